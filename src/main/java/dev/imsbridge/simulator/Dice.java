@@ -1,6 +1,7 @@
 package dev.imsbridge.simulator;
 
 import java.util.HexFormat;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -45,6 +46,10 @@ record Dice(long root) {
   /** In [0, bound). */
   int below(int bound) {
     return (int) (unit() * bound);
+  }
+
+  <T> T pick(List<T> choices) {
+    return choices.get(below(choices.size()));
   }
 
   boolean chance(double probability) {

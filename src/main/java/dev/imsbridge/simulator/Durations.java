@@ -9,14 +9,6 @@ package dev.imsbridge.simulator;
  * @param longest seconds; the end of the tail
  */
 record Durations(double low, double high, double tail, double longest) {
-  static Durations between(double low, double high) {
-    return new Durations(low, high, 0, high);
-  }
-
-  static Durations withTail(double low, double high, double tail, double longest) {
-    return new Durations(low, high, tail, longest);
-  }
-
   /** One job's duration in milliseconds. The tail is even on a logarithmic scale. */
   double sampleMillis(Dice dice) {
     double seconds =

@@ -27,6 +27,6 @@ record Failure(String errorCode, String failReason) {
           case MEMBERS, NO_MEMBERS -> OF_MEMBERS;
           default -> OF_IMAGES;
         };
-    return known.get(dice.below(known.size()));
+    return dice.pick(known);
   }
 }

@@ -15,6 +15,8 @@ final class JobPlanner {
   private static final List<ImsJobType> CHILDLESS =
       Arrays.stream(ImsJobType.values()).filter(type -> !type.hasSubJobs()).toList();
 
+  private static final List<SubJobListing> LISTINGS = List.of(SubJobListing.values());
+
   private final long seed;
   private final double speed;
 
@@ -65,9 +67,7 @@ final class JobPlanner {
             ? 1 + dice.on("sub-jobs").below(MOST_DERIVED_SUB_JOBS)
             : spec.subJobs();
     SubJobListing listing =
-        spec.listing() == null
-            ? SubJobListing.values()[dice.on("listing").below(SubJobListing.values().length)]
-            : spec.listing();
+        spec.listing() == null ? dice.on("listing").pick(LISTINGS) : spec.listing();
     int culprit = succeeds ? -1 : dice.on("culprit").below(count);
     double wait =
         type.shape() == Shape.OVA
@@ -139,7 +139,7 @@ final class JobPlanner {
   private static ImsJobType type(String jobId, Dice dice) {
     List<ImsJobType> possible =
         jobId.length() > SubJobId.LONGEST_PARENT ? CHILDLESS : List.of(ImsJobType.values());
-    return possible.get(dice.below(possible.size()));
+    return dice.pick(possible);
   }
 
   private static Failure failure(Shape shape, JobSpec spec, Dice dice) {

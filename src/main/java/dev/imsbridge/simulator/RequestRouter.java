@@ -45,15 +45,15 @@ final class RequestRouter implements Handler<HttpServerRequest> {
     String path = exchange.request().path();
     if (path == null) {
       unknown(exchange);
-    } else if (method == HttpMethod.GET && path.startsWith(VERSION)) {
+    } else if (method.equals(HttpMethod.GET) && path.startsWith(VERSION)) {
       job(exchange, path);
     } else if (path.startsWith(CONTROL + "/")) {
       counters.count(RequestClass.SIMULATOR);
       control.handle(exchange, path.substring(CONTROL.length()));
-    } else if (method == HttpMethod.POST && path.equals("/v3/auth/tokens")) {
+    } else if (method.equals(HttpMethod.POST) && path.equals("/v3/auth/tokens")) {
       counters.count(RequestClass.TOKEN);
       identity.token(exchange);
-    } else if (method == HttpMethod.GET && path.equals("/openstack/latest/securitykey")) {
+    } else if (method.equals(HttpMethod.GET) && path.equals("/openstack/latest/securitykey")) {
       counters.count(RequestClass.METADATA);
       identity.securityKey(exchange);
     } else {

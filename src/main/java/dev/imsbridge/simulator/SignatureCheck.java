@@ -65,7 +65,7 @@ final class SignatureCheck {
       return Optional.of("authorization header format is wrong");
     }
     String date = request.header().apply("X-Sdk-Date");
-    if (date == null || !List.of(parts.group(2).split(";")).contains("x-sdk-date")) {
+    if (date == null || !List.of(parts.group(2).split(";", -1)).contains("x-sdk-date")) {
       return Optional.of("x-sdk-date is missing or not signed");
     }
     if (!timely(date)) {
@@ -98,11 +98,13 @@ final class SignatureCheck {
   private static String canonical(Signed request, String signedHeaders) {
     StringBuilder text = new StringBuilder(512);
     text.append(request.method()).append('\n');
-    for (String segment : request.path().split("/")) {
+    String path = request.path();
+    String bare = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    for (String segment : bare.split("/", -1)) {
       text.append(encoded(decoded(segment))).append('/');
     }
     text.append('\n').append(canonicalQuery(request.query())).append('\n');
-    for (String name : signedHeaders.split(";")) {
+    for (String name : signedHeaders.split(";", -1)) {
       String value = request.header().apply(name);
       text.append(name).append(':').append(value == null ? "" : value.strip()).append('\n');
     }
@@ -114,7 +116,10 @@ final class SignatureCheck {
       return "";
     }
     List<String> pairs = new ArrayList<>();
-    for (String pair : query.split("&")) {
+    for (String pair : query.split("&", -1)) {
+      if (pair.isEmpty()) {
+        continue;
+      }
       int equals = pair.indexOf('=');
       String name = equals < 0 ? pair : pair.substring(0, equals);
       String value = equals < 0 ? "" : pair.substring(equals + 1);
