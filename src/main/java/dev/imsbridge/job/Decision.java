@@ -1,0 +1,30 @@
+package dev.imsbridge.job;
+
+/** The decisions the audit knows, each with the word that stands in its entries. */
+public enum Decision {
+  REQUEST_ACCEPTED("request.accepted"),
+  REQUEST_DUPLICATE("request.duplicate"),
+  REQUEST_CANCELLED("request.cancelled"),
+  WATCH_OPENED("watch.opened"),
+  WATCH_CLOSED("watch.closed"),
+  WATCH_DEGRADED("watch.degraded"),
+  WATCH_RECOVERED("watch.recovered"),
+  TRANSITION_PUBLISHED("transition.published"),
+  COMPLETION_PUBLISHED("completion.published"),
+  ANSWER_STALE("answer.stale"),
+  ANSWER_CONTRADICTING("answer.contradicting"),
+  ANSWER_UNKNOWN_STATUS("answer.unknown-status"),
+  ANSWER_MALFORMED("answer.malformed"),
+  ANSWER_TRUNCATED("answer.truncated"),
+  OBSERVATION_LATE("observation.late");
+
+  private final String word;
+
+  Decision(String word) {
+    this.word = word;
+  }
+
+  public String word() {
+    return word;
+  }
+}

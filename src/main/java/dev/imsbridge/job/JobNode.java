@@ -1,0 +1,155 @@
+package dev.imsbridge.job;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is known of one job of a tree.
+ *
+ * @param status what IMS said, as far up the lattice as it ever came; null before it said any
+ * @param published the last status published: {@code status}, or LOST; null before the first
+ * @param describedBy the watched job whose latest answer described this one; null when it was only
+ *     named, or is watched on its own
+ * @param givenUp why its own watch ended before the job did; null otherwise
+ * @param unknownStatuses the words IMS used for its status that are not the API's
+ * @param digest digest of the last answer taken in; null before the first
+ * @param evidence the last answer taken in; null before the first
+ */
+public record JobNode(
+    String jobId,
+    String parentJobId,
+    String jobType,
+    JobStatus status,
+    JobStatus published,
+    Instant beginTime,
+    Instant endTime,
+    String errorCode,
+    String failReason,
+    List<String> imageIds,
+    String describedBy,
+    LostReason givenUp,
+    List<String> unknownStatuses,
+    String digest,
+    Evidence evidence) {
+
+  /** Longer texts are cut in the store and in completions; transitions carry them whole. */
+  static final int MAX_TEXT = 512;
+
+  static final int MAX_CODE = 64;
+  static final int MAX_IMAGES = 16;
+  private static final int MAX_UNKNOWN_STATUSES = 8;
+
+  public JobNode {
+    imageIds = List.copyOf(imageIds);
+    unknownStatuses = List.copyOf(unknownStatuses);
+  }
+
+  static JobNode named(String jobId, String parentJobId) {
+    return new JobNode(
+        jobId,
+        parentJobId,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        List.of(),
+        null,
+        null,
+        List.of(),
+        null,
+        null);
+  }
+
+  /** Whether nothing more is published of this job. */
+  public boolean ended() {
+    return (status != null && status.terminal()) || lost();
+  }
+
+  /** Whether its loss was published, and the job was not asked for again since. */
+  public boolean lost() {
+    return givenUp != null && published == JobStatus.LOST;
+  }
+
+  /** Takes an answer's word for everything but whether that is worth publishing. */
+  JobNode told(JobAnswer answer, JobStatus newStatus, Evidence source) {
+    return new JobNode(
+        jobId,
+        parentJobId,
+        answer.jobType() == null ? jobType : cut(answer.jobType(), MAX_CODE),
+        newStatus,
+        published,
+        answer.beginTime() == null ? beginTime : answer.beginTime(),
+        answer.endTime() == null ? endTime : answer.endTime(),
+        cut(answer.errorCode(), MAX_CODE),
+        cut(answer.failReason(), MAX_TEXT),
+        answer.imageIds().stream().limit(MAX_IMAGES).map(id -> cut(id, MAX_CODE)).toList(),
+        describedBy,
+        givenUp,
+        unknownStatuses,
+        answer.digest(),
+        source);
+  }
+
+  JobNode published(JobStatus newPublished) {
+    return with(newPublished, describedBy, givenUp, unknownStatuses, digest);
+  }
+
+  JobNode describedBy(String watchedJobId) {
+    return with(published, watchedJobId, givenUp, unknownStatuses, digest);
+  }
+
+  JobNode givenUp(LostReason reason) {
+    return with(published, describedBy, reason, unknownStatuses, digest);
+  }
+
+  /** As before its loss, and curious: the next answer counts as news even if it is the old one. */
+  JobNode askedForAgain() {
+    return with(published, null, null, unknownStatuses, null);
+  }
+
+  /** Notes a word that is not a status; the node itself when it is known or there are too many. */
+  JobNode puzzledBy(String word) {
+    if (unknownStatuses.size() >= MAX_UNKNOWN_STATUSES || unknownStatuses.contains(word)) {
+      return this;
+    }
+    List<String> words = new ArrayList<>(unknownStatuses);
+    words.add(word);
+    return with(published, describedBy, givenUp, words, digest);
+  }
+
+  private JobNode with(
+      JobStatus newPublished,
+      String newDescribedBy,
+      LostReason newGivenUp,
+      List<String> newUnknownStatuses,
+      String newDigest) {
+    return new JobNode(
+        jobId,
+        parentJobId,
+        jobType,
+        status,
+        newPublished,
+        beginTime,
+        endTime,
+        errorCode,
+        failReason,
+        imageIds,
+        newDescribedBy,
+        newGivenUp,
+        newUnknownStatuses,
+        newDigest,
+        evidence);
+  }
+
+  static String cut(String text, int maxLength) {
+    if (text == null || text.length() <= maxLength) {
+      return text;
+    }
+    int end = Character.isHighSurrogate(text.charAt(maxLength - 1)) ? maxLength - 1 : maxLength;
+    return text.substring(0, end);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.imsbridge.job;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Somebody's wish to hear of a job, as accepted: limits checked, project resolved.
+ *
+ * @param labels at most {@value #MAX_LABELS}, travel to every event of the job; sorted, so that
+ *     equal requests give equal bytes
+ * @param deadline how long the job may take from the request on; null: the bridge's default
+ * @param correlation the headers that travel along
+ */
+public record JobRequest(
+    String jobId,
+    ProjectRef project,
+    SortedMap<String, String> labels,
+    Duration deadline,
+    Correlation correlation) {
+  public static final int MAX_LABELS = 16;
+  public static final int MAX_LABEL_LENGTH = 256;
+
+  public JobRequest {
+    Objects.requireNonNull(jobId, "jobId");
+    Objects.requireNonNull(project, "project");
+    Objects.requireNonNull(correlation, "correlation");
+    labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+  }
+
+  /** W3C trace context and the caller's own id; each null when the request had none. */
+  public record Correlation(String traceparent, String tracestate, String correlationId) {
+    public static final Correlation NONE = new Correlation(null, null, null);
+  }
+}

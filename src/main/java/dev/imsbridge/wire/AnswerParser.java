@@ -1,0 +1,131 @@
+package dev.imsbridge.wire;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.job.JobAnswer;
+import dev.imsbridge.job.JobId;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Reads what IMS answers about a job, and its kin that answer the same shape (ECS, EVS, BMS), with
+ * every quirk seen: {@code ""}, {@code []}, {@code null} or nothing in any place, numbers for
+ * strings, two forms of time, unknown keys and types. Only what cannot be an answer about the job
+ * asked for is malformed. Pure and thread-safe.
+ */
+public final class AnswerParser {
+
+  /** What became of the bytes. */
+  public sealed interface Parsed {}
+
+  public record Understood(JobAnswer answer) implements Parsed {}
+
+  /**
+   * @param reason one line that quotes at most an id of the right form
+   */
+  public record Malformed(String reason) implements Parsed {}
+
+  private AnswerParser() {}
+
+  /**
+   * @param body the verbatim bytes, bounded by the caller
+   * @param askedJobId the job the GET was about
+   */
+  public static Parsed parse(byte[] body, String askedJobId) {
+    JsonNode json;
+    try {
+      json = Json.READER.readTree(body);
+    } catch (JsonProcessingException e) {
+      return new Malformed("not JSON");
+    } catch (IOException e) {
+      return new Malformed("not text");
+    }
+    if (!json.isObject()) {
+      return new Malformed("not a JSON object");
+    }
+    String jobId = Json.text(json, "job_id");
+    if (jobId == null && Json.text(json, "status") == null) {
+      return new Malformed("neither a job_id nor a status");
+    }
+    if (jobId != null && !jobId.equals(askedJobId)) {
+      return new Malformed(
+          "about another job"
+              + (JobId.valid(jobId) ? ": " + jobId : ", whose id has no valid form"));
+    }
+    return new Understood(job(json));
+  }
+
+  private static JobAnswer job(JsonNode json) {
+    JsonNode entities = json.path("entities");
+    List<JobAnswer> subJobs = new ArrayList<>();
+    Set<String> named = new LinkedHashSet<>();
+    for (String field : new String[] {"sub_jobs_result", "sub_jobs"}) {
+      for (JsonNode element : elements(entities, field)) {
+        if (element.isObject()) {
+          subJobs.add(job(element));
+        } else if (element.isValueNode() && !element.isNull()) {
+          named.add(element.asText());
+        }
+      }
+    }
+    for (JsonNode element : elements(entities, "sub_jobs_list")) {
+      if (element.isValueNode() && !element.asText("").isBlank()) {
+        named.add(element.asText());
+      }
+    }
+    subJobs.forEach(subJob -> named.remove(subJob.jobId()));
+    JsonNode results = entities.path("results");
+    return new JobAnswer(
+        Json.text(json, "job_id"),
+        Json.text(json, "job_type"),
+        Json.text(json, "status"),
+        ApiTime.parse(Json.text(json, "begin_time")),
+        ApiTime.parse(Json.text(json, "end_time")),
+        first(json, "error_code", entities, "error_code", "addition_error_code"),
+        first(json, "fail_reason", entities, "error", "addition_error_msg"),
+        imageIds(entities),
+        entities.isObject() ? write(entities) : null,
+        results.isArray() ? write(results) : null,
+        subJobs,
+        List.copyOf(named),
+        Digest.sha256(write(json)).substring(0, 32));
+  }
+
+  private static Iterable<JsonNode> elements(JsonNode entities, String field) {
+    JsonNode value = entities.path(field);
+    return value.isArray() ? value : List.of();
+  }
+
+  private static String first(
+      JsonNode json, String field, JsonNode entities, String second, String third) {
+    String text = Json.text(json, field);
+    if (text == null) {
+      text = Json.text(entities, second);
+    }
+    return text == null ? Json.text(entities, third) : text;
+  }
+
+  private static List<String> imageIds(JsonNode entities) {
+    Set<String> ids = new LinkedHashSet<>();
+    ids.add(Json.text(entities, "image_id"));
+    for (JsonNode image : elements(entities, "__data_images")) {
+      ids.add(image.isTextual() ? image.asText() : Json.text(image, "image_id"));
+    }
+    for (JsonNode result : elements(entities, "results")) {
+      ids.add(Json.text(result, "image_id"));
+    }
+    ids.remove(null);
+    return List.copyOf(ids);
+  }
+
+  private static String write(JsonNode json) {
+    try {
+      return Json.READER.writeValueAsString(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree that was read can be written", e);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.imsbridge.wire;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.TemporalAccessor;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * The times IMS writes: {@code 2024-11-06T06:19:43.195Z}, in older answers {@code 04-Jun-2015
+ * 18:11:06:586}. All are UTC where they do not say otherwise.
+ */
+final class ApiTime {
+  private static final DateTimeFormatter LEGACY =
+      new DateTimeFormatterBuilder()
+          .parseCaseInsensitive()
+          .appendPattern("d-MMM-uuuu HH:mm:ss[:SSS][.SSS]")
+          .toFormatter(Locale.ENGLISH);
+  private static final DateTimeFormatter BLANK_FOR_T =
+      new DateTimeFormatterBuilder()
+          .append(DateTimeFormatter.ISO_LOCAL_DATE)
+          .appendLiteral(' ')
+          .append(DateTimeFormatter.ISO_LOCAL_TIME)
+          .toFormatter(Locale.ROOT);
+  private static final List<DateTimeFormatter> FORMATS =
+      List.of(DateTimeFormatter.ISO_DATE_TIME, LEGACY, BLANK_FOR_T);
+  private static final Instant END = Instant.parse("9999-12-31T23:59:59.999Z");
+
+  private ApiTime() {}
+
+  /** The instant of a text; null for null and for what is no time between 1970 and 9999. */
+  static Instant parse(String text) {
+    if (text == null || text.length() > 40) {
+      return null;
+    }
+    Instant instant = read(text.strip());
+    return instant == null || instant.isBefore(Instant.EPOCH) || instant.isAfter(END)
+        ? null
+        : instant;
+  }
+
+  private static Instant read(String text) {
+    if (!text.isEmpty() && text.chars().allMatch(Character::isDigit)) {
+      return epoch(text);
+    }
+    return FORMATS.stream()
+        .map(format -> read(text, format))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static Instant read(String text, DateTimeFormatter format) {
+    try {
+      TemporalAccessor time = format.parseBest(text, OffsetDateTime::from, LocalDateTime::from);
+      return time instanceof OffsetDateTime offset
+          ? offset.toInstant()
+          : ((LocalDateTime) time).toInstant(ZoneOffset.UTC);
+    } catch (DateTimeException notOfThisForm) {
+      return null;
+    }
+  }
+
+  // Ten digits are seconds, thirteen milliseconds, for the times of this century.
+  private static Instant epoch(String digits) {
+    return switch (digits.length()) {
+      case 10 -> Instant.ofEpochSecond(Long.parseLong(digits));
+      case 13 -> Instant.ofEpochMilli(Long.parseLong(digits));
+      default -> null;
+    };
+  }
+}

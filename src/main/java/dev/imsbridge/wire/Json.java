@@ -1,0 +1,82 @@
+package dev.imsbridge.wire;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+
+/** The one way this package reads and writes JSON. Thread-safe. */
+final class Json {
+  /**
+   * Reads what comes from outside: bounded, and exact in numbers, so that it can travel verbatim.
+   */
+  static final JsonMapper READER =
+      JsonMapper.builder(
+              new com.fasterxml.jackson.core.JsonFactoryBuilder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(64)
+                          .maxNumberLength(100)
+                          .maxNameLength(1_000)
+                          .build())
+                  .build())
+          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+          .disable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
+
+  private Json() {}
+
+  interface Body {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  /**
+   * The UTF-8 bytes of one object. By way of characters: half a surrogate pair, which a JSON escape
+   * can hold, then becomes a question mark instead of an error.
+   */
+  static byte[] object(Body body) {
+    StringWriter text = new StringWriter(512);
+    try (JsonGenerator json = READER.createGenerator(text)) {
+      json.writeStartObject();
+      body.write(json);
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory", e);
+    }
+    return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  static void string(JsonGenerator json, String name, String value) throws IOException {
+    if (value == null) {
+      json.writeNullField(name);
+    } else {
+      json.writeStringField(name, value);
+    }
+  }
+
+  static void instant(JsonGenerator json, String name, Instant value) throws IOException {
+    string(json, name, value == null ? null : value.toString());
+  }
+
+  /** A field as text: numbers and booleans count as their text; null for anything else and "". */
+  static String text(JsonNode object, String field) {
+    JsonNode value = object.get(field);
+    if (value == null || !value.isValueNode() || value.isNull()) {
+      return null;
+    }
+    String text = value.asText();
+    return text.isBlank() ? null : text;
+  }
+}

@@ -1,0 +1,23 @@
+package dev.imsbridge.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.apache.kafka.common.utils.Utils;
+
+/**
+ * The partition of a job tree: Kafka's default hash of the root job's id, on every topic that is
+ * keyed by it, so that a tree's watches and observations have the same partition number.
+ */
+public final class RootPartition {
+  private RootPartition() {}
+
+  public static int of(String rootJobId, int partitions) {
+    return Utils.toPositive(Utils.murmur2(rootJobId.getBytes(UTF_8))) % partitions;
+  }
+
+  /** The root job's id in a watch's key {@code root} or {@code root/child}. */
+  public static String rootOf(String watchKey) {
+    int slash = watchKey.indexOf('/');
+    return slash < 0 ? watchKey : watchKey.substring(0, slash);
+  }
+}
