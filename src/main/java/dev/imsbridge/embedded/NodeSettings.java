@@ -48,8 +48,8 @@ final class NodeSettings {
   }
 
   /**
-   * A node that was killed may register again only when its last session has run out, and asks
-   * at every heartbeat: 14 s to a start with the defaults of 9 s and 2 s, 5 s with these.
+   * A node that was killed may register again only when its last session has run out, and asks at
+   * every heartbeat: 14 s to a start with the defaults of 9 s and 2 s, 5 s with these.
    */
   private static void quickAfterAKill(Map<String, String> settings) {
     settings.put("broker.session.timeout.ms", "3000");
