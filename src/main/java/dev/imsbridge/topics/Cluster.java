@@ -33,7 +33,10 @@ import org.slf4j.LoggerFactory;
 final class Cluster {
 
   private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
-  private static final int LOOKS = 200;
+
+  /** How often to look for a change that the controller has made, and not all brokers know yet. */
+  static final int LOOKS = 200;
+
   private static final int MILLIS_BETWEEN_LOOKS = 50;
 
   private final Admin admin;
@@ -139,7 +142,7 @@ final class Cluster {
         "Kafka has created %s, but not all of its partitions have a leader".formatted(topic), null);
   }
 
-  private static void pause() {
+  static void pause() {
     try {
       Thread.sleep(MILLIS_BETWEEN_LOOKS);
     } catch (InterruptedException e) {

@@ -2,6 +2,7 @@ package dev.imsbridge.topics;
 
 import dev.imsbridge.topics.Difference.Remedy;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -71,7 +72,20 @@ public final class Topics {
     create(todo);
     grow(todo);
     configure(todo);
-    return new Applied(todo, plan());
+    return new Applied(todo, planOnceSeen(todo));
+  }
+
+  /** Brokers hear of a change a moment after the controller has made it. */
+  private TopicPlan planOnceSeen(List<Difference> done) {
+    var left = plan();
+    for (var look = 1; look < Cluster.LOOKS; look++) {
+      if (Collections.disjoint(left.differences(), done)) {
+        return left;
+      }
+      Cluster.pause();
+      left = plan();
+    }
+    return left;
   }
 
   private void create(List<Difference> todo) {
