@@ -1,5 +1,6 @@
 package dev.imsbridge.poller;
 
+import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
@@ -22,6 +23,20 @@ public interface PollPolicy {
    * @return positive
    */
   long delayNanos(String jobType, long ageNanos, RandomGenerator random);
+
+  /** A fixed interval. */
+  static PollPolicy fixed(Duration interval) {
+    return new FixedPolicy(interval);
+  }
+
+  /**
+   * An interval that grows with the job's age.
+   *
+   * @param ratio the interval as a part of the age, such as 0.1
+   */
+  static PollPolicy backoff(Duration floor, Duration ceiling, double ratio) {
+    return new BackoffPolicy(floor, ceiling, ratio);
+  }
 
   /** Takes notice of a job that has ended. The same job may be told of more than once. */
   default void learn(String jobType, long durationNanos) {}
