@@ -18,7 +18,22 @@ import java.util.Set;
  */
 final class FaultClassifier {
   private static final Set<String> AUTH_CODES =
-      Set.of("IMG.0030", "IMG.0087", "IMG.0161", "IMG.0026");
+      Set.of(
+          "IMG.0030",
+          "IMG.0087",
+          "IMG.0161",
+          "IMG.0026", // with status 400
+          "APIGW.0301",
+          "APIGW.0303",
+          "APIGW.0305",
+          "APIGW.0307", // by the gateway
+          "APIG.0301",
+          "APIG.0303",
+          "APIG.0305",
+          "APIG.0307");
+
+  private static final String OVER_LIMIT = "APIGW.0308";
+  private static final String OVER_LIMIT_VARIANT = "APIG.0308";
 
   /** "An exception occurred during task query." */
   private static final String QUERY_FAILED = "IMG.0023";
@@ -55,8 +70,9 @@ final class FaultClassifier {
       boolean success = reply.status() / 100 == 2;
       if (success && reply.cut() == null && !html()) {
         AnswerParser.Parsed parsed = AnswerParser.parse(reply.body(), jobId);
-        if (parsed instanceof AnswerParser.Readable readable) {
-          return new Answer(reply.status(), requestId(), latency, reply.body(), readable.answer());
+        if (parsed instanceof AnswerParser.Understood understood) {
+          return new Answer(
+              reply.status(), requestId(), latency, reply.body(), understood.answer());
         }
         error = ErrorBody.read(reply.body());
         return error.code().isEmpty()
@@ -74,15 +90,8 @@ final class FaultClassifier {
 
     private Outcome byCode() {
       String code = error.code();
-      if (gateway(code)) {
-        switch (code.substring(code.indexOf('.') + 1)) {
-          case "0308":
-            return throttled();
-          case "0301", "0303", "0305", "0307":
-            return fault(FaultKind.AUTH, said());
-          default:
-            break;
-        }
+      if (code.equals(OVER_LIMIT) || code.equals(OVER_LIMIT_VARIANT)) {
+        return fault(FaultKind.THROTTLED, said());
       }
       if (AUTH_CODES.contains(code)) {
         return fault(FaultKind.AUTH, said());
@@ -97,7 +106,7 @@ final class FaultClassifier {
       int status = reply.status();
       return switch (status) {
         case 401, 403 -> fault(FaultKind.AUTH, said());
-        case 429 -> throttled();
+        case 429 -> fault(FaultKind.THROTTLED, said());
         case 408, 425 -> fault(FaultKind.TRANSIENT, said());
         case 400 -> serviceCode() ? notFound() : fault(FaultKind.REJECTED, said());
         case 404, 410 -> missing();
@@ -114,10 +123,6 @@ final class FaultClassifier {
         case 5 -> fault(FaultKind.TRANSIENT, said());
         default -> fault(FaultKind.REJECTED, said());
       };
-    }
-
-    private Outcome throttled() {
-      return fault(FaultKind.THROTTLED, said());
     }
 
     // The gateway's own codes, and pages that are no answer of the API, speak of the path.
