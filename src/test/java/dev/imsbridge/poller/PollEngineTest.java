@@ -92,8 +92,7 @@ class PollEngineTest {
   @Test
   void shouldStopAskingForARevokedPartitionOnly() {
     VirtualIms two =
-        new VirtualIms(
-            EngineSettings.DEFAULTS, PollPolicy.fixed(SECOND), 2, project(100, 10, 100));
+        new VirtualIms(EngineSettings.DEFAULTS, PollPolicy.fixed(SECOND), 2, project(100, 10, 100));
     two.restored(0).restored(1);
     two.engine.opened(0, two.watch("a"), two.now());
     two.engine.opened(1, two.watch("b"), two.now());
@@ -255,8 +254,7 @@ class PollEngineTest {
     IntStream.range(0, 1_000).forEach(i -> ims.open(ims.watch("job-" + i)));
     ims.script =
         jobId ->
-            throttled(
-                new RateLimit(200, Duration.ofMinutes(5), "user"), Duration.ofSeconds(90));
+            throttled(new RateLimit(200, Duration.ofMinutes(5), "user"), Duration.ofSeconds(90));
     ims.pass(SECOND);
     int storm = ims.asked.size();
     assertThat(storm).isLessThan(40);
@@ -396,8 +394,7 @@ class PollEngineTest {
     poor.engine.restored(0, poor.now());
     poor.pass(Duration.ofSeconds(31));
     assertThat(poor.asked).hasSizeBetween(295, 320);
-    assertThat(poor.asked.stream().map(VirtualIms.Asked::jobId).distinct())
-        .hasSizeGreaterThan(294);
+    assertThat(poor.asked.stream().map(VirtualIms.Asked::jobId).distinct()).hasSizeGreaterThan(294);
   }
 
   @Test
@@ -441,8 +438,7 @@ class PollEngineTest {
   @Test
   void shouldTakeItsShareOfTheBudgetByItsPartitions() {
     VirtualIms quarter =
-        new VirtualIms(
-            EngineSettings.DEFAULTS, PollPolicy.fixed(SECOND), 4, project(40, 4, 100));
+        new VirtualIms(EngineSettings.DEFAULTS, PollPolicy.fixed(SECOND), 4, project(40, 4, 100));
     quarter.restored(0);
     IntStream.range(0, 100).forEach(i -> quarter.open(quarter.watch("job-" + i)));
     quarter.pass(MINUTE);

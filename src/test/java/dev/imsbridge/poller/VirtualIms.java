@@ -103,7 +103,9 @@ final class VirtualIms implements Effects {
     events.add(new Event(elapsed + in.toNanos(), order++, action));
   }
 
-  /** Lets time pass as the loop would: it runs at each event and whenever the engine asks for it. */
+  /**
+   * Lets time pass as the loop would: it runs at each event and whenever the engine asks for it.
+   */
   void pass(Duration time) {
     long end = elapsed + time.toNanos();
     int turns = 0;
