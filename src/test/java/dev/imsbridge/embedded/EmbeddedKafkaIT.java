@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,6 +94,17 @@ class EmbeddedKafkaIT {
           .isInstanceOf(EmbeddedKafkaException.PortTaken.class)
           .hasMessageContaining(String.valueOf(other.getLocalPort()));
     }
+    EmbeddedKafka.start(directory, 0).close();
+  }
+
+  @Test
+  void shouldRefuseTheDataOfAnotherNodeAndLeaveTheDirectoryFree() throws Exception {
+    var meta = Files.createDirectories(directory.resolve("log")).resolve("meta.properties");
+    Files.writeString(meta, "version=1\nnode.id=7\ncluster.id=zY3GnFOpTd-4Z_VGacvgag\n");
+    assertThatThrownBy(() -> EmbeddedKafka.start(directory, 0))
+        .isInstanceOf(EmbeddedKafkaException.DirectoryUnusable.class)
+        .hasMessageContaining("node id 7");
+    Files.delete(meta);
     EmbeddedKafka.start(directory, 0).close();
   }
 
