@@ -156,7 +156,8 @@ public final class Requests {
           "labels are an object of at most " + JobRequest.MAX_LABELS + " texts");
     }
     for (Map.Entry<String, JsonNode> label : json.properties()) {
-      String text = label.getValue().isValueNode() ? label.getValue().asText() : null;
+      JsonNode value = label.getValue();
+      String text = value.isValueNode() && !value.isNull() ? value.asText() : null;
       if (text == null
           || text.length() > JobRequest.MAX_LABEL_LENGTH
           || label.getKey().length() > JobRequest.MAX_LABEL_LENGTH) {
