@@ -1,6 +1,7 @@
 package dev.imsbridge.wire;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
@@ -40,6 +41,29 @@ final class Json {
 
   interface Body {
     void write(JsonGenerator json) throws IOException;
+  }
+
+  private interface Source {
+    JsonNode read() throws IOException;
+  }
+
+  /** Reads bytes from outside. */
+  static JsonNode read(byte[] json) throws IOException {
+    return read(() -> READER.readTree(json));
+  }
+
+  /** Reads text from outside. */
+  static JsonNode read(String json) throws IOException {
+    return read(() -> READER.readTree(json));
+  }
+
+  // An exponent that no BigDecimal holds is an exception of no kind that Jackson declares.
+  private static JsonNode read(Source source) throws IOException {
+    try {
+      return source.read();
+    } catch (ArithmeticException | NumberFormatException e) {
+      throw new JsonParseException(null, "a number beyond all measure", e);
+    }
   }
 
   /**

@@ -29,7 +29,7 @@ public final class Watches {
   /** Reads a watch; empty when these bytes are none. */
   public static Optional<Watch> decode(byte[] value) {
     try {
-      JsonNode json = Json.READER.readTree(value);
+      JsonNode json = Json.read(value);
       return Optional.of(
           new Watch(
               Json.text(json, "job_id"),
