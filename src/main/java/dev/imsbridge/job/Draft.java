@@ -1,34 +1,25 @@
 package dev.imsbridge.job;
 
-import dev.imsbridge.job.JobTree.OpenWatch;
 import dev.imsbridge.job.JobTree.RootEnd;
-import dev.imsbridge.job.Output.Audited;
-import dev.imsbridge.job.Output.Completion;
 import dev.imsbridge.job.Output.Status;
-import dev.imsbridge.job.Output.SubJob;
 import dev.imsbridge.job.Output.Transition;
-import dev.imsbridge.job.Output.WatchClosed;
-import dev.imsbridge.job.Output.WatchOpened;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * A job tree while one input is folded into it: the {@link Fold} decides, this carries it out and
- * notes each output. Lives for one input, on one thread.
+ * says what follows. Lives for one input, on one thread.
  */
 final class Draft {
   private final Input input;
-  private final List<Output> outputs = new ArrayList<>();
+  private final Minutes minutes;
   private final Map<String, JobNode> nodes = new LinkedHashMap<>();
-  private final Map<String, OpenWatch> watches = new LinkedHashMap<>();
+  private final OpenWatches watches;
   private JobRequest request;
   private Evidence requestEvidence;
   private int generation;
@@ -38,29 +29,27 @@ final class Draft {
   private Instant endedAt;
   private boolean truncated;
 
-  private Draft(Input input) {
+  /**
+   * @param known null when nothing is
+   */
+  Draft(JobTree known, Input input) {
     this.input = input;
+    minutes = new Minutes(input);
+    watches = new OpenWatches(known == null ? Map.of() : known.watches(), minutes);
+    if (known != null) {
+      nodes.putAll(known.nodes());
+      request = known.request();
+      requestEvidence = known.requestEvidence();
+      generation = known.generation();
+      deadlineAt = known.deadlineAt();
+      sequence = known.sequence();
+      rootEnd = known.rootEnd();
+      endedAt = known.endedAt();
+      truncated = known.truncated();
+    }
   }
 
-  static Draft blank(Input input) {
-    return new Draft(input);
-  }
-
-  static Draft of(JobTree known, Input input) {
-    Draft draft = new Draft(input);
-    draft.nodes.putAll(known.nodes());
-    draft.watches.putAll(known.watches());
-    draft.request = known.request();
-    draft.requestEvidence = known.requestEvidence();
-    draft.generation = known.generation();
-    draft.deadlineAt = known.deadlineAt();
-    draft.sequence = known.sequence();
-    draft.rootEnd = known.rootEnd();
-    draft.endedAt = known.endedAt();
-    draft.truncated = known.truncated();
-    return draft;
-  }
-
+  /** The tree as it is now; null when there still is none. */
   JobTree tree() {
     return exists()
         ? new JobTree(
@@ -70,7 +59,7 @@ final class Draft {
             deadlineAt,
             sequence,
             nodes,
-            watches,
+            watches.byKey(),
             rootEnd,
             endedAt,
             truncated)
@@ -78,7 +67,7 @@ final class Draft {
   }
 
   List<Output> outputs() {
-    return Collections.unmodifiableList(outputs);
+    return minutes.outputs();
   }
 
   // ---- what is known
@@ -122,7 +111,7 @@ final class Draft {
   }
 
   boolean watches(String jobId, int watchGeneration) {
-    return watchGeneration == generation && watches.containsKey(Watch.key(rootJobId(), jobId));
+    return watchGeneration == generation && watches.contains(jobId);
   }
 
   // ---- changes
@@ -145,19 +134,19 @@ final class Draft {
   void truncate(String why) {
     if (!truncated) {
       truncated = true;
-      audit(Decision.ANSWER_TRUNCATED, why, rootJobId(), bodySha256());
+      minutes.audit(Decision.ANSWER_TRUNCATED, why, rootJobId(), Map.of());
     }
   }
 
   /** The jobs that the latest answer about a watched job described need no GET of their own. */
   void describe(String watchedJobId, Set<String> described) {
-    for (JobNode node : List.copyOf(nodes.values())) {
-      if (described.contains(node.jobId()) && isAncestor(watchedJobId, node)) {
-        nodes.put(node.jobId(), node.describedBy(watchedJobId));
-      } else if (watchedJobId.equals(node.describedBy())) {
-        nodes.put(node.jobId(), node.describedBy(null));
-      }
-    }
+    nodes.replaceAll(
+        (id, node) -> {
+          if (described.contains(id) && isAncestor(watchedJobId, node)) {
+            return node.describedBy(watchedJobId);
+          }
+          return watchedJobId.equals(node.describedBy()) ? node.describedBy(null) : node;
+        });
   }
 
   // Two sub-jobs that name each other must not both count as described: nobody would ask for them.
@@ -179,7 +168,7 @@ final class Draft {
     if (!ended() && !answer.digest().equals(node.digest())) {
       JobNode told = node.told(answer, node.status(), input.evidence());
       nodes.put(told.jobId(), told);
-      outputs.add(new Status(state(told, told.status(), answer)));
+      minutes.say(new Status(state(told, told.status(), answer)));
     }
   }
 
@@ -205,20 +194,11 @@ final class Draft {
   }
 
   void degrade(String jobId, String fault, String detail) {
-    String key = Watch.key(rootJobId(), jobId);
-    OpenWatch open = watches.get(key);
-    if (!fault.equals(open.fault())) {
-      watches.put(key, new OpenWatch(open.watch(), fault));
-      audit(Decision.WATCH_DEGRADED, fault + ": " + detail, jobId, null);
-    }
+    watches.degrade(jobId, fault, detail);
   }
 
   void recover(String jobId) {
-    OpenWatch open = watches.get(Watch.key(rootJobId(), jobId));
-    if (open != null && open.fault() != null) {
-      watches.put(open.watch().key(), new OpenWatch(open.watch(), null));
-      audit(Decision.WATCH_RECOVERED, "the GET works again", jobId, null);
-    }
+    watches.recover(jobId);
   }
 
   private void publish(JobNode node, JobStatus status, JobAnswer answer) {
@@ -226,14 +206,13 @@ final class Draft {
     sequence++;
     JobState state = state(node, status, answer);
     nodes.put(node.jobId(), node.published(status));
-    outputs.add(new Transition(state, previous, requestEvidence, request.correlation()));
-    outputs.add(new Status(state));
-    Map<String, String> details = new TreeMap<>();
-    details.put("status", status.name());
-    details.put("sequence", Long.toString(sequence));
-    String why = answer == null ? "given up: " + node.givenUp() : "first seen at this status";
-    outputs.add(
-        new Audited(Decision.TRANSITION_PUBLISHED, why, node.jobId(), bodySha256(), details));
+    minutes.say(new Transition(state, previous, requestEvidence, request.correlation()));
+    minutes.say(new Status(state));
+    minutes.audit(
+        Decision.TRANSITION_PUBLISHED,
+        answer == null ? "given up: " + node.givenUp() : "first seen at this status",
+        node.jobId(),
+        Map.of("status", status.name(), "sequence", Long.toString(sequence)));
     if (node.parentJobId() == null && status.terminal()) {
       rootEnd = new RootEnd(state, previous, answer == null ? null : answer.results());
     }
@@ -251,7 +230,9 @@ final class Draft {
           .filter(node -> node.givenUp() != null)
           .forEach(node -> giveUp(node, node.givenUp()));
     }
-    alignWatches(rules.settleDeadline());
+    Set<String> wanted = lost() ? Set.of() : wanted();
+    watches.closeAllBut(wanted);
+    wanted.forEach(jobId -> watches.open(watch(nodes.get(jobId), rules.settleDeadline())));
     if (rootEnd != null && watches.isEmpty()) {
       complete();
     }
@@ -261,144 +242,65 @@ final class Draft {
     return nodes.values().stream().filter(node -> !node.ended()).toList();
   }
 
-  private void alignWatches(Duration settleDeadline) {
+  /** The jobs that are not over and that no answer about another wanted job tells of. */
+  private Set<String> wanted() {
     Set<String> wanted = new LinkedHashSet<>();
-    if (!lost()) {
-      for (JobNode node : nodes.values()) {
-        boolean needsAGet = node.describedBy() == null || !wanted.contains(node.describedBy());
-        if (!node.ended() && node.givenUp() == null && needsAGet) {
-          wanted.add(node.jobId());
-        }
+    for (JobNode node : nodes.values()) {
+      boolean toldOf = node.describedBy() != null && wanted.contains(node.describedBy());
+      if (!node.ended() && node.givenUp() == null && !toldOf) {
+        wanted.add(node.jobId());
       }
     }
-    for (OpenWatch open : List.copyOf(watches.values())) {
-      if (!wanted.contains(open.watch().jobId())) {
-        close(open.watch());
-      }
-    }
-    wanted.forEach(jobId -> open(nodes.get(jobId), settleDeadline));
+    return wanted;
   }
 
-  private void open(JobNode node, Duration settleDeadline) {
-    OpenWatch before = watches.get(Watch.key(rootJobId(), node.jobId()));
-    Watch watch =
-        new Watch(
-            node.jobId(),
-            rootJobId(),
-            request.project(),
-            before == null ? node.jobType() : before.watch().jobType(),
-            generation,
-            before == null ? input.at() : before.watch().openedAt(),
-            deadline(before, settleDeadline));
-    if (before == null) {
-      watches.put(watch.key(), new OpenWatch(watch, null));
-      outputs.add(new WatchOpened(watch));
-      audit(Decision.WATCH_OPENED, "the job needs a GET of its own", node.jobId(), null);
-    } else if (!before.watch().equals(watch)) {
-      watches.put(watch.key(), new OpenWatch(watch, before.fault()));
-      outputs.add(new WatchOpened(watch));
-      audit(Decision.WATCH_OPENED, "its root job ended: less time", node.jobId(), null);
-    }
+  private Watch watch(JobNode node, Duration settleDeadline) {
+    Watch open = watches.of(node.jobId());
+    return new Watch(
+        node.jobId(),
+        rootJobId(),
+        request.project(),
+        open == null ? node.jobType() : open.jobType(),
+        generation,
+        open == null ? input.at() : open.openedAt(),
+        deadline(open, settleDeadline));
   }
 
-  private Instant deadline(OpenWatch before, Duration settleDeadline) {
+  private Instant deadline(Watch open, Duration settleDeadline) {
     if (rootEnd == null) {
       return deadlineAt;
     }
-    if (before != null && before.watch().deadlineAt().isBefore(deadlineAt)) {
-      return before.watch().deadlineAt();
+    if (open != null && open.deadlineAt().isBefore(deadlineAt)) {
+      return open.deadlineAt();
     }
     Instant settled = input.at().plus(settleDeadline);
     return settled.isBefore(deadlineAt) ? settled : deadlineAt;
   }
 
-  private void close(Watch watch) {
-    watches.remove(watch.key());
-    outputs.add(new WatchClosed(watch.key()));
-    JobNode node = nodes.get(watch.jobId());
-    String why =
-        node.ended() || node.givenUp() != null
-            ? "the job is over"
-            : lost() ? "the root job was lost" : "its parent's answers tell of it";
-    audit(Decision.WATCH_CLOSED, why, watch.jobId(), null);
-  }
-
   private void complete() {
-    JobState end = rootEnd.state();
-    JobOutcome outcome = JobOutcome.of(end.status());
-    outputs.add(
-        new Completion(
-            end.completed(sequence, allImageIds()),
-            rootEnd.previousStatus(),
-            outcome,
-            root().givenUp(),
-            durationMs(end),
-            rootEnd.results(),
-            subJobLines(),
-            requestEvidence,
-            request.correlation()));
-    outputs.add(
-        new Audited(
-            Decision.COMPLETION_PUBLISHED,
-            "the job and all its sub-jobs are over",
-            rootJobId(),
-            bodySha256(),
-            Map.of("outcome", outcome.name())));
+    Output.Completion completion =
+        Ending.completion(rootEnd, sequence, nodes.values(), requestEvidence, request);
+    minutes.say(completion);
+    minutes.audit(
+        Decision.COMPLETION_PUBLISHED,
+        "the job and all its sub-jobs are over",
+        rootJobId(),
+        Map.of("outcome", completion.outcome().name()));
     endedAt = input.at();
     rootEnd = null;
   }
 
-  private static Long durationMs(JobState end) {
-    if (end.beginTime() == null
-        || end.endTime() == null
-        || end.endTime().isBefore(end.beginTime())) {
-      return null;
-    }
-    return Duration.between(end.beginTime(), end.endTime()).toMillis();
-  }
-
-  private List<String> allImageIds() {
-    Set<String> all = new LinkedHashSet<>(rootEnd.state().imageIds());
-    nodes.values().forEach(node -> all.addAll(node.imageIds()));
-    return List.copyOf(all);
-  }
-
-  private List<SubJob> subJobLines() {
-    return nodes.values().stream()
-        .filter(node -> node.parentJobId() != null)
-        .map(
-            node ->
-                new SubJob(
-                    node.jobId(),
-                    node.parentJobId(),
-                    node.jobType(),
-                    node.lost() ? JobStatus.LOST : node.status(),
-                    node.imageIds(),
-                    node.errorCode(),
-                    node.failReason()))
-        .toList();
-  }
-
   // ---- what is said
 
-  void audit(Decision what, String why) {
-    String jobId = exists() ? rootJobId() : null;
-    audit(what, why, jobId, null);
-  }
-
-  void audit(Decision what, String why, String jobId, String bodySha256) {
-    outputs.add(new Audited(what, why, jobId, bodySha256, Map.of()));
+  void audit(Decision what, String why, String jobId) {
+    minutes.audit(what, why, jobId);
   }
 
   void auditAnswer(Decision what, String why, JobNode node, JobAnswer answer) {
-    Map<String, String> details = new TreeMap<>();
+    Map<String, String> details = new LinkedHashMap<>();
     details.put("known_status", String.valueOf(node.status()));
     details.put("answered_status", JobNode.cut(String.valueOf(answer.status()), JobNode.MAX_CODE));
-    outputs.add(new Audited(what, why, node.jobId(), bodySha256(), details));
-  }
-
-  private String bodySha256() {
-    return input instanceof Input.Answered answered ? answered.bodySha256() : null;
+    minutes.audit(what, why, node.jobId(), details);
   }
 
   /** What is published of a job; for a job that was lost there is no answer to tell more. */

@@ -49,7 +49,7 @@ public final class Fold {
    * @param input about the root job of {@code known}, or about one of its sub-jobs
    */
   public static Folded fold(FoldRules rules, JobTree known, Input input) {
-    Draft draft = known == null ? Draft.blank(input) : Draft.of(known, input);
+    Draft draft = new Draft(known, input);
     new Fold(rules, draft).take(input);
     draft.settle(rules);
     return new Folded(draft.tree(), draft.outputs());
@@ -71,22 +71,23 @@ public final class Fold {
     if (draft.exists() && !draft.lost()) {
       draft.audit(
           Decision.REQUEST_DUPLICATE,
-          draft.ended() ? "the job has ended and is still known" : "the job is watched already");
+          draft.ended() ? "the job has ended and is still known" : "the job is watched already",
+          null);
       return;
     }
     JobRequest request = requested.request();
     Duration deadline = request.deadline() == null ? rules.watchDeadline() : request.deadline();
     String why = draft.exists() ? "the job was lost and is asked for again" : "the job is new";
     draft.accept(request, requested.evidence(), requested.at().plus(deadline));
-    draft.audit(Decision.REQUEST_ACCEPTED, why);
+    draft.audit(Decision.REQUEST_ACCEPTED, why, null);
   }
 
   private void cancelled() {
     if (!draft.exists() || draft.ended()) {
-      draft.audit(Decision.REQUEST_CANCELLED, "nothing to cancel: the job is not watched");
+      draft.audit(Decision.REQUEST_CANCELLED, "nothing to cancel: the job is not watched", null);
       return;
     }
-    draft.audit(Decision.REQUEST_CANCELLED, "the request was taken back");
+    draft.audit(Decision.REQUEST_CANCELLED, "the request was taken back", null);
     if (draft.root().ended()) {
       draft.giveUpUnfinished(LostReason.CANCELLED);
     } else {
@@ -101,11 +102,11 @@ public final class Fold {
     JobNode node = draft.node(jobId);
     if (node == null || draft.lost() || node.lost()) {
       String why = node == null ? "the job is not known" : "the job was lost";
-      draft.audit(Decision.OBSERVATION_LATE, why, jobId, null);
+      draft.audit(Decision.OBSERVATION_LATE, why, jobId);
     } else if (observed instanceof Answered answered) {
       answered(answered, node);
     } else if (!draft.watches(jobId, observed.generation())) {
-      draft.audit(Decision.OBSERVATION_LATE, "this watch is closed", jobId, null);
+      draft.audit(Decision.OBSERVATION_LATE, "this watch is closed", jobId);
     } else if (observed instanceof Faulted faulted) {
       draft.degrade(jobId, faulted.fault(), faulted.detail());
     } else if (observed instanceof Recovered) {

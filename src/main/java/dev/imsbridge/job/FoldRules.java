@@ -13,5 +13,5 @@ import java.time.Duration;
 public record FoldRules(
     Duration watchDeadline, Duration settleDeadline, int maxSubJobs, int maxDepth) {
   public static final FoldRules DEFAULTS =
-      new FoldRules(Duration.ofHours(48), Duration.ofMinutes(10), 256, 8);
+      new FoldRules(Duration.ofDays(2), Duration.ofMinutes(10), 256, 8);
 }

@@ -21,7 +21,7 @@ public final class AnswerParser {
   /** What became of the bytes. */
   public sealed interface Parsed {}
 
-  public record Readable(JobAnswer answer) implements Parsed {}
+  public record Understood(JobAnswer answer) implements Parsed {}
 
   /**
    * @param reason one line that quotes at most an id of the right form
@@ -55,7 +55,7 @@ public final class AnswerParser {
           "about another job"
               + (JobId.valid(jobId) ? ": " + jobId : ", whose id has no valid form"));
     }
-    return new Readable(job(json));
+    return new Understood(job(json));
   }
 
   private static JobAnswer job(JsonNode json) {

@@ -7,8 +7,10 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.TemporalAccessor;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * The times IMS writes: {@code 2024-11-06T06:19:43.195Z}, in older answers {@code 04-Jun-2015
@@ -26,8 +28,8 @@ final class ApiTime {
           .appendLiteral(' ')
           .append(DateTimeFormatter.ISO_LOCAL_TIME)
           .toFormatter(Locale.ROOT);
-  private static final List<DateTimeFormatter> LOCAL =
-      List.of(DateTimeFormatter.ISO_LOCAL_DATE_TIME, LEGACY, BLANK_FOR_T);
+  private static final List<DateTimeFormatter> FORMATS =
+      List.of(DateTimeFormatter.ISO_DATE_TIME, LEGACY, BLANK_FOR_T);
   private static final Instant END = Instant.parse("9999-12-31T23:59:59.999Z");
 
   private ApiTime() {}
@@ -47,16 +49,20 @@ final class ApiTime {
     if (!text.isEmpty() && text.chars().allMatch(Character::isDigit)) {
       return epoch(text);
     }
+    return FORMATS.stream()
+        .map(format -> read(text, format))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static Instant read(String text, DateTimeFormatter format) {
     try {
-      return OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException notIso) {
-      for (DateTimeFormatter format : LOCAL) {
-        try {
-          return LocalDateTime.parse(text, format).toInstant(ZoneOffset.UTC);
-        } catch (DateTimeException next) {
-          continue;
-        }
-      }
+      TemporalAccessor time = format.parseBest(text, OffsetDateTime::from, LocalDateTime::from);
+      return time instanceof OffsetDateTime offset
+          ? offset.toInstant()
+          : ((LocalDateTime) time).toInstant(ZoneOffset.UTC);
+    } catch (DateTimeException notOfThisForm) {
       return null;
     }
   }

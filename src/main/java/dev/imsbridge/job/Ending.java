@@ -1,0 +1,67 @@
+package dev.imsbridge.job;
+
+import dev.imsbridge.job.JobTree.RootEnd;
+import dev.imsbridge.job.Output.Completion;
+import dev.imsbridge.job.Output.SubJob;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What a tree comes to when the last of its jobs is over. */
+final class Ending {
+  private Ending() {}
+
+  /**
+   * The completion of a root job.
+   *
+   * @param sequence of the tree's last transition
+   * @param nodes the jobs of the tree, the root job first
+   */
+  static Completion completion(
+      RootEnd rootEnd,
+      long sequence,
+      Collection<JobNode> nodes,
+      Evidence requestEvidence,
+      JobRequest request) {
+    JobState end = rootEnd.state();
+    JobNode root = nodes.iterator().next();
+    return new Completion(
+        end.completed(sequence, imageIds(end, nodes)),
+        rootEnd.previousStatus(),
+        JobOutcome.of(end.status()),
+        root.givenUp(),
+        durationMs(end),
+        rootEnd.results(),
+        nodes.stream().filter(node -> node.parentJobId() != null).map(Ending::line).toList(),
+        requestEvidence,
+        request.correlation());
+  }
+
+  private static Long durationMs(JobState end) {
+    if (end.beginTime() == null
+        || end.endTime() == null
+        || end.endTime().isBefore(end.beginTime())) {
+      return null;
+    }
+    return Duration.between(end.beginTime(), end.endTime()).toMillis();
+  }
+
+  private static List<String> imageIds(JobState end, Collection<JobNode> nodes) {
+    Set<String> all = new LinkedHashSet<>(end.imageIds());
+    nodes.forEach(node -> all.addAll(node.imageIds()));
+    return List.copyOf(all);
+  }
+
+  private static SubJob line(JobNode node) {
+    return new SubJob(
+        node.jobId(),
+        node.parentJobId(),
+        node.jobType(),
+        node.lost() ? JobStatus.LOST : node.status(),
+        node.imageIds(),
+        node.errorCode(),
+        node.failReason());
+  }
+}

@@ -1,0 +1,84 @@
+package dev.imsbridge.job;
+
+import dev.imsbridge.job.JobTree.OpenWatch;
+import dev.imsbridge.job.Output.WatchClosed;
+import dev.imsbridge.job.Output.WatchOpened;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The open watches of a tree while one input is folded into it. */
+final class OpenWatches {
+  private final Map<String, OpenWatch> byJobId = new LinkedHashMap<>();
+  private final Minutes minutes;
+
+  OpenWatches(Map<String, OpenWatch> open, Minutes minutes) {
+    open.values().forEach(watch -> byJobId.put(watch.watch().jobId(), watch));
+    this.minutes = minutes;
+  }
+
+  /** The open watches by key. */
+  Map<String, OpenWatch> byKey() {
+    Map<String, OpenWatch> byKey = new LinkedHashMap<>();
+    byJobId.values().forEach(open -> byKey.put(open.watch().key(), open));
+    return byKey;
+  }
+
+  boolean isEmpty() {
+    return byJobId.isEmpty();
+  }
+
+  boolean contains(String jobId) {
+    return byJobId.containsKey(jobId);
+  }
+
+  /** The open watch of a job; null when there is none. */
+  Watch of(String jobId) {
+    OpenWatch open = byJobId.get(jobId);
+    return open == null ? null : open.watch();
+  }
+
+  void degrade(String jobId, String fault, String detail) {
+    OpenWatch open = byJobId.get(jobId);
+    if (!fault.equals(open.fault())) {
+      byJobId.put(jobId, new OpenWatch(open.watch(), fault));
+      minutes.audit(Decision.WATCH_DEGRADED, fault + ": " + detail, jobId);
+    }
+  }
+
+  void recover(String jobId) {
+    OpenWatch open = byJobId.get(jobId);
+    if (open != null && open.fault() != null) {
+      byJobId.put(jobId, new OpenWatch(open.watch(), null));
+      minutes.audit(Decision.WATCH_RECOVERED, "the GET works again", jobId);
+    }
+  }
+
+  /** Closes every watch of a job that is not among {@code wanted}. */
+  void closeAllBut(Set<String> wanted) {
+    for (OpenWatch open : List.copyOf(byJobId.values())) {
+      Watch watch = open.watch();
+      if (!wanted.contains(watch.jobId())) {
+        byJobId.remove(watch.jobId());
+        minutes.say(new WatchClosed(watch.key()));
+        minutes.audit(
+            Decision.WATCH_CLOSED, "the job needs no GET of its own any more", watch.jobId());
+      }
+    }
+  }
+
+  /** Opens a watch, or says anew one that is open and has changed. */
+  void open(Watch watch) {
+    OpenWatch before = byJobId.get(watch.jobId());
+    if (before != null && before.watch().equals(watch)) {
+      return;
+    }
+    byJobId.put(watch.jobId(), new OpenWatch(watch, before == null ? null : before.fault()));
+    minutes.say(new WatchOpened(watch));
+    minutes.audit(
+        Decision.WATCH_OPENED,
+        before == null ? "the job needs a GET of its own" : "its root job ended: less time",
+        watch.jobId());
+  }
+}

@@ -1,0 +1,86 @@
+package dev.imsbridge.topology;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+
+/**
+ * The topology, running. Thread-safe.
+ *
+ * <p>A failure of any of its threads shuts it down and is reported once: a thread that is merely
+ * replaced would meet the same record again.
+ */
+public final class TopologyService implements AutoCloseable {
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(8);
+  private final KafkaStreams streams;
+
+  private TopologyService(KafkaStreams streams) {
+    this.streams = streams;
+  }
+
+  /**
+   * Starts the topology.
+   *
+   * @param config kafka-streams settings; what exactly-once needs is set here where it is absent
+   * @param onFailure told of the first failure, on one of the stream threads
+   */
+  public static TopologyService start(
+      TopologySettings settings, Map<String, ?> config, Consumer<Throwable> onFailure) {
+    KafkaStreams streams = new KafkaStreams(BridgeTopology.build(settings), properties(config));
+    streams.setUncaughtExceptionHandler(
+        failure -> {
+          onFailure.accept(failure);
+          return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        });
+    streams.start();
+    return new TopologyService(streams);
+  }
+
+  private static Properties properties(Map<String, ?> config) {
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    properties.put(
+        StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
+        LogAndFailProcessingExceptionHandler.class);
+    properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
+    properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+    // A pause of the machine longer than this fences the task; the default of 10 s is too short.
+    properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 30_000);
+    properties.put(
+        StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+        BridgeTopology.MAX_MESSAGE_BYTES);
+    properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+    properties.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    properties.putAll(config);
+    return properties;
+  }
+
+  /** Whether it is processing, all state restored. */
+  public boolean ready() {
+    return streams.state() == KafkaStreams.State.RUNNING;
+  }
+
+  /** The running client, for state, metrics and queries. */
+  public KafkaStreams streams() {
+    return streams;
+  }
+
+  /**
+   * Stops within some seconds and leaves the group, so that another instance takes over at once.
+   */
+  @Override
+  public void close() {
+    streams.close(
+        CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+            .withTimeout(CLOSE_TIMEOUT));
+  }
+}

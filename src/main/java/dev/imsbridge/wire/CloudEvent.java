@@ -1,0 +1,79 @@
+package dev.imsbridge.wire;
+
+import dev.imsbridge.job.JobRequest.Correlation;
+import java.time.Instant;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/**
+ * CloudEvents 1.0 in its Kafka protocol binding: attributes in {@code ce_} headers (binary mode),
+ * or attributes and data in one JSON object (structured mode).
+ */
+public final class CloudEvent {
+
+  /** How attributes travel. */
+  public enum Mode {
+    BINARY,
+    STRUCTURED
+  }
+
+  /**
+   * @param sequence written with leading zeros, so that it sorts as text (the sequence extension)
+   */
+  record Attributes(
+      String id,
+      String source,
+      String type,
+      String subject,
+      Instant time,
+      String dataSchema,
+      String rootJob,
+      long sequence) {}
+
+  private CloudEvent() {}
+
+  static Event encode(Mode mode, Attributes attributes, Correlation correlation, byte[] data) {
+    RecordHeaders headers = new RecordHeaders();
+    byte[] value = data;
+    if (mode == Mode.BINARY) {
+      Headers.add(headers, "ce_specversion", "1.0");
+      Headers.add(headers, "ce_id", attributes.id());
+      Headers.add(headers, "ce_source", attributes.source());
+      Headers.add(headers, "ce_type", attributes.type());
+      Headers.add(headers, "ce_subject", attributes.subject());
+      Headers.add(headers, "ce_time", attributes.time());
+      Headers.add(headers, "ce_dataschema", attributes.dataSchema());
+      Headers.add(headers, "ce_rootjob", attributes.rootJob());
+      Headers.add(headers, "ce_sequence", sequence(attributes));
+      Headers.add(headers, "content-type", "application/json");
+    } else {
+      Headers.add(headers, "content-type", "application/cloudevents+json; charset=UTF-8");
+      value = structured(attributes, data);
+    }
+    Headers.add(headers, Headers.TRACEPARENT, correlation.traceparent());
+    Headers.add(headers, Headers.TRACESTATE, correlation.tracestate());
+    Headers.add(headers, Headers.CORRELATION_ID, correlation.correlationId());
+    return new Event(value, headers);
+  }
+
+  private static byte[] structured(Attributes attributes, byte[] data) {
+    return Json.object(
+        json -> {
+          json.writeStringField("specversion", "1.0");
+          json.writeStringField("id", attributes.id());
+          json.writeStringField("source", attributes.source());
+          json.writeStringField("type", attributes.type());
+          json.writeStringField("subject", attributes.subject());
+          Json.instant(json, "time", attributes.time());
+          json.writeStringField("dataschema", attributes.dataSchema());
+          json.writeStringField("rootjob", attributes.rootJob());
+          json.writeStringField("sequence", sequence(attributes));
+          json.writeStringField("datacontenttype", "application/json");
+          json.writeFieldName("data");
+          json.writeRawValue(new String(data, java.nio.charset.StandardCharsets.UTF_8));
+        });
+  }
+
+  private static String sequence(Attributes attributes) {
+    return "%020d".formatted(attributes.sequence());
+  }
+}

@@ -1,0 +1,226 @@
+package dev.imsbridge.wire;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.imsbridge.job.Evidence;
+import dev.imsbridge.job.JobRequest.Correlation;
+import dev.imsbridge.job.JobState;
+import dev.imsbridge.job.JobStatus;
+import dev.imsbridge.job.Output.Audited;
+import dev.imsbridge.job.Output.Completion;
+import dev.imsbridge.job.Output.SubJob;
+import dev.imsbridge.job.Output.Transition;
+import dev.imsbridge.job.ProjectRef;
+import dev.imsbridge.wire.CloudEvent.Mode;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What is published, as bytes: equal outputs give equal bytes and equal ids, whenever and by
+ * whomever they are written, so that consumers can tell a replay from news. Immutable and
+ * thread-safe.
+ */
+public final class Events {
+  static final String SCHEMAS = "https://imsbridge.dev/schemas/";
+  private final Mode mode;
+
+  public Events(Mode mode) {
+    this.mode = mode;
+  }
+
+  /** The event of a transition. */
+  public Event transition(Transition transition) {
+    JobState state = transition.state();
+    String status = state.status().name();
+    String id =
+        state.status() == JobStatus.LOST
+            ? id(state, status + "/" + transition.request())
+            : id(state, status);
+    return event(
+        state,
+        id,
+        "dev.imsbridge.job." + status.toLowerCase(Locale.ROOT) + ".v1",
+        "transition.v1.json",
+        transition.correlation(),
+        json -> state(json, state, transition.previousStatus(), true));
+  }
+
+  /** The event of a root job's end. */
+  public Event completion(Completion completion) {
+    JobState state = completion.state();
+    String outcome = "COMPLETED/" + completion.outcome();
+    String id =
+        state.status() == JobStatus.LOST
+            ? id(state, outcome + "/" + completion.request())
+            : id(state, outcome);
+    return event(
+        state,
+        id,
+        "dev.imsbridge.job.completed.v1",
+        "completion.v1.json",
+        completion.correlation(),
+        json -> {
+          state(json, state, completion.previousStatus(), true);
+          json.writeStringField("outcome", completion.outcome().name());
+          Json.string(json, "lost_reason", name(completion.lostReason()));
+          if (completion.durationMs() == null) {
+            json.writeNullField("duration_ms");
+          } else {
+            json.writeNumberField("duration_ms", completion.durationMs());
+          }
+          json.writeFieldName("results");
+          json.writeRawValue(completion.results() == null ? "[]" : completion.results());
+          json.writeArrayFieldStart("sub_jobs");
+          for (SubJob subJob : completion.subJobs()) {
+            subJob(json, subJob);
+          }
+          json.writeEndArray();
+        });
+  }
+
+  /** The value of the status topic: a transition without the status before. */
+  public byte[] status(JobState state) {
+    return Json.object(json -> state(json, state, null, false));
+  }
+
+  /**
+   * The event of an audit entry.
+   *
+   * @param link its place in the chain
+   * @param project null when no project is known
+   */
+  public Event audit(
+      Audited audited,
+      String rootJobId,
+      ProjectRef project,
+      Evidence evidence,
+      Instant at,
+      AuditChain.Link link) {
+    String jobId = audited.jobId() == null ? rootJobId : audited.jobId();
+    CloudEvent.Attributes attributes =
+        new CloudEvent.Attributes(
+            Digest.sha256("audit/" + link.previousHash() + "/" + link.position()).substring(0, 32),
+            source(project),
+            "dev.imsbridge.audit." + audited.what().word() + ".v1",
+            jobId,
+            at,
+            SCHEMAS + "audit.v1.json",
+            rootJobId,
+            link.position());
+    byte[] data =
+        Json.object(
+            json -> {
+              json.writeNumberField("partition", link.partition());
+              json.writeNumberField("position", link.position());
+              json.writeStringField("previous_hash", link.previousHash());
+              json.writeStringField("what", audited.what().word());
+              json.writeStringField("why", audited.why());
+              json.writeStringField("root_job_id", rootJobId);
+              json.writeStringField("job_id", jobId);
+              Json.instant(json, "at", at);
+              Json.string(json, "body_sha256", audited.bodySha256());
+              evidence(json, evidence);
+              json.writeObjectFieldStart("details");
+              for (Map.Entry<String, String> detail : new TreeMap<>(audited.details()).entrySet()) {
+                json.writeStringField(detail.getKey(), detail.getValue());
+              }
+              json.writeEndObject();
+            });
+    return CloudEvent.encode(mode, attributes, Correlation.NONE, data);
+  }
+
+  private Event event(
+      JobState state,
+      String id,
+      String type,
+      String schema,
+      Correlation correlation,
+      Json.Body body) {
+    CloudEvent.Attributes attributes =
+        new CloudEvent.Attributes(
+            id,
+            source(state.project()),
+            type,
+            state.jobId(),
+            state.observedAt(),
+            SCHEMAS + schema,
+            state.rootJobId(),
+            state.sequence());
+    return CloudEvent.encode(mode, attributes, correlation, Json.object(body));
+  }
+
+  private static String source(ProjectRef project) {
+    return project == null
+        ? "urn:huaweicloud:ims"
+        : "urn:huaweicloud:ims:" + project.region() + ":" + project.projectId();
+  }
+
+  private static String id(JobState state, String what) {
+    ProjectRef project = state.project();
+    String name = String.join("/", project.region(), project.projectId(), state.jobId(), what);
+    return Digest.sha256(name).substring(0, 32);
+  }
+
+  private static void state(
+      JsonGenerator json, JobState state, JobStatus previous, boolean withPrevious)
+      throws IOException {
+    json.writeStringField("job_id", state.jobId());
+    json.writeStringField("root_job_id", state.rootJobId());
+    Json.string(json, "parent_job_id", state.parentJobId());
+    Json.string(json, "job_type", state.jobType());
+    json.writeStringField("region", state.project().region());
+    json.writeStringField("project_id", state.project().projectId());
+    if (withPrevious) {
+      Json.string(json, "previous_status", name(previous));
+    }
+    json.writeStringField("status", state.status().name());
+    json.writeBooleanField("terminal", state.status().terminal());
+    json.writeNumberField("sequence", state.sequence());
+    Json.instant(json, "begin_time", state.beginTime());
+    Json.instant(json, "end_time", state.endTime());
+    Json.instant(json, "observed_at", state.observedAt());
+    Json.string(json, "error_code", state.errorCode());
+    Json.string(json, "fail_reason", state.failReason());
+    strings(json, "image_ids", state.imageIds());
+    json.writeFieldName("entities");
+    json.writeRawValue(state.entities() == null ? "null" : state.entities());
+    json.writeObjectField("labels", state.labels());
+    evidence(json, state.evidence());
+  }
+
+  private static void subJob(JsonGenerator json, SubJob subJob) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("job_id", subJob.jobId());
+    json.writeStringField("parent_job_id", subJob.parentJobId());
+    Json.string(json, "job_type", subJob.jobType());
+    Json.string(json, "status", name(subJob.status()));
+    strings(json, "image_ids", subJob.imageIds());
+    Json.string(json, "error_code", subJob.errorCode());
+    Json.string(json, "fail_reason", subJob.failReason());
+    json.writeEndObject();
+  }
+
+  private static void evidence(JsonGenerator json, Evidence evidence) throws IOException {
+    json.writeObjectFieldStart("evidence");
+    json.writeStringField("topic", evidence.topic());
+    json.writeNumberField("partition", evidence.partition());
+    json.writeNumberField("offset", evidence.offset());
+    json.writeEndObject();
+  }
+
+  private static void strings(JsonGenerator json, String field, List<String> values)
+      throws IOException {
+    json.writeArrayFieldStart(field);
+    for (String value : values) {
+      json.writeString(value);
+    }
+    json.writeEndArray();
+  }
+
+  private static String name(Enum<?> value) {
+    return value == null ? null : value.name();
+  }
+}

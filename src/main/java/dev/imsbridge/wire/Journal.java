@@ -1,0 +1,168 @@
+package dev.imsbridge.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.imsbridge.job.Evidence;
+import dev.imsbridge.job.Input;
+import dev.imsbridge.job.JobId;
+import dev.imsbridge.job.JobRequest;
+import dev.imsbridge.job.LostReason;
+import dev.imsbridge.wire.Observation.Kind;
+import java.time.DateTimeException;
+import java.time.Instant;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/**
+ * The observations topic as the fold's one ordered log of inputs: accepted requests as well as what
+ * pollers saw. Pure and thread-safe.
+ */
+public final class Journal {
+
+  /** A record to write: key, value and headers. */
+  public record Entry(byte[] key, byte[] value, RecordHeaders headers) {}
+
+  /** What became of a record of the log. */
+  public sealed interface Read {}
+
+  /**
+   * @param refuse null, or why the record's value belongs to the dead letters all the same
+   */
+  public record Understood(String rootJobId, Input input, String refuse) implements Read {}
+
+  /**
+   * @param rootJobId null when the key is no job id
+   */
+  public record Unreadable(String rootJobId, String reason) implements Read {}
+
+  private Journal() {}
+
+  public static Entry accepted(JobRequest request, Evidence source, Instant at) {
+    RecordHeaders headers = headers(Kind.REQUEST, request.jobId(), source, at);
+    JobRequest.Correlation correlation = request.correlation();
+    Headers.add(headers, Headers.TRACEPARENT, correlation.traceparent());
+    Headers.add(headers, Headers.TRACESTATE, correlation.tracestate());
+    Headers.add(headers, Headers.CORRELATION_ID, correlation.correlationId());
+    return new Entry(request.jobId().getBytes(UTF_8), Requests.encode(request), headers);
+  }
+
+  public static Entry takenBack(String jobId, Evidence source, Instant at) {
+    return new Entry(jobId.getBytes(UTF_8), null, headers(Kind.CANCEL, jobId, source, at));
+  }
+
+  private static RecordHeaders headers(Kind kind, String jobId, Evidence source, Instant at) {
+    RecordHeaders headers = new RecordHeaders();
+    Headers.add(headers, Headers.KIND, kind.word());
+    Headers.add(headers, Headers.OBSERVED_AT, at);
+    Headers.add(headers, Headers.JOB_ID, jobId);
+    Headers.add(headers, Headers.SOURCE_TOPIC, source.topic());
+    Headers.add(headers, Headers.SOURCE_PARTITION, source.partition());
+    Headers.add(headers, Headers.SOURCE_OFFSET, source.offset());
+    return headers;
+  }
+
+  /**
+   * Reads one record.
+   *
+   * @param evidence where it stands
+   */
+  public static Read read(
+      byte[] key, byte[] value, org.apache.kafka.common.header.Headers headers, Evidence evidence) {
+    String rootJobId = key == null ? null : new String(key, UTF_8);
+    if (!JobId.valid(rootJobId)) {
+      return new Unreadable(null, "the key is not a job id");
+    }
+    Kind kind = Kind.of(Headers.text(headers, Headers.KIND));
+    if (kind == null) {
+      return new Unreadable(rootJobId, "the header 'kind' is missing or has no known value");
+    }
+    try {
+      Instant at = Instant.parse(required(headers, Headers.OBSERVED_AT));
+      return switch (kind) {
+        case REQUEST -> requested(rootJobId, value, headers, at);
+        case CANCEL -> new Understood(rootJobId, new Input.Cancelled(source(headers), at), null);
+        case ANSWER, FAULT, NOT_FOUND, EXPIRED ->
+            observed(kind, rootJobId, value, headers, evidence, at);
+      };
+    } catch (DateTimeException | IllegalArgumentException e) {
+      return new Unreadable(rootJobId, "a header is missing or cannot be read");
+    }
+  }
+
+  private static Read requested(
+      String rootJobId, byte[] value, org.apache.kafka.common.header.Headers headers, Instant at) {
+    JobRequest request = value == null ? null : Requests.decode(value, headers);
+    return request == null || !rootJobId.equals(request.jobId())
+        ? new Unreadable(rootJobId, "not an accepted request")
+        : new Understood(rootJobId, new Input.Requested(source(headers), at, request), null);
+  }
+
+  private static Read observed(
+      Kind kind,
+      String rootJobId,
+      byte[] value,
+      org.apache.kafka.common.header.Headers headers,
+      Evidence evidence,
+      Instant at) {
+    String jobId = required(headers, Headers.JOB_ID);
+    int generation = Integer.parseInt(required(headers, Headers.WATCH_GENERATION));
+    String requestId = Headers.text(headers, Headers.REQUEST_ID);
+    if (kind == Kind.ANSWER) {
+      return answered(rootJobId, jobId, generation, requestId, value, evidence, at);
+    }
+    if (kind == Kind.FAULT) {
+      String fault = required(headers, Headers.FAULT);
+      String detail = String.valueOf(Headers.text(headers, Headers.FAULT_DETAIL));
+      Input input =
+          fault.equals("none")
+              ? new Input.Recovered(evidence, at, jobId, generation)
+              : new Input.Faulted(evidence, at, jobId, generation, fault, detail, requestId);
+      return new Understood(rootJobId, input, value == null ? null : fault + " answer: " + detail);
+    }
+    LostReason reason = kind == Kind.EXPIRED ? LostReason.EXPIRED : LostReason.NOT_FOUND;
+    return new Understood(
+        rootJobId, new Input.GivenUp(evidence, at, jobId, generation, reason), null);
+  }
+
+  private static Read answered(
+      String rootJobId,
+      String jobId,
+      int generation,
+      String requestId,
+      byte[] value,
+      Evidence evidence,
+      Instant at) {
+    if (value == null) {
+      return new Unreadable(rootJobId, "an answer without a body");
+    }
+    AnswerParser.Parsed parsed = AnswerParser.parse(value, jobId);
+    if (parsed instanceof AnswerParser.Malformed malformed) {
+      return new Unreadable(rootJobId, "malformed answer: " + malformed.reason());
+    }
+    return new Understood(
+        rootJobId,
+        new Input.Answered(
+            evidence,
+            at,
+            jobId,
+            generation,
+            ((AnswerParser.Understood) parsed).answer(),
+            Digest.sha256(value),
+            requestId),
+        null);
+  }
+
+  private static Evidence source(org.apache.kafka.common.header.Headers headers) {
+    return new Evidence(
+        required(headers, Headers.SOURCE_TOPIC),
+        Integer.parseInt(required(headers, Headers.SOURCE_PARTITION)),
+        Long.parseLong(required(headers, Headers.SOURCE_OFFSET)));
+  }
+
+  private static String required(org.apache.kafka.common.header.Headers headers, String name) {
+    String text = Headers.text(headers, name);
+    if (text == null) {
+      throw new IllegalArgumentException(name);
+    }
+    return text;
+  }
+}

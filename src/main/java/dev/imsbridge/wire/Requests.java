@@ -1,0 +1,229 @@
+package dev.imsbridge.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.job.JobId;
+import dev.imsbridge.job.JobRequest;
+import dev.imsbridge.job.JobRequest.Correlation;
+import dev.imsbridge.job.ProjectRef;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * Reads the requests topic: a job id as plain text, JSON, or null to take a request back. A request
+ * that breaks a limit is refused whole. Credentials only ever go to configured projects, so a
+ * request for any other is refused here. Immutable and thread-safe.
+ */
+public final class Requests {
+  public static final int MAX_BYTES = 64 * 1024;
+  public static final Duration MAX_DEADLINE = Duration.ofDays(30);
+  private static final String ID_FORM = "a job id is 1 to 64 of A-Z a-z 0-9 _ -";
+  private static final Pattern TRACEPARENT =
+      Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
+  private static final Pattern PRINTABLE = Pattern.compile("[ -~]{1,512}");
+
+  private final ProjectRef byDefault;
+  private final Set<ProjectRef> projects;
+
+  /** What became of a record. */
+  public sealed interface Read {}
+
+  public record Accepted(JobRequest request) implements Read {}
+
+  public record TakenBack(String jobId) implements Read {}
+
+  /**
+   * @param reason one line that says what would be accepted
+   */
+  public record Refused(String reason) implements Read {}
+
+  private static final class RefusedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    RefusedException(String reason) {
+      super(reason, null, false, false);
+    }
+  }
+
+  /**
+   * @param byDefault the project of a request that names none
+   * @param projects all configured projects
+   */
+  public Requests(ProjectRef byDefault, Set<ProjectRef> projects) {
+    this.byDefault = byDefault;
+    this.projects = Set.copyOf(projects);
+  }
+
+  /** Reads one record; never throws. */
+  public Read read(byte[] key, byte[] value, org.apache.kafka.common.header.Headers headers) {
+    try {
+      if (value == null) {
+        return new TakenBack(cancelledId(key));
+      }
+      return new Accepted(request(value, correlation(headers)));
+    } catch (RefusedException e) {
+      return new Refused(e.getMessage());
+    }
+  }
+
+  private static String cancelledId(byte[] key) throws RefusedException {
+    String jobId = key == null ? null : new String(key, UTF_8);
+    if (!JobId.valid(jobId)) {
+      throw new RefusedException(
+          "a record without a value takes a request back and needs the job id as its key; "
+              + ID_FORM);
+    }
+    return jobId;
+  }
+
+  private JobRequest request(byte[] value, Correlation correlation) throws RefusedException {
+    if (value.length > MAX_BYTES) {
+      throw new RefusedException(
+          "the request has %d bytes; at most %d are taken".formatted(value.length, MAX_BYTES));
+    }
+    String text = text(value).strip();
+    if (JobId.valid(text)) {
+      return new JobRequest(text, project(null, null), new TreeMap<>(), null, correlation);
+    }
+    if (!text.startsWith("{")) {
+      throw new RefusedException("neither a job id nor a JSON object; " + ID_FORM);
+    }
+    JsonNode json;
+    try {
+      json = Json.READER.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new RefusedException("not valid JSON");
+    }
+    String jobId = Json.text(json, "job_id");
+    if (!JobId.valid(jobId)) {
+      throw new RefusedException(
+          (jobId == null ? "no job_id; " : "job_id has no valid form; ") + ID_FORM);
+    }
+    return new JobRequest(
+        jobId,
+        project(Json.text(json, "region"), Json.text(json, "project_id")),
+        labels(json.path("labels")),
+        deadline(json.path("deadline")),
+        correlation);
+  }
+
+  private static String text(byte[] value) throws RefusedException {
+    try {
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
+    } catch (CharacterCodingException e) {
+      throw new RefusedException("not UTF-8 text");
+    }
+  }
+
+  private ProjectRef project(String region, String projectId) throws RefusedException {
+    if (region == null && projectId == null) {
+      return byDefault;
+    }
+    List<ProjectRef> matching =
+        projects.stream()
+            .filter(project -> region == null || project.region().equals(region))
+            .filter(project -> projectId == null || project.projectId().equals(projectId))
+            .toList();
+    if (matching.size() == 1) {
+      return matching.get(0);
+    }
+    if (matching.contains(byDefault)) {
+      return byDefault;
+    }
+    throw new RefusedException(
+        matching.isEmpty()
+            ? "the project_id or region is not configured in this bridge"
+            : "several configured projects match: give both project_id and region");
+  }
+
+  private static SortedMap<String, String> labels(JsonNode json) throws RefusedException {
+    SortedMap<String, String> labels = new TreeMap<>();
+    if (json.isMissingNode() || json.isNull()) {
+      return labels;
+    }
+    if (!json.isObject() || json.size() > JobRequest.MAX_LABELS) {
+      throw new RefusedException(
+          "labels are an object of at most " + JobRequest.MAX_LABELS + " texts");
+    }
+    for (Map.Entry<String, JsonNode> label : json.properties()) {
+      String text = label.getValue().isValueNode() ? label.getValue().asText() : null;
+      if (text == null
+          || text.length() > JobRequest.MAX_LABEL_LENGTH
+          || label.getKey().length() > JobRequest.MAX_LABEL_LENGTH) {
+        throw new RefusedException(
+            "a label is a text of at most %d characters, and so is its name"
+                .formatted(JobRequest.MAX_LABEL_LENGTH));
+      }
+      labels.put(label.getKey(), text);
+    }
+    return labels;
+  }
+
+  private static Duration deadline(JsonNode json) throws RefusedException {
+    if (json.isMissingNode() || json.isNull()) {
+      return null;
+    }
+    try {
+      Duration deadline = Duration.parse(json.asText());
+      if (deadline.isNegative() || deadline.isZero() || deadline.compareTo(MAX_DEADLINE) > 0) {
+        throw new RefusedException("the deadline must be above zero and at most " + MAX_DEADLINE);
+      }
+      return deadline;
+    } catch (DateTimeException e) {
+      throw new RefusedException("the deadline is not an ISO-8601 duration such as PT6H");
+    }
+  }
+
+  /** Tracing must not cost anybody a job: what has no valid form is left out. */
+  private static Correlation correlation(org.apache.kafka.common.header.Headers headers) {
+    return new Correlation(
+        matching(TRACEPARENT, Headers.text(headers, Headers.TRACEPARENT)),
+        matching(PRINTABLE, Headers.text(headers, Headers.TRACESTATE)),
+        matching(PRINTABLE, Headers.text(headers, Headers.CORRELATION_ID)));
+  }
+
+  private static String matching(Pattern pattern, String text) {
+    return text != null && pattern.matcher(text).matches() ? text : null;
+  }
+
+  /** The canonical JSON of an accepted request; {@link #read} reads it back. */
+  static byte[] encode(JobRequest request) {
+    return Json.object(
+        json -> {
+          json.writeStringField("job_id", request.jobId());
+          json.writeStringField("project_id", request.project().projectId());
+          json.writeStringField("region", request.project().region());
+          if (!request.labels().isEmpty()) {
+            json.writeObjectField("labels", request.labels());
+          }
+          if (request.deadline() != null) {
+            json.writeStringField("deadline", request.deadline().toString());
+          }
+        });
+  }
+
+  /** Reads back what {@link #encode} wrote: checked once, it is not checked again. */
+  static JobRequest decode(byte[] value, org.apache.kafka.common.header.Headers headers) {
+    try {
+      JsonNode json = Json.READER.readTree(value);
+      return new JobRequest(
+          Json.text(json, "job_id"),
+          new ProjectRef(Json.text(json, "region"), Json.text(json, "project_id")),
+          labels(json.path("labels")),
+          deadline(json.path("deadline")),
+          correlation(headers));
+    } catch (java.io.IOException | RefusedException | NullPointerException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package dev.imsbridge.wire;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import dev.imsbridge.job.JobTree;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The bytes of the store: job trees and chain heads as JSON, readable by later versions, which add
+ * fields and never rename them. Thread-safe.
+ */
+public final class StoreCodec {
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .addModule(
+              new SimpleModule()
+                  .addSerializer(Instant.class, asText(Instant.class))
+                  .addDeserializer(Instant.class, fromText(Instant::parse))
+                  .addSerializer(Duration.class, asText(Duration.class))
+                  .addDeserializer(Duration.class, fromText(Duration::parse)))
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(
+                  JsonInclude.Include.NON_NULL, JsonInclude.Include.USE_DEFAULTS))
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  private StoreCodec() {}
+
+  public static byte[] encode(JobTree tree) {
+    return write(tree);
+  }
+
+  public static byte[] encode(AuditChain.Head head) {
+    return write(head);
+  }
+
+  public static JobTree tree(byte[] bytes) {
+    return read(bytes, JobTree.class);
+  }
+
+  public static AuditChain.Head head(byte[] bytes) {
+    return read(bytes, AuditChain.Head.class);
+  }
+
+  private static byte[] write(Object value) {
+    try {
+      // By way of text, as every text here: half a surrogate pair must not be an error.
+      return MAPPER.writeValueAsString(value).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory", e);
+    }
+  }
+
+  private static <T> T read(byte[] bytes, Class<T> type) {
+    try {
+      return MAPPER.readValue(bytes, type);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the store holds what no version of the bridge wrote", e);
+    }
+  }
+
+  private interface FromText<T> {
+    T parse(String text);
+  }
+
+  private static <T> JsonSerializer<T> asText(Class<T> type) {
+    return new JsonSerializer<>() {
+      @Override
+      public Class<T> handledType() {
+        return type;
+      }
+
+      @Override
+      public void serialize(T value, JsonGenerator json, SerializerProvider provider)
+          throws IOException {
+        json.writeString(value.toString());
+      }
+    };
+  }
+
+  private static <T> JsonDeserializer<T> fromText(FromText<T> parser) {
+    return new JsonDeserializer<>() {
+      @Override
+      public T deserialize(JsonParser json, DeserializationContext context) throws IOException {
+        return parser.parse(json.getText());
+      }
+    };
+  }
+}
