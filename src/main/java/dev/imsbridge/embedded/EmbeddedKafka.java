@@ -1,0 +1,122 @@
+package dev.imsbridge.embedded;
+
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running Kafka broker, with its controller, in this process.
+ *
+ * <p>It listens on 127.0.0.1 only. Its data stays in the directory: a start on the same directory
+ * continues the same cluster, with the same id, topics and offsets, whether the last run was closed
+ * or killed. The directory is locked while the broker runs.
+ *
+ * <p>After a fatal fault the broker serves nobody any more; the listener given to {@link #start}
+ * hears of it once, on a thread of the broker's, and has to be quick: another thread should {@link
+ * #close}. Safe for any thread.
+ */
+public final class EmbeddedKafka implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
+
+  private final DirectoryLock lock;
+  private final LoopbackSockets sockets;
+  private final Node node;
+  private final int port;
+  private final Consumer<BrokerFault> faults;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private EmbeddedKafka(
+      DirectoryLock lock, LoopbackSockets sockets, Node node, Consumer<BrokerFault> faults) {
+    this.lock = lock;
+    this.sockets = sockets;
+    this.node = node;
+    this.port = sockets.clientPort();
+    this.faults = faults;
+  }
+
+  /** Starts a broker whose fatal faults are only logged. */
+  public static EmbeddedKafka start(Path dataDirectory, int port) {
+    return start(dataDirectory, port, fault -> {});
+  }
+
+  /**
+   * Starts a broker and returns when it serves clients.
+   *
+   * @param dataDirectory created where there is none
+   * @param port the port for clients, 0 for any free one
+   * @param onFault hears of the first fatal fault after the start
+   * @throws EmbeddedKafkaException when it can't start; nothing of it is left running
+   */
+  public static EmbeddedKafka start(Path dataDirectory, int port, Consumer<BrokerFault> onFault) {
+    var directory = dataDirectory.toAbsolutePath().normalize();
+    var lock = DirectoryLock.take(directory);
+    try {
+      var sockets = LoopbackSockets.bind(port);
+      try {
+        return start(directory, lock, sockets, onFault);
+      } catch (RuntimeException | Error e) {
+        sockets.close();
+        throw e;
+      }
+    } catch (RuntimeException | Error e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static EmbeddedKafka start(
+      Path directory, DirectoryLock lock, LoopbackSockets sockets, Consumer<BrokerFault> onFault) {
+    var faults = onlyFirst(onFault);
+    ExitGuard.add(faults);
+    try {
+      var node = Node.start(directory, sockets, faults);
+      LOG.debug("Kafka runs on port {} with its data in {}", sockets.clientPort(), directory);
+      return new EmbeddedKafka(lock, sockets, node, faults);
+    } catch (RuntimeException | Error e) {
+      ExitGuard.remove(faults);
+      throw e;
+    }
+  }
+
+  /** Where clients connect to, {@code 127.0.0.1:port}. */
+  public String bootstrapServers() {
+    return "127.0.0.1:" + port;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** The cluster's id, which stays with the data directory. */
+  public String clusterId() {
+    return node.clusterId();
+  }
+
+  /** Stops in order: what is written is on disk, the port is free, the directory unlocked. */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    try (lock;
+        sockets) {
+      node.stop();
+    } finally {
+      ExitGuard.remove(faults);
+    }
+  }
+
+  /** A broker that falls apart reports from many threads; the first report names the reason. */
+  private static Consumer<BrokerFault> onlyFirst(Consumer<BrokerFault> onFault) {
+    var reported = new AtomicBoolean();
+    return fault -> {
+      if (reported.compareAndSet(false, true)) {
+        LOG.error("Kafka broke down: {}", fault.reason(), fault.cause().orElse(null));
+        onFault.accept(fault);
+      }
+    };
+  }
+}

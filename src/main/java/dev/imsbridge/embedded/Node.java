@@ -1,0 +1,144 @@
+package dev.imsbridge.embedded;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import kafka.server.BrokerServer;
+import kafka.server.ControllerServer;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer$;
+import kafka.server.SharedServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.fault.FaultHandler;
+import org.apache.kafka.server.fault.FaultHandlerException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Kafka's own controller and broker, put together as its server does in combined mode.
+ *
+ * <p>That server ({@code KafkaRaftServer}) takes neither sockets that are bound already nor a
+ * handler for its faults; the parts do.
+ */
+final class Node {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  /**
+   * A broker with one replica has nobody to hand its partitions to: there is little to wait for.
+   */
+  private static final Duration CONTROLLED_SHUTDOWN = Duration.ofSeconds(4);
+
+  private final String clusterId;
+  private final ControllerServer controller;
+  private final BrokerServer broker;
+
+  private Node(String clusterId, ControllerServer controller, BrokerServer broker) {
+    this.clusterId = clusterId;
+    this.controller = controller;
+    this.broker = broker;
+  }
+
+  static Node start(Path directory, LoopbackSockets sockets, Consumer<BrokerFault> faults) {
+    var logDirectory = directory.resolve("log");
+    var config = new KafkaConfig(NodeSettings.of(logDirectory, sockets), false);
+    formatOnce(directory, logDirectory);
+    var node = assemble(directory, config, sockets, faults);
+    try {
+      node.controller.startup();
+      node.broker.startup();
+      return node;
+    } catch (RuntimeException | Error e) {
+      node.stop();
+      throw new EmbeddedKafkaException.StartFailed(directory, e);
+    }
+  }
+
+  String clusterId() {
+    return clusterId;
+  }
+
+  void stop() {
+    quietly("broker", () -> broker.shutdown(CONTROLLED_SHUTDOWN));
+    quietly("controller", controller::shutdown);
+  }
+
+  private static void formatOnce(Path directory, Path logDirectory) {
+    // Kafka writes this file last, and whole.
+    if (Files.exists(logDirectory.resolve(MetaPropertiesEnsemble.META_PROPERTIES_NAME))) {
+      return;
+    }
+    try {
+      Files.createDirectories(logDirectory);
+      new Formatter()
+          .setPrintStream(
+              new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+          .setNodeId(NodeSettings.NODE_ID)
+          .setClusterId(Uuid.randomUuid().toString())
+          .setControllerListenerName(LoopbackSockets.CONTROLLER)
+          .setMetadataLogDirectory(logDirectory.toString())
+          .setDirectories(List.of(logDirectory.toString()))
+          .run();
+    } catch (Exception e) {
+      throw new EmbeddedKafkaException.DirectoryUnusable(directory, e);
+    }
+  }
+
+  private static Node assemble(
+      Path directory, KafkaConfig config, LoopbackSockets sockets, Consumer<BrokerFault> faults) {
+    try {
+      var stored = KafkaRaftServer$.MODULE$.initializeLogDirs(config, LOG, "");
+      var self = sockets.controllerAddress();
+      var shared =
+          new SharedServer(
+              config,
+              stored._1(),
+              Time.SYSTEM,
+              new Metrics(),
+              CompletableFuture.completedFuture(Map.of(NodeSettings.NODE_ID, self)),
+              List.of(self),
+              (name, fatal, action) -> faultHandler(name, fatal, action, faults),
+              sockets);
+      return new Node(
+          shared.clusterId(),
+          new ControllerServer(shared, KafkaRaftServer$.MODULE$.configSchema(), stored._2()),
+          new BrokerServer(shared));
+    } catch (RuntimeException e) {
+      throw new EmbeddedKafkaException.DirectoryUnusable(directory, e);
+    }
+  }
+
+  private static FaultHandler faultHandler(
+      String name, boolean fatal, Runnable action, Consumer<BrokerFault> faults) {
+    return (message, cause) -> {
+      var thrown = new FaultHandlerException(name + ": " + message, cause);
+      if (fatal) {
+        faults.accept(BrokerFault.of(thrown.getMessage(), thrown));
+      } else {
+        LOG.warn("Kafka met a fault and goes on: {}", thrown.getMessage(), cause);
+      }
+      action.run();
+      return thrown;
+    };
+  }
+
+  /** A part that won't stop must not keep the other from it. */
+  private static void quietly(String part, Runnable stop) {
+    try {
+      stop.run();
+    } catch (RuntimeException | Error e) {
+      LOG.warn("Kafka's {} did not stop cleanly", part, e);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.imsbridge.embedded;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What one node alone on the loopback device needs set otherwise than a broker in a cluster. */
+final class NodeSettings {
+
+  static final int NODE_ID = 1;
+
+  private NodeSettings() {}
+
+  static Map<String, String> of(Path logDirectory, LoopbackSockets sockets) {
+    var settings = new LinkedHashMap<String, String>();
+    listeners(settings, sockets);
+    settings.put("log.dirs", logDirectory.toString());
+    settings.put("auto.create.topics.enable", "false");
+    settings.put("group.initial.rebalance.delay.ms", "0");
+    oneReplica(settings);
+    small(settings);
+    return settings;
+  }
+
+  private static void listeners(Map<String, String> settings, LoopbackSockets sockets) {
+    var clients = "PLAINTEXT://127.0.0.1:" + sockets.clientPort();
+    var controller = "127.0.0.1:" + sockets.controllerPort();
+    settings.put("process.roles", "broker,controller");
+    settings.put("node.id", String.valueOf(NODE_ID));
+    settings.put("listeners", clients + ",CONTROLLER://" + controller);
+    settings.put("advertised.listeners", clients);
+    settings.put("inter.broker.listener.name", LoopbackSockets.CLIENTS);
+    settings.put("controller.listener.names", LoopbackSockets.CONTROLLER);
+    settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    // Voters by setting, not on disk: the controller's port may be another one next time.
+    settings.put("controller.quorum.voters", NODE_ID + "@" + controller);
+  }
+
+  private static void oneReplica(Map<String, String> settings) {
+    settings.put("default.replication.factor", "1");
+    settings.put("min.insync.replicas", "1");
+    settings.put("offsets.topic.replication.factor", "1");
+    settings.put("transaction.state.log.replication.factor", "1");
+    settings.put("transaction.state.log.min.isr", "1");
+    settings.put("share.coordinator.state.topic.replication.factor", "1");
+    settings.put("share.coordinator.state.topic.min.isr", "1");
+  }
+
+  private static void small(Map<String, String> settings) {
+    settings.put("offsets.topic.num.partitions", "4");
+    settings.put("transaction.state.log.num.partitions", "4");
+    settings.put("transaction.state.log.segment.bytes", String.valueOf(16 << 20));
+    settings.put("share.coordinator.state.topic.num.partitions", "1");
+    settings.put("num.network.threads", "2");
+    settings.put("num.io.threads", "4");
+    settings.put("background.threads", "2");
+    // Room for some 600,000 keys in one pass, where the default takes 128 MiB of heap.
+    settings.put("log.cleaner.dedupe.buffer.size", String.valueOf(16 << 20));
+  }
+}

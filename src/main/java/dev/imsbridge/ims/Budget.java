@@ -1,0 +1,206 @@
+package dev.imsbridge.ims;
+
+import java.time.Duration;
+
+/**
+ * How many calls one instance may make to one project of one endpoint: a token bucket for their
+ * rate, a count for those under way, and what throttling answers taught.
+ *
+ * <p>In any time {@code t} at most {@code rate * t + burst} calls are granted, after a quiet time
+ * as well. A throttling answer stops all calls for a while, empties the bucket and lowers the rate;
+ * the rate then climbs back to its ceiling, which is the configured rate or, for an hour, the one
+ * the answer named.
+ *
+ * <p>Times are {@link System#nanoTime} values given by the caller, so that all of this is a pure
+ * function of its calls. Not thread-safe: one thread owns it.
+ */
+public final class Budget {
+  /** Calls are spread this much below a limit that was named: clocks and networks are not exact. */
+  private static final double MARGIN = 0.95;
+
+  private static final double RECOVERY_NANOS = Duration.ofMinutes(2).toNanos();
+  private static final long FIRST_PAUSE = Duration.ofSeconds(1).toNanos();
+  private static final long LONGEST_PAUSE = Duration.ofMinutes(1).toNanos();
+  private static final long LONGEST_OBEYED = Duration.ofHours(1).toNanos();
+  private static final long LEARNED_FOR = Duration.ofHours(1).toNanos();
+  private static final double LOWEST_RATE = 1.0 / 60;
+  private static final double NANOS = 1e9;
+
+  private final BudgetSettings settings;
+  private double share = 1;
+  private RateLimit learned;
+
+  private double tokens;
+  private double rate;
+  private long refilledAt;
+  private int underWay;
+
+  private long pausedUntil;
+  private long lastThrottledAt;
+  private int throttlesInARow;
+
+  public Budget(BudgetSettings settings, long now) {
+    this.settings = settings;
+    rate = ceiling();
+    tokens = burst();
+    refilledAt = now;
+    pausedUntil = now;
+    lastThrottledAt = now;
+  }
+
+  /**
+   * Sets this instance's part of the whole.
+   *
+   * @param fraction its partitions by all partitions; 0 grants nothing
+   */
+  public void share(double fraction, long now) {
+    if (!(fraction >= 0 && fraction <= 1)) {
+      throw new IllegalArgumentException("a share is 0 to 1, not " + fraction);
+    }
+    refill(now);
+    rate = share == 0 ? 0 : rate / share * fraction;
+    share = fraction;
+    if (rate == 0) {
+      rate = ceiling();
+    }
+    tokens = Math.min(tokens, burst());
+  }
+
+  /** Takes leave for one call; each call granted has to be {@link #released}. */
+  public boolean tryAcquire(long now) {
+    refill(now);
+    if (nanosUntilToken(now) > 0 || underWay >= concurrency()) {
+      return false;
+    }
+    tokens -= 1;
+    underWay++;
+    return true;
+  }
+
+  /** A call granted has ended, in whatever way. */
+  public void released() {
+    if (underWay == 0) {
+      throw new IllegalStateException("more calls released than granted");
+    }
+    underWay--;
+  }
+
+  /**
+   * When to try again.
+   *
+   * @return 0 for now; {@link Long#MAX_VALUE} when only the end of a call, or a share, will help
+   */
+  public long nanosUntilNext(long now) {
+    refill(now);
+    return underWay >= concurrency() ? Long.MAX_VALUE : nanosUntilToken(now);
+  }
+
+  /**
+   * A call was answered with too many requests. Those under way when the first such answer came say
+   * the same and change nothing, unless they ask for more patience.
+   *
+   * @param limit the limit named; null when none was
+   * @param retryAfter the patience asked for; null when none was
+   */
+  public void throttled(RateLimit limit, Duration retryAfter, long now) {
+    refill(now);
+    if (limit != null) {
+      learned = limit;
+    }
+    boolean known = now - pausedUntil < 0;
+    if (!known) {
+      throttlesInARow = now - lastThrottledAt > RECOVERY_NANOS ? 1 : throttlesInARow + 1;
+      rate = Math.max(Math.min(rate, ceiling()) / 2, Math.min(ceiling(), LOWEST_RATE * share));
+      lastThrottledAt = now;
+    }
+    rate = Math.min(rate, ceiling());
+    long pause =
+        retryAfter != null
+            ? Math.min(nanos(retryAfter), LONGEST_OBEYED)
+            : known ? 0 : pause(limit, throttlesInARow);
+    if (now + pause - pausedUntil > 0) {
+      pausedUntil = now + pause;
+    }
+    tokens = 0;
+  }
+
+  /** The calls per second granted at present, for people to see. */
+  public double callsPerSecond() {
+    return rate;
+  }
+
+  /** Calls granted and not yet released. */
+  public int underWay() {
+    return underWay;
+  }
+
+  /** Whether a throttling answer holds all calls back at present. */
+  public boolean paused(long now) {
+    return now - pausedUntil < 0;
+  }
+
+  // The window named is the longest that can be needed, but a day's limit is not slept out at once.
+  private static long pause(RateLimit limit, int timesInARow) {
+    long first = FIRST_PAUSE;
+    long longest = LONGEST_PAUSE;
+    if (limit != null) {
+      longest = Math.min(nanos(limit.window()), LONGEST_OBEYED);
+      first = Math.min(longest, LONGEST_PAUSE);
+    }
+    return (long) Math.min(longest, Math.scalb((double) first, Math.min(timesInARow - 1, 30)));
+  }
+
+  private void refill(long now) {
+    if (learned != null && now - lastThrottledAt > Math.max(LEARNED_FOR, 2 * window())) {
+      learned = null;
+    }
+    long from = refilledAt - pausedUntil < 0 ? pausedUntil : refilledAt;
+    long elapsed = now - from;
+    if (elapsed <= 0) {
+      return;
+    }
+    double before = rate;
+    rate = Math.min(ceiling(), rate + configuredRate() * elapsed / RECOVERY_NANOS);
+    tokens = Math.min(burst(), tokens + (before + rate) / 2 * elapsed / NANOS);
+    refilledAt = now;
+  }
+
+  private long nanosUntilToken(long now) {
+    if (share == 0) {
+      return Long.MAX_VALUE;
+    }
+    long pause = Math.max(0, pausedUntil - now);
+    double missing = 1 - tokens;
+    return missing <= 0 ? pause : pause + (long) Math.ceil(missing / rate * NANOS);
+  }
+
+  private double configuredRate() {
+    return settings.callsPerSecond() * share;
+  }
+
+  private double ceiling() {
+    if (learned == null) {
+      return configuredRate();
+    }
+    // A full bucket and the refill of one window together stay within the limit named.
+    double allowed = Math.max(learned.calls() * share + 1 - burst(), learned.calls() * share / 2);
+    return Math.min(configuredRate(), MARGIN * allowed / (window() / NANOS));
+  }
+
+  private double burst() {
+    double burst = settings.burst() * share;
+    return Math.max(1, learned == null ? burst : Math.min(burst, learned.calls() * share / 10));
+  }
+
+  private int concurrency() {
+    return (int) Math.max(1, Math.round(settings.concurrency() * share));
+  }
+
+  private long window() {
+    return nanos(learned.window());
+  }
+
+  private static long nanos(Duration duration) {
+    return duration.toDays() > 3650 ? Duration.ofDays(3650).toNanos() : duration.toNanos();
+  }
+}

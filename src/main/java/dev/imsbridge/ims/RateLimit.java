@@ -1,0 +1,56 @@
+package dev.imsbridge.ims;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A limit as the API gateway words it: {@code policy user over ratelimit,limit:200,time:5 minute}.
+ *
+ * @param calls the calls allowed in each {@code window}
+ * @param scope whose calls are counted: {@code user}, {@code api}, {@code ip} or {@code app};
+ *     {@code unknown} when the text does not say
+ */
+public record RateLimit(int calls, Duration window, String scope) {
+  private static final Pattern LIMIT =
+      Pattern.compile(
+          "limit\\s*:\\s*(\\d{1,9})\\s*,\\s*time\\s*:\\s*(\\d{1,6})\\s*(second|minute|hour|day)s?",
+          Pattern.CASE_INSENSITIVE);
+  private static final Pattern SCOPE =
+      Pattern.compile("policy\\s+(user|api|ip|app)\\b", Pattern.CASE_INSENSITIVE);
+
+  public RateLimit {
+    if (calls < 1 || window.isZero() || window.isNegative()) {
+      throw new IllegalArgumentException("no rate limit: " + calls + " calls in " + window);
+    }
+  }
+
+  /** The limit that {@code text} names; null when it names none that makes sense. */
+  static RateLimit in(String text) {
+    if (text == null) {
+      return null;
+    }
+    Matcher limit = LIMIT.matcher(text);
+    if (!limit.find()) {
+      return null;
+    }
+    int calls = Integer.parseInt(limit.group(1));
+    Duration window = window(Integer.parseInt(limit.group(2)), limit.group(3));
+    if (calls == 0 || window.isZero()) {
+      return null;
+    }
+    Matcher scope = SCOPE.matcher(text);
+    return new RateLimit(
+        calls, window, scope.find() ? scope.group(1).toLowerCase(Locale.ROOT) : "unknown");
+  }
+
+  private static Duration window(int count, String unit) {
+    return switch (unit.toLowerCase(Locale.ROOT)) {
+      case "second" -> Duration.ofSeconds(count);
+      case "minute" -> Duration.ofMinutes(count);
+      case "hour" -> Duration.ofHours(count);
+      default -> Duration.ofDays(count);
+    };
+  }
+}

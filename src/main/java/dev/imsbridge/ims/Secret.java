@@ -1,0 +1,51 @@
+package dev.imsbridge.ims;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+
+/**
+ * A text that must not be seen: it prints as {@code ***}, and only this package can read it, to
+ * sign or to send it. Immutable.
+ */
+public final class Secret {
+  private final String text;
+
+  private Secret(String text) {
+    this.text = text;
+  }
+
+  /**
+   * @throws IllegalArgumentException if the text is empty or would not go into a header
+   */
+  public static Secret of(String text) {
+    if (text == null || text.isBlank()) {
+      throw new IllegalArgumentException("a secret is empty");
+    }
+    if (text.chars().anyMatch(c -> c < ' ' || c == 127)) {
+      throw new IllegalArgumentException(
+          "a secret holds a control character, a line end for instance");
+    }
+    return new Secret(text);
+  }
+
+  String reveal() {
+    return text;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Secret secret
+        && MessageDigest.isEqual(text.getBytes(UTF_8), secret.text.getBytes(UTF_8));
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "***";
+  }
+}

@@ -1,0 +1,145 @@
+package dev.imsbridge.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Exit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedKafkaIT {
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldKeepRecordsOffsetsAndClusterIdOverARestartOnTheSamePort() throws Exception {
+    int port;
+    String clusterId;
+    try (var kafka = EmbeddedKafka.start(directory, 0)) {
+      port = kafka.port();
+      clusterId = kafka.clusterId();
+      createTopic(kafka, "kept");
+      produce(kafka, "kept", "a", "b");
+      assertThat(consume(kafka, "kept", "group", 2)).containsExactly("a", "b");
+    }
+    try (var kafka = EmbeddedKafka.start(directory, port)) {
+      assertThat(kafka.bootstrapServers()).isEqualTo("127.0.0.1:" + port);
+      assertThat(kafka.clusterId()).isEqualTo(clusterId);
+      produce(kafka, "kept", "c");
+      assertThat(consume(kafka, "kept", "group", 1)).containsExactly("c");
+      assertThat(consume(kafka, "kept", "another", 3)).containsExactly("a", "b", "c");
+    }
+  }
+
+  @Test
+  void shouldShowOnlyCommittedTransactions() throws Exception {
+    try (var kafka = EmbeddedKafka.start(directory, 0)) {
+      createTopic(kafka, "exact");
+      try (var producer = producer(kafka, Map.of("transactional.id", "one"))) {
+        producer.initTransactions();
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>("exact", "aborted")).get();
+        producer.abortTransaction();
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>("exact", "committed")).get();
+        producer.commitTransaction();
+      }
+      assertThat(consume(kafka, "exact", "group", 1)).containsExactly("committed");
+    }
+  }
+
+  @Test
+  void shouldRefuseADirectoryThatIsInUse() {
+    try (var kafka = EmbeddedKafka.start(directory, 0)) {
+      assertThatThrownBy(() -> EmbeddedKafka.start(directory, 0))
+          .isInstanceOf(EmbeddedKafkaException.DirectoryInUse.class)
+          .hasMessageContaining(directory.toString());
+      assertThat(kafka.clusterId()).isNotBlank();
+    }
+  }
+
+  @Test
+  void shouldRefuseAPortThatIsTakenAndLeaveTheDirectoryFree() throws Exception {
+    try (var other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      assertThatThrownBy(() -> EmbeddedKafka.start(directory, other.getLocalPort()))
+          .isInstanceOf(EmbeddedKafkaException.PortTaken.class)
+          .hasMessageContaining(String.valueOf(other.getLocalPort()));
+    }
+    EmbeddedKafka.start(directory, 0).close();
+  }
+
+  @Test
+  void shouldReportAFatalFaultOnceInsteadOfEndingTheProcess() {
+    var faults = new CopyOnWriteArrayList<BrokerFault>();
+    try (var kafka = EmbeddedKafka.start(directory, 0, faults::add)) {
+      assertThatThrownBy(() -> Exit.halt(1, "the disk is gone")).isInstanceOf(Error.class);
+      assertThatThrownBy(() -> Exit.exit(1, "and more")).isInstanceOf(Error.class);
+      assertThat(faults).extracting(BrokerFault::reason).containsExactly("the disk is gone");
+      assertThat(kafka.port()).isPositive();
+    }
+  }
+
+  private static void createTopic(EmbeddedKafka kafka, String name) throws Exception {
+    try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      admin.createTopics(List.of(new NewTopic(name, Optional.of(1), Optional.empty()))).all().get();
+    }
+  }
+
+  private static void produce(EmbeddedKafka kafka, String topic, String... values)
+      throws Exception {
+    try (var producer = producer(kafka, Map.of())) {
+      for (var value : values) {
+        producer.send(new ProducerRecord<>(topic, value)).get();
+      }
+    }
+  }
+
+  private static KafkaProducer<String, String> producer(
+      EmbeddedKafka kafka, Map<String, Object> more) {
+    var settings = new HashMap<String, Object>(more);
+    settings.put("bootstrap.servers", kafka.bootstrapServers());
+    return new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
+  }
+
+  /** Reads committed records as a member of the group, until there are that many. */
+  private static List<String> consume(EmbeddedKafka kafka, String topic, String group, int count) {
+    Map<String, Object> settings =
+        Map.of(
+            "bootstrap.servers",
+            kafka.bootstrapServers(),
+            "group.id",
+            group,
+            "auto.offset.reset",
+            "earliest",
+            "isolation.level",
+            "read_committed");
+    var values = new ArrayList<String>();
+    try (var consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
+      consumer.subscribe(List.of(topic));
+      var deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+      while (values.size() < count && System.nanoTime() < deadline) {
+        consumer.poll(Duration.ofMillis(200)).forEach(record -> values.add(record.value()));
+      }
+      consumer.commitSync();
+    }
+    return values;
+  }
+}
