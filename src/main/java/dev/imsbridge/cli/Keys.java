@@ -6,16 +6,20 @@ import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 import static org.apache.kafka.common.config.ConfigDef.Type.PASSWORD;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
+import dev.imsbridge.ims.Endpoint;
+import dev.imsbridge.ims.PathTemplate;
 import dev.imsbridge.wire.CloudEvent;
 import dev.imsbridge.wire.TopicNames;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.Validator;
 import org.apache.kafka.common.config.ConfigDef.Width;
 
-/** The settings: names, types, defaults, and what each is for. */
+/**
+ * The settings: names, types, defaults, and what each is for. Long, since it is their
+ * documentation.
+ */
 final class Keys {
   static final String KAFKA_BOOTSTRAP = "kafka.bootstrap.servers";
   static final String EMBEDDED_PORT = "embedded.port";
@@ -120,7 +124,8 @@ final class Keys {
             KAFKA_BOOTSTRAP,
             STRING,
             null,
-            Checks.matching("HOST:PORT, comma-separated", "[^\\s,:]+:\\d+(\\s*,\\s*[^\\s,:]+:\\d+)*"),
+            Checks.matching(
+                "HOST:PORT, comma-separated", "[^\\s,:]+:\\d+(\\s*,\\s*[^\\s,:]+:\\d+)*"),
             "The brokers. Absent: `run` starts a broker of its own in its process, on 127.0.0.1,"
                 + " and the other commands look for that one.")
         .key(
@@ -180,7 +185,7 @@ final class Keys {
             IMS_ENDPOINT,
             STRING,
             null,
-            Checks.text("URL", Checks::endpoint),
+            Checks.text("URL", Endpoint::of),
             "Where to ask instead, such as `http://127.0.0.1:8090`. The region that events name is"
                 + " then `ims.region`, else the one in the host's name, else `local`.")
         .key(
@@ -193,7 +198,7 @@ final class Keys {
             IMS_PATH,
             STRING,
             "/v1/{project_id}/jobs/{job_id}",
-            Checks.text("path", Checks::pathTemplate),
+            Checks.text("path", PathTemplate::of),
             "The path of a job query. The default is that of IMS, ECS, EVS and BMS; the newer one"
                 + " of IMS is `/v1/cloudimages/job/{job_id}`.")
         .key(
@@ -226,7 +231,7 @@ final class Keys {
             IMS_IAM,
             STRING,
             null,
-            Checks.text("URL", Checks::endpoint),
+            Checks.text("URL", Endpoint::of),
             "Where tokens come from.",
             "`https://iam.REGION.myhuaweicloud.com`")
         .key(
@@ -357,7 +362,8 @@ final class Keys {
       return key(name, STRING, duration, Checks.duration(), documentation);
     }
 
-    Builder key(String name, Type type, Object value, Validator validator, String documentation) {
+    Builder key(
+        String name, ConfigDef.Type type, Object value, Validator validator, String documentation) {
       return key(name, type, value, validator, documentation, null);
     }
 
@@ -366,7 +372,7 @@ final class Keys {
      */
     Builder key(
         String name,
-        Type type,
+        ConfigDef.Type type,
         Object value,
         Validator validator,
         String documentation,
@@ -376,7 +382,7 @@ final class Keys {
           type,
           value,
           validator,
-          value == null && absent == null ? Importance.HIGH : Importance.MEDIUM,
+          Importance.MEDIUM,
           documentation,
           group,
           order++,
