@@ -147,7 +147,8 @@ public final class Budget {
       longest = Math.min(nanos(limit.window()), LONGEST_OBEYED);
       first = Math.min(longest, LONGEST_PAUSE);
     }
-    return (long) Math.min(longest, Math.scalb((double) first, Math.min(timesInARow - 1, 30)));
+    double doubled = Math.scalb((double) first, Math.min(timesInARow - 1, 30));
+    return doubled < longest ? (long) doubled : longest;
   }
 
   private void refill(long now) {

@@ -1,34 +1,182 @@
 package dev.imsbridge.ims;
 
+import dev.imsbridge.ims.CredentialSource.Ready;
+import dev.imsbridge.ims.CredentialSource.Supply;
+import dev.imsbridge.ims.CredentialSource.Unavailable;
+import dev.imsbridge.ims.Exchanged.Reply;
+import dev.imsbridge.ims.Outcome.Fault;
+import dev.imsbridge.job.JobId;
 import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks IMS about jobs. Keeps connections and credentials alive between calls; knows neither budget
- * nor schedule, and tries each call once.
+ * nor schedule, and tries each call once, or twice where credentials that can be renewed were
+ * refused.
  *
  * <p>Thread-safe. Never throws and never blocks: each call ends in exactly one {@link Outcome},
- * within the total timeout.
+ * each try within the total timeout.
  */
 public final class ImsClient implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ImsClient.class);
+
+  /** Signatures are good for 15 minutes around their date. */
+  private static final Duration TOLERATED_SKEW = Duration.ofMinutes(15);
+
+  private final ClientSettings settings;
+  private final InstantSource clock;
+  private final Transport transport;
+  private final Map<Project, CredentialSource> sources = new ConcurrentHashMap<>();
 
   /**
+   * Connects to nothing yet.
+   *
    * @param vertx whose event loops are used; not closed with this client
    * @param clock the time of signatures and of the expiry of credentials
    */
-  public ImsClient(Vertx vertx, ClientSettings settings, InstantSource clock) {}
+  public ImsClient(Vertx vertx, ClientSettings settings, InstantSource clock) {
+    this.settings = settings;
+    this.clock = clock;
+    transport = new Transport(vertx, settings);
+  }
 
   /**
    * Asks about a job.
    *
-   * @param then told the outcome, on an event loop: it must not block
+   * @param then told the outcome, on an event loop or before this returns: it must not block
    */
   public void get(Project project, String jobId, Consumer<Outcome> then) {
-    throw new UnsupportedOperationException();
+    if (!JobId.valid(jobId)) {
+      tell(then, fault(FaultKind.REJECTED, "the job id has no valid form", Duration.ZERO));
+      return;
+    }
+    CredentialSource source = sources.computeIfAbsent(project, this::source);
+    new Asking(project, jobId, source, then).attempt(true);
   }
 
   /** Drops all connections; calls under way end as transient faults. */
   @Override
-  public void close() {}
+  public void close() {
+    transport.close();
+  }
+
+  private CredentialSource source(Project project) {
+    if (project.credentials() instanceof Credentials.Password password) {
+      String projectId = project.ref().projectId();
+      return new Renewed(
+          project.name(), new IamIssuer(transport, password, projectId, clock), clock);
+    }
+    if (project.credentials() instanceof Credentials.Metadata metadata) {
+      return new Renewed(project.name(), new MetadataIssuer(transport, metadata.endpoint()), clock);
+    }
+    return new CredentialSource.Fixed(project.credentials());
+  }
+
+  private static Fault fault(FaultKind kind, String detail, Duration latency) {
+    return new Fault(kind, 0, null, latency, detail, null, null, null);
+  }
+
+  private static void tell(Consumer<Outcome> then, Outcome outcome) {
+    try {
+      then.accept(outcome);
+    } catch (RuntimeException e) {
+      LOG.error("what an outcome was told to failed", e);
+    }
+  }
+
+  /** One call to {@link #get} under way. */
+  private final class Asking {
+    private final Project project;
+    private final String jobId;
+    private final CredentialSource source;
+    private final Consumer<Outcome> then;
+    private final long startedAt = System.nanoTime();
+
+    Asking(Project project, String jobId, CredentialSource source, Consumer<Outcome> then) {
+      this.project = project;
+      this.jobId = jobId;
+      this.source = source;
+      this.then = then;
+    }
+
+    void attempt(boolean first) {
+      source.supply(supply -> send(supply, first));
+    }
+
+    private void send(Supply supply, boolean first) {
+      if (supply instanceof Unavailable none) {
+        tell(then, fault(FaultKind.AUTH, "no credentials: " + none.detail(), latency()));
+        return;
+      }
+      Credentials credentials = ((Ready) supply).credentials();
+      String path = settings.path().expand(project.ref().projectId(), jobId);
+      Call call = Call.get(project.endpoint(), path, headers(credentials, path));
+      transport.send(call, exchanged -> received(exchanged, credentials, first));
+    }
+
+    private Map<String, String> headers(Credentials credentials, String path) {
+      if (credentials instanceof Credentials.Token token) {
+        return Map.of("X-Auth-Token", token.token().reveal());
+      }
+      if (credentials instanceof Credentials.AccessKey key) {
+        String host = project.endpoint().hostHeader();
+        return Signer.sign(key, host, path, project.ref().projectId(), clock.instant());
+      }
+      return Map.of();
+    }
+
+    private void received(Exchanged exchanged, Credentials used, boolean first) {
+      Outcome outcome = outcome(exchanged, used);
+      if (!(outcome instanceof Fault fault && fault.kind() == FaultKind.AUTH)) {
+        if (outcome.httpStatus() != 0) {
+          source.accepted();
+        }
+        tell(then, outcome);
+      } else if (first && source.refused(used)) {
+        attempt(false);
+      } else {
+        tell(then, withSkew(fault, exchanged));
+      }
+    }
+
+    private Outcome outcome(Exchanged exchanged, Credentials used) {
+      try {
+        Exchanged masked =
+            exchanged instanceof Reply reply ? Mask.over(used).apply(reply) : exchanged;
+        return FaultClassifier.classify(jobId, masked, latency());
+      } catch (RuntimeException e) {
+        LOG.error("project {}: an answer about job {} broke its reader", project.name(), jobId, e);
+        return fault(FaultKind.MALFORMED, "unreadable: " + e.getClass().getSimpleName(), latency());
+      }
+    }
+
+    private Fault withSkew(Fault fault, Exchanged exchanged) {
+      Instant theirs =
+          exchanged instanceof Reply reply ? RetryAfter.date(reply.headers().get("Date")) : null;
+      Duration skew =
+          theirs == null ? Duration.ZERO : Duration.between(theirs, clock.instant()).abs();
+      return skew.compareTo(TOLERATED_SKEW) < 0
+          ? fault
+          : new Fault(
+              fault.kind(),
+              fault.httpStatus(),
+              fault.requestId(),
+              fault.latency(),
+              "the clocks differ by " + skew.toMinutes() + " minutes; " + fault.detail(),
+              fault.retryAfter(),
+              fault.rateLimit(),
+              fault.body());
+    }
+
+    private Duration latency() {
+      return Duration.ofNanos(System.nanoTime() - startedAt);
+    }
+  }
 }

@@ -1,0 +1,65 @@
+package dev.imsbridge.ims;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.Locale;
+
+/**
+ * What the body of an error says, in any of the gateway's dialects: {@code {"error_code", ...}},
+ * {@code {"error":{"code", ...}}}, {@code {"message", ...}}, {@code {"itemNotFound":{...}}}.
+ *
+ * @param json whether it was a JSON object at all
+ * @param code upper-case; empty when there was none
+ * @param message empty when there was none
+ * @param requestId null when there was none
+ */
+record ErrorBody(boolean json, String code, String message, String requestId) {
+  private static final ErrorBody NONE = new ErrorBody(false, "", "", null);
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(16).build())
+              .build());
+
+  static ErrorBody read(byte[] body) {
+    JsonNode root;
+    try {
+      root = MAPPER.readTree(body);
+    } catch (IOException e) {
+      return NONE;
+    }
+    if (!root.isObject()) {
+      return NONE;
+    }
+    JsonNode error = nested(root);
+    return new ErrorBody(
+        true,
+        first(root, error, "error_code", "errorCode", "code").toUpperCase(Locale.ROOT),
+        first(root, error, "error_msg", "errorMsg", "message"),
+        root.path("request_id").isTextual() ? root.path("request_id").asText() : null);
+  }
+
+  private static JsonNode nested(JsonNode root) {
+    for (JsonNode value : root) {
+      if (value.isObject()) {
+        return value;
+      }
+    }
+    return root;
+  }
+
+  private static String first(JsonNode root, JsonNode error, String... fields) {
+    for (JsonNode object : new JsonNode[] {root, error}) {
+      for (String field : fields) {
+        JsonNode value = object.path(field);
+        if (value.isValueNode() && !value.isNull() && !value.asText().isBlank()) {
+          return value.asText().strip();
+        }
+      }
+    }
+    return "";
+  }
+}

@@ -1,0 +1,151 @@
+package dev.imsbridge.ims;
+
+import dev.imsbridge.ims.Exchanged.NoReply;
+import dev.imsbridge.ims.Exchanged.Reply;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.RequestOptions;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * One {@link Call} under way: reads the answer within the bounds of size and time, and reports
+ * exactly once. Everything happens on one event loop, so nothing here is shared among threads.
+ */
+final class Exchange {
+  /** What is kept of a body that is over its bound, for people to look at. */
+  static final int SAMPLE = 16 << 10;
+
+  private final Vertx vertx;
+  private final ClientSettings settings;
+  private final Consumer<Exchanged> then;
+  private final Buffer body = Buffer.buffer();
+  private HttpClientRequest request;
+  private long deadline;
+  private boolean over;
+
+  private Exchange(Vertx vertx, ClientSettings settings, Consumer<Exchanged> then) {
+    this.vertx = vertx;
+    this.settings = settings;
+    this.then = then;
+  }
+
+  /**
+   * @param then told what came back, on an event loop
+   */
+  static void start(
+      Vertx vertx,
+      HttpClient client,
+      ClientSettings settings,
+      RequestOptions options,
+      byte[] requestBody,
+      Consumer<Exchanged> then) {
+    Exchange exchange = new Exchange(vertx, settings, then);
+    Context context = vertx.getOrCreateContext();
+    context.runOnContext(loop -> exchange.send(client, options, requestBody));
+  }
+
+  private void send(HttpClient client, RequestOptions options, byte[] requestBody) {
+    deadline =
+        vertx.setTimer(
+            settings.timeouts().total().toMillis(),
+            timer -> fail(FaultKind.TRANSIENT, "no complete answer within the total timeout"));
+    client
+        .request(options)
+        .onSuccess(opened -> opened(opened, requestBody))
+        .onFailure(failure -> fail(TransportFailure.describe(failure)));
+  }
+
+  private void opened(HttpClientRequest opened, byte[] requestBody) {
+    if (over) {
+      opened.reset();
+      return;
+    }
+    request = opened;
+    (requestBody == null ? opened.send() : opened.send(Buffer.buffer(requestBody)))
+        .onSuccess(this::answered)
+        .onFailure(failure -> fail(TransportFailure.describe(failure)));
+  }
+
+  private void answered(HttpClientResponse response) {
+    if (over) {
+      return;
+    }
+    response.exceptionHandler(failure -> fail(TransportFailure.describe(failure)));
+    response.handler(part -> read(response, part));
+    response.endHandler(end -> ended(response));
+  }
+
+  private void read(HttpClientResponse response, Buffer part) {
+    if (over) {
+      return;
+    }
+    body.appendBuffer(part);
+    if (body.length() > settings.bounds().body()) {
+      finish(cut(response, body.getBytes(0, SAMPLE)));
+      request.reset();
+    }
+  }
+
+  private void ended(HttpClientResponse response) {
+    if (!over) {
+      finish(decoded(response, body.getBytes()));
+    }
+  }
+
+  // Inflated here and not by the HTTP client, which has no bound for what comes out.
+  private Reply decoded(HttpClientResponse response, byte[] bytes) {
+    String encoding = response.getHeader("Content-Encoding");
+    if (encoding == null || encoding.equalsIgnoreCase("identity") || bytes.length == 0) {
+      return new Reply(response.statusCode(), response.headers(), bytes, null);
+    }
+    if (!encoding.toLowerCase(Locale.ROOT).matches("(x-)?gzip")) {
+      return new Reply(response.statusCode(), response.headers(), bytes, "an unknown encoding");
+    }
+    int bound = settings.bounds().body();
+    try (GZIPInputStream inflated = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+      byte[] plain = inflated.readNBytes(bound + 1);
+      return plain.length > bound
+          ? cut(response, plain)
+          : new Reply(response.statusCode(), response.headers(), plain, null);
+    } catch (IOException e) {
+      return new Reply(response.statusCode(), response.headers(), bytes, "broken gzip");
+    }
+  }
+
+  private Reply cut(HttpClientResponse response, byte[] bytes) {
+    return new Reply(
+        response.statusCode(),
+        response.headers(),
+        Arrays.copyOf(bytes, Math.min(bytes.length, SAMPLE)),
+        "a body over " + settings.bounds().body() + " bytes");
+  }
+
+  private void fail(FaultKind kind, String detail) {
+    fail(new NoReply(kind, detail));
+  }
+
+  private void fail(NoReply noReply) {
+    if (over) {
+      return;
+    }
+    finish(noReply);
+    if (request != null) {
+      request.reset();
+    }
+  }
+
+  private void finish(Exchanged exchanged) {
+    over = true;
+    vertx.cancelTimer(deadline);
+    then.accept(exchanged);
+  }
+}

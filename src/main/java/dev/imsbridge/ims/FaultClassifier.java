@@ -1,0 +1,209 @@
+package dev.imsbridge.ims;
+
+import dev.imsbridge.ims.Exchanged.NoReply;
+import dev.imsbridge.ims.Exchanged.Reply;
+import dev.imsbridge.ims.Outcome.Answer;
+import dev.imsbridge.ims.Outcome.Fault;
+import dev.imsbridge.ims.Outcome.NotFound;
+import dev.imsbridge.wire.AnswerParser;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * Says what an answer to a job query means, from its status, headers and body alone.
+ *
+ * <p>The API gateway and IMS both use error codes whose meaning is finer than the HTTP status, so a
+ * code that is known goes first. Where in doubt between a job that is gone and a server that is
+ * confused, the answer is no proof that the job is gone.
+ */
+final class FaultClassifier {
+  private static final Set<String> AUTH_CODES =
+      Set.of(
+          "IMG.0030",
+          "IMG.0087",
+          "IMG.0161",
+          "IMG.0026", // with status 400
+          "APIGW.0301",
+          "APIGW.0303",
+          "APIGW.0305",
+          "APIGW.0307", // by the gateway
+          "APIG.0301",
+          "APIG.0303",
+          "APIG.0305",
+          "APIG.0307");
+
+  private static final String OVER_LIMIT = "APIGW.0308";
+  private static final String OVER_LIMIT_VARIANT = "APIG.0308";
+
+  /** "An exception occurred during task query." */
+  private static final String QUERY_FAILED = "IMG.0023";
+
+  private FaultClassifier() {}
+
+  /**
+   * @param jobId the job asked for
+   */
+  static Outcome classify(String jobId, Exchanged exchanged, Duration latency) {
+    return exchanged instanceof Reply reply
+        ? new Reading(jobId, reply, latency).outcome()
+        : unanswered((NoReply) exchanged, latency);
+  }
+
+  private static Fault unanswered(NoReply none, Duration latency) {
+    return new Fault(none.kind(), 0, null, latency, none.detail(), null, null, null);
+  }
+
+  /** One reply while it is being classed. */
+  private static final class Reading {
+    private final String jobId;
+    private final Reply reply;
+    private final Duration latency;
+    private ErrorBody error;
+
+    Reading(String jobId, Reply reply, Duration latency) {
+      this.jobId = jobId;
+      this.reply = reply;
+      this.latency = latency;
+    }
+
+    Outcome outcome() {
+      boolean success = reply.status() / 100 == 2;
+      if (success && reply.cut() == null && !html()) {
+        AnswerParser.Parsed parsed = AnswerParser.parse(reply.body(), jobId);
+        if (parsed instanceof AnswerParser.Understood understood) {
+          return new Answer(
+              reply.status(), requestId(), latency, reply.body(), understood.answer());
+        }
+        error = ErrorBody.read(reply.body());
+        return error.code().isEmpty()
+            ? malformed(((AnswerParser.Malformed) parsed).reason())
+            : byCode();
+      }
+      error = reply.cut() == null ? ErrorBody.read(reply.body()) : ErrorBody.read(new byte[0]);
+      if (success) {
+        return reply.cut() == null
+            ? fault(FaultKind.TRANSIENT, "an HTML page instead of a job")
+            : malformed(reply.cut());
+      }
+      return byCode();
+    }
+
+    private Outcome byCode() {
+      String code = error.code();
+      if (code.equals(OVER_LIMIT) || code.equals(OVER_LIMIT_VARIANT)) {
+        return fault(FaultKind.THROTTLED, said());
+      }
+      if (AUTH_CODES.contains(code)) {
+        return fault(FaultKind.AUTH, said());
+      }
+      if (code.equals(QUERY_FAILED)) {
+        return fault(FaultKind.TRANSIENT, said());
+      }
+      return byStatus();
+    }
+
+    private Outcome byStatus() {
+      int status = reply.status();
+      return switch (status) {
+        case 401, 403 -> fault(FaultKind.AUTH, said());
+        case 429 -> fault(FaultKind.THROTTLED, said());
+        case 408, 425 -> fault(FaultKind.TRANSIENT, said());
+        case 400 -> serviceCode() ? notFound() : fault(FaultKind.REJECTED, said());
+        case 404, 410 -> missing();
+        case 407 -> fault(FaultKind.REJECTED, "the proxy wants other credentials");
+        default -> byFamily(status);
+      };
+    }
+
+    private Outcome byFamily(int status) {
+      return switch (status / 100) {
+        case 2 -> malformed("an error in place of a job: " + said());
+        case 3 ->
+            fault(FaultKind.REJECTED, "a redirect, which is not followed: check the endpoint");
+        case 5 -> fault(FaultKind.TRANSIENT, said());
+        default -> fault(FaultKind.REJECTED, said());
+      };
+    }
+
+    // The gateway's own codes, and pages that are no answer of the API, speak of the path.
+    private Outcome missing() {
+      if (html()) {
+        return fault(FaultKind.TRANSIENT, "an HTML page instead of a job");
+      }
+      boolean fromService =
+          reply.cut() == null
+              && (reply.body().length == 0 || error.json())
+              && !gateway(error.code());
+      return fromService
+          ? notFound()
+          : fault(FaultKind.REJECTED, "check endpoint and path: " + said());
+    }
+
+    private boolean serviceCode() {
+      return error.code().startsWith("IMG.") || error.code().startsWith("COMMON.");
+    }
+
+    private static boolean gateway(String code) {
+      return code.startsWith("APIGW.") || code.startsWith("APIG.");
+    }
+
+    private boolean html() {
+      String type = reply.headers().get("Content-Type");
+      if (type != null && type.regionMatches(true, 0, "text/html", 0, 9)) {
+        return true;
+      }
+      for (byte each : reply.body()) {
+        if (each > ' ' || each < 0) {
+          return each == '<';
+        }
+      }
+      return false;
+    }
+
+    private NotFound notFound() {
+      return new NotFound(reply.status(), requestId(), latency, said());
+    }
+
+    private Fault malformed(String why) {
+      return new Fault(
+          FaultKind.MALFORMED,
+          reply.status(),
+          requestId(),
+          latency,
+          Detail.of(why),
+          null,
+          null,
+          reply.body());
+    }
+
+    private Fault fault(FaultKind kind, String detail) {
+      boolean throttled = kind == FaultKind.THROTTLED;
+      return new Fault(
+          kind,
+          reply.status(),
+          requestId(),
+          latency,
+          Detail.of(detail),
+          RetryAfter.of(reply.headers()),
+          throttled ? RateLimit.in(error.message()) : null,
+          null);
+    }
+
+    private String said() {
+      if (html()) {
+        return "HTTP " + reply.status() + ", an HTML page";
+      }
+      String text =
+          error.code().isEmpty() ? error.message() : error.code() + ": " + error.message();
+      return text.isEmpty() ? "HTTP " + reply.status() : "HTTP " + reply.status() + ", " + text;
+    }
+
+    private String requestId() {
+      String id = reply.headers().get("X-Request-Id");
+      if (id == null || id.isBlank()) {
+        id = error == null ? null : error.requestId();
+      }
+      return id != null && id.matches("[\\x21-\\x7e]{1,128}") ? id : null;
+    }
+  }
+}

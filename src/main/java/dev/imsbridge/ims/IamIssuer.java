@@ -1,0 +1,93 @@
+package dev.imsbridge.ims;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.imsbridge.ims.Exchanged.NoReply;
+import dev.imsbridge.ims.Exchanged.Reply;
+import io.vertx.core.http.HttpMethod;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Exchanges a user's name and password at IAM for a token of one project. Thread-safe. */
+final class IamIssuer implements Issuer {
+  /** Without the catalog of all services, which would be most of the answer. */
+  static final String PATH = "/v3/auth/tokens?nocatalog=true";
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final Duration ASSUMED_LIFE = Duration.ofHours(1);
+
+  private final Transport transport;
+  private final Credentials.Password credentials;
+  private final String projectId;
+  private final InstantSource clock;
+
+  IamIssuer(
+      Transport transport,
+      Credentials.Password credentials,
+      String projectId,
+      InstantSource clock) {
+    this.transport = transport;
+    this.credentials = credentials;
+    this.projectId = projectId;
+    this.clock = clock;
+  }
+
+  @Override
+  public void issue(Consumer<Issued> then) {
+    Call call =
+        new Call(
+            HttpMethod.POST,
+            credentials.iam(),
+            PATH,
+            Map.of("Content-Type", "application/json"),
+            body(),
+            false);
+    transport.send(call, exchanged -> then.accept(read(exchanged)));
+  }
+
+  private byte[] body() {
+    Map<String, Object> user =
+        Map.of(
+            "name", credentials.user(),
+            "password", credentials.password().reveal(),
+            "domain", Map.of("name", credentials.domain()));
+    Map<String, Object> identity =
+        Map.of("methods", List.of("password"), "password", Map.of("user", user));
+    Map<String, Object> scope = Map.of("project", Map.of("id", projectId));
+    try {
+      return MAPPER.writeValueAsBytes(Map.of("auth", Map.of("identity", identity, "scope", scope)));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("maps of text can be written");
+    }
+  }
+
+  private Issued read(Exchanged exchanged) {
+    if (exchanged instanceof NoReply none) {
+      return new Failed("IAM: " + none.detail());
+    }
+    Reply reply = Mask.over(credentials.password()).apply((Reply) exchanged);
+    String token = reply.headers().get("X-Subject-Token");
+    if (reply.status() != 201 || token == null || token.isBlank()) {
+      ErrorBody error = ErrorBody.read(reply.body());
+      return new Failed(
+          Detail.of("IAM: HTTP " + reply.status() + ", " + error.code() + " " + error.message()));
+    }
+    return new Fresh(new Credentials.Token(Secret.of(token)), expiry(reply.body()));
+  }
+
+  private Instant expiry(byte[] body) {
+    try {
+      JsonNode token = MAPPER.readTree(body).path("token");
+      return Instant.parse(token.path("expires_at").asText());
+    } catch (IOException | DateTimeException e) {
+      return clock.instant().plus(ASSUMED_LIFE);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.imsbridge.ims;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.imsbridge.ims.Exchanged.NoReply;
+import dev.imsbridge.ims.Exchanged.Reply;
+import io.vertx.core.http.HttpMethod;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Gets the temporary access key of the agency of the cloud server this runs on, from its metadata
+ * service: by a session token where the service has such, else without. Thread-safe.
+ */
+final class MetadataIssuer implements Issuer {
+  static final String SESSION_PATH = "/meta-data/latest/api/token";
+  static final String KEY_PATH = "/openstack/latest/securitykey";
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private final Transport transport;
+  private final Endpoint endpoint;
+
+  MetadataIssuer(Transport transport, Endpoint endpoint) {
+    this.transport = transport;
+    this.endpoint = endpoint;
+  }
+
+  @Override
+  public void issue(Consumer<Issued> then) {
+    Map<String, String> lifetime = Map.of("X-Metadata-Token-Ttl-Seconds", "300");
+    send(
+        new Call(HttpMethod.PUT, endpoint, SESSION_PATH, lifetime, new byte[0], true),
+        then,
+        reply -> key(session(reply), then));
+  }
+
+  private void key(Map<String, String> session, Consumer<Issued> then) {
+    send(
+        new Call(HttpMethod.GET, endpoint, KEY_PATH, session, null, true),
+        then,
+        reply -> then.accept(read(reply)));
+  }
+
+  private void send(Call call, Consumer<Issued> then, Consumer<Reply> next) {
+    transport.send(
+        call,
+        exchanged -> {
+          if (exchanged instanceof NoReply none) {
+            then.accept(new Failed("metadata service at " + endpoint + ": " + none.detail()));
+          } else {
+            next.accept((Reply) exchanged);
+          }
+        });
+  }
+
+  private static Map<String, String> session(Reply reply) {
+    String token = new String(reply.body(), UTF_8).strip();
+    boolean given = reply.status() == 200 && token.matches("[\\x21-\\x7e]{1,4096}");
+    return given ? Map.of("X-Metadata-Token", token) : Map.of();
+  }
+
+  private static Issued read(Reply reply) {
+    if (reply.status() != 200) {
+      return new Failed(
+          "metadata service: HTTP " + reply.status() + "; does the server have an agency?");
+    }
+    try {
+      JsonNode key = MAPPER.readTree(reply.body()).path("credential");
+      return new Fresh(
+          new Credentials.AccessKey(
+              key.path("access").asText(),
+              Secret.of(key.path("secret").asText()),
+              Secret.of(key.path("securitytoken").asText())),
+          Instant.parse(key.path("expires_at").asText()));
+    } catch (IOException | DateTimeException | IllegalArgumentException e) {
+      // Not e's message: it may quote the key.
+      return new Failed("metadata service: an answer without a temporary access key");
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package dev.imsbridge.ims;
+
+import dev.imsbridge.ims.Issuer.Failed;
+import dev.imsbridge.ims.Issuer.Fresh;
+import dev.imsbridge.ims.Issuer.Issued;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Credentials that expire, renewed ahead of that, and at once when they are refused. However many
+ * calls wait, one renewal is under way.
+ *
+ * <p>Neither an issuer that is down nor a server that refuses everything makes a flood: renewals
+ * after a failure, and renewals after a refusal with no call let in between, keep a distance that
+ * doubles up to five minutes. Credentials at hand are used until they expire, even if renewing them
+ * fails. Thread-safe.
+ */
+final class Renewed implements CredentialSource {
+  private static final Logger LOG = LoggerFactory.getLogger(Renewed.class);
+  private static final Duration LONGEST_LEAD = Duration.ofMinutes(10);
+  private static final Duration FIRST_DISTANCE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_DISTANCE = Duration.ofMinutes(5);
+
+  private final String name;
+  private final Issuer issuer;
+  private final InstantSource clock;
+  private final List<Consumer<Supply>> waiting = new ArrayList<>();
+  private Fresh current;
+  private Instant issuedAt;
+  private boolean issuing;
+  private Instant notBefore = Instant.MIN;
+  private int failures;
+  private String lastFailure;
+  private volatile int refusals;
+
+  /**
+   * @param name of the project, for logs
+   */
+  Renewed(String name, Issuer issuer, InstantSource clock) {
+    this.name = name;
+    this.issuer = issuer;
+    this.clock = clock;
+  }
+
+  @Override
+  public void supply(Consumer<Supply> then) {
+    Supply now = null;
+    boolean issue;
+    synchronized (this) {
+      Instant time = clock.instant();
+      if (current != null && time.isBefore(current.expiresAt())) {
+        now = new Ready(current.credentials());
+        issue = !issuing && !time.isBefore(renewAt()) && !time.isBefore(notBefore);
+      } else if (!issuing && time.isBefore(notBefore)) {
+        now = new Unavailable(lastFailure);
+        issue = false;
+      } else {
+        waiting.add(then);
+        issue = !issuing;
+      }
+      issuing |= issue;
+    }
+    if (now != null) {
+      then.accept(now);
+    }
+    if (issue) {
+      issuer.issue(this::issued);
+    }
+  }
+
+  @Override
+  public synchronized boolean refused(Credentials used) {
+    if (current == null || !current.credentials().equals(used)) {
+      return true;
+    }
+    Instant time = clock.instant();
+    if (refusals > 0 && time.isBefore(issuedAt.plus(distance(refusals)))) {
+      return false;
+    }
+    refusals++;
+    current = null;
+    return true;
+  }
+
+  @Override
+  public void accepted() {
+    if (refusals != 0) {
+      refusals = 0;
+    }
+  }
+
+  private void issued(Issued issued) {
+    List<Consumer<Supply>> told;
+    Supply supply;
+    synchronized (this) {
+      issuing = false;
+      if (issued instanceof Fresh fresh) {
+        current = fresh;
+        issuedAt = clock.instant();
+        failures = 0;
+        supply = new Ready(fresh.credentials());
+      } else {
+        failures++;
+        notBefore = clock.instant().plus(distance(failures));
+        lastFailure = ((Failed) issued).detail();
+        supply = new Unavailable(lastFailure);
+      }
+      told = List.copyOf(waiting);
+      waiting.clear();
+    }
+    if (issued instanceof Fresh fresh) {
+      LOG.info("project {}: credentials renewed, good until {}", name, fresh.expiresAt());
+    } else {
+      LOG.warn("project {}: credentials could not be renewed: {}", name, lastFailure);
+    }
+    told.forEach(then -> then.accept(supply));
+  }
+
+  private Instant renewAt() {
+    Duration quarter = Duration.between(issuedAt, current.expiresAt()).dividedBy(4);
+    return current.expiresAt().minus(quarter.compareTo(LONGEST_LEAD) < 0 ? quarter : LONGEST_LEAD);
+  }
+
+  private static Duration distance(int timesInARow) {
+    Duration distance = FIRST_DISTANCE.multipliedBy(1L << Math.min(timesInARow - 1, 16));
+    return distance.compareTo(LONGEST_DISTANCE) < 0 ? distance : LONGEST_DISTANCE;
+  }
+}

@@ -1,0 +1,50 @@
+package dev.imsbridge.ims;
+
+import io.vertx.core.MultiMap;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+
+/**
+ * Reads the header Retry-After: seconds, or a date, which is taken relative to the answer's own
+ * Date, so that a wrong clock on either side does no harm.
+ */
+final class RetryAfter {
+  private static final Duration LONGEST = Duration.ofDays(1);
+
+  private RetryAfter() {}
+
+  /** The wait asked for, at most a day; null when none that makes sense. */
+  static Duration of(MultiMap headers) {
+    String text = headers.get("Retry-After");
+    if (text == null) {
+      return null;
+    }
+    text = text.strip();
+    Duration wait;
+    if (text.matches("\\d{1,9}")) {
+      wait = Duration.ofSeconds(Long.parseLong(text));
+    } else {
+      Instant until = date(text);
+      Instant from = date(headers.get("Date"));
+      wait = until == null || from == null ? null : Duration.between(from, until);
+    }
+    if (wait == null || wait.isNegative()) {
+      return null;
+    }
+    return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
+  }
+
+  static Instant date(String text) {
+    if (text == null) {
+      return null;
+    }
+    try {
+      return ZonedDateTime.parse(text.strip(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package dev.imsbridge.ims;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.ProxyOptions;
+import io.vertx.core.net.ProxyType;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Sends calls over pooled connections: HTTP/2 where TLS agrees on it, else HTTP/1.1 with
+ * keep-alive. Certificates and host names are verified; redirects are never followed. Thread-safe.
+ */
+final class Transport implements AutoCloseable {
+  private final Vertx vertx;
+  private final ClientSettings settings;
+  private final HttpClient tls;
+  private final HttpClient plain;
+
+  Transport(Vertx vertx, ClientSettings settings) {
+    this.vertx = vertx;
+    this.settings = settings;
+    tls = client(tlsOptions());
+    plain = client(options());
+  }
+
+  /**
+   * @param then told what came back, on an event loop; told exactly once
+   */
+  void send(Call call, Consumer<Exchanged> then) {
+    Endpoint endpoint = call.endpoint();
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(call.method())
+            .setHost(endpoint.host())
+            .setPort(endpoint.port())
+            .setSsl(endpoint.tls())
+            .setURI(call.path())
+            .setFollowRedirects(false)
+            .setConnectTimeout(settings.timeouts().connect().toMillis())
+            .setIdleTimeout(settings.timeouts().read().toMillis())
+            .putHeader("Accept", "application/json")
+            .putHeader("Accept-Encoding", "gzip")
+            .putHeader("User-Agent", "imsbridge");
+    call.headers().forEach(options::putHeader);
+    if (settings.proxy() != null && !call.direct()) {
+      options.setProxyOptions(proxy(settings.proxy()));
+    }
+    HttpClient client = endpoint.tls() ? tls : plain;
+    Exchange.start(vertx, client, settings, options, call.body(), then);
+  }
+
+  @Override
+  public void close() {
+    tls.close();
+    plain.close();
+  }
+
+  private HttpClient client(HttpClientOptions options) {
+    PoolOptions pool =
+        new PoolOptions()
+            .setHttp1MaxSize(settings.connections())
+            .setHttp2MaxSize(1)
+            .setMaxWaitQueueSize(-1);
+    return vertx.createHttpClient(options, pool);
+  }
+
+  private HttpClientOptions options() {
+    return new HttpClientOptions()
+        .setProtocolVersion(HttpVersion.HTTP_1_1)
+        .setKeepAlive(true)
+        .setMaxRedirects(0)
+        .setTcpNoDelay(true)
+        .setConnectTimeout((int) settings.timeouts().connect().toMillis())
+        .setMaxHeaderSize(settings.bounds().headers())
+        .setInitialSettings(
+            new Http2Settings()
+                .setMaxHeaderListSize(settings.bounds().headers())
+                .setPushEnabled(false));
+  }
+
+  private HttpClientOptions tlsOptions() {
+    HttpClientOptions options =
+        options()
+            .setSsl(true)
+            .setVerifyHost(true)
+            .setProtocolVersion(HttpVersion.HTTP_2)
+            .setUseAlpn(true)
+            .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1));
+    if (settings.trustedCertificates() != null) {
+      options.setTrustOptions(
+          new PemTrustOptions().addCertPath(settings.trustedCertificates().toString()));
+    }
+    return options;
+  }
+
+  private static ProxyOptions proxy(ClientSettings.Proxy proxy) {
+    ProxyOptions options =
+        new ProxyOptions().setType(ProxyType.HTTP).setHost(proxy.host()).setPort(proxy.port());
+    if (proxy.user() != null) {
+      options.setUsername(proxy.user()).setPassword(proxy.password().reveal());
+    }
+    return options;
+  }
+}

@@ -1,0 +1,58 @@
+package dev.imsbridge.ims;
+
+import dev.imsbridge.ims.Exchanged.NoReply;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.TooLongFrameException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+
+/**
+ * Says in words why there was no answer. An exception's own message is quoted for TLS alone, where
+ * it names the certificate that was not trusted.
+ */
+final class TransportFailure {
+  private static final int DEPTH = 8;
+
+  private TransportFailure() {}
+
+  static NoReply describe(Throwable failure) {
+    SSLException tls = find(failure, SSLException.class);
+    if (tls != null) {
+      return transientFault("TLS failed: " + Detail.of(tls.getMessage()));
+    }
+    if (find(failure, TooLongFrameException.class) != null) {
+      return new NoReply(FaultKind.MALFORMED, "headers over their bound");
+    }
+    if (find(failure, DecoderException.class) != null
+        || failure instanceof IllegalArgumentException) {
+      return new NoReply(FaultKind.MALFORMED, "not HTTP");
+    }
+    if (find(failure, UnknownHostException.class) != null) {
+      return transientFault("the host name is not known");
+    }
+    if (find(failure, TimeoutException.class) != null) {
+      return transientFault("no answer within the read timeout");
+    }
+    if (find(failure, ConnectException.class) != null) {
+      return transientFault("no connection");
+    }
+    return transientFault("the connection broke off (" + failure.getClass().getSimpleName() + ")");
+  }
+
+  private static NoReply transientFault(String detail) {
+    return new NoReply(FaultKind.TRANSIENT, detail);
+  }
+
+  private static <T extends Throwable> T find(Throwable failure, Class<T> type) {
+    Throwable cause = failure;
+    for (int depth = 0; cause != null && depth < DEPTH; depth++) {
+      if (type.isInstance(cause)) {
+        return type.cast(cause);
+      }
+      cause = cause.getCause();
+    }
+    return null;
+  }
+}
