@@ -22,8 +22,6 @@ import org.apache.kafka.common.config.types.Password;
  * Password}s, which print as stars; neither {@link #shown} nor any message shows one.
  */
 final class BridgeConfig extends AbstractConfig {
-  private static final int SHOWN_LENGTH = 80;
-
   private final SortedMap<String, RawValue> given;
 
   private BridgeConfig(
@@ -85,7 +83,7 @@ final class BridgeConfig extends AbstractConfig {
           };
     }
     throw CommandFailure.usage(
-        "%s (from %s): '%s' %s".formatted(key, origin, oneLine(text), objection));
+        "%s (from %s): '%s' %s".formatted(key, origin, Screen.line(text), objection));
   }
 
   private void checkTogether() {
@@ -175,7 +173,7 @@ final class BridgeConfig extends AbstractConfig {
       return Password.HIDDEN;
     }
     Object value = KnownKeys.passedOn(key) ? originals().get(key) : get(key);
-    return value == null ? "" : oneLine(value.toString());
+    return value == null ? "" : Screen.line(value.toString());
   }
 
   /** What is passed on to a client, by Kafka's own names. */
@@ -189,11 +187,5 @@ final class BridgeConfig extends AbstractConfig {
               }
             });
     return client.settings(passedOn);
-  }
-
-  /** No line ends, no control characters, not too long. */
-  private static String oneLine(String text) {
-    String line = text.replaceAll("\\p{Cntrl}+", " ");
-    return line.length() <= SHOWN_LENGTH ? line : line.substring(0, SHOWN_LENGTH) + "...";
   }
 }

@@ -1,8 +1,8 @@
 package dev.imsbridge.cli;
 
 /**
- * Ends a command: one line for the user, and the exit code. The line holds no secret and says what
- * to do.
+ * Ends a command: one line for the user, or null to say nothing, and the exit code. The line holds
+ * no secret and says what to do.
  */
 final class CommandFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -26,6 +26,11 @@ final class CommandFailure extends RuntimeException {
 
   static CommandFailure fault(String line, Throwable cause) {
     return new CommandFailure(FAULT, line, cause);
+  }
+
+  /** For a start that a signal has overtaken: there is nobody left to tell. */
+  static CommandFailure stopped() {
+    return new CommandFailure(FAULT, null, null);
   }
 
   int exitCode() {

@@ -1,0 +1,14 @@
+package dev.imsbridge.cli;
+
+/** Texts from elsewhere, made fit for a terminal. */
+final class Screen {
+  private static final int LENGTH = 160;
+
+  private Screen() {}
+
+  /** One line without control characters, which could steer a terminal, and not too long. */
+  static String line(String text) {
+    String line = text.replaceAll("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029\\u202a-\\u202e]+", " ");
+    return line.length() <= LENGTH ? line : line.substring(0, LENGTH) + "...";
+  }
+}
