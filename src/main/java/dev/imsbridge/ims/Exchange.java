@@ -58,10 +58,14 @@ final class Exchange {
         vertx.setTimer(
             settings.timeouts().total().toMillis(),
             timer -> fail(FaultKind.TRANSIENT, "no complete answer within the total timeout"));
-    client
-        .request(options)
-        .onSuccess(opened -> opened(opened, requestBody))
-        .onFailure(failure -> fail(TransportFailure.describe(failure)));
+    try {
+      client
+          .request(options)
+          .onSuccess(opened -> opened(opened, requestBody))
+          .onFailure(failure -> fail(TransportFailure.unconnected(failure)));
+    } catch (IllegalStateException e) {
+      fail(FaultKind.TRANSIENT, "the client is closed");
+    }
   }
 
   private void opened(HttpClientRequest opened, byte[] requestBody) {

@@ -68,7 +68,13 @@ final class Transport implements AutoCloseable {
             .setHttp1MaxSize(settings.connections())
             .setHttp2MaxSize(1)
             .setMaxWaitQueueSize(-1);
-    return vertx.createHttpClient(options, pool);
+    return vertx
+        .httpClientBuilder()
+        .with(options)
+        .with(pool)
+        // Each call reports its own failure; without this every one is logged as an error as well.
+        .withConnectHandler(connection -> connection.exceptionHandler(failure -> {}))
+        .build();
   }
 
   private HttpClientOptions options() {

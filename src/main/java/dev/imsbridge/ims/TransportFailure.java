@@ -17,6 +17,13 @@ final class TransportFailure {
 
   private TransportFailure() {}
 
+  /** There was not even a connection. */
+  static NoReply unconnected(Throwable failure) {
+    return find(failure, TimeoutException.class) != null
+        ? transientFault("no connection within the connect timeout")
+        : describe(failure);
+  }
+
   static NoReply describe(Throwable failure) {
     SSLException tls = find(failure, SSLException.class);
     if (tls != null) {

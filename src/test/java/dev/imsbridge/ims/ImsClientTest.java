@@ -340,6 +340,54 @@ class ImsClientTest {
   }
 
   @Test
+  void shouldGoThroughAProxy() throws Exception {
+    AtomicReference<String> asked = new AtomicReference<>();
+    serveRaw(
+        socket ->
+            socket.handler(
+                request -> {
+                  asked.set(request.toString());
+                  socket.write(
+                      "HTTP/1.1 200 OK\r\nContent-Length: " + BODY.length() + "\r\n\r\n" + BODY);
+                }));
+    client.close();
+    client =
+        new ImsClient(
+            vertx,
+            SETTINGS.withProxy(
+                new ClientSettings.Proxy(
+                    "127.0.0.1", rawServer.actualPort(), "user", Secret.of("proxy-password"))),
+            InstantSource.system());
+
+    Outcome outcome = ask(project("http://ims.invalid", new Credentials.None()), JOB);
+
+    assertThat(outcome).isInstanceOf(Answer.class);
+    assertThat(asked.get())
+        .startsWith("GET http://ims.invalid/v1/p1/jobs/" + JOB + " HTTP/1.1")
+        .containsIgnoringCase("Proxy-Authorization: Basic ")
+        .containsIgnoringCase("Host: ims.invalid");
+  }
+
+  @Test
+  void shouldNotWaitForAConnectionForEver() throws Exception {
+    serveRaw(socket -> {});
+    client.close();
+    client =
+        new ImsClient(
+            vertx,
+            SETTINGS
+                .withConnections(1)
+                .withTimeouts(
+                    new Timeouts(
+                        Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofSeconds(5))),
+            InstantSource.system());
+    client.get(project(), JOB, first -> {});
+
+    assertThat(fault(JOB, FaultKind.TRANSIENT).detail())
+        .isEqualTo("no connection within the connect timeout");
+  }
+
+  @Test
   void shouldSpeakHttp2OverTlsThatItVerifies() throws Exception {
     SelfSignedCertificate certificate = SelfSignedCertificate.create("localhost");
     AtomicReference<HttpVersion> version = new AtomicReference<>();
@@ -358,13 +406,15 @@ class ImsClientTest {
     int port = port(server);
     Project project = project("https://localhost:" + port, new Credentials.None());
 
-    client = new ImsClient(vertx, SETTINGS, InstantSource.system());
+    ClientSettings patient = SETTINGS.withTimeouts(Timeouts.DEFAULTS);
+
+    client = new ImsClient(vertx, patient, InstantSource.system());
     Fault untrusted = (Fault) ask(project, JOB);
     client.close();
     client =
         new ImsClient(
             vertx,
-            SETTINGS.withTrustedCertificates(Path.of(certificate.certificatePath())),
+            patient.withTrustedCertificates(Path.of(certificate.certificatePath())),
             InstantSource.system());
     Outcome trusted = ask(project, JOB);
     Fault otherName =

@@ -1,0 +1,45 @@
+package dev.imsbridge.simulator;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+
+/** Counts what is asked. Thread-safe. */
+final class Counters {
+  private final Map<RequestClass, LongAdder> requests = adders(RequestClass.class);
+  private final Map<FaultType, LongAdder> faults = adders(FaultType.class);
+  private final LongAdder refused = new LongAdder();
+
+  void count(RequestClass request) {
+    requests.get(request).increment();
+  }
+
+  void count(FaultType fault) {
+    faults.get(fault).increment();
+  }
+
+  void countRefused() {
+    refused.increment();
+  }
+
+  SimulatorStats read(int jobs) {
+    return new SimulatorStats(
+        requests.entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().sum())),
+        faults.entrySet().stream()
+            .filter(entry -> entry.getValue().sum() > 0)
+            .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().sum())),
+        refused.sum(),
+        jobs);
+  }
+
+  private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
+    Map<E, LongAdder> adders = new EnumMap<>(type);
+    for (E constant : type.getEnumConstants()) {
+      adders.put(constant, new LongAdder());
+    }
+    return Collections.unmodifiableMap(adders);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.imsbridge.simulator;
+
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Chance without state: every throw follows from a seed, a name and the label of what is decided,
+ * so that neither the order of requests nor the number of threads changes a job's fate.
+ *
+ * <p>FNV-1a over the text, finished with SplitMix64's mixer. Not for secrets.
+ */
+record Dice(long root) {
+  private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+  private static final long FNV_PRIME = 0x100000001b3L;
+  private static final long GAMMA = 0x9e3779b97f4a7c15L;
+
+  static Dice of(long seed, String name) {
+    return new Dice(mix(seed + GAMMA)).on(name);
+  }
+
+  /** The throw for one decision. */
+  Dice on(String label) {
+    long hash = FNV_OFFSET ^ root;
+    for (int i = 0; i < label.length(); i++) {
+      hash = (hash ^ label.charAt(i)) * FNV_PRIME;
+    }
+    return new Dice(mix(hash));
+  }
+
+  /** The throw for one of a row of like decisions. */
+  Dice on(long ordinal) {
+    return new Dice(mix(root + (ordinal + 1) * GAMMA));
+  }
+
+  /** In [0, 1). */
+  double unit() {
+    return (root >>> 11) * 0x1p-53;
+  }
+
+  /** In [low, high). */
+  double between(double low, double high) {
+    return low + unit() * (high - low);
+  }
+
+  /** In [0, bound). */
+  int below(int bound) {
+    return (int) (unit() * bound);
+  }
+
+  <T> T pick(List<T> choices) {
+    return choices.get(below(choices.size()));
+  }
+
+  boolean chance(double probability) {
+    return unit() < probability;
+  }
+
+  UUID uuid() {
+    long high = (mix(root + 1) & ~0xf000L) | 0x4000L;
+    long low = (mix(root + 2) & 0x3fffffffffffffffL) | 0x8000000000000000L;
+    return new UUID(high, low);
+  }
+
+  /** 32 lower-case hex digits, the form of IMS's own job ids. */
+  String hex() {
+    HexFormat hex = HexFormat.of();
+    return hex.toHexDigits(mix(root + 3)) + hex.toHexDigits(mix(root + 4));
+  }
+
+  private static long mix(long bits) {
+    long z = (bits ^ (bits >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.imsbridge.simulator;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * The faults in force, and which of them a request meets: the first that applies, a job's own
+ * before those for all. Thread-safe.
+ */
+final class FaultBoard {
+  private final long seed;
+  private final AtomicInteger others = new AtomicInteger();
+  private volatile List<ActiveFault> global;
+
+  FaultBoard(long seed, List<InjectedFault> faults) {
+    this.seed = seed;
+    this.global = activate(faults);
+  }
+
+  static List<ActiveFault> activate(List<InjectedFault> faults) {
+    return faults.stream().map(ActiveFault::new).toList();
+  }
+
+  List<ActiveFault> inForce() {
+    return global;
+  }
+
+  void replace(List<InjectedFault> faults) {
+    global = activate(faults);
+  }
+
+  synchronized void add(InjectedFault fault) {
+    global = Stream.concat(global.stream(), Stream.of(new ActiveFault(fault))).toList();
+  }
+
+  /**
+   * The fault that this GET of a job meets.
+   *
+   * @param ordinal which GET of the job it is, from 1 on
+   */
+  Optional<InjectedFault> ofJob(JobEntry job, int ordinal, long now) {
+    List<ActiveFault> own = job.faults();
+    List<ActiveFault> all = global;
+    if (own.isEmpty() && all.isEmpty()) {
+      return Optional.empty();
+    }
+    Dice dice = Dice.of(seed, job.plan().jobId()).on("fault").on(ordinal);
+    long age = now - job.firstGet();
+    Optional<InjectedFault> met = first(own, FaultTarget.JOBS, dice.on("own"), ordinal, age, now);
+    return met.isPresent() ? met : first(all, FaultTarget.JOBS, dice, ordinal, age, now);
+  }
+
+  /** The fault that a request to another endpoint than a job's meets. */
+  Optional<InjectedFault> of(FaultTarget target, long now) {
+    List<ActiveFault> all = global;
+    if (all.isEmpty()) {
+      return Optional.empty();
+    }
+    int ordinal = others.incrementAndGet();
+    Dice dice = Dice.of(seed, target.name()).on("fault").on(ordinal);
+    return first(all, target, dice, ordinal, 0, now);
+  }
+
+  private static Optional<InjectedFault> first(
+      List<ActiveFault> faults, FaultTarget target, Dice dice, int ordinal, long age, long now) {
+    for (int i = 0; i < faults.size(); i++) {
+      ActiveFault active = faults.get(i);
+      if (active.fault().target() == target && active.meets(dice.on(i), ordinal, age, now)) {
+        return Optional.of(active.fault());
+      }
+    }
+    return Optional.empty();
+  }
+}

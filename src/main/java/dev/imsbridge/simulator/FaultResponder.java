@@ -1,0 +1,162 @@
+package dev.imsbridge.simulator;
+
+import io.netty.channel.ChannelOption;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * Shows a fault on the wire. The true answer is only made where the fault is one of its delivery.
+ * Thread-safe; answers on the request's own event loop.
+ */
+final class FaultResponder {
+  private static final List<String> AUTH_CODES =
+      List.of("IMG.0030", "IMG.0087", "IMG.0161", "IMG.0026");
+
+  private final Vertx vertx;
+  private final AtomicInteger authCode = new AtomicInteger();
+
+  FaultResponder(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
+  /**
+   * @param truth the answer that the request would have got
+   */
+  void respond(Exchange exchange, InjectedFault fault, Supplier<GatewayAnswer> truth) {
+    String id = exchange.requestId();
+    switch (fault.type()) {
+      case THROTTLED, RATE_LIMIT -> exchange.send(throttled(fault, id));
+      case INTERNAL_ERROR ->
+          exchange.send(GatewayAnswer.ims(500, "IMG.0020", "An internal error occurred."));
+      case BAD_GATEWAY ->
+          exchange.send(GatewayAnswer.html(502, "The backend server is unreachable."));
+      case UNAVAILABLE ->
+          exchange.send(
+              GatewayAnswer.plain(503, "The service is not available now.", id)
+                  .with(retryAfter(fault)));
+      case GATEWAY_TIMEOUT -> exchange.send(GatewayAnswer.plain(504, "Wait response timeout.", id));
+      case UNAUTHORIZED -> exchange.send(GatewayAnswer.unauthorized("x-auth-token invalid", id));
+      case TOKEN_EXPIRED -> exchange.send(GatewayAnswer.tokenExpired(id));
+      case AUTH_400 ->
+          exchange.send(GatewayAnswer.ims(400, authCode(fault), "Authentication failed."));
+      case QUERY_FAILED ->
+          exchange.send(
+              GatewayAnswer.ims(400, "IMG.0023", "An exception occurred during task query."));
+      case NOT_FOUND -> exchange.send(GatewayAnswer.noSuchJob());
+      case WRONG_PATH -> exchange.send(GatewayAnswer.noSuchPath(id));
+      case REDIRECT -> exchange.send(redirect(exchange));
+      case SLOW_HEADERS -> later(exchange, fault, () -> exchange.send(truth.get()));
+      case SLOW_BODY -> slowBody(exchange, fault, truth.get());
+      case TRUNCATED_BODY -> truncated(exchange, truth.get());
+      case OVERSIZED_BODY -> Padding.send(exchange, truth.get(), fault.bytes());
+      case GZIP_BOMB -> bomb(exchange, truth.get(), fault.bytes());
+      case BROKEN_JSON -> exchange.send(halved(truth.get()));
+      case RESET -> reset(exchange);
+      case STALE, CONTRADICTION, UNKNOWN_STATUS, OTHER_JOB, QUIRKS -> exchange.send(truth.get());
+    }
+  }
+
+  private static GatewayAnswer throttled(InjectedFault fault, String requestId) {
+    String message =
+        "The throttling threshold has been reached: policy "
+            + fault.policy().word()
+            + " over ratelimit,"
+            + fault.quota().text();
+    return GatewayAnswer.gateway(429, "APIGW.0308", message, requestId).with(retryAfter(fault));
+  }
+
+  private static Map<String, String> retryAfter(InjectedFault fault) {
+    return fault.retryAfter() == null
+        ? Map.of()
+        : Map.of("Retry-After", String.valueOf(fault.retryAfter().toSeconds()));
+  }
+
+  private String authCode(InjectedFault fault) {
+    int turn = Math.floorMod(authCode.getAndIncrement(), AUTH_CODES.size());
+    return fault.code() == null ? AUTH_CODES.get(turn) : fault.code();
+  }
+
+  private static GatewayAnswer redirect(Exchange exchange) {
+    String elsewhere = "http://redirect.invalid" + exchange.request().path();
+    return GatewayAnswer.html(302, "Found").with(Map.of("Location", elsewhere));
+  }
+
+  private static GatewayAnswer halved(GatewayAnswer answer) {
+    return new GatewayAnswer(
+        answer.status(), answer.contentType(), answer.headers(), firstHalf(answer.body()));
+  }
+
+  private static Buffer firstHalf(Buffer body) {
+    return body.slice(0, body.length() / 2);
+  }
+
+  private void later(Exchange exchange, InjectedFault fault, Runnable action) {
+    Duration delay = fault.delay();
+    vertx.setTimer(
+        Math.max(1, delay.toMillis()),
+        timer -> {
+          if (exchange.open()) {
+            action.run();
+          }
+        });
+  }
+
+  private void slowBody(Exchange exchange, InjectedFault fault, GatewayAnswer answer) {
+    Buffer body = answer.body();
+    HttpServerResponse response = exchange.begin(answer);
+    response.putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(body.length()));
+    response.write(firstHalf(body));
+    later(exchange, fault, () -> response.end(body.slice(body.length() / 2, body.length())));
+  }
+
+  private static void truncated(Exchange exchange, GatewayAnswer answer) {
+    Buffer body = answer.body();
+    HttpServerResponse response = exchange.begin(answer);
+    response.putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(body.length()));
+    response
+        .write(firstHalf(body))
+        .onComplete(
+            written -> {
+              if (exchange.request().version() == HttpVersion.HTTP_2) {
+                response.reset();
+              } else {
+                exchange.request().connection().close();
+              }
+            });
+  }
+
+  private void bomb(Exchange exchange, GatewayAnswer answer, long bytes) {
+    vertx
+        .executeBlocking(() -> Padding.zipped(answer.body(), bytes), false)
+        .onSuccess(
+            zipped -> {
+              if (exchange.open()) {
+                exchange.begin(answer).putHeader(HttpHeaders.CONTENT_ENCODING, "gzip").end(zipped);
+              }
+            });
+  }
+
+  /**
+   * Ends the connection by RST. Only a channel that does not linger does so, and Vert.x shows its
+   * channel in no public interface.
+   */
+  private static void reset(Exchange exchange) {
+    if (exchange.request().version() == HttpVersion.HTTP_2) {
+      exchange.request().response().reset();
+      return;
+    }
+    if (exchange.request().connection() instanceof ConnectionBase connection) {
+      connection.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+    }
+    exchange.request().connection().close();
+  }
+}

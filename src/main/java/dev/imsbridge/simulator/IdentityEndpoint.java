@@ -1,0 +1,149 @@
+package dev.imsbridge.simulator;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.simulator.IssuedTokens.Issued;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Gives out tokens as IAM does, and temporary keys as a server's metadata does. Thread-safe. */
+final class IdentityEndpoint {
+  private static final int MOST_BODY_BYTES = 64 * 1024;
+  private static final DateTimeFormatter MICROS =
+      new DateTimeFormatterBuilder().appendInstant(6).toFormatter(Locale.ROOT);
+
+  private final List<IamUser> users;
+  private final IssuedTokens tokens;
+  private final IssuedKeys keys;
+  private final FaultBoard faults;
+  private final FaultResponder responder;
+  private final Counters counters;
+  private final InstantSource clock;
+
+  IdentityEndpoint(
+      List<IamUser> users,
+      IssuedTokens tokens,
+      IssuedKeys keys,
+      FaultBoard faults,
+      FaultResponder responder,
+      Counters counters,
+      InstantSource clock) {
+    this.users = users;
+    this.tokens = tokens;
+    this.keys = keys;
+    this.faults = faults;
+    this.responder = responder;
+    this.counters = counters;
+    this.clock = clock;
+  }
+
+  /** {@code POST /v3/auth/tokens}, by password. */
+  void token(Exchange exchange) {
+    exchange
+        .body(MOST_BODY_BYTES)
+        .map(body -> JsonText.parse(body.getBytes()))
+        .onSuccess(body -> unlessFaulty(exchange, FaultTarget.TOKENS, () -> token(body)))
+        .onFailure(
+            failure ->
+                exchange.send(refused(400, "Bad Request", "The body is not as it must be.")));
+  }
+
+  /** {@code GET /openstack/latest/securitykey}. */
+  void securityKey(Exchange exchange) {
+    unlessFaulty(exchange, FaultTarget.METADATA, this::securityKey);
+  }
+
+  private void unlessFaulty(Exchange exchange, FaultTarget target, Supplier<GatewayAnswer> truth) {
+    Optional<InjectedFault> fault = faults.of(target, clock.millis());
+    if (fault.isEmpty()) {
+      exchange.send(truth.get());
+    } else {
+      counters.count(fault.get().type());
+      responder.respond(exchange, fault.get(), truth);
+    }
+  }
+
+  private GatewayAnswer token(JsonNode body) {
+    JsonNode auth = body.path("auth");
+    JsonNode user = auth.path("identity").path("password").path("user");
+    if (user.path("name").asText().isEmpty() || user.path("password").asText().isEmpty()) {
+      return refused(400, "Bad Request", "auth.identity.password.user needs name and password.");
+    }
+    if (!users.isEmpty() && users.stream().noneMatch(known -> matches(known, user))) {
+      return refused(401, "Unauthorized", "The username or password is wrong.");
+    }
+    Issued issued = tokens.issue();
+    byte[] answer = JsonText.bytes(json -> writeToken(json, issued, user, auth));
+    return GatewayAnswer.json(201, answer).with(Map.of("X-Subject-Token", issued.token()));
+  }
+
+  private static boolean matches(IamUser known, JsonNode user) {
+    return known.name().equals(user.path("name").asText())
+        && known.password().equals(user.path("password").asText())
+        && known.domain().equals(user.path("domain").path("name").asText());
+  }
+
+  private static void writeToken(JsonGenerator json, Issued issued, JsonNode user, JsonNode auth)
+      throws IOException {
+    json.writeStartObject();
+    json.writeObjectFieldStart("token");
+    json.writeStringField("expires_at", MICROS.format(issued.expiresAt()));
+    json.writeArrayFieldStart("methods");
+    json.writeString("password");
+    json.writeEndArray();
+    json.writeObjectFieldStart("user");
+    json.writeStringField("name", user.path("name").asText());
+    json.writeEndObject();
+    JsonNode project = auth.path("scope").path("project");
+    if (project.isObject()) {
+      json.writeObjectFieldStart("project");
+      json.writeStringField("id", project.path("id").asText());
+      json.writeStringField("name", project.path("name").asText());
+      json.writeEndObject();
+    }
+    json.writeStringField("issued_at", MICROS.format(issued.issuedAt()));
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  private GatewayAnswer securityKey() {
+    IssuedKeys.Temporary issued = keys.issue();
+    return GatewayAnswer.json(
+        200, JsonText.bytes(json -> writeKey(json, issued.key(), issued.expiresAt())));
+  }
+
+  private static void writeKey(JsonGenerator json, AccessKey key, Instant expiresAt)
+      throws IOException {
+    json.writeStartObject();
+    json.writeObjectFieldStart("credential");
+    json.writeStringField("access", key.access());
+    json.writeStringField("secret", key.secret());
+    json.writeStringField("securitytoken", key.securityToken());
+    json.writeStringField("expires_at", MICROS.format(expiresAt));
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  private static GatewayAnswer refused(int status, String title, String message) {
+    return GatewayAnswer.json(
+        status,
+        JsonText.bytes(
+            json -> {
+              json.writeStartObject();
+              json.writeObjectFieldStart("error");
+              json.writeNumberField("code", status);
+              json.writeStringField("message", message);
+              json.writeStringField("title", title);
+              json.writeEndObject();
+              json.writeEndObject();
+            }));
+  }
+}

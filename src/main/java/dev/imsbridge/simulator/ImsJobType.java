@@ -1,0 +1,87 @@
+package dev.imsbridge.simulator;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The fifteen job types that the IMS documentation lists, with how long they are seen to take. */
+public enum ImsJobType {
+  CREATE_IMAGE_BY_INSTANCE("imsCreateImageByInstance", Shape.NAMED_IMAGE, 188, 222),
+  IMPORT_IMAGE("imsImportImageJob", Shape.NAMED_IMAGE, 300, 420, 0.05, 2361),
+  IMPORT_OVA_IMAGE("imsImportOvaImageJob", Shape.OVA, 600, 2266),
+  VOLUME_CREATE_IMAGE("imsVolumeCreateImageJob", Shape.NAMED_IMAGE, 180, 280),
+  VOLUMES_TO_SYS_DATA_IMAGES("imsVolumesToSysDataImagesJob", Shape.VOLUMES, 183, 600),
+  IMPORT_DATA_IMAGE("imsImportDataImageJob", Shape.NAMED_IMAGE, 133, 600),
+  CREATE_WHOLE_IMAGE_BY_INSTANCE(
+      "imsCreateWholeImageByInstanceJob", Shape.NAMED_IMAGE, 480, 600, 0.03, 86_400),
+  CREATE_WHOLE_IMAGE_BY_BACKUP("imsCreateWholeImageByBackupJob", Shape.NAMED_IMAGE, 5, 8),
+  NATIVE_IMPORT_IMAGE("imsNativeImportImageJob", Shape.IMAGE, 270, 330),
+  NATIVE_EXPORT_IMAGE("imsNativeExportImageJob", Shape.IMAGE, 165, 200),
+  ADD_IMAGE_MEMBERS("imsAddImageMembersJob", Shape.MEMBERS, 0.6, 2.4),
+  DEL_IMAGE_MEMBERS("imsDelImageMembersJob", Shape.NO_MEMBERS, 0.6, 2.4),
+  UPDATE_IMAGE_MEMBERS("imsUpdateImageMembersJob", Shape.MEMBERS, 0.6, 2.4),
+  COPY_IMAGE_IN_REGION("imsCopyImageInRegionJob", Shape.NAMED_IMAGE, 115, 150),
+  CROSS_REGION_COPY_IMAGE("imsCrossRegionCopyImageJob", Shape.NAMED_IMAGE, 140, 190, 0.15, 888);
+
+  /** What stands in the entities of an answer. */
+  enum Shape {
+    NAMED_IMAGE,
+    IMAGE,
+    MEMBERS,
+    NO_MEMBERS,
+    OVA,
+    VOLUMES
+  }
+
+  private final String wireName;
+  private final Shape shape;
+  private final double low;
+  private final double high;
+  private final double tail;
+  private final double longest;
+
+  ImsJobType(String wireName, Shape shape, double low, double high) {
+    this(wireName, shape, low, high, 0, high);
+  }
+
+  /** The numbers are those of {@link Durations}. */
+  ImsJobType(String wireName, Shape shape, double low, double high, double tail, double longest) {
+    this.wireName = wireName;
+    this.shape = shape;
+    this.low = low;
+    this.high = high;
+    this.tail = tail;
+    this.longest = longest;
+  }
+
+  /** The type as IMS writes it in {@code job_type}. */
+  public String wireName() {
+    return wireName;
+  }
+
+  /** Whether jobs of this type consist of sub-jobs. */
+  public boolean hasSubJobs() {
+    return shape == Shape.OVA || shape == Shape.VOLUMES;
+  }
+
+  /** The {@code job_type} of this type's sub-jobs; null when it has none. */
+  public String subJobType() {
+    return switch (shape) {
+      case OVA -> IMPORT_IMAGE.wireName;
+      case VOLUMES -> "imsCopyVolumeToImageJob";
+      default -> null;
+    };
+  }
+
+  /** Reads a {@code job_type}; case counts, as it does at IMS. */
+  public static Optional<ImsJobType> of(String wireName) {
+    return Arrays.stream(values()).filter(type -> type.wireName.equals(wireName)).findFirst();
+  }
+
+  Shape shape() {
+    return shape;
+  }
+
+  Durations durations() {
+    return new Durations(low, high, tail, longest);
+  }
+}

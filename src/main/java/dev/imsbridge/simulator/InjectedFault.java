@@ -1,0 +1,227 @@
+package dev.imsbridge.simulator;
+
+import java.time.Duration;
+
+/**
+ * A fault to show, when, and with what particulars. Particulars that its type has no use for are
+ * ignored. Times are real, or rather the simulator's clock's: the speed factor does not touch them.
+ *
+ * @param probability of meeting a request, decided by seed, job id and the number of the GET
+ * @param count how many requests it meets before it is used up; 0: any number
+ * @param after how long after a job's first GET it begins
+ * @param lasting how long it lasts from then on; null: for ever
+ * @param retryAfter sent in a 429 or 503, in whole seconds; null: not sent
+ * @param delay of the slow ones
+ * @param bytes of an oversized body, or of a bomb when inflated
+ * @param code of {@link FaultType#AUTH_400}; null: they take turns
+ */
+public record InjectedFault(
+    FaultType type,
+    FaultTarget target,
+    double probability,
+    int count,
+    Duration after,
+    Duration lasting,
+    Duration retryAfter,
+    ThrottlePolicy policy,
+    Quota quota,
+    Duration delay,
+    long bytes,
+    String code) {
+  private static final long MOST_BYTES = 4L << 30;
+
+  /**
+   * @throws IllegalArgumentException when a number is out of its range; the message says which
+   */
+  public InjectedFault {
+    if (!(probability > 0 && probability <= 1)) {
+      throw new IllegalArgumentException("probability must be above 0 and at most 1");
+    }
+    if (count < 0) {
+      throw new IllegalArgumentException("count must be 0 (any number) or more");
+    }
+    if (bytes < 1 || bytes > MOST_BYTES) {
+      throw new IllegalArgumentException("bytes must be 1 to " + MOST_BYTES);
+    }
+    if (type.twist() != Twist.NONE && target != FaultTarget.JOBS) {
+      throw new IllegalArgumentException(type.word() + " is a fault of jobs only");
+    }
+    if (code != null && !code.matches("[A-Za-z0-9._-]{1,32}")) {
+      throw new IllegalArgumentException("code must be an error code like IMG.0030");
+    }
+  }
+
+  /** That fault for every GET of a job. */
+  public static InjectedFault of(FaultType type) {
+    return new InjectedFault(
+        type,
+        FaultTarget.JOBS,
+        1,
+        0,
+        Duration.ZERO,
+        null,
+        null,
+        ThrottlePolicy.USER,
+        Quota.of(200, "5 minute"),
+        Duration.ofSeconds(30),
+        type == FaultType.GZIP_BOMB ? 256L << 20 : 8L << 20,
+        null);
+  }
+
+  public InjectedFault on(FaultTarget chosen) {
+    return new InjectedFault(
+        type,
+        chosen,
+        probability,
+        count,
+        after,
+        lasting,
+        retryAfter,
+        policy,
+        quota,
+        delay,
+        bytes,
+        code);
+  }
+
+  public InjectedFault withProbability(double share) {
+    return new InjectedFault(
+        type, target, share, count, after, lasting, retryAfter, policy, quota, delay, bytes, code);
+  }
+
+  /** Only the next {@code times} requests. */
+  public InjectedFault times(int times) {
+    return new InjectedFault(
+        type,
+        target,
+        probability,
+        times,
+        after,
+        lasting,
+        retryAfter,
+        policy,
+        quota,
+        delay,
+        bytes,
+        code);
+  }
+
+  /** Only from this long after a job's first GET on. */
+  public InjectedFault after(Duration age) {
+    return new InjectedFault(
+        type,
+        target,
+        probability,
+        count,
+        age,
+        lasting,
+        retryAfter,
+        policy,
+        quota,
+        delay,
+        bytes,
+        code);
+  }
+
+  /** Only for this long, counted from {@link #after()}. */
+  public InjectedFault lasting(Duration length) {
+    return new InjectedFault(
+        type,
+        target,
+        probability,
+        count,
+        after,
+        length,
+        retryAfter,
+        policy,
+        quota,
+        delay,
+        bytes,
+        code);
+  }
+
+  public InjectedFault withRetryAfter(Duration wait) {
+    return new InjectedFault(
+        type, target, probability, count, after, lasting, wait, policy, quota, delay, bytes, code);
+  }
+
+  public InjectedFault withPolicy(ThrottlePolicy chosen) {
+    return new InjectedFault(
+        type,
+        target,
+        probability,
+        count,
+        after,
+        lasting,
+        retryAfter,
+        chosen,
+        quota,
+        delay,
+        bytes,
+        code);
+  }
+
+  public InjectedFault withQuota(Quota chosen) {
+    return new InjectedFault(
+        type,
+        target,
+        probability,
+        count,
+        after,
+        lasting,
+        retryAfter,
+        policy,
+        chosen,
+        delay,
+        bytes,
+        code);
+  }
+
+  public InjectedFault withDelay(Duration chosen) {
+    return new InjectedFault(
+        type,
+        target,
+        probability,
+        count,
+        after,
+        lasting,
+        retryAfter,
+        policy,
+        quota,
+        chosen,
+        bytes,
+        code);
+  }
+
+  public InjectedFault withBytes(long chosen) {
+    return new InjectedFault(
+        type,
+        target,
+        probability,
+        count,
+        after,
+        lasting,
+        retryAfter,
+        policy,
+        quota,
+        delay,
+        chosen,
+        code);
+  }
+
+  public InjectedFault withCode(String chosen) {
+    return new InjectedFault(
+        type,
+        target,
+        probability,
+        count,
+        after,
+        lasting,
+        retryAfter,
+        policy,
+        quota,
+        delay,
+        bytes,
+        chosen);
+  }
+}

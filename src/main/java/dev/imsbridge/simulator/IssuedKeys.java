@@ -1,0 +1,48 @@
+package dev.imsbridge.simulator;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The access keys that are accepted: the permanent ones, and temporary ones until they expire. */
+final class IssuedKeys {
+  /** A temporary key and its end. */
+  record Temporary(AccessKey key, Instant expiresAt) {}
+
+  private final long seed;
+  private final SimulatorAuth auth;
+  private final InstantSource clock;
+  private final AtomicLong count = new AtomicLong();
+  private final Map<String, Temporary> temporary = new ConcurrentHashMap<>();
+
+  IssuedKeys(long seed, SimulatorAuth auth, InstantSource clock) {
+    this.seed = seed;
+    this.auth = auth;
+    this.clock = clock;
+  }
+
+  Temporary issue() {
+    Instant now = clock.instant();
+    temporary.values().removeIf(issued -> !issued.expiresAt().isAfter(now));
+    Dice dice = Dice.of(seed, "temporary-key").on(count.incrementAndGet());
+    AccessKey key =
+        new AccessKey(
+            "TMP" + dice.on("access").hex().substring(0, 17),
+            dice.on("secret").hex(),
+            dice.on("security-token").hex());
+    Temporary issued = new Temporary(key, now.plus(auth.temporaryKeyLifetime()));
+    temporary.put(key.access(), issued);
+    return issued;
+  }
+
+  Optional<AccessKey> find(String access) {
+    Temporary issued = temporary.get(access);
+    if (issued != null && issued.expiresAt().isAfter(clock.instant())) {
+      return Optional.of(issued.key());
+    }
+    return auth.keys().stream().filter(key -> key.access().equals(access)).findFirst();
+  }
+}

@@ -1,0 +1,81 @@
+package dev.imsbridge.simulator;
+
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Finds out what a request is about. Thread-safe. */
+final class RequestRouter implements Handler<HttpServerRequest> {
+  private static final String VERSION = "/v1/";
+  private static final String CLOUD_IMAGES = "/v1/cloudimages/job/";
+  private static final String JOBS = "/jobs/";
+  private static final String CONTROL = "/simulator";
+
+  private final long seed;
+  private final JobEndpoint jobs;
+  private final IdentityEndpoint identity;
+  private final ControlEndpoint control;
+  private final Counters counters;
+  private final AtomicLong number = new AtomicLong();
+
+  RequestRouter(
+      long seed,
+      JobEndpoint jobs,
+      IdentityEndpoint identity,
+      ControlEndpoint control,
+      Counters counters) {
+    this.seed = seed;
+    this.jobs = jobs;
+    this.identity = identity;
+    this.control = control;
+    this.counters = counters;
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    // A client that goes away is no event here.
+    request.response().exceptionHandler(gone -> {});
+    String id = new Dice(seed).on(number.incrementAndGet()).hex();
+    route(new Exchange(request, id));
+  }
+
+  private void route(Exchange exchange) {
+    HttpMethod method = exchange.request().method();
+    String path = exchange.request().path();
+    if (path == null) {
+      unknown(exchange);
+    } else if (method.equals(HttpMethod.GET) && path.startsWith(VERSION)) {
+      job(exchange, path);
+    } else if (path.startsWith(CONTROL + "/")) {
+      counters.count(RequestClass.SIMULATOR);
+      control.handle(exchange, path.substring(CONTROL.length()));
+    } else if (method.equals(HttpMethod.POST) && path.equals("/v3/auth/tokens")) {
+      counters.count(RequestClass.TOKEN);
+      identity.token(exchange);
+    } else if (method.equals(HttpMethod.GET) && path.equals("/openstack/latest/securitykey")) {
+      counters.count(RequestClass.METADATA);
+      identity.securityKey(exchange);
+    } else {
+      unknown(exchange);
+    }
+  }
+
+  private void job(Exchange exchange, String path) {
+    int slash = path.indexOf('/', VERSION.length());
+    if (path.startsWith(CLOUD_IMAGES)) {
+      counters.count(RequestClass.CLOUDIMAGES_JOB);
+      jobs.get(exchange, path.substring(CLOUD_IMAGES.length()), true);
+    } else if (slash > VERSION.length() && path.startsWith(JOBS, slash)) {
+      counters.count(RequestClass.JOB);
+      jobs.get(exchange, path.substring(slash + JOBS.length()), false);
+    } else {
+      unknown(exchange);
+    }
+  }
+
+  private void unknown(Exchange exchange) {
+    counters.count(RequestClass.UNKNOWN_PATH);
+    exchange.send(GatewayAnswer.noSuchPath(exchange.requestId()));
+  }
+}

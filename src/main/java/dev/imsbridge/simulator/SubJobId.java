@@ -1,0 +1,34 @@
+package dev.imsbridge.simulator;
+
+/**
+ * The ids of sub-jobs: the parent's id and {@code -s1}, {@code -s2} and so on. A sub-job's parent
+ * can be read from its id, so that a sub-job answers its own GET even before its parent was asked
+ * for, after a restart for instance.
+ */
+final class SubJobId {
+  /** Leaves room for the suffix within the 64 characters of a job id. */
+  static final int LONGEST_PARENT = 58;
+
+  private static final int MOST_DIGITS = 4;
+
+  private SubJobId() {}
+
+  static String of(String parent, int number) {
+    return parent + "-s" + number;
+  }
+
+  /** The id of the parent that {@code id} would have; null when it is not of a sub-job's form. */
+  static String parentOf(String id) {
+    int mark = id.lastIndexOf("-s");
+    int digits = id.length() - mark - 2;
+    if (mark < 1 || digits < 1 || digits > MOST_DIGITS || id.charAt(mark + 2) == '0') {
+      return null;
+    }
+    for (int i = mark + 2; i < id.length(); i++) {
+      if (id.charAt(i) < '0' || id.charAt(i) > '9') {
+        return null;
+      }
+    }
+    return id.substring(0, mark);
+  }
+}

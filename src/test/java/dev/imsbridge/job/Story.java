@@ -1,0 +1,217 @@
+package dev.imsbridge.job;
+
+import dev.imsbridge.job.Input.Answered;
+import dev.imsbridge.job.Input.Cancelled;
+import dev.imsbridge.job.Input.Faulted;
+import dev.imsbridge.job.Input.GivenUp;
+import dev.imsbridge.job.Input.Recovered;
+import dev.imsbridge.job.Input.Requested;
+import dev.imsbridge.job.JobRequest.Correlation;
+import dev.imsbridge.job.Output.Audited;
+import dev.imsbridge.job.Output.Completion;
+import dev.imsbridge.job.Output.Transition;
+import dev.imsbridge.job.Output.WatchClosed;
+import dev.imsbridge.job.Output.WatchOpened;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * One job tree as it is told, input by input: {@code Story.requested().answered(job("root"))}. What
+ * is asked of it afterwards is read from the outputs alone, as a consumer would.
+ */
+public final class Story {
+  public static final String ROOT = "root";
+  public static final ProjectRef PROJECT = new ProjectRef("cn-north-4", "project");
+  public static final Instant BEGIN = Instant.parse("2024-11-06T06:00:00Z");
+
+  private final FoldRules rules;
+  private final List<Output> all = new ArrayList<>();
+  private JobTree tree;
+  private List<Output> last = List.of();
+  private Instant now = BEGIN;
+  private long offset;
+
+  private Story(FoldRules rules) {
+    this.rules = rules;
+  }
+
+  /** Nothing has happened yet. */
+  public static Story untold() {
+    return new Story(FoldRules.DEFAULTS);
+  }
+
+  static Story untold(FoldRules rules) {
+    return new Story(rules);
+  }
+
+  /** The job was asked for. */
+  public static Story requested() {
+    return untold().request();
+  }
+
+  public static JobRequest plainRequest() {
+    return new JobRequest(ROOT, PROJECT, new TreeMap<>(), null, Correlation.NONE);
+  }
+
+  // ---- what happens
+
+  public Story request() {
+    return request(plainRequest());
+  }
+
+  public Story request(JobRequest request) {
+    return take(new Requested(new Evidence("requests", 0, offset), now, request));
+  }
+
+  public Story cancel() {
+    return take(new Cancelled(new Evidence("requests", 0, offset), now));
+  }
+
+  /** IMS describes the job when asked about it. */
+  public Story answered(JobScript script) {
+    return answered(script.id(), script.answer());
+  }
+
+  public Story answered(String jobId, JobAnswer answer) {
+    return take(
+        new Answered(observation(), now, jobId, generation(), answer, "sha-" + offset, null));
+  }
+
+  public Story faulted(String jobId, String fault, String detail) {
+    return take(new Faulted(observation(), now, jobId, generation(), fault, detail, null));
+  }
+
+  public Story recovered(String jobId) {
+    return take(new Recovered(observation(), now, jobId, generation()));
+  }
+
+  public Story notFound(String jobId) {
+    return gaveUp(jobId, LostReason.NOT_FOUND, generation());
+  }
+
+  public Story expired(String jobId) {
+    return gaveUp(jobId, LostReason.EXPIRED, generation());
+  }
+
+  public Story gaveUp(String jobId, LostReason reason, int generation) {
+    return take(new GivenUp(observation(), now, jobId, generation, reason));
+  }
+
+  public Story after(Duration time) {
+    now = now.plus(time);
+    return this;
+  }
+
+  public Story take(Input input) {
+    Fold.Folded folded = Fold.fold(rules, tree, input);
+    tree = folded.tree();
+    last = folded.outputs();
+    all.addAll(last);
+    offset++;
+    now = now.plusSeconds(1);
+    return this;
+  }
+
+  private Evidence observation() {
+    return new Evidence("observations", 0, offset);
+  }
+
+  private int generation() {
+    return tree == null ? 1 : tree.generation();
+  }
+
+  // ---- what came of it
+
+  public JobTree tree() {
+    return tree;
+  }
+
+  /** When the latest input was taken. */
+  public Instant latest() {
+    return now.minusSeconds(1);
+  }
+
+  /** What the latest input led to. */
+  public List<Output> last() {
+    return last;
+  }
+
+  public <T extends Output> List<T> last(Class<T> type) {
+    return of(last, type);
+  }
+
+  public <T extends Output> List<T> all(Class<T> type) {
+    return of(all, type);
+  }
+
+  private static <T> List<T> of(List<Output> outputs, Class<T> type) {
+    return outputs.stream().filter(type::isInstance).map(type::cast).toList();
+  }
+
+  /** All transitions so far, each as {@code job STATUS}. */
+  public List<String> transitions() {
+    return said(all);
+  }
+
+  /** The transitions that the latest input led to. */
+  public List<String> lastTransitions() {
+    return said(last);
+  }
+
+  private static List<String> said(List<Output> outputs) {
+    return of(outputs, Transition.class).stream()
+        .map(transition -> transition.state().jobId() + " " + transition.state().status())
+        .toList();
+  }
+
+  public Transition lastTransition() {
+    List<Transition> transitions = all(Transition.class);
+    return transitions.get(transitions.size() - 1);
+  }
+
+  public List<Completion> completions() {
+    return all(Completion.class);
+  }
+
+  /** The jobs a poller would be asking for now. */
+  public SortedSet<String> watched() {
+    SortedSet<String> keys = new TreeSet<>();
+    for (Output output : all) {
+      if (output instanceof WatchOpened opened) {
+        keys.add(opened.watch().key());
+      } else if (output instanceof WatchClosed closed) {
+        keys.remove(closed.watchKey());
+      }
+    }
+    return keys;
+  }
+
+  /** The watch that stands under a key. */
+  public Watch watch(String key) {
+    return all(WatchOpened.class).stream()
+        .map(WatchOpened::watch)
+        .filter(watch -> watch.key().equals(key))
+        .reduce((older, newer) -> newer)
+        .orElseThrow();
+  }
+
+  /** The decisions about the latest input, each as {@code job what}. */
+  public List<String> lastAudited() {
+    return audited(last);
+  }
+
+  public List<String> audited() {
+    return audited(all);
+  }
+
+  private static List<String> audited(List<Output> outputs) {
+    return of(outputs, Audited.class).stream()
+        .map(entry -> (entry.jobId() == null ? ROOT : entry.jobId()) + " " + entry.what().word())
+        .toList();
+  }
+}
