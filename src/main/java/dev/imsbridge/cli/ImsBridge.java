@@ -36,7 +36,13 @@ public final class ImsBridge implements Runnable {
   /** Runs a command and ends the process. */
   public static void main(String[] arguments) {
     Surroundings surroundings =
-        new Surroundings(System.getenv(), System.in, System.out, System.err);
+        new Surroundings(
+            System.getenv(),
+            System.in,
+            System.out,
+            System.err,
+            // The launcher knows better than System.console(), which changed with Java 22.
+            Boolean.getBoolean("imsbridge.terminal"));
     System.exit(execute(surroundings, List.of(arguments)));
   }
 
@@ -53,7 +59,9 @@ public final class ImsBridge implements Runnable {
             new SubmitCommand(surroundings),
             new WatchCommand(surroundings));
     commands.forEach(line::addSubcommand);
-    line.getSubcommands().values().forEach(each -> each.getCommandSpec().mixinStandardHelpOptions(true));
+    line.getSubcommands()
+        .values()
+        .forEach(each -> each.getCommandSpec().mixinStandardHelpOptions(true));
     line.getCommandSpec().mixinStandardHelpOptions(true);
     line.setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8));
@@ -73,9 +81,7 @@ public final class ImsBridge implements Runnable {
     String name = line.getCommandSpec().qualifiedName();
     String text = e.getMessage().lines().findFirst().orElse("");
     List<String> near =
-        e instanceof UnmatchedArgumentException unmatched
-            ? unmatched.getSuggestions()
-            : List.of();
+        e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
     line.getErr()
         .printf(
             "%s: %s%s; see %s --help%n",

@@ -59,8 +59,7 @@ final class KafkaAccess {
     settings.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MS);
     settings.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 2 * PATIENCE_MS);
     return made(
-        () ->
-            new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()));
+        () -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()));
   }
 
   KafkaConsumer<byte[], byte[]> consumer() {

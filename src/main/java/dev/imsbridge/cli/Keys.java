@@ -23,6 +23,7 @@ import org.apache.kafka.common.config.ConfigDef.Width;
 final class Keys {
   static final String KAFKA_BOOTSTRAP = "kafka.bootstrap.servers";
   static final String EMBEDDED_PORT = "embedded.port";
+  static final String BROKER_PATIENCE = "broker.patience";
   static final String DATA_DIR = "data.dir";
   static final String TOPICS_PREFIX = "topics.prefix";
   static final String TOPICS_PARTITIONS = "topics.partitions";
@@ -128,6 +129,10 @@ final class Keys {
                 "HOST:PORT, comma-separated", "[^\\s,:]+:\\d+(\\s*,\\s*[^\\s,:]+:\\d+)*"),
             "The brokers. Absent: `run` starts a broker of its own in its process, on 127.0.0.1,"
                 + " and the other commands look for that one.")
+        .key(
+            BROKER_PATIENCE,
+            "5m",
+            "How long no broker may answer before the process gives up and ends with an error.")
         .key(
             EMBEDDED_PORT,
             INT,

@@ -102,8 +102,7 @@ final class Lifecycle implements AutoCloseable {
   }
 
   private boolean closeParts() {
-    Closing mine =
-        new Closing(new CompletableFuture<>(), System.nanoTime() + patience.toNanos());
+    Closing mine = new Closing(new CompletableFuture<>(), System.nanoTime() + patience.toNanos());
     if (closing.compareAndSet(null, mine)) {
       Thread closer = new Thread(() -> closeAll(mine.done()), "closing");
       closer.setDaemon(true);

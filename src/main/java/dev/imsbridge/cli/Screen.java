@@ -6,9 +6,14 @@ final class Screen {
 
   private Screen() {}
 
-  /** One line without control characters, which could steer a terminal, and not too long. */
+  /** Without control characters, which could steer a terminal. */
+  static String safe(String text) {
+    return text.replaceAll("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029\\u202a-\\u202e]+", " ");
+  }
+
+  /** The same, and not too long. */
   static String line(String text) {
-    String line = text.replaceAll("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029\\u202a-\\u202e]+", " ");
+    String line = safe(text);
     return line.length() <= LENGTH ? line : line.substring(0, LENGTH) + "...";
   }
 }

@@ -23,7 +23,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code imsbridge submit}: asks for jobs, and ends when the requests are safely on their topic. */
+/**
+ * {@code imsbridge submit}: asks for jobs, and ends when the requests are safely on their topic.
+ */
 @Command(name = "submit", description = "Asks for jobs to be watched.")
 final class SubmitCommand implements Callable<Integer> {
   private final Surroundings surroundings;
@@ -42,7 +44,8 @@ final class SubmitCommand implements Callable<Integer> {
   @Option(
       names = "--file",
       paramLabel = "FILE",
-      description = "A file with an id, or the JSON of a request, on each line; - for standard input.")
+      description =
+          "A file with an id, or the JSON of a request, on each line; - for standard input.")
   private String file;
 
   SubmitCommand(Surroundings surroundings) {
@@ -86,7 +89,8 @@ final class SubmitCommand implements Callable<Integer> {
           NewRequest request = NewRequest.parse(text, labels);
           requests.putIfAbsent(request.jobId(), request);
         } catch (CommandFailure e) {
-          throw CommandFailure.usage("--file %s line %d: %s".formatted(file, number, e.getMessage()));
+          throw CommandFailure.usage(
+              "--file %s line %d: %s".formatted(file, number, e.getMessage()));
         }
       }
     }

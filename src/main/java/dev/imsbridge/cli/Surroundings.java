@@ -6,11 +6,16 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * What a command finds around it: environment and standard streams, and the way to run as a
- * service.
+ * What a command finds around it, and the way to run until something ends it.
+ *
+ * @param terminal whether a person at a terminal reads the output
  */
 record Surroundings(
-    Map<String, String> environment, InputStream in, PrintStream out, PrintStream err) {
+    Map<String, String> environment,
+    InputStream in,
+    PrintStream out,
+    PrintStream err,
+    boolean terminal) {
   // What is promised to whoever stops the process is ten seconds.
   private static final Duration CLOSE_WITHIN = Duration.ofMillis(9_500);
 

@@ -50,7 +50,7 @@ class BridgeConfigTest {
     assertThat(config.topics().requests()).isEqualTo("ims.jobs.requests");
     assertThat(config.applicationId()).isEqualTo("imsbridge-ims.jobs");
     assertThat(config.stateDirectory()).isEqualTo(Path.of("./data/streams"));
-    assertThat(config.duration(Keys.WATCH_DEADLINE)).isEqualTo(Duration.ofHours(48));
+    assertThat(config.duration(Keys.WATCH_DEADLINE)).isEqualTo(Duration.ofDays(2));
     assertThat(config.origin(Keys.WATCH_DEADLINE)).isEqualTo("default");
     assertThat(config.given()).isEmpty();
   }
