@@ -1,0 +1,41 @@
+package dev.imsbridge.poller;
+
+import java.time.Duration;
+
+/**
+ * The settings of what a poller decides.
+ *
+ * @param notFoundGrace how long IMS may not know a job before it counts as lost
+ * @param expiryGrace how long past its deadline a watch is kept whose GETs are held back or fail
+ *     for no fault of the job
+ * @param retryBase the first backoff of a watch, an endpoint or a project in trouble
+ * @param retryCap the longest one
+ * @param breakerThreshold failures in a row after which an endpoint is spared
+ * @param quietFailures failures in a row of a watch before it is said that its GETs fail
+ */
+public record EngineSettings(
+    Duration notFoundGrace,
+    Duration expiryGrace,
+    Duration retryBase,
+    Duration retryCap,
+    int breakerThreshold,
+    int quietFailures) {
+  public static final EngineSettings DEFAULTS =
+      new EngineSettings(
+          Duration.ofMinutes(2),
+          Duration.ofMinutes(90),
+          Duration.ofSeconds(1),
+          Duration.ofMinutes(1),
+          10,
+          3);
+
+  public EngineSettings withNotFoundGrace(Duration grace) {
+    return new EngineSettings(
+        grace, expiryGrace, retryBase, retryCap, breakerThreshold, quietFailures);
+  }
+
+  public EngineSettings withRetries(Duration base, Duration cap) {
+    return new EngineSettings(
+        notFoundGrace, expiryGrace, base, cap, breakerThreshold, quietFailures);
+  }
+}

@@ -1,0 +1,20 @@
+package dev.imsbridge.poller;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/** The same interval whatever the job's age, give or take a tenth. */
+final class FixedPolicy implements PollPolicy {
+  static final double JITTER = 0.1;
+
+  private final long interval;
+
+  FixedPolicy(Duration interval) {
+    this.interval = interval.toNanos();
+  }
+
+  @Override
+  public long delayNanos(String jobType, long ageNanos, RandomGenerator random) {
+    return Jitter.around(interval, JITTER, random);
+  }
+}

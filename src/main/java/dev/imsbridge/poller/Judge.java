@@ -1,0 +1,230 @@
+package dev.imsbridge.poller;
+
+import dev.imsbridge.ims.Backoff;
+import dev.imsbridge.ims.FaultKind;
+import dev.imsbridge.ims.Outcome;
+import dev.imsbridge.job.JobAnswer;
+import dev.imsbridge.job.JobStatus;
+import dev.imsbridge.wire.Observation;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+
+/**
+ * Decides what one GET means for its watch: what is written of it, and when the next GET is due.
+ *
+ * <p>Written is only what is new: an answer whose bytes differ from those written last, a fault
+ * when it begins, changes or ends. A watch ends with a terminal answer, or with {@code not-found}
+ * or {@code expired}; a fault never ends one. Owned by the loop's thread.
+ */
+final class Judge {
+  /** Returned for a watch that needs no further GET. */
+  static final long NEVER = -1;
+
+  /** Returned for a watch that was held back by its lane: it keeps its place in the queue. */
+  static final long SAME_PLACE = 0;
+
+  private static final int LONGEST_TYPE = 128;
+
+  private final EngineSettings settings;
+  private final PollPolicy policy;
+  private final Effects effects;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final Backoff backoff;
+  private final Tally tally;
+
+  Judge(
+      EngineSettings settings,
+      PollPolicy policy,
+      Effects effects,
+      InstantSource clock,
+      RandomGenerator random,
+      Tally tally) {
+    this.settings = settings;
+    this.policy = policy;
+    this.effects = effects;
+    this.clock = clock;
+    this.random = random;
+    this.tally = tally;
+    backoff = new Backoff(settings.retryBase(), settings.retryCap(), random);
+  }
+
+  /**
+   * Judges the outcome of a GET for a live watch.
+   *
+   * @return the nanoseconds until the next GET, {@link #SAME_PLACE} or {@link #NEVER}
+   */
+  long judge(WatchState state, Outcome outcome, long now) {
+    if (outcome instanceof Outcome.Answer answer) {
+      return answered(state, answer);
+    }
+    if (outcome instanceof Outcome.NotFound notFound) {
+      return notFound(state, notFound, now);
+    }
+    return failed(state, (Outcome.Fault) outcome);
+  }
+
+  /** Gives up a watch that is past its deadline and could not be asked for. */
+  void expire(WatchState state) {
+    write(state, Observation.Kind.EXPIRED, null, null, "no GET succeeded after the deadline", null);
+  }
+
+  /** How long to wait before a watch is asked for again whose observation did not arrive. */
+  long afterFailedWrite(WatchState state) {
+    state.forgetWritten();
+    return backoff.after(1).toNanos();
+  }
+
+  // ---- answers
+
+  private long answered(WatchState state, Outcome.Answer answer) {
+    Fingerprint fingerprint = Fingerprint.of(answer.body());
+    boolean isNew = !fingerprint.equals(state.written);
+    if (isNew) {
+      write(state, Observation.Kind.ANSWER, answer, null, null, answer.body());
+      state.written = fingerprint;
+      remember(state, answer.job());
+    } else {
+      tally.coalesced++;
+      sayNoFault(state, answer);
+    }
+    // A new answer tells by itself that the GET works again.
+    state.trouble = null;
+    if (JobStatus.ofApi(answer.job().status()).filter(JobStatus::terminal).isPresent()) {
+      learn(answer.job());
+      return NEVER;
+    }
+    if (pastDeadline(state)) {
+      write(state, Observation.Kind.EXPIRED, answer, null, null, null);
+      return NEVER;
+    }
+    return byPolicy(state);
+  }
+
+  private void remember(WatchState state, JobAnswer job) {
+    String type = job.jobType();
+    if (type != null && type.length() <= LONGEST_TYPE && !type.equals(state.jobType)) {
+      // Few types, many watches: one instance of the name is enough.
+      state.jobType = type.intern();
+    }
+    if (job.beginTime() != null && !job.beginTime().isAfter(clock.instant())) {
+      state.sinceMillis = job.beginTime().toEpochMilli();
+    }
+  }
+
+  private void learn(JobAnswer job) {
+    boolean ended = JobStatus.ofApi(job.status()).filter(JobStatus::terminal).isPresent();
+    if (ended && job.jobType() != null && job.beginTime() != null && job.endTime() != null) {
+      Duration took = Duration.between(job.beginTime(), job.endTime());
+      if (!took.isNegative() && took.toDays() < 365) {
+        policy.learn(job.jobType(), took.toNanos());
+      }
+    }
+    job.subJobs().forEach(this::learn);
+  }
+
+  // ---- no answers
+
+  private long notFound(WatchState state, Outcome.NotFound outcome, long now) {
+    sayNoFault(state, outcome);
+    WatchState.Trouble trouble = state.trouble();
+    trouble.failures = 0;
+    trouble.kind = null;
+    trouble.sameKind = 0;
+    if (!trouble.notFound) {
+      trouble.notFound = true;
+      trouble.notFoundSince = now;
+    }
+    long graceLeft = settings.notFoundGrace().toNanos() - (now - trouble.notFoundSince);
+    if (graceLeft <= 0) {
+      write(state, Observation.Kind.NOT_FOUND, outcome, null, outcome.detail(), null);
+      return NEVER;
+    }
+    if (pastDeadline(state)) {
+      write(state, Observation.Kind.EXPIRED, outcome, null, outcome.detail(), null);
+      return NEVER;
+    }
+    return Math.min(byPolicy(state), graceLeft);
+  }
+
+  private long failed(WatchState state, Outcome.Fault fault) {
+    WatchState.Trouble trouble = state.trouble();
+    trouble.failures++;
+    trouble.sameKind = fault.kind() == trouble.kind ? trouble.sameKind + 1 : 1;
+    trouble.kind = fault.kind();
+    sayFault(state, trouble, fault);
+    boolean theJobsOwn = fault.kind() == FaultKind.MALFORMED || fault.kind() == FaultKind.REJECTED;
+    if (theJobsOwn && pastDeadline(state)) {
+      write(state, Observation.Kind.EXPIRED, fault, null, fault.detail(), null);
+      return NEVER;
+    }
+    return switch (fault.kind()) {
+      case THROTTLED -> SAME_PLACE;
+      // After a refusal another watch has to be the next probe: a project must not be held for ever
+      // because of a single job it may not see.
+      case TRANSIENT, AUTH -> Math.max(1, backoff.after(trouble.failures).toNanos());
+      case MALFORMED, REJECTED ->
+          Math.max(byPolicy(state), backoff.after(trouble.failures).toNanos());
+    };
+  }
+
+  private void sayFault(WatchState state, WatchState.Trouble trouble, Outcome.Fault fault) {
+    boolean passing = fault.kind() == FaultKind.TRANSIENT || fault.kind() == FaultKind.THROTTLED;
+    if (passing && trouble.sameKind < settings.quietFailures()) {
+      return;
+    }
+    byte[] body = fault.kind() == FaultKind.MALFORMED ? fault.body() : null;
+    Fingerprint bytes = body == null ? Fingerprint.NONE : Fingerprint.of(body);
+    if (fault.kind() == trouble.said && bytes.equals(trouble.saidBytes)) {
+      return;
+    }
+    write(state, Observation.Kind.FAULT, fault, fault.kind().word(), fault.detail(), body);
+    trouble.said = fault.kind();
+    trouble.saidBytes = bytes;
+  }
+
+  private void sayNoFault(WatchState state, Outcome outcome) {
+    if (state.saidFault() != null) {
+      write(state, Observation.Kind.FAULT, outcome, "none", null, null);
+      state.trouble.said = null;
+      state.trouble.saidBytes = Fingerprint.NONE;
+    }
+  }
+
+  // ---- common
+
+  private boolean pastDeadline(WatchState state) {
+    return !clock.instant().isBefore(state.watch.deadlineAt());
+  }
+
+  private long byPolicy(WatchState state) {
+    long age = Math.max(0, clock.millis() - state.sinceMillis);
+    return policy.delayNanos(state.jobType, Duration.ofMillis(age).toNanos(), random);
+  }
+
+  private void write(
+      WatchState state,
+      Observation.Kind kind,
+      Outcome outcome,
+      String fault,
+      String detail,
+      byte[] body) {
+    Instant at = clock.instant();
+    tally.written(kind);
+    effects.write(
+        state,
+        new Observation(
+            state.watch,
+            kind,
+            at,
+            state.attempts,
+            outcome == null ? 0 : outcome.httpStatus(),
+            outcome == null ? null : outcome.requestId(),
+            outcome == null ? null : outcome.latency(),
+            fault,
+            detail,
+            body));
+  }
+}

@@ -1,0 +1,103 @@
+package dev.imsbridge.poller;
+
+import dev.imsbridge.ims.Budget;
+import dev.imsbridge.ims.CircuitBreaker;
+import dev.imsbridge.ims.FaultKind;
+import dev.imsbridge.ims.Outcome;
+import dev.imsbridge.ims.Project;
+import dev.imsbridge.job.ProjectRef;
+
+/**
+ * One project's watches and what holds their GETs back: the project's budget, its credentials being
+ * refused, its endpoint being down. While the lane is closed nothing of it is asked but one probe
+ * at a time; its watches wait where they are, and none is lost. Owned by the loop's thread.
+ */
+final class Lane {
+  private final ProjectRef ref;
+  private final Project project;
+  private final DueQueue queue = new DueQueue();
+  private final Budget budget;
+  private final CircuitBreaker endpoint;
+  private final CircuitBreaker credentials;
+
+  /**
+   * @param project null when the project of these watches is not configured here
+   * @param endpoint shared by the lanes of one endpoint
+   * @param credentials opens at the first refusal
+   */
+  Lane(
+      ProjectRef ref,
+      Project project,
+      Budget budget,
+      CircuitBreaker endpoint,
+      CircuitBreaker credentials) {
+    this.ref = ref;
+    this.project = project;
+    this.budget = budget;
+    this.endpoint = endpoint;
+    this.credentials = credentials;
+  }
+
+  ProjectRef ref() {
+    return ref;
+  }
+
+  Project project() {
+    return project;
+  }
+
+  DueQueue queue() {
+    return queue;
+  }
+
+  Budget budget() {
+    return budget;
+  }
+
+  String name() {
+    return project == null ? ref.region() + "/" + ref.projectId() : project.name();
+  }
+
+  /** When a GET may start: 0 for now, {@link Long#MAX_VALUE} when only the end of one will help. */
+  long nanosUntilOpen(long now) {
+    return Math.max(
+        budget.nanosUntilNext(now),
+        Math.max(endpoint.nanosUntilNext(now), credentials.nanosUntilNext(now)));
+  }
+
+  /** Takes leave for one GET; only to be called when {@link #nanosUntilOpen} is 0. */
+  void enter(long now) {
+    boolean granted = budget.tryAcquire(now) && endpoint.tryPass(now) && credentials.tryPass(now);
+    if (!granted) {
+      throw new IllegalStateException("a GET was started while the lane was closed");
+    }
+  }
+
+  /** A GET has ended: what that says about budget, endpoint and credentials. */
+  void left(Outcome outcome, long now) {
+    budget.released();
+    FaultKind kind = outcome instanceof Outcome.Fault fault ? fault.kind() : null;
+    if (kind == FaultKind.TRANSIENT) {
+      endpoint.failed(now);
+      return;
+    }
+    endpoint.succeeded();
+    if (kind == FaultKind.AUTH) {
+      credentials.failed(now);
+    } else if (kind != FaultKind.THROTTLED) {
+      credentials.succeeded();
+    }
+    if (kind == FaultKind.THROTTLED) {
+      Outcome.Fault fault = (Outcome.Fault) outcome;
+      budget.throttled(fault.rateLimit(), fault.retryAfter(), now);
+    }
+  }
+
+  boolean credentialsRefused() {
+    return credentials.state() != CircuitBreaker.State.CLOSED;
+  }
+
+  boolean endpointDown() {
+    return endpoint.state() != CircuitBreaker.State.CLOSED;
+  }
+}

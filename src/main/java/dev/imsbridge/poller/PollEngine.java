@@ -1,0 +1,393 @@
+package dev.imsbridge.poller;
+
+import dev.imsbridge.ims.Backoff;
+import dev.imsbridge.ims.Budget;
+import dev.imsbridge.ims.BudgetSettings;
+import dev.imsbridge.ims.CircuitBreaker;
+import dev.imsbridge.ims.Endpoint;
+import dev.imsbridge.ims.FaultKind;
+import dev.imsbridge.ims.Outcome;
+import dev.imsbridge.ims.Project;
+import dev.imsbridge.job.ProjectRef;
+import dev.imsbridge.job.Watch;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/**
+ * Everything a poller decides: which watches there are, which GET starts when, what is written of
+ * it. It is told what happened and has {@link Effects} do the rest; it knows no Kafka, no HTTP, no
+ * thread and no clock but those it is given, so that days pass in a test within milliseconds.
+ *
+ * <p>Its work does not grow with the number of watches, but for the logarithm of a queue, a
+ * partition's coming and going, and its restoration.
+ *
+ * <p>Partitions are told of in order: assigned, changes, restored, changes, revoked. Owned by one
+ * thread. {@code now} is always {@link System#nanoTime}.
+ */
+final class PollEngine {
+  private static final Duration FAR = Duration.ofDays(3650);
+  private static final BudgetSettings UNCONFIGURED = new BudgetSettings(10, 10, 10);
+
+  private final EngineSettings settings;
+  private final Map<ProjectRef, Project> projects = new HashMap<>();
+  private final int partitionCount;
+  private final Effects effects;
+  private final InstantSource clock;
+  private final Backoff backoff;
+  private final Judge judge;
+  private final Tally tally = new Tally();
+
+  private final Map<Integer, PartitionWatches> partitions = new TreeMap<>();
+  private final Map<ProjectRef, Lane> lanes = new LinkedHashMap<>();
+  private final Map<Endpoint, CircuitBreaker> endpoints = new HashMap<>();
+  private final DueQueue deadlines = new DueQueue();
+  private final CircuitBreaker kafka;
+  private int asked;
+  private int parked;
+
+  /**
+   * @param partitionCount of the watches topic: an instance's share of the budgets is its part of
+   *     them
+   */
+  PollEngine(
+      EngineSettings settings,
+      Collection<Project> projects,
+      int partitionCount,
+      PollPolicy policy,
+      Effects effects,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.settings = settings;
+    projects.forEach(project -> this.projects.put(project.ref(), project));
+    this.partitionCount = partitionCount;
+    this.effects = effects;
+    this.clock = clock;
+    backoff = new Backoff(settings.retryBase(), settings.retryCap(), random);
+    judge = new Judge(settings, policy, effects, clock, random, tally);
+    kafka = new CircuitBreaker(1, backoff);
+  }
+
+  // ---- the table of watches
+
+  void assigned(int partition, long now) {
+    revoked(List.of(partition), now);
+    partitions.put(partition, new PartitionWatches(partition));
+    share(now);
+  }
+
+  /** The partition's table was read to its end: its watches are due, the budget spreads them. */
+  void restored(int partition, long now) {
+    PartitionWatches watches = partitions.get(partition);
+    if (watches != null && !watches.restored()) {
+      watches.nowRestored();
+      watches.watches().values().forEach(state -> admit(state, now));
+    }
+  }
+
+  void revoked(Collection<Integer> revoked, long now) {
+    boolean any = false;
+    for (int partition : revoked) {
+      PartitionWatches watches = partitions.remove(partition);
+      if (watches != null) {
+        watches.nowGone();
+        watches.watches().values().forEach(this::forget);
+        any = true;
+      }
+    }
+    if (any) {
+      lanes.values().forEach(lane -> lane.queue().removeIf(e -> !((WatchState) e).live()));
+      deadlines.removeIf(e -> !((WatchState.Deadline) e).watch.live());
+      share(now);
+    }
+  }
+
+  /** A watch was opened, or its value was written again. */
+  void opened(int partition, Watch watch, long now) {
+    PartitionWatches watches = partitions.get(partition);
+    if (watches == null) {
+      return;
+    }
+    String key = watch.key();
+    WatchState known = watches.watches().get(key);
+    if (known != null && continues(known.watch, watch)) {
+      known.watch = watch;
+      if (known.deadline.waiting()) {
+        await(known, now);
+      }
+      return;
+    }
+    if (known != null) {
+      close(known);
+    }
+    WatchState state = new WatchState(watch, watches, lane(watch.project(), now));
+    watches.watches().put(key, state);
+    if (watches.restored()) {
+      admit(state, now);
+    }
+  }
+
+  /** A watch was taken back. */
+  void closed(int partition, String key) {
+    PartitionWatches watches = partitions.get(partition);
+    WatchState state = watches == null ? null : watches.watches().remove(key);
+    if (state != null) {
+      close(state);
+    }
+  }
+
+  private static boolean continues(Watch known, Watch again) {
+    return known.generation() == again.generation()
+        && known.jobId().equals(again.jobId())
+        && known.project().equals(again.project());
+  }
+
+  private void admit(WatchState state, long now) {
+    state.phase = WatchState.Phase.WAITING;
+    state.lane.queue().put(state, now);
+    await(state, now);
+  }
+
+  private void close(WatchState state) {
+    forget(state);
+    state.phase = WatchState.Phase.CLOSED;
+    state.lane.queue().remove(state);
+    deadlines.remove(state.deadline);
+  }
+
+  private void forget(WatchState state) {
+    if (state.phase == WatchState.Phase.PARKED) {
+      parked--;
+    }
+  }
+
+  private Lane lane(ProjectRef ref, long now) {
+    Lane known = lanes.get(ref);
+    if (known != null) {
+      return known;
+    }
+    Project project = projects.get(ref);
+    Budget budget = new Budget(project == null ? UNCONFIGURED : project.budget(), now);
+    CircuitBreaker endpoint =
+        project == null
+            ? breaker()
+            : endpoints.computeIfAbsent(project.endpoint(), name -> breaker());
+    Lane lane = new Lane(ref, project, budget, endpoint, new CircuitBreaker(1, backoff));
+    budget.share(ownShare(), now);
+    lanes.put(ref, lane);
+    return lane;
+  }
+
+  private CircuitBreaker breaker() {
+    return new CircuitBreaker(settings.breakerThreshold(), backoff);
+  }
+
+  private void share(long now) {
+    lanes.values().forEach(lane -> lane.budget().share(ownShare(), now));
+  }
+
+  private double ownShare() {
+    return Math.min(1, partitions.size() / (double) partitionCount);
+  }
+
+  // ---- what is due
+
+  /**
+   * Starts what is due and may start.
+   *
+   * @return the nanoseconds until something may be due again
+   */
+  long run(long now) {
+    long wait = expireDue(now);
+    for (Lane lane : lanes.values()) {
+      wait = Math.min(wait, startDue(lane, now));
+    }
+    return wait;
+  }
+
+  private long startDue(Lane lane, long now) {
+    while (lane.queue().head() instanceof WatchState state) {
+      long wait = state.due() - now;
+      if (wait <= 0) {
+        wait = Math.max(lane.nanosUntilOpen(now), kafka.nanosUntilNext(now));
+      }
+      if (wait > 0) {
+        return wait;
+      }
+      ask(state, lane, now);
+    }
+    return Long.MAX_VALUE;
+  }
+
+  private void ask(WatchState state, Lane lane, long now) {
+    lane.queue().remove(state);
+    lane.enter(now);
+    kafka.tryPass(now);
+    state.phase = WatchState.Phase.ASKED;
+    state.attempts++;
+    asked++;
+    if (lane.project() == null) {
+      answered(state, unconfigured(lane.ref()), now);
+    } else {
+      effects.get(lane.project(), state);
+    }
+  }
+
+  private static Outcome unconfigured(ProjectRef ref) {
+    String detail =
+        "project %s of region %s is not configured in this poller"
+            .formatted(ref.projectId(), ref.region());
+    return new Outcome.Fault(FaultKind.REJECTED, 0, null, Duration.ZERO, detail, null, null, null);
+  }
+
+  /** A GET has ended. */
+  void answered(WatchState state, Outcome outcome, long now) {
+    asked--;
+    tally.polled(outcome);
+    state.lane.left(outcome, now);
+    if (!state.live() || state.phase != WatchState.Phase.ASKED) {
+      tally.displaced++;
+      return;
+    }
+    long delay = judge.judge(state, outcome, now);
+    if (delay == Judge.NEVER) {
+      park(state);
+      return;
+    }
+    state.phase = WatchState.Phase.WAITING;
+    state.lane.queue().put(state, delay == Judge.SAME_PLACE ? state.due() : now + delay);
+  }
+
+  private void park(WatchState state) {
+    state.phase = WatchState.Phase.PARKED;
+    parked++;
+    state.lane.queue().remove(state);
+    deadlines.remove(state.deadline);
+  }
+
+  // ---- deadlines
+
+  private void await(WatchState state, long now) {
+    Duration left = Duration.between(clock.instant(), state.watch.deadlineAt());
+    Duration bounded = left.isNegative() ? Duration.ZERO : left.compareTo(FAR) > 0 ? FAR : left;
+    deadlines.put(state.deadline, now + bounded.toNanos());
+  }
+
+  // At its deadline a watch becomes due once more, whatever the policy said; when even that GET did
+  // not come to an end within the grace, the watch expires without.
+  private long expireDue(long now) {
+    while (deadlines.head() instanceof WatchState.Deadline head) {
+      long wait = head.due() - now;
+      if (wait > 0) {
+        return wait;
+      }
+      WatchState state = head.watch;
+      Duration past = Duration.between(state.watch.deadlineAt(), clock.instant());
+      if (past.isNegative()) {
+        await(state, now);
+        continue;
+      }
+      Duration graceLeft = settings.expiryGrace().minus(past);
+      if (graceLeft.isNegative() || graceLeft.isZero()) {
+        expire(state);
+      } else {
+        deadlines.put(head, now + graceLeft.toNanos());
+        if (state.phase == WatchState.Phase.WAITING && state.due() - now > 0) {
+          state.lane.queue().put(state, now);
+        }
+      }
+    }
+    return Long.MAX_VALUE;
+  }
+
+  private void expire(WatchState state) {
+    judge.expire(state);
+    park(state);
+  }
+
+  // ---- Kafka
+
+  /** An observation could not be written: the watch is asked for again, and that is written. */
+  void writeFailed(WatchState state, long now) {
+    tally.writeFailures++;
+    kafka.failed(now);
+    if (!state.live()) {
+      return;
+    }
+    long delay = judge.afterFailedWrite(state);
+    if (state.phase == WatchState.Phase.PARKED) {
+      parked--;
+      state.phase = WatchState.Phase.WAITING;
+      state.lane.queue().put(state, now + delay);
+      await(state, now);
+    }
+  }
+
+  /** An observation was written. */
+  void writeSucceeded() {
+    kafka.succeeded();
+  }
+
+  // ---- what others may know
+
+  /** GETs under way, those for watches that are gone included. */
+  int asked() {
+    return asked;
+  }
+
+  PollerView view(long now) {
+    List<PollerView.Partition> tables =
+        partitions.values().stream()
+            .map(p -> new PollerView.Partition(p.partition(), p.restored(), p.watches().size()))
+            .toList();
+    int open = tables.stream().mapToInt(PollerView.Partition::watches).sum();
+    return new PollerView(
+        tables,
+        open,
+        parked,
+        asked,
+        tally.polls(),
+        tally.writes(),
+        tally.coalesced,
+        tally.displaced,
+        tally.writeFailures,
+        lanes.values().stream().map(lane -> view(lane, now)).toList());
+  }
+
+  private PollerView.Project view(Lane lane, long now) {
+    long overdue = lane.queue().size() == 0 ? 0 : Math.max(0, now - lane.queue().head().due());
+    return new PollerView.Project(
+        lane.name(),
+        lane.ref(),
+        lane.queue().size(),
+        Duration.ofNanos(overdue),
+        lane.budget().underWay(),
+        lane.budget().callsPerSecond(),
+        lane.budget().paused(now),
+        lane.credentialsRefused(),
+        lane.endpointDown());
+  }
+
+  /** How one watch stands; null when there is none of that key. */
+  PollerView.Polled view(String watchKey, int partition, long now) {
+    PartitionWatches watches = partitions.get(partition);
+    WatchState state = watches == null ? null : watches.watches().get(watchKey);
+    if (state == null) {
+      return null;
+    }
+    boolean waiting = state.phase == WatchState.Phase.WAITING;
+    return new PollerView.Polled(
+        state.watch,
+        state.jobType,
+        state.attempts,
+        waiting ? clock.instant().plusNanos(Math.max(0, state.due() - now)) : null,
+        state.phase == WatchState.Phase.PARKED,
+        state.saidFault() == null ? null : state.saidFault().word());
+  }
+}

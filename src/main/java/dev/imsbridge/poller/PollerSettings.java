@@ -1,0 +1,40 @@
+package dev.imsbridge.poller;
+
+import dev.imsbridge.wire.TopicNames;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * The settings of a running poller.
+ *
+ * @param consumer kafka-clients settings, bootstrap servers among them; what a poller needs
+ *     otherwise is set over them
+ * @param producer likewise
+ * @param kafkaLostAfter how long Kafka may be out of reach before the poller gives up
+ */
+public record PollerSettings(
+    TopicNames topics,
+    Map<String, Object> consumer,
+    Map<String, Object> producer,
+    EngineSettings engine,
+    Duration kafkaLostAfter) {
+  public PollerSettings {
+    consumer = Map.copyOf(consumer);
+    producer = Map.copyOf(producer);
+  }
+
+  /** The defaults, with the same settings for all Kafka clients. */
+  public static PollerSettings of(TopicNames topics, Map<String, Object> kafka) {
+    return new PollerSettings(
+        topics, kafka, kafka, EngineSettings.DEFAULTS, Duration.ofMinutes(10));
+  }
+
+  public PollerSettings with(EngineSettings newEngine) {
+    return new PollerSettings(topics, consumer, producer, newEngine, kafkaLostAfter);
+  }
+
+  /** The consumer group of all pollers of these topics. */
+  public String group() {
+    return topics.prefix() + "poller";
+  }
+}

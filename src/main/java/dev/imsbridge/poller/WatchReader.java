@@ -1,0 +1,281 @@
+package dev.imsbridge.poller;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.imsbridge.job.ProjectRef;
+import dev.imsbridge.job.Watch;
+import dev.imsbridge.wire.Watches;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the table of watches of the partitions this poller has, and tells the loop: assigned, each
+ * change, restored when the end is reached that the partition had at assignment, revoked.
+ *
+ * <p>Each assignment reads its partition from the beginning; committed offsets mean nothing but
+ * lag. What cannot be read as a watch is skipped. One thread, {@link #run}'s, owns the consumer;
+ * only {@link #stop} is for others. When the loop lags behind, reading pauses, and the membership
+ * in the group goes on. Nothing is thrown inside a rebalance.
+ */
+final class WatchReader implements Runnable, ConsumerRebalanceListener {
+  private static final Logger LOG = LoggerFactory.getLogger(WatchReader.class);
+  private static final Duration POLL = Duration.ofMillis(250);
+  private static final Duration POLL_PAUSED = Duration.ofMillis(10);
+  private static final Duration LOOK_UP = Duration.ofSeconds(5);
+  private static final Duration CLOSE = Duration.ofSeconds(3);
+  private static final long CONTACT_EVERY = Duration.ofSeconds(30).toNanos();
+  private static final int BATCHES_AHEAD = 16;
+  private static final int FEW = 5;
+
+  /** One record of the topic: a null watch takes back. */
+  private record Change(int partition, String key, Watch watch) {}
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final String topic;
+  private final Mailbox mailbox;
+  private final Duration kafkaLostAfter;
+  private final java.util.function.Consumer<Throwable> onHopeless;
+  private final AtomicInteger batchesAhead = new AtomicInteger();
+  private final Map<ProjectRef, ProjectRef> projects = new HashMap<>();
+  private final Set<TopicPartition> fresh = new HashSet<>();
+  private final Map<TopicPartition, Long> restoring = new HashMap<>();
+  private volatile boolean stopping;
+  private long contactAt = System.nanoTime();
+  private long contactTriedAt = contactAt;
+  private int unreadable;
+
+  /**
+   * Takes over a consumer that no other thread uses any more.
+   *
+   * @param onHopeless told when there is no use in going on
+   */
+  WatchReader(
+      Consumer<byte[], byte[]> consumer,
+      String topic,
+      Mailbox mailbox,
+      Duration kafkaLostAfter,
+      java.util.function.Consumer<Throwable> onHopeless) {
+    this.consumer = consumer;
+    this.topic = topic;
+    this.mailbox = mailbox;
+    this.kafkaLostAfter = kafkaLostAfter;
+    this.onHopeless = onHopeless;
+  }
+
+  /** Has the thread leave the group and end. Safe for any thread. */
+  void stop() {
+    stopping = true;
+    consumer.wakeup();
+  }
+
+  @Override
+  public void run() {
+    try {
+      consumer.subscribe(List.of(topic), this);
+      while (!stopping) {
+        turn();
+      }
+    } catch (WakeupException | InterruptException e) {
+      LOG.debug("reading watches was interrupted", e);
+    } catch (RuntimeException e) {
+      onHopeless.accept(e);
+    } finally {
+      leave();
+    }
+  }
+
+  private void turn() {
+    try {
+      boolean behind = batchesAhead.get() >= BATCHES_AHEAD;
+      pause(behind);
+      hand(consumer.poll(behind ? POLL_PAUSED : POLL));
+      findEnds();
+      announceRestored();
+      keepContact();
+    } catch (RetriableException e) {
+      LOG.warn("reading watches failed and is tried again: {}", e.toString());
+    }
+  }
+
+  // From the assignment as it is: partitions that came back are not paused any more.
+  private void pause(boolean behind) {
+    if (behind) {
+      consumer.pause(consumer.assignment());
+    } else if (!consumer.paused().isEmpty()) {
+      consumer.resume(consumer.paused());
+    }
+  }
+
+  // ---- records
+
+  private void hand(ConsumerRecords<byte[], byte[]> records) {
+    if (records.isEmpty()) {
+      return;
+    }
+    contactAt = System.nanoTime();
+    List<Change> changes = new ArrayList<>(records.count());
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      Change change = change(record);
+      if (change != null) {
+        changes.add(change);
+      }
+    }
+    batchesAhead.incrementAndGet();
+    mailbox.add((engine, now) -> deliver(changes, engine, now));
+  }
+
+  private void deliver(List<Change> changes, PollEngine engine, long now) {
+    for (Change change : changes) {
+      if (change.watch() == null) {
+        engine.closed(change.partition(), change.key());
+      } else {
+        engine.opened(change.partition(), change.watch(), now);
+      }
+    }
+    batchesAhead.decrementAndGet();
+  }
+
+  private Change change(ConsumerRecord<byte[], byte[]> record) {
+    if (record.key() == null) {
+      return skip(record);
+    }
+    String key = new String(record.key(), UTF_8);
+    if (record.value() == null) {
+      return new Change(record.partition(), key, null);
+    }
+    Watch watch = Watches.decode(record.value()).map(this::lean).orElse(null);
+    return watch == null || !watch.key().equals(key)
+        ? skip(record)
+        : new Change(record.partition(), key, watch);
+  }
+
+  private Change skip(ConsumerRecord<byte[], byte[]> record) {
+    unreadable++;
+    if (unreadable <= FEW) {
+      LOG.warn(
+          "{}-{}@{} is no watch and is skipped{}",
+          record.topic(),
+          record.partition(),
+          record.offset(),
+          unreadable == FEW ? "; further ones are not logged" : "");
+    }
+    return null;
+  }
+
+  // Hundreds of thousands of watches share a few projects and types, and most are of root jobs.
+  private Watch lean(Watch watch) {
+    ProjectRef project = projects.computeIfAbsent(watch.project(), ref -> ref);
+    boolean root = watch.rootJobId().equals(watch.jobId());
+    return new Watch(
+        root ? watch.rootJobId() : watch.jobId(),
+        watch.rootJobId(),
+        project,
+        watch.jobType() == null ? null : watch.jobType().intern(),
+        watch.generation(),
+        watch.openedAt(),
+        watch.deadlineAt());
+  }
+
+  // ---- partitions come and go
+
+  @Override
+  public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+    if (assigned.isEmpty()) {
+      return;
+    }
+    LOG.info("watches to restore: partitions {}", numbers(assigned));
+    fresh.addAll(assigned);
+    List<Integer> partitions = numbers(assigned);
+    mailbox.add((engine, now) -> partitions.forEach(each -> engine.assigned(each, now)));
+    try {
+      consumer.seekToBeginning(assigned);
+    } catch (KafkaException | IllegalStateException e) {
+      onHopeless.accept(e);
+    }
+  }
+
+  @Override
+  public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+    if (revoked.isEmpty()) {
+      return;
+    }
+    LOG.info("watches given away: partitions {}", numbers(revoked));
+    fresh.removeAll(revoked);
+    restoring.keySet().removeAll(revoked);
+    List<Integer> partitions = numbers(revoked);
+    mailbox.add((engine, now) -> engine.revoked(partitions, now));
+  }
+
+  private static List<Integer> numbers(Collection<TopicPartition> partitions) {
+    return partitions.stream()
+        .map(TopicPartition::partition)
+        .sorted()
+        .collect(Collectors.toUnmodifiableList());
+  }
+
+  private void findEnds() {
+    if (!fresh.isEmpty()) {
+      restoring.putAll(consumer.endOffsets(fresh, LOOK_UP));
+      fresh.clear();
+    }
+  }
+
+  // By position, not by the last record: the last ones of a compacted topic may be markers.
+  private void announceRestored() {
+    for (TopicPartition partition : List.copyOf(restoring.keySet())) {
+      if (consumer.position(partition, LOOK_UP) >= restoring.get(partition)) {
+        restoring.remove(partition);
+        mailbox.add((engine, now) -> engine.restored(partition.partition(), now));
+        LOG.info("watches restored: partition {}", partition.partition());
+      }
+    }
+  }
+
+  // ---- Kafka itself
+
+  private void keepContact() {
+    long now = System.nanoTime();
+    if (now - contactAt < CONTACT_EVERY || now - contactTriedAt < CONTACT_EVERY) {
+      return;
+    }
+    contactTriedAt = now;
+    try {
+      consumer.endOffsets(Set.of(new TopicPartition(topic, 0)), LOOK_UP);
+      contactAt = System.nanoTime();
+    } catch (RetriableException e) {
+      Duration silence = Duration.ofNanos(System.nanoTime() - contactAt);
+      LOG.warn("no contact with Kafka for {} s", silence.toSeconds());
+      if (silence.compareTo(kafkaLostAfter) >= 0) {
+        throw new KafkaException(
+            "no contact with Kafka for " + silence.toMinutes() + " minutes", e);
+      }
+    }
+  }
+
+  private void leave() {
+    try {
+      consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(CLOSE));
+    } catch (KafkaException e) {
+      LOG.warn("the group of pollers was not left in order: {}", e.toString());
+    }
+  }
+}

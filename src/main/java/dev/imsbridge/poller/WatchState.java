@@ -1,0 +1,106 @@
+package dev.imsbridge.poller;
+
+import dev.imsbridge.ims.FaultKind;
+import dev.imsbridge.job.Watch;
+
+/**
+ * What the poller remembers of one watch. There may be hundreds of thousands: what only a watch in
+ * trouble needs lies in {@link Trouble}. Owned by the loop's thread; other threads only carry it
+ * around, from a GET to its end.
+ *
+ * <p>A watch that was taken back, or whose partition went away, is not live: whatever is still told
+ * of it is dropped, so a late GET can never speak for the watch that came in its place.
+ */
+final class WatchState extends DueQueue.Element {
+
+  enum Phase {
+    /** Its partition is not restored yet: a tombstone may follow. */
+    RESTORING,
+    WAITING,
+    ASKED,
+    /** Its end was written; it waits for its tombstone. */
+    PARKED,
+    /** Taken back. */
+    CLOSED
+  }
+
+  /** Where the deadline of a watch stands in the queue of deadlines. */
+  static final class Deadline extends DueQueue.Element {
+    final WatchState watch;
+
+    Deadline(WatchState watch) {
+      this.watch = watch;
+    }
+  }
+
+  /** What a watch needs to remember when its GETs do not tell of its job. */
+  static final class Trouble {
+    /** Failures in a row, of any kind. */
+    int failures;
+
+    /** The kind of the latest failure, and how often in a row it was that one. */
+    FaultKind kind;
+
+    int sameKind;
+
+    /** The fault that was written last; null when none stands. */
+    FaultKind said;
+
+    /** The digest of the bytes that were written with it. */
+    Fingerprint saidBytes = Fingerprint.NONE;
+
+    /** Whether IMS does not know the job, and since when. */
+    boolean notFound;
+
+    long notFoundSince;
+  }
+
+  final PartitionWatches partition;
+  final Lane lane;
+  final Deadline deadline = new Deadline(this);
+  Watch watch;
+  Phase phase = Phase.RESTORING;
+  int attempts;
+  String jobType;
+
+  /** When the job began, or where that is unknown its watch was opened: epoch milliseconds. */
+  long sinceMillis;
+
+  /** The digest of the answer that was written last. */
+  Fingerprint written = Fingerprint.NONE;
+
+  Trouble trouble;
+
+  WatchState(Watch watch, PartitionWatches partition, Lane lane) {
+    this.watch = watch;
+    this.partition = partition;
+    this.lane = lane;
+    jobType = watch.jobType();
+    sinceMillis = watch.openedAt().toEpochMilli();
+  }
+
+  boolean live() {
+    return phase != Phase.CLOSED && !partition.gone();
+  }
+
+  Trouble trouble() {
+    if (trouble == null) {
+      trouble = new Trouble();
+    }
+    return trouble;
+  }
+
+  /** The fault that was written last and still stands, or null. */
+  FaultKind saidFault() {
+    return trouble == null ? null : trouble.said;
+  }
+
+  /** Forgets what was written, since it may not have arrived: it will be written again. */
+  void forgetWritten() {
+    written = Fingerprint.NONE;
+    if (trouble != null) {
+      trouble.said = null;
+      trouble.saidBytes = Fingerprint.NONE;
+    }
+  }
+}

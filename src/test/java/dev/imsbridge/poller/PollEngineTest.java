@@ -1,0 +1,447 @@
+package dev.imsbridge.poller;
+
+import static dev.imsbridge.poller.VirtualIms.body;
+import static dev.imsbridge.poller.VirtualIms.fault;
+import static dev.imsbridge.poller.VirtualIms.malformed;
+import static dev.imsbridge.poller.VirtualIms.notFound;
+import static dev.imsbridge.poller.VirtualIms.project;
+import static dev.imsbridge.poller.VirtualIms.running;
+import static dev.imsbridge.poller.VirtualIms.success;
+import static dev.imsbridge.poller.VirtualIms.throttled;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.imsbridge.ims.FaultKind;
+import dev.imsbridge.ims.Outcome;
+import dev.imsbridge.ims.RateLimit;
+import dev.imsbridge.job.ProjectRef;
+import dev.imsbridge.job.Watch;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class PollEngineTest {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  private final VirtualIms ims = ims(100, 10, 100);
+
+  private static VirtualIms ims(double rate, int burst, int concurrency) {
+    return new VirtualIms(
+        EngineSettings.DEFAULTS,
+        PollPolicy.fixed(Duration.ofSeconds(10)),
+        project(rate, burst, concurrency));
+  }
+
+  // ---- the table
+
+  @Test
+  void shouldAskAtOnceAndThenByPolicyUntilTheEndWasWritten() {
+    ims.restored(0).open(ims.watch("a"));
+    ims.pass(Duration.ofSeconds(35));
+    assertThat(ims.asked).hasSize(4);
+    assertThat(ims.asked.get(0).at()).isZero();
+    ims.script = jobId -> success(jobId);
+    ims.pass(HOUR);
+    assertThat(ims.asked).hasSize(5);
+    assertThat(ims.lines()).containsExactly("answer", "answer");
+    assertThat(ims.engine.view(ims.now()).parkedWatches()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldNotAskBeforeThePartitionIsRestored() {
+    ims.engine.assigned(0, ims.now());
+    ims.open(ims.watch("a")).open(ims.watch("b"));
+    ims.engine.closed(0, "a");
+    ims.pass(MINUTE);
+    assertThat(ims.asked).isEmpty();
+    ims.engine.restored(0, ims.now());
+    ims.pass(SECOND);
+    assertThat(ims.asked).extracting(VirtualIms.Asked::jobId).containsExactly("b");
+  }
+
+  @Test
+  void shouldStopAskingAtATombstoneAndDropWhatIsUnderWay() {
+    ims.restored(0).open(ims.watch("a"));
+    ims.pass(Duration.ofMillis(10));
+    assertThat(ims.engine.asked()).isEqualTo(1);
+    ims.engine.closed(0, "a");
+    ims.pass(HOUR);
+    assertThat(ims.asked).hasSize(1);
+    assertThat(ims.written).isEmpty();
+    assertThat(ims.engine.asked()).isZero();
+    assertThat(ims.engine.view(ims.now()).displaced()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldDropOutcomesOfAnEarlierAssignmentOfThePartition() {
+    ims.restored(0).open(ims.watch("a"));
+    ims.pass(Duration.ofMillis(10));
+    ims.engine.revoked(List.of(0), ims.now());
+    ims.restored(0).open(ims.watch("a"));
+    ims.pass(Duration.ofMillis(145));
+    assertThat(ims.written).isEmpty();
+    ims.pass(Duration.ofMillis(10));
+    assertThat(ims.lines()).containsExactly("answer");
+    assertThat(ims.engine.view(ims.now()).displaced()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldStopAskingForARevokedPartitionOnly() {
+    VirtualIms two =
+        new VirtualIms(EngineSettings.DEFAULTS, PollPolicy.fixed(SECOND), 2, project(100, 10, 100));
+    two.restored(0).restored(1);
+    two.engine.opened(0, two.watch("a"), two.now());
+    two.engine.opened(1, two.watch("b"), two.now());
+    two.engine.revoked(List.of(0), two.now());
+    two.pass(Duration.ofSeconds(10));
+    assertThat(two.asked).hasSizeGreaterThan(8).allMatch(asked -> asked.jobId().equals("b"));
+    assertThat(two.engine.view(two.now()).openWatches()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldBeginAnewWithANewGeneration() {
+    ims.restored(0).open(ims.watch("a"));
+    ims.script = jobId -> success(jobId);
+    ims.pass(MINUTE);
+    assertThat(ims.lines()).containsExactly("answer");
+    ims.open(ims.watch("a", 2, HOUR));
+    ims.pass(MINUTE);
+    assertThat(ims.lines()).containsExactly("answer", "answer");
+    assertThat(ims.written.get(1).observation().watch().generation()).isEqualTo(2);
+    assertThat(ims.engine.view(ims.now()).parkedWatches()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldGoOnAsBeforeWhenOnlyTheDeadlineChanges() {
+    ims.restored(0).open(ims.watch("a"));
+    ims.pass(Duration.ofSeconds(5));
+    ims.open(ims.watch("a", 1, Duration.ofSeconds(8)));
+    ims.pass(Duration.ofSeconds(7));
+    assertThat(ims.lines()).containsExactly("answer");
+    assertThat(ims.asked).hasSize(2);
+    ims.pass(MINUTE);
+    assertThat(ims.lines()).containsExactly("answer", "expired");
+  }
+
+  // ---- what is written
+
+  @Test
+  void shouldWriteAnAnswerOnlyWhenItsBytesChanged() {
+    ims.restored(0).open(ims.watch("a"));
+    ims.pass(MINUTE);
+    ims.script = jobId -> body(jobId, "RUNNING", ", \"entities\": {\"process_percent\": 0.5}");
+    ims.pass(MINUTE);
+    assertThat(ims.lines()).containsExactly("answer", "answer");
+    assertThat(ims.asked).hasSizeBetween(10, 15);
+    assertThat(ims.engine.view(ims.now()).coalesced()).isEqualTo(ims.asked.size() - 2L);
+  }
+
+  @Test
+  void shouldWriteAgainWhatMayNotHaveArrived() {
+    ims.kafkaDown = true;
+    ims.restored(0).open(ims.watch("a"));
+    ims.script = jobId -> success(jobId);
+    ims.pass(Duration.ofMinutes(5));
+    int whileDown = ims.asked.size();
+    ims.kafkaDown = false;
+    ims.pass(Duration.ofMinutes(5));
+    assertThat(whileDown).isBetween(3, 40);
+    assertThat(ims.lines()).containsExactly("answer");
+    assertThat(ims.engine.view(ims.now()).parkedWatches()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldSpareImsWhileNothingCanBeWritten() {
+    ims.kafkaDown = true;
+    ims.restored(0);
+    for (int i = 0; i < 1_000; i++) {
+      ims.open(ims.watch("job-" + i));
+    }
+    ims.pass(HOUR);
+    assertThat(ims.asked).hasSizeLessThan(250);
+    ims.kafkaDown = false;
+    ims.pass(Duration.ofMinutes(2));
+    assertThat(ims.written.stream().map(w -> w.observation().watch().jobId()).distinct())
+        .hasSize(1_000);
+  }
+
+  // ---- faults
+
+  @Test
+  void shouldSayATransientFaultAfterThreeAndItsEndOnceWhileTheAnswerIsTheSame() {
+    ims.restored(0).open(ims.watch("a"));
+    ims.pass(SECOND);
+    ims.script = jobId -> fault(FaultKind.TRANSIENT);
+    ims.pass(HOUR);
+    ims.script = jobId -> running(jobId);
+    ims.pass(HOUR);
+    assertThat(ims.lines()).containsExactly("answer", "fault transient", "fault none");
+  }
+
+  @Test
+  void shouldNotSayThatAGetWorksAgainWhenANewAnswerSaysSo() {
+    ims.restored(0).open(ims.watch("a"));
+    ims.script = jobId -> fault(FaultKind.REJECTED);
+    ims.pass(MINUTE);
+    ims.script = jobId -> running(jobId);
+    ims.pass(Duration.ofMinutes(3));
+    assertThat(ims.lines()).containsExactly("fault rejected", "answer");
+  }
+
+  @Test
+  void shouldSayNothingOfAFewFailures() {
+    Deque<Outcome> few =
+        new ArrayDeque<>(List.of(fault(FaultKind.TRANSIENT), fault(FaultKind.TRANSIENT)));
+    ims.script = jobId -> few.isEmpty() ? running(jobId) : few.poll();
+    ims.restored(0).open(ims.watch("a"));
+    ims.pass(MINUTE);
+    assertThat(ims.lines()).containsExactly("answer");
+  }
+
+  @Test
+  void shouldWriteMalformedBytesOnceAndAgainWhenTheyChange() {
+    ims.restored(0).open(ims.watch("a"));
+    ims.script = jobId -> malformed("<html>");
+    ims.pass(Duration.ofMinutes(10));
+    ims.script = jobId -> malformed("<HTML>");
+    ims.pass(Duration.ofMinutes(10));
+    ims.script = jobId -> success(jobId);
+    ims.pass(Duration.ofMinutes(10));
+    assertThat(ims.lines()).containsExactly("fault malformed", "fault malformed", "answer");
+    assertThat(ims.written.get(1).observation().body()).asString().isEqualTo("<HTML>");
+  }
+
+  @Test
+  void shouldHoldAProjectWhoseCredentialsAreRefusedAndLoseNoWatch() {
+    ims.restored(0);
+    IntStream.range(0, 500).forEach(i -> ims.open(ims.watch("job-" + i)));
+    ims.pass(Duration.ofSeconds(20));
+    int before = ims.asked.size();
+    ims.script = jobId -> fault(FaultKind.AUTH);
+    ims.pass(HOUR);
+    // Those under way when it began, then one probe after each backoff.
+    assertThat(ims.asked.size() - before).isBetween(50, 250);
+    assertThat(ims.engine.view(ims.now()).projects().get(0).credentialsRefused()).isTrue();
+    ims.script = jobId -> success(jobId);
+    int held = ims.asked.size();
+    Duration from = ims.at();
+    ims.pass(Duration.ofMinutes(3));
+    assertThat(ims.asked.size() - held).isEqualTo(500);
+    assertNoMoreThan(100, 10, from);
+    assertThat(ims.engine.view(ims.now()).parkedWatches()).isEqualTo(500);
+  }
+
+  /** One job of another tenant must not hold up the whole project. */
+  @Test
+  void shouldNotLetOneRefusedJobHoldItsProject() {
+    ims.restored(0);
+    ims.script = jobId -> jobId.equals("bad") ? fault(FaultKind.AUTH) : running(jobId);
+    ims.open(ims.watch("bad"));
+    IntStream.range(0, 50).forEach(i -> ims.open(ims.watch("job-" + i)));
+    ims.pass(Duration.ofMinutes(30));
+    long good = ims.asked.stream().filter(asked -> !asked.jobId().equals("bad")).count();
+    assertThat(good).isGreaterThan(50 * 6 * 30 / 2);
+    assertThat(ims.lines().stream().filter(line -> line.equals("fault auth"))).hasSize(1);
+  }
+
+  @Test
+  void shouldObeyRetryAfterAndTheNamedLimit() {
+    ims.restored(0);
+    IntStream.range(0, 1_000).forEach(i -> ims.open(ims.watch("job-" + i)));
+    ims.script =
+        jobId ->
+            throttled(new RateLimit(200, Duration.ofMinutes(5), "user"), Duration.ofSeconds(90));
+    ims.pass(SECOND);
+    int storm = ims.asked.size();
+    assertThat(storm).isLessThan(40);
+    ims.script = jobId -> running(jobId);
+    ims.pass(Duration.ofSeconds(88));
+    assertThat(ims.asked).hasSize(storm);
+    ims.pass(Duration.ofMinutes(30));
+    assertThat(ims.asked.size() - storm).isBetween(400, 1_200);
+    assertThat(ims.lines()).noneMatch(line -> line.startsWith("fault"));
+  }
+
+  @Test
+  void shouldEndAnOutageOfAnHourWithoutABurstAndWithoutALoss() {
+    ims.restored(0);
+    IntStream.range(0, 2_000).forEach(i -> ims.open(ims.watch("job-" + i)));
+    ims.pass(Duration.ofSeconds(30));
+    int before = ims.asked.size();
+    ims.script = jobId -> fault(FaultKind.TRANSIENT);
+    ims.pass(HOUR);
+    assertThat(ims.asked.size() - before).isBetween(60, 300);
+    ims.script = jobId -> success(jobId);
+    Duration from = ims.at();
+    ims.pass(Duration.ofMinutes(3));
+    assertNoMoreThan(100, 10, from);
+    assertThat(ims.engine.view(ims.now()).parkedWatches()).isEqualTo(2_000);
+  }
+
+  /** Over every window of time that begins with a GET, not only from the start. */
+  private void assertNoMoreThan(double rate, int burst, Duration from) {
+    List<Duration> times =
+        ims.asked.stream().map(VirtualIms.Asked::at).filter(at -> at.compareTo(from) >= 0).toList();
+    for (int i = 0; i < times.size(); i++) {
+      int j = Math.min(times.size() - 1, i + 500);
+      double seconds = times.get(j).minus(times.get(i)).toNanos() / 1e9;
+      assertThat(j - i + 1.0).isLessThanOrEqualTo(rate * seconds + burst + 1);
+    }
+  }
+
+  // ---- the end of a watch
+
+  @Test
+  void shouldCallAJobNotFoundOnceAfterTheGrace() {
+    ims.restored(0).open(ims.watch("a"));
+    ims.script = jobId -> notFound();
+    ims.pass(Duration.ofSeconds(119));
+    assertThat(ims.written).isEmpty();
+    ims.pass(HOUR);
+    assertThat(ims.lines()).containsExactly("not-found");
+    assertThat(ims.written.get(0).at()).isBetween(Duration.ofSeconds(120), Duration.ofSeconds(122));
+  }
+
+  @Test
+  void shouldCountTheGraceFromTheFirstOfConsecutiveAnswers() {
+    ims.restored(0).open(ims.watch("a"));
+    ims.script = jobId -> notFound();
+    ims.pass(Duration.ofSeconds(100));
+    ims.script = jobId -> running(jobId);
+    ims.pass(Duration.ofSeconds(15));
+    ims.script = jobId -> notFound();
+    ims.pass(Duration.ofSeconds(100));
+    assertThat(ims.lines()).containsExactly("answer");
+    ims.pass(Duration.ofSeconds(40));
+    assertThat(ims.lines()).containsExactly("answer", "not-found");
+  }
+
+  @Test
+  void shouldAskOnceMoreAtTheDeadlineAndThenExpire() {
+    VirtualIms slow =
+        new VirtualIms(
+            EngineSettings.DEFAULTS,
+            PollPolicy.fixed(Duration.ofMinutes(30)),
+            project(100, 10, 100));
+    slow.restored(0).open(slow.watch("a", 1, MINUTE)).open(slow.watch("b", 1, MINUTE));
+    slow.pass(Duration.ofSeconds(30));
+    slow.script = jobId -> jobId.equals("a") ? success(jobId) : body(jobId, "RUNNING", " ");
+    slow.pass(HOUR);
+    assertThat(slow.asked).hasSize(4);
+    assertThat(slow.asked.get(2).at()).isEqualTo(MINUTE);
+    assertThat(slow.lines())
+        .containsExactlyInAnyOrder("answer", "answer", "answer", "answer", "expired");
+    assertThat(slow.written.get(4).observation().watch().jobId()).isEqualTo("b");
+  }
+
+  @Test
+  void shouldKeepAWatchWhoseLastGetFailsForTheExpiryGraceOnly() {
+    ims.restored(0).open(ims.watch("a", 1, MINUTE)).open(ims.watch("b", 1, MINUTE));
+    ims.pass(Duration.ofSeconds(30));
+    ims.script = jobId -> fault(FaultKind.TRANSIENT);
+    ims.pass(HOUR);
+    assertThat(ims.lines()).doesNotContain("expired");
+    ims.script = jobId -> jobId.equals("a") ? success(jobId) : fault(FaultKind.AUTH);
+    ims.pass(Duration.ofMinutes(29));
+    assertThat(ims.lines()).contains("answer").doesNotContain("expired");
+    ims.pass(Duration.ofMinutes(2));
+    assertThat(ims.lines()).filteredOn("expired"::equals).hasSize(1);
+    int asked = ims.asked.size();
+    ims.pass(HOUR);
+    assertThat(ims.asked).hasSize(asked);
+  }
+
+  @Test
+  void shouldNotExpireAWatchEarlyWhenTheClockIsSetBack() {
+    ims.restored(0).open(ims.watch("a", 1, MINUTE));
+    ims.pass(Duration.ofSeconds(30));
+    ims.setClockBack(Duration.ofMinutes(10));
+    ims.pass(Duration.ofMinutes(10));
+    assertThat(ims.lines()).doesNotContain("expired");
+    ims.pass(MINUTE);
+    assertThat(ims.lines()).contains("expired");
+  }
+
+  @Test
+  void shouldSayThatAProjectIsNotConfiguredAndStillExpireItsWatches() {
+    Watch watch =
+        new Watch(
+            "a",
+            "a",
+            new ProjectRef("elsewhere", "p9"),
+            null,
+            1,
+            ims.wall(),
+            ims.wall().plus(HOUR));
+    ims.restored(0).open(watch);
+    ims.pass(HOUR.plus(MINUTE));
+    assertThat(ims.asked).isEmpty();
+    assertThat(ims.lines()).containsExactly("fault rejected", "expired");
+    assertThat(ims.written.get(0).observation().faultDetail()).contains("elsewhere");
+  }
+
+  // ---- the budget
+
+  @Test
+  void shouldSpreadTheFirstPollsOfARestoredPartitionOverTheBudget() {
+    VirtualIms poor = ims(10, 5, 100);
+    poor.engine.assigned(0, poor.now());
+    IntStream.range(0, 300).forEach(i -> poor.open(poor.watch("job-" + i)));
+    poor.engine.restored(0, poor.now());
+    poor.pass(Duration.ofSeconds(31));
+    assertThat(poor.asked).hasSizeBetween(295, 320);
+    assertThat(poor.asked.stream().map(VirtualIms.Asked::jobId).distinct()).hasSizeGreaterThan(294);
+  }
+
+  @Test
+  void shouldServeTheMostOverdueFirstWhenTheBudgetIsShort() {
+    VirtualIms poor = ims(1, 1, 10);
+    poor.restored(0);
+    IntStream.range(0, 50).forEach(i -> poor.open(poor.watch("job-" + i)));
+    poor.pass(Duration.ofMinutes(10));
+    // Fair: after ten minutes each was asked for as often as any other, give or take one.
+    for (int i = 0; i < 50; i++) {
+      String jobId = "job-" + i;
+      assertThat(poor.asked.stream().filter(asked -> asked.jobId().equals(jobId)))
+          .as(jobId)
+          .hasSizeBetween(11, 13);
+    }
+  }
+
+  @Test
+  void shouldNotLetAnEmptyBudgetOfOneProjectHoldAnother() {
+    VirtualIms two =
+        new VirtualIms(
+            EngineSettings.DEFAULTS,
+            PollPolicy.fixed(Duration.ofSeconds(10)),
+            project("p1", 0.1, 1, 1),
+            project("p2", 100, 10, 100));
+    two.restored(0);
+    IntStream.range(0, 100).forEach(i -> two.open(two.watch("slow-" + i)));
+    two.open(
+        new Watch(
+            "fast",
+            "fast",
+            new ProjectRef("cn-north-4", "p2"),
+            null,
+            1,
+            two.wall(),
+            two.wall().plus(HOUR)));
+    two.pass(Duration.ofMinutes(10));
+    assertThat(two.asked.stream().filter(a -> a.jobId().equals("fast"))).hasSizeBetween(54, 67);
+  }
+
+  @Test
+  void shouldTakeItsShareOfTheBudgetByItsPartitions() {
+    VirtualIms quarter =
+        new VirtualIms(EngineSettings.DEFAULTS, PollPolicy.fixed(SECOND), 4, project(40, 4, 100));
+    quarter.restored(0);
+    IntStream.range(0, 100).forEach(i -> quarter.open(quarter.watch("job-" + i)));
+    quarter.pass(MINUTE);
+    assertThat(quarter.asked).hasSizeBetween(590, 602);
+  }
+}

@@ -1,0 +1,220 @@
+package dev.imsbridge.poller;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.imsbridge.ims.BudgetSettings;
+import dev.imsbridge.ims.Credentials;
+import dev.imsbridge.ims.Endpoint;
+import dev.imsbridge.ims.FaultKind;
+import dev.imsbridge.ims.Outcome;
+import dev.imsbridge.ims.Project;
+import dev.imsbridge.ims.RateLimit;
+import dev.imsbridge.job.ProjectRef;
+import dev.imsbridge.job.Watch;
+import dev.imsbridge.wire.AnswerParser;
+import dev.imsbridge.wire.Observation;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.function.Function;
+
+/**
+ * An engine with a scripted IMS around it, in virtual time: {@link #pass} lets time go by, and
+ * every GET and every observation is kept with its moment.
+ */
+final class VirtualIms implements Effects {
+  static final Instant START = Instant.parse("2024-11-06T06:00:00Z");
+  static final ProjectRef REF = new ProjectRef("cn-north-4", "p1");
+  static final Duration LATENCY = Duration.ofMillis(150);
+
+  /** A GET at its moment. */
+  record Asked(String jobId, Duration at) {}
+
+  /** An observation at its moment. */
+  record Written(Observation observation, Duration at) {
+    String line() {
+      String fault = observation.fault() == null ? "" : " " + observation.fault();
+      return observation.kind().word() + fault;
+    }
+  }
+
+  private record Event(long at, long order, Runnable action) {}
+
+  // Not zero: the monotonic clock begins anywhere.
+  private static final long EPOCH = Long.MAX_VALUE - Duration.ofMinutes(1).toNanos();
+
+  final List<Asked> asked = new ArrayList<>();
+  final List<Written> written = new ArrayList<>();
+  final PollEngine engine;
+  Function<String, Outcome> script = jobId -> running(jobId);
+  boolean kafkaDown;
+  private final PriorityQueue<Event> events =
+      new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::order));
+  private long elapsed;
+  private long order;
+  private Duration clockError = Duration.ZERO;
+
+  VirtualIms(EngineSettings settings, PollPolicy policy, Project... projects) {
+    this(settings, policy, 1, projects);
+  }
+
+  VirtualIms(EngineSettings settings, PollPolicy policy, int partitions, Project... projects) {
+    engine =
+        new PollEngine(
+            settings, List.of(projects), partitions, policy, this, this::wall, new Random(42));
+  }
+
+  static Project project(double rate, int burst, int concurrency) {
+    return project("p1", rate, burst, concurrency);
+  }
+
+  static Project project(String id, double rate, int burst, int concurrency) {
+    return new Project(
+        id,
+        new ProjectRef(REF.region(), id),
+        Endpoint.of("http://127.0.0.1:" + (id.hashCode() & 0x3ff | 0x400)),
+        new Credentials.None(),
+        new BudgetSettings(rate, burst, concurrency));
+  }
+
+  // ---- time
+
+  long now() {
+    return EPOCH + elapsed;
+  }
+
+  Duration at() {
+    return Duration.ofNanos(elapsed);
+  }
+
+  Instant wall() {
+    return START.plusNanos(elapsed).plus(clockError);
+  }
+
+  void setClockBack(Duration by) {
+    clockError = clockError.minus(by);
+  }
+
+  void later(Duration in, Runnable action) {
+    events.add(new Event(elapsed + in.toNanos(), order++, action));
+  }
+
+  /**
+   * Lets time pass as the loop would: it runs at each event and whenever the engine asks for it.
+   */
+  void pass(Duration time) {
+    long end = elapsed + time.toNanos();
+    int turns = 0;
+    long wait = engine.run(now());
+    while (true) {
+      long next = wait == Long.MAX_VALUE ? end : Math.min(end, elapsed + wait);
+      if (!events.isEmpty()) {
+        next = Math.min(next, events.peek().at());
+      }
+      if (next >= end && (events.isEmpty() || events.peek().at() > end)) {
+        elapsed = end;
+        engine.run(now());
+        return;
+      }
+      turns = next == elapsed ? turns + 1 : 0;
+      if (turns > 100_000) {
+        throw new AssertionError("the engine does not sleep at " + at());
+      }
+      elapsed = next;
+      while (!events.isEmpty() && events.peek().at() <= elapsed) {
+        events.poll().action().run();
+      }
+      wait = engine.run(now());
+    }
+  }
+
+  // ---- effects
+
+  @Override
+  public void get(Project project, WatchState watch) {
+    String jobId = watch.watch.jobId();
+    asked.add(new Asked(jobId, at()));
+    later(LATENCY, () -> engine.answered(watch, script.apply(jobId), now()));
+  }
+
+  @Override
+  public void write(WatchState watch, Observation observation) {
+    // Through the record, as the real thing: what cannot be encoded fails here too.
+    observation.record("observations", 0);
+    if (kafkaDown) {
+      later(Duration.ofMillis(5), () -> engine.writeFailed(watch, now()));
+    } else {
+      written.add(new Written(observation, at()));
+      later(Duration.ofMillis(5), engine::writeSucceeded);
+    }
+  }
+
+  // ---- what happens
+
+  Watch watch(String jobId) {
+    return watch(jobId, 1, Duration.ofHours(48));
+  }
+
+  Watch watch(String jobId, int generation, Duration deadlineIn) {
+    return new Watch(jobId, jobId, REF, null, generation, wall(), wall().plus(deadlineIn));
+  }
+
+  /** Opens a watch on partition 0, which is restored when there was none before. */
+  VirtualIms open(Watch watch) {
+    engine.opened(0, watch, now());
+    return this;
+  }
+
+  VirtualIms restored(int partition) {
+    engine.assigned(partition, now());
+    engine.restored(partition, now());
+    return this;
+  }
+
+  List<String> lines() {
+    return written.stream().map(Written::line).toList();
+  }
+
+  // ---- what IMS says
+
+  static Outcome running(String jobId) {
+    return body(jobId, "RUNNING", "");
+  }
+
+  static Outcome success(String jobId) {
+    return body(jobId, "SUCCESS", "");
+  }
+
+  static Outcome body(String jobId, String status, String extra) {
+    byte[] body =
+        """
+        {"job_id": "%s", "job_type": "imsImportImageJob", "status": "%s"%s}"""
+            .formatted(jobId, status, extra)
+            .getBytes(UTF_8);
+    AnswerParser.Parsed parsed = AnswerParser.parse(body, jobId);
+    return new Outcome.Answer(
+        200, "r-1", LATENCY, body, ((AnswerParser.Understood) parsed).answer());
+  }
+
+  static Outcome notFound() {
+    return new Outcome.NotFound(404, "r-1", LATENCY, "no such job");
+  }
+
+  static Outcome fault(FaultKind kind) {
+    return new Outcome.Fault(kind, 500, "r-1", LATENCY, "it failed", null, null, null);
+  }
+
+  static Outcome malformed(String text) {
+    return new Outcome.Fault(
+        FaultKind.MALFORMED, 200, "r-1", LATENCY, "not JSON", null, null, text.getBytes(UTF_8));
+  }
+
+  static Outcome throttled(RateLimit limit, Duration retryAfter) {
+    return new Outcome.Fault(
+        FaultKind.THROTTLED, 429, "r-1", LATENCY, "too many", retryAfter, limit, null);
+  }
+}
