@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -90,14 +91,10 @@ final class BridgeConfig extends AbstractConfig {
     if (duration(Keys.POLL_INITIAL).compareTo(duration(Keys.POLL_MAX)) > 0) {
       throw contradiction(Keys.POLL_INITIAL, "must not be above", Keys.POLL_MAX);
     }
-    int replicas = getInt(Keys.TOPICS_REPLICATION);
-    if (replicas > 0 && getInt(Keys.TOPICS_MIN_ISR) > replicas) {
+    Integer replicas = getInt(Keys.TOPICS_REPLICATION);
+    Integer inSync = getInt(Keys.TOPICS_MIN_ISR);
+    if (replicas != null && inSync != null && inSync > replicas) {
       throw contradiction(Keys.TOPICS_MIN_ISR, "must not be above", Keys.TOPICS_REPLICATION);
-    }
-    for (String key : List.of(Keys.TOPICS_REPLICATION, Keys.TOPICS_MIN_ISR)) {
-      if (getInt(key) == 0) {
-        throw CommandFailure.usage(key + " (from " + origin(key) + "): 0 replicas keep nothing");
-      }
     }
   }
 
@@ -120,6 +117,12 @@ final class BridgeConfig extends AbstractConfig {
   /** A text that may be absent. */
   Optional<String> text(String key) {
     return Optional.ofNullable(getString(key));
+  }
+
+  /** A number that may be absent. */
+  OptionalInt number(String key) {
+    Integer value = getInt(key);
+    return value == null ? OptionalInt.empty() : OptionalInt.of(value);
   }
 
   TopicNames topics() {
@@ -150,6 +153,11 @@ final class BridgeConfig extends AbstractConfig {
         .flatMap(key -> KnownKeys.projectName(key).stream())
         .distinct()
         .toList();
+  }
+
+  /** Settings by which {@code ims.projects.NAME.*} go before {@code ims.*}. */
+  ProjectSettings project(String name) {
+    return new ProjectSettings(this, "ims.projects." + name + ".");
   }
 
   /** Whether a key has a value of its own, not only a default. */

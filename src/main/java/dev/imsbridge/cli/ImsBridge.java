@@ -1,9 +1,14 @@
 package dev.imsbridge.cli;
 
 import dev.imsbridge.embedded.EmbeddedKafkaException;
+import dev.imsbridge.simulator.SimulatorStartException;
+import dev.imsbridge.topics.TopicAccessException;
+import dev.imsbridge.topics.TopicDeclarationException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -55,9 +60,12 @@ public final class ImsBridge implements Runnable {
     CommandLine line = new CommandLine(new ImsBridge());
     List<Object> commands =
         List.of(
-            new KafkaCommand(surroundings),
+            new RunCommand(surroundings),
             new SubmitCommand(surroundings),
-            new WatchCommand(surroundings));
+            new WatchCommand(surroundings),
+            new TopicsCommand(surroundings),
+            new KafkaCommand(surroundings),
+            new SimulatorCommand(surroundings));
     commands.forEach(line::addSubcommand);
     line.getSubcommands()
         .values()
@@ -98,8 +106,17 @@ public final class ImsBridge implements Runnable {
       }
       return failure.exitCode();
     }
-    if (e instanceof EmbeddedKafkaException) {
+    if (e instanceof TopicDeclarationException) {
       line.getErr().printf("%s: %s%n", name, e.getMessage());
+      return CommandFailure.USAGE;
+    }
+    if (e instanceof EmbeddedKafkaException
+        || e instanceof SimulatorStartException
+        || e instanceof TopicAccessException
+        || e instanceof KafkaException
+        || e instanceof IOException) {
+      LOG.debug("why the command ends", e);
+      line.getErr().printf("%s: %s%n", name, Screen.line(String.valueOf(e.getMessage())));
       return CommandFailure.FAULT;
     }
     LOG.debug("unexpected", e);

@@ -30,12 +30,22 @@ final class KafkaAccess {
   private final BridgeConfig config;
   private final String bootstrap;
 
-  KafkaAccess(BridgeConfig config) {
+  KafkaAccess(BridgeConfig config, String bootstrap) {
     this.config = config;
-    this.bootstrap =
+    this.bootstrap = bootstrap;
+  }
+
+  /** The configured brokers, or the one that a bridge on this machine brings along. */
+  static KafkaAccess of(BridgeConfig config) {
+    return new KafkaAccess(
+        config,
         config
             .text(Keys.KAFKA_BOOTSTRAP)
-            .orElseGet(() -> "127.0.0.1:" + config.getInt(Keys.EMBEDDED_PORT));
+            .orElseGet(() -> "127.0.0.1:" + config.getInt(Keys.EMBEDDED_PORT)));
+  }
+
+  String bootstrap() {
+    return bootstrap;
   }
 
   /** The settings of a client of that kind. */
@@ -84,8 +94,7 @@ final class KafkaAccess {
     try {
       return making.make();
     } catch (KafkaException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw CommandFailure.usage("kafka.*: " + oneLine(cause));
+      throw CommandFailure.usage("kafka.*: " + Screen.reason(e));
     }
   }
 
@@ -122,17 +131,10 @@ final class KafkaAccess {
         "no Kafka at %s (%s): %s"
             .formatted(
                 bootstrap,
-                oneLine(cause),
+                Screen.reason(cause),
                 own
                     ? "start `imsbridge run`, or set kafka.bootstrap.servers"
                     : "check kafka.bootstrap.servers"),
         cause);
-  }
-
-  private static String oneLine(Throwable cause) {
-    String message = cause.getMessage();
-    return message == null
-        ? cause.getClass().getSimpleName()
-        : message.lines().findFirst().orElse("");
   }
 }

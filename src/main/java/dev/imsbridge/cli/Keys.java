@@ -49,13 +49,17 @@ final class Keys {
   static final String IMS_CONCURRENCY = "ims.concurrency";
   static final String IMS_CONNECT_TIMEOUT = "ims.connect.timeout";
   static final String IMS_READ_TIMEOUT = "ims.read.timeout";
+  static final String IMS_TOTAL_TIMEOUT = "ims.total.timeout";
+  static final String IMS_PROXY = "ims.proxy";
+  static final String IMS_PROXY_USER = "ims.proxy.user";
+  static final String IMS_PROXY_PASSWORD = "ims.proxy.password";
+  static final String IMS_CERTIFICATES = "ims.trusted.certificates";
   static final String IMS_MAX_BYTES = "ims.response.max.bytes";
   static final String POLL_POLICY = "poll.policy";
   static final String POLL_INTERVAL = "poll.interval";
   static final String POLL_INITIAL = "poll.backoff.initial";
-  static final String POLL_FACTOR = "poll.backoff.factor";
+  static final String POLL_RATIO = "poll.backoff.ratio";
   static final String POLL_MAX = "poll.backoff.max";
-  static final String POLL_JITTER = "poll.jitter";
   static final String WATCH_DEADLINE = "watch.deadline";
   static final String WATCH_SETTLE = "watch.settle.deadline";
   static final String WATCH_GRACE = "watch.not-found.grace";
@@ -112,6 +116,7 @@ final class Keys {
           "concurrency");
 
   private static final String HOST_PORT = "HOST:PORT, or off";
+  private static final String AS_DECLARED = "as declared in `topics/`";
 
   /** Every key with a fixed name, in the order of its documentation. */
   static final ConfigDef DEFINITION = definition();
@@ -162,22 +167,24 @@ final class Keys {
         .key(
             TOPICS_PARTITIONS,
             INT,
-            8,
+            null,
             Checks.between(1, 10_000),
-            "Partitions of a topic that is created: as many instances as this can share the work.")
+            "Partitions of each topic: as many instances as this can share the work.",
+            AS_DECLARED)
         .key(
             TOPICS_REPLICATION,
             INT,
-            -1,
-            Checks.between(-1, 32),
-            "Replicas of a topic that is created; -1 for the cluster's default.")
+            null,
+            Checks.between(1, 32),
+            "Replicas of each topic.",
+            AS_DECLARED)
         .key(
             TOPICS_MIN_ISR,
             INT,
-            -1,
-            Checks.between(-1, 32),
-            "Replicas that must have a record before it counts as written; -1 for the cluster's"
-                + " default.");
+            null,
+            Checks.between(1, 32),
+            "Replicas that must have a record before it counts as written.",
+            AS_DECLARED);
     keys.group("IMS")
         .key(
             IMS_REGION,
@@ -259,12 +266,28 @@ final class Keys {
             "Calls that may be under way at once.")
         .key(IMS_CONNECT_TIMEOUT, "5s", "How long a connection may take to be there.")
         .key(IMS_READ_TIMEOUT, "10s", "How long an answer may keep silent.")
+        .key(IMS_TOTAL_TIMEOUT, "20s", "How long a call may take in all.")
         .key(
             IMS_MAX_BYTES,
             INT,
             1 << 20,
             Checks.between(1024, 3 << 20),
-            "The longest answer taken; a longer one is a fault.");
+            "The longest answer taken, in bytes; a longer one is a fault.")
+        .key(
+            IMS_PROXY,
+            STRING,
+            null,
+            Checks.text("URL", Endpoint::of),
+            "An HTTP proxy, such as `http://proxy:3128`.")
+        .key(IMS_PROXY_USER, STRING, null, null, "The user of the proxy, if it wants one.")
+        .key(IMS_PROXY_PASSWORD, PASSWORD, null, null, "That user's password.")
+        .key(
+            IMS_CERTIFICATES,
+            STRING,
+            null,
+            null,
+            "A PEM file of the only authorities whose certificates are trusted.",
+            "those of the JVM");
     keys.group("Polling")
         .key(
             POLL_POLICY,
@@ -276,18 +299,13 @@ final class Keys {
         .key(POLL_INTERVAL, "10s", "The time between two polls of a job under `fixed`.")
         .key(POLL_INITIAL, "2s", "The shortest time between two polls of a job under `backoff`.")
         .key(
-            POLL_FACTOR,
-            DOUBLE,
-            1.2,
-            Checks.between(1.01, 10),
-            "What the time grows by from poll to poll under `backoff`.")
-        .key(POLL_MAX, "1m", "The longest time between two polls of a job under `backoff`.")
-        .key(
-            POLL_JITTER,
+            POLL_RATIO,
             DOUBLE,
             0.1,
-            Checks.between(0, 0.5),
-            "The share of each time that chance adds or takes away.");
+            Checks.between(0.001, 1),
+            "The time between two polls under `backoff`, as a part of the job's age: how late, at"
+                + " most, an end is noticed.")
+        .key(POLL_MAX, "1m", "The longest time between two polls of a job under `backoff`.");
     keys.group("Watching")
         .key(WATCH_DEADLINE, "48h", "How long a job is watched before it is given up as lost.")
         .key(

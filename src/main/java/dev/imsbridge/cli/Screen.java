@@ -16,4 +16,16 @@ final class Screen {
     String line = safe(text);
     return line.length() <= LENGTH ? line : line.substring(0, LENGTH) + "...";
   }
+
+  /** Why something failed, in one line. */
+  static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && cause.getCause() != cause) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage();
+    return message == null
+        ? cause.getClass().getSimpleName()
+        : line(message.lines().findFirst().orElse(""));
+  }
 }

@@ -59,7 +59,7 @@ final class SubmitCommand implements Callable<Integer> {
     if (requests.isEmpty()) {
       throw CommandFailure.usage("submit: there is no job id: name some, or give --file");
     }
-    KafkaAccess kafka = new KafkaAccess(config);
+    KafkaAccess kafka = KafkaAccess.of(config);
     String topic = config.topics().requests();
     kafka.partitions(List.of(topic));
     try (KafkaProducer<byte[], byte[]> producer = kafka.producer()) {

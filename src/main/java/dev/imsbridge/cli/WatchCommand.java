@@ -51,7 +51,7 @@ final class WatchCommand implements Callable<Integer> {
               throw CommandFailure.usage("'" + Screen.line(id) + "' is not a job id");
             });
     BridgeConfig config = configuration.load(surroundings.environment());
-    KafkaAccess kafka = new KafkaAccess(config);
+    KafkaAccess kafka = KafkaAccess.of(config);
     // A tail without an end is ended by a signal; a job that has not ended is no success.
     surroundings.run(ids.isEmpty(), parts -> follow(parts, kafka, config));
     return 0;

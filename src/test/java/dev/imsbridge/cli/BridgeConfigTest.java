@@ -128,7 +128,7 @@ class BridgeConfigTest {
         "ims.rate=NaN|must be 0.001 to 100000",
         "topics.create=perhaps|true or false",
         "topics.partitions=0|must be 1 to 10000",
-        "topics.replication.factor=0|0 replicas",
+        "topics.replication.factor=0|must be 1 to 32",
         "poll.policy=Fixed|one of fixed, backoff",
         "events.mode=xml|one of binary, structured",
         "ims.auth=magic|one of auto, none, token",
