@@ -18,6 +18,9 @@ import java.util.function.Consumer;
  * keep-alive. Certificates and host names are verified; redirects are never followed. Thread-safe.
  */
 final class Transport implements AutoCloseable {
+  /** Below what servers allow, lest a call goes into a connection that is being closed. */
+  private static final int IDLE_SECONDS = 30;
+
   private final Vertx vertx;
   private final ClientSettings settings;
   private final HttpClient tls;
@@ -81,6 +84,8 @@ final class Transport implements AutoCloseable {
     return new HttpClientOptions()
         .setProtocolVersion(HttpVersion.HTTP_1_1)
         .setKeepAlive(true)
+        .setKeepAliveTimeout(IDLE_SECONDS)
+        .setHttp2KeepAliveTimeout(IDLE_SECONDS)
         .setMaxRedirects(0)
         .setTcpNoDelay(true)
         .setConnectTimeout((int) settings.timeouts().connect().toMillis())
