@@ -15,6 +15,8 @@ final class NodeSettings {
     var settings = new LinkedHashMap<String, String>();
     listeners(settings, sockets);
     settings.put("log.dirs", logDirectory.toString());
+    // By default a start that a fault has stopped waits for ever.
+    settings.put("server.max.startup.time.ms", "120000");
     settings.put("auto.create.topics.enable", "false");
     settings.put("group.initial.rebalance.delay.ms", "0");
     oneReplica(settings);

@@ -4,7 +4,6 @@ import dev.imsbridge.ims.Backoff;
 import dev.imsbridge.ims.FaultKind;
 import dev.imsbridge.ims.Outcome;
 import dev.imsbridge.job.JobAnswer;
-import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.wire.Observation;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +25,9 @@ final class Judge {
   static final long SAME_PLACE = 0;
 
   private static final int LONGEST_TYPE = 128;
+
+  // With room for headers and key.
+  private static final int LARGEST_BODY = KafkaClients.MAX_MESSAGE_BYTES - (64 << 10);
 
   private final EngineSettings settings;
   private final PollPolicy policy;
@@ -58,12 +60,29 @@ final class Judge {
    */
   long judge(WatchState state, Outcome outcome, long now) {
     if (outcome instanceof Outcome.Answer answer) {
-      return answered(state, answer);
+      return answer.body().length <= LARGEST_BODY
+          ? answered(state, answer)
+          : failed(state, tooLarge(answer));
     }
     if (outcome instanceof Outcome.NotFound notFound) {
       return notFound(state, notFound, now);
     }
     return failed(state, (Outcome.Fault) outcome);
+  }
+
+  private static Outcome.Fault tooLarge(Outcome.Answer answer) {
+    String detail =
+        "an answer of %d bytes does not go into a record: %d at most"
+            .formatted(answer.body().length, LARGEST_BODY);
+    return new Outcome.Fault(
+        FaultKind.MALFORMED,
+        answer.httpStatus(),
+        answer.requestId(),
+        answer.latency(),
+        detail,
+        null,
+        null,
+        null);
   }
 
   /** Gives up a watch that is past its deadline and could not be asked for. */
@@ -92,8 +111,8 @@ final class Judge {
     }
     // A new answer tells by itself that the GET works again.
     state.trouble = null;
-    if (JobStatus.ofApi(answer.job().status()).filter(JobStatus::terminal).isPresent()) {
-      learn(answer.job());
+    if (FinishedJobs.ended(answer.job())) {
+      FinishedJobs.tell(answer.job(), policy);
       return NEVER;
     }
     if (pastDeadline(state)) {
@@ -112,17 +131,6 @@ final class Judge {
     if (job.beginTime() != null && !job.beginTime().isAfter(clock.instant())) {
       state.sinceMillis = job.beginTime().toEpochMilli();
     }
-  }
-
-  private void learn(JobAnswer job) {
-    boolean ended = JobStatus.ofApi(job.status()).filter(JobStatus::terminal).isPresent();
-    if (ended && job.jobType() != null && job.beginTime() != null && job.endTime() != null) {
-      Duration took = Duration.between(job.beginTime(), job.endTime());
-      if (!took.isNegative() && took.toDays() < 365) {
-        policy.learn(job.jobType(), took.toNanos());
-      }
-    }
-    job.subJobs().forEach(this::learn);
   }
 
   // ---- no answers

@@ -183,9 +183,11 @@ public final class SimulatorServer implements AutoCloseable {
 
   private static SimulatorStartException cannotListen(SimulatorOptions options, Throwable cause) {
     String where = "port " + options.port() + " of " + options.host();
+    boolean taken =
+        cause instanceof BindException && String.valueOf(cause.getMessage()).contains("in use");
     String message =
-        cause instanceof BindException
-            ? where + " can't be listened on: it is taken, or not this machine's; choose another"
+        taken
+            ? "the simulator can't listen: " + where + " is already in use; choose another port"
             : "the simulator can't listen on " + where + ": " + cause.getMessage();
     return new SimulatorStartException(message, cause);
   }

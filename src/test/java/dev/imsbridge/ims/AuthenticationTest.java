@@ -79,6 +79,7 @@ class AuthenticationTest {
     console = root().getAppender("stderr");
     root().detachAppender(console);
     root().addAppender(log);
+    LoggerFactory.getLogger(ImsClient.class).trace("the log is listened to");
   }
 
   @AfterEach

@@ -1,12 +1,9 @@
 package dev.imsbridge.poller;
 
-import static dev.imsbridge.poller.VirtualIms.body;
 import static dev.imsbridge.poller.VirtualIms.fault;
 import static dev.imsbridge.poller.VirtualIms.malformed;
 import static dev.imsbridge.poller.VirtualIms.notFound;
 import static dev.imsbridge.poller.VirtualIms.project;
-import static dev.imsbridge.poller.VirtualIms.running;
-import static dev.imsbridge.poller.VirtualIms.success;
 import static dev.imsbridge.poller.VirtualIms.throttled;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -44,7 +41,7 @@ class PollEngineTest {
     ims.pass(Duration.ofSeconds(35));
     assertThat(ims.asked).hasSize(4);
     assertThat(ims.asked.get(0).at()).isZero();
-    ims.script = jobId -> success(jobId);
+    ims.script = jobId -> ims.success(jobId);
     ims.pass(HOUR);
     assertThat(ims.asked).hasSize(5);
     assertThat(ims.lines()).containsExactly("answer", "answer");
@@ -105,7 +102,7 @@ class PollEngineTest {
   @Test
   void shouldBeginAnewWithANewGeneration() {
     ims.restored(0).open(ims.watch("a"));
-    ims.script = jobId -> success(jobId);
+    ims.script = jobId -> ims.success(jobId);
     ims.pass(MINUTE);
     assertThat(ims.lines()).containsExactly("answer");
     ims.open(ims.watch("a", 2, HOUR));
@@ -133,7 +130,7 @@ class PollEngineTest {
   void shouldWriteAnAnswerOnlyWhenItsBytesChanged() {
     ims.restored(0).open(ims.watch("a"));
     ims.pass(MINUTE);
-    ims.script = jobId -> body(jobId, "RUNNING", ", \"entities\": {\"process_percent\": 0.5}");
+    ims.script = jobId -> ims.body(jobId, "RUNNING", ", \"entities\": {\"process_percent\": 0.5}");
     ims.pass(MINUTE);
     assertThat(ims.lines()).containsExactly("answer", "answer");
     assertThat(ims.asked).hasSizeBetween(10, 15);
@@ -144,7 +141,7 @@ class PollEngineTest {
   void shouldWriteAgainWhatMayNotHaveArrived() {
     ims.kafkaDown = true;
     ims.restored(0).open(ims.watch("a"));
-    ims.script = jobId -> success(jobId);
+    ims.script = jobId -> ims.success(jobId);
     ims.pass(Duration.ofMinutes(5));
     int whileDown = ims.asked.size();
     ims.kafkaDown = false;
@@ -177,7 +174,7 @@ class PollEngineTest {
     ims.pass(SECOND);
     ims.script = jobId -> fault(FaultKind.TRANSIENT);
     ims.pass(HOUR);
-    ims.script = jobId -> running(jobId);
+    ims.script = jobId -> ims.running(jobId);
     ims.pass(HOUR);
     assertThat(ims.lines()).containsExactly("answer", "fault transient", "fault none");
   }
@@ -187,7 +184,7 @@ class PollEngineTest {
     ims.restored(0).open(ims.watch("a"));
     ims.script = jobId -> fault(FaultKind.REJECTED);
     ims.pass(MINUTE);
-    ims.script = jobId -> running(jobId);
+    ims.script = jobId -> ims.running(jobId);
     ims.pass(Duration.ofMinutes(3));
     assertThat(ims.lines()).containsExactly("fault rejected", "answer");
   }
@@ -196,7 +193,7 @@ class PollEngineTest {
   void shouldSayNothingOfAFewFailures() {
     Deque<Outcome> few =
         new ArrayDeque<>(List.of(fault(FaultKind.TRANSIENT), fault(FaultKind.TRANSIENT)));
-    ims.script = jobId -> few.isEmpty() ? running(jobId) : few.poll();
+    ims.script = jobId -> few.isEmpty() ? ims.running(jobId) : few.poll();
     ims.restored(0).open(ims.watch("a"));
     ims.pass(MINUTE);
     assertThat(ims.lines()).containsExactly("answer");
@@ -209,10 +206,20 @@ class PollEngineTest {
     ims.pass(Duration.ofMinutes(10));
     ims.script = jobId -> malformed("<HTML>");
     ims.pass(Duration.ofMinutes(10));
-    ims.script = jobId -> success(jobId);
+    ims.script = jobId -> ims.success(jobId);
     ims.pass(Duration.ofMinutes(10));
     assertThat(ims.lines()).containsExactly("fault malformed", "fault malformed", "answer");
     assertThat(ims.written.get(1).observation().body()).asString().isEqualTo("<HTML>");
+  }
+
+  /** Such a record would fail for ever, and hold up all others as if Kafka were down. */
+  @Test
+  void shouldCallAnAnswerMalformedThatDoesNotGoIntoARecord() {
+    ims.restored(0).open(ims.watch("a"));
+    ims.script = jobId -> ims.body(jobId, "SUCCESS", " ".repeat(5 << 20));
+    ims.pass(SECOND);
+    assertThat(ims.lines()).containsExactly("fault malformed");
+    assertThat(ims.written.get(0).observation().body()).isNull();
   }
 
   @Test
@@ -226,7 +233,7 @@ class PollEngineTest {
     // Those under way when it began, then one probe after each backoff.
     assertThat(ims.asked.size() - before).isBetween(50, 250);
     assertThat(ims.engine.view(ims.now()).projects().get(0).credentialsRefused()).isTrue();
-    ims.script = jobId -> success(jobId);
+    ims.script = jobId -> ims.success(jobId);
     int held = ims.asked.size();
     Duration from = ims.at();
     ims.pass(Duration.ofMinutes(3));
@@ -239,7 +246,7 @@ class PollEngineTest {
   @Test
   void shouldNotLetOneRefusedJobHoldItsProject() {
     ims.restored(0);
-    ims.script = jobId -> jobId.equals("bad") ? fault(FaultKind.AUTH) : running(jobId);
+    ims.script = jobId -> jobId.equals("bad") ? fault(FaultKind.AUTH) : ims.running(jobId);
     ims.open(ims.watch("bad"));
     IntStream.range(0, 50).forEach(i -> ims.open(ims.watch("job-" + i)));
     ims.pass(Duration.ofMinutes(30));
@@ -258,7 +265,7 @@ class PollEngineTest {
     ims.pass(SECOND);
     int storm = ims.asked.size();
     assertThat(storm).isLessThan(40);
-    ims.script = jobId -> running(jobId);
+    ims.script = jobId -> ims.running(jobId);
     ims.pass(Duration.ofSeconds(88));
     assertThat(ims.asked).hasSize(storm);
     ims.pass(Duration.ofMinutes(30));
@@ -275,7 +282,7 @@ class PollEngineTest {
     ims.script = jobId -> fault(FaultKind.TRANSIENT);
     ims.pass(HOUR);
     assertThat(ims.asked.size() - before).isBetween(60, 300);
-    ims.script = jobId -> success(jobId);
+    ims.script = jobId -> ims.success(jobId);
     Duration from = ims.at();
     ims.pass(Duration.ofMinutes(3));
     assertNoMoreThan(100, 10, from);
@@ -311,7 +318,7 @@ class PollEngineTest {
     ims.restored(0).open(ims.watch("a"));
     ims.script = jobId -> notFound();
     ims.pass(Duration.ofSeconds(100));
-    ims.script = jobId -> running(jobId);
+    ims.script = jobId -> ims.running(jobId);
     ims.pass(Duration.ofSeconds(15));
     ims.script = jobId -> notFound();
     ims.pass(Duration.ofSeconds(100));
@@ -329,7 +336,7 @@ class PollEngineTest {
             project(100, 10, 100));
     slow.restored(0).open(slow.watch("a", 1, MINUTE)).open(slow.watch("b", 1, MINUTE));
     slow.pass(Duration.ofSeconds(30));
-    slow.script = jobId -> jobId.equals("a") ? success(jobId) : body(jobId, "RUNNING", " ");
+    slow.script = jobId -> jobId.equals("a") ? slow.success(jobId) : slow.body(jobId, "RUNNING", " ");
     slow.pass(HOUR);
     assertThat(slow.asked).hasSize(4);
     assertThat(slow.asked.get(2).at()).isEqualTo(MINUTE);
@@ -345,7 +352,7 @@ class PollEngineTest {
     ims.script = jobId -> fault(FaultKind.TRANSIENT);
     ims.pass(HOUR);
     assertThat(ims.lines()).doesNotContain("expired");
-    ims.script = jobId -> jobId.equals("a") ? success(jobId) : fault(FaultKind.AUTH);
+    ims.script = jobId -> jobId.equals("a") ? ims.success(jobId) : fault(FaultKind.AUTH);
     ims.pass(Duration.ofMinutes(29));
     assertThat(ims.lines()).contains("answer").doesNotContain("expired");
     ims.pass(Duration.ofMinutes(2));

@@ -17,7 +17,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.Function;
@@ -30,6 +32,8 @@ final class VirtualIms implements Effects {
   static final Instant START = Instant.parse("2024-11-06T06:00:00Z");
   static final ProjectRef REF = new ProjectRef("cn-north-4", "p1");
   static final Duration LATENCY = Duration.ofMillis(150);
+
+  private static final Duration ACK = Duration.ofMillis(5);
 
   /** A GET at its moment. */
   record Asked(String jobId, Duration at) {}
@@ -54,6 +58,7 @@ final class VirtualIms implements Effects {
   boolean kafkaDown;
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::order));
+  private final Map<String, Outcome> bodies = new HashMap<>();
   private long elapsed;
   private long order;
   private Duration clockError = Duration.ZERO;
@@ -76,7 +81,7 @@ final class VirtualIms implements Effects {
     return new Project(
         id,
         new ProjectRef(REF.region(), id),
-        Endpoint.of("http://127.0.0.1:" + (id.hashCode() & 0x3ff | 0x400)),
+        Endpoint.of("http://127.0.0.1:" + (1024 + id.hashCode() % 100)),
         new Credentials.None(),
         new BudgetSettings(rate, burst, concurrency));
   }
@@ -146,10 +151,10 @@ final class VirtualIms implements Effects {
     // Through the record, as the real thing: what cannot be encoded fails here too.
     observation.record("observations", 0);
     if (kafkaDown) {
-      later(Duration.ofMillis(5), () -> engine.writeFailed(watch, now()));
+      later(ACK, () -> engine.writeFailed(watch, now()));
     } else {
       written.add(new Written(observation, at()));
-      later(Duration.ofMillis(5), engine::writeSucceeded);
+      later(ACK, engine::writeSucceeded);
     }
   }
 
@@ -181,15 +186,20 @@ final class VirtualIms implements Effects {
 
   // ---- what IMS says
 
-  static Outcome running(String jobId) {
+  Outcome running(String jobId) {
     return body(jobId, "RUNNING", "");
   }
 
-  static Outcome success(String jobId) {
+  Outcome success(String jobId) {
     return body(jobId, "SUCCESS", "");
   }
 
-  static Outcome body(String jobId, String status, String extra) {
+  Outcome body(String jobId, String status, String extra) {
+    return bodies.computeIfAbsent(
+        jobId + "/" + status + "/" + extra, key -> parsed(jobId, status, extra));
+  }
+
+  private static Outcome parsed(String jobId, String status, String extra) {
     byte[] body =
         """
         {"job_id": "%s", "job_type": "imsImportImageJob", "status": "%s"%s}"""

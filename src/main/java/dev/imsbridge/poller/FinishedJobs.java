@@ -1,0 +1,36 @@
+package dev.imsbridge.poller;
+
+import dev.imsbridge.job.JobAnswer;
+import dev.imsbridge.job.JobStatus;
+import java.time.Duration;
+
+/** Tells a policy of the jobs that an answer shows to have ended, and how long each took. */
+final class FinishedJobs {
+  private static final Duration LONGEST = Duration.ofDays(365);
+
+  private FinishedJobs() {}
+
+  static boolean ended(JobAnswer job) {
+    return JobStatus.ofApi(job.status()).filter(JobStatus::terminal).isPresent();
+  }
+
+  /**
+   * Tells of a job and its sub-jobs, when the job itself has ended: else its sub-jobs would be told
+   * of again with each answer.
+   */
+  static void tell(JobAnswer job, PollPolicy policy) {
+    if (ended(job)) {
+      tellEach(job, policy);
+    }
+  }
+
+  private static void tellEach(JobAnswer job, PollPolicy policy) {
+    if (ended(job) && job.jobType() != null && job.beginTime() != null && job.endTime() != null) {
+      Duration took = Duration.between(job.beginTime(), job.endTime());
+      if (!took.isNegative() && took.compareTo(LONGEST) < 0) {
+        policy.learn(job.jobType(), took.toNanos());
+      }
+    }
+    job.subJobs().forEach(subJob -> tellEach(subJob, policy));
+  }
+}

@@ -1,0 +1,289 @@
+package dev.imsbridge.poller;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.imsbridge.embedded.SharedBroker;
+import dev.imsbridge.ims.BudgetSettings;
+import dev.imsbridge.ims.ClientSettings;
+import dev.imsbridge.ims.ImsClient;
+import dev.imsbridge.job.ProjectRef;
+import dev.imsbridge.job.Watch;
+import dev.imsbridge.wire.Headers;
+import dev.imsbridge.wire.RootPartition;
+import dev.imsbridge.wire.TopicNames;
+import dev.imsbridge.wire.Watches;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(SharedBroker.Extension.class)
+class PollerIT {
+  private static final int PARTITIONS = 4;
+  private static final ProjectRef REF = new ProjectRef("cn-north-4", "p1");
+  private static final BudgetSettings PLENTY = new BudgetSettings(10_000, 1_000, 200);
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  private final String bootstrap;
+  private final TopicNames topics;
+  private final Vertx vertx = Vertx.vertx();
+  private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+  private final List<AutoCloseable> toClose = new ArrayList<>();
+  private ScriptedServer ims;
+  private ImsClient client;
+  private KafkaProducer<byte[], byte[]> producer;
+  private KafkaConsumer<byte[], byte[]> consumer;
+  private final List<ConsumerRecord<byte[], byte[]>> observations = new ArrayList<>();
+
+  PollerIT(SharedBroker broker) {
+    bootstrap = broker.bootstrapServers();
+    topics = new TopicNames(broker.newPrefix());
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    try (Admin admin = Admin.create(kafka())) {
+      admin
+          .createTopics(
+              List.of(
+                  new NewTopic(topics.watches(), PARTITIONS, (short) 1)
+                      .configs(Map.of("cleanup.policy", "compact")),
+                  new NewTopic(topics.observations(), PARTITIONS, (short) 1)))
+          .all()
+          .get(30, TimeUnit.SECONDS);
+    }
+    ims = new ScriptedServer(vertx);
+    client = new ImsClient(vertx, ClientSettings.DEFAULTS, InstantSource.system());
+    producer =
+        new KafkaProducer<>(kafka(), new ByteArraySerializer(), new ByteArraySerializer());
+    consumer =
+        new KafkaConsumer<>(kafka(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    List<TopicPartition> all =
+        IntStream.range(0, PARTITIONS)
+            .mapToObj(p -> new TopicPartition(topics.observations(), p))
+            .toList();
+    consumer.assign(all);
+    consumer.seekToBeginning(all);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (AutoCloseable each : toClose) {
+      each.close();
+    }
+    client.close();
+    ims.close();
+    producer.close();
+    consumer.close();
+    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    assertThat(failures).isEmpty();
+  }
+
+  private Map<String, Object> kafka() {
+    return Map.of("bootstrap.servers", bootstrap);
+  }
+
+  private Poller poller() {
+    return poller(PLENTY, PollPolicy.fixed(Duration.ofMillis(100)));
+  }
+
+  private Poller poller(BudgetSettings budget, PollPolicy policy) {
+    PollerSettings settings =
+        PollerSettings.of(topics, kafka())
+            .with(
+                EngineSettings.DEFAULTS
+                    .withNotFoundGrace(Duration.ofSeconds(1))
+                    .withRetries(Duration.ofMillis(50), Duration.ofMillis(200)));
+    Poller poller =
+        Poller.start(
+            settings,
+            List.of(ims.project(REF, budget)),
+            client,
+            policy,
+            InstantSource.system(),
+            failures::add);
+    toClose.add(poller);
+    return poller;
+  }
+
+  private void open(String jobId) {
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    Watch watch = new Watch(jobId, jobId, REF, null, 1, now, now.plus(Duration.ofHours(1)));
+    put(jobId, Watches.encode(watch));
+  }
+
+  private void close(String jobId) {
+    put(jobId, null);
+  }
+
+  private void put(String jobId, byte[] value) {
+    int partition = RootPartition.of(jobId, PARTITIONS);
+    producer.send(
+        new ProducerRecord<>(topics.watches(), partition, jobId.getBytes(UTF_8), value));
+  }
+
+  /** The observations so far of one job, as "kind" or "fault word". */
+  private List<String> observations(String jobId) {
+    consumer.poll(Duration.ofMillis(100)).forEach(observations::add);
+    return observations.stream()
+        .filter(record -> jobId.equals(Headers.text(record.headers(), Headers.JOB_ID)))
+        .map(
+            record -> {
+              String fault = Headers.text(record.headers(), Headers.FAULT);
+              return Headers.text(record.headers(), Headers.KIND)
+                  + (fault == null ? "" : " " + fault);
+            })
+        .toList();
+  }
+
+  @Test
+  void shouldPollUntilTheTombstoneAndWriteWhatIsNew() {
+    open("a");
+    Poller poller = poller();
+    await().atMost(SOON).until(() -> ims.asked("a") > 5);
+    assertThat(observations("a")).containsExactly("answer");
+    ims.say("a", jobId -> ScriptedServer.job(jobId, "SUCCESS"));
+    await().atMost(SOON).until(() -> observations("a").equals(List.of("answer", "answer")));
+    long polls = ims.asked("a");
+    open("b");
+    await().atMost(SOON).until(() -> ims.asked("b") > 5);
+    assertThat(ims.asked("a")).isEqualTo(polls);
+    close("b");
+    await().atMost(SOON).until(() -> poller.view("b").isEmpty());
+    long stopped = ims.asked("b");
+    open("c");
+    await().atMost(SOON).until(() -> ims.asked("c") > 5);
+    assertThat(ims.asked("b")).isLessThanOrEqualTo(stopped + 1);
+    ConsumerRecord<byte[], byte[]> first = observations.get(0);
+    assertThat(first.partition()).isEqualTo(RootPartition.of("a", PARTITIONS));
+    assertThat(first.value()).asString().isEqualTo(ScriptedServer.job("a", "RUNNING").body());
+    assertThat(Headers.text(first.headers(), Headers.ATTEMPT)).isEqualTo("1");
+  }
+
+  @Test
+  void shouldReadTheWholeTableAfterARestart() {
+    IntStream.range(0, 5_000).forEach(i -> open("job-" + i));
+    put("garbage", "{".getBytes(UTF_8));
+    put("other", Watches.encode(new Watch("x", "x", REF, null, 1, Instant.EPOCH, Instant.EPOCH)));
+    IntStream.range(0, 4_000).forEach(i -> close("job-" + i));
+    Poller first = poller(PLENTY, PollPolicy.fixed(Duration.ofMinutes(10)));
+    await().atMost(SOON).until(() -> ims.asked().size() >= 1_000);
+    first.close();
+    ims.forgetAsked();
+    Poller second = poller(PLENTY, PollPolicy.fixed(Duration.ofMinutes(10)));
+    await().atMost(SOON).until(() -> ims.asked().size() >= 1_000);
+    await().atMost(SOON).until(() -> second.view().inFlight() == 0);
+    assertThat(second.view().openWatches()).isEqualTo(1_000);
+    assertThat(second.view().restored()).isTrue();
+    assertThat(new HashSet<>(ims.asked())).hasSize(1_000).hasSameSizeAs(ims.asked());
+    assertThat(ims.asked()).allMatch(id -> Integer.parseInt(id.substring(4)) >= 4_000);
+  }
+
+  @Test
+  void shouldShareTheWatchesSoThatEachIsPolledByOne() {
+    IntStream.range(0, 200).forEach(i -> open("job-" + i));
+    Poller first = poller();
+    await().atMost(SOON).until(() -> new HashSet<>(ims.asked()).size() == 200);
+    Poller second = poller();
+    await().atMost(SOON).until(() -> second.view().partitions().size() == PARTITIONS / 2);
+    await().atMost(SOON).until(() -> second.view().restored() && first.view().restored());
+    Set<Integer> shared = partitions(first);
+    shared.retainAll(partitions(second));
+    assertThat(shared).isEmpty();
+    assertThat(first.view().openWatches() + second.view().openWatches()).isEqualTo(200);
+    ims.forgetAsked();
+    await().atMost(SOON).until(() -> new HashSet<>(ims.asked()).size() == 200);
+    second.close();
+    await().atMost(SOON).until(() -> first.view().openWatches() == 200);
+    ims.forgetAsked();
+    await().atMost(SOON).until(() -> new HashSet<>(ims.asked()).size() == 200);
+  }
+
+  private static Set<Integer> partitions(Poller poller) {
+    Set<Integer> partitions = new HashSet<>();
+    poller.view().partitions().forEach(each -> partitions.add(each.partition()));
+    return partitions;
+  }
+
+  @Test
+  void shouldSayNotFoundOnceAfterTheGraceAndFaultsOnChange() {
+    ims.say("gone", jobId -> new ScriptedServer.Reply(404, "{}"));
+    ims.say("html", jobId -> new ScriptedServer.Reply(502, "<html>"));
+    open("gone");
+    open("html");
+    Poller poller = poller();
+    await().atMost(SOON).until(() -> observations("gone").equals(List.of("not-found")));
+    await().atMost(SOON).until(() -> observations("html").equals(List.of("fault transient")));
+    ims.say("html", jobId -> ScriptedServer.job(jobId, "RUNNING"));
+    await().atMost(SOON).until(() -> observations("html").size() == 2);
+    long polls = ims.asked("gone");
+    open("later");
+    await().atMost(SOON).until(() -> ims.asked("later") > 5);
+    assertThat(ims.asked("gone")).isEqualTo(polls);
+    assertThat(observations("html")).containsExactly("fault transient", "answer");
+    assertThat(poller.view("gone").orElseThrow().parked()).isTrue();
+  }
+
+  @Test
+  void shouldCloseWithinSecondsAndLeaveTheGroup() throws Exception {
+    open("a");
+    Poller poller = poller();
+    await().atMost(SOON).until(() -> ims.asked("a") > 0);
+    long from = System.nanoTime();
+    poller.close();
+    assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(5));
+    try (Admin admin = Admin.create(kafka())) {
+      String group = topics.prefix() + "poller";
+      assertThat(
+              admin
+                  .describeConsumerGroups(List.of(group))
+                  .describedGroups()
+                  .get(group)
+                  .get(10, TimeUnit.SECONDS)
+                  .members())
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void shouldSayWhatToDoWhenTheTopicsAreMissing() {
+    PollerSettings settings = PollerSettings.of(new TopicNames("absent."), kafka());
+    assertThatThrownBy(
+            () ->
+                Poller.start(
+                    settings,
+                    List.of(),
+                    client,
+                    PollPolicy.fixed(SOON),
+                    InstantSource.system(),
+                    failures::add))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("absent.watches")
+        .hasMessageContaining("topics apply");
+  }
+}
