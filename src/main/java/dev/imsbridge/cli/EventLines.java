@@ -29,7 +29,7 @@ final class EventLines {
 
   private String changed(PublishedEvent event) {
     String previous = event.text("previous_status");
-    String note = event.status().equals("FAIL") ? failure(event.data()) : images(event.data());
+    String note = result(event.data(), event.status().equals("FAIL"));
     String relation = event.subJob() ? "of " + event.rootJobId() : "";
     return "%8s -> %s  %s"
         .formatted(
@@ -49,11 +49,16 @@ final class EventLines {
         joined(
             duration.isNumber() ? "after " + took(duration.asLong()) : "",
             subJobs == 0 ? "" : subJobs + (subJobs == 1 ? " sub-job" : " sub-jobs"),
-            outcome.equals("FAILED") ? failure(data) : images(data));
+            result(data, outcome.equals("FAILED")));
     return "   ended: %s  %s"
         .formatted(
             palette.status(event.status(), Screen.safe(joined(outcome, reason))), Screen.line(note))
         .stripTrailing();
+  }
+
+  /** Why it failed, or the images it made. */
+  static String result(JsonNode data, boolean failed) {
+    return failed ? failure(data) : images(data);
   }
 
   private static String failure(JsonNode data) {
