@@ -79,8 +79,7 @@ class PollerIT {
     }
     ims = new ScriptedServer(vertx);
     client = new ImsClient(vertx, ClientSettings.DEFAULTS, InstantSource.system());
-    producer =
-        new KafkaProducer<>(kafka(), new ByteArraySerializer(), new ByteArraySerializer());
+    producer = new KafkaProducer<>(kafka(), new ByteArraySerializer(), new ByteArraySerializer());
     consumer =
         new KafkaConsumer<>(kafka(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     List<TopicPartition> all =
@@ -143,8 +142,7 @@ class PollerIT {
 
   private void put(String jobId, byte[] value) {
     int partition = RootPartition.of(jobId, PARTITIONS);
-    producer.send(
-        new ProducerRecord<>(topics.watches(), partition, jobId.getBytes(UTF_8), value));
+    producer.send(new ProducerRecord<>(topics.watches(), partition, jobId.getBytes(UTF_8), value));
   }
 
   /** The observations so far of one job, as "kind" or "fault word". */
