@@ -1,5 +1,6 @@
 package dev.imsbridge.ims;
 
+import dev.imsbridge.ims.Exchanged.NoReply;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClient;
@@ -37,6 +38,18 @@ final class Transport implements AutoCloseable {
    * @param then told what came back, on an event loop; told exactly once
    */
   void send(Call call, Consumer<Exchanged> then) {
+    RequestOptions options;
+    try {
+      options = request(call);
+    } catch (IllegalArgumentException e) {
+      then.accept(new NoReply(FaultKind.REJECTED, "the call cannot be put into HTTP"));
+      return;
+    }
+    HttpClient client = call.endpoint().tls() ? tls : plain;
+    Exchange.start(vertx, client, settings, options, call.body(), then);
+  }
+
+  private RequestOptions request(Call call) {
     Endpoint endpoint = call.endpoint();
     RequestOptions options =
         new RequestOptions()
@@ -55,8 +68,7 @@ final class Transport implements AutoCloseable {
     if (settings.proxy() != null && !call.direct()) {
       options.setProxyOptions(proxy(settings.proxy()));
     }
-    HttpClient client = endpoint.tls() ? tls : plain;
-    Exchange.start(vertx, client, settings, options, call.body(), then);
+    return options;
   }
 
   @Override
