@@ -71,6 +71,7 @@ class AnswerFaultsTest {
       assertThat(cloud.engine.lines())
           .filteredOn(line -> line.startsWith("fault"))
           .containsOnly("fault " + word);
+      assertThat(cloud.deadLetters > 0).isEqualTo(word.equals("malformed"));
       assertThat(cloud.completions).isEmpty();
 
       cloud.simulator.clearFaults();

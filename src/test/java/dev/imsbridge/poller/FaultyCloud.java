@@ -54,6 +54,10 @@ final class FaultyCloud implements AutoCloseable {
       ClientSettings.DEFAULTS.withBounds(
           new ClientSettings.Bounds(64 << 10, ClientSettings.Bounds.DEFAULTS.headers()));
 
+  /** With more time for sub-jobs that outlive their root job than any outage takes here. */
+  private static final FoldRules RULES =
+      new FoldRules(Duration.ofDays(2), Duration.ofHours(6), 256, 8);
+
   private static final Duration SLICE = Duration.ofSeconds(1);
   private static final String OBSERVATIONS = "observations";
 
@@ -168,7 +172,7 @@ final class FaultyCloud implements AutoCloseable {
     Journal.Understood understood = (Journal.Understood) read;
     deadLetters += understood.refuse() == null ? 0 : 1;
     Fold.Folded result =
-        Fold.fold(FoldRules.DEFAULTS, trees.get(understood.rootJobId()), understood.input());
+        Fold.fold(RULES, trees.get(understood.rootJobId()), understood.input());
     trees.put(understood.rootJobId(), result.tree());
     result.outputs().forEach(this::published);
   }

@@ -1,0 +1,180 @@
+package dev.imsbridge.poller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.imsbridge.ims.BudgetSettings;
+import dev.imsbridge.job.Decision;
+import dev.imsbridge.job.JobOutcome;
+import dev.imsbridge.job.LostReason;
+import dev.imsbridge.job.Output;
+import dev.imsbridge.simulator.FaultType;
+import dev.imsbridge.simulator.ImsJobType;
+import dev.imsbridge.simulator.InjectedFault;
+import dev.imsbridge.simulator.JobSpec;
+import dev.imsbridge.simulator.SubJobListing;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Answers that lead astray: jobs that are not there yet, not there any more, or told wrongly. What
+ * is lost is lost for a reason that was documented, and costs no call after that.
+ */
+class LossFaultsTest {
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration GRACE = EngineSettings.DEFAULTS.notFoundGrace();
+  private static final JobSpec JOB =
+      JobSpec.of(ImsJobType.IMPORT_IMAGE).lasting(Duration.ofMinutes(6)).succeeding();
+
+  private final FaultyCloud cloud =
+      new FaultyCloud(PollPolicy.fixed(Duration.ofSeconds(10)), new BudgetSettings(50, 50, 20));
+
+  @AfterEach
+  void close() {
+    cloud.close();
+  }
+
+  @Test
+  void shouldWaitForAJobThatIsNotKnownInItsFirstSeconds() {
+    InjectedFault late = InjectedFault.of(FaultType.NOT_FOUND).lasting(Duration.ofSeconds(100));
+    cloud.request(JOB.withFaults(late));
+    cloud.pass(Duration.ofSeconds(95));
+    assertThat(cloud.engine.written).isEmpty();
+    assertThat(cloud.calls()).isBetween(8L, 12L);
+    cloud.pass(Duration.ofMinutes(10));
+    cloud.assertTrueEnds();
+  }
+
+  @Test
+  void shouldLoseAJobThatDisappearsAfterTheGraceOnceAndForAll() {
+    Duration gone = Duration.ofMinutes(3);
+    String jobId = cloud.request(JOB.withFaults(InjectedFault.of(FaultType.NOT_FOUND).after(gone)));
+    cloud.pass(gone.plus(GRACE));
+    assertThat(cloud.completions).isEmpty();
+    cloud.pass(Duration.ofSeconds(30));
+
+    assertThat(cloud.statuses(jobId)).containsExactly("INIT", "RUNNING", "LOST");
+    assertLost(jobId, LostReason.NOT_FOUND);
+    long calls = cloud.calls();
+    cloud.pass(HOUR);
+    assertThat(cloud.calls()).isEqualTo(calls);
+    assertThat(cloud.openWatches()).isZero();
+  }
+
+  /** A root that is lost takes its sub-jobs along, whose own watches end with it. */
+  @Test
+  void shouldLoseATreeWhoseRootDisappears() {
+    String jobId =
+        cloud.request(
+            JobSpec.of(ImsJobType.VOLUMES_TO_SYS_DATA_IMAGES)
+                .lasting(Duration.ofMinutes(20))
+                .withSubJobs(3, SubJobListing.LIST)
+                .withFaults(
+                    InjectedFault.of(FaultType.NOT_FOUND).after(Duration.ofMinutes(5))));
+    cloud.pass(Duration.ofMinutes(6));
+    assertThat(cloud.openWatches()).isEqualTo(4);
+    cloud.pass(Duration.ofMinutes(2));
+
+    assertLost(jobId, LostReason.NOT_FOUND);
+    assertThat(cloud.openWatches()).isZero();
+    long calls = cloud.calls();
+    cloud.pass(HOUR);
+    assertThat(cloud.calls()).isEqualTo(calls);
+    assertThat(cloud.transitions.get(cloud.transitions.size() - 1).state().status().name())
+        .isEqualTo("LOST");
+  }
+
+  /** While IMS is down nobody can say that a job is gone. */
+  @Test
+  void shouldNotCountAnOutageAsTheLossOfAJob() {
+    String jobId =
+        cloud.request(JOB.withFaults(InjectedFault.of(FaultType.NOT_FOUND).lasting(MINUTE)));
+    cloud.pass(Duration.ofSeconds(30));
+    cloud.simulator.inject(InjectedFault.of(FaultType.WRONG_PATH));
+    cloud.pass(HOUR);
+    cloud.simulator.replaceFaults(List.of(InjectedFault.of(FaultType.BAD_GATEWAY)));
+    cloud.pass(HOUR);
+    cloud.simulator.clearFaults();
+    cloud.pass(Duration.ofMinutes(3));
+    assertThat(cloud.statuses(jobId)).endsWith("SUCCESS");
+    cloud.assertTrueEnds();
+  }
+
+  @Test
+  void shouldGiveUpAJobThatCannotBeAskedForLongAfterItsDeadline() {
+    cloud.simulator.inject(InjectedFault.of(FaultType.GATEWAY_TIMEOUT));
+    cloud.request("never", HOUR);
+    Duration expiry = HOUR.plus(EngineSettings.DEFAULTS.expiryGrace());
+    cloud.pass(expiry.minus(MINUTE));
+    assertThat(cloud.completions).isEmpty();
+    cloud.pass(MINUTE.multipliedBy(2));
+
+    assertLost("never", LostReason.EXPIRED);
+    assertThat(cloud.calls()).isBetween(100L, 350L);
+    long calls = cloud.calls();
+    cloud.pass(HOUR);
+    assertThat(cloud.calls()).isEqualTo(calls);
+  }
+
+  /** An older status after a newer one: absorbed, and said in the audit. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0.4, 0.8})
+  void shouldAbsorbStaleReads(double share) {
+    for (int i = 0; i < 10; i++) {
+      cloud.request(
+          JOB.withFaults(InjectedFault.of(FaultType.STALE).withProbability(share)));
+      cloud.request(
+          JobSpec.of(ImsJobType.VOLUMES_TO_SYS_DATA_IMAGES)
+              .lasting(Duration.ofMinutes(8))
+              .withSubJobs(2, SubJobListing.RESULT)
+              .failing()
+              .withFaults(InjectedFault.of(FaultType.STALE).withProbability(share)));
+    }
+    cloud.pass(Duration.ofMinutes(30));
+
+    assertThat(cloud.shown(FaultType.STALE)).isGreaterThan(100);
+    assertThat(cloud.entries(Decision.ANSWER_STALE)).isNotEmpty();
+    assertThat(cloud.calls()).isLessThan(20 * 80);
+    cloud.assertTrueEnds();
+  }
+
+  /** Nothing is published of a status that nobody documented, and the job is not given up. */
+  @Test
+  void shouldGoOnAskingForAJobWhoseStatusIsUnknown() {
+    String jobId = cloud.request(JOB.withFaults(InjectedFault.of(FaultType.UNKNOWN_STATUS)));
+    cloud.pass(Duration.ofMinutes(10));
+
+    assertThat(cloud.statuses(jobId)).containsExactly("SUCCESS");
+    assertThat(cloud.entries(Decision.ANSWER_UNKNOWN_STATUS)).containsEntry(jobId, 1);
+    cloud.assertTrueEnds();
+  }
+
+  @Test
+  void shouldReadAnswersInOddForms() {
+    for (SubJobListing listing : SubJobListing.values()) {
+      cloud.request(
+          JobSpec.of(ImsJobType.IMPORT_OVA_IMAGE)
+              .lasting(Duration.ofMinutes(10))
+              .withSubJobs(3, listing)
+              .succeeding()
+              .withFaults(InjectedFault.of(FaultType.QUIRKS)));
+    }
+    cloud.request(JOB.failing().withFaults(InjectedFault.of(FaultType.QUIRKS)));
+    cloud.pass(Duration.ofMinutes(20));
+
+    assertThat(cloud.deadLetters).isZero();
+    cloud.assertTrueEnds();
+  }
+
+  private void assertLost(String jobId, LostReason reason) {
+    assertThat(cloud.completions).hasSize(1);
+    Output.Completion completion = cloud.completions.get(0);
+    assertThat(completion.state().jobId()).isEqualTo(jobId);
+    assertThat(completion.outcome()).isEqualTo(JobOutcome.LOST);
+    assertThat(completion.lostReason()).isEqualTo(reason);
+  }
+}

@@ -1,0 +1,204 @@
+package dev.imsbridge.poller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.imsbridge.ims.BudgetSettings;
+import dev.imsbridge.job.Decision;
+import dev.imsbridge.simulator.FaultType;
+import dev.imsbridge.simulator.ImsJobType;
+import dev.imsbridge.simulator.InjectedFault;
+import dev.imsbridge.simulator.JobSpec;
+import dev.imsbridge.simulator.Quota;
+import dev.imsbridge.simulator.ThrottlePolicy;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * 429 in every wording: no more calls than were allowed, counted by the server, and every job's
+ * true end when it is over.
+ */
+class ThrottlingFaultsTest {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  /** More than is allowed in every test: 40 jobs every ten seconds. */
+  private static final BudgetSettings GREEDY = new BudgetSettings(10, 10, 8);
+
+  private static final int JOBS = 40;
+
+  private static FaultyCloud cloud() {
+    return new FaultyCloud(PollPolicy.fixed(Duration.ofSeconds(10)), GREEDY);
+  }
+
+  private static void requestJobs(FaultyCloud cloud, Duration... lengths) {
+    for (int i = 0; i < JOBS; i++) {
+      JobSpec spec =
+          JobSpec.of(ImsJobType.IMPORT_IMAGE).lasting(lengths[i % lengths.length].plusSeconds(i));
+      cloud.request(i % 3 == 0 ? spec.failing() : spec.succeeding());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldLeaveItAloneForAsLongAsRetryAfterSays(ThrottlePolicy policy) {
+    Duration wait = Duration.ofSeconds(90);
+    try (FaultyCloud cloud = cloud()) {
+      requestJobs(cloud, Duration.ofMinutes(5), Duration.ofMinutes(40));
+      cloud.pass(MINUTE);
+      long before = cloud.calls();
+      Duration from = cloud.engine.at();
+      cloud.simulator.inject(
+          InjectedFault.of(FaultType.THROTTLED)
+              .withPolicy(policy)
+              .withQuota(Quota.of(100_000, "1 second"))
+              .withRetryAfter(wait));
+      Duration storm = Duration.ofMinutes(30);
+      cloud.pass(storm);
+
+      // Those under way when the first was refused, and then one after each wait.
+      long most = GREEDY.concurrency() + storm.dividedBy(wait) + 1;
+      assertThat(cloud.calls() - before).isBetween(storm.dividedBy(wait) - 1, most);
+      assertGaps(cloud, from.plus(SECOND), from.plus(storm), wait);
+
+      cloud.simulator.clearFaults();
+      cloud.pass(HOUR);
+
+      cloud.assertNoMoreThan(GREEDY, from);
+      cloud.assertTrueEnds();
+      cloud.assertEachWatchDegradedAtMostOnce();
+    }
+  }
+
+  /** "Retry-After" is not only for 429: a service that is down may say when it will be back. */
+  @Test
+  void shouldLeaveAServiceAloneThatIsUnavailableForAsLongAsItSays() {
+    Duration wait = Duration.ofMinutes(5);
+    try (FaultyCloud cloud = cloud()) {
+      requestJobs(cloud, Duration.ofMinutes(5), Duration.ofMinutes(40));
+      cloud.pass(MINUTE);
+      long before = cloud.calls();
+      Duration from = cloud.engine.at();
+      cloud.simulator.inject(InjectedFault.of(FaultType.UNAVAILABLE).withRetryAfter(wait));
+      Duration outage = Duration.ofMinutes(30);
+      cloud.pass(outage);
+
+      // After each wait those that begin before the first is refused: two in a round trip.
+      assertThat(cloud.calls() - before)
+          .isBetween(
+              outage.dividedBy(wait) - 1, GREEDY.concurrency() + 2 * (outage.dividedBy(wait) + 1));
+      assertGaps(cloud, from.plus(SECOND), from.plus(outage), wait);
+
+      cloud.simulator.clearFaults();
+      cloud.pass(HOUR);
+      cloud.assertTrueEnds();
+      cloud.assertEachWatchDegradedAtMostOnce();
+    }
+  }
+
+  private static void assertGaps(FaultyCloud cloud, Duration from, Duration to, Duration wait) {
+    List<Duration> times =
+        cloud.engine.asked.stream()
+            .map(VirtualIms.Asked::at)
+            .filter(at -> at.compareTo(from) > 0 && at.compareTo(to) < 0)
+            .toList();
+    assertThat(times).isNotEmpty();
+    for (int i = 1; i < times.size(); i++) {
+      Duration gap = times.get(i).minus(times.get(i - 1));
+      assertThat(gap.compareTo(VirtualIms.LATENCY) < 0 || gap.compareTo(wait) >= 0)
+          .as("%s between two calls", gap)
+          .isTrue();
+    }
+  }
+
+  /**
+   * A quota that counts refused calls too, as the gateway's does: who hammers stays locked out. The
+   * first refusal names the limit, and from then on the server has nothing to refuse.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "USER, 30, 1 minute,  1",
+    "API,   5, 5 second,  1",
+    "IP,  300, 10 minute, 2",
+    "APP, 600, 1 hour,    6"
+  })
+  void shouldStayWithinAQuotaOnceItWasNamed(
+      ThrottlePolicy policy, int limit, String period, int hours) {
+    Quota quota = Quota.of(limit, period);
+    try (FaultyCloud cloud = cloud()) {
+      cloud.simulator.inject(
+          InjectedFault.of(FaultType.RATE_LIMIT).withPolicy(policy).withQuota(quota));
+      requestJobs(cloud, HOUR.multipliedBy(hours).plusMinutes(10));
+      Duration begin = HOUR.multipliedBy(hours).dividedBy(2);
+      cloud.pass(begin);
+      long refused = cloud.shown(FaultType.RATE_LIMIT);
+      long calls = cloud.calls();
+      cloud.pass(begin);
+
+      // Found out by a wave of calls, then by one a minute at most, until the window has slid on.
+      long probes = seconds(period) / 60;
+      assertThat(refused).isBetween(1L, 3L * GREEDY.concurrency() + probes + calls / 20);
+      // The server takes a window for evenly filled, so some that keep within it are refused too.
+      assertThat(cloud.shown(FaultType.RATE_LIMIT) - refused)
+          .isLessThanOrEqualTo(GREEDY.concurrency() + (cloud.calls() - calls) / 20);
+      // What is allowed is not left unused either: half of it at least.
+      double allowed = limit * (double) begin.toSeconds() / seconds(period);
+      assertThat((double) cloud.calls() - calls).isBetween(allowed / 2, allowed);
+      assertServedFairly(cloud, begin);
+
+      cloud.pass(HOUR.multipliedBy(2));
+      cloud.assertTrueEnds();
+      assertThat(cloud.entries(Decision.WATCH_DEGRADED).size()).isLessThanOrEqualTo(3);
+    }
+  }
+
+  private static long seconds(String period) {
+    String[] words = period.split(" ");
+    long unit = words[1].equals("hour") ? 3600 : words[1].equals("minute") ? 60 : 1;
+    return Integer.parseInt(words[0]) * unit;
+  }
+
+  /** Each job had its turn when there were not enough for all. */
+  private static void assertServedFairly(FaultyCloud cloud, Duration from) {
+    List<Long> turns =
+        cloud.requested.stream()
+            .map(
+                job ->
+                    cloud.engine.asked.stream()
+                        .filter(asked -> asked.at().compareTo(from) > 0)
+                        .filter(asked -> asked.jobId().equals(job))
+                        .count())
+            .sorted()
+            .toList();
+    long most = turns.get(turns.size() - 1);
+    assertThat(most - turns.get(0)).isLessThanOrEqualTo(3 + most / 5);
+  }
+
+  /** Nothing but the status: the wait doubles up to a minute, and afterwards there is no burst. */
+  @Test
+  void shouldOutliveAnHourOfRefusalsThatNameNoLimit() {
+    try (FaultyCloud cloud = cloud()) {
+      requestJobs(cloud, Duration.ofMinutes(30), Duration.ofMinutes(90));
+      cloud.pass(MINUTE);
+      long before = cloud.calls();
+      // A limit of nothing is no limit: the text then says no more than the status.
+      cloud.simulator.inject(
+          InjectedFault.of(FaultType.THROTTLED).withQuota(Quota.of(100_000, "1 second")));
+      cloud.pass(HOUR);
+      assertThat(cloud.calls() - before).isBetween(50L, 3700L);
+      assertThat(cloud.entries(Decision.WATCH_DEGRADED)).hasSizeLessThanOrEqualTo(JOBS);
+
+      cloud.simulator.clearFaults();
+      Duration from = cloud.engine.at();
+      cloud.pass(HOUR);
+
+      cloud.assertNoMoreThan(GREEDY, from);
+      cloud.assertTrueEnds();
+      cloud.assertEachWatchDegradedAtMostOnce();
+    }
+  }
+}
