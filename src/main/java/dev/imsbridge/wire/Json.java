@@ -101,6 +101,13 @@ final class Json {
       return null;
     }
     String text = value.asText();
-    return text.isBlank() ? null : text;
+    return text.isBlank() ? null : wellFormed(text);
+  }
+
+  // Half a surrogate pair would come back from the store as a question mark, and so as news.
+  private static String wellFormed(String text) {
+    return text.chars().anyMatch(c -> Character.isSurrogate((char) c))
+        ? new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
+        : text;
   }
 }
