@@ -57,7 +57,7 @@ final class Bridge {
    *
    * @param http null when HTTP is off
    */
-  record Running(KafkaAccess kafka, WebServer http) {}
+  record Running(KafkaAccess kafka, BridgeHealth health, WebServer http) {}
 
   /**
    * Starts everything, or throws what keeps a part from starting.
@@ -83,7 +83,7 @@ final class Bridge {
       health.part("poller", () -> poller.view().restored());
     }
     parts.start("health", health::start);
-    return new Running(kafka, http(health).orElse(null));
+    return new Running(kafka, health, http(health).orElse(null));
   }
 
   private KafkaAccess kafka() throws Exception {

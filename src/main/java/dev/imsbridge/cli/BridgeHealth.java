@@ -1,6 +1,7 @@
 package dev.imsbridge.cli;
 
 import dev.imsbridge.web.Health;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -48,9 +49,14 @@ final class BridgeHealth implements Health {
     last = Map.copyOf(now);
   }
 
-  /** Whether all parts were ready when last looked at. */
-  boolean ready() {
-    return !last.isEmpty() && !last.containsValue(false);
+  /** Whether all parts are ready now; if not, waits a while. */
+  boolean readyOrWait(Duration pause) throws InterruptedException {
+    look();
+    boolean ready = !last.containsValue(false);
+    if (!ready) {
+      TimeUnit.MILLISECONDS.sleep(pause.toMillis());
+    }
+    return ready;
   }
 
   @Override

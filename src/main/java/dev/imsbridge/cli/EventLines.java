@@ -29,7 +29,7 @@ final class EventLines {
 
   private String changed(PublishedEvent event) {
     String previous = event.text("previous_status");
-    String note = event.status().equals("FAIL") ? failure(event.data()) : images(event.data());
+    String note = result(event.data(), event.status().equals("FAIL"));
     String relation = event.subJob() ? "of " + event.rootJobId() : "";
     return "%8s -> %s  %s"
         .formatted(
@@ -49,25 +49,36 @@ final class EventLines {
         joined(
             duration.isNumber() ? "after " + took(duration.asLong()) : "",
             subJobs == 0 ? "" : subJobs + (subJobs == 1 ? " sub-job" : " sub-jobs"),
-            outcome.equals("FAILED") ? failure(data) : images(data));
+            result(data, outcome.equals("FAILED")));
     return "   ended: %s  %s"
         .formatted(
             palette.status(event.status(), Screen.safe(joined(outcome, reason))), Screen.line(note))
         .stripTrailing();
   }
 
+  /** Why it failed, or the images it made. */
+  static String result(JsonNode data, boolean failed) {
+    return failed ? failure(data) : images(data);
+  }
+
   private static String failure(JsonNode data) {
-    String code = data.path("error_code").asText("");
-    String reason = data.path("fail_reason").asText("");
-    return joined(
-        data.path("error_code").isNull() ? "" : code,
-        data.path("fail_reason").isNull() ? "" : reason);
+    String code = orEmpty(data.path("error_code"));
+    String reason = orEmpty(data.path("fail_reason"));
+    boolean both = !code.isEmpty() && !reason.isEmpty();
+    return both ? code + ": " + reason : code + reason;
   }
 
   private static String images(JsonNode data) {
-    List<String> ids = new ArrayList<>();
-    data.path("image_ids").forEach(id -> ids.add(id.asText()));
-    return ids.isEmpty() ? "" : (ids.size() == 1 ? "image " : "images ") + String.join(" ", ids);
+    JsonNode ids = data.path("image_ids");
+    return switch (ids.size()) {
+      case 0 -> "";
+      case 1 -> "image " + ids.get(0).asText();
+      default -> "image " + ids.get(0).asText() + " and " + (ids.size() - 1) + " more";
+    };
+  }
+
+  private static String orEmpty(JsonNode value) {
+    return value.isNull() ? "" : value.asText();
   }
 
   /** A time as people say it: {@code 340 ms}, {@code 4.2 s}, {@code 3m42s}, {@code 2h05m}. */

@@ -60,6 +60,7 @@ public final class ImsBridge implements Runnable {
     CommandLine line = new CommandLine(new ImsBridge());
     List<Object> commands =
         List.of(
+            new DemoCommand(surroundings),
             new RunCommand(surroundings),
             new SubmitCommand(surroundings),
             new WatchCommand(surroundings),

@@ -116,8 +116,8 @@ final class KafkaAccess {
     } catch (ExecutionException e) {
       throw e.getCause() instanceof UnknownTopicOrPartitionException
           ? CommandFailure.fault(
-              "the topics %s are not all on %s: `imsbridge run` makes them, or `imsbridge topics apply`"
-                  .formatted(String.join(", ", topics), bootstrap),
+              "%s has no topic %s: `imsbridge run` creates it, or `imsbridge topics apply`"
+                  .formatted(bootstrap, String.join(" or ", topics)),
               e)
           : unreachable(e.getCause());
     } catch (TimeoutException e) {

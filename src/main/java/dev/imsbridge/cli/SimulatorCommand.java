@@ -47,7 +47,7 @@ final class SimulatorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    SimulatorOptions options = options();
+    SimulatorOptions options = options(host, port, speed, seed);
     surroundings.run(
         true,
         parts -> {
@@ -59,7 +59,10 @@ final class SimulatorCommand implements Callable<Integer> {
     return 0;
   }
 
-  private SimulatorOptions options() {
+  /**
+   * @throws CommandFailure when one of them is out of its range
+   */
+  static SimulatorOptions options(String host, int port, double speed, long seed) {
     try {
       return SimulatorOptions.defaults()
           .withHost(host)

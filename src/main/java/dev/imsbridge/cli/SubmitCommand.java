@@ -62,9 +62,7 @@ final class SubmitCommand implements Callable<Integer> {
     KafkaAccess kafka = KafkaAccess.of(config);
     String topic = config.topics().requests();
     kafka.partitions(List.of(topic));
-    try (KafkaProducer<byte[], byte[]> producer = kafka.producer()) {
-      send(producer, topic, requests);
-    }
+    send(kafka, topic, requests);
     surroundings
         .out()
         .printf(
@@ -111,12 +109,16 @@ final class SubmitCommand implements Callable<Integer> {
     }
   }
 
-  private static void send(
-      KafkaProducer<byte[], byte[]> producer, String topic, List<NewRequest> requests)
+  /**
+   * Puts requests on their topic, and returns when all are safely there.
+   *
+   * @throws CommandFailure when some are not
+   */
+  static void send(KafkaAccess kafka, String topic, List<NewRequest> requests)
       throws InterruptedException {
     List<Future<RecordMetadata>> acknowledgements = new ArrayList<>();
     int done = 0;
-    try {
+    try (KafkaProducer<byte[], byte[]> producer = kafka.producer()) {
       for (NewRequest request : requests) {
         acknowledgements.add(
             producer.send(

@@ -3,7 +3,6 @@ package dev.imsbridge.ims;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -17,17 +16,6 @@ public record Endpoint(boolean tls, String host, int port) {
   /** The public IMS endpoint of a region. */
   public static Endpoint ofRegion(String region) {
     return ofService("ims", region);
-  }
-
-  /**
-   * The IMS endpoint of a region, from the variable that the vendor's clients know, for instance
-   * {@code HUAWEICLOUD_SDK_REGION_IMS_CN_NORTH_4}, or else the public one.
-   */
-  public static Endpoint ofRegion(String region, Map<String, String> environment) {
-    String variable =
-        "HUAWEICLOUD_SDK_REGION_IMS_" + region.toUpperCase(Locale.ROOT).replace('-', '_');
-    String url = environment.get(variable);
-    return url == null || url.isBlank() ? ofRegion(region) : of(url);
   }
 
   /** The public IAM endpoint of a region, where passwords are exchanged for tokens. */

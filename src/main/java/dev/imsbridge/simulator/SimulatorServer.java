@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>It serves {@code GET /v1/{project_id}/jobs/{job_id}} and {@code GET
  * /v1/cloudimages/job/{job_id}} of any project and any job id, {@code POST /v3/auth/tokens}, {@code
  * GET /openstack/latest/securitykey}, and its own endpoints under {@code /simulator}. It keeps some
- * 300 bytes for each job that was asked for, and never forgets one.
+ * 350 bytes for each job that was asked for, and never forgets one.
  *
  * <p>Thread-safe. Runs on its own daemon threads until {@link #close}.
  */

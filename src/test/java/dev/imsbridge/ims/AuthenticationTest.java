@@ -124,7 +124,7 @@ class AuthenticationTest {
     }
 
     for (CompletableFuture<Outcome> outcome : outcomes) {
-      assertThat(outcome.get(10, TimeUnit.SECONDS)).isInstanceOf(Answer.class);
+      assertThat(outcome.get(40, TimeUnit.SECONDS)).isInstanceOf(Answer.class);
     }
     assertThat(issued).hasValue(1);
   }
@@ -345,7 +345,7 @@ class AuthenticationTest {
   private Outcome ask(Credentials credentials, String jobId) throws Exception {
     CompletableFuture<Outcome> told = new CompletableFuture<>();
     client.get(project(credentials), jobId, told::complete);
-    Outcome outcome = told.get(10, TimeUnit.SECONDS);
+    Outcome outcome = told.get(40, TimeUnit.SECONDS);
     seenOutside.add(outcome + " " + outcome.requestId());
     if (outcome instanceof Fault fault && fault.body() != null) {
       seenOutside.add(new String(fault.body(), UTF_8));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.imsbridge.job.ProjectRef;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,14 +47,10 @@ class EndpointTest {
 
   @Test
   void shouldKnowRegions() {
-    String variable = "HUAWEICLOUD_SDK_REGION_IMS_CN_NORTH_4";
-
     assertThat(Endpoint.ofRegion("eu-west-101"))
         .hasToString("https://ims.eu-west-101.myhuaweicloud.com");
-    assertThat(Endpoint.ofRegion("cn-north-4", Map.of(variable, "http://localhost:99")))
-        .hasToString("http://localhost:99");
-    assertThat(Endpoint.ofRegion("cn-north-4", Map.of()))
-        .hasToString("https://ims.cn-north-4.myhuaweicloud.com");
+    assertThat(Endpoint.iamOfRegion("cn-north-4"))
+        .hasToString("https://iam.cn-north-4.myhuaweicloud.com");
     assertThatIllegalArgumentException().isThrownBy(() -> Endpoint.ofRegion("evil.example.org/"));
   }
 

@@ -119,6 +119,22 @@ class RenewedTest {
   }
 
   @Test
+  void shouldNotFloodTheIssuerWhenTheClockIsWrong() {
+    int calls = 0;
+    for (int second = 0; second < 3600; second++) {
+      renewed.supply(supplied::add);
+      if (!asked.isEmpty()) {
+        calls++;
+        issue("t", Duration.ofSeconds(-1));
+      }
+      pass(Duration.ofSeconds(1));
+    }
+
+    assertThat(calls).isBetween(12, 25);
+    assertThat(supplied.get(0).toString()).contains("check the clock");
+  }
+
+  @Test
   void shouldForgetRefusalsOnceItWasLetIn() {
     renewed.supply(supplied::add);
     issue("t1", Duration.ofHours(24));

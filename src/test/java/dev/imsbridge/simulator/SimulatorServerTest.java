@@ -1,10 +1,14 @@
 package dev.imsbridge.simulator;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.job.JobStatus;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -117,6 +121,14 @@ class SimulatorServerTest {
   }
 
   @Test
+  void shouldAnswerWhatItCannotRead() throws IOException {
+    assertThat(raw("GET /simulator/stats?jobs=%zz HTTP/1.1")).startsWith("HTTP/1.1 400");
+    assertThat(raw("GET /v1/p/jobs/%zz HTTP/1.1")).startsWith("HTTP/1.1 400");
+    assertThat(raw("GET http://elsewhere/v1/p/jobs/a HTTP/1.1")).startsWith("HTTP/1.1 200");
+    assertThat(raw("NONSENSE")).startsWith("HTTP/1.0 400");
+  }
+
+  @Test
   void shouldCountWhatIsAsked() {
     job("a");
     job("a");
@@ -159,6 +171,15 @@ class SimulatorServerTest {
     HttpResponse<String> answer = get("/v1/project/jobs/" + jobId);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     return HttpProbe.json(answer);
+  }
+
+  private String raw(String firstLine) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.setSoTimeout(10_000);
+      String request = firstLine + "\r\nHost: x\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), US_ASCII);
+    }
   }
 
   private HttpResponse<String> get(String path) {
