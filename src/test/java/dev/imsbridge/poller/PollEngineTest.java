@@ -336,7 +336,8 @@ class PollEngineTest {
             project(100, 10, 100));
     slow.restored(0).open(slow.watch("a", 1, MINUTE)).open(slow.watch("b", 1, MINUTE));
     slow.pass(Duration.ofSeconds(30));
-    slow.script = jobId -> jobId.equals("a") ? slow.success(jobId) : slow.body(jobId, "RUNNING", " ");
+    slow.script =
+        jobId -> jobId.equals("a") ? slow.success(jobId) : slow.body(jobId, "RUNNING", " ");
     slow.pass(HOUR);
     assertThat(slow.asked).hasSize(4);
     assertThat(slow.asked.get(2).at()).isEqualTo(MINUTE);
