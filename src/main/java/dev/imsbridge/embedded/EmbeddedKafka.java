@@ -25,11 +25,11 @@ public final class EmbeddedKafka implements AutoCloseable {
   private final LoopbackSockets sockets;
   private final Node node;
   private final int port;
-  private final Consumer<BrokerFault> faults;
+  private final FaultReport faults;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private EmbeddedKafka(
-      DirectoryLock lock, LoopbackSockets sockets, Node node, Consumer<BrokerFault> faults) {
+      DirectoryLock lock, LoopbackSockets sockets, Node node, FaultReport faults) {
     this.lock = lock;
     this.sockets = sockets;
     this.node = node;
@@ -69,10 +69,11 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   private static EmbeddedKafka start(
       Path directory, DirectoryLock lock, LoopbackSockets sockets, Consumer<BrokerFault> onFault) {
-    var faults = onlyFirst(onFault);
+    var faults = new FaultReport(onFault);
     ExitGuard.add(faults);
     try {
       var node = Node.start(directory, sockets, faults);
+      faults.started();
       LOG.debug("Kafka runs on port {} with its data in {}", sockets.clientPort(), directory);
       return new EmbeddedKafka(lock, sockets, node, faults);
     } catch (RuntimeException | Error e) {
@@ -107,16 +108,5 @@ public final class EmbeddedKafka implements AutoCloseable {
     } finally {
       ExitGuard.remove(faults);
     }
-  }
-
-  /** A broker that falls apart reports from many threads; the first report names the reason. */
-  private static Consumer<BrokerFault> onlyFirst(Consumer<BrokerFault> onFault) {
-    var reported = new AtomicBoolean();
-    return fault -> {
-      if (reported.compareAndSet(false, true)) {
-        LOG.error("Kafka broke down: {}", fault.reason(), fault.cause().orElse(null));
-        onFault.accept(fault);
-      }
-    };
   }
 }

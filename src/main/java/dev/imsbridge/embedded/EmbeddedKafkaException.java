@@ -60,7 +60,8 @@ public abstract sealed class EmbeddedKafkaException extends RuntimeException {
     }
   }
 
-  private static String reason(Throwable cause) {
+  /** The innermost cause, in one line. */
+  static String reason(Throwable cause) {
     var root = cause;
     while (root.getCause() != null) {
       root = root.getCause();
@@ -70,7 +71,7 @@ public abstract sealed class EmbeddedKafkaException extends RuntimeException {
   }
 
   private static String oneLine(Throwable root, String message) {
-    var line = message.lines().findFirst().orElse("");
+    var line = message.lines().findFirst().orElse("").replaceFirst("\\.$", "");
     // A FileSystemException's message is the bare path.
     return root instanceof FileSystemException file && file.getReason() == null
         ? root.getClass().getSimpleName() + " " + line

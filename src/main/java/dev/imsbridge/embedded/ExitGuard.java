@@ -30,7 +30,8 @@ final class ExitGuard {
   }
 
   private static void refuse(int status, String message) {
-    var reason = message == null ? "it asked to end the process, status " + status : message;
+    var reason =
+        message == null ? "it gave up with status " + status + "; its log says why" : message;
     var refused = new Refused(reason);
     NODES.forEach(node -> node.accept(BrokerFault.of(reason, refused)));
     throw refused;

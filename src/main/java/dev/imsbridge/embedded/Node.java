@@ -59,7 +59,8 @@ final class Node {
       node.controller.startup();
       node.broker.startup();
       return node;
-    } catch (RuntimeException | Error e) {
+    } catch (Exception | Error e) {
+      // Not RuntimeException: Scala throws any exception without declaring it.
       node.stop();
       throw new EmbeddedKafkaException.StartFailed(directory, e);
     }
@@ -114,7 +115,7 @@ final class Node {
           shared.clusterId(),
           new ControllerServer(shared, KafkaRaftServer$.MODULE$.configSchema(), stored._2()),
           new BrokerServer(shared));
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       throw new EmbeddedKafkaException.DirectoryUnusable(directory, e);
     }
   }
@@ -122,7 +123,8 @@ final class Node {
   private static FaultHandler faultHandler(
       String name, boolean fatal, Runnable action, Consumer<BrokerFault> faults) {
     return (message, cause) -> {
-      var thrown = new FaultHandlerException(name + ": " + message, cause);
+      var why = cause == null ? "" : ": " + EmbeddedKafkaException.reason(cause);
+      var thrown = new FaultHandlerException(name + ": " + message + why, cause);
       if (fatal) {
         faults.accept(BrokerFault.of(thrown.getMessage(), thrown));
       } else {
@@ -137,7 +139,7 @@ final class Node {
   private static void quietly(String part, Runnable stop) {
     try {
       stop.run();
-    } catch (RuntimeException | Error e) {
+    } catch (Exception | Error e) {
       LOG.warn("Kafka's {} did not stop cleanly", part, e);
     }
   }

@@ -15,6 +15,8 @@ final class NodeSettings {
     var settings = new LinkedHashMap<String, String>();
     listeners(settings, sockets);
     settings.put("log.dirs", logDirectory.toString());
+    // By default a start that a fault has stopped waits for ever.
+    settings.put("server.max.startup.time.ms", "120000");
     settings.put("auto.create.topics.enable", "false");
     settings.put("group.initial.rebalance.delay.ms", "0");
     oneReplica(settings);
@@ -48,8 +50,8 @@ final class NodeSettings {
   }
 
   /**
-   * A node that was killed may register again only when its last session has run out, and asks
-   * at every heartbeat: 14 s to a start with the defaults of 9 s and 2 s, 5 s with these.
+   * A node that was killed may register again only when its last session has run out, and asks at
+   * every heartbeat: 14 s to a start with the defaults of 9 s and 2 s, 5 s with these.
    */
   private static void quickAfterAKill(Map<String, String> settings) {
     settings.put("broker.session.timeout.ms", "3000");

@@ -30,8 +30,10 @@ public final class Budget {
   private double share = 1;
   private RateLimit learned;
 
+  /** The part of the ceiling that is granted: 1, or less after throttling. */
+  private double level = 1;
+
   private double tokens;
-  private double rate;
   private long refilledAt;
   private int underWay;
 
@@ -41,7 +43,6 @@ public final class Budget {
 
   public Budget(BudgetSettings settings, long now) {
     this.settings = settings;
-    rate = ceiling();
     tokens = burst();
     refilledAt = now;
     pausedUntil = now;
@@ -58,11 +59,7 @@ public final class Budget {
       throw new IllegalArgumentException("a share is 0 to 1, not " + fraction);
     }
     refill(now);
-    rate = share == 0 ? 0 : rate / share * fraction;
     share = fraction;
-    if (rate == 0) {
-      rate = ceiling();
-    }
     tokens = Math.min(tokens, burst());
   }
 
@@ -104,16 +101,17 @@ public final class Budget {
    */
   public void throttled(RateLimit limit, Duration retryAfter, long now) {
     refill(now);
+    boolean known = now - pausedUntil < 0;
+    double rate = callsPerSecond();
     if (limit != null) {
       learned = limit;
     }
-    boolean known = now - pausedUntil < 0;
     if (!known) {
       throttlesInARow = now - lastThrottledAt > RECOVERY_NANOS ? 1 : throttlesInARow + 1;
-      rate = Math.max(Math.min(rate, ceiling()) / 2, Math.min(ceiling(), LOWEST_RATE * share));
       lastThrottledAt = now;
+      rate = Math.max(rate / 2, LOWEST_RATE * share);
     }
-    rate = Math.min(rate, ceiling());
+    slowTo(rate);
     long pause =
         retryAfter != null
             ? Math.min(nanos(retryAfter), LONGEST_OBEYED)
@@ -126,7 +124,7 @@ public final class Budget {
 
   /** The calls per second granted at present, for people to see. */
   public double callsPerSecond() {
-    return rate;
+    return level * ceiling();
   }
 
   /** Calls granted and not yet released. */
@@ -153,17 +151,26 @@ public final class Budget {
 
   private void refill(long now) {
     if (learned != null && now - lastThrottledAt > Math.max(LEARNED_FOR, 2 * window())) {
+      double rate = callsPerSecond();
       learned = null;
+      slowTo(rate);
     }
     long from = refilledAt - pausedUntil < 0 ? pausedUntil : refilledAt;
     long elapsed = now - from;
     if (elapsed <= 0) {
       return;
     }
-    double before = rate;
-    rate = Math.min(ceiling(), rate + configuredRate() * elapsed / RECOVERY_NANOS);
-    tokens = Math.min(burst(), tokens + (before + rate) / 2 * elapsed / NANOS);
+    double before = callsPerSecond();
+    level = Math.min(1, level + elapsed / RECOVERY_NANOS);
+    double mean = (before + callsPerSecond()) / 2;
+    tokens = Math.min(burst(), tokens + mean * elapsed / NANOS);
     refilledAt = now;
+  }
+
+  private void slowTo(double rate) {
+    if (ceiling() > 0) {
+      level = Math.min(1, rate / ceiling());
+    }
   }
 
   private long nanosUntilToken(long now) {
@@ -172,7 +179,7 @@ public final class Budget {
     }
     long pause = Math.max(0, pausedUntil - now);
     double missing = 1 - tokens;
-    return missing <= 0 ? pause : pause + (long) Math.ceil(missing / rate * NANOS);
+    return missing <= 0 ? pause : pause + (long) Math.ceil(missing / callsPerSecond() * NANOS);
   }
 
   private double configuredRate() {

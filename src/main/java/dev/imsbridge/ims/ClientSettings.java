@@ -1,5 +1,6 @@
 package dev.imsbridge.ims;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -29,6 +30,10 @@ public record ClientSettings(
     Objects.requireNonNull(bounds, "bounds");
     if (connections < 1) {
       throw new IllegalArgumentException("at least 1 connection is needed");
+    }
+    if (trustedCertificates != null && !Files.isReadable(trustedCertificates)) {
+      throw new IllegalArgumentException(
+          "the file of trusted certificates cannot be read: " + trustedCertificates);
     }
   }
 
@@ -74,6 +79,9 @@ public record ClientSettings(
   public record Proxy(String host, int port, String user, Secret password) {
     public Proxy {
       Objects.requireNonNull(host, "host");
+      if (port < 1 || port > 65535) {
+        throw new IllegalArgumentException("a proxy's port is 1 to 65535");
+      }
       if ((user == null) != (password == null)) {
         throw new IllegalArgumentException("a proxy wants user and password, or neither");
       }

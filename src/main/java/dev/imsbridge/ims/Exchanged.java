@@ -21,7 +21,7 @@ sealed interface Exchanged {
   /**
    * No answer, or none that is HTTP.
    *
-   * @param kind TRANSIENT or MALFORMED
+   * @param kind TRANSIENT, MALFORMED or REJECTED
    * @param detail one line for people
    */
   record NoReply(FaultKind kind, String detail) implements Exchanged {}

@@ -79,7 +79,11 @@ final class IamIssuer implements Issuer {
       return new Failed(
           Detail.of("IAM: HTTP " + reply.status() + ", " + error.code() + " " + error.message()));
     }
-    return new Fresh(new Credentials.Token(Secret.of(token)), expiry(reply.body()));
+    try {
+      return new Fresh(new Credentials.Token(Secret.of(token)), expiry(reply.body()));
+    } catch (IllegalArgumentException e) {
+      return new Failed("IAM: a token that does not go into a header");
+    }
   }
 
   private Instant expiry(byte[] body) {

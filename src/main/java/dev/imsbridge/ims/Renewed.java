@@ -95,7 +95,11 @@ final class Renewed implements CredentialSource {
     }
   }
 
-  private void issued(Issued issued) {
+  private void issued(Issued answer) {
+    Issued issued = answer;
+    if (answer instanceof Fresh fresh && !clock.instant().isBefore(fresh.expiresAt())) {
+      issued = new Failed("got credentials that have expired already: check the clock");
+    }
     List<Consumer<Supply>> told;
     Supply supply;
     synchronized (this) {

@@ -1,5 +1,6 @@
 package dev.imsbridge.ims;
 
+import dev.imsbridge.ims.Exchanged.NoReply;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClient;
@@ -18,6 +19,9 @@ import java.util.function.Consumer;
  * keep-alive. Certificates and host names are verified; redirects are never followed. Thread-safe.
  */
 final class Transport implements AutoCloseable {
+  /** Below what servers allow, lest a call goes into a connection that is being closed. */
+  private static final int IDLE_SECONDS = 30;
+
   private final Vertx vertx;
   private final ClientSettings settings;
   private final HttpClient tls;
@@ -34,6 +38,18 @@ final class Transport implements AutoCloseable {
    * @param then told what came back, on an event loop; told exactly once
    */
   void send(Call call, Consumer<Exchanged> then) {
+    RequestOptions options;
+    try {
+      options = request(call);
+    } catch (IllegalArgumentException e) {
+      then.accept(new NoReply(FaultKind.REJECTED, "the call cannot be put into HTTP"));
+      return;
+    }
+    HttpClient client = call.endpoint().tls() ? tls : plain;
+    Exchange.start(vertx, client, settings, options, call.body(), then);
+  }
+
+  private RequestOptions request(Call call) {
     Endpoint endpoint = call.endpoint();
     RequestOptions options =
         new RequestOptions()
@@ -52,8 +68,7 @@ final class Transport implements AutoCloseable {
     if (settings.proxy() != null && !call.direct()) {
       options.setProxyOptions(proxy(settings.proxy()));
     }
-    HttpClient client = endpoint.tls() ? tls : plain;
-    Exchange.start(vertx, client, settings, options, call.body(), then);
+    return options;
   }
 
   @Override
@@ -81,6 +96,8 @@ final class Transport implements AutoCloseable {
     return new HttpClientOptions()
         .setProtocolVersion(HttpVersion.HTTP_1_1)
         .setKeepAlive(true)
+        .setKeepAliveTimeout(IDLE_SECONDS)
+        .setHttp2KeepAliveTimeout(IDLE_SECONDS)
         .setMaxRedirects(0)
         .setTcpNoDelay(true)
         .setConnectTimeout((int) settings.timeouts().connect().toMillis())

@@ -10,7 +10,7 @@ import javax.net.ssl.SSLException;
 
 /**
  * Says in words why there was no answer. An exception's own message is quoted for TLS alone, where
- * it names the certificate that was not trusted.
+ * it says why the certificate was not trusted.
  */
 final class TransportFailure {
   private static final int DEPTH = 8;
@@ -25,9 +25,8 @@ final class TransportFailure {
   }
 
   static NoReply describe(Throwable failure) {
-    SSLException tls = find(failure, SSLException.class);
-    if (tls != null) {
-      return transientFault("TLS failed: " + Detail.of(tls.getMessage()));
+    if (find(failure, SSLException.class) != null) {
+      return transientFault("TLS failed: " + Detail.of(deepest(failure).getMessage()));
     }
     if (find(failure, TooLongFrameException.class) != null) {
       return new NoReply(FaultKind.MALFORMED, "headers over their bound");
@@ -50,6 +49,14 @@ final class TransportFailure {
 
   private static NoReply transientFault(String detail) {
     return new NoReply(FaultKind.TRANSIENT, detail);
+  }
+
+  private static Throwable deepest(Throwable failure) {
+    Throwable cause = failure;
+    for (int depth = 0; cause.getCause() != null && depth < DEPTH; depth++) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 
   private static <T extends Throwable> T find(Throwable failure, Class<T> type) {

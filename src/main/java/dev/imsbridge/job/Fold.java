@@ -127,40 +127,41 @@ public final class Fold {
         JobStatus.ofApi(answered.answer().status())
             .filter(status -> node.status() != null && node.status().above(status))
             .isPresent();
-    takeIn(answered.answer(), node.jobId(), described);
+    takeIn(answered.answer(), node.jobId(), draft.depth(node.jobId()), described);
     if (!stale) {
       draft.describe(node.jobId(), described);
     }
   }
 
   /** Sub-jobs first, in listed order and each with its own sub-jobs, then the job itself. */
-  private void takeIn(JobAnswer answer, String jobId, Set<String> described) {
+  private void takeIn(JobAnswer answer, String jobId, int depth, Set<String> described) {
     for (JobAnswer subJob : answer.subJobs()) {
-      if (admit(subJob.jobId(), jobId)) {
+      if (admit(subJob.jobId(), jobId, depth + 1)) {
         described.add(subJob.jobId());
-        takeIn(subJob, subJob.jobId(), described);
+        takeIn(subJob, subJob.jobId(), depth + 1, described);
       }
     }
     for (String named : answer.namedSubJobs()) {
-      admit(named, jobId);
+      admit(named, jobId, depth + 1);
     }
     judge(jobId, answer);
   }
 
-  private boolean admit(String jobId, String parentJobId) {
+  /**
+   * Whether what is said here of a sub-job counts. The depth is that of the place in the answer,
+   * not of the job: else the same answer would tell more the second time.
+   */
+  private boolean admit(String jobId, String parentJobId, int depth) {
     if (draft.rootJobId().equals(jobId)) {
       return false;
     }
-    if (draft.node(jobId) != null) {
-      return true;
-    }
+    boolean known = draft.node(jobId) != null;
     boolean usable =
-        JobId.valid(jobId)
-            && draft.subJobs() < rules.maxSubJobs()
-            && draft.depth(parentJobId) < rules.maxDepth();
-    if (usable) {
+        depth <= rules.maxDepth()
+            && (known || (JobId.valid(jobId) && draft.subJobs() < rules.maxSubJobs()));
+    if (usable && !known) {
       draft.add(jobId, parentJobId);
-    } else {
+    } else if (!usable) {
       draft.truncate(
           "sub-jobs left out: more than %d, nested deeper than %d, or without a usable id"
               .formatted(rules.maxSubJobs(), rules.maxDepth()));

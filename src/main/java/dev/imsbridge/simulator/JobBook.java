@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /**
  * All jobs that were asked for or created, by id. A job starts when it is first looked at, unless
- * it was created before; a sub-job starts its root. Thread-safe. Some 300 bytes a job; jobs are
+ * it was created before; a sub-job starts its root. Thread-safe. Some 350 bytes a job; jobs are
  * never forgotten.
  */
 final class JobBook {

@@ -37,7 +37,16 @@ final class RequestRouter implements Handler<HttpServerRequest> {
     // A client that goes away is no event here.
     request.response().exceptionHandler(gone -> {});
     String id = new Dice(seed).on(number.incrementAndGet()).hex();
-    route(new Exchange(request, id));
+    Exchange exchange = new Exchange(request, id);
+    try {
+      route(exchange);
+    } catch (IllegalArgumentException e) {
+      // Vert.x reads a query lazily, and throws when it is not encoded as it must be.
+      exchange.send(GatewayAnswer.refused(400, "the request's query can't be read"));
+    } catch (RuntimeException e) {
+      exchange.send(GatewayAnswer.refused(500, "a fault of the simulator itself"));
+      throw e;
+    }
   }
 
   private void route(Exchange exchange) {

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -115,18 +117,24 @@ final class SignatureCheck {
     if (query == null || query.isEmpty()) {
       return "";
     }
-    List<String> pairs = new ArrayList<>();
+    List<Parameter> parameters = new ArrayList<>();
     for (String pair : query.split("&", -1)) {
-      if (pair.isEmpty()) {
-        continue;
+      if (!pair.isEmpty()) {
+        int equals = pair.indexOf('=');
+        String name = equals < 0 ? pair : pair.substring(0, equals);
+        String value = equals < 0 ? "" : pair.substring(equals + 1);
+        parameters.add(new Parameter(encoded(decoded(name)), encoded(decoded(value))));
       }
-      int equals = pair.indexOf('=');
-      String name = equals < 0 ? pair : pair.substring(0, equals);
-      String value = equals < 0 ? "" : pair.substring(equals + 1);
-      pairs.add(encoded(decoded(name)) + "=" + encoded(decoded(value)));
     }
-    pairs.sort(null);
-    return String.join("&", pairs);
+    // Values of one name stay in the order they came in, as in the vendor's own clients.
+    parameters.sort(Comparator.comparing(Parameter::name));
+    return parameters.stream().map(Parameter::text).collect(Collectors.joining("&"));
+  }
+
+  private record Parameter(String name, String value) {
+    String text() {
+      return name + "=" + value;
+    }
   }
 
   private static String decoded(String text) {

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>It serves {@code GET /v1/{project_id}/jobs/{job_id}} and {@code GET
  * /v1/cloudimages/job/{job_id}} of any project and any job id, {@code POST /v3/auth/tokens}, {@code
  * GET /openstack/latest/securitykey}, and its own endpoints under {@code /simulator}. It keeps some
- * 300 bytes for each job that was asked for, and never forgets one.
+ * 350 bytes for each job that was asked for, and never forgets one.
  *
  * <p>Thread-safe. Runs on its own daemon threads until {@link #close}.
  */
@@ -183,9 +183,11 @@ public final class SimulatorServer implements AutoCloseable {
 
   private static SimulatorStartException cannotListen(SimulatorOptions options, Throwable cause) {
     String where = "port " + options.port() + " of " + options.host();
+    boolean taken =
+        cause instanceof BindException && String.valueOf(cause.getMessage()).contains("in use");
     String message =
-        cause instanceof BindException
-            ? where + " can't be listened on: it is taken, or not this machine's; choose another"
+        taken
+            ? "the simulator can't listen: " + where + " is already in use; choose another port"
             : "the simulator can't listen on " + where + ": " + cause.getMessage();
     return new SimulatorStartException(message, cause);
   }

@@ -37,7 +37,7 @@ public final class AnswerParser {
   public static Parsed parse(byte[] body, String askedJobId) {
     JsonNode json;
     try {
-      json = Json.READER.readTree(body);
+      json = Json.read(body);
     } catch (JsonProcessingException e) {
       return new Malformed("not JSON");
     } catch (IOException e) {
@@ -66,16 +66,13 @@ public final class AnswerParser {
       for (JsonNode element : elements(entities, field)) {
         if (element.isObject()) {
           subJobs.add(job(element));
-        } else if (element.isValueNode() && !element.isNull()) {
-          named.add(element.asText());
+        } else {
+          named.add(id(element));
         }
       }
     }
-    for (JsonNode element : elements(entities, "sub_jobs_list")) {
-      if (element.isValueNode() && !element.asText("").isBlank()) {
-        named.add(element.asText());
-      }
-    }
+    elements(entities, "sub_jobs_list").forEach(element -> named.add(id(element)));
+    named.remove(null);
     subJobs.forEach(subJob -> named.remove(subJob.jobId()));
     JsonNode results = entities.path("results");
     return new JobAnswer(
@@ -97,6 +94,11 @@ public final class AnswerParser {
   private static Iterable<JsonNode> elements(JsonNode entities, String field) {
     JsonNode value = entities.path(field);
     return value.isArray() ? value : List.of();
+  }
+
+  private static String id(JsonNode element) {
+    boolean text = element.isTextual() || element.isNumber();
+    return text && !element.asText().isBlank() ? element.asText() : null;
   }
 
   private static String first(

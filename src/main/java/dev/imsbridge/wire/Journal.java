@@ -18,6 +18,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  */
 public final class Journal {
 
+  private static final Instant END = Instant.parse("9999-12-31T23:59:59.999Z");
+
   /** A record to write: key, value and headers. */
   public record Entry(byte[] key, byte[] value, RecordHeaders headers) {}
 
@@ -76,7 +78,7 @@ public final class Journal {
       return new Unreadable(rootJobId, "the header 'kind' is missing or has no known value");
     }
     try {
-      Instant at = Instant.parse(required(headers, Headers.OBSERVED_AT));
+      Instant at = time(required(headers, Headers.OBSERVED_AT));
       return switch (kind) {
         case REQUEST -> requested(rootJobId, value, headers, at);
         case CANCEL -> new Understood(rootJobId, new Input.Cancelled(source(headers), at), null);
@@ -104,6 +106,9 @@ public final class Journal {
       Evidence evidence,
       Instant at) {
     String jobId = required(headers, Headers.JOB_ID);
+    if (!JobId.valid(jobId)) {
+      throw new IllegalArgumentException(Headers.JOB_ID);
+    }
     int generation = Integer.parseInt(required(headers, Headers.WATCH_GENERATION));
     String requestId = Headers.text(headers, Headers.REQUEST_ID);
     if (kind == Kind.ANSWER) {
@@ -149,6 +154,15 @@ public final class Journal {
             Digest.sha256(value),
             requestId),
         null);
+  }
+
+  // Before 1970 no record can be written, and far enough from there no deadline can be added.
+  private static Instant time(String text) {
+    Instant at = Instant.parse(text);
+    if (at.isBefore(Instant.EPOCH) || at.isAfter(END)) {
+      throw new IllegalArgumentException(Headers.OBSERVED_AT);
+    }
+    return at;
   }
 
   private static Evidence source(org.apache.kafka.common.header.Headers headers) {

@@ -1,6 +1,7 @@
 package dev.imsbridge.wire;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
@@ -42,6 +43,29 @@ final class Json {
     void write(JsonGenerator json) throws IOException;
   }
 
+  private interface Source {
+    JsonNode read() throws IOException;
+  }
+
+  /** Reads bytes from outside. */
+  static JsonNode read(byte[] json) throws IOException {
+    return read(() -> READER.readTree(json));
+  }
+
+  /** Reads text from outside. */
+  static JsonNode read(String json) throws IOException {
+    return read(() -> READER.readTree(json));
+  }
+
+  // An exponent that no BigDecimal holds is an exception of no kind that Jackson declares.
+  private static JsonNode read(Source source) throws IOException {
+    try {
+      return source.read();
+    } catch (ArithmeticException | NumberFormatException e) {
+      throw new JsonParseException(null, "a number beyond all measure", e);
+    }
+  }
+
   /**
    * The UTF-8 bytes of one object. By way of characters: half a surrogate pair, which a JSON escape
    * can hold, then becomes a question mark instead of an error.
@@ -77,6 +101,13 @@ final class Json {
       return null;
     }
     String text = value.asText();
-    return text.isBlank() ? null : text;
+    return text.isBlank() ? null : wellFormed(text);
+  }
+
+  // Half a surrogate pair would come back from the store as a question mark, and so as news.
+  private static String wellFormed(String text) {
+    return text.chars().anyMatch(c -> Character.isSurrogate((char) c))
+        ? new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
+        : text;
   }
 }

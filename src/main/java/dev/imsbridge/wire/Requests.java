@@ -2,12 +2,12 @@ package dev.imsbridge.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.JobRequest.Correlation;
 import dev.imsbridge.job.ProjectRef;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.time.DateTimeException;
@@ -100,8 +100,8 @@ public final class Requests {
     }
     JsonNode json;
     try {
-      json = Json.READER.readTree(text);
-    } catch (JsonProcessingException e) {
+      json = Json.read(text);
+    } catch (IOException e) {
       throw new RefusedException("not valid JSON");
     }
     String jobId = Json.text(json, "job_id");
@@ -156,7 +156,8 @@ public final class Requests {
           "labels are an object of at most " + JobRequest.MAX_LABELS + " texts");
     }
     for (Map.Entry<String, JsonNode> label : json.properties()) {
-      String text = label.getValue().isValueNode() ? label.getValue().asText() : null;
+      JsonNode value = label.getValue();
+      String text = value.isValueNode() && !value.isNull() ? value.asText() : null;
       if (text == null
           || text.length() > JobRequest.MAX_LABEL_LENGTH
           || label.getKey().length() > JobRequest.MAX_LABEL_LENGTH) {
@@ -215,14 +216,14 @@ public final class Requests {
   /** Reads back what {@link #encode} wrote: checked once, it is not checked again. */
   static JobRequest decode(byte[] value, org.apache.kafka.common.header.Headers headers) {
     try {
-      JsonNode json = Json.READER.readTree(value);
+      JsonNode json = Json.read(value);
       return new JobRequest(
           Json.text(json, "job_id"),
           new ProjectRef(Json.text(json, "region"), Json.text(json, "project_id")),
           labels(json.path("labels")),
           deadline(json.path("deadline")),
           correlation(headers));
-    } catch (java.io.IOException | RefusedException | NullPointerException e) {
+    } catch (IOException | RefusedException | NullPointerException e) {
       return null;
     }
   }

@@ -1,6 +1,7 @@
 package dev.imsbridge.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.job.Watch;
 import java.io.IOException;
@@ -26,11 +27,11 @@ public final class Watches {
         });
   }
 
-  /** Reads a watch; empty when these bytes are none. */
+  /** Reads a watch; empty when these bytes are none. Its ids go into a URL, so they are checked. */
   public static Optional<Watch> decode(byte[] value) {
     try {
-      JsonNode json = Json.READER.readTree(value);
-      return Optional.of(
+      JsonNode json = Json.read(value);
+      Watch watch =
           new Watch(
               Json.text(json, "job_id"),
               Json.text(json, "root_job_id"),
@@ -38,7 +39,10 @@ public final class Watches {
               Json.text(json, "job_type"),
               json.path("generation").asInt(),
               Instant.parse(Json.text(json, "opened_at")),
-              Instant.parse(Json.text(json, "deadline_at"))));
+              Instant.parse(Json.text(json, "deadline_at")));
+      return JobId.valid(watch.jobId()) && JobId.valid(watch.rootJobId())
+          ? Optional.of(watch)
+          : Optional.empty();
     } catch (IOException | DateTimeException | NullPointerException e) {
       return Optional.empty();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -45,6 +47,16 @@ class EmbeddedKafkaIT {
       produce(kafka, "kept", "c");
       assertThat(consume(kafka, "kept", "group", 1)).containsExactly("c");
       assertThat(consume(kafka, "kept", "another", 3)).containsExactly("a", "b", "c");
+    }
+  }
+
+  @Test
+  void shouldContinueAfterItsProcessWasKilled() throws Exception {
+    var process = startInAnotherProcess();
+    process.destroyForcibly().waitFor();
+    try (var kafka = EmbeddedKafka.start(directory, 0)) {
+      produce(kafka, "kept", "b");
+      assertThat(consume(kafka, "kept", "group", 2)).containsExactly("a", "b");
     }
   }
 
@@ -86,6 +98,17 @@ class EmbeddedKafkaIT {
   }
 
   @Test
+  void shouldRefuseTheDataOfAnotherNodeAndLeaveTheDirectoryFree() throws Exception {
+    var meta = Files.createDirectories(directory.resolve("log")).resolve("meta.properties");
+    Files.writeString(meta, "version=1\nnode.id=7\ncluster.id=zY3GnFOpTd-4Z_VGacvgag\n");
+    assertThatThrownBy(() -> EmbeddedKafka.start(directory, 0))
+        .isInstanceOf(EmbeddedKafkaException.DirectoryUnusable.class)
+        .hasMessageContaining("node id 7");
+    Files.delete(meta);
+    EmbeddedKafka.start(directory, 0).close();
+  }
+
+  @Test
   void shouldReportAFatalFaultOnceInsteadOfEndingTheProcess() {
     var faults = new CopyOnWriteArrayList<BrokerFault>();
     try (var kafka = EmbeddedKafka.start(directory, 0, faults::add)) {
@@ -93,6 +116,33 @@ class EmbeddedKafkaIT {
       assertThatThrownBy(() -> Exit.exit(1, "and more")).isInstanceOf(Error.class);
       assertThat(faults).extracting(BrokerFault::reason).containsExactly("the disk is gone");
       assertThat(kafka.port()).isPositive();
+    }
+  }
+
+  /** Returns when that process has written a record. */
+  private Process startInAnotherProcess() throws Exception {
+    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    var process =
+        new ProcessBuilder(
+                java,
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                OtherProcess.class.getName(),
+                directory.toString())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    assertThat(process.inputReader().readLine()).isEqualTo("written");
+    return process;
+  }
+
+  static final class OtherProcess {
+    public static void main(String[] arguments) throws Exception {
+      var kafka = EmbeddedKafka.start(Path.of(arguments[0]), 0);
+      createTopic(kafka, "kept");
+      produce(kafka, "kept", "a");
+      System.out.println("written");
+      new CountDownLatch(1).await();
     }
   }
 

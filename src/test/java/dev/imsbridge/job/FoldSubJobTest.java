@@ -313,6 +313,25 @@ class FoldSubJobTest {
   }
 
   @Test
+  void shouldTakeNothingMoreOutOfAnAnswerTheSecondTime() {
+    FoldRules rules = new FoldRules(Duration.ofDays(1), Duration.ofMinutes(1), 99, 2);
+    JobScript answer =
+        job(ROOT)
+            .running()
+            .with(
+                job("a").running().with(job("b").running().with(job("c").success())),
+                job("c").init());
+    Story story = Story.untold(rules).request().answered(answer);
+    List<String> once = story.transitions();
+
+    story.answered(answer);
+
+    assertThat(story.transitions())
+        .as("what was too deep when it was news is too deep when it is known")
+        .isEqualTo(once);
+  }
+
+  @Test
   void shouldTakeASubJobThatIsListedTwiceForOne() {
     Story story =
         Story.requested()

@@ -1,0 +1,209 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.embedded.EmbeddedKafka;
+import dev.imsbridge.ims.ClientSettings;
+import dev.imsbridge.ims.ClientSettings.Bounds;
+import dev.imsbridge.ims.ClientSettings.Proxy;
+import dev.imsbridge.ims.ClientSettings.Timeouts;
+import dev.imsbridge.ims.Endpoint;
+import dev.imsbridge.ims.ImsClient;
+import dev.imsbridge.ims.PathTemplate;
+import dev.imsbridge.ims.Project;
+import dev.imsbridge.ims.Secret;
+import dev.imsbridge.job.FoldRules;
+import dev.imsbridge.poller.EngineSettings;
+import dev.imsbridge.poller.PollPolicy;
+import dev.imsbridge.poller.Poller;
+import dev.imsbridge.poller.PollerSettings;
+import dev.imsbridge.topology.TopologyService;
+import dev.imsbridge.topology.TopologySettings;
+import dev.imsbridge.web.WebServer;
+import dev.imsbridge.wire.CloudEvent;
+import dev.imsbridge.wire.Requests;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.config.types.Password;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * Starts the bridge in this process, part by part; the parts end with the {@link Lifecycle}, in
+ * reverse order. Used by one thread.
+ */
+final class Bridge {
+  private final Lifecycle parts;
+  private final BridgeConfig config;
+  private final Roles roles;
+
+  Bridge(Lifecycle parts, BridgeConfig config, Roles roles) {
+    this.parts = parts;
+    this.config = config;
+    this.roles = roles;
+  }
+
+  /**
+   * What runs.
+   *
+   * @param http null when HTTP is off
+   */
+  record Running(KafkaAccess kafka, BridgeHealth health, WebServer http) {}
+
+  /**
+   * Starts everything, or throws what keeps a part from starting.
+   *
+   * @throws CommandFailure when the configuration or the cluster does not allow it
+   */
+  Running start() throws Exception {
+    Projects configured = new Projects(config);
+    Requests requests = configured.requests();
+    List<Project> projects = roles.polls() ? configured.all() : List.of();
+    KafkaAccess kafka = kafka();
+    BridgeHealth health = new BridgeHealth();
+    BrokerWatch brokers =
+        parts.start("broker watch", () -> BrokerWatch.start(kafka, config, parts::fail));
+    health.part("kafka", brokers::reachable);
+    new TopicAccess(kafka, config).prepare();
+    if (roles.folds()) {
+      TopologyService topology = parts.start("topology", () -> topology(kafka, requests));
+      health.part("topology", topology::ready);
+    }
+    if (roles.polls()) {
+      Poller poller = poller(kafka, projects);
+      health.part("poller", () -> poller.view().restored());
+    }
+    parts.start("health", health::start);
+    return new Running(kafka, health, http(health).orElse(null));
+  }
+
+  private KafkaAccess kafka() throws Exception {
+    if (!config.embedded()) {
+      return KafkaAccess.of(config);
+    }
+    EmbeddedKafka embedded =
+        parts.start(
+            "Kafka",
+            () ->
+                EmbeddedKafka.start(
+                    config.dataDirectory().resolve("kafka"),
+                    config.getInt(Keys.EMBEDDED_PORT),
+                    fault -> parts.fail("Kafka broke down: " + fault.reason(), null)));
+    return new KafkaAccess(config, embedded.bootstrapServers());
+  }
+
+  private TopologyService topology(KafkaAccess kafka, Requests requests) {
+    Map<String, Object> streams = kafka.settings(KafkaClient.STREAMS);
+    streams.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
+    streams.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDirectory().toString());
+    streams.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.getInt(Keys.STANDBY_REPLICAS));
+    config
+        .number(Keys.TOPICS_REPLICATION)
+        .ifPresent(
+            replicas -> streams.putIfAbsent(StreamsConfig.REPLICATION_FACTOR_CONFIG, replicas));
+    return TopologyService.start(
+        new TopologySettings(
+            config.topics(),
+            requests,
+            new FoldRules(
+                config.duration(Keys.WATCH_DEADLINE),
+                config.duration(Keys.WATCH_SETTLE),
+                config.getInt(Keys.TREE_SUB_JOBS),
+                config.getInt(Keys.TREE_DEPTH)),
+            config.duration(Keys.STATE_RETENTION),
+            config.word(Keys.EVENTS_MODE, CloudEvent.Mode.class)),
+        streams,
+        failure -> parts.fail("the topology broke down: " + Screen.reason(failure), failure));
+  }
+
+  private Poller poller(KafkaAccess kafka, List<Project> projects) throws Exception {
+    Vertx vertx = Vertx.vertx(new VertxOptions().setUseDaemonThread(true).setWorkerPoolSize(2));
+    parts.start("HTTP client", () -> (AutoCloseable) () -> await(vertx));
+    InstantSource clock = InstantSource.system();
+    ImsClient client =
+        parts.start("IMS client", () -> new ImsClient(vertx, clientSettings(), clock));
+    PollerSettings settings =
+        new PollerSettings(
+            config.topics(),
+            kafka.settings(KafkaClient.CONSUMER),
+            kafka.settings(KafkaClient.PRODUCER),
+            EngineSettings.DEFAULTS.withNotFoundGrace(config.duration(Keys.WATCH_GRACE)),
+            config.duration(Keys.BROKER_PATIENCE));
+    return parts.start(
+        "poller",
+        () ->
+            Poller.start(
+                settings,
+                projects,
+                client,
+                policy(),
+                clock,
+                failure ->
+                    parts.fail("the poller broke down: " + Screen.reason(failure), failure)));
+  }
+
+  private static void await(Vertx vertx) throws Exception {
+    vertx.close().toCompletionStage().toCompletableFuture().get(3, TimeUnit.SECONDS);
+  }
+
+  private PollPolicy policy() {
+    return switch (config.word(Keys.POLL_POLICY, Keys.Policy.class)) {
+      case FIXED -> PollPolicy.fixed(config.duration(Keys.POLL_INTERVAL));
+      case BACKOFF ->
+          PollPolicy.backoff(
+              config.duration(Keys.POLL_INITIAL),
+              config.duration(Keys.POLL_MAX),
+              config.getDouble(Keys.POLL_RATIO));
+    };
+  }
+
+  private ClientSettings clientSettings() {
+    try {
+      return new ClientSettings(
+          PathTemplate.of(config.getString(Keys.IMS_PATH)),
+          new Timeouts(
+              config.duration(Keys.IMS_CONNECT_TIMEOUT),
+              config.duration(Keys.IMS_READ_TIMEOUT),
+              config.duration(Keys.IMS_TOTAL_TIMEOUT)),
+          new Bounds(config.getInt(Keys.IMS_MAX_BYTES), Bounds.DEFAULTS.headers()),
+          config.getInt(Keys.IMS_CONCURRENCY),
+          config.text(Keys.IMS_PROXY).map(this::proxy).orElse(null),
+          config.text(Keys.IMS_CERTIFICATES).map(Path::of).orElse(null));
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("ims: " + e.getMessage());
+    }
+  }
+
+  private Proxy proxy(String url) {
+    Endpoint endpoint = Endpoint.of(url);
+    Password password = config.getPassword(Keys.IMS_PROXY_PASSWORD);
+    return new Proxy(
+        endpoint.host(),
+        endpoint.port(),
+        config.getString(Keys.IMS_PROXY_USER),
+        password == null ? null : Secret.of(password.value()));
+  }
+
+  private Optional<WebServer> http(BridgeHealth health) throws Exception {
+    Optional<InetSocketAddress> listen = Ports.listen(config.getString(Keys.HTTP_LISTEN));
+    if (listen.isEmpty()) {
+      return Optional.empty();
+    }
+    PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    new JvmMemoryMetrics().bindTo(metrics);
+    new JvmThreadMetrics().bindTo(metrics);
+    JvmGcMetrics garbage = parts.start("metrics", JvmGcMetrics::new);
+    garbage.bindTo(metrics);
+    return Optional.of(
+        parts.start("HTTP server", () -> WebServer.start(listen.get(), health, metrics)));
+  }
+}

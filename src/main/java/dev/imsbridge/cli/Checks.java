@@ -1,0 +1,93 @@
+package dev.imsbridge.cli;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.config.ConfigDef.Validator;
+import org.apache.kafka.common.config.ConfigException;
+
+/**
+ * What values of settings have to obey. A check leaves null alone: that a setting is needed is said
+ * by the command that needs it.
+ */
+final class Checks {
+  private Checks() {}
+
+  private record Check(String form, Consumer<Object> test) implements Validator {
+    @Override
+    public void ensureValid(String name, Object value) {
+      if (value != null) {
+        try {
+          test.accept(value);
+        } catch (IllegalArgumentException e) {
+          throw new ConfigException(e.getMessage());
+        }
+      }
+    }
+
+    @Override
+    public String toString() {
+      return form;
+    }
+  }
+
+  /** A text that {@code read} takes without an IllegalArgumentException. */
+  static Validator text(String form, Consumer<String> read) {
+    return new Check(form, value -> read.accept((String) value));
+  }
+
+  static Validator duration() {
+    return text("duration", DurationText::parse);
+  }
+
+  static Validator matching(String form, String pattern) {
+    Pattern compiled = Pattern.compile(pattern);
+    return text(
+        form,
+        value -> {
+          if (!compiled.matcher(value).matches()) {
+            throw new IllegalArgumentException("must be " + form);
+          }
+        });
+  }
+
+  static <E extends Enum<E>> Validator oneOf(Class<E> words) {
+    List<String> allowed =
+        Arrays.stream(words.getEnumConstants())
+            .map(word -> word.name().toLowerCase(Locale.ROOT))
+            .toList();
+    String form = "one of " + String.join(", ", allowed);
+    return text(
+        form,
+        value -> {
+          if (!allowed.contains(value)) {
+            throw new IllegalArgumentException("must be " + form);
+          }
+        });
+  }
+
+  static Validator atLeast(double least) {
+    return between(least, Double.MAX_VALUE);
+  }
+
+  static Validator between(double least, double most) {
+    String form =
+        most == Double.MAX_VALUE
+            ? "at least " + number(least)
+            : number(least) + " to " + number(most);
+    return new Check(
+        form,
+        value -> {
+          double number = ((Number) value).doubleValue();
+          if (!(number >= least && number <= most)) {
+            throw new IllegalArgumentException("must be " + form);
+          }
+        });
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.imsbridge.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Option;
+
+/** The options of every command that reads the configuration. */
+final class ConfigOptions {
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "A properties file with settings. Default: $IMSBRIDGE_CONFIG.")
+  private Path file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "A setting, before those of the environment and the file. Repeatable.")
+  private List<String> assignments = new ArrayList<>();
+
+  /**
+   * Reads the configuration, and puts its log level into effect.
+   *
+   * @throws CommandFailure when anything in it is wrong
+   */
+  BridgeConfig load(Map<String, String> environment) {
+    String named = environment.getOrDefault("IMSBRIDGE_CONFIG", "");
+    Path path = file == null && !named.isBlank() ? Path.of(named) : file;
+    BridgeConfig config = BridgeConfig.load(path, environment, assignments);
+    ((Logger) LoggerFactory.getLogger("dev.imsbridge"))
+        .setLevel(Level.valueOf(config.getString(Keys.LOG_LEVEL)));
+    return config;
+  }
+}

@@ -1,0 +1,149 @@
+package dev.imsbridge.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Collects settings from where they may stand. Each overrides the one before: the file, the
+ * official SDK's environment variables, the bridge's own, {@code --set}.
+ *
+ * <p>An empty value counts as not given; by {@code --set} it takes a lower one away.
+ */
+final class ConfigSources {
+  private static final String FILE_SUFFIX = "_FILE";
+  private static final String SDK_ENDPOINT = "HUAWEICLOUD_SDK_REGION_IMS_";
+  private static final Map<String, String> SDK =
+      Map.of(
+          "HUAWEICLOUD_SDK_AK", Keys.IMS_AK,
+          "HUAWEICLOUD_SDK_SK", Keys.IMS_SK,
+          "HUAWEICLOUD_SDK_SECURITY_TOKEN", Keys.IMS_SECURITY_TOKEN,
+          "HUAWEICLOUD_SDK_PROJECT_ID", Keys.IMS_PROJECT_ID,
+          "HUAWEICLOUD_SDK_IAM_ENDPOINT", Keys.IMS_IAM,
+          "HUAWEICLOUD_SDK_CREDENTIALS_FILE", Keys.IMS_PROFILE);
+
+  private final SortedMap<String, RawValue> values = new TreeMap<>();
+
+  private ConfigSources() {}
+
+  /**
+   * Every value given, by key.
+   *
+   * @param file null for none
+   * @param assignments {@code key=value} each
+   * @throws CommandFailure for the first source that cannot be read or names no setting
+   */
+  static SortedMap<String, RawValue> read(
+      Path file, Map<String, String> environment, List<String> assignments) {
+    ConfigSources sources = new ConfigSources();
+    if (file != null) {
+      sources.file(file);
+    }
+    new TreeMap<>(environment).forEach(sources::sdkVariable);
+    new TreeMap<>(environment).forEach(sources::ownVariable);
+    assignments.forEach(sources::assignment);
+    return sources.values;
+  }
+
+  private void file(Path file) {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file, UTF_8)) {
+      properties.load(reader);
+    } catch (NoSuchFileException e) {
+      throw CommandFailure.usage("--config " + file + ": there is no such file");
+    } catch (IOException | IllegalArgumentException e) {
+      throw CommandFailure.usage("--config " + file + ": not a properties file in UTF-8");
+    }
+    for (String key : new TreeMap<>(properties).keySet().stream().map(Object::toString).toList()) {
+      put(key, properties.getProperty(key).strip(), file.toString());
+    }
+  }
+
+  private void sdkVariable(String variable, String value) {
+    if (value.isBlank()) {
+      return;
+    }
+    if (SDK.containsKey(variable)) {
+      put(SDK.get(variable), value, variable);
+    } else if (variable.startsWith(SDK_ENDPOINT)) {
+      String region = variable.substring(SDK_ENDPOINT.length()).toLowerCase(Locale.ROOT);
+      put(KnownKeys.ENDPOINTS + region.replace('_', '-'), value, variable);
+    }
+  }
+
+  private void ownVariable(String variable, String value) {
+    if (!EnvironmentName.isSetting(variable) || value.isBlank()) {
+      return;
+    }
+    Optional<String> secret = secretInFile(variable);
+    if (secret.isPresent()) {
+      String own = variable.substring(0, variable.length() - FILE_SUFFIX.length());
+      RawValue other = values.get(secret.get());
+      if (other != null && other.origin().equals(own)) {
+        throw CommandFailure.usage(own + " and " + variable + " are both set: take one away");
+      }
+      put(secret.get(), contents(variable, value), variable);
+      return;
+    }
+    String key =
+        EnvironmentName.key(variable)
+            .orElseThrow(
+                () ->
+                    CommandFailure.usage(
+                        variable + ": stands for no setting; no name has so many underscores"));
+    put(key, value, variable);
+  }
+
+  /** The key of the secret whose value lies in the file that a variable names. */
+  private static Optional<String> secretInFile(String variable) {
+    if (!variable.endsWith(FILE_SUFFIX)) {
+      return Optional.empty();
+    }
+    return EnvironmentName.key(variable.substring(0, variable.length() - FILE_SUFFIX.length()))
+        .filter(KnownKeys::secret);
+  }
+
+  private static String contents(String variable, String file) {
+    try {
+      String text = Files.readString(Path.of(file), UTF_8).strip();
+      if (text.isEmpty()) {
+        throw CommandFailure.usage(variable + ": the file " + file + " is empty");
+      }
+      return text;
+    } catch (IOException | IllegalArgumentException e) {
+      throw CommandFailure.usage(variable + ": the file " + file + " cannot be read");
+    }
+  }
+
+  private void assignment(String text) {
+    int equals = text.indexOf('=');
+    if (equals < 1) {
+      throw CommandFailure.usage("--set takes key=value");
+    }
+    put(text.substring(0, equals).strip(), text.substring(equals + 1).strip(), "--set");
+  }
+
+  private void put(String key, String text, String origin) {
+    KnownKeys.objection(key)
+        .ifPresent(
+            objection -> {
+              throw CommandFailure.usage(key + " (from " + origin + "): " + objection);
+            });
+    if (text.isEmpty()) {
+      values.remove(key);
+    } else {
+      values.put(key, new RawValue(text, origin));
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.imsbridge.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.imsbridge.simulator.ExpectedJob;
+import dev.imsbridge.simulator.SimulatorOptions;
+import dev.imsbridge.simulator.SimulatorServer;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code imsbridge demo}: Kafka, an IMS and the bridge in this process, and jobs to look at. */
+@Command(
+    name = "demo",
+    description =
+        "Shows the bridge at work: Kafka, a simulated IMS and the bridge in this process, one job"
+            + " of each type, failures and sub-jobs. Needs nothing and leaves nothing behind.",
+    footer = {"", "Exit code 0: every job's completion has come, and is the one it had to be."})
+final class DemoCommand implements Callable<Integer> {
+  private static final Duration WAIT = Duration.ofMillis(100);
+
+  /** What the parts may take beyond the jobs themselves. */
+  private static final Duration MARGIN = Duration.ofSeconds(30);
+
+  private final Surroundings surroundings;
+
+  @Option(
+      names = "--speed",
+      paramLabel = "FACTOR",
+      defaultValue = "60",
+      description = "How much faster than in the cloud jobs pass. Default: ${DEFAULT-VALUE}.")
+  private double speed;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "NUMBER",
+      defaultValue = "1",
+      description = "Which jobs, and what becomes of them. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(names = "--keep-running", description = "Goes on after the demo, until it is stopped.")
+  private boolean keepRunning;
+
+  DemoCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    SimulatorOptions options = SimulatorCommand.options("127.0.0.1", 0, speed, seed);
+    ((Logger) LoggerFactory.getLogger("dev.imsbridge")).setLevel(Level.WARN);
+    DemoReport[] report = new DemoReport[1];
+    surroundings.run(keepRunning, parts -> report[0] = demo(parts, options));
+    return report[0].complete() ? 0 : CommandFailure.FAULT;
+  }
+
+  private DemoReport demo(Lifecycle parts, SimulatorOptions options) throws Exception {
+    PrintStream out = surroundings.out();
+    out.printf(
+        "Starting Kafka, a simulated IMS (%s times as fast), and the bridge ...%n", factor());
+    ScratchDirectory scratch =
+        parts.start("scratch directory", () -> ScratchDirectory.create("imsbridge-demo"));
+    SimulatorServer simulator = parts.start("simulator", () -> SimulatorServer.start(options));
+    BridgeConfig config = config(scratch.path(), simulator);
+    Bridge.Running bridge = new Bridge(parts, config, Roles.ALL).start();
+    awaitReady(parts, bridge.health());
+    List<ExpectedJob> jobs = simulator.catalogue().demo();
+    DemoReport report = new DemoReport(jobs, Palette.of(surroundings));
+    try (EventTail tail = EventTail.open(bridge.kafka(), config.topics(), true, List.of())) {
+      SubmitCommand.send(
+          bridge.kafka(),
+          config.topics().requests(),
+          jobs.stream().map(job -> NewRequest.parse(job.jobId(), Map.of("demo", "yes"))).toList());
+      out.printf("Asked for %d jobs.%n%n", jobs.size());
+      follow(parts, tail, report, System.nanoTime() + patience(jobs).toNanos());
+    }
+    out.print(report.text());
+    if (keepRunning) {
+      out.printf(
+          "%nStill running, until it is stopped: Kafka %s, IMS %s%s%n",
+          bridge.kafka().bootstrap(),
+          simulator.uri(),
+          bridge.http() == null ? "" : ", HTTP http://127.0.0.1:" + bridge.http().port());
+      parts.awaitFault();
+    }
+    return report;
+  }
+
+  private String factor() {
+    return speed == Math.rint(speed) ? Long.toString((long) speed) : Double.toString(speed);
+  }
+
+  private static Duration patience(List<ExpectedJob> jobs) {
+    return jobs.stream()
+        .flatMap(ExpectedJob::tree)
+        .map(ExpectedJob::duration)
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO)
+        .plus(MARGIN);
+  }
+
+  /** The demo's own settings: it shall look the same whatever this machine is set up for. */
+  private static BridgeConfig config(Path directory, SimulatorServer simulator) {
+    return BridgeConfig.load(
+        null,
+        Map.of(),
+        List.of(
+            Keys.DATA_DIR + "=" + directory,
+            Keys.EMBEDDED_PORT + "=0",
+            Keys.IMS_ENDPOINT + "=" + simulator.uri(),
+            Keys.IMS_PROJECT_ID + "=demo",
+            Keys.IMS_AUTH + "=none",
+            Keys.IMS_RATE + "=1000",
+            Keys.IMS_BURST + "=200",
+            Keys.POLL_POLICY + "=fixed",
+            Keys.POLL_INTERVAL + "=200ms",
+            Keys.HTTP_LISTEN + "=127.0.0.1:0"));
+  }
+
+  private static void awaitReady(Lifecycle parts, BridgeHealth health) throws InterruptedException {
+    long until = System.nanoTime() + MARGIN.toNanos();
+    while (!health.readyOrWait(WAIT)) {
+      parts.check();
+      if (System.nanoTime() > until) {
+        throw CommandFailure.fault(
+            "the bridge was not ready within %d s: %s"
+                .formatted(MARGIN.toSeconds(), health.parts()),
+            null);
+      }
+    }
+  }
+
+  private void follow(Lifecycle parts, EventTail tail, DemoReport report, long untilNanos) {
+    EventLines lines = new EventLines(ZoneId.systemDefault(), Palette.of(surroundings));
+    while (!report.ended() && System.nanoTime() < untilNanos) {
+      parts.check();
+      for (PublishedEvent event : tail.next(WAIT)) {
+        report.add(event);
+        surroundings.out().println(lines.of(event));
+      }
+    }
+  }
+}

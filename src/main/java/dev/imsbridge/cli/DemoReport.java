@@ -1,0 +1,111 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.job.JobStatus;
+import dev.imsbridge.simulator.ExpectedJob;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What came of the demo's jobs, against what had to. Owned by one thread. */
+final class DemoReport {
+  private static final String ROW = "%-34s %-34s %-9s %11s %8s %8s  %s";
+
+  private final Map<String, ExpectedJob> jobs = new LinkedHashMap<>();
+  private final Map<String, PublishedEvent> completions = new HashMap<>();
+  private final Map<String, Integer> transitions = new HashMap<>();
+  private final Set<String> seen = new HashSet<>();
+  private final Palette palette;
+  private int repeated;
+
+  DemoReport(List<ExpectedJob> expected, Palette palette) {
+    this.palette = palette;
+    expected.forEach(job -> jobs.put(job.jobId(), job));
+  }
+
+  void add(PublishedEvent event) {
+    if (!seen.add(event.id())) {
+      repeated++;
+    }
+    if (event.completion()) {
+      completions.put(event.jobId(), event);
+    } else {
+      transitions.merge(event.rootJobId(), 1, Integer::sum);
+    }
+  }
+
+  /** Whether every job's completion has come. */
+  boolean ended() {
+    return completions.keySet().containsAll(jobs.keySet());
+  }
+
+  /** Whether, besides, each was the right one, and nothing came twice. */
+  boolean complete() {
+    return repeated == 0 && jobs.values().stream().allMatch(this::asExpected);
+  }
+
+  private boolean asExpected(ExpectedJob job) {
+    PublishedEvent completion = completions.get(job.jobId());
+    return completion != null
+        && completion.status().equals(job.status().name())
+        && completion.data().path("sub_jobs").size() == job.tree().count() - 1;
+  }
+
+  /** A table of the jobs, and a sentence. */
+  String text() {
+    StringBuilder text = new StringBuilder("\n");
+    text.append(
+            palette.strong(
+                ROW.formatted("TYPE", "JOB", "END", "TRANSITIONS", "SUB-JOBS", "TOOK", "RESULT")))
+        .append('\n');
+    jobs.values().forEach(job -> text.append(row(job)).append('\n'));
+    return text.append('\n').append(conclusion()).append('\n').toString();
+  }
+
+  private String row(ExpectedJob job) {
+    PublishedEvent completion = completions.get(job.jobId());
+    if (completion == null) {
+      return ROW.formatted(
+          job.jobType(),
+          job.jobId(),
+          "missing",
+          transitions.getOrDefault(job.jobId(), 0),
+          "",
+          "",
+          "its completion has not come");
+    }
+    String outcome = "%-9s".formatted(Screen.safe(completion.text("outcome")));
+    String result =
+        asExpected(job)
+            ? EventLines.result(completion.data(), job.status() == JobStatus.FAIL)
+            : "not as expected: "
+                + job.status()
+                + " with "
+                + (job.tree().count() - 1)
+                + " sub-jobs";
+    return ROW.formatted(
+            job.jobType(),
+            job.jobId(),
+            "@",
+            transitions.getOrDefault(job.jobId(), 0),
+            completion.data().path("sub_jobs").size(),
+            EventLines.took(completion.data().path("duration_ms").asLong()),
+            Screen.line(result))
+        .replaceFirst("@ {8}", palette.status(completion.status(), outcome));
+  }
+
+  private String conclusion() {
+    int all = transitions.values().stream().mapToInt(Integer::intValue).sum();
+    if (!ended()) {
+      return "Only %d of %d jobs have completed in time."
+          .formatted(jobs.keySet().stream().filter(completions::containsKey).count(), jobs.size());
+    }
+    return complete()
+        ? "%d jobs completed, %d transitions published, each exactly once."
+            .formatted(jobs.size(), all)
+        : "%d jobs completed, %d transitions published, %d of them twice; not all as expected."
+            .formatted(jobs.size(), all, repeated);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.imsbridge.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Events as lines for people. Immutable. */
+final class EventLines {
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
+
+  private final ZoneId zone;
+  private final Palette palette;
+
+  EventLines(ZoneId zone, Palette palette) {
+    this.zone = zone;
+    this.palette = palette;
+  }
+
+  /** Time, job, type, what changed, and what is to be known about it. */
+  String of(PublishedEvent event) {
+    String time = TIME.format(event.observedAt().atZone(zone));
+    String id = (event.subJob() ? "- " : "") + event.jobId();
+    String what = event.completion() ? ended(event) : changed(event);
+    return Screen.safe("%s  %-34s %-30s ".formatted(time, id, event.text("job_type"))) + what;
+  }
+
+  private String changed(PublishedEvent event) {
+    String previous = event.text("previous_status");
+    String note = result(event.data(), event.status().equals("FAIL"));
+    String relation = event.subJob() ? "of " + event.rootJobId() : "";
+    return "%8s -> %s  %s"
+        .formatted(
+            Screen.safe(previous.isEmpty() ? "(new)" : previous),
+            palette.status(event.status(), "%-7s".formatted(Screen.safe(event.status()))),
+            Screen.line(joined(relation, note)))
+        .stripTrailing();
+  }
+
+  private String ended(PublishedEvent event) {
+    JsonNode data = event.data();
+    String outcome = event.text("outcome");
+    String reason = event.text("lost_reason");
+    JsonNode duration = data.path("duration_ms");
+    int subJobs = data.path("sub_jobs").size();
+    String note =
+        joined(
+            duration.isNumber() ? "after " + took(duration.asLong()) : "",
+            subJobs == 0 ? "" : subJobs + (subJobs == 1 ? " sub-job" : " sub-jobs"),
+            result(data, outcome.equals("FAILED")));
+    return "   ended: %s  %s"
+        .formatted(
+            palette.status(event.status(), Screen.safe(joined(outcome, reason))), Screen.line(note))
+        .stripTrailing();
+  }
+
+  /** Why it failed, or the images it made. */
+  static String result(JsonNode data, boolean failed) {
+    return failed ? failure(data) : images(data);
+  }
+
+  private static String failure(JsonNode data) {
+    String code = data.path("error_code").asText("");
+    String reason = data.path("fail_reason").asText("");
+    return joined(
+        data.path("error_code").isNull() ? "" : code,
+        data.path("fail_reason").isNull() ? "" : reason);
+  }
+
+  private static String images(JsonNode data) {
+    List<String> ids = new ArrayList<>();
+    data.path("image_ids").forEach(id -> ids.add(id.asText()));
+    return ids.isEmpty() ? "" : (ids.size() == 1 ? "image " : "images ") + String.join(" ", ids);
+  }
+
+  /** A time as people say it: {@code 340 ms}, {@code 4.2 s}, {@code 3m42s}, {@code 2h05m}. */
+  static String took(long millis) {
+    Duration duration = Duration.ofMillis(millis);
+    if (millis < 1000) {
+      return millis + " ms";
+    }
+    if (millis < 60_000) {
+      return "%.1f s".formatted(millis / 1000.0);
+    }
+    return duration.toHours() == 0
+        ? "%dm%02ds".formatted(duration.toMinutes(), duration.toSecondsPart())
+        : "%dh%02dm".formatted(duration.toHours(), duration.toMinutesPart());
+  }
+
+  private static String joined(String... parts) {
+    List<String> some = new ArrayList<>();
+    for (String part : parts) {
+      if (!part.isBlank()) {
+        some.add(part);
+      }
+    }
+    return String.join(", ", some);
+  }
+}

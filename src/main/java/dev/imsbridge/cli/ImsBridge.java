@@ -1,0 +1,139 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.embedded.EmbeddedKafkaException;
+import dev.imsbridge.simulator.SimulatorStartException;
+import dev.imsbridge.topics.TopicAccessException;
+import dev.imsbridge.topics.TopicDeclarationException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The command line. Exit codes: 0 when the command did what it is for, 1 when it could not, 2 when
+ * arguments or configuration make no sense. What goes wrong is told in a line on standard error.
+ */
+@Command(
+    name = "imsbridge",
+    description = "Turns Huawei Cloud image jobs into an exactly-once Kafka event stream.",
+    versionProvider = ImsBridge.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Settings come from --set key=value, the environment (IMSBRIDGE_IMS_REGION for ims.region)",
+      "and --config FILE, in this order. The README lists them."
+    })
+public final class ImsBridge implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(ImsBridge.class);
+
+  @Spec private CommandSpec spec;
+
+  /** Runs a command and ends the process. */
+  public static void main(String[] arguments) {
+    Surroundings surroundings =
+        new Surroundings(
+            System.getenv(),
+            System.in,
+            System.out,
+            System.err,
+            // The launcher knows better than System.console(), which changed with Java 22.
+            Boolean.getBoolean("imsbridge.terminal"));
+    System.exit(execute(surroundings, List.of(arguments)));
+  }
+
+  /** Runs a command and gives its exit code. */
+  static int execute(Surroundings surroundings, List<String> arguments) {
+    return commandLine(surroundings).execute(arguments.toArray(String[]::new));
+  }
+
+  private static CommandLine commandLine(Surroundings surroundings) {
+    CommandLine line = new CommandLine(new ImsBridge());
+    List<Object> commands =
+        List.of(
+            new DemoCommand(surroundings),
+            new RunCommand(surroundings),
+            new SubmitCommand(surroundings),
+            new WatchCommand(surroundings),
+            new TopicsCommand(surroundings),
+            new KafkaCommand(surroundings),
+            new SimulatorCommand(surroundings));
+    commands.forEach(line::addSubcommand);
+    line.getSubcommands()
+        .values()
+        .forEach(each -> each.getCommandSpec().mixinStandardHelpOptions(true));
+    line.getCommandSpec().mixinStandardHelpOptions(true);
+    line.setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8));
+    line.setParameterExceptionHandler((e, all) -> misused(e));
+    line.setExecutionExceptionHandler((e, failed, parsed) -> failed(e, failed));
+    return line;
+  }
+
+  /** Without a command: says which there are. */
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  private static int misused(ParameterException e) {
+    CommandLine line = e.getCommandLine();
+    String name = line.getCommandSpec().qualifiedName();
+    String text = e.getMessage().lines().findFirst().orElse("");
+    List<String> near =
+        e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+    line.getErr()
+        .printf(
+            "%s: %s%s; see %s --help%n",
+            name, text, near.isEmpty() ? "" : ", did you mean " + near.get(0) + "?", name);
+    return CommandFailure.USAGE;
+  }
+
+  private static int failed(Exception e, CommandLine line) {
+    String name = line.getCommandSpec().root().name();
+    if (e instanceof CommandFailure failure) {
+      LOG.debug("why the command ends", failure);
+      if (failure.getMessage() != null) {
+        line.getErr().printf("%s: %s%n", name, failure.getMessage());
+      }
+      return failure.exitCode();
+    }
+    if (e instanceof TopicDeclarationException) {
+      line.getErr().printf("%s: %s%n", name, e.getMessage());
+      return CommandFailure.USAGE;
+    }
+    if (e instanceof EmbeddedKafkaException
+        || e instanceof SimulatorStartException
+        || e instanceof TopicAccessException
+        || e instanceof KafkaException
+        || e instanceof IOException) {
+      LOG.debug("why the command ends", e);
+      line.getErr().printf("%s: %s%n", name, Screen.line(String.valueOf(e.getMessage())));
+      return CommandFailure.FAULT;
+    }
+    LOG.debug("unexpected", e);
+    line.getErr()
+        .printf(
+            "%s: unexpected %s; IMSBRIDGE_LOG_LEVEL=debug tells where it comes from%n",
+            name, String.valueOf(e).lines().findFirst().orElse(""));
+    return CommandFailure.FAULT;
+  }
+
+  /** The version of the jar. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = ImsBridge.class.getPackage().getImplementationVersion();
+      return new String[] {"imsbridge " + (version == null ? "from classes" : version)};
+    }
+  }
+}

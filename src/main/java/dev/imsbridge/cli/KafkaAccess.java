@@ -1,0 +1,140 @@
+package dev.imsbridge.cli;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The way of commands that are not services to a cluster: clients that give up after seconds, and
+ * one line about what is missing. Immutable and thread-safe; the clients are the caller's.
+ */
+final class KafkaAccess {
+  private static final int PATIENCE_MS = 10_000;
+
+  private final BridgeConfig config;
+  private final String bootstrap;
+
+  KafkaAccess(BridgeConfig config, String bootstrap) {
+    this.config = config;
+    this.bootstrap = bootstrap;
+  }
+
+  /** The configured brokers, or the one that a bridge on this machine brings along. */
+  static KafkaAccess of(BridgeConfig config) {
+    return new KafkaAccess(
+        config,
+        config
+            .text(Keys.KAFKA_BOOTSTRAP)
+            .orElseGet(() -> "127.0.0.1:" + config.getInt(Keys.EMBEDDED_PORT)));
+  }
+
+  String bootstrap() {
+    return bootstrap;
+  }
+
+  /** The settings of a client of that kind. */
+  Map<String, Object> settings(KafkaClient kind) {
+    Map<String, Object> settings = new HashMap<>(config.client(kind));
+    settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+    return settings;
+  }
+
+  Admin admin() {
+    Map<String, Object> settings = settings(KafkaClient.ADMIN);
+    settings.putIfAbsent(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
+    settings.putIfAbsent(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MS / 2);
+    return made(() -> Admin.create(settings));
+  }
+
+  KafkaProducer<byte[], byte[]> producer() {
+    Map<String, Object> settings = settings(KafkaClient.PRODUCER);
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MS);
+    settings.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MS);
+    settings.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 2 * PATIENCE_MS);
+    return made(
+        () -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()));
+  }
+
+  KafkaConsumer<byte[], byte[]> consumer() {
+    Map<String, Object> settings = settings(KafkaClient.CONSUMER);
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    settings.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
+    return made(
+        () ->
+            new KafkaConsumer<>(
+                settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+  }
+
+  private interface Making<T> {
+    T make();
+  }
+
+  // A client that cannot be made has settings that make no sense; its cause says which.
+  private static <T> T made(Making<T> making) {
+    try {
+      return making.make();
+    } catch (KafkaException e) {
+      throw CommandFailure.usage("kafka.*: " + Screen.reason(e));
+    }
+  }
+
+  /**
+   * The partitions of each topic.
+   *
+   * @throws CommandFailure when the cluster cannot be reached or a topic is not there
+   */
+  List<TopicPartition> partitions(Collection<String> topics) throws InterruptedException {
+    try (Admin admin = admin()) {
+      Map<String, TopicDescription> found =
+          admin.describeTopics(topics).allTopicNames().get(PATIENCE_MS, TimeUnit.MILLISECONDS);
+      return found.values().stream()
+          .flatMap(
+              topic ->
+                  topic.partitions().stream()
+                      .map(info -> new TopicPartition(topic.name(), info.partition())))
+          .toList();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof UnknownTopicOrPartitionException
+          ? CommandFailure.fault(
+              "%s has no topic %s: `imsbridge run` creates it, or `imsbridge topics apply`"
+                  .formatted(bootstrap, String.join(" or ", topics)),
+              e)
+          : unreachable(e.getCause());
+    } catch (TimeoutException e) {
+      throw unreachable(e);
+    }
+  }
+
+  CommandFailure unreachable(Throwable cause) {
+    boolean own = config.embedded();
+    return CommandFailure.fault(
+        "no Kafka at %s (%s): %s"
+            .formatted(
+                bootstrap,
+                Screen.reason(cause),
+                own
+                    ? "start `imsbridge run`, or set kafka.bootstrap.servers"
+                    : "check kafka.bootstrap.servers"),
+        cause);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.embedded.EmbeddedKafka;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code imsbridge kafka}: the embedded broker alone. */
+@Command(
+    name = "kafka",
+    description = "Runs a Kafka broker alone, on 127.0.0.1, until it is stopped.")
+final class KafkaCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "9092",
+      description = "Where it listens; 0 for any free port. Default: ${DEFAULT-VALUE}.")
+  private int port;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "data/kafka",
+      description = "Where it keeps its data. Default: ${DEFAULT-VALUE}.")
+  private Path data;
+
+  KafkaCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Ports.check("--port", port);
+    surroundings.run(
+        true,
+        parts -> {
+          EmbeddedKafka kafka =
+              parts.start(
+                  "Kafka",
+                  () ->
+                      EmbeddedKafka.start(
+                          data,
+                          port,
+                          fault -> parts.fail("Kafka broke down: " + fault.reason(), null)));
+          surroundings.out().println("kafka ready " + kafka.bootstrapServers());
+          parts.awaitFault();
+        });
+    return 0;
+  }
+}

@@ -1,0 +1,139 @@
+package dev.imsbridge.cli;
+
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.ConfigKey;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * Tells a setting from a slip of the pen: the keys with fixed names, those of further projects and
+ * of single regions' endpoints, and those that are passed on to Kafka's clients.
+ */
+final class KnownKeys {
+  static final String KAFKA = "kafka.";
+  static final String ENDPOINTS = "ims.endpoints.";
+  private static final Pattern PROJECT =
+      Pattern.compile("ims\\.projects\\.([a-z0-9][a-z0-9_-]{0,63})\\.(.+)");
+  private static final Pattern ENDPOINT = Pattern.compile("ims\\.endpoints\\.[a-z0-9-]{1,40}");
+  private static final Pattern CLIENT =
+      Pattern.compile(
+          "kafka\\.(streams\\.((main\\.|restore\\.|global\\.)?consumer\\.|producer\\.|admin\\.)?"
+              + "|producer\\.|consumer\\.)?");
+
+  /** What the guarantees or the bridge's own reading rest on, and what is set in its place. */
+  private static final Map<String, String> OWN =
+      Map.ofEntries(
+          Map.entry("application.id", Keys.APPLICATION_ID),
+          Map.entry("bootstrap.servers", Keys.KAFKA_BOOTSTRAP),
+          Map.entry("num.standby.replicas", Keys.STANDBY_REPLICAS),
+          Map.entry("state.dir", Keys.STATE_DIR),
+          Map.entry("acks", ""),
+          Map.entry("auto.offset.reset", ""),
+          Map.entry("enable.auto.commit", ""),
+          Map.entry("enable.idempotence", ""),
+          Map.entry("group.id", ""),
+          Map.entry("isolation.level", ""),
+          Map.entry("key.deserializer", ""),
+          Map.entry("key.serializer", ""),
+          Map.entry("partitioner.class", ""),
+          Map.entry("processing.exception.handler", ""),
+          Map.entry("processing.guarantee", ""),
+          Map.entry("statestore.cache.max.bytes", ""),
+          Map.entry("topology.optimization", ""),
+          Map.entry("transactional.id", ""),
+          Map.entry("value.deserializer", ""),
+          Map.entry("value.serializer", ""));
+
+  private static final Map<String, ConfigKey> OF_CLIENTS =
+      Stream.of(
+              StreamsConfig.configDef(),
+              ProducerConfig.configDef(),
+              ConsumerConfig.configDef(),
+              AdminClientConfig.configDef())
+          .map(ConfigDef::configKeys)
+          .flatMap(keys -> keys.entrySet().stream())
+          .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, same) -> one));
+
+  private KnownKeys() {}
+
+  /** The definition behind a key; empty for what is passed on, and for what nobody knows. */
+  static Optional<ConfigKey> definition(String key) {
+    ConfigKey fixed = Keys.DEFINITION.configKeys().get(key);
+    if (fixed != null) {
+      return Optional.of(fixed);
+    }
+    Matcher project = PROJECT.matcher(key);
+    if (project.matches() && Keys.OF_A_PROJECT.contains(project.group(2))) {
+      return Optional.of(Keys.DEFINITION.configKeys().get("ims." + project.group(2)));
+    }
+    return ENDPOINT.matcher(key).matches()
+        ? Optional.of(Keys.DEFINITION.configKeys().get(Keys.IMS_ENDPOINT))
+        : Optional.empty();
+  }
+
+  /** NAME of {@code ims.projects.NAME.something}; empty for any other key. */
+  static Optional<String> projectName(String key) {
+    Matcher project = PROJECT.matcher(key);
+    return project.matches() ? Optional.of(project.group(1)) : Optional.empty();
+  }
+
+  /** Whether a key is passed on to Kafka's clients. */
+  static boolean passedOn(String key) {
+    return key.startsWith(KAFKA) && !Keys.DEFINITION.configKeys().containsKey(key);
+  }
+
+  static boolean secret(String key) {
+    return definition(key)
+        .or(() -> Optional.ofNullable(OF_CLIENTS.get(clientName(key))))
+        .map(definition -> definition.type == ConfigDef.Type.PASSWORD)
+        .orElse(false);
+  }
+
+  /** Why a key cannot be set; empty when it can. */
+  static Optional<String> objection(String key) {
+    if (definition(key).isPresent()) {
+      return Optional.empty();
+    }
+    if (!passedOn(key)) {
+      return Optional.of("there is no such setting" + didYouMean(key));
+    }
+    String name = clientName(key);
+    String instead = OWN.get(name);
+    if (instead != null) {
+      return Optional.of(
+          "the bridge itself decides " + name + (instead.isEmpty() ? "" : ": set " + instead));
+    }
+    if (OF_CLIENTS.containsKey(name)) {
+      return Optional.empty();
+    }
+    // Plug-ins of the clients have settings of their own, so only what looks like a slip is one.
+    return Suggestion.nearest(name, OF_CLIENTS.keySet(), 2)
+        .map(near -> "Kafka has no such setting; did you mean '" + key.replace(name, near) + "'?");
+  }
+
+  private static String clientName(String key) {
+    Matcher client = CLIENT.matcher(key);
+    return client.lookingAt() ? key.substring(client.end()) : key;
+  }
+
+  private static String didYouMean(String key) {
+    Matcher project = PROJECT.matcher(key);
+    Set<String> names = new HashSet<>(Keys.DEFINITION.names());
+    if (project.matches()) {
+      Keys.OF_A_PROJECT.forEach(name -> names.add("ims.projects." + project.group(1) + "." + name));
+    }
+    return Suggestion.nearest(key, names, Math.max(2, key.length() / 4))
+        .map(near -> "; did you mean '" + near + "'?")
+        .orElse("");
+  }
+}

@@ -1,0 +1,86 @@
+package dev.imsbridge.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.imsbridge.job.JobId;
+import dev.imsbridge.job.JobRequest;
+import java.util.Map;
+
+/**
+ * A request to be put on its topic: the id alone where that says all, else JSON.
+ *
+ * @param value UTF-8 text
+ */
+record NewRequest(String jobId, byte[] value) {
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+  /**
+   * @param text a job id, or a JSON object with one; other fields of it go along
+   * @param labels added to those of the object
+   * @throws CommandFailure when there is no valid job id in it
+   */
+  static NewRequest parse(String text, Map<String, String> labels) {
+    if (!text.startsWith("{")) {
+      check(text);
+      return labels.isEmpty()
+          ? new NewRequest(text, text.getBytes(UTF_8))
+          : of(text, JSON.createObjectNode().put("job_id", text), labels);
+    }
+    try {
+      JsonNode json = JSON.readTree(text);
+      String jobId = json.path("job_id").asText("");
+      check(jobId);
+      return of(jobId, (ObjectNode) json, labels);
+    } catch (JsonProcessingException e) {
+      throw CommandFailure.usage("neither a job id nor a JSON object");
+    }
+  }
+
+  private static NewRequest of(String jobId, ObjectNode json, Map<String, String> labels) {
+    if (!labels.isEmpty()) {
+      ObjectNode all = json.withObjectProperty("labels");
+      labels.forEach(all::put);
+      if (all.size() > JobRequest.MAX_LABELS) {
+        throw tooManyLabels();
+      }
+    }
+    return new NewRequest(jobId, json.toString().getBytes(UTF_8));
+  }
+
+  private static void check(String jobId) {
+    if (!JobId.valid(jobId)) {
+      throw CommandFailure.usage(
+          "'%s' is not a job id: 1 to %d of A-Z a-z 0-9 _ -"
+              .formatted(Screen.line(jobId), JobId.MAX_LENGTH));
+    }
+  }
+
+  /**
+   * @throws CommandFailure when the bridge would refuse these labels
+   */
+  static void checkLabels(Map<String, String> labels) {
+    if (labels.size() > JobRequest.MAX_LABELS) {
+      throw tooManyLabels();
+    }
+    labels.forEach(
+        (name, value) -> {
+          if (name.isEmpty()
+              || name.length() > JobRequest.MAX_LABEL_LENGTH
+              || value.length() > JobRequest.MAX_LABEL_LENGTH) {
+            throw CommandFailure.usage(
+                "--label: name and value have at most %d characters"
+                    .formatted(JobRequest.MAX_LABEL_LENGTH));
+          }
+        });
+  }
+
+  private static CommandFailure tooManyLabels() {
+    return CommandFailure.usage("--label: a job has at most %d".formatted(JobRequest.MAX_LABELS));
+  }
+}

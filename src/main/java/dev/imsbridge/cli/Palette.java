@@ -1,0 +1,34 @@
+package dev.imsbridge.cli;
+
+/**
+ * Colours for statuses on a terminal that wants them.
+ *
+ * @param coloured false writes plain text
+ */
+record Palette(boolean coloured) {
+
+  /** Colours, unless the output is no terminal or NO_COLOR is set (https://no-color.org). */
+  static Palette of(Surroundings surroundings) {
+    return new Palette(
+        surroundings.terminal()
+            && surroundings.environment().getOrDefault("NO_COLOR", "").isEmpty());
+  }
+
+  String status(String status, String text) {
+    return switch (status) {
+      case "SUCCESS" -> paint("32", text);
+      case "FAIL" -> paint("31", text);
+      case "LOST" -> paint("33", text);
+      case "RUNNING" -> paint("36", text);
+      default -> text;
+    };
+  }
+
+  String strong(String text) {
+    return paint("1", text);
+  }
+
+  private String paint(String code, String text) {
+    return coloured ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+  }
+}

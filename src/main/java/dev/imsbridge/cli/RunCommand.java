@@ -1,0 +1,63 @@
+package dev.imsbridge.cli;
+
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code imsbridge run}: the service. */
+@Command(name = "run", description = "Runs the bridge until it is stopped.")
+final class RunCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+
+  private final Surroundings surroundings;
+
+  @Mixin private ConfigOptions configuration;
+
+  @Option(
+      names = "--only",
+      paramLabel = "HALF",
+      description = "Only the poller, or only the topology.")
+  private String only;
+
+  RunCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Roles roles = roles();
+    BridgeConfig config = configuration.load(surroundings.environment());
+    surroundings.run(
+        true,
+        parts -> {
+          Bridge.Running bridge = new Bridge(parts, config, roles).start();
+          surroundings
+              .out()
+              .printf(
+                  "imsbridge ready, Kafka %s%s%n",
+                  bridge.kafka().bootstrap(),
+                  bridge.http() == null
+                      ? ""
+                      : ", HTTP "
+                          + Ports.url(config.getString(Keys.HTTP_LISTEN), bridge.http().port()));
+          parts.start("service", () -> (AutoCloseable) () -> LOG.info("stopping"));
+          parts.awaitFault();
+        });
+    return 0;
+  }
+
+  private Roles roles() {
+    if (only == null) {
+      return Roles.ALL;
+    }
+    return switch (only) {
+      case "poller" -> Roles.POLLER;
+      case "topology" -> Roles.TOPOLOGY;
+      default ->
+          throw CommandFailure.usage("--only takes poller or topology, not " + Screen.line(only));
+    };
+  }
+}

@@ -1,0 +1,31 @@
+package dev.imsbridge.cli;
+
+/** Texts from elsewhere, made fit for a terminal. */
+final class Screen {
+  private static final int LENGTH = 160;
+
+  private Screen() {}
+
+  /** Without control characters, which could steer a terminal. */
+  static String safe(String text) {
+    return text.replaceAll("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029\\u202a-\\u202e]+", " ");
+  }
+
+  /** The same, and not too long. */
+  static String line(String text) {
+    String line = safe(text);
+    return line.length() <= LENGTH ? line : line.substring(0, LENGTH) + "...";
+  }
+
+  /** Why something failed, in one line. */
+  static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && cause.getCause() != cause) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage();
+    return message == null
+        ? cause.getClass().getSimpleName()
+        : line(message.lines().findFirst().orElse(""));
+  }
+}

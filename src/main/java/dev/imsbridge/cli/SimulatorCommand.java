@@ -1,0 +1,76 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.simulator.SimulatorOptions;
+import dev.imsbridge.simulator.SimulatorServer;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code imsbridge simulator}: an IMS to run against, alone. */
+@Command(
+    name = "simulator",
+    description = "Runs an IMS to try the bridge against, until it is stopped. Any job id works.")
+final class SimulatorCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description = "The address it listens on. Default: ${DEFAULT-VALUE}.")
+  private String host;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "8090",
+      description = "Where it listens; 0 for any free port. Default: ${DEFAULT-VALUE}.")
+  private int port;
+
+  @Option(
+      names = "--speed",
+      paramLabel = "FACTOR",
+      defaultValue = "1",
+      description = "How much faster than in the cloud jobs pass. Default: ${DEFAULT-VALUE}.")
+  private double speed;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "NUMBER",
+      defaultValue = "1",
+      description = "Decides, with a job's id, what becomes of it. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  SimulatorCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    SimulatorOptions options = options(host, port, speed, seed);
+    surroundings.run(
+        true,
+        parts -> {
+          SimulatorServer simulator =
+              parts.start("simulator", () -> SimulatorServer.start(options));
+          surroundings.out().println("simulator ready " + simulator.uri());
+          parts.awaitFault();
+        });
+    return 0;
+  }
+
+  /**
+   * @throws CommandFailure when one of them is out of its range
+   */
+  static SimulatorOptions options(String host, int port, double speed, long seed) {
+    try {
+      return SimulatorOptions.defaults()
+          .withHost(host)
+          .withPort(port)
+          .withSpeed(speed)
+          .withSeed(seed);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(e.getMessage());
+    }
+  }
+}

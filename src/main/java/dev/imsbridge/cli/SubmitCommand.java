@@ -1,0 +1,140 @@
+package dev.imsbridge.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code imsbridge submit}: asks for jobs, and ends when the requests are safely on their topic.
+ */
+@Command(name = "submit", description = "Asks for jobs to be watched.")
+final class SubmitCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Mixin private ConfigOptions configuration;
+
+  @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids of jobs.")
+  private List<String> ids = new ArrayList<>();
+
+  @Option(
+      names = "--label",
+      paramLabel = "NAME=VALUE",
+      description = "A label that comes back on every event of the jobs. Repeatable.")
+  private Map<String, String> labels = new LinkedHashMap<>();
+
+  @Option(
+      names = "--file",
+      paramLabel = "FILE",
+      description =
+          "A file with an id, or the JSON of a request, on each line; - for standard input.")
+  private String file;
+
+  SubmitCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    BridgeConfig config = configuration.load(surroundings.environment());
+    List<NewRequest> requests = requests();
+    if (requests.isEmpty()) {
+      throw CommandFailure.usage("submit: there is no job id: name some, or give --file");
+    }
+    KafkaAccess kafka = KafkaAccess.of(config);
+    String topic = config.topics().requests();
+    kafka.partitions(List.of(topic));
+    send(kafka, topic, requests);
+    surroundings
+        .out()
+        .printf(
+            "submitted %d %s to %s%n",
+            requests.size(), requests.size() == 1 ? "job" : "jobs", topic);
+    return 0;
+  }
+
+  private List<NewRequest> requests() throws IOException {
+    NewRequest.checkLabels(labels);
+    Map<String, NewRequest> requests = new LinkedHashMap<>();
+    for (String id : ids) {
+      NewRequest request = NewRequest.parse(id, labels);
+      requests.putIfAbsent(request.jobId(), request);
+    }
+    int number = 0;
+    for (String line : lines()) {
+      number++;
+      String text = line.strip();
+      if (!text.isEmpty() && !text.startsWith("#")) {
+        try {
+          NewRequest request = NewRequest.parse(text, labels);
+          requests.putIfAbsent(request.jobId(), request);
+        } catch (CommandFailure e) {
+          throw CommandFailure.usage(
+              "--file %s line %d: %s".formatted(file, number, e.getMessage()));
+        }
+      }
+    }
+    return List.copyOf(requests.values());
+  }
+
+  private List<String> lines() throws IOException {
+    if (file == null) {
+      return List.of();
+    }
+    if (file.equals("-")) {
+      return new BufferedReader(new InputStreamReader(surroundings.in(), UTF_8)).lines().toList();
+    }
+    try {
+      return Files.readAllLines(Path.of(file), UTF_8);
+    } catch (IOException e) {
+      throw CommandFailure.usage("--file " + file + ": cannot be read as UTF-8 text");
+    }
+  }
+
+  /**
+   * Puts requests on their topic, and returns when all are safely there.
+   *
+   * @throws CommandFailure when some are not
+   */
+  static void send(KafkaAccess kafka, String topic, List<NewRequest> requests)
+      throws InterruptedException {
+    List<Future<RecordMetadata>> acknowledgements = new ArrayList<>();
+    int done = 0;
+    try (KafkaProducer<byte[], byte[]> producer = kafka.producer()) {
+      for (NewRequest request : requests) {
+        acknowledgements.add(
+            producer.send(
+                new ProducerRecord<>(topic, request.jobId().getBytes(UTF_8), request.value())));
+      }
+      producer.flush();
+      for (Future<RecordMetadata> acknowledgement : acknowledgements) {
+        acknowledgement.get();
+        done++;
+      }
+    } catch (ExecutionException | KafkaException e) {
+      Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+      throw CommandFailure.fault(
+          "only %d of %d requests were taken by %s: %s"
+              .formatted(done, requests.size(), topic, cause.getMessage()),
+          cause);
+    }
+  }
+}

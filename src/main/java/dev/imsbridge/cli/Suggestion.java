@@ -1,0 +1,45 @@
+package dev.imsbridge.cli;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
+
+/** Guesses what somebody meant by a name that does not exist. */
+final class Suggestion {
+  private Suggestion() {}
+
+  /** The known name fewest slips away from {@code name}, at most {@code maxSlips}. */
+  static Optional<String> nearest(String name, Collection<String> known, int maxSlips) {
+    record Candidate(String name, int slips) {}
+    return known.stream()
+        .filter(other -> Math.abs(other.length() - name.length()) <= maxSlips)
+        .map(other -> new Candidate(other, slips(name, other)))
+        .filter(candidate -> candidate.slips() <= maxSlips)
+        .min(Comparator.comparingInt(Candidate::slips).thenComparing(Candidate::name))
+        .map(Candidate::name);
+  }
+
+  /** Edits between two texts: a letter more, less, other, or two swapped. */
+  static int slips(String one, String other) {
+    int[][] distance = new int[one.length() + 1][other.length() + 1];
+    for (int i = 0; i <= one.length(); i++) {
+      for (int j = 0; j <= other.length(); j++) {
+        if (i == 0 || j == 0) {
+          distance[i][j] = i + j;
+          continue;
+        }
+        int change = one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1;
+        int least = Math.min(distance[i - 1][j] + 1, distance[i][j - 1] + 1);
+        least = Math.min(least, distance[i - 1][j - 1] + change);
+        if (i > 1
+            && j > 1
+            && one.charAt(i - 1) == other.charAt(j - 2)
+            && one.charAt(i - 2) == other.charAt(j - 1)) {
+          least = Math.min(least, distance[i - 2][j - 2] + 1);
+        }
+        distance[i][j] = least;
+      }
+    }
+    return distance[one.length()][other.length()];
+  }
+}

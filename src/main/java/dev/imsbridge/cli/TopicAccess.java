@@ -1,0 +1,59 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.topics.DeclaredTopics;
+import dev.imsbridge.topics.TopicPlan;
+import dev.imsbridge.topics.TopicSettings;
+import dev.imsbridge.topics.Topics;
+import dev.imsbridge.topology.BridgeTopology;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+
+/** The declared topics on the configured cluster. Used by one thread. */
+final class TopicAccess {
+  private final KafkaAccess kafka;
+  private final BridgeConfig config;
+
+  TopicAccess(KafkaAccess kafka, BridgeConfig config) {
+    this.kafka = kafka;
+    this.config = config;
+  }
+
+  /** Does something with the topics. */
+  <T> T with(Function<Topics, T> task) {
+    DeclaredTopics declared =
+        DeclaredTopics.bundled(
+            new TopicSettings(
+                config.topics(),
+                config.number(Keys.TOPICS_PARTITIONS),
+                config.number(Keys.TOPICS_REPLICATION),
+                config.number(Keys.TOPICS_MIN_ISR)));
+    String changelog = config.applicationId() + "-" + BridgeTopology.STORE + "-changelog";
+    try (Admin admin = kafka.admin()) {
+      return task.apply(new Topics(admin, declared, Set.of(changelog)));
+    }
+  }
+
+  /**
+   * Creates what is missing, where that is wanted.
+   *
+   * @throws CommandFailure when the bridge must not run with the topics as they are
+   */
+  void prepare() {
+    TopicPlan plan =
+        with(
+            topics ->
+                config.getBoolean(Keys.TOPICS_CREATE)
+                    ? topics.createMissing().left()
+                    : topics.plan());
+    TopicPlan obstacles = plan.obstacles();
+    if (obstacles.drift()) {
+      throw CommandFailure.fault(
+          "cannot run with these topics: "
+              + obstacles.text().lines().collect(Collectors.joining("; "))
+              + "; see `imsbridge topics plan`",
+          null);
+    }
+  }
+}

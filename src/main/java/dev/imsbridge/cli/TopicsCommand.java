@@ -1,0 +1,74 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.topics.Difference;
+import dev.imsbridge.topics.TopicPlan;
+import dev.imsbridge.topics.Topics.Applied;
+import java.util.function.Function;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code imsbridge topics}: the cluster's topics against their declarations. */
+@Command(
+    name = "topics",
+    description = "Compares the topics of a cluster with their declarations.",
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {"", "Exit code 3: the topics are not as declared."})
+final class TopicsCommand implements Runnable {
+  static final int DRIFT = 3;
+
+  private final Surroundings surroundings;
+
+  @Spec private CommandSpec spec;
+
+  TopicsCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "plan, apply or describe is missing");
+  }
+
+  @Command(name = "plan", description = "Says what differs, and changes nothing.")
+  int plan(@Mixin ConfigOptions configuration) {
+    TopicPlan plan = with(configuration, access -> access.with(topics -> topics.plan()));
+    surroundings.out().println(plan.text());
+    return code(plan);
+  }
+
+  @Command(
+      name = "apply",
+      description = "Creates and changes what can be without harm; never deletes or shrinks.")
+  int apply(@Mixin ConfigOptions configuration) {
+    Applied applied = with(configuration, access -> access.with(topics -> topics.apply()));
+    for (Difference difference : applied.done()) {
+      surroundings.out().println("done: " + difference.topic() + ": " + difference.text());
+    }
+    surroundings.out().println(applied.left().text());
+    return code(applied.left());
+  }
+
+  @Command(name = "describe", description = "Shows the topics as they are.")
+  int describe(@Mixin ConfigOptions configuration) {
+    return with(
+        configuration,
+        access ->
+            access.with(
+                topics -> {
+                  surroundings.out().println(topics.describe().text());
+                  return code(topics.plan());
+                }));
+  }
+
+  private <T> T with(ConfigOptions configuration, Function<TopicAccess, T> task) {
+    BridgeConfig config = configuration.load(surroundings.environment());
+    return task.apply(new TopicAccess(KafkaAccess.of(config), config));
+  }
+
+  private static int code(TopicPlan plan) {
+    return plan.drift() ? DRIFT : 0;
+  }
+}

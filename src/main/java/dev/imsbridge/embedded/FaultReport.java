@@ -1,0 +1,47 @@
+package dev.imsbridge.embedded;
+
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells a listener of the first fatal fault of one broker, once the broker has started: before that
+ * the caller of the start hears of it by an exception.
+ *
+ * <p>A broker that falls apart reports from many threads; the first report names the reason.
+ */
+final class FaultReport implements Consumer<BrokerFault> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FaultReport.class);
+
+  private final Consumer<BrokerFault> listener;
+  private BrokerFault first;
+  private boolean started;
+
+  FaultReport(Consumer<BrokerFault> listener) {
+    this.listener = listener;
+  }
+
+  @Override
+  public synchronized void accept(BrokerFault fault) {
+    if (first == null) {
+      first = fault;
+      if (started) {
+        tell();
+      }
+    }
+  }
+
+  synchronized void started() {
+    started = true;
+    if (first != null) {
+      tell();
+    }
+  }
+
+  private void tell() {
+    LOG.error("Kafka broke down: {}", first.reason());
+    LOG.debug("Kafka broke down", first.cause().orElse(null));
+    listener.accept(first);
+  }
+}

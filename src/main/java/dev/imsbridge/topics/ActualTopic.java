@@ -1,0 +1,25 @@
+package dev.imsbridge.topics;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A topic as the cluster has it.
+ *
+ * @param replicas of the partition that has the fewest
+ * @param configs all settings in effect
+ * @param overrides those that are set for this topic itself
+ */
+public record ActualTopic(
+    String name,
+    int partitions,
+    int replicas,
+    SortedMap<String, String> configs,
+    SortedMap<String, String> overrides) {
+
+  public ActualTopic {
+    configs = Collections.unmodifiableSortedMap(new TreeMap<>(configs));
+    overrides = Collections.unmodifiableSortedMap(new TreeMap<>(overrides));
+  }
+}

@@ -1,0 +1,187 @@
+package dev.imsbridge.topics;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidPartitionsException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The cluster's topics: read, created, grown and set, never deleted.
+ *
+ * <p>What another instance did first is no failure. Each call waits for the cluster, as long as the
+ * {@link Admin}'s own timeouts say.
+ */
+final class Cluster {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+
+  /** How often to look for a change that the controller has made, and not all brokers know yet. */
+  static final int LOOKS = 200;
+
+  private static final int MILLIS_BETWEEN_LOOKS = 50;
+
+  private final Admin admin;
+
+  Cluster(Admin admin) {
+    this.admin = admin;
+  }
+
+  /** Those of the topics that exist, by name. */
+  Map<String, ActualTopic> read(Collection<String> names) {
+    var described = describe(names);
+    var resources = described.keySet().stream().map(Cluster::resource).toList();
+    var configs =
+        get("read the configuration of the topics", admin.describeConfigs(resources).all());
+    var topics = new HashMap<String, ActualTopic>();
+    described.forEach(
+        (name, description) -> topics.put(name, actual(description, configs.get(resource(name)))));
+    return topics;
+  }
+
+  /** Creates a topic and returns when each of its partitions can be written. */
+  void create(DeclaredTopic topic) {
+    var replicas =
+        topic.replicas() == DeclaredTopic.CLUSTER_DEFAULT
+            ? Optional.<Short>empty()
+            : Optional.of((short) topic.replicas());
+    var created =
+        new NewTopic(topic.name(), Optional.of(topic.partitions()), replicas)
+            .configs(topic.configs());
+    try {
+      get("create " + topic.name(), admin.createTopics(List.of(created)).all());
+    } catch (TopicAccessException e) {
+      if (e.getCause() instanceof InvalidReplicationFactorException) {
+        throw new TopicAccessException(
+            "Kafka refused to create %s with replication factor %d: %s. Set topics.replication.factor."
+                .formatted(topic.name(), topic.replicas(), e.getCause().getMessage()),
+            e.getCause());
+      }
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw e;
+      }
+      LOG.debug("{} was created by somebody else", topic.name());
+    }
+    awaitLeaders(topic.name());
+  }
+
+  void grow(String topic, int partitions) {
+    try {
+      get(
+          "add partitions to " + topic,
+          admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions))).all());
+    } catch (TopicAccessException e) {
+      if (!(e.getCause() instanceof InvalidPartitionsException)) {
+        throw e;
+      }
+      LOG.debug("{} was grown by somebody else", topic);
+    }
+  }
+
+  void set(String topic, Map<String, String> configs) {
+    var operations =
+        configs.entrySet().stream()
+            .map(
+                config ->
+                    new AlterConfigOp(
+                        new ConfigEntry(config.getKey(), config.getValue()),
+                        AlterConfigOp.OpType.SET))
+            .toList();
+    get(
+        "set the configuration of " + topic,
+        admin.incrementalAlterConfigs(Map.of(resource(topic), operations)).all());
+  }
+
+  private Map<String, TopicDescription> describe(Collection<String> names) {
+    var described = new HashMap<String, TopicDescription>();
+    admin
+        .describeTopics(names)
+        .topicNameValues()
+        .forEach(
+            (name, future) -> {
+              try {
+                described.put(name, get("describe " + name, future));
+              } catch (TopicAccessException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                  throw e;
+                }
+              }
+            });
+    return described;
+  }
+
+  /** The controller answers before the brokers have heard of the topic. */
+  private void awaitLeaders(String topic) {
+    for (var look = 0; look < LOOKS; look++) {
+      var description = describe(List.of(topic)).get(topic);
+      if (description != null
+          && description.partitions().stream().allMatch(partition -> partition.leader() != null)) {
+        return;
+      }
+      pause();
+    }
+    throw new TopicAccessException(
+        "Kafka has created %s, but not all of its partitions have a leader".formatted(topic), null);
+  }
+
+  static void pause() {
+    try {
+      Thread.sleep(MILLIS_BETWEEN_LOOKS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TopicAccessException("interrupted while waiting for Kafka", e);
+    }
+  }
+
+  private static ActualTopic actual(TopicDescription description, Config config) {
+    var all = new TreeMap<String, String>();
+    var overrides = new TreeMap<String, String>();
+    for (var entry : config.entries()) {
+      if (entry.value() != null) {
+        all.put(entry.name(), entry.value());
+        if (entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG) {
+          overrides.put(entry.name(), entry.value());
+        }
+      }
+    }
+    var replicas =
+        description.partitions().stream()
+            .collect(Collectors.summarizingInt(partition -> partition.replicas().size()));
+    return new ActualTopic(
+        description.name(), description.partitions().size(), replicas.getMin(), all, overrides);
+  }
+
+  private static ConfigResource resource(String topic) {
+    return new ConfigResource(ConfigResource.Type.TOPIC, topic);
+  }
+
+  private static <T> T get(String what, KafkaFuture<T> future) {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      throw new TopicAccessException(
+          "Kafka did not %s: %s".formatted(what, e.getCause().getMessage()), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TopicAccessException("interrupted while waiting for Kafka to " + what, e);
+    }
+  }
+}

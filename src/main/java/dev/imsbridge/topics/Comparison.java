@@ -1,0 +1,184 @@
+package dev.imsbridge.topics;
+
+import dev.imsbridge.topics.Difference.Remedy;
+import dev.imsbridge.wire.TopicNames;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Compares declared with actual topics; pure.
+ *
+ * <p>What it lets be applied destroys nothing: no record is dropped earlier than it would have
+ * been, and no key moves to another partition.
+ */
+final class Comparison {
+
+  /** Settings whose smaller value drops records earlier, or refuses records that were accepted. */
+  private static final Set<String> BOUNDS =
+      Set.of("retention.ms", "retention.bytes", "delete.retention.ms", "max.message.bytes");
+
+  private static final String MIN_INSYNC_REPLICAS = "min.insync.replicas";
+
+  private final DeclaredTopics declared;
+  private final Set<String> changelogs;
+  private final Map<String, ActualTopic> actual;
+  private final List<Difference> differences = new ArrayList<>();
+
+  /**
+   * @param changelogs topics that Kafka Streams creates; where they exist, their partitions count
+   */
+  Comparison(DeclaredTopics declared, Set<String> changelogs, Map<String, ActualTopic> actual) {
+    this.declared = declared;
+    this.changelogs = changelogs;
+    this.actual = actual;
+  }
+
+  TopicPlan plan() {
+    for (var topic : declared.all()) {
+      var found = actual.get(topic.name());
+      if (found == null) {
+        differences.add(new Difference.Missing(topic));
+      } else {
+        partitions(topic, found);
+        replicas(topic, found);
+        minInsyncReplicas(topic, found);
+        topic.configs().forEach((key, value) -> config(found, key, value));
+      }
+    }
+    changelogs.stream().sorted().forEach(this::changelog);
+    return new TopicPlan(differences);
+  }
+
+  private void partitions(DeclaredTopic topic, ActualTopic found) {
+    if (found.partitions() == topic.partitions()) {
+      return;
+    }
+    var names = declared.names();
+    if (stateful(names).contains(topic.name())) {
+      partitions(
+          topic,
+          found,
+          Remedy.INCOMPATIBLE,
+          ("jobs would move away from their state and their history. Set topics.partitions=%d, or"
+                  + " start anew under another topics.prefix")
+              .formatted(found.partitions()));
+    } else if (found.partitions() > topic.partitions()) {
+      partitions(topic, found, Remedy.KEEP, "stays as it is, partitions can't be taken away");
+    } else if (ordered(names).contains(topic.name())) {
+      partitions(
+          topic, found, Remedy.KEEP, "stays as it is, the order of a job's events would break");
+    } else {
+      partitions(topic, found, Remedy.APPLY, "to be added");
+    }
+  }
+
+  private void partitions(DeclaredTopic topic, ActualTopic found, Remedy remedy, String advice) {
+    differences.add(
+        new Difference.Partitions(
+            topic.name(), found.partitions(), topic.partitions(), remedy, advice));
+  }
+
+  private void changelog(String name) {
+    var found = actual.get(name);
+    var partitions = declared.get(declared.names().observations()).partitions();
+    if (found != null && found.partitions() != partitions) {
+      differences.add(
+          new Difference.Partitions(
+              name,
+              found.partitions(),
+              partitions,
+              Remedy.INCOMPATIBLE,
+              "it holds the state of as many partitions of "
+                  + declared.names().observations()
+                  + ". Set topics.partitions="
+                  + found.partitions()
+                  + ", or start anew under another topics.prefix"));
+    }
+  }
+
+  private void replicas(DeclaredTopic topic, ActualTopic found) {
+    if (topic.replicas() != DeclaredTopic.CLUSTER_DEFAULT && topic.replicas() != found.replicas()) {
+      differences.add(new Difference.Replicas(topic.name(), found.replicas(), topic.replicas()));
+    }
+  }
+
+  /** The topic's own or the declared number, whichever will be in effect. */
+  private void minInsyncReplicas(DeclaredTopic topic, ActualTopic found) {
+    var value =
+        topic
+            .configs()
+            .getOrDefault(
+                MIN_INSYNC_REPLICAS, found.configs().getOrDefault(MIN_INSYNC_REPLICAS, ""));
+    if (unwritable(MIN_INSYNC_REPLICAS, value, found)) {
+      config(
+          found,
+          MIN_INSYNC_REPLICAS,
+          value,
+          Remedy.INCOMPATIBLE,
+          "with replication factor %d nothing could be written. Lower topics.min.insync.replicas"
+              .formatted(found.replicas()));
+    }
+  }
+
+  private void config(ActualTopic found, String key, String value) {
+    var current = found.configs().get(key);
+    if (sameValue(key, current, value) || unwritable(key, value, found)) {
+      return;
+    }
+    if (BOUNDS.contains(key) && current != null && limit(current) > limit(value)) {
+      config(found, key, value, Remedy.KEEP, "stays as it is, the bridge does not lower it");
+    } else {
+      config(found, key, value, Remedy.APPLY, "to be set");
+    }
+  }
+
+  private void config(ActualTopic found, String key, String value, Remedy remedy, String advice) {
+    differences.add(
+        new Difference.Config(found.name(), key, found.configs().get(key), value, remedy, advice));
+  }
+
+  private static boolean unwritable(String key, String value, ActualTopic found) {
+    return key.equals(MIN_INSYNC_REPLICAS)
+        && number(value).filter(min -> min.intValue() > found.replicas()).isPresent();
+  }
+
+  /** Their partition is where a job's state, watches, hash chain or latest status is. */
+  private static Set<String> stateful(TopicNames names) {
+    return Set.of(names.observations(), names.watches(), names.audit(), names.status());
+  }
+
+  /** Their partition is what orders a job's events. */
+  private static Set<String> ordered(TopicNames names) {
+    return Set.of(names.transitions(), names.completions());
+  }
+
+  private static boolean sameValue(String key, String actual, String declared) {
+    if (actual == null || actual.equals(declared)) {
+      return actual != null;
+    }
+    if (key.equals("cleanup.policy")) {
+      return Set.of(actual.split(" *, *")).equals(Set.of(declared.split(" *, *")));
+    }
+    var first = number(actual);
+    var second = number(declared);
+    return first.isPresent() && second.isPresent() && first.get().compareTo(second.get()) == 0;
+  }
+
+  private static Optional<BigDecimal> number(String text) {
+    try {
+      return Optional.of(new BigDecimal(text));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A bound as a number that can be compared: -1 is no bound. */
+  private static long limit(String value) {
+    var number = number(value).map(BigDecimal::longValue).orElse(0L);
+    return number < 0 ? Long.MAX_VALUE : number;
+  }
+}

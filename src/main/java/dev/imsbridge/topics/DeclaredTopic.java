@@ -1,0 +1,21 @@
+package dev.imsbridge.topics;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A topic as it should be.
+ *
+ * @param replicas {@link #CLUSTER_DEFAULT} for the cluster's own choice
+ * @param configs what is declared of its configuration; of the rest nothing is said
+ */
+public record DeclaredTopic(
+    String name, int partitions, int replicas, SortedMap<String, String> configs) {
+
+  public static final int CLUSTER_DEFAULT = -1;
+
+  public DeclaredTopic {
+    configs = Collections.unmodifiableSortedMap(new TreeMap<>(configs));
+  }
+}

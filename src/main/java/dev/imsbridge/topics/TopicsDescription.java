@@ -1,0 +1,43 @@
+package dev.imsbridge.topics;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The declared topics beside what the cluster has of them.
+ *
+ * @param actual by name; what is not there does not exist
+ */
+public record TopicsDescription(List<DeclaredTopic> declared, Map<String, ActualTopic> actual) {
+
+  private static final String ROW = "%-36s %10s %8s  %s";
+
+  public TopicsDescription {
+    declared = List.copyOf(declared);
+    actual = Map.copyOf(actual);
+  }
+
+  /** A table: name, partitions, replicas, and what is set for the topic itself. */
+  public String text() {
+    var text = new StringBuilder(ROW.formatted("TOPIC", "PARTITIONS", "REPLICAS", "SETTINGS"));
+    for (var topic : declared) {
+      text.append('\n').append(row(topic.name()));
+    }
+    return text.toString();
+  }
+
+  private String row(String name) {
+    var topic = actual.get(name);
+    if (topic == null) {
+      return ROW.formatted(name, "-", "-", "missing");
+    }
+    var settings = String.join(" ", settings(topic));
+    return ROW.formatted(name, topic.partitions(), topic.replicas(), settings);
+  }
+
+  private static List<String> settings(ActualTopic topic) {
+    return topic.overrides().entrySet().stream()
+        .map(setting -> setting.getKey() + "=" + setting.getValue())
+        .toList();
+  }
+}

@@ -1,0 +1,155 @@
+package dev.imsbridge.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.imsbridge.job.Output.Completion;
+import dev.imsbridge.job.Output.Transition;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The fold's laws, for thousands of random histories. */
+class FoldLawsTest {
+  private static final int CASES = 1_500;
+
+  @Test
+  void shouldKeepItsLawsWhateverHappens() {
+    Seeds.each(
+        CASES,
+        random -> {
+          FoldLaws laws = new FoldLaws();
+          outputs(RandomScenario.anything(random)).forEach(laws::check);
+          laws.checkEnd();
+        });
+  }
+
+  /** Any order: at most one event a job and status, no status that falls, no end but the first. */
+  @Test
+  void shouldKeepItsLawsInAnyOrder() {
+    Seeds.each(
+        CASES,
+        random -> {
+          List<Step> steps = RandomScenario.anything(random);
+          Collections.shuffle(steps, random);
+          FoldLaws laws = new FoldLaws();
+          outputs(steps).forEach(laws::check);
+        });
+  }
+
+  @Test
+  void shouldPublishTheSameForObservationsThatComeTwiceInARow() {
+    Seeds.each(
+        CASES,
+        random -> {
+          List<Step> steps = RandomScenario.anything(random);
+          List<Step> repeated = new ArrayList<>();
+          for (Step step : steps) {
+            repeated.add(step);
+            for (int again = random.nextInt(3); step.observed() && again > 0; again--) {
+              repeated.add(step.at(1_000_000 + repeated.size()));
+            }
+          }
+          assertThat(moves(repeated)).isEqualTo(moves(steps));
+          assertThat(events(repeated)).isEqualTo(events(steps));
+        });
+  }
+
+  @Test
+  void shouldPublishTheSameForAnswersThatComeAgainAtAnyLaterTime() {
+    Seeds.each(
+        CASES,
+        random -> {
+          List<Step> steps = RandomScenario.answers(random);
+          assertThat(moves(withLaterEchoes(steps, random))).isEqualTo(moves(steps));
+        });
+  }
+
+  @Test
+  void shouldGiveTheSameOutputsForTheSameInputs() {
+    Seeds.each(
+        CASES / 4,
+        random -> {
+          List<Step> steps = RandomScenario.anything(random);
+          assertThat(outputs(steps)).isEqualTo(outputs(steps));
+        });
+  }
+
+  @Test
+  void shouldLeaveTheTreeItWasGivenAlone() {
+    Seeds.each(
+        CASES / 4,
+        random -> {
+          JobTree tree = null;
+          for (Step step : RandomScenario.anything(random)) {
+            String before = String.valueOf(tree);
+            JobTree after = Fold.fold(RandomScenario.RULES, tree, step.input()).tree();
+            assertThat(String.valueOf(tree)).isEqualTo(before);
+            tree = after;
+          }
+        });
+  }
+
+  @Test
+  void shouldBoundTheTree() {
+    Seeds.each(
+        CASES / 4,
+        random -> {
+          JobTree tree = null;
+          for (Step step : RandomScenario.anything(random)) {
+            tree = Fold.fold(RandomScenario.RULES, tree, step.input()).tree();
+            if (tree != null) {
+              assertThat(tree.nodes())
+                  .hasSizeLessThanOrEqualTo(RandomScenario.RULES.maxSubJobs() + 1);
+              assertThat(tree.nodes().keySet()).allMatch(JobId::valid);
+            }
+          }
+        });
+  }
+
+  private static List<Step> withLaterEchoes(List<Step> steps, Random random) {
+    List<Step> all = new ArrayList<>(steps);
+    for (Step step : steps) {
+      if (step.observed() && random.nextBoolean()) {
+        int after = all.indexOf(step) + 1;
+        int at = after + random.nextInt(all.size() - after + 1);
+        all.add(at, step.at(1_000_000 + all.size()));
+      }
+    }
+    return all;
+  }
+
+  private static List<List<Output>> outputs(List<Step> steps) {
+    List<List<Output>> outputs = new ArrayList<>();
+    JobTree tree = null;
+    for (Step step : steps) {
+      Fold.Folded folded = Fold.fold(RandomScenario.RULES, tree, step.input());
+      tree = folded.tree();
+      outputs.add(folded.outputs());
+    }
+    return outputs;
+  }
+
+  private static List<Output> events(List<Step> steps) {
+    return outputs(steps).stream()
+        .flatMap(List::stream)
+        .filter(output -> output instanceof Transition || output instanceof Completion)
+        .toList();
+  }
+
+  /** Who moved where, and how it ended. */
+  private static List<String> moves(List<Step> steps) {
+    return events(steps).stream()
+        .map(
+            event ->
+                event instanceof Transition transition
+                    ? transition.state().jobId()
+                        + ": "
+                        + transition.previousStatus()
+                        + " to "
+                        + transition.state().status()
+                    : ((Completion) event).outcome() + " " + ((Completion) event).subJobs().size())
+        .toList();
+  }
+}

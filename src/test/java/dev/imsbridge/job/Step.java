@@ -1,0 +1,73 @@
+package dev.imsbridge.job;
+
+import dev.imsbridge.job.Input.Answered;
+import dev.imsbridge.job.Input.Cancelled;
+import dev.imsbridge.job.Input.Faulted;
+import dev.imsbridge.job.Input.GivenUp;
+import dev.imsbridge.job.Input.Recovered;
+import dev.imsbridge.job.Input.Requested;
+import java.time.Instant;
+
+/**
+ * One thing that happens to the tree of {@link Story#ROOT}, before it is an input of the fold or a
+ * record on a topic.
+ *
+ * @param offset where it stands in its topic
+ * @param jobId the job it is about
+ * @param script what IMS says, of an answer
+ * @param request of a request
+ */
+public record Step(
+    Kind kind,
+    long offset,
+    Instant at,
+    String jobId,
+    int generation,
+    JobScript script,
+    String fault,
+    JobRequest request) {
+
+  /** What can happen. */
+  public enum Kind {
+    REQUEST,
+    CANCEL,
+    ANSWER,
+    FAULT,
+    RECOVERY,
+    NOT_FOUND,
+    EXPIRED
+  }
+
+  /** Whether a poller says it. */
+  public boolean observed() {
+    return kind != Kind.REQUEST && kind != Kind.CANCEL;
+  }
+
+  public Step at(long newOffset) {
+    return new Step(kind, newOffset, at, jobId, generation, script, fault, request);
+  }
+
+  public Evidence evidence() {
+    return new Evidence(observed() ? "observations" : "requests", 0, offset);
+  }
+
+  public Input input() {
+    return switch (kind) {
+      case REQUEST -> new Requested(evidence(), at, request);
+      case CANCEL -> new Cancelled(evidence(), at);
+      case ANSWER ->
+          new Answered(
+              evidence(),
+              at,
+              jobId,
+              generation,
+              script.answer(),
+              Integer.toHexString(script.json().hashCode()),
+              null);
+      case FAULT -> new Faulted(evidence(), at, jobId, generation, fault, "HTTP 502", null);
+      case RECOVERY -> new Recovered(evidence(), at, jobId, generation);
+      case NOT_FOUND -> new GivenUp(evidence(), at, jobId, generation, LostReason.NOT_FOUND);
+      case EXPIRED -> new GivenUp(evidence(), at, jobId, generation, LostReason.EXPIRED);
+    };
+  }
+}

@@ -1,0 +1,261 @@
+package dev.imsbridge.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.job.JobStatus;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class AnswerWriterTest {
+  private static final long SEED = 7;
+  private static final long START = Instant.parse("2024-11-06T06:00:00Z").toEpochMilli();
+
+  private final JobPlanner planner = new JobPlanner(SEED, 1);
+  private final EntitiesWriter entities = new EntitiesWriter(SEED);
+  private final AnswerWriter answers = new AnswerWriter(SEED, entities);
+
+  /** The documented examples are the one thing known for certain of an answer's shape. */
+  @ParameterizedTest
+  @EnumSource
+  void shouldEndInTheDocumentedShape(ImsJobType type) throws IOException {
+    JobSpec spec = JobSpec.of(type).succeeding();
+    if (type.hasSubJobs()) {
+      spec = spec.withSubJobs(1, SubJobListing.RESULT);
+    }
+    JobPlan plan = planner.plan("9a175ac892fa13420193006a49173317", spec);
+
+    JsonNode answer = tell(plan, plan.endMillis(), Twist.NONE);
+
+    JsonNode example = example(type);
+    assertThat(answer.path("job_type")).isEqualTo(example.path("job_type"));
+    assertThat(answer.path("status")).isEqualTo(example.path("status"));
+    assertThat(shape("", answer)).isEqualTo(shape("", example));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldTellTheWholeLife(ImsJobType type) {
+    JobPlan plan = planner.plan("some-job", JobSpec.of(type).succeeding());
+
+    assertThat(tell(plan, 0, Twist.NONE).path("status").asText()).isEqualTo("INIT");
+    JsonNode running = tell(plan, plan.runningMillis(), Twist.NONE);
+    assertThat(running.path("status").asText()).isEqualTo("RUNNING");
+    assertThat(running.path("end_time").asText("")).isIn("", "null");
+    assertThat(running.at("/entities/current_task").asText()).endsWith("Task:");
+    assertThat(running.at("/entities/process_percent").asDouble(-1)).isZero();
+    JsonNode late = tell(plan, plan.endMillis() - 1, Twist.NONE);
+    assertThat(late.path("status").asText()).isEqualTo("RUNNING");
+    assertThat(late.at("/entities/process_percent").asDouble()).isBetween(0.5, 0.99);
+    JsonNode over = tell(plan, plan.endMillis(), Twist.NONE);
+    assertThat(over.path("status").asText()).isEqualTo("SUCCESS");
+    assertThat(Instant.parse(over.path("begin_time").asText()).toEpochMilli()).isEqualTo(START);
+    assertThat(Instant.parse(over.path("end_time").asText()).toEpochMilli())
+        .isEqualTo(START + plan.endMillis());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldTellWhyAJobFailed(ImsJobType type) {
+    JobPlan plan = planner.plan("some-job", JobSpec.of(type).failing("IMG.1", "no luck"));
+
+    JsonNode over = tell(plan, plan.endMillis(), Twist.NONE);
+
+    assertThat(over.path("status").asText()).isEqualTo("FAIL");
+    assertThat(over.path("error_code").asText()).isEqualTo("IMG.1");
+    assertThat(over.path("fail_reason").asText()).isEqualTo("no luck");
+    assertThat(over.at("/entities/error_code").asText()).isEqualTo("IMG.1");
+    assertThat(over.at("/entities/image_id").isMissingNode()).isTrue();
+  }
+
+  @Test
+  void shouldListSubJobsInThreeWays() {
+    JobPlan result = ova(SubJobListing.RESULT);
+    JobPlan list = ova(SubJobListing.LIST);
+    JobPlan ecs = ova(SubJobListing.ECS);
+
+    JsonNode described = tell(result, result.endMillis(), Twist.NONE).path("entities");
+    assertThat(texts(described.path("sub_jobs_result"), "job_id"))
+        .containsExactly("ova-s1", "ova-s2", "ova-s3");
+    assertThat(texts(described.path("sub_jobs_result"), "status")).containsOnly("SUCCESS");
+    assertThat(described.path("sub_jobs_list")).hasSize(3);
+
+    JsonNode named = tell(list, list.endMillis(), Twist.NONE).path("entities");
+    assertThat(named.path("sub_jobs_list")).hasSize(3);
+    assertThat(fieldNames(named)).containsExactly("sub_jobs_list");
+
+    JsonNode foreign = tell(ecs, ecs.endMillis(), Twist.NONE).path("entities");
+    assertThat(fieldNames(foreign)).containsExactlyInAnyOrder("sub_jobs", "sub_jobs_total");
+    assertThat(foreign.path("sub_jobs_total").asInt()).isEqualTo(3);
+    assertThat(texts(foreign.path("sub_jobs"), "job_type")).containsOnly("imsImportImageJob");
+  }
+
+  @Test
+  void shouldListASubJobOnlyFromItsStartOn() {
+    JobPlan plan = ova(SubJobListing.RESULT);
+    JobPlan first =
+        plan.subJobs().stream()
+            .min((one, other) -> Long.compare(one.startMillis(), other.startMillis()))
+            .orElseThrow();
+
+    JsonNode before = tell(plan, first.startMillis() - 1, Twist.NONE);
+    JsonNode from = tell(plan, first.startMillis(), Twist.NONE);
+
+    assertThat(before.at("/entities/sub_jobs_list")).isEmpty();
+    assertThat(from.at("/entities/sub_jobs_result/0/status").asText()).isEqualTo("INIT");
+  }
+
+  @Test
+  void shouldTellTheSameOfASubJobWhoeverIsAsked() {
+    JobPlan plan = ova(SubJobListing.RESULT);
+    for (long at = 0; at <= plan.endMillis(); at += plan.endMillis() / 40) {
+      JsonNode parent = tell(plan, at, Twist.NONE);
+      for (JsonNode said : parent.at("/entities/sub_jobs_result")) {
+        JobPlan sub =
+            plan.subJobs().stream()
+                .filter(one -> one.jobId().equals(said.path("job_id").asText()))
+                .findFirst()
+                .orElseThrow();
+        assertThat(said).isEqualTo(tell(sub, at, Twist.NONE));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldExpectWhatTheLastAnswerTells(ImsJobType type) {
+    for (JobStatus fate : List.of(JobStatus.SUCCESS, JobStatus.FAIL)) {
+      String id = Catalogue.of(SEED, 1).id(type, fate);
+      JobPlan plan = planner.plan(id);
+
+      ExpectedJob expected = ExpectedJob.of(plan, entities);
+      JsonNode last = tell(plan, plan.endMillis(), Twist.NONE);
+
+      assertThat(last.path("status").asText()).isEqualTo(expected.status().name());
+      assertThat(expected.status()).isEqualTo(fate);
+      assertThat(last.path("job_type").asText()).isEqualTo(expected.jobType());
+      assertThat(last.path("fail_reason").asText("null"))
+          .isEqualTo(String.valueOf(expected.failReason()));
+      assertThat(imageIds(last)).isEqualTo(expected.imageIds());
+      assertThat(expected.subJobs())
+          .hasSameSizeAs(plan.subJobs())
+          .allSatisfy(
+              sub ->
+                  assertThat(
+                          imageIds(tell(planOf(plan, sub.jobId()), Long.MAX_VALUE / 2, Twist.NONE)))
+                      .isEqualTo(sub.imageIds()));
+    }
+  }
+
+  @Test
+  void shouldTellTheStatusBeforeWhenStale() {
+    JobPlan plan = planner.plan("x", JobSpec.of(ImsJobType.COPY_IMAGE_IN_REGION).succeeding());
+
+    assertThat(tell(plan, plan.endMillis(), Twist.STALE).path("status").asText())
+        .isEqualTo("RUNNING");
+    assertThat(tell(plan, plan.runningMillis(), Twist.STALE).path("status").asText())
+        .isEqualTo("INIT");
+  }
+
+  @Test
+  void shouldTwistTheAnswerAsWished() {
+    JobPlan plan = planner.plan("x", JobSpec.of(ImsJobType.IMPORT_IMAGE).succeeding());
+    long end = plan.endMillis();
+
+    assertThat(tell(plan, end, Twist.CONTRADICTION).path("status").asText()).isEqualTo("FAIL");
+    assertThat(tell(plan, 0, Twist.UNKNOWN_STATUS).path("status").asText()).isEqualTo("SUSPENDED");
+    assertThat(tell(plan, end, Twist.OTHER_JOB).path("job_id").asText()).isNotEqualTo("x");
+    JsonNode odd = tell(plan, 0, Twist.QUIRKS);
+    assertThat(odd.path("status").asText()).isEqualTo("init");
+    assertThat(odd.path("entities").isTextual()).isTrue();
+    assertThat(odd.path("begin_time").asText()).isEqualTo("06-Nov-2024 06:00:00:000");
+    assertThat(
+            tell(plan, plan.runningMillis(), Twist.QUIRKS).at("/entities/process_percent").asText())
+        .isEqualTo("0.0");
+  }
+
+  @Test
+  void shouldTellMoreOnTheNewerPath() {
+    JobPlan plan = planner.plan("x", JobSpec.of(ImsJobType.IMPORT_IMAGE).succeeding());
+
+    JsonNode over = parse(answers.write(plan, START, plan.endMillis(), true, Twist.NONE));
+
+    assertThat(over.at("/entities/process_percent").asInt()).isEqualTo(1);
+    assertThat(over.at("/entities/current_task").asText("?")).isEmpty();
+  }
+
+  private JobPlan ova(SubJobListing listing) {
+    return planner.plan(
+        "ova", JobSpec.of(ImsJobType.IMPORT_OVA_IMAGE).succeeding().withSubJobs(3, listing));
+  }
+
+  private JsonNode tell(JobPlan plan, long elapsed, Twist twist) {
+    return parse(answers.write(plan, START, elapsed, false, twist));
+  }
+
+  private static JobPlan planOf(JobPlan parent, String jobId) {
+    return parent.subJobs().stream()
+        .filter(sub -> sub.jobId().equals(jobId))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static JsonNode parse(byte[] bytes) {
+    return JsonText.parse(bytes);
+  }
+
+  private static JsonNode example(ImsJobType type) throws IOException {
+    String name = "/ims-examples/" + type.wireName() + ".json";
+    try (InputStream in = AnswerWriterTest.class.getResourceAsStream(name)) {
+      return JsonText.MAPPER.readTree(in);
+    }
+  }
+
+  /** The paths of all fields and the kind of value each has; of an array, its first element's. */
+  private static Set<String> shape(String path, JsonNode node) {
+    Set<String> shape = new TreeSet<>();
+    if (node.isObject()) {
+      node.properties()
+          .forEach(
+              field -> {
+                // Documented of results, though not in the examples.
+                if (!field.getKey().equals("project_id")) {
+                  shape.addAll(shape(path + "/" + field.getKey(), field.getValue()));
+                }
+              });
+    } else if (node.isArray() && !node.isEmpty()) {
+      shape.addAll(shape(path + "[]", node.get(0)));
+    } else {
+      shape.add(path + " " + node.getNodeType());
+    }
+    return shape;
+  }
+
+  private static List<String> fieldNames(JsonNode object) {
+    List<String> names = new ArrayList<>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  private static List<String> texts(JsonNode array, String field) {
+    List<String> texts = new ArrayList<>();
+    array.forEach(element -> texts.add(element.path(field).asText()));
+    return texts;
+  }
+
+  private static List<String> imageIds(JsonNode answer) {
+    JsonNode entities = answer.path("entities");
+    Stream<String> own =
+        Stream.of(entities.path("image_id").asText("")).filter(id -> !id.isEmpty());
+    return Stream.concat(own, texts(entities.path("results"), "image_id").stream()).toList();
+  }
+}

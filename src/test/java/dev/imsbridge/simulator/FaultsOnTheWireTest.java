@@ -1,0 +1,266 @@
+package dev.imsbridge.simulator;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class FaultsOnTheWireTest {
+  private final HandClock clock = new HandClock();
+  private final HttpProbe probe = new HttpProbe();
+  private SimulatorServer server;
+
+  @BeforeEach
+  void start() {
+    server = SimulatorServer.start(SimulatorOptions.defaults().withClock(clock));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldThrottleInTheGatewaysWords(ThrottlePolicy policy) {
+    server.inject(
+        InjectedFault.of(FaultType.THROTTLED)
+            .withPolicy(policy)
+            .withQuota(Quota.of(200, "5 minute"))
+            .withRetryAfter(Duration.ofSeconds(7)));
+
+    HttpResponse<String> answer = get("a");
+
+    assertThat(answer.statusCode()).isEqualTo(429);
+    assertThat(answer.headers().firstValue("Retry-After")).contains("7");
+    JsonNode body = HttpProbe.json(answer);
+    assertThat(body.path("error_code").asText()).isEqualTo("APIGW.0308");
+    assertThat(body.path("request_id").asText())
+        .isEqualTo(answer.headers().firstValue("X-Request-Id").orElseThrow());
+    assertThat(body.path("error_msg").asText())
+        .isEqualTo(
+            "The throttling threshold has been reached: policy "
+                + policy.word()
+                + " over ratelimit,limit:200,time:5 minute");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "INTERNAL_ERROR, 500, IMG.0020",
+    "BAD_GATEWAY, 502, <html>",
+    "UNAVAILABLE, 503, not available",
+    "GATEWAY_TIMEOUT, 504, Wait response timeout.",
+    "UNAUTHORIZED, 401, APIGW.0301",
+    "TOKEN_EXPIRED, 401, APIGW.0307",
+    "AUTH_400, 400, IMG.0030",
+    "QUERY_FAILED, 400, IMG.0023",
+    "NOT_FOUND, 404, does not exist",
+    "WRONG_PATH, 404, APIGW.0101",
+    "REDIRECT, 302, Found"
+  })
+  void shouldAnswerWithTheErrorOnceAndThenWell(FaultType type, int status, String text) {
+    server.inject("a", InjectedFault.of(type).times(1));
+
+    HttpResponse<String> answer = get("a");
+
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(answer.body()).contains(text);
+    assertThat(get("b").statusCode()).isEqualTo(200);
+    assertThat(get("a").statusCode()).isEqualTo(200);
+    assertThat(server.stats().faults()).containsOnlyKeys(type).containsEntry(type, 1L);
+  }
+
+  @Test
+  void shouldSendCredentialsNowhereElseThanToAnInvalidHost() {
+    server.inject(InjectedFault.of(FaultType.REDIRECT));
+
+    assertThat(get("a").headers().firstValue("Location").orElseThrow())
+        .startsWith("http://redirect.invalid/");
+  }
+
+  @Test
+  void shouldBreakTheJson() {
+    server.inject(InjectedFault.of(FaultType.BROKEN_JSON));
+
+    HttpResponse<String> answer = get("a");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThatThrownBy(() -> HttpProbe.json(answer)).isInstanceOf(BadInputException.class);
+  }
+
+  @Test
+  void shouldHoldBackHeadersOrBody() throws IOException {
+    server.inject(
+        "headers", InjectedFault.of(FaultType.SLOW_HEADERS).withDelay(Duration.ofMillis(700)));
+    server.inject("body", InjectedFault.of(FaultType.SLOW_BODY).withDelay(Duration.ofMillis(700)));
+
+    assertThat(millisToFirstByteAndToLast("headers")[0]).isGreaterThanOrEqualTo(690);
+    long[] body = millisToFirstByteAndToLast("body");
+    assertThat(body[1] - body[0]).isGreaterThanOrEqualTo(600);
+    assertThat(body[0]).isLessThan(690);
+  }
+
+  @Test
+  void shouldCutTheBodyShort() {
+    server.inject(InjectedFault.of(FaultType.TRUNCATED_BODY));
+
+    String raw = raw("a");
+
+    int body = raw.indexOf("\r\n\r\n") + 4;
+    int announced = Integer.parseInt(raw.replaceAll("(?s).*content-length: (\\d+).*", "$1"));
+    assertThat(raw).startsWith("HTTP/1.1 200 OK");
+    assertThat(raw.length() - body).isEqualTo(announced / 2);
+  }
+
+  @Test
+  void shouldResetTheConnection() {
+    server.inject(InjectedFault.of(FaultType.RESET));
+
+    assertThatThrownBy(() -> raw("a"))
+        .hasCauseInstanceOf(SocketException.class)
+        .hasMessageContaining("reset");
+  }
+
+  @Test
+  void shouldSendAsMuchAsWished() {
+    server.inject(InjectedFault.of(FaultType.OVERSIZED_BODY).withBytes(3_000_000));
+
+    HttpResponse<String> answer = get("a");
+
+    assertThat(answer.body().length()).isGreaterThan(3_000_000);
+    assertThat(HttpProbe.json(answer).path("job_id").asText()).isEqualTo("a");
+  }
+
+  @Test
+  void shouldSendAGzipBomb() throws IOException {
+    server.inject(InjectedFault.of(FaultType.GZIP_BOMB).withBytes(20_000_000));
+    byte[] zipped;
+    try (InputStream in = server.uri().resolve("/v1/p/jobs/a").toURL().openStream()) {
+      zipped = in.readAllBytes();
+    }
+
+    assertThat(zipped).hasSizeLessThan(100_000);
+    byte[] inflated = new GZIPInputStream(new ByteArrayInputStream(zipped)).readAllBytes();
+    assertThat(inflated).hasSizeGreaterThan(20_000_000);
+    assertThat(JsonText.parse(inflated).path("job_id").asText()).isEqualTo("a");
+  }
+
+  @Test
+  void shouldTellAnOlderStatusAfterANewerOne() {
+    server.create(
+        JobSpec.of(ImsJobType.COPY_IMAGE_IN_REGION)
+            .withId("a")
+            .lasting(Duration.ofMinutes(2))
+            .succeeding());
+    server.inject("a", InjectedFault.of(FaultType.STALE).times(1));
+    clock.advance(Duration.ofMinutes(2));
+
+    assertThat(HttpProbe.json(get("a")).path("status").asText()).isEqualTo("SUCCESS");
+    assertThat(HttpProbe.json(get("a")).path("status").asText()).isEqualTo("RUNNING");
+    assertThat(HttpProbe.json(get("a")).path("status").asText()).isEqualTo("SUCCESS");
+  }
+
+  @Test
+  void shouldHideAJobAtFirstAndLoseItLater() {
+    server.inject("late", InjectedFault.of(FaultType.NOT_FOUND).lasting(Duration.ofSeconds(5)));
+    server.inject("lost", InjectedFault.of(FaultType.NOT_FOUND).after(Duration.ofSeconds(5)));
+
+    assertThat(get("late").statusCode()).isEqualTo(404);
+    assertThat(get("lost").statusCode()).isEqualTo(200);
+    clock.advance(Duration.ofSeconds(5));
+    assertThat(get("late").statusCode()).isEqualTo(200);
+    assertThat(get("lost").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void shouldBeToldItsFaultsOverHttp() {
+    String faults = "{\"faults\":[{\"type\":\"throttled\",\"policy\":\"ip\",\"count\":2}]}";
+
+    HttpResponse<String> put = put("/simulator/faults", faults);
+    assertThat(HttpProbe.json(put).at("/faults/0/left").asInt()).isEqualTo(2);
+    assertThat(get("a").statusCode()).isEqualTo(429);
+    assertThat(get("b").statusCode()).isEqualTo(429);
+    assertThat(get("c").statusCode()).isEqualTo(200);
+    put("/simulator/faults", "[{\"type\":\"unavailable\",\"retry_after\":9}]");
+    HttpResponse<String> unavailable = get("a");
+    assertThat(unavailable.statusCode()).isEqualTo(503);
+    assertThat(unavailable.headers().firstValue("Retry-After")).contains("9");
+    probe.send(HttpRequest.newBuilder(server.uri().resolve("/simulator/faults")).DELETE());
+    assertThat(get("a").statusCode()).isEqualTo(200);
+    assertThat(put("/simulator/faults", "{\"faults\":[{\"type\":\"x\"}]}").statusCode())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void shouldLimitTheRateOfRetriesAsWell() {
+    server.inject(InjectedFault.of(FaultType.RATE_LIMIT).withQuota(Quota.of(3, "10 second")));
+
+    assertThat(statuses(5)).containsExactly(200, 200, 200, 429, 429);
+    clock.advance(Duration.ofSeconds(25));
+    assertThat(statuses(4)).containsExactly(200, 200, 200, 429);
+  }
+
+  private int[] statuses(int count) {
+    int[] statuses = new int[count];
+    Arrays.setAll(statuses, n -> get("job-" + n).statusCode());
+    return statuses;
+  }
+
+  private HttpResponse<String> get(String jobId) {
+    return probe.get(server.uri().resolve("/v1/project/jobs/" + jobId));
+  }
+
+  private HttpResponse<String> put(String path, String body) {
+    return probe.send(
+        HttpRequest.newBuilder(server.uri().resolve(path)).PUT(BodyPublishers.ofString(body)));
+  }
+
+  /** All bytes of the answer as they come, for what a client would hide. */
+  private String raw(String jobId) {
+    try (Socket socket = request(jobId)) {
+      return new String(socket.getInputStream().readAllBytes(), US_ASCII);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private long[] millisToFirstByteAndToLast(String jobId) throws IOException {
+    long start = System.nanoTime();
+    try (Socket socket = request(jobId)) {
+      InputStream in = socket.getInputStream();
+      assertThat(in.read()).isEqualTo('H');
+      long first = System.nanoTime();
+      assertThat(in.readAllBytes()).isNotEmpty();
+      return new long[] {(first - start) / 1_000_000, (System.nanoTime() - start) / 1_000_000};
+    }
+  }
+
+  private Socket request(String jobId) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+    socket.setSoTimeout(10_000);
+    String request =
+        "GET /v1/p/jobs/" + jobId + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    socket.getOutputStream().write(request.getBytes(US_ASCII));
+    return socket;
+  }
+}

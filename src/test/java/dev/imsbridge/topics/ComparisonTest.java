@@ -1,0 +1,143 @@
+package dev.imsbridge.topics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.imsbridge.topics.Difference.Remedy;
+import dev.imsbridge.wire.TopicNames;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class ComparisonTest {
+
+  private static final TopicNames NAMES = new TopicNames(TopicNames.DEFAULT_PREFIX);
+  private static final String CHANGELOG = "bridge-trees-changelog";
+
+  private final DeclaredTopics declared =
+      DeclaredTopics.bundled(
+          new TopicSettings(NAMES, OptionalInt.of(6), OptionalInt.of(3), OptionalInt.of(2)));
+  private final Map<String, ActualTopic> actual = new HashMap<>();
+
+  ComparisonTest() {
+    for (var topic : declared.all()) {
+      actual.put(topic.name(), topic(topic.name(), 6, 3, Map.of()));
+    }
+  }
+
+  @Test
+  void shouldFindNothingWhereAllIsAsDeclared() {
+    assertThat(plan().drift()).isFalse();
+    assertThat(plan().text()).isEqualTo("All topics are as declared.");
+  }
+
+  @Test
+  void shouldWantToCreateWhatIsMissing() {
+    actual.remove(NAMES.status());
+    assertThat(plan().text())
+        .isEqualTo(
+            "+ ims.jobs.status: missing; to be created with 6 partitions and replication factor 3");
+    assertThat(plan().incompatible()).isFalse();
+    assertThat(plan().obstacles().drift()).isTrue();
+  }
+
+  @Test
+  void shouldOnlyGrowTopicsWhosePartitionsHoldNothingOfAJob() {
+    for (var name : NAMES.all()) {
+      actual.put(name, topic(name, 3, 3, Map.of()));
+    }
+    assertThat(remedies())
+        .containsEntry(NAMES.requests(), Remedy.APPLY)
+        .containsEntry(NAMES.deadLetters(), Remedy.APPLY)
+        .containsEntry(NAMES.transitions(), Remedy.KEEP)
+        .containsEntry(NAMES.completions(), Remedy.KEEP)
+        .containsEntry(NAMES.observations(), Remedy.INCOMPATIBLE)
+        .containsEntry(NAMES.watches(), Remedy.INCOMPATIBLE)
+        .containsEntry(NAMES.audit(), Remedy.INCOMPATIBLE)
+        .containsEntry(NAMES.status(), Remedy.INCOMPATIBLE);
+    assertThat(plan().text()).contains("Set topics.partitions=3");
+  }
+
+  @Test
+  void shouldNeverWantFewerPartitions() {
+    for (var name : NAMES.all()) {
+      actual.put(name, topic(name, 12, 3, Map.of()));
+    }
+    assertThat(remedies().values()).doesNotContain(Remedy.APPLY);
+  }
+
+  @Test
+  void shouldRefuseAChangelogWithOtherPartitionsThanTheObservations() {
+    actual.put(CHANGELOG, topic(CHANGELOG, 4, 3, Map.of()));
+    assertThat(plan().incompatible()).isTrue();
+    assertThat(plan().text()).startsWith("! bridge-trees-changelog: has 4 partitions");
+  }
+
+  @Test
+  void shouldWantToSetWhatDiffersAndSayBothValues() {
+    actual.put(NAMES.watches(), topic(NAMES.watches(), 6, 3, Map.of("cleanup.policy", "delete")));
+    assertThat(plan().text())
+        .isEqualTo("~ ims.jobs.watches: cleanup.policy is delete, declared is compact; to be set");
+    assertThat(plan().obstacles().drift()).as("watches would be lost").isTrue();
+  }
+
+  @Test
+  void shouldTakeEqualNumbersAndReorderedPoliciesForEqual() {
+    actual.put(
+        NAMES.watches(), topic(NAMES.watches(), 6, 3, Map.of("min.cleanable.dirty.ratio", "0.10")));
+    assertThat(plan().drift()).isFalse();
+  }
+
+  @Test
+  void shouldNeverShortenARetention() {
+    actual.put(NAMES.completions(), topic(NAMES.completions(), 6, 3, Map.of("retention.ms", "-1")));
+    actual.put(
+        NAMES.transitions(), topic(NAMES.transitions(), 6, 3, Map.of("retention.ms", "1000")));
+    assertThat(remedies())
+        .containsEntry(NAMES.completions(), Remedy.KEEP)
+        .containsEntry(NAMES.transitions(), Remedy.APPLY);
+    assertThat(plan().obstacles().drift()).isFalse();
+  }
+
+  @Test
+  void shouldLeaveReplicasAlone() {
+    actual.put(NAMES.requests(), topic(NAMES.requests(), 6, 2, Map.of()));
+    assertThat(plan().text())
+        .startsWith("= ims.jobs.requests: has replication factor 2, declared is 3");
+  }
+
+  @Test
+  void shouldRefuseMoreInsyncReplicasThanThereAreReplicas() {
+    actual.put(NAMES.requests(), topic(NAMES.requests(), 6, 1, Map.of("min.insync.replicas", "1")));
+    actual.put(NAMES.status(), topic(NAMES.status(), 6, 1, Map.of("min.insync.replicas", "2")));
+    assertThat(plan().differences())
+        .filteredOn(difference -> difference.remedy() == Remedy.INCOMPATIBLE)
+        .extracting(Difference::topic)
+        .containsExactly(NAMES.requests(), NAMES.status());
+  }
+
+  private TopicPlan plan() {
+    return new Comparison(declared, Set.of(CHANGELOG), actual).plan();
+  }
+
+  private Map<String, Remedy> remedies() {
+    var remedies = new HashMap<String, Remedy>();
+    plan()
+        .differences()
+        .forEach(difference -> remedies.put(difference.topic(), difference.remedy()));
+    return remedies;
+  }
+
+  /** A topic as declared but for its partitions, its replicas and these settings. */
+  private ActualTopic topic(
+      String name, int partitions, int replicas, Map<String, String> otherwise) {
+    var configs = new TreeMap<String, String>();
+    declared.all().stream()
+        .filter(topic -> topic.name().equals(name))
+        .forEach(topic -> configs.putAll(topic.configs()));
+    configs.putAll(otherwise);
+    return new ActualTopic(name, partitions, replicas, configs, configs);
+  }
+}

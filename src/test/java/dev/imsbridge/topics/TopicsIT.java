@@ -1,0 +1,147 @@
+package dev.imsbridge.topics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.imsbridge.embedded.SharedBroker;
+import dev.imsbridge.wire.TopicNames;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(SharedBroker.Extension.class)
+class TopicsIT {
+
+  private final TopicNames names;
+  private final Admin admin;
+
+  TopicsIT(SharedBroker broker) {
+    names = new TopicNames(broker.newPrefix());
+    admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+  }
+
+  @AfterEach
+  void close() {
+    admin.close();
+  }
+
+  @Test
+  void shouldCreateAllTopicsAndThenFindNothingToDo() {
+    assertThat(topics(2).plan().differences()).hasSize(8);
+    var applied = topics(2).apply();
+    assertThat(applied.done()).hasSize(8);
+    assertThat(applied.left().text()).isEqualTo("All topics are as declared.");
+    assertThat(topics(2).apply().done()).isEmpty();
+    assertThat(topics(2).describe().actual().get(names.watches()).overrides())
+        .containsEntry("cleanup.policy", "compact");
+    assertThat(topics(2).describe().text()).contains(names.audit()).doesNotContain("missing");
+  }
+
+  @Test
+  void shouldPutASettingRightAndAddPartitionsWhereNoKeyMoves() throws Exception {
+    topics(2).apply();
+    set(names.transitions(), "retention.ms", "1000");
+    admin.createPartitions(Map.of(names.deadLetters(), NewPartitions.increaseTo(3))).all().get();
+    var plan = topics(2).plan();
+    assertThat(plan.text())
+        .contains("~ " + names.transitions() + ": retention.ms is 1000, declared is -1; to be set")
+        .contains("= " + names.deadLetters() + ": has 3 partitions, declared are 2");
+    var applied = topics(2).apply();
+    assertThat(applied.done()).extracting(Difference::topic).containsExactly(names.transitions());
+    assertThat(applied.left().differences())
+        .extracting(Difference::topic)
+        .containsExactly(names.deadLetters());
+  }
+
+  @Test
+  void shouldGrowRequestsOnlyWhenNothingElseForbidsIt() throws Exception {
+    create(names.requests(), 1);
+    var applied = topics(2).apply();
+    assertThat(applied.left().drift()).isFalse();
+    assertThat(topics(2).describe().actual().get(names.requests()).partitions()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldTouchNothingWhenATopicIsIncompatible() throws Exception {
+    create(names.observations(), 3);
+    var applied = topics(2).createMissing();
+    assertThat(applied.done()).isEmpty();
+    assertThat(applied.left().incompatible()).isTrue();
+    assertThat(applied.left().obstacles().text())
+        .contains("! " + names.observations() + ": has 3 partitions, declared are 2")
+        .contains("Set topics.partitions=3");
+    assertThat(topics(2).describe().actual()).containsOnlyKeys(names.observations());
+    assertThat(topics(3).createMissing().left().obstacles().drift()).isFalse();
+  }
+
+  @Test
+  void shouldRefuseAChangelogOfOtherPartitions() throws Exception {
+    topics(2).apply();
+    create(names.prefix() + "trees-changelog", 3);
+    assertThat(topics(2).plan().incompatible()).isTrue();
+  }
+
+  @Test
+  void shouldCreateOnceWhenSeveralInstancesStartTogether() throws Exception {
+    var threads = Executors.newFixedThreadPool(3);
+    try {
+      var instances = new ArrayList<Future<Topics.Applied>>();
+      for (var i = 0; i < 3; i++) {
+        instances.add(threads.submit(() -> topics(2).createMissing()));
+      }
+      for (var instance : instances) {
+        assertThat(instance.get().left().drift()).isFalse();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void shouldSayWhichSettingToChangeWhenTheClusterIsTooSmall() {
+    var declared =
+        DeclaredTopics.bundled(
+            new TopicSettings(names, OptionalInt.of(1), OptionalInt.of(3), OptionalInt.empty()));
+    assertThatThrownBy(() -> new Topics(admin, declared, Set.of()).apply())
+        .isInstanceOf(TopicAccessException.class)
+        .hasMessageContaining("topics.replication.factor");
+  }
+
+  private Topics topics(int partitions) {
+    var settings =
+        new TopicSettings(names, OptionalInt.of(partitions), OptionalInt.of(1), OptionalInt.of(1));
+    return new Topics(
+        admin, DeclaredTopics.bundled(settings), Set.of(names.prefix() + "trees-changelog"));
+  }
+
+  private void create(String topic, int partitions) throws Exception {
+    admin
+        .createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
+        .all()
+        .get();
+  }
+
+  private void set(String topic, String key, String value) throws Exception {
+    admin
+        .incrementalAlterConfigs(
+            Map.of(
+                new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                List.of(new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET))))
+        .all()
+        .get();
+  }
+}

@@ -1,0 +1,236 @@
+package dev.imsbridge.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.imsbridge.job.Evidence;
+import dev.imsbridge.job.Input;
+import dev.imsbridge.job.LostReason;
+import dev.imsbridge.job.ProjectRef;
+import dev.imsbridge.job.Seeds;
+import dev.imsbridge.job.Watch;
+import dev.imsbridge.wire.Journal.Understood;
+import dev.imsbridge.wire.Journal.Unreadable;
+import dev.imsbridge.wire.Observation.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JournalTest {
+  private static final Instant AT = Instant.parse("2024-11-06T06:19:43.195Z");
+  private static final Evidence HERE = new Evidence("observations", 3, 42);
+  private static final Watch WATCH =
+      new Watch("child", "root", new ProjectRef("r", "p"), "t", 7, AT, AT.plus(Duration.ofDays(1)));
+
+  @Test
+  void shouldWriteAnObservationWithEverythingButTheBodyInHeaders() {
+    ProducerRecord<byte[], byte[]> record = answer("{}").record("observations", 5);
+
+    assertThat(record.topic()).isEqualTo("observations");
+    assertThat(record.partition()).isEqualTo(5);
+    assertThat(record.timestamp()).isEqualTo(AT.toEpochMilli());
+    assertThat(new String(record.key(), UTF_8)).isEqualTo("root");
+    assertThat(new String(record.value(), UTF_8)).isEqualTo("{}");
+    assertThat(texts(record))
+        .containsExactlyInAnyOrder(
+            "kind=answer",
+            "observed-at=2024-11-06T06:19:43.195Z",
+            "job-id=child",
+            "watch-key=root/child",
+            "watch-generation=7",
+            "attempt=3",
+            "http-status=200",
+            "request-id=req",
+            "latency-ms=12");
+  }
+
+  @Test
+  void shouldReadBackAnAnswer() {
+    byte[] body = "{\"job_id\":\"child\",\"status\":\"RUNNING\"}".getBytes(UTF_8);
+    Understood read = understood(observation(Kind.ANSWER, null, body).record("o", 0));
+
+    assertThat(read.rootJobId()).isEqualTo("root");
+    assertThat(read.refuse()).isNull();
+    assertThat(read.input())
+        .isInstanceOfSatisfying(
+            Input.Answered.class,
+            answered -> {
+              assertThat(answered.evidence()).isEqualTo(HERE);
+              assertThat(answered.at()).isEqualTo(AT);
+              assertThat(answered.jobId()).isEqualTo("child");
+              assertThat(answered.generation()).isEqualTo(7);
+              assertThat(answered.answer().status()).isEqualTo("RUNNING");
+              assertThat(answered.requestId()).isEqualTo("req");
+              assertThat(answered.bodySha256()).isEqualTo(Digest.sha256(body));
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"NOT_FOUND,NOT_FOUND", "EXPIRED,EXPIRED"})
+  void shouldReadBackTheEndOfAWatch(Kind kind, LostReason reason) {
+    Input input = understood(observation(kind, null, null).record("o", 0)).input();
+
+    assertThat(input).isEqualTo(new Input.GivenUp(HERE, AT, "child", 7, reason));
+  }
+
+  @Test
+  void shouldReadBackAFaultAndItsEnd() {
+    assertThat(understood(observation(Kind.FAULT, "transient", null).record("o", 0)).input())
+        .isEqualTo(new Input.Faulted(HERE, AT, "child", 7, "transient", "why", "req"));
+    assertThat(understood(observation(Kind.FAULT, "none", null).record("o", 0)).input())
+        .isEqualTo(new Input.Recovered(HERE, AT, "child", 7));
+  }
+
+  @Test
+  void shouldSendTheBytesOfAMalformedAnswerToTheDeadLetters() {
+    Understood read =
+        understood(observation(Kind.FAULT, "malformed", "<html>".getBytes(UTF_8)).record("o", 0));
+
+    assertThat(read.input()).isInstanceOf(Input.Faulted.class);
+    assertThat(read.refuse()).isEqualTo("malformed answer: why");
+  }
+
+  @Test
+  void shouldReadBackACancel() {
+    Evidence source = new Evidence("requests", 1, 2);
+    Journal.Entry entry = Journal.takenBack("root", source, AT);
+
+    assertThat(Journal.read(entry.key(), entry.value(), entry.headers(), HERE))
+        .isEqualTo(new Understood("root", new Input.Cancelled(source, AT), null));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"not json", "[]", "{\"job_id\":\"other\"}", "{}"})
+  void shouldCallAnAnswerMalformedThatIsNoneAboutTheJob(String body) {
+    assertThat(read(answer(body).record("o", 0)))
+        .isInstanceOfSatisfying(
+            Unreadable.class,
+            unreadable -> {
+              assertThat(unreadable.rootJobId()).isEqualTo("root");
+              assertThat(unreadable.reason()).startsWith("malformed answer: ");
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a/b", "#head", "\u00e9"})
+  void shouldNotTakeAnEntryWhoseKeyIsNoJobId(String key) {
+    ProducerRecord<byte[], byte[]> record = answer("{\"job_id\":\"child\"}").record("o", 0);
+
+    assertThat(Journal.read(key.getBytes(UTF_8), record.value(), record.headers(), HERE))
+        .isEqualTo(new Unreadable(null, "the key is not a job id"));
+    assertThat(Journal.read(null, record.value(), record.headers(), HERE))
+        .isEqualTo(new Unreadable(null, "the key is not a job id"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"kind", "observed-at", "job-id", "watch-generation"})
+  void shouldNotTakeAnObservationWithoutAHeaderItNeeds(String header) {
+    ProducerRecord<byte[], byte[]> record = answer("{\"job_id\":\"child\"}").record("o", 0);
+    record.headers().remove(header);
+
+    assertThat(read(record)).isInstanceOf(Unreadable.class);
+
+    record.headers().add(header, null);
+    assertThat(read(record)).isInstanceOf(Unreadable.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "kind,banana",
+    "kind,''",
+    "observed-at,now",
+    "observed-at,1969-12-31T23:59:59.999Z",
+    "observed-at,+10000-01-01T00:00:00Z",
+    "observed-at,+1000000000-12-31T23:59:59.999999999Z",
+    "watch-generation,seven",
+    "watch-generation,99999999999",
+    "job-id,../x",
+    "job-id,root/child"
+  })
+  void shouldNotTakeAnObservationWhoseHeadersMakeNoSense(String header, String value) {
+    ProducerRecord<byte[], byte[]> record = observation(Kind.NOT_FOUND, null, null).record("o", 0);
+    record.headers().remove(header).add(header, value.getBytes(UTF_8));
+
+    assertThat(read(record)).isInstanceOf(Unreadable.class);
+  }
+
+  @Test
+  void shouldNotTakeAnAnswerWithoutABodyNorARequestThatIsNone() {
+    assertThat(read(observation(Kind.ANSWER, null, null).record("o", 0)))
+        .isEqualTo(new Unreadable("root", "an answer without a body"));
+
+    RecordHeaders headers = Journal.takenBack("root", HERE, AT).headers();
+    headers.remove("kind").add("kind", "request".getBytes(UTF_8));
+    for (String value :
+        new String[] {"{}", "x", "{\"job_id\":\"other\"}", "{\"job_id\":\"root\"}"}) {
+      assertThat(Journal.read("root".getBytes(UTF_8), value.getBytes(UTF_8), headers, HERE))
+          .isInstanceOf(Unreadable.class);
+    }
+    assertThat(Journal.read("root".getBytes(UTF_8), null, headers, HERE))
+        .isInstanceOf(Unreadable.class);
+  }
+
+  @Test
+  void shouldNeverFailWhateverTheRecord() {
+    List<String> names =
+        List.of("kind", "observed-at", "job-id", "watch-generation", "fault", "source-offset");
+    List<String> values =
+        List.of("request", "cancel", "answer", "fault", "expired", "1", "root", AT.toString(), "");
+    Seeds.each(
+        5_000,
+        random -> {
+          RecordHeaders headers = new RecordHeaders();
+          for (String name : names) {
+            if (random.nextInt(8) > 0) {
+              headers.add(name, values.get(random.nextInt(values.size())).getBytes(UTF_8));
+            }
+          }
+          byte[] value = new byte[random.nextInt(30)];
+          random.nextBytes(value);
+          byte[] key = random.nextInt(9) == 0 ? value : "root".getBytes(UTF_8);
+          assertThat(Journal.read(key, random.nextBoolean() ? null : value, headers, HERE))
+              .isNotNull();
+        });
+  }
+
+  private static Observation answer(String body) {
+    return observation(Kind.ANSWER, null, body.getBytes(UTF_8));
+  }
+
+  private static Observation observation(Kind kind, String fault, byte[] body) {
+    return new Observation(
+        WATCH,
+        kind,
+        AT,
+        3,
+        200,
+        "req",
+        Duration.ofMillis(12),
+        fault,
+        fault == null ? null : "why",
+        body);
+  }
+
+  private static Journal.Read read(ProducerRecord<byte[], byte[]> record) {
+    return Journal.read(record.key(), record.value(), record.headers(), HERE);
+  }
+
+  private static Understood understood(ProducerRecord<byte[], byte[]> record) {
+    assertThat(read(record)).isInstanceOf(Understood.class);
+    return (Understood) read(record);
+  }
+
+  private static List<String> texts(ProducerRecord<byte[], byte[]> record) {
+    return StreamSupport.stream(record.headers().spliterator(), false)
+        .map((Header header) -> header.key() + "=" + new String(header.value(), UTF_8))
+        .toList();
+  }
+}

@@ -1,0 +1,276 @@
+package dev.imsbridge.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.imsbridge.job.Evidence;
+import dev.imsbridge.job.Input;
+import dev.imsbridge.job.JobRequest;
+import dev.imsbridge.job.JobRequest.Correlation;
+import dev.imsbridge.job.ProjectRef;
+import dev.imsbridge.job.Seeds;
+import dev.imsbridge.wire.Requests.Accepted;
+import dev.imsbridge.wire.Requests.Read;
+import dev.imsbridge.wire.Requests.Refused;
+import dev.imsbridge.wire.Requests.TakenBack;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RequestsTest {
+  private static final ProjectRef HOME = new ProjectRef("cn-north-4", "p1");
+  private static final ProjectRef OTHER = new ProjectRef("eu-de", "p2");
+  private static final ProjectRef TWIN = new ProjectRef("ap-1", "p2");
+  private static final String ID = "ff8080814dbd65d7014dbe0d84db0013";
+  private final Requests requests = new Requests(HOME, Set.of(HOME, OTHER, TWIN));
+
+  // ---- what is accepted
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        ID,
+        "  " + ID + "\r\n",
+        "{\"job_id\": \"" + ID + "\"}",
+        " {\"job_id\":\"" + ID + "\",\"unknown\":{\"x\":[1]},\"labels\":null,\"deadline\":null} ",
+        "{\"job_id\":\"" + ID + "\",\"project_id\":\"\",\"region\":null,\"labels\":{}}"
+      })
+  void shouldTakeAJobIdAsTextOrAsWhatACreateCallAnswers(String value) {
+    assertThat(read(value)).isEqualTo(new Accepted(plain(HOME)));
+  }
+
+  @Test
+  void shouldNotCareForTheKeyOfARequest() {
+    assertThat(requests.read(new byte[] {(byte) 0xff, 0}, ID.getBytes(UTF_8), new RecordHeaders()))
+        .isEqualTo(new Accepted(plain(HOME)));
+  }
+
+  @Test
+  void shouldTakeLabelsAndDeadline() {
+    JobRequest request =
+        accepted("{'job_id':'j','labels':{'order':'4711','n':5,'ok':true},'deadline':'PT6H'}");
+
+    assertThat(request.labels())
+        .containsExactlyEntriesOf(new TreeMap<>(Map.of("n", "5", "ok", "true", "order", "4711")));
+    assertThat(request.deadline()).isEqualTo(Duration.ofHours(6));
+  }
+
+  @Test
+  void shouldTakeAsMuchAsTheLimitsAllow() {
+    String labels =
+        IntStream.range(0, 16)
+            .mapToObj(i -> "'%s%02d':'%s'".formatted("k".repeat(254), i, "v".repeat(256)))
+            .collect(Collectors.joining(","));
+
+    assertThat(accepted("{'job_id':'j','labels':{" + labels + "}}").labels()).hasSize(16);
+    assertThat(accepted("{'job_id':'j','deadline':'P30D'}").deadline()).hasDays(30);
+    assertThat(accepted(" ".repeat(Requests.MAX_BYTES - 1) + "j").jobId()).isEqualTo("j");
+    assertThat(accepted("x".repeat(64)).jobId()).hasSize(64);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'{\"job_id\":\"j\"}', cn-north-4, p1",
+    "'{\"job_id\":\"j\",\"region\":\"eu-de\"}', eu-de, p2",
+    "'{\"job_id\":\"j\",\"project_id\":\"p1\"}', cn-north-4, p1",
+    "'{\"job_id\":\"j\",\"project_id\":\"p2\",\"region\":\"ap-1\"}', ap-1, p2"
+  })
+  void shouldFindTheConfiguredProjectARequestMeans(String value, String region, String project) {
+    assertThat(((Accepted) read(value)).request().project())
+        .isEqualTo(new ProjectRef(region, project));
+  }
+
+  @Test
+  void shouldTakeARecordWithoutValueAsTakingARequestBack() {
+    assertThat(requests.read(ID.getBytes(UTF_8), null, new RecordHeaders()))
+        .isEqualTo(new TakenBack(ID));
+  }
+
+  @Test
+  void shouldCarryCorrelationOfTheRightFormOnly() {
+    String traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    RecordHeaders good = new RecordHeaders();
+    good.add("traceparent", traceparent.getBytes(UTF_8));
+    good.add("tracestate", "a=b,c=d".getBytes(UTF_8));
+    good.add("correlation-id", "mine".getBytes(UTF_8));
+    RecordHeaders bad = new RecordHeaders();
+    bad.add("traceparent", "00-zz".getBytes(UTF_8));
+    bad.add("tracestate", new byte[] {(byte) 0xff, 0, 10});
+    bad.add("correlation-id", "x".repeat(513).getBytes(UTF_8));
+    RecordHeaders none = new RecordHeaders();
+    none.add("traceparent", null);
+    none.add("correlation-id", new byte[0]);
+
+    assertThat(accepted("j", good).correlation())
+        .isEqualTo(new Correlation(traceparent, "a=b,c=d", "mine"));
+    assertThat(accepted("j", bad).correlation()).isEqualTo(Correlation.NONE);
+    assertThat(accepted("j", none).correlation()).isEqualTo(Correlation.NONE);
+  }
+
+  // ---- what is refused
+
+  static Stream<String> refused() {
+    String seventeen =
+        IntStream.range(0, 17).mapToObj(i -> "'k" + i + "':'v'").collect(Collectors.joining(","));
+    return Stream.of(
+            "",
+            "   ",
+            "../etc/passwd",
+            "a/b",
+            "two ids",
+            "one\ntwo",
+            "#head",
+            "x".repeat(65),
+            "x".repeat(1_000_000),
+            "{'job_id':'" + "x".repeat(70_000) + "'}",
+            "[]",
+            "['j']",
+            "[{'job_id':'j'}]",
+            "'j'",
+            "{",
+            "{}",
+            "{'job_id':'j'",
+            "{'job_id':'j'}{'job_id':'k'}",
+            "{'job_id':'j'} trailing",
+            "{'job_id':null}",
+            "{'job_id':''}",
+            "{'job_id':['j']}",
+            "{'job_id':{'job_id':'j'}}",
+            "{'job_id':'../j'}",
+            "{'job_id':'j/k'}",
+            "{'id':'j'}",
+            "{'job_id':'j','labels':{" + seventeen + "}}",
+            "{'job_id':'j','labels':[]}",
+            "{'job_id':'j','labels':'x'}",
+            "{'job_id':'j','labels':{'a':{}}}",
+            "{'job_id':'j','labels':{'a':['b']}}",
+            "{'job_id':'j','labels':{'a':null}}",
+            "{'job_id':'j','labels':{'a':'" + "v".repeat(257) + "'}}",
+            "{'job_id':'j','labels':{'" + "k".repeat(257) + "':'v'}}",
+            "{'job_id':'j','deadline':'tomorrow'}",
+            "{'job_id':'j','deadline':''}",
+            "{'job_id':'j','deadline':6}",
+            "{'job_id':'j','deadline':{}}",
+            "{'job_id':'j','deadline':'PT0S'}",
+            "{'job_id':'j','deadline':'-PT6H'}",
+            "{'job_id':'j','deadline':'P31D'}",
+            "{'job_id':'j','deadline':'PT9223372036854775807H'}",
+            "{'job_id':'j','region':'nowhere'}",
+            "{'job_id':'j','project_id':'nobody'}",
+            "{'job_id':'j','project_id':'p2'}",
+            "{'job_id':'j','project_id':'p1','region':'eu-de'}",
+            "{'job_id':'j','x':1e2147483648}",
+            "{'job_id':'j','x':" + "[".repeat(500) + "]".repeat(500) + "}")
+        .map(text -> text.replace('\'', '"'));
+  }
+
+  @ParameterizedTest
+  @MethodSource("refused")
+  void shouldRefuseWhatItCannotServeAndSayWhatItWouldTake(String value) {
+    assertThat(read(value))
+        .isInstanceOfSatisfying(
+            Refused.class,
+            refused -> assertThat(refused.reason()).hasSizeBetween(10, 160).doesNotContain("\n"));
+  }
+
+  @Test
+  void shouldRefuseBytesThatAreNoText() {
+    assertThat(read(new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1})).isInstanceOf(Refused.class);
+    assertThat(read(new byte[] {0})).isInstanceOf(Refused.class);
+    assertThat(read(ID.getBytes(UTF_16))).isInstanceOf(Refused.class);
+  }
+
+  @Test
+  void shouldRefuseToTakeBackNobodyKnowsWhat() {
+    for (byte[] key : new byte[][] {null, {}, {(byte) 0xff}, "a/b".getBytes(UTF_8)}) {
+      assertThat(requests.read(key, null, new RecordHeaders())).isInstanceOf(Refused.class);
+    }
+  }
+
+  @Test
+  void shouldNotRepeatInItsReasonWhatAStrangerWrote() {
+    for (String value : new String[] {"<script>", "{\"job_id\":\"<script>\"}", "{\"<script>"}) {
+      assertThat(((Refused) read(value)).reason()).doesNotContain("script");
+    }
+  }
+
+  @Test
+  void shouldNeverFailWhateverTheBytes() {
+    byte[] seed =
+        "{\"job_id\":\"j\",\"labels\":{\"a\":\"b\"},\"deadline\":\"PT6H\",\"n\":1.5e3}"
+            .getBytes(UTF_8);
+    Seeds.each(
+        20_000,
+        random -> {
+          byte[] value = seed.clone();
+          for (int i = random.nextInt(5); i >= 0; i--) {
+            value[random.nextInt(value.length)] =
+                random.nextBoolean()
+                    ? (byte) random.nextInt(256)
+                    : (byte) "{}[]\",:\\019-.eEPTHDu".charAt(random.nextInt(20));
+          }
+          byte[] key = new byte[random.nextInt(5)];
+          random.nextBytes(key);
+          assertThat(requests.read(key, value, new RecordHeaders())).isNotNull();
+          assertThat(requests.read(key, null, new RecordHeaders())).isNotNull();
+        });
+  }
+
+  // ---- the canonical form
+
+  @Test
+  void shouldReadBackFromTheJournalWhatItAccepted() {
+    RecordHeaders headers = new RecordHeaders();
+    headers.add("correlation-id", "mine".getBytes(UTF_8));
+    JobRequest request =
+        accepted(
+            ("{'job_id':'j','labels':{'b':'\u00fc','a':'\\\"'},'deadline':'PT6H',"
+                    + "'region':'eu-de'}")
+                .replace('\'', '"'),
+            headers);
+    Evidence source = new Evidence("requests", 3, 17);
+    Instant at = Instant.parse("2024-11-06T06:00:00.123Z");
+
+    Journal.Entry entry = Journal.accepted(request, source, at);
+    Journal.Read read =
+        Journal.read(
+            entry.key(), entry.value(), entry.headers(), new Evidence("observations", 0, 5));
+
+    assertThat(read)
+        .isEqualTo(new Journal.Understood("j", new Input.Requested(source, at, request), null));
+  }
+
+  private static JobRequest plain(ProjectRef project) {
+    return new JobRequest(ID, project, new TreeMap<>(), null, Correlation.NONE);
+  }
+
+  private JobRequest accepted(String value) {
+    return accepted(value.replace('\'', '"'), new RecordHeaders());
+  }
+
+  private JobRequest accepted(String value, RecordHeaders headers) {
+    Read read = requests.read(null, value.getBytes(UTF_8), headers);
+    assertThat(read).isInstanceOf(Accepted.class);
+    return ((Accepted) read).request();
+  }
+
+  private Read read(String value) {
+    return read(value.getBytes(UTF_8));
+  }
+
+  private Read read(byte[] value) {
+    return requests.read(null, value, new RecordHeaders());
+  }
+}
