@@ -34,7 +34,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--speed",
       paramLabel = "FACTOR",
-      defaultValue = "60",
+      defaultValue = "100",
       description = "How much faster than in the cloud jobs pass. Default: ${DEFAULT-VALUE}.")
   private double speed;
 
@@ -55,10 +55,16 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     SimulatorOptions options = SimulatorCommand.options("127.0.0.1", 0, speed, seed);
-    ((Logger) LoggerFactory.getLogger("dev.imsbridge")).setLevel(Level.WARN);
+    quietly();
     DemoReport[] report = new DemoReport[1];
     surroundings.run(keepRunning, parts -> report[0] = demo(parts, options));
     return report[0].complete() ? 0 : CommandFailure.FAULT;
+  }
+
+  /** What goes on inside is not what the demo is about. */
+  private static void quietly() {
+    ((Logger) LoggerFactory.getLogger("dev.imsbridge")).setLevel(Level.WARN);
+    ((Logger) LoggerFactory.getLogger("org.apache.kafka")).setLevel(Level.ERROR);
   }
 
   private DemoReport demo(Lifecycle parts, SimulatorOptions options) throws Exception {
@@ -120,7 +126,7 @@ final class DemoCommand implements Callable<Integer> {
             Keys.IMS_RATE + "=1000",
             Keys.IMS_BURST + "=200",
             Keys.POLL_POLICY + "=fixed",
-            Keys.POLL_INTERVAL + "=200ms",
+            Keys.POLL_INTERVAL + "=100ms",
             Keys.HTTP_LISTEN + "=127.0.0.1:0"));
   }
 

@@ -62,17 +62,23 @@ final class EventLines {
   }
 
   private static String failure(JsonNode data) {
-    String code = data.path("error_code").asText("");
-    String reason = data.path("fail_reason").asText("");
-    return joined(
-        data.path("error_code").isNull() ? "" : code,
-        data.path("fail_reason").isNull() ? "" : reason);
+    String code = orEmpty(data.path("error_code"));
+    String reason = orEmpty(data.path("fail_reason"));
+    boolean both = !code.isEmpty() && !reason.isEmpty();
+    return both ? code + ": " + reason : code + reason;
   }
 
   private static String images(JsonNode data) {
-    List<String> ids = new ArrayList<>();
-    data.path("image_ids").forEach(id -> ids.add(id.asText()));
-    return ids.isEmpty() ? "" : (ids.size() == 1 ? "image " : "images ") + String.join(" ", ids);
+    JsonNode ids = data.path("image_ids");
+    return switch (ids.size()) {
+      case 0 -> "";
+      case 1 -> "image " + ids.get(0).asText();
+      default -> "image " + ids.get(0).asText() + " and " + (ids.size() - 1) + " more";
+    };
+  }
+
+  private static String orEmpty(JsonNode value) {
+    return value.isNull() ? "" : value.asText();
   }
 
   /** A time as people say it: {@code 340 ms}, {@code 4.2 s}, {@code 3m42s}, {@code 2h05m}. */

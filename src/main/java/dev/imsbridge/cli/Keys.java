@@ -303,8 +303,8 @@ final class Keys {
             DOUBLE,
             0.1,
             Checks.between(0.001, 1),
-            "The time between two polls under `backoff`, as a part of the job's age: how late, at"
-                + " most, an end is noticed.")
+            "The time between two polls under `backoff`, as a part of the job's age: an end is"
+                + " noticed about that much later.")
         .key(POLL_MAX, "1m", "The longest time between two polls of a job under `backoff`.");
     keys.group("Watching")
         .key(WATCH_DEADLINE, "48h", "How long a job is watched before it is given up as lost.")

@@ -30,6 +30,7 @@ final class ApiTime {
           .toFormatter(Locale.ROOT);
   private static final List<DateTimeFormatter> FORMATS =
       List.of(DateTimeFormatter.ISO_DATE_TIME, LEGACY, BLANK_FOR_T);
+  private static final String USUAL = "0000-00-00T00:00:00.000Z";
   private static final Instant END = Instant.parse("9999-12-31T23:59:59.999Z");
 
   private ApiTime() {}
@@ -46,6 +47,9 @@ final class ApiTime {
   }
 
   private static Instant read(String text) {
+    if (usual(text)) {
+      return readUsual(text);
+    }
     if (!text.isEmpty() && text.chars().allMatch(Character::isDigit)) {
       return epoch(text);
     }
@@ -54,6 +58,41 @@ final class ApiTime {
         .filter(Objects::nonNull)
         .findFirst()
         .orElse(null);
+  }
+
+  // The form of nearly all answers, read without a formatter: that was a sixth of a poll's work.
+  private static boolean usual(String text) {
+    if (text.length() != USUAL.length()) {
+      return false;
+    }
+    for (int i = 0; i < USUAL.length(); i++) {
+      char c = text.charAt(i);
+      boolean fits = USUAL.charAt(i) == '0' ? c >= '0' && c <= '9' : c == USUAL.charAt(i);
+      if (!fits) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Instant readUsual(String text) {
+    try {
+      return LocalDateTime.of(
+              number(text, 0, 4),
+              number(text, 5, 7),
+              number(text, 8, 10),
+              number(text, 11, 13),
+              number(text, 14, 16),
+              number(text, 17, 19),
+              number(text, 20, 23) * 1_000_000)
+          .toInstant(ZoneOffset.UTC);
+    } catch (DateTimeException noSuchMoment) {
+      return null;
+    }
+  }
+
+  private static int number(String text, int from, int to) {
+    return Integer.parseInt(text, from, to, 10);
   }
 
   private static Instant read(String text, DateTimeFormatter format) {

@@ -3,6 +3,7 @@ package dev.imsbridge.wire;
 import dev.imsbridge.job.Watch;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
@@ -32,6 +33,11 @@ public record Observation(
     String fault,
     String faultDetail,
     byte[] body) {
+
+  public Observation {
+    // What IMS itself writes is no finer, and equal moments are to look equal.
+    observedAt = observedAt.truncatedTo(ChronoUnit.MILLIS);
+  }
 
   /** The kinds of records on the observations topic. */
   public enum Kind {

@@ -1,9 +1,11 @@
 package dev.imsbridge.job;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
+import java.util.UUID;
 
 /**
  * A job as IMS is made to describe it in a test: {@code job("j").is("RUNNING").with(job("k"))}.
@@ -127,7 +129,7 @@ public final class JobScript {
         null,
         subJobs.stream().map(JobScript::answer).toList(),
         named,
-        json());
+        UUID.nameUUIDFromBytes(json().getBytes(StandardCharsets.UTF_8)).toString());
   }
 
   /** The answer as JSON. */

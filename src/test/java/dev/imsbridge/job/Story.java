@@ -136,6 +136,11 @@ public final class Story {
     return now.minusSeconds(1);
   }
 
+  /** Everything that came of it. */
+  public List<Output> outputs() {
+    return List.copyOf(all);
+  }
+
   /** What the latest input led to. */
   public List<Output> last() {
     return last;

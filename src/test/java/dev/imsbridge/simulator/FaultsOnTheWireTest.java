@@ -116,8 +116,9 @@ class FaultsOnTheWireTest {
 
     assertThat(millisToFirstByteAndToLast("headers")[0]).isGreaterThanOrEqualTo(690);
     long[] body = millisToFirstByteAndToLast("body");
-    assertThat(body[1] - body[0]).isGreaterThanOrEqualTo(600);
-    assertThat(body[0]).isLessThan(690);
+    assertThat(body[1]).isGreaterThanOrEqualTo(690);
+    // Far below the delay, since a busy machine may be late with the first byte.
+    assertThat(body[1] - body[0]).isGreaterThanOrEqualTo(200);
   }
 
   @Test

@@ -1,0 +1,102 @@
+package dev.imsbridge.wire;
+
+import static dev.imsbridge.job.JobScript.job;
+import static dev.imsbridge.job.Story.ROOT;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.imsbridge.job.JobRequest;
+import dev.imsbridge.job.JobRequest.Correlation;
+import dev.imsbridge.job.JobTree;
+import dev.imsbridge.job.Story;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class StoreCodecTest {
+  private static final Story FULL =
+      Story.untold()
+          .request(
+              new JobRequest(
+                  ROOT,
+                  Story.PROJECT,
+                  new TreeMap<>(Map.of("b", "\u00fc\"\\", "a", "")),
+                  Duration.ofMinutes(90),
+                  new Correlation("t", null, "c")))
+          .answered(job(ROOT).is("PAUSED"))
+          .answered(job(ROOT).running().naming("c", "b", "a").with(job("d").running()))
+          .faulted("b", "transient", "502")
+          .notFound("c")
+          .answered(
+              job(ROOT)
+                  .success()
+                  .image("i")
+                  .began("2024-11-06T06:00:00.123456789Z")
+                  .with(job("d").fail("E", "r").with(job("e").running())));
+
+  @Test
+  void shouldGiveBackATreeAsItWas() {
+    assertThat(StoreCodec.tree(StoreCodec.encode(FULL.tree()))).isEqualTo(FULL.tree());
+    JobTree young = Story.requested().tree();
+    assertThat(StoreCodec.tree(StoreCodec.encode(young))).isEqualTo(young);
+  }
+
+  @Test
+  void shouldKeepParentsBeforeTheirSubJobs() {
+    assertThat(StoreCodec.tree(StoreCodec.encode(FULL.tree())).nodes().keySet())
+        .containsExactlyElementsOf(FULL.tree().nodes().keySet())
+        .startsWith(ROOT);
+  }
+
+  @Test
+  void shouldGiveEqualTreesEqualBytes() {
+    byte[] bytes = StoreCodec.encode(FULL.tree());
+    assertThat(StoreCodec.encode(StoreCodec.tree(bytes))).isEqualTo(bytes);
+  }
+
+  @Test
+  void shouldReadWhatALaterVersionAddsFieldsTo() {
+    String later =
+        new String(StoreCodec.encode(FULL.tree()), UTF_8).replaceFirst("\\{", "{\"new\":[{}],");
+    assertThat(StoreCodec.tree(later.getBytes(UTF_8))).isEqualTo(FULL.tree());
+  }
+
+  @Test
+  void shouldGiveBackAChainsHead() {
+    AuditChain.Head head =
+        AuditChain.Head.START
+            .after("x".getBytes(UTF_8))
+            .seen(Instant.parse("2024-11-06T06:00:00.1Z"));
+    assertThat(StoreCodec.head(StoreCodec.encode(head))).isEqualTo(head);
+    assertThat(StoreCodec.head(StoreCodec.encode(AuditChain.Head.START)))
+        .isEqualTo(AuditChain.Head.START);
+  }
+
+  @Test
+  void shouldFailLoudlyOnBytesThatNoVersionWrote() {
+    assertThatThrownBy(() -> StoreCodec.tree("x".getBytes(UTF_8)))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("store");
+  }
+
+  @Test
+  void shouldKeepATreeOfManySubJobsSmallEnoughForItsTopic() {
+    var scripts = new dev.imsbridge.job.JobScript[256];
+    for (int i = 0; i < scripts.length; i++) {
+      scripts[i] =
+          job("%064d".formatted(i))
+              .fail("c".repeat(900), "\u4efb".repeat(600))
+              .type("t".repeat(900));
+      for (int image = 0; image < 40; image++) {
+        scripts[i].image("%d-%d".formatted(i, image) + "x".repeat(100));
+      }
+    }
+    Story story = Story.requested().answered(job(ROOT).running().with(scripts));
+
+    assertThat(StoreCodec.encode(story.tree()).length).isLessThan(4 * 1024 * 1024);
+  }
+}
