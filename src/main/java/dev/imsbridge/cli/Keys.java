@@ -317,7 +317,7 @@ final class Keys {
             TREE_SUB_JOBS,
             INT,
             256,
-            Checks.between(0, 4096),
+            Checks.between(0, 256),
             "How many sub-jobs of one job are followed.")
         .key(TREE_DEPTH, INT, 8, Checks.between(1, 32), "How deep sub-jobs may nest.");
     keys.group("Events and state")
