@@ -68,8 +68,10 @@ final class Bridge {
     Projects configured = new Projects(config);
     Requests requests = configured.requests();
     List<Project> projects = roles.polls() ? configured.all() : List.of();
-    KafkaAccess kafka = kafka();
     BridgeHealth health = new BridgeHealth();
+    // First, since it is answered from then on how far the others are.
+    Optional<WebServer> http = http(health);
+    KafkaAccess kafka = kafka();
     BrokerWatch brokers =
         parts.start("broker watch", () -> BrokerWatch.start(kafka, config, parts::fail));
     health.part("kafka", brokers::reachable);
@@ -83,7 +85,7 @@ final class Bridge {
       health.part("poller", () -> poller.view().restored());
     }
     parts.start("health", health::start);
-    return new Running(kafka, health, http(health).orElse(null));
+    return new Running(kafka, health, http.orElse(null));
   }
 
   private KafkaAccess kafka() throws Exception {

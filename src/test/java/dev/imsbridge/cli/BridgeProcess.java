@@ -1,14 +1,17 @@
 package dev.imsbridge.cli;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /** The application as a process of its own, as a user starts it; killed when closed. */
@@ -37,7 +40,7 @@ final class BridgeProcess implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-Xmx512m",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath(),
                 ImsBridge.class.getName()));
     command.addAll(List.of(arguments));
     Path out = Files.createTempFile(directory, "out", "");
@@ -50,6 +53,13 @@ final class BridgeProcess implements AutoCloseable {
     builder.environment().keySet().removeIf(name -> name.startsWith("HUAWEICLOUD_"));
     builder.environment().putAll(environment);
     return new BridgeProcess(builder.start(), out, err);
+  }
+
+  /** As users have it: without the tests and what they set up. */
+  private static String classPath() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(entry -> !entry.endsWith("test-classes"))
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /** Waits for a line on standard output that begins so, and gives the rest of it. */
