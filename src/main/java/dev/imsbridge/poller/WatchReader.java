@@ -42,7 +42,7 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
   private static final Duration POLL_PAUSED = Duration.ofMillis(10);
   private static final Duration LOOK_UP = Duration.ofSeconds(5);
   private static final Duration CLOSE = Duration.ofSeconds(3);
-  private static final long CONTACT_EVERY = Duration.ofSeconds(30).toNanos();
+  private static final Duration CONTACT_EVERY = Duration.ofSeconds(30);
   private static final int BATCHES_AHEAD = 16;
   private static final int FEW = 5;
 
@@ -53,6 +53,7 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
   private final String topic;
   private final Mailbox mailbox;
   private final Duration kafkaLostAfter;
+  private final long contactEvery;
   private final java.util.function.Consumer<Throwable> onHopeless;
   private final AtomicInteger batchesAhead = new AtomicInteger();
   private final Map<ProjectRef, ProjectRef> projects = new HashMap<>();
@@ -78,6 +79,8 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
     this.topic = topic;
     this.mailbox = mailbox;
     this.kafkaLostAfter = kafkaLostAfter;
+    Duration half = kafkaLostAfter.dividedBy(2);
+    contactEvery = (half.compareTo(CONTACT_EVERY) < 0 ? half : CONTACT_EVERY).toNanos();
     this.onHopeless = onHopeless;
   }
 
@@ -254,7 +257,7 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
 
   private void keepContact() {
     long now = System.nanoTime();
-    if (now - contactAt < CONTACT_EVERY || now - contactTriedAt < CONTACT_EVERY) {
+    if (now - contactAt < contactEvery || now - contactTriedAt < contactEvery) {
       return;
     }
     contactTriedAt = now;
@@ -265,8 +268,7 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
       Duration silence = Duration.ofNanos(System.nanoTime() - contactAt);
       LOG.warn("no contact with Kafka for {} s", silence.toSeconds());
       if (silence.compareTo(kafkaLostAfter) >= 0) {
-        throw new KafkaException(
-            "no contact with Kafka for " + silence.toMinutes() + " minutes", e);
+        throw new KafkaException("no contact with Kafka for " + silence.toSeconds() + " s", e);
       }
     }
   }
