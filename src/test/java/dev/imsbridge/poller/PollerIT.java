@@ -158,7 +158,9 @@ class PollerIT {
 
   private void put(String jobId, byte[] value) {
     int partition = RootPartition.of(jobId, PARTITIONS);
-    var unused = producer.send(new ProducerRecord<>(topics.watches(), partition, jobId.getBytes(UTF_8), value));
+    var unused =
+        producer.send(
+            new ProducerRecord<>(topics.watches(), partition, jobId.getBytes(UTF_8), value));
   }
 
   /** The observations so far of one job, as "kind" or "fault word". */
