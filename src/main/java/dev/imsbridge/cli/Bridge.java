@@ -129,7 +129,7 @@ final class Bridge {
   }
 
   private Poller poller(KafkaAccess kafka, List<Project> projects) throws Exception {
-    Vertx vertx = Vertx.vertx(new VertxOptions().setUseDaemonThread(true).setWorkerPoolSize(2));
+    Vertx vertx = vertx();
     parts.start("HTTP client", () -> (AutoCloseable) () -> await(vertx));
     InstantSource clock = InstantSource.system();
     ImsClient client =
@@ -154,7 +154,12 @@ final class Bridge {
                     parts.fail("the poller broke down: " + Screen.reason(failure), failure)));
   }
 
-  private static void await(Vertx vertx) throws Exception {
+  /** What IMS is asked with. */
+  static Vertx vertx() {
+    return Vertx.vertx(new VertxOptions().setUseDaemonThread(true).setWorkerPoolSize(2));
+  }
+
+  static void await(Vertx vertx) throws Exception {
     vertx.close().toCompletionStage().toCompletableFuture().get(3, TimeUnit.SECONDS);
   }
 

@@ -68,7 +68,8 @@ public final class ImsBridge implements Runnable {
             new WatchCommand(surroundings),
             new TopicsCommand(surroundings),
             new KafkaCommand(surroundings),
-            new SimulatorCommand(surroundings));
+            new SimulatorCommand(surroundings),
+            BenchCommand.line(surroundings));
     commands.forEach(line::addSubcommand);
     offerHelp(line);
     line.setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8));

@@ -2,7 +2,6 @@ package dev.imsbridge.poller;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.job.Watch;
 import dev.imsbridge.wire.Watches;
 import java.time.Duration;
@@ -56,7 +55,7 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
   private final long contactEvery;
   private final java.util.function.Consumer<Throwable> onHopeless;
   private final AtomicInteger batchesAhead = new AtomicInteger();
-  private final Map<ProjectRef, ProjectRef> projects = new HashMap<>();
+  private final LeanWatches lean = new LeanWatches();
   private final Set<TopicPartition> fresh = new HashSet<>();
   private final Map<TopicPartition, Long> restoring = new HashMap<>();
   private volatile boolean stopping;
@@ -165,7 +164,7 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
     if (record.value() == null) {
       return new Change(record.partition(), key, null);
     }
-    Watch watch = Watches.decode(record.value()).map(this::lean).orElse(null);
+    Watch watch = Watches.decode(record.value()).map(lean::of).orElse(null);
     return watch == null || !watch.key().equals(key)
         ? skip(record)
         : new Change(record.partition(), key, watch);
@@ -182,20 +181,6 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
           unreadable == FEW ? "; further ones are not logged" : "");
     }
     return null;
-  }
-
-  // Hundreds of thousands of watches share a few projects and types, and most are of root jobs.
-  private Watch lean(Watch watch) {
-    ProjectRef project = projects.computeIfAbsent(watch.project(), ref -> ref);
-    boolean root = watch.rootJobId().equals(watch.jobId());
-    return new Watch(
-        root ? watch.rootJobId() : watch.jobId(),
-        watch.rootJobId(),
-        project,
-        watch.jobType() == null ? null : watch.jobType().intern(),
-        watch.generation(),
-        watch.openedAt(),
-        watch.deadlineAt());
   }
 
   // ---- partitions come and go
