@@ -179,8 +179,7 @@ class CommandsIT {
         BridgeProcess.start(directory, Map.of(), "simulator", "--port", "0", "--speed", "10")) {
       String uri = simulator.awaitLine("simulator ready");
       HttpRequest request = HttpRequest.newBuilder(URI.create(uri + "/v1/p/jobs/j1")).build();
-      assertThat(
-              HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body())
+      assertThat(HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body())
           .contains("\"job_id\":\"j1\"");
       simulator.signal(false);
       assertThat(simulator.awaitExit(STOP)).isZero();
