@@ -112,14 +112,25 @@ public final class Budget {
       rate = Math.max(rate / 2, LOWEST_RATE * share);
     }
     slowTo(rate);
-    long pause =
-        retryAfter != null
-            ? Math.min(nanos(retryAfter), LONGEST_OBEYED)
-            : known ? 0 : pause(limit, throttlesInARow);
-    if (now + pause - pausedUntil > 0) {
-      pausedUntil = now + pause;
+    if (retryAfter != null) {
+      pause(retryAfter, now);
+    } else if (!known) {
+      pauseUntil(now + pause(limit, throttlesInARow));
     }
     tokens = 0;
+  }
+
+  /** Holds all calls back for as long as an answer of whatever kind asked for, within reason. */
+  public void pause(Duration retryAfter, long now) {
+    refill(now);
+    pauseUntil(now + Math.min(nanos(retryAfter), LONGEST_OBEYED));
+    tokens = 0;
+  }
+
+  private void pauseUntil(long end) {
+    if (end - pausedUntil > 0) {
+      pausedUntil = end;
+    }
   }
 
   /** The calls per second granted at present, for people to see. */
@@ -132,7 +143,7 @@ public final class Budget {
     return underWay;
   }
 
-  /** Whether a throttling answer holds all calls back at present. */
+  /** Whether an answer that asked for patience holds all calls back at present. */
   public boolean paused(long now) {
     return now - pausedUntil < 0;
   }

@@ -17,15 +17,16 @@ import org.slf4j.LoggerFactory;
  * calls wait, one renewal is under way.
  *
  * <p>Neither an issuer that is down nor a server that refuses everything makes a flood: renewals
- * after a failure, and renewals after a refusal with no call let in between, keep a distance that
- * doubles up to five minutes. Credentials at hand are used until they expire, even if renewing them
- * fails. Thread-safe.
+ * after a failure, and renewals of what is refused within a minute after it was issued, keep a
+ * distance that doubles up to five minutes. Credentials at hand are used until they expire, even if
+ * renewing them fails. Thread-safe.
  */
 final class Renewed implements CredentialSource {
   private static final Logger LOG = LoggerFactory.getLogger(Renewed.class);
   private static final Duration LONGEST_LEAD = Duration.ofMinutes(10);
   private static final Duration FIRST_DISTANCE = Duration.ofSeconds(1);
   private static final Duration LONGEST_DISTANCE = Duration.ofMinutes(5);
+  private static final Duration PROVEN_AFTER = Duration.ofMinutes(1);
 
   private final String name;
   private final Issuer issuer;
@@ -91,6 +92,14 @@ final class Renewed implements CredentialSource {
   @Override
   public void accepted() {
     if (refusals != 0) {
+      forgetRefusals();
+    }
+  }
+
+  // Not at the first call let in: one server of many that refuses whatever it is given would have
+  // the credentials renewed as often as it is asked.
+  private synchronized void forgetRefusals() {
+    if (current != null && !clock.instant().isBefore(issuedAt.plus(PROVEN_AFTER))) {
       refusals = 0;
     }
   }

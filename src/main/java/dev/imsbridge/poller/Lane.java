@@ -6,6 +6,7 @@ import dev.imsbridge.ims.FaultKind;
 import dev.imsbridge.ims.Outcome;
 import dev.imsbridge.ims.Project;
 import dev.imsbridge.job.ProjectRef;
+import java.time.Duration;
 
 /**
  * One project's watches and what holds their GETs back: the project's budget, its credentials being
@@ -79,6 +80,10 @@ final class Lane {
     FaultKind kind = outcome instanceof Outcome.Fault fault ? fault.kind() : null;
     if (kind == FaultKind.TRANSIENT) {
       endpoint.failed(now);
+      Duration retryAfter = ((Outcome.Fault) outcome).retryAfter();
+      if (retryAfter != null) {
+        budget.pause(retryAfter, now);
+      }
       return;
     }
     endpoint.succeeded();

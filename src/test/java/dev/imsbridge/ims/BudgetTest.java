@@ -104,6 +104,25 @@ class BudgetTest {
     assertThat(grabAll(budget)).isPositive();
   }
 
+  /** As a service that is down may ask for: nothing is learned of the rate. */
+  @Test
+  void shouldPauseAndThenGoOnAtItsRateWithoutABurst() {
+    Budget budget = budget(10, 20, 50);
+    budget.pause(Duration.ofSeconds(30), now);
+    budget.pause(Duration.ofSeconds(5), now);
+
+    assertThat(budget.nanosUntilNext(now)).isEqualTo(30 * SECOND + SECOND / 10);
+    assertThat(budget.callsPerSecond()).isEqualTo(10);
+    now += 30 * SECOND - 1;
+    assertThat(budget.paused(now)).isTrue();
+    now += SECOND / 2;
+    assertThat(budget.paused(now)).isFalse();
+    assertThat(grabAll(budget)).isBetween(4, 5);
+    budget.pause(Duration.ofDays(3), now);
+    now += Duration.ofMinutes(61).toNanos();
+    assertThat(budget.paused(now)).as("a wait without reason").isFalse();
+  }
+
   @Test
   void shouldNotObeyAnAbsurdRetryAfter() {
     Budget budget = budget(10, 10, 100);

@@ -135,15 +135,34 @@ class RenewedTest {
   }
 
   @Test
-  void shouldForgetRefusalsOnceItWasLetIn() {
+  void shouldForgetRefusalsOnceItWasLetInForAMinute() {
     renewed.supply(supplied::add);
     issue("t1", Duration.ofHours(24));
     for (int i = 2; i < 20; i++) {
       assertThat(renewed.refused(token("t" + (i - 1)))).isTrue();
       renewed.supply(supplied::add);
       issue("t" + i, Duration.ofHours(24));
+      pass(Duration.ofMinutes(1));
       renewed.accepted();
     }
+  }
+
+  @Test
+  void shouldNotFloodTheIssuerWhenEverySecondCallIsRefused() {
+    int calls = 0;
+    for (int second = 0; second < 3600; second++) {
+      renewed.supply(supplied::add);
+      calls += issueIfAsked("t" + second);
+      Credentials used = ((Ready) supplied.get(supplied.size() - 1)).credentials();
+      if (second % 2 == 0) {
+        renewed.accepted();
+      } else {
+        renewed.refused(used);
+      }
+      pass(Duration.ofSeconds(1));
+    }
+
+    assertThat(calls).isBetween(100, 250);
   }
 
   private int issueIfAsked(String token) {
