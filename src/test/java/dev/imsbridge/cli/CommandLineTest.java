@@ -76,12 +76,22 @@ class CommandLineTest {
   void shouldListTheCommandsThereAre() {
     assertThat(imsbridge("--help")).isZero();
     assertThat(out.toString(UTF_8))
-        .contains("demo", "run", "submit", "watch", "topics", "kafka", "simulator")
-        .doesNotContain("doctor", "bench", "replay");
+        .contains("demo", "run", "submit", "watch", "topics", "kafka", "simulator", "bench")
+        .doesNotContain("replay", "history");
   }
 
   @ParameterizedTest
-  @CsvSource({"demo", "run", "submit", "watch", "topics", "kafka", "simulator", "topics plan"})
+  @CsvSource({
+    "demo",
+    "run",
+    "submit",
+    "watch",
+    "topics",
+    "kafka",
+    "simulator",
+    "bench",
+    "topics plan"
+  })
   void shouldHelpWithEachCommand(String command) {
     List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
     arguments.add("--help");
