@@ -29,6 +29,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -68,8 +69,10 @@ final class Bridge {
     Projects configured = new Projects(config);
     Requests requests = configured.requests();
     List<Project> projects = roles.polls() ? configured.all() : List.of();
-    KafkaAccess kafka = kafka();
     BridgeHealth health = new BridgeHealth();
+    // First, since it is answered from then on how far the others are.
+    Optional<WebServer> http = http(health);
+    KafkaAccess kafka = kafka();
     BrokerWatch brokers =
         parts.start("broker watch", () -> BrokerWatch.start(kafka, config, parts::fail));
     health.part("kafka", brokers::reachable);
@@ -83,7 +86,7 @@ final class Bridge {
       health.part("poller", () -> poller.view().restored());
     }
     parts.start("health", health::start);
-    return new Running(kafka, health, http(health).orElse(null));
+    return new Running(kafka, health, http.orElse(null));
   }
 
   private KafkaAccess kafka() throws Exception {
@@ -126,7 +129,7 @@ final class Bridge {
   }
 
   private Poller poller(KafkaAccess kafka, List<Project> projects) throws Exception {
-    Vertx vertx = Vertx.vertx(new VertxOptions().setUseDaemonThread(true).setWorkerPoolSize(2));
+    Vertx vertx = vertx();
     parts.start("HTTP client", () -> (AutoCloseable) () -> await(vertx));
     InstantSource clock = InstantSource.system();
     ImsClient client =
@@ -151,12 +154,18 @@ final class Bridge {
                     parts.fail("the poller broke down: " + Screen.reason(failure), failure)));
   }
 
-  private static void await(Vertx vertx) throws Exception {
+  /** What IMS is asked with. */
+  static Vertx vertx() {
+    return Vertx.vertx(new VertxOptions().setUseDaemonThread(true).setWorkerPoolSize(2));
+  }
+
+  static void await(Vertx vertx) throws Exception {
     vertx.close().toCompletionStage().toCompletableFuture().get(3, TimeUnit.SECONDS);
   }
 
   private PollPolicy policy() {
     return switch (config.word(Keys.POLL_POLICY, Keys.Policy.class)) {
+      case ADAPTIVE -> adaptive();
       case FIXED -> PollPolicy.fixed(config.duration(Keys.POLL_INTERVAL));
       case BACKOFF ->
           PollPolicy.backoff(
@@ -164,6 +173,16 @@ final class Bridge {
               config.duration(Keys.POLL_MAX),
               config.getDouble(Keys.POLL_RATIO));
     };
+  }
+
+  private PollPolicy adaptive() {
+    Duration shortest = config.duration(Keys.POLL_FLOOR);
+    Duration longest = config.duration(Keys.POLL_CEILING);
+    if (shortest.compareTo(longest) > 0) {
+      throw CommandFailure.usage(
+          Keys.POLL_FLOOR + " is " + shortest + ", above " + Keys.POLL_CEILING + ": " + longest);
+    }
+    return PollPolicy.adaptive(config.duration(Keys.POLL_LAG), shortest, longest);
   }
 
   private ClientSettings clientSettings() {

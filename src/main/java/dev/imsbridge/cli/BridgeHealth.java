@@ -12,12 +12,15 @@ import java.util.function.BooleanSupplier;
  * Looks every second whether each part is ready, since some take a moment to say and whoever asks
  * over HTTP must not be kept. It has a thread of its own; answers are for any thread.
  *
- * <p>The process is alive as long as it answers: a fault ends it.
+ * <p>Not ready before the start and after the end. The process is alive as long as it answers: a
+ * fault ends it.
  */
 final class BridgeHealth implements Health {
+  private static final Map<String, Boolean> NOT_STARTED = Map.of("started", false);
+
   private final Map<String, BooleanSupplier> parts = new TreeMap<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
-  private volatile Map<String, Boolean> last = Map.of();
+  private volatile Map<String, Boolean> last = NOT_STARTED;
 
   /** Adds a part, before the start. */
   void part(String name, BooleanSupplier ready) {
@@ -30,7 +33,12 @@ final class BridgeHealth implements Health {
     Thread thread = new Thread(this::run, "health");
     thread.setDaemon(true);
     thread.start();
-    return stopped::countDown;
+    return this::stop;
+  }
+
+  private synchronized void stop() {
+    stopped.countDown();
+    last = NOT_STARTED;
   }
 
   private void run() {
@@ -43,10 +51,12 @@ final class BridgeHealth implements Health {
     }
   }
 
-  private void look() {
+  private synchronized void look() {
     Map<String, Boolean> now = new TreeMap<>();
     parts.forEach((name, ready) -> now.put(name, ready.getAsBoolean()));
-    last = Map.copyOf(now);
+    if (stopped.getCount() > 0) {
+      last = Map.copyOf(now);
+    }
   }
 
   /** Whether all parts are ready now; if not, waits a while. */

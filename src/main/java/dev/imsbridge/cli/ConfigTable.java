@@ -6,6 +6,28 @@ import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 
 /** The settings as the tables of the README. */
 final class ConfigTable {
+  private static final String FAMILIES =
+      """
+
+      **Families**
+
+      | key | what it is |
+      | --- | --- |
+      | `ims.projects.NAME.*` | A further project, which requests name by `project_id` or `region`. \
+      `NAME` is free; after it stand `project.id`, `region` or `endpoint`, and whatever of `auth`, \
+      `auth.*`, `rate`, `burst` and `concurrency` differs from what is set under `ims.`. |
+      | `ims.endpoints.REGION` | The endpoint of a region, where it is not the public one. |
+      | `kafka.*` | Passed on to all Kafka clients: `kafka.security.protocol`, `kafka.sasl.jaas.config` |
+      | `kafka.producer.*`, `kafka.consumer.*`, `kafka.streams.*` | Passed on to clients of that kind, \
+      before `kafka.*`. |
+
+      The variables of Huawei Cloud's SDK are read as well, after the bridge's own: `HUAWEICLOUD_SDK_AK`, \
+      `_SK`, `_SECURITY_TOKEN`, `_PROJECT_ID`, `_IAM_ENDPOINT`, `_CREDENTIALS_FILE`, and \
+      `HUAWEICLOUD_SDK_REGION_IMS_CN_NORTH_4` for the endpoint of a region. A value may refer to \
+      others by `${env:VARIABLE}`, `${file:PROPERTIES:KEY}` and `${directory:DIRECTORY:FILE}`.
+
+      """;
+
   private ConfigTable() {}
 
   static String markdown() {
@@ -18,17 +40,23 @@ final class ConfigTable {
           .sorted(Comparator.comparingInt(key -> key.orderInGroup))
           .forEach(key -> text.append(row(key)));
     }
-    return text.append('\n').toString();
+    return text.append(FAMILIES).toString();
   }
 
   private static String row(ConfigKey key) {
     String absent = key.alternativeString == null ? "" : key.alternativeString;
-    String value = key.defaultValue == null ? absent : "`" + key.defaultValue + "`";
+    String value = key.defaultValue == null ? absent : "`" + text(key.defaultValue) + "`";
     String form =
         key.validator == null || key.validator.toString().equals("duration")
             ? ""
             : " (" + key.validator + ")";
     String secret = key.type == ConfigDef.Type.PASSWORD ? " *Secret.*" : "";
     return "| `%s` | %s | %s%s%s |\n".formatted(key.name, value, key.documentation, form, secret);
+  }
+
+  private static String text(Object value) {
+    return value instanceof Double number && number == Math.rint(number)
+        ? Long.toString(number.longValue())
+        : value.toString();
   }
 }

@@ -7,7 +7,9 @@ import dev.imsbridge.topics.TopicDeclarationException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,17 +68,20 @@ public final class ImsBridge implements Runnable {
             new WatchCommand(surroundings),
             new TopicsCommand(surroundings),
             new KafkaCommand(surroundings),
-            new SimulatorCommand(surroundings));
+            new SimulatorCommand(surroundings),
+            BenchCommand.line(surroundings));
     commands.forEach(line::addSubcommand);
-    line.getSubcommands()
-        .values()
-        .forEach(each -> each.getCommandSpec().mixinStandardHelpOptions(true));
-    line.getCommandSpec().mixinStandardHelpOptions(true);
+    offerHelp(line);
     line.setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8));
     line.setParameterExceptionHandler((e, all) -> misused(e));
     line.setExecutionExceptionHandler((e, failed, parsed) -> failed(e, failed));
     return line;
+  }
+
+  private static void offerHelp(CommandLine line) {
+    line.getCommandSpec().mixinStandardHelpOptions(true);
+    line.getSubcommands().values().forEach(ImsBridge::offerHelp);
   }
 
   /** Without a command: says which there are. */
@@ -89,13 +94,17 @@ public final class ImsBridge implements Runnable {
     CommandLine line = e.getCommandLine();
     String name = line.getCommandSpec().qualifiedName();
     String text = e.getMessage().lines().findFirst().orElse("");
-    List<String> near =
-        e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
-    line.getErr()
-        .printf(
-            "%s: %s%s; see %s --help%n",
-            name, text, near.isEmpty() ? "" : ", did you mean " + near.get(0) + "?", name);
+    String near = e instanceof UnmatchedArgumentException unmatched ? near(line, unmatched) : "";
+    line.getErr().printf("%s: %s%s; see %s --help%n", name, text, near, name);
     return CommandFailure.USAGE;
+  }
+
+  private static String near(CommandLine line, UnmatchedArgumentException unmatched) {
+    Set<String> names = new HashSet<>(line.getSubcommands().keySet());
+    names.addAll(line.getCommandSpec().optionsMap().keySet());
+    return Suggestion.nearest(unmatched.getUnmatched().get(0), names, 2)
+        .map(name -> ", did you mean " + name + "?")
+        .orElse("");
   }
 
   private static int failed(Exception e, CommandLine line) {

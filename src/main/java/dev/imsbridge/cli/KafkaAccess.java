@@ -99,6 +99,21 @@ final class KafkaAccess {
   }
 
   /**
+   * Makes sure that the cluster answers.
+   *
+   * @throws CommandFailure when it does not
+   */
+  void reach(Admin admin) throws InterruptedException {
+    try {
+      admin.describeCluster().clusterId().get(2 * PATIENCE_MS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw unreachable(e.getCause());
+    } catch (TimeoutException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /**
    * The partitions of each topic.
    *
    * @throws CommandFailure when the cluster cannot be reached or a topic is not there

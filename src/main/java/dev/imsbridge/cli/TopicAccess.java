@@ -20,8 +20,12 @@ final class TopicAccess {
     this.config = config;
   }
 
-  /** Does something with the topics. */
-  <T> T with(Function<Topics, T> task) {
+  /**
+   * Does something with the topics.
+   *
+   * @throws CommandFailure when the cluster does not answer
+   */
+  <T> T with(Function<Topics, T> task) throws InterruptedException {
     DeclaredTopics declared =
         DeclaredTopics.bundled(
             new TopicSettings(
@@ -31,6 +35,7 @@ final class TopicAccess {
                 config.number(Keys.TOPICS_MIN_ISR)));
     String changelog = config.applicationId() + "-" + BridgeTopology.STORE + "-changelog";
     try (Admin admin = kafka.admin()) {
+      kafka.reach(admin);
       return task.apply(new Topics(admin, declared, Set.of(changelog)));
     }
   }
@@ -40,7 +45,7 @@ final class TopicAccess {
    *
    * @throws CommandFailure when the bridge must not run with the topics as they are
    */
-  void prepare() {
+  void prepare() throws InterruptedException {
     TopicPlan plan =
         with(
             topics ->

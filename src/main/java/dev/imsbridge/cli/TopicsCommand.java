@@ -2,8 +2,8 @@ package dev.imsbridge.cli;
 
 import dev.imsbridge.topics.Difference;
 import dev.imsbridge.topics.TopicPlan;
+import dev.imsbridge.topics.Topics;
 import dev.imsbridge.topics.Topics.Applied;
-import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,8 +33,8 @@ final class TopicsCommand implements Runnable {
   }
 
   @Command(name = "plan", description = "Says what differs, and changes nothing.")
-  int plan(@Mixin ConfigOptions configuration) {
-    TopicPlan plan = with(configuration, access -> access.with(topics -> topics.plan()));
+  int plan(@Mixin ConfigOptions configuration) throws InterruptedException {
+    TopicPlan plan = access(configuration).with(Topics::plan);
     surroundings.out().println(plan.text());
     return code(plan);
   }
@@ -42,8 +42,8 @@ final class TopicsCommand implements Runnable {
   @Command(
       name = "apply",
       description = "Creates and changes what can be without harm; never deletes or shrinks.")
-  int apply(@Mixin ConfigOptions configuration) {
-    Applied applied = with(configuration, access -> access.with(topics -> topics.apply()));
+  int apply(@Mixin ConfigOptions configuration) throws InterruptedException {
+    Applied applied = access(configuration).with(Topics::apply);
     for (Difference difference : applied.done()) {
       surroundings.out().println("done: " + difference.topic() + ": " + difference.text());
     }
@@ -52,20 +52,18 @@ final class TopicsCommand implements Runnable {
   }
 
   @Command(name = "describe", description = "Shows the topics as they are.")
-  int describe(@Mixin ConfigOptions configuration) {
-    return with(
-        configuration,
-        access ->
-            access.with(
-                topics -> {
-                  surroundings.out().println(topics.describe().text());
-                  return code(topics.plan());
-                }));
+  int describe(@Mixin ConfigOptions configuration) throws InterruptedException {
+    return access(configuration)
+        .with(
+            topics -> {
+              surroundings.out().println(topics.describe().text());
+              return code(topics.plan());
+            });
   }
 
-  private <T> T with(ConfigOptions configuration, Function<TopicAccess, T> task) {
+  private TopicAccess access(ConfigOptions configuration) {
     BridgeConfig config = configuration.load(surroundings.environment());
-    return task.apply(new TopicAccess(KafkaAccess.of(config), config));
+    return new TopicAccess(KafkaAccess.of(config), config);
   }
 
   private static int code(TopicPlan plan) {

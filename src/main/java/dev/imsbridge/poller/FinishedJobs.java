@@ -3,8 +3,9 @@ package dev.imsbridge.poller;
 import dev.imsbridge.job.JobAnswer;
 import dev.imsbridge.job.JobStatus;
 import java.time.Duration;
+import java.util.function.ObjLongConsumer;
 
-/** Tells a policy of the jobs that an answer shows to have ended, and how long each took. */
+/** Tells of the jobs that an answer shows to have ended: the type, and the nanoseconds it took. */
 final class FinishedJobs {
   private static final Duration LONGEST = Duration.ofDays(365);
 
@@ -18,19 +19,19 @@ final class FinishedJobs {
    * Tells of a job and its sub-jobs, when the job itself has ended: else its sub-jobs would be told
    * of again with each answer.
    */
-  static void tell(JobAnswer job, PollPolicy policy) {
+  static void tell(JobAnswer job, ObjLongConsumer<String> learner) {
     if (ended(job)) {
-      tellEach(job, policy);
+      tellEach(job, learner);
     }
   }
 
-  private static void tellEach(JobAnswer job, PollPolicy policy) {
+  private static void tellEach(JobAnswer job, ObjLongConsumer<String> learner) {
     if (ended(job) && job.jobType() != null && job.beginTime() != null && job.endTime() != null) {
       Duration took = Duration.between(job.beginTime(), job.endTime());
       if (!took.isNegative() && took.compareTo(LONGEST) < 0) {
-        policy.learn(job.jobType(), took.toNanos());
+        learner.accept(job.jobType(), took.toNanos());
       }
     }
-    job.subJobs().forEach(subJob -> tellEach(subJob, policy));
+    job.subJobs().forEach(subJob -> tellEach(subJob, learner));
   }
 }

@@ -112,7 +112,7 @@ final class Judge {
     // A new answer tells by itself that the GET works again.
     state.trouble = null;
     if (FinishedJobs.ended(answer.job())) {
-      FinishedJobs.tell(answer.job(), policy);
+      FinishedJobs.tell(answer.job(), policy::learn);
       return NEVER;
     }
     if (pastDeadline(state)) {

@@ -38,6 +38,20 @@ public interface PollPolicy {
     return new BackoffPolicy(floor, ceiling, ratio);
   }
 
+  /**
+   * Intervals by what is learned of each type of job.
+   *
+   * @param target how late the end of a job may be found, in 19 of 20 cases
+   */
+  static PollPolicy adaptive(Duration target, Duration floor, Duration ceiling) {
+    return new AdaptivePolicy(target, floor, ceiling);
+  }
+
+  /** Whether it has use for {@link #learn}. */
+  default boolean learns() {
+    return false;
+  }
+
   /** Takes notice of a job that has ended. The same job may be told of more than once. */
   default void learn(String jobType, long durationNanos) {}
 }

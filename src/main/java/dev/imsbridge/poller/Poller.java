@@ -17,7 +17,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +49,7 @@ public final class Poller implements AutoCloseable {
   private final int partitionCount;
   private final Thread loop;
   private final Thread reading;
+  private final HistoryReader history;
   private final AtomicBoolean failed = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile boolean stopping;
@@ -91,6 +94,14 @@ public final class Poller implements AutoCloseable {
             new SplittableRandom());
     loop = thread("poller", this::loop);
     reading = thread("watch-reader", reader);
+    history = policy.learns() ? history(settings, policy) : null;
+  }
+
+  private HistoryReader history(PollerSettings settings, PollPolicy policy) {
+    String topic = settings.topics().observations();
+    List<TopicPartition> all =
+        IntStream.range(0, partitionCount).mapToObj(i -> new TopicPartition(topic, i)).toList();
+    return new HistoryReader(KafkaClients.lookBack(settings), all, mailbox, policy::learn);
   }
 
   /**
@@ -113,6 +124,9 @@ public final class Poller implements AutoCloseable {
     Poller poller = new Poller(settings, projects, client, policy, clock, onFailure);
     poller.loop.start();
     poller.reading.start();
+    if (poller.history != null) {
+      thread("history-reader", poller.history).start();
+    }
     return poller;
   }
 
@@ -248,6 +262,9 @@ public final class Poller implements AutoCloseable {
 
   private void stop() {
     stopping = true;
+    if (history != null) {
+      history.stop();
+    }
     mailbox.add((self, now) -> {});
   }
 

@@ -2,7 +2,6 @@ package dev.imsbridge.poller;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.job.Watch;
 import dev.imsbridge.wire.Watches;
 import java.time.Duration;
@@ -42,7 +41,7 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
   private static final Duration POLL_PAUSED = Duration.ofMillis(10);
   private static final Duration LOOK_UP = Duration.ofSeconds(5);
   private static final Duration CLOSE = Duration.ofSeconds(3);
-  private static final long CONTACT_EVERY = Duration.ofSeconds(30).toNanos();
+  private static final Duration CONTACT_EVERY = Duration.ofSeconds(30);
   private static final int BATCHES_AHEAD = 16;
   private static final int FEW = 5;
 
@@ -53,9 +52,10 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
   private final String topic;
   private final Mailbox mailbox;
   private final Duration kafkaLostAfter;
+  private final long contactEvery;
   private final java.util.function.Consumer<Throwable> onHopeless;
   private final AtomicInteger batchesAhead = new AtomicInteger();
-  private final Map<ProjectRef, ProjectRef> projects = new HashMap<>();
+  private final LeanWatches lean = new LeanWatches();
   private final Set<TopicPartition> fresh = new HashSet<>();
   private final Map<TopicPartition, Long> restoring = new HashMap<>();
   private volatile boolean stopping;
@@ -78,6 +78,8 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
     this.topic = topic;
     this.mailbox = mailbox;
     this.kafkaLostAfter = kafkaLostAfter;
+    Duration half = kafkaLostAfter.dividedBy(2);
+    contactEvery = (half.compareTo(CONTACT_EVERY) < 0 ? half : CONTACT_EVERY).toNanos();
     this.onHopeless = onHopeless;
   }
 
@@ -162,7 +164,7 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
     if (record.value() == null) {
       return new Change(record.partition(), key, null);
     }
-    Watch watch = Watches.decode(record.value()).map(this::lean).orElse(null);
+    Watch watch = Watches.decode(record.value()).map(lean::of).orElse(null);
     return watch == null || !watch.key().equals(key)
         ? skip(record)
         : new Change(record.partition(), key, watch);
@@ -179,20 +181,6 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
           unreadable == FEW ? "; further ones are not logged" : "");
     }
     return null;
-  }
-
-  // Hundreds of thousands of watches share a few projects and types, and most are of root jobs.
-  private Watch lean(Watch watch) {
-    ProjectRef project = projects.computeIfAbsent(watch.project(), ref -> ref);
-    boolean root = watch.rootJobId().equals(watch.jobId());
-    return new Watch(
-        root ? watch.rootJobId() : watch.jobId(),
-        watch.rootJobId(),
-        project,
-        watch.jobType() == null ? null : watch.jobType().intern(),
-        watch.generation(),
-        watch.openedAt(),
-        watch.deadlineAt());
   }
 
   // ---- partitions come and go
@@ -254,7 +242,7 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
 
   private void keepContact() {
     long now = System.nanoTime();
-    if (now - contactAt < CONTACT_EVERY || now - contactTriedAt < CONTACT_EVERY) {
+    if (now - contactAt < contactEvery || now - contactTriedAt < contactEvery) {
       return;
     }
     contactTriedAt = now;
@@ -265,8 +253,7 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
       Duration silence = Duration.ofNanos(System.nanoTime() - contactAt);
       LOG.warn("no contact with Kafka for {} s", silence.toSeconds());
       if (silence.compareTo(kafkaLostAfter) >= 0) {
-        throw new KafkaException(
-            "no contact with Kafka for " + silence.toMinutes() + " minutes", e);
+        throw new KafkaException("no contact with Kafka for " + silence.toSeconds() + " s", e);
       }
     }
   }

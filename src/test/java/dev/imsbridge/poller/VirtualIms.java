@@ -161,7 +161,7 @@ final class VirtualIms implements Effects {
   // ---- what happens
 
   Watch watch(String jobId) {
-    return watch(jobId, 1, Duration.ofHours(48));
+    return watch(jobId, 1, Duration.ofDays(2));
   }
 
   Watch watch(String jobId, int generation, Duration deadlineIn) {

@@ -1,0 +1,29 @@
+package dev.imsbridge.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code imsbridge bench}: what asking costs, measured here. */
+@Command(
+    name = "bench",
+    description = "Measures what asking IMS costs: time, calls, memory.",
+    synopsisSubcommandLabel = "COMMAND")
+final class BenchCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  /** The command with its subcommands. */
+  static CommandLine line(Surroundings surroundings) {
+    return new CommandLine(new BenchCommand())
+        .addSubcommand(new BenchPollCommand(surroundings))
+        .addSubcommand(new BenchPolicyCommand(surroundings))
+        .addSubcommand(new BenchMemoryCommand(surroundings));
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "poll, policy or memory is missing");
+  }
+}

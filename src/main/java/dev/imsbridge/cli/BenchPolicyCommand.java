@@ -1,0 +1,94 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.poller.PolicyBench;
+import dev.imsbridge.poller.PolicyBench.FixedSchedule;
+import dev.imsbridge.poller.PolicyBench.JobType;
+import dev.imsbridge.poller.PolicyBench.Row;
+import dev.imsbridge.poller.PollPolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code imsbridge bench policy}: what the policies and today's clients make of the same jobs. */
+@Command(
+    name = "policy",
+    description = {
+      "Compares, in virtual time, how many calls a job costs and how late its end is found: by the",
+      "bridge's policies, and by the fixed schedules of today's clients."
+    })
+final class BenchPolicyCommand implements Callable<Integer> {
+  private static final Duration CEILING = Duration.ofMinutes(1);
+  private static final Duration FLOOR = Duration.ofSeconds(1);
+
+  private final Surroundings surroundings;
+
+  @Option(
+      names = "--jobs",
+      paramLabel = "NUMBER",
+      defaultValue = "1000",
+      description = "Jobs of each type. Default: ${DEFAULT-VALUE}.")
+  private int jobs;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "NUMBER",
+      defaultValue = "1",
+      description = "Decides how long each job takes. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--lag-target",
+      paramLabel = "DURATION",
+      defaultValue = "5s",
+      description = "What the adaptive policy is to keep to. Default: ${DEFAULT-VALUE}.")
+  private String lagTarget;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  BenchPolicyCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() {
+    if (jobs < 20 || jobs > 1_000_000) {
+      throw CommandFailure.usage("--jobs: 20 to 1000000, fewer tell nothing of 19 in 20 cases");
+    }
+    Duration target = target();
+    PolicyBench bench = new PolicyBench(seed, jobs);
+    PolicyReport report =
+        new PolicyReport(seed, jobs, rows(bench, target), bench.atEqualLag(FLOOR, CEILING));
+    surroundings.out().print(json ? report.json() : report.text());
+    return 0;
+  }
+
+  private Duration target() {
+    try {
+      Duration target = DurationText.parse(lagTarget);
+      if (target.compareTo(Duration.ofMillis(100)) >= 0 && target.compareTo(CEILING) <= 0) {
+        return target;
+      }
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(
+          "--lag-target: '" + Screen.line(lagTarget) + "' " + e.getMessage());
+    }
+    throw CommandFailure.usage("--lag-target: 100ms to 1m");
+  }
+
+  private static List<Row> rows(PolicyBench bench, Duration target) {
+    List<Row> rows = new ArrayList<>();
+    for (JobType type : PolicyBench.JOB_TYPES) {
+      rows.add(bench.run("adaptive", PollPolicy.adaptive(target, FLOOR, CEILING), type));
+      rows.add(bench.run("backoff", PollPolicy.backoff(Duration.ofSeconds(2), CEILING, 0.1), type));
+      rows.add(bench.run("fixed", PollPolicy.fixed(Duration.ofSeconds(10)), type));
+      for (FixedSchedule client : PolicyBench.CLIENTS) {
+        rows.add(bench.run(client, type));
+      }
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,147 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.ims.BudgetSettings;
+import dev.imsbridge.ims.Credentials;
+import dev.imsbridge.ims.Endpoint;
+import dev.imsbridge.ims.Project;
+import dev.imsbridge.ims.Secret;
+import dev.imsbridge.job.ProjectRef;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code imsbridge bench poll}: how fast the bridge asks, and what a GET costs it. */
+@Command(
+    name = "poll",
+    description = {
+      "Measures GETs a second and CPU per GET of the bridge's own way of asking, without Kafka,",
+      "beside those of a bare load generator, against a simulator in another process."
+    })
+final class BenchPollCommand implements Callable<Integer> {
+  private static final double SPEED = 5;
+  private static final int MOST_CALLS = 10_000_000;
+
+  private final Surroundings surroundings;
+
+  @Option(
+      names = "--in-flight",
+      paramLabel = "NUMBER",
+      split = ",",
+      defaultValue = "1,16,64,256",
+      description = "How many GETs are under way at once. Default: ${DEFAULT-VALUE}.")
+  private List<Integer> inFlight;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "NUMBER",
+      defaultValue = "2",
+      description = "How long each round takes. Default: ${DEFAULT-VALUE}.")
+  private double seconds;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "NUMBER",
+      defaultValue = "5",
+      description = "Rounds of which the median is told. Default: ${DEFAULT-VALUE}.")
+  private int rounds;
+
+  @Option(
+      names = "--jobs",
+      paramLabel = "NUMBER",
+      defaultValue = "10000",
+      description = "Open jobs, asked for in turn. Default: ${DEFAULT-VALUE}.")
+  private int jobs;
+
+  @Option(
+      names = "--auth",
+      paramLabel = "KIND",
+      defaultValue = "aksk",
+      description = "aksk: sign each GET; none. Default: ${DEFAULT-VALUE}.")
+  private String auth;
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description = "A simulator that runs already. Default: one is started.")
+  private String url;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  BenchPollCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    check();
+    Credentials credentials = credentials();
+    surroundings.run(
+        false,
+        parts -> {
+          URI server =
+              url != null
+                  ? URI.create(url)
+                  : parts.start("simulator", () -> SimulatorProcess.start(SPEED)).uri();
+          Vertx vertx = Bridge.vertx();
+          parts.start("HTTP client", () -> (AutoCloseable) () -> Bridge.await(vertx));
+          PollMeasurement measurement = new PollMeasurement(vertx, server, seconds(), rounds, jobs);
+          PollReport report = new PollReport(server, auth, seconds, rounds, jobs);
+          measurement.warmUp(project(server, credentials, 64));
+          for (int each : inFlight) {
+            report.add(measurement.measure(project(server, credentials, each)));
+          }
+          surroundings.out().print(json ? report.json() : report.text());
+        });
+    return 0;
+  }
+
+  private Duration seconds() {
+    return Duration.ofMillis(Math.round(seconds * 1000));
+  }
+
+  private void check() {
+    boolean sensible = inFlight.stream().allMatch(each -> each >= 1 && each <= 10_000);
+    if (!sensible) {
+      throw CommandFailure.usage("--in-flight: numbers of 1 to 10000, such as 1,64");
+    }
+    if (!(seconds >= 0.05 && seconds <= 600)) {
+      throw CommandFailure.usage("--seconds: 0.05 to 600");
+    }
+    if (rounds < 1 || rounds > 1000) {
+      throw CommandFailure.usage("--rounds: 1 to 1000");
+    }
+    if (jobs < 1 || jobs > 1_000_000) {
+      throw CommandFailure.usage("--jobs: 1 to 1000000");
+    }
+    if (url != null) {
+      try {
+        Endpoint.of(url);
+      } catch (IllegalArgumentException e) {
+        throw CommandFailure.usage("--url: " + e.getMessage());
+      }
+    }
+  }
+
+  private Credentials credentials() {
+    return switch (auth) {
+      case "none" -> new Credentials.None();
+      // Nobody's: a simulator that checks no signatures takes any.
+      case "aksk" -> new Credentials.AccessKey("AccessKey", Secret.of("SecretKey"), null);
+      default -> throw CommandFailure.usage("--auth takes aksk or none, not " + Screen.line(auth));
+    };
+  }
+
+  private static Project project(URI server, Credentials credentials, int inFlight) {
+    return new Project(
+        "bench",
+        new ProjectRef("local", "0123456789abcdef0123456789abcdef"),
+        Endpoint.of(server.toString()),
+        credentials,
+        new BudgetSettings(MOST_CALLS, MOST_CALLS, inFlight));
+  }
+}

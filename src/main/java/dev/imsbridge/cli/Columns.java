@@ -1,0 +1,45 @@
+package dev.imsbridge.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rows of text in columns as wide as they need to be: texts to the left, numbers to the right. */
+final class Columns {
+  private static final String GAP = "  ";
+
+  private final List<List<String>> rows = new ArrayList<>();
+
+  Columns(String... titles) {
+    row(titles);
+  }
+
+  void row(String... cells) {
+    rows.add(List.of(cells));
+  }
+
+  /** All rows, each ended by a line feed. */
+  String text() {
+    int columns = rows.get(0).size();
+    int[] widths = new int[columns];
+    boolean[] right = new boolean[columns];
+    for (int column = 0; column < columns; column++) {
+      right[column] = column > 0;
+      for (int row = 0; row < rows.size(); row++) {
+        String cell = rows.get(row).get(column);
+        widths[column] = Math.max(widths[column], cell.length());
+        right[column] &= row == 0 || cell.isEmpty() || Character.isDigit(cell.charAt(0));
+      }
+    }
+    StringBuilder text = new StringBuilder();
+    for (List<String> row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int column = 0; column < columns; column++) {
+        String padding = " ".repeat(widths[column] - row.get(column).length());
+        line.append(right[column] ? padding + row.get(column) : row.get(column) + padding);
+        line.append(GAP);
+      }
+      text.append(line.toString().stripTrailing()).append('\n');
+    }
+    return text.toString();
+  }
+}

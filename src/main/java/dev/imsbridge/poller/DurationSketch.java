@@ -1,0 +1,91 @@
+package dev.imsbridge.poller;
+
+/**
+ * How long the jobs of one type took: a histogram whose buckets grow by four percent, from a tenth
+ * of a second to a month, in which the past slowly fades. Two kilobytes, whatever it is told. Owned
+ * by one thread.
+ */
+final class DurationSketch {
+  static final double FIRST_EDGE = 0.1;
+  static final double GROWTH = 1.04;
+  static final int BUCKETS = 436;
+
+  /** From so many jobs on, each new one makes the earlier ones count a little less. */
+  private static final double MEMORY = 200;
+
+  private final float[] counts = new float[BUCKETS];
+  private double total;
+
+  /** The lower edge of a bucket, in seconds; that of bucket {@link #BUCKETS} ends the last one. */
+  static double edge(int bucket) {
+    return FIRST_EDGE * Math.pow(GROWTH, bucket);
+  }
+
+  static int bucketOf(double seconds) {
+    int bucket = (int) Math.floor(Math.log(seconds / FIRST_EDGE) / Math.log(GROWTH));
+    return Math.max(0, Math.min(BUCKETS - 1, bucket));
+  }
+
+  void add(double seconds) {
+    if (total >= MEMORY) {
+      float fade = (float) ((MEMORY - 1) / total);
+      for (int i = 0; i < BUCKETS; i++) {
+        counts[i] *= fade;
+      }
+      total *= fade;
+    }
+    counts[bucketOf(seconds)]++;
+    total++;
+  }
+
+  /** The number of jobs it rests on, those that have faded counting less. */
+  double weight() {
+    return total;
+  }
+
+  /**
+   * The share of jobs that end in each bucket, smoothed: the fewer jobs it rests on, the wider each
+   * is taken to stand for its neighbourhood.
+   */
+  double[] density() {
+    double[] density = new double[BUCKETS];
+    int reach = reach();
+    double kernelSum = (reach + 1.0) * (reach + 1.0);
+    for (int i = 0; i < BUCKETS; i++) {
+      if (counts[i] > 0) {
+        for (int j = -reach; j <= reach; j++) {
+          int to = Math.max(0, Math.min(BUCKETS - 1, i + j));
+          density[to] += counts[i] / total * (reach + 1 - Math.abs(j)) / kernelSum;
+        }
+      }
+    }
+    return density;
+  }
+
+  // Silverman's rule on the logarithm of time, where durations look most like a normal
+  // distribution;
+  // by the quartiles, since a tail says nothing of how smooth the middle is.
+  private int reach() {
+    double spread = (quantileBucket(0.75) - quantileBucket(0.25)) / 1.34;
+    double bandwidth = 0.9 * spread * Math.pow(Math.max(1, total), -0.2);
+    return (int) Math.max(1, Math.min(20, Math.round(bandwidth * 2)));
+  }
+
+  private int quantileBucket(double share) {
+    double below = 0;
+    for (int i = 0; i < BUCKETS; i++) {
+      below += counts[i];
+      if (below >= share * total && below > 0) {
+        return i;
+      }
+    }
+    return BUCKETS - 1;
+  }
+
+  @Override
+  public String toString() {
+    return total == 0
+        ? "DurationSketch[empty]"
+        : "DurationSketch[%.0f jobs, median %.1f s]".formatted(total, edge(quantileBucket(0.5)));
+  }
+}

@@ -1,0 +1,114 @@
+package dev.imsbridge.poller;
+
+import dev.imsbridge.wire.AnswerParser;
+import dev.imsbridge.wire.Headers;
+import dev.imsbridge.wire.Observation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ObjLongConsumer;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives a policy back what it learned before a restart: reads the latest observations of all
+ * partitions, its own and those of other pollers, and tells how long the jobs took that had ended.
+ *
+ * <p>Bounded in records and in time, beside the polling, which does not wait for it; when it fails,
+ * the policy learns from new jobs only. One thread, {@link #run}'s, owns the consumer; only {@link
+ * #stop} is for others.
+ */
+final class HistoryReader implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(HistoryReader.class);
+  private static final int MOST_RECORDS = 20_000;
+  private static final Duration LONGEST = Duration.ofSeconds(60);
+  private static final Duration LOOK_UP = Duration.ofSeconds(15);
+  private static final Duration POLL = Duration.ofMillis(500);
+
+  /** A job that ended. */
+  private record Finished(String jobType, long nanos) {}
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final List<TopicPartition> partitions;
+  private final Mailbox mailbox;
+  private final ObjLongConsumer<String> learner;
+  private volatile boolean stopping;
+
+  /**
+   * Takes over a consumer that no other thread uses.
+   *
+   * @param learner told on the loop's thread
+   */
+  HistoryReader(
+      Consumer<byte[], byte[]> consumer,
+      List<TopicPartition> partitions,
+      Mailbox mailbox,
+      ObjLongConsumer<String> learner) {
+    this.consumer = consumer;
+    this.partitions = List.copyOf(partitions);
+    this.mailbox = mailbox;
+    this.learner = learner;
+  }
+
+  /** Has the thread end soon. Safe for any thread. */
+  void stop() {
+    stopping = true;
+    consumer.wakeup();
+  }
+
+  @Override
+  public void run() {
+    try (consumer) {
+      read(seek());
+    } catch (WakeupException e) {
+      LOG.debug("reading earlier observations was ended", e);
+    } catch (RuntimeException e) {
+      LOG.warn("earlier observations cannot be read, durations are learned anew: {}", e.toString());
+    }
+  }
+
+  private Map<TopicPartition, Long> seek() {
+    consumer.assign(partitions);
+    Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions, LOOK_UP);
+    Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(partitions, LOOK_UP));
+    long each = Math.max(1, MOST_RECORDS / partitions.size());
+    ends.forEach((at, end) -> consumer.seek(at, Math.max(begins.get(at), end - each)));
+    return ends;
+  }
+
+  private void read(Map<TopicPartition, Long> ends) {
+    long until = System.nanoTime() + LONGEST.toNanos();
+    int jobs = 0;
+    while (!stopping && System.nanoTime() - until < 0) {
+      ends.keySet().removeIf(at -> consumer.position(at, LOOK_UP) >= ends.get(at));
+      if (ends.isEmpty()) {
+        break;
+      }
+      List<Finished> finished = new ArrayList<>();
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        read(record, finished);
+      }
+      jobs += finished.size();
+      mailbox.add((engine, now) -> finished.forEach(f -> learner.accept(f.jobType(), f.nanos())));
+    }
+    LOG.info("durations of {} earlier jobs are known", jobs);
+  }
+
+  private static void read(ConsumerRecord<byte[], byte[]> record, List<Finished> finished) {
+    String jobId = Headers.text(record.headers(), Headers.JOB_ID);
+    boolean answer =
+        Observation.Kind.ANSWER.word().equals(Headers.text(record.headers(), Headers.KIND));
+    if (answer
+        && jobId != null
+        && record.value() != null
+        && AnswerParser.parse(record.value(), jobId) instanceof AnswerParser.Understood it) {
+      FinishedJobs.tell(it.answer(), (type, nanos) -> finished.add(new Finished(type, nanos)));
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package dev.imsbridge.poller;
+
+import dev.imsbridge.job.ProjectRef;
+import dev.imsbridge.job.Watch;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Makes equal parts of watches the same objects: hundreds of thousands of watches share a few
+ * projects and types, and most are of root jobs. Owned by one thread.
+ */
+final class LeanWatches {
+  private final Map<ProjectRef, ProjectRef> projects = new HashMap<>();
+
+  Watch of(Watch watch) {
+    ProjectRef project = projects.computeIfAbsent(watch.project(), ref -> ref);
+    boolean root = watch.rootJobId().equals(watch.jobId());
+    return new Watch(
+        root ? watch.rootJobId() : watch.jobId(),
+        watch.rootJobId(),
+        project,
+        watch.jobType() == null ? null : watch.jobType().intern(),
+        watch.generation(),
+        watch.openedAt(),
+        watch.deadlineAt());
+  }
+}

@@ -1,0 +1,226 @@
+package dev.imsbridge.poller;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+
+/**
+ * Compares policies with the fixed schedules of today's clients, in virtual time: how many calls a
+ * job costs and how late its end is found, for jobs that take as long as those of IMS do.
+ *
+ * <p>Each schedule sees the same jobs. A policy that learns has seen {@value #WARM_UP} other jobs
+ * of each type before. Pure and deterministic by its seed.
+ */
+public final class PolicyBench {
+  private static final int WARM_UP = 200;
+  private static final int MOST_STEPS = 20;
+  private static final double ROUND_TRIP = 0.15;
+  private static final double NANOS = 1e9;
+
+  /** How long jobs of one type take, in seconds. */
+  public record JobType(String name, double low, double high, double tail) {
+
+    /** One job in fifty of a type with a tail is somewhere in the tail. */
+    double draw(RandomGenerator random) {
+      if (tail > high && random.nextInt(50) == 0) {
+        return high * Math.pow(tail / high, random.nextDouble());
+      }
+      return low + (high - low) * random.nextDouble();
+    }
+  }
+
+  /** A client's schedule: seconds until the first call and between calls; 0 for no time-out. */
+  public record FixedSchedule(String name, double first, double interval, double timeout) {
+    FixedSchedule patient() {
+      return new FixedSchedule(name, first, interval, 0);
+    }
+  }
+
+  /**
+   * What a schedule did for one type of job.
+   *
+   * @param timedOut the share of jobs that were given up; they count in calls, not in lags
+   */
+  public record Row(
+      String schedule,
+      String jobType,
+      double callsPerJob,
+      Duration lagP50,
+      Duration lagP95,
+      Duration lagMax,
+      double timedOut) {}
+
+  /**
+   * A client's schedule and the adaptive policy, set so that it finds ends no later in 19 of 20
+   * cases.
+   *
+   * @param client as if the client never gave up
+   * @param givenUp the share of jobs that the client gives up
+   */
+  public record Comparison(Row client, double givenUp, Row adaptive) {
+    /** The adaptive policy's calls as a part of the client's. */
+    public double ratio() {
+      return adaptive.callsPerJob() / client.callsPerJob();
+    }
+  }
+
+  /** Measured durations: a single figure is taken to vary by a tenth. */
+  public static final List<JobType> JOB_TYPES =
+      List.of(
+          new JobType("member jobs", 0.6, 2.4, 0),
+          new JobType("whole image from backup", 5.7, 6.3, 0),
+          new JobType("copy in region", 124, 138, 0),
+          new JobType("copy across regions", 152, 168, 888),
+          new JobType("export", 173, 191, 0),
+          new JobType("image from server", 188, 222, 0),
+          new JobType("volume to system image", 180, 280, 0),
+          new JobType("register", 285, 315, 0),
+          new JobType("import", 337, 373, 2361),
+          new JobType("import data image", 133, 600, 0),
+          new JobType("volumes to data images", 183, 600, 0),
+          new JobType("whole image from server", 503, 555, 86_400),
+          new JobType("OVA", 600, 2266, 0));
+
+  /** What today's clients do. */
+  public static final List<FixedSchedule> CLIENTS =
+      List.of(
+          new FixedSchedule("Terraform provider huaweicloud", 10, 10, 1200),
+          new FixedSchedule("golangsdk", 5, 15, 1200),
+          new FixedSchedule("gophertelekomcloud", 1, 1, 600),
+          new FixedSchedule("python-otcextensions", 0, 10, 600),
+          new FixedSchedule("packer plugin", 60, 10, 1800),
+          new FixedSchedule("cloudmux", 0, 15, 600),
+          new FixedSchedule("cloud-custodian", 5, 5, 0));
+
+  private final long seed;
+  private final int jobs;
+
+  /**
+   * A bench that runs when it is asked to.
+   *
+   * @param jobs of each type and schedule
+   */
+  public PolicyBench(long seed, int jobs) {
+    this.seed = seed;
+    this.jobs = jobs;
+  }
+
+  /** A client's schedule for one type of job. */
+  public Row run(FixedSchedule client, JobType type) {
+    Tallied tallied = new Tallied();
+    for (double duration : durations(type, seed)) {
+      double timeout = client.timeout() == 0 ? Double.MAX_VALUE : client.timeout();
+      double at = client.first();
+      int calls = 1;
+      while (at < duration && at < timeout) {
+        at += client.interval() + ROUND_TRIP;
+        calls++;
+      }
+      tallied.add(calls, at - duration);
+    }
+    return tallied.row(client.name(), type.name());
+  }
+
+  /** A policy for one type of job; the first call comes at once. */
+  public Row run(String name, PollPolicy policy, JobType type) {
+    SplittableRandom random = new SplittableRandom(seed + 2);
+    for (double duration : durations(type, seed + 1, WARM_UP)) {
+      policy.learn(type.name(), (long) (duration * NANOS));
+    }
+    Tallied tallied = new Tallied();
+    for (double duration : durations(type, seed)) {
+      // A request follows the job's creation within a second.
+      double at = random.nextDouble();
+      int calls = 1;
+      while (at < duration) {
+        at += policy.delayNanos(type.name(), (long) (at * NANOS), random) / NANOS + ROUND_TRIP;
+        calls++;
+      }
+      tallied.add(calls, at - duration);
+    }
+    return tallied.row(name, type.name());
+  }
+
+  /** All clients and types, each with the adaptive policy set to find ends no later. */
+  public List<Comparison> atEqualLag(Duration floor, Duration ceiling) {
+    List<Comparison> comparisons = new ArrayList<>();
+    for (JobType type : JOB_TYPES) {
+      for (FixedSchedule client : CLIENTS) {
+        Row patient = run(client.patient(), type);
+        Row adaptive = noLater(patient.lagP95(), type, floor, ceiling);
+        comparisons.add(new Comparison(patient, run(client, type).timedOut(), adaptive));
+      }
+    }
+    return comparisons;
+  }
+
+  // The knob is turned down until the lag measured is no longer than the one wanted.
+  private Row noLater(Duration wanted, JobType type, Duration floor, Duration ceiling) {
+    double target = wanted.toNanos() / NANOS;
+    for (int step = 0; ; step++) {
+      Duration knob = Duration.ofNanos((long) (target * NANOS));
+      Duration least = knob.compareTo(floor) < 0 ? knob : floor;
+      Row row = run("adaptive", PollPolicy.adaptive(knob, least, ceiling), type);
+      double over = row.lagP95().toNanos() / (double) wanted.toNanos();
+      if (over <= 1 || step == MOST_STEPS) {
+        return row;
+      }
+      target *= 0.99 / over;
+    }
+  }
+
+  private double[] durations(JobType type, long from) {
+    return durations(type, from, jobs);
+  }
+
+  private static double[] durations(JobType type, long from, int count) {
+    SplittableRandom random = new SplittableRandom(from * 31 + type.name().hashCode());
+    double[] durations = new double[count];
+    for (int i = 0; i < count; i++) {
+      durations[i] = type.draw(random);
+    }
+    return durations;
+  }
+
+  /** Sums up jobs. */
+  private static final class Tallied {
+    private final List<Double> lags = new ArrayList<>();
+    private long calls;
+    private int total;
+
+    /**
+     * @param lag negative when the job was given up before its end
+     */
+    void add(int callsOfJob, double lag) {
+      total++;
+      calls += callsOfJob;
+      if (lag >= 0) {
+        lags.add(lag);
+      }
+    }
+
+    Row row(String schedule, String type) {
+      double[] sorted = lags.stream().mapToDouble(Double::doubleValue).toArray();
+      Arrays.sort(sorted);
+      return new Row(
+          schedule,
+          type,
+          calls / (double) total,
+          quantile(sorted, 0.5),
+          quantile(sorted, 0.95),
+          quantile(sorted, 1),
+          1 - sorted.length / (double) total);
+    }
+
+    private static Duration quantile(double[] sorted, double share) {
+      if (sorted.length == 0) {
+        return Duration.ZERO;
+      }
+      int index = (int) Math.min(sorted.length - 1, Math.floor(share * sorted.length));
+      return Duration.ofNanos((long) (sorted[index] * NANOS));
+    }
+  }
+}

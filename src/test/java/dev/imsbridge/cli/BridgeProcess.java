@@ -1,0 +1,120 @@
+package dev.imsbridge.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+
+/** The application as a process of its own, as a user starts it; killed when closed. */
+final class BridgeProcess implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private final Process process;
+  private final Path out;
+  private final Path err;
+
+  private BridgeProcess(Process process, Path out, Path err) {
+    this.process = process;
+    this.out = out;
+    this.err = err;
+  }
+
+  /**
+   * @param directory where it is started, and where its output is kept
+   */
+  static BridgeProcess start(Path directory, Map<String, String> environment, String... arguments)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx512m",
+                "-cp",
+                classPath(),
+                ImsBridge.class.getName()));
+    command.addAll(List.of(arguments));
+    Path out = Files.createTempFile(directory, "out", "");
+    Path err = Files.createTempFile(directory, "err", "");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(directory.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("HUAWEICLOUD_"));
+    builder.environment().putAll(environment);
+    return new BridgeProcess(builder.start(), out, err);
+  }
+
+  /** As users have it: without the tests and what they set up. */
+  private static String classPath() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(entry -> !entry.endsWith("test-classes"))
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  /** Waits for a line on standard output that begins so, and gives the rest of it. */
+  String awaitLine(String begin) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .conditionEvaluationListener(null)
+        .until(() -> !process.isAlive() || out().lines().anyMatch(l -> l.startsWith(begin)));
+    return out()
+        .lines()
+        .filter(line -> line.startsWith(begin))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("ended with " + process.exitValue() + ": " + err()))
+        .substring(begin.length())
+        .strip();
+  }
+
+  /** SIGTERM, or SIGKILL. */
+  void signal(boolean forcibly) {
+    if (forcibly) {
+      process.destroyForcibly();
+    } else {
+      process.destroy();
+    }
+  }
+
+  int awaitExit(Duration within) throws InterruptedException {
+    if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new AssertionError("still running after " + within + ": " + err());
+    }
+    return process.exitValue();
+  }
+
+  int awaitExit() throws InterruptedException {
+    return awaitExit(PATIENCE);
+  }
+
+  String out() {
+    return read(out);
+  }
+
+  String err() {
+    return read(err);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+}

@@ -1,0 +1,133 @@
+package dev.imsbridge.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CommandLineTest {
+  private final Map<String, String> environment = new HashMap<>();
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private String in = "";
+
+  private int imsbridge(String... arguments) {
+    Surroundings surroundings =
+        new Surroundings(
+            environment,
+            new ByteArrayInputStream(in.getBytes(UTF_8)),
+            new PrintStream(out, true, UTF_8),
+            new PrintStream(err, true, UTF_8),
+            false);
+    return ImsBridge.execute(surroundings, List.of(arguments));
+  }
+
+  /** What a user reads of a failure: one line that names the program, never a stack trace. */
+  private String complaint() {
+    String text = err.toString(UTF_8);
+    assertThat(text).startsWith("imsbridge").endsWith("\n");
+    assertThat(text.strip().lines()).hasSize(1);
+    assertThat(text).doesNotContain("Exception").doesNotContain("\tat ");
+    return text.strip();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "|a command is missing",
+        "rnu|did you mean run?",
+        "run --speed 3|Unknown option",
+        "run --only half|--only takes poller or topology",
+        "run --set|--set",
+        "run --set x=y|no such setting",
+        "run --config /none/at/all|no such file",
+        "run|ims.region or ims.endpoint is missing",
+        "run --set ims.region=cn-north-4|ims.project.id is missing",
+        "run --set poll.interval=soon|not a duration",
+        "demo --speed 0|speed must be above 0",
+        "demo --speed fast|--speed",
+        "kafka --port 70000|0 to 65535",
+        "simulator --port -1|0 (any free one) to 65535",
+        "submit|there is no job id",
+        "submit a/b|not a job id",
+        "submit ok --label novalue|--label",
+        "submit --file /none/at/all|cannot be read",
+        "watch a/b|not a job id",
+        "topics|plan, apply or describe is missing",
+        "topics destroy|Unmatched argument"
+      })
+  void shouldSayInOneLineWhatIsWrongAndExitWithTwo(String arguments, String told) {
+    assertThat(imsbridge(arguments == null ? new String[0] : arguments.split(" "))).isEqualTo(2);
+    assertThat(complaint()).contains(told);
+    assertThat(out.toString(UTF_8)).isEmpty();
+  }
+
+  @Test
+  void shouldListTheCommandsThereAre() {
+    assertThat(imsbridge("--help")).isZero();
+    assertThat(out.toString(UTF_8))
+        .contains("demo", "run", "submit", "watch", "topics", "kafka", "simulator", "bench")
+        .doesNotContain("replay", "history");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "demo",
+    "run",
+    "submit",
+    "watch",
+    "topics",
+    "kafka",
+    "simulator",
+    "bench",
+    "topics plan"
+  })
+  void shouldHelpWithEachCommand(String command) {
+    List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+    arguments.add("--help");
+    assertThat(imsbridge(arguments.toArray(String[]::new))).isZero();
+    assertThat(out.toString(UTF_8)).contains("Usage: imsbridge " + command);
+  }
+
+  @Test
+  void shouldSayItsVersion() {
+    assertThat(imsbridge("--version")).isZero();
+    assertThat(out.toString(UTF_8)).startsWith("imsbridge ");
+  }
+
+  @Test
+  void shouldNameTheLineOfAFileThatHoldsNoJobId() {
+    in = "job1\n\n# a comment\nnot a job\n";
+    assertThat(imsbridge("submit", "--file", "-")).isEqualTo(2);
+    assertThat(complaint()).contains("--file - line 4").contains("'not a job'");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"submit job1", "watch", "topics plan", "run --set ims.auth=none"})
+  void shouldSayWhenThereIsNoKafka(String command) {
+    environment.put("IMSBRIDGE_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1");
+    environment.put("IMSBRIDGE_KAFKA_DEFAULT_API_TIMEOUT_MS", "400");
+    environment.put("IMSBRIDGE_KAFKA_REQUEST_TIMEOUT_MS", "300");
+    environment.put("IMSBRIDGE_IMS_ENDPOINT", "http://127.0.0.1:1");
+    environment.put("IMSBRIDGE_IMS_PROJECT_ID", "p1");
+    assertThat(imsbridge(command.split(" "))).isEqualTo(1);
+    assertThat(complaint()).contains("127.0.0.1:1");
+  }
+
+  @Test
+  void shouldReadTheConfigurationFileThatTheEnvironmentNames() {
+    environment.put("IMSBRIDGE_CONFIG", "/none/at/all.properties");
+    assertThat(imsbridge("run")).isEqualTo(2);
+    assertThat(complaint()).contains("/none/at/all.properties").contains("no such file");
+  }
+}

@@ -1,0 +1,83 @@
+package dev.imsbridge.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.imsbridge.job.ProjectRef;
+import dev.imsbridge.wire.Requests;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NewRequestTest {
+  private static final ProjectRef PROJECT = new ProjectRef("cn-north-4", "p1");
+
+  /** What the bridge makes of it. */
+  private static Requests.Read read(NewRequest request) {
+    return new Requests(PROJECT, Set.of(PROJECT)).read(null, request.value(), new RecordHeaders());
+  }
+
+  @Test
+  void shouldSendAnIdAloneAsText() {
+    NewRequest request = NewRequest.parse("job-1", Map.of());
+    assertThat(new String(request.value(), UTF_8)).isEqualTo("job-1");
+    assertThat(read(request)).isInstanceOf(Requests.Accepted.class);
+  }
+
+  @Test
+  void shouldSendLabelsSuchThatTheBridgeFindsThem() {
+    NewRequest request = NewRequest.parse("job-1", Map.of("order", "47\"11"));
+    assertThat(((Requests.Accepted) read(request)).request().labels())
+        .isEqualTo(Map.of("order", "47\"11"));
+  }
+
+  @Test
+  void shouldAddLabelsToThoseOfAJsonRequestAndKeepItsOtherFields() {
+    NewRequest request =
+        NewRequest.parse(
+            "{\"job_id\":\"job-1\",\"deadline\":\"PT1H\",\"labels\":{\"a\":\"b\"}}",
+            Map.of("c", "d"));
+    Requests.Accepted accepted = (Requests.Accepted) read(request);
+    assertThat(accepted.request().labels()).isEqualTo(Map.of("a", "b", "c", "d"));
+    assertThat(accepted.request().deadline()).hasHours(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "a b",
+        "../etc",
+        "{}",
+        "{\"job_id\":\"a/b\"}",
+        "{\"job_id\":1",
+        "{} {}",
+        "[1]"
+      })
+  void shouldRefuseWhatTheBridgeWouldRefuse(String text) {
+    assertThatThrownBy(() -> NewRequest.parse(text, Map.of()))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining("job id");
+  }
+
+  @Test
+  void shouldRefuseMoreOrLongerLabelsThanTheBridgeTakes() {
+    Map<String, String> many = new TreeMap<>();
+    for (int i = 0; i < 17; i++) {
+      many.put("l" + i, "v");
+    }
+    assertThatThrownBy(() -> NewRequest.checkLabels(many)).hasMessageContaining("at most 16");
+    assertThatThrownBy(() -> NewRequest.checkLabels(Map.of("l", "v".repeat(257))))
+        .hasMessageContaining("256");
+    many.remove("l0");
+    NewRequest.checkLabels(many);
+    assertThatThrownBy(
+            () -> NewRequest.parse("{\"job_id\":\"j\",\"labels\":{\"more\":\"x\"}}", many))
+        .hasMessageContaining("at most 16");
+  }
+}

@@ -1,0 +1,121 @@
+package dev.imsbridge.poller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AdaptivePolicyTest {
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+  private static final Duration TARGET = Duration.ofSeconds(10);
+  private static final Duration FLOOR = Duration.ofSeconds(1);
+  private static final Duration CEILING = Duration.ofMinutes(2);
+
+  private final PollPolicy policy = PollPolicy.adaptive(TARGET, FLOOR, CEILING);
+
+  static Stream<PolicyBench.JobType> jobTypes() {
+    return PolicyBench.JOB_TYPES.stream();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void shouldStayBetweenFloorAndCeilingWhateverItLearned(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int i = 0; i < 3_000; i++) {
+      if (random.nextInt(3) == 0) {
+        policy.learn("type-" + random.nextInt(5), (long) Math.pow(10, random.nextDouble() * 17));
+      }
+      long age = (long) Math.pow(10, random.nextDouble() * 17);
+      long delay = policy.delayNanos("type-" + random.nextInt(6), age, random);
+      assertThat(delay).as("seed %d, age %d", seed, age).isBetween(SECOND, 144 * SECOND);
+    }
+  }
+
+  @Test
+  void shouldBackOffLikeTheBackoffPolicyWithoutHistory() {
+    PollPolicy backoff = PollPolicy.backoff(Duration.ofSeconds(5), CEILING, 0.1);
+    for (int i = 0; i < 4; i++) {
+      policy.learn("known a little", 200 * SECOND);
+    }
+    for (long age : new long[] {0, 10 * SECOND, 200 * SECOND, 5_000 * SECOND}) {
+      for (String type : new String[] {null, "unknown", "known a little"}) {
+        assertThat(policy.delayNanos(type, age, new Random(1)))
+            .isEqualTo(backoff.delayNanos(type, age, new Random(1)));
+      }
+    }
+  }
+
+  @Test
+  void shouldAskNextWhenTheFirstJobsOfATypeAreAboutToEnd() {
+    Random random = new Random(3);
+    for (int i = 0; i < 100; i++) {
+      policy.learn("tight", (188 + random.nextInt(34)) * SECOND);
+    }
+    long atOnce = policy.delayNanos("tight", SECOND, random);
+    long before = policy.delayNanos("tight", 150 * SECOND, random);
+    long amid = policy.delayNanos("tight", 200 * SECOND, random);
+    assertThat(atOnce).isGreaterThan(110 * SECOND);
+    assertThat(before).isBetween(30 * SECOND, 62 * SECOND);
+    assertThat(amid).isBetween(8 * SECOND, 15 * SECOND);
+  }
+
+  @Test
+  void shouldBackOffForAJobThatOutlivesWhatWasLearned() {
+    for (int i = 0; i < 100; i++) {
+      policy.learn("tight", 200 * SECOND);
+    }
+    long delay = policy.delayNanos("tight", 600 * SECOND, new Random(3));
+    assertThat(delay).isBetween(48 * SECOND, 72 * SECOND);
+  }
+
+  @Test
+  void shouldForgetThePastWhenATypeBecomesSlower() {
+    SplittableRandom random = new SplittableRandom(9);
+    for (int i = 0; i < 500; i++) {
+      policy.learn("type", 100 * SECOND);
+    }
+    for (int i = 0; i < 1_000; i++) {
+      policy.learn("type", 400 * SECOND);
+    }
+    assertThat(policy.delayNanos("type", 300 * SECOND, random)).isGreaterThan(60 * SECOND);
+    assertThat(policy.delayNanos("type", 50 * SECOND, random)).isGreaterThan(100 * SECOND);
+  }
+
+  @Test
+  void shouldRememberABoundedNumberOfTypes() {
+    for (int type = 0; type < 1_000; type++) {
+      for (int i = 0; i < 10; i++) {
+        policy.learn("type-" + type, 300 * SECOND);
+      }
+    }
+    Random random = new Random(1);
+    assertThat(policy.delayNanos("type-0", SECOND, random)).isGreaterThan(100 * SECOND);
+    assertThat(policy.delayNanos("type-999", SECOND, random)).isLessThan(7 * SECOND);
+  }
+
+  /** The one knob means what it says, for every shape of durations. */
+  @ParameterizedTest
+  @MethodSource("jobTypes")
+  void shouldFindNineteenOfTwentyEndsWithinTheTarget(PolicyBench.JobType type) {
+    PolicyBench.Row row = new PolicyBench(11, 500).run("adaptive", policy, type);
+    assertThat(row.lagP95()).isLessThan(TARGET.multipliedBy(115).dividedBy(100));
+    assertThat(row.timedOut()).isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("jobTypes")
+  void shouldNeedFewerCallsThanAFixedIntervalThatIsAsPrompt(PolicyBench.JobType type) {
+    PolicyBench bench = new PolicyBench(12, 500);
+    PolicyBench.Row adaptive = bench.run("adaptive", policy, type);
+    PolicyBench.Row fixed = bench.run("fixed", PollPolicy.fixed(TARGET), type);
+    boolean tight = type.high() < 1.6 * type.low() && type.low() > 60;
+    assertThat(adaptive.callsPerJob()).isLessThanOrEqualTo(fixed.callsPerJob() * (tight ? 0.5 : 1));
+  }
+}

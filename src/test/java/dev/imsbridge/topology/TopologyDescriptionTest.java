@@ -1,0 +1,30 @@
+package dev.imsbridge.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.imsbridge.job.FoldRules;
+import dev.imsbridge.wire.CloudEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The names of nodes, stores and sub-topologies are what a running installation's state hangs on: a
+ * change of this file is a change that an upgrade must answer for.
+ */
+class TopologyDescriptionTest {
+  private static final Path GOLDEN = Path.of("src/test/resources/topology.txt");
+
+  @Test
+  void shouldBeTheTopologyThatWasReviewed() throws IOException {
+    String description =
+        BridgeTopology.build(
+                BridgeDriver.settings(
+                    BridgeDriver.TOPICS, FoldRules.DEFAULTS, CloudEvent.Mode.BINARY))
+            .describe()
+            .toString();
+
+    assertThat(description).isEqualTo(Files.readString(GOLDEN));
+  }
+}
