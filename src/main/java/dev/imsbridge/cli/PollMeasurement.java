@@ -6,6 +6,8 @@ import dev.imsbridge.ims.Project;
 import dev.imsbridge.poller.PollBench;
 import dev.imsbridge.poller.PollPolicy;
 import io.vertx.core.Vertx;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -19,7 +21,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * that whatever else the machine does falls on both. Used by one thread.
  */
 final class PollMeasurement {
-  private static final Duration LONGEST_WARM_UP = Duration.ofMinutes(1);
+  private static final Duration LONGEST_WARM_UP = Duration.ofMinutes(2);
+  private static final int PARTS = 10;
+  private static final double COMPILING = 0.05;
   private static final Duration PART = Duration.ofMillis(200);
 
   private final Vertx vertx;
@@ -63,7 +67,8 @@ final class PollMeasurement {
   record Rounds(int inFlight, List<Round> bridge, List<Round> bare) {}
 
   /**
-   * Asks until the JVM has compiled what will be measured: so many GETs in each way, or a minute.
+   * Asks in each way so often, and until the JVM has compiled what will be measured, but no longer
+   * than two minutes.
    *
    * @throws CommandFailure when nothing is answered
    */
@@ -71,10 +76,24 @@ final class PollMeasurement {
     long until = System.nanoTime() + LONGEST_WARM_UP.toNanos();
     try (Sides sides = new Sides(project)) {
       long made = 0;
-      while (made < gets && until - System.nanoTime() > 0) {
-        made += Math.min(sides.bridge(PART).gets(), sides.bare(PART).gets());
+      boolean quiet = false;
+      while ((made < gets || !quiet) && until - System.nanoTime() > 0) {
+        long from = System.nanoTime();
+        long compiled = compilationMillis();
+        for (int i = 0; i < PARTS; i++) {
+          made += Math.min(sides.bridge(PART).gets(), sides.bare(PART).gets());
+        }
+        double elapsed = (System.nanoTime() - from) / 1e6;
+        quiet = compilationMillis() - compiled < COMPILING * elapsed;
       }
     }
+  }
+
+  private static long compilationMillis() {
+    CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+    return compiler != null && compiler.isCompilationTimeMonitoringSupported()
+        ? compiler.getTotalCompilationTime()
+        : 0;
   }
 
   /**
