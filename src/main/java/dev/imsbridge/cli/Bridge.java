@@ -29,6 +29,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -164,6 +165,7 @@ final class Bridge {
 
   private PollPolicy policy() {
     return switch (config.word(Keys.POLL_POLICY, Keys.Policy.class)) {
+      case ADAPTIVE -> adaptive();
       case FIXED -> PollPolicy.fixed(config.duration(Keys.POLL_INTERVAL));
       case BACKOFF ->
           PollPolicy.backoff(
@@ -171,6 +173,16 @@ final class Bridge {
               config.duration(Keys.POLL_MAX),
               config.getDouble(Keys.POLL_RATIO));
     };
+  }
+
+  private PollPolicy adaptive() {
+    Duration shortest = config.duration(Keys.POLL_FLOOR);
+    Duration longest = config.duration(Keys.POLL_CEILING);
+    if (shortest.compareTo(longest) > 0) {
+      throw CommandFailure.usage(
+          Keys.POLL_FLOOR + " is " + shortest + ", above " + Keys.POLL_CEILING + ": " + longest);
+    }
+    return PollPolicy.adaptive(config.duration(Keys.POLL_LAG), shortest, longest);
   }
 
   private ClientSettings clientSettings() {

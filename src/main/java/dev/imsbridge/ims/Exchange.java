@@ -13,6 +13,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 
@@ -28,14 +29,18 @@ final class Exchange {
   private final ClientSettings settings;
   private final Consumer<Exchanged> then;
   private final Buffer body = Buffer.buffer();
+  private final long deadline;
   private HttpClientRequest request;
-  private long deadline;
+  private long timer;
+  private boolean reading;
+  private long heardAt;
   private boolean over;
 
   private Exchange(Vertx vertx, ClientSettings settings, Consumer<Exchanged> then) {
     this.vertx = vertx;
     this.settings = settings;
     this.then = then;
+    deadline = System.nanoTime() + settings.timeouts().total().toNanos();
   }
 
   /**
@@ -54,10 +59,7 @@ final class Exchange {
   }
 
   private void send(HttpClient client, RequestOptions options, byte[] requestBody) {
-    deadline =
-        vertx.setTimer(
-            settings.timeouts().total().toMillis(),
-            timer -> fail(FaultKind.TRANSIENT, "no complete answer within the total timeout"));
+    checkTime();
     try {
       client
           .request(options)
@@ -65,6 +67,23 @@ final class Exchange {
           .onFailure(failure -> fail(TransportFailure.unconnected(failure)));
     } catch (IllegalStateException e) {
       fail(FaultKind.TRANSIENT, "the client is closed");
+    }
+  }
+
+  // The HTTP client keeps the read timeout until the headers are there, not from then on. One timer
+  // serves both bounds, and an ordinary answer is whole before it fires for the first time.
+  private void checkTime() {
+    long now = System.nanoTime();
+    long read = settings.timeouts().read().toNanos();
+    long totalLeft = deadline - now;
+    long readLeft = reading ? heardAt + read - now : read;
+    if (totalLeft <= 0) {
+      fail(FaultKind.TRANSIENT, "no complete answer within the total timeout");
+    } else if (readLeft <= 0) {
+      fail(FaultKind.TRANSIENT, "an answer that stops: no more of it within the read timeout");
+    } else {
+      long millis = TimeUnit.NANOSECONDS.toMillis(Math.min(totalLeft, readLeft)) + 1;
+      timer = vertx.setTimer(millis, fired -> checkTime());
     }
   }
 
@@ -86,12 +105,15 @@ final class Exchange {
     response.exceptionHandler(failure -> fail(TransportFailure.describe(failure)));
     response.handler(part -> read(response, part));
     response.endHandler(end -> ended(response));
+    reading = true;
+    heardAt = System.nanoTime();
   }
 
   private void read(HttpClientResponse response, Buffer part) {
     if (over) {
       return;
     }
+    heardAt = System.nanoTime();
     body.appendBuffer(part);
     if (body.length() > settings.bounds().body()) {
       finish(cut(response, body.getBytes(0, SAMPLE)));
@@ -149,7 +171,7 @@ final class Exchange {
 
   private void finish(Exchanged exchanged) {
     over = true;
-    vertx.cancelTimer(deadline);
+    vertx.cancelTimer(timer);
     then.accept(exchanged);
   }
 }

@@ -12,8 +12,10 @@ import java.util.List;
  * @param errorCode the job's, or where that is empty the one in its entities
  * @param failReason likewise
  * @param imageIds images named in the entities and in the results of member jobs
- * @param entities the verbatim entities as JSON text, null when there was no object
- * @param results the verbatim {@code entities.results} as the JSON text of an array, null when none
+ * @param entities the verbatim entities as JSON text, null when there was no object or one of over
+ *     1 MiB
+ * @param results the verbatim {@code entities.results} as the JSON text of an array, null when
+ *     there was none or one of over 256 KiB
  * @param subJobs the sub-jobs described, in listed order
  * @param namedSubJobs the ids of all sub-jobs named, described or not, in listed order
  * @param digest equal for equal answers about this job, whatever they were part of

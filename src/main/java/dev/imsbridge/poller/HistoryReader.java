@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.function.ObjLongConsumer;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
@@ -69,7 +68,7 @@ final class HistoryReader implements Runnable {
       read(seek());
     } catch (WakeupException e) {
       LOG.debug("reading earlier observations was ended", e);
-    } catch (KafkaException e) {
+    } catch (RuntimeException e) {
       LOG.warn("earlier observations cannot be read, durations are learned anew: {}", e.toString());
     }
   }

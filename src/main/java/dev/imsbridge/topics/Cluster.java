@@ -14,8 +14,10 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
@@ -129,11 +131,24 @@ final class Cluster {
   }
 
   /** The controller answers before the brokers have heard of the topic. */
+  /**
+   * Waits until every partition's leader serves it. To be elected is not enough: a producer whose
+   * first batch meets a leader that does not know yet, and whose second does not, repeats its first
+   * out of order until its delivery times out.
+   */
   private void awaitLeaders(String topic) {
     for (var look = 0; look < LOOKS; look++) {
       var description = describe(List.of(topic)).get(topic);
       if (description != null
           && description.partitions().stream().allMatch(partition -> partition.leader() != null)) {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        description
+            .partitions()
+            .forEach(
+                partition ->
+                    ends.put(
+                        new TopicPartition(topic, partition.partition()), OffsetSpec.latest()));
+        get("reach the leaders of " + topic, admin.listOffsets(ends).all());
         return;
       }
       pause();

@@ -1,5 +1,7 @@
 package dev.imsbridge.wire;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.job.JobAnswer;
@@ -17,6 +19,9 @@ import java.util.Set;
  * asked for is malformed. Pure and thread-safe.
  */
 public final class AnswerParser {
+  // Together with the sub-jobs' lines these go into one record, which Kafka bounds at 4 MiB here.
+  static final int MAX_ENTITIES = 1 << 20;
+  static final int MAX_RESULTS = 1 << 18;
 
   /** What became of the bytes. */
   public sealed interface Parsed {}
@@ -96,8 +101,8 @@ public final class AnswerParser {
         first(json, "error_code", entities, "error_code", "addition_error_code"),
         first(json, "fail_reason", entities, "error", "addition_error_msg"),
         imageIds(entities),
-        whole && entities.isObject() ? write(entities) : null,
-        whole && results.isArray() ? write(results) : null,
+        whole && entities.isObject() ? bounded(write(entities), MAX_ENTITIES) : null,
+        whole && results.isArray() ? bounded(write(results), MAX_RESULTS) : null,
         subJobs,
         List.copyOf(named),
         whole ? Digest.sha256(write(json)).substring(0, 32) : null);
@@ -131,8 +136,14 @@ public final class AnswerParser {
     for (JsonNode result : elements(entities, "results")) {
       ids.add(Json.text(result, "image_id"));
     }
-    ids.remove(null);
+    // An image's id has the form of a job's; what has not stays where it was, in the entities.
+    ids.removeIf(id -> !JobId.valid(id));
     return List.copyOf(ids);
+  }
+
+  private static String bounded(String text, int maxBytes) {
+    boolean fits = text.length() <= maxBytes / 3 || text.getBytes(UTF_8).length <= maxBytes;
+    return fits ? text : null;
   }
 
   private static String write(JsonNode json) {

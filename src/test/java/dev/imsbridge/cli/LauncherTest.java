@@ -227,6 +227,14 @@ class LauncherTest {
     assertThat(called("java").get(0)).contains("-Da=1 -Xmx1g -Db=2 -jar");
   }
 
+  @Test
+  void shouldCompileLessWhatEndsSoon() throws Exception {
+    run("run");
+    run("submit", "run");
+    assertThat(called("java").get(0)).doesNotContain("TieredStopAtLevel");
+    assertThat(called("java").get(1)).contains("-XX:TieredStopAtLevel=1");
+  }
+
   /** An image or a package holds no sources: it has nothing to build, and no Maven. */
   @Test
   void shouldRunAnInstallationWithoutSources() throws Exception {

@@ -239,6 +239,21 @@ class ImsClientTest {
   }
 
   @Test
+  void shouldGiveUpOnABodyThatStops() throws Exception {
+    ClientSettings patientInAll =
+        ClientSettings.DEFAULTS.withTimeouts(
+            new ClientSettings.Timeouts(
+                Duration.ofSeconds(2), Duration.ofMillis(300), Duration.ofMinutes(5)));
+    serveRaw(
+        patientInAll, socket -> socket.write("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n{"));
+
+    Fault fault = fault(JOB, FaultKind.TRANSIENT);
+
+    assertThat(fault.detail()).contains("read timeout");
+    assertThat(fault.latency()).isGreaterThanOrEqualTo(Duration.ofMillis(300));
+  }
+
+  @Test
   void shouldCallATruncatedBodyTransient() throws Exception {
     serveRaw(
         socket ->

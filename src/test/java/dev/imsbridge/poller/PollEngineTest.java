@@ -114,14 +114,21 @@ class PollEngineTest {
 
   @Test
   void shouldGoOnAsBeforeWhenOnlyTheDeadlineChanges() {
-    ims.restored(0).open(ims.watch("a"));
-    ims.pass(Duration.ofSeconds(5));
-    ims.open(ims.watch("a", 1, Duration.ofSeconds(8)));
-    ims.pass(Duration.ofSeconds(7));
-    assertThat(ims.lines()).containsExactly("answer");
-    assertThat(ims.asked).hasSize(2);
-    ims.pass(MINUTE);
-    assertThat(ims.lines()).containsExactly("answer", "expired");
+    VirtualIms slow = slow();
+    slow.restored(0).open(slow.watch("a"));
+    slow.pass(Duration.ofSeconds(5));
+    slow.open(slow.watch("a", 1, Duration.ofSeconds(8)));
+    slow.pass(Duration.ofSeconds(7));
+    assertThat(slow.asked).hasSize(1);
+    slow.pass(MINUTE);
+    assertThat(slow.asked).hasSize(2);
+    assertThat(slow.asked.get(1).at()).isEqualTo(Duration.ofSeconds(13));
+    assertThat(slow.lines()).containsExactly("answer", "expired");
+  }
+
+  private static VirtualIms slow() {
+    return new VirtualIms(
+        EngineSettings.DEFAULTS, PollPolicy.fixed(Duration.ofMinutes(30)), project(100, 10, 100));
   }
 
   // ---- what is written
@@ -329,11 +336,7 @@ class PollEngineTest {
 
   @Test
   void shouldAskOnceMoreAtTheDeadlineAndThenExpire() {
-    VirtualIms slow =
-        new VirtualIms(
-            EngineSettings.DEFAULTS,
-            PollPolicy.fixed(Duration.ofMinutes(30)),
-            project(100, 10, 100));
+    VirtualIms slow = slow();
     slow.restored(0).open(slow.watch("a", 1, MINUTE)).open(slow.watch("b", 1, MINUTE));
     slow.pass(Duration.ofSeconds(30));
     slow.script =
@@ -364,14 +367,17 @@ class PollEngineTest {
   }
 
   @Test
-  void shouldNotExpireAWatchEarlyWhenTheClockIsSetBack() {
-    ims.restored(0).open(ims.watch("a", 1, MINUTE));
-    ims.pass(Duration.ofSeconds(30));
-    ims.setClockBack(Duration.ofMinutes(10));
-    ims.pass(Duration.ofMinutes(10));
-    assertThat(ims.lines()).doesNotContain("expired");
-    ims.pass(MINUTE);
-    assertThat(ims.lines()).contains("expired");
+  void shouldMeetTheDeadlineByTheClockWhenThatWasSetBack() {
+    VirtualIms slow = slow();
+    slow.restored(0).open(slow.watch("a", 1, MINUTE));
+    slow.pass(Duration.ofSeconds(30));
+    slow.setClockBack(Duration.ofMinutes(10));
+    slow.pass(Duration.ofMinutes(10));
+    assertThat(slow.lines()).containsExactly("answer");
+    slow.pass(MINUTE);
+    assertThat(slow.asked).hasSize(2);
+    assertThat(slow.asked.get(1).at()).isEqualTo(Duration.ofMinutes(11));
+    assertThat(slow.lines()).containsExactly("answer", "expired");
   }
 
   @Test
@@ -451,5 +457,36 @@ class PollEngineTest {
     IntStream.range(0, 100).forEach(i -> quarter.open(quarter.watch("job-" + i)));
     quarter.pass(MINUTE);
     assertThat(quarter.asked).hasSizeBetween(590, 602);
+  }
+
+  @Test
+  void shouldGiveUpItsShareOfTheBudgetWithItsPartitions() {
+    VirtualIms half =
+        new VirtualIms(EngineSettings.DEFAULTS, PollPolicy.fixed(SECOND), 2, project(40, 4, 100));
+    half.restored(0).restored(1);
+    IntStream.range(0, 100).forEach(i -> half.open(half.watch("job-" + i)));
+    half.pass(MINUTE);
+    int whole = half.asked.size();
+    half.engine.revoked(List.of(1), half.now());
+    half.pass(MINUTE);
+    assertThat(whole).isBetween(2_350, 2_405);
+    assertThat(half.asked.size() - whole).isBetween(1_150, 1_205);
+    half.restored(1);
+    half.pass(MINUTE);
+    assertThat(half.asked.size() - whole).isBetween(3_400, 3_610);
+  }
+
+  /** It was the most overdue, and was not served. */
+  @Test
+  void shouldLeaveAThrottledWatchItsPlace() {
+    VirtualIms poor = ims(1, 1, 1);
+    poor.restored(0).open(poor.watch("first"));
+    poor.pass(Duration.ofMillis(10));
+    IntStream.range(0, 10).forEach(i -> poor.open(poor.watch("job-" + i)));
+    poor.script = jobId -> throttled(null, null);
+    poor.pass(Duration.ofSeconds(5));
+    poor.script = jobId -> poor.running(jobId);
+    poor.pass(MINUTE);
+    assertThat(poor.asked.get(1).jobId()).isEqualTo("first");
   }
 }

@@ -34,7 +34,7 @@ class RandomHistoriesTest {
   @Test
   void shouldPublishWhatTheFoldDecidesAndOnlyWhatTheSchemasAllow() throws IOException {
     ValueSchemas schemas = new ValueSchemas();
-    Seeds.each(40, random -> history(random, schemas));
+    Seeds.each(20, random -> history(random, schemas));
   }
 
   private static void history(Random random, ValueSchemas schemas) {

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
  * bytes of every event out, and the tree through the store in between.
  */
 class JournalLawsTest {
-  private static final int CASES = 200;
+  private static final int CASES = 80;
 
   /** All that one history published, as bytes. */
   private record Published(List<String> events, List<byte[]> audit, List<String> moves) {}

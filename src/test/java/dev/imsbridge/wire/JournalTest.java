@@ -170,7 +170,12 @@ class JournalTest {
     RecordHeaders headers = Journal.takenBack("root", HERE, AT).headers();
     headers.remove("kind").add("kind", "request".getBytes(UTF_8));
     for (String value :
-        new String[] {"{}", "x", "{\"job_id\":\"other\"}", "{\"job_id\":\"root\"}"}) {
+        new String[] {
+          "{}",
+          "x",
+          "{\"job_id\":\"root\"}",
+          "{\"job_id\":\"other\",\"region\":\"r\",\"project_id\":\"p\"}"
+        }) {
       assertThat(Journal.read("root".getBytes(UTF_8), value.getBytes(UTF_8), headers, HERE))
           .isInstanceOf(Unreadable.class);
     }

@@ -1,0 +1,144 @@
+package dev.imsbridge.poller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.imsbridge.ims.BudgetSettings;
+import dev.imsbridge.ims.ClientSettings;
+import dev.imsbridge.ims.Credentials;
+import dev.imsbridge.job.Decision;
+import dev.imsbridge.simulator.FaultType;
+import dev.imsbridge.simulator.ImsJobType;
+import dev.imsbridge.simulator.InjectedFault;
+import dev.imsbridge.simulator.JobSpec;
+import dev.imsbridge.simulator.SimulatorAuth;
+import dev.imsbridge.simulator.SubJobListing;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Every kind of answer that tells nothing of the job, for a time in which some jobs end: the bridge
+ * makes few calls or no more than otherwise, says once that it is in trouble and once that it is
+ * not, and publishes each job's true end afterwards.
+ */
+class AnswerFaultsTest {
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Duration INTERVAL = Duration.ofSeconds(20);
+  private static final BudgetSettings BUDGET = new BudgetSettings(2, 3, 10);
+
+  /** 8 jobs without sub-jobs, 3 with 2 each, of which those of one are watched on their own. */
+  private static final int WATCHES = 8 + 3 + 2;
+
+  /**
+   * Whole endpoints that fail are spared: the calls that find it out, then one probe after each
+   * backoff, of which the longest is a minute and at least half of that is kept. Where it is the
+   * job's answer that is no good, each job is asked for as before.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "INTERNAL_ERROR,  transient, 60, 150",
+    "BAD_GATEWAY,     transient, 60, 150",
+    "UNAVAILABLE,     transient, 60, 150",
+    "GATEWAY_TIMEOUT, transient, 60, 150",
+    "QUERY_FAILED,    transient, 60, 150",
+    "RESET,           transient, 60, 150",
+    "TRUNCATED_BODY,  transient, 60, 150",
+    "UNAUTHORIZED,    auth,      60, 150",
+    "TOKEN_EXPIRED,   auth,      60, 150",
+    "AUTH_400,        auth,      60, 150",
+    "REDIRECT,        rejected,  10, 0",
+    "WRONG_PATH,      rejected,  10, 0",
+    "BROKEN_JSON,     malformed, 10, 0",
+    "OVERSIZED_BODY,  malformed, 10, 0",
+    "GZIP_BOMB,       malformed, 10, 0",
+    "OTHER_JOB,       malformed, 10, 0"
+  })
+  void shouldSurvive(FaultType fault, String word, int minutes, long most) {
+    Duration outage = Duration.ofMinutes(minutes);
+    try (FaultyCloud cloud = new FaultyCloud(PollPolicy.fixed(INTERVAL), BUDGET)) {
+      requestJobs(cloud, outage);
+      cloud.pass(MINUTE);
+      long before = cloud.calls();
+      cloud.simulator.inject(InjectedFault.of(fault).withBytes(200_000));
+      cloud.pass(outage);
+
+      long asBefore = (long) (WATCHES * (outage.toSeconds() / (INTERVAL.toSeconds() * 0.9) + 1));
+      assertThat(cloud.calls() - before).isBetween(10L, most == 0 ? asBefore : most);
+      assertThat(cloud.shown(fault)).isEqualTo(cloud.calls() - before);
+      assertThat(cloud.entries(Decision.WATCH_DEGRADED)).isNotEmpty();
+      assertThat(cloud.engine.lines())
+          .filteredOn(line -> line.startsWith("fault"))
+          .containsOnly("fault " + word);
+      assertThat(cloud.completions).isEmpty();
+
+      cloud.simulator.clearFaults();
+      Duration from = cloud.engine.at();
+      cloud.pass(outage.multipliedBy(2));
+
+      cloud.assertNoMoreThan(BUDGET, from);
+      cloud.assertTrueEnds();
+      cloud.assertEachWatchDegradedAtMostOnce();
+    }
+  }
+
+  /** The only faults whose time is real: each GET of the outage takes until its timeout. */
+  @ParameterizedTest
+  @EnumSource(names = {"SLOW_HEADERS", "SLOW_BODY"})
+  void shouldGiveUpOnWhatIsSlowAndThenSpareIt(FaultType fault) {
+    EngineSettings quicklySparing =
+        new EngineSettings(
+            Duration.ofMinutes(2), Duration.ofMinutes(90), Duration.ofSeconds(1), MINUTE, 4, 2);
+    ClientSettings impatient =
+        FaultyCloud.CLIENT.withTimeouts(
+            new ClientSettings.Timeouts(
+                Duration.ofSeconds(5), Duration.ofMillis(400), Duration.ofSeconds(20)));
+    Duration outage = Duration.ofMinutes(3);
+    try (FaultyCloud cloud =
+        new FaultyCloud(
+            quicklySparing,
+            PollPolicy.fixed(INTERVAL),
+            new BudgetSettings(2, 3, 3),
+            impatient,
+            SimulatorAuth.none(),
+            simulator -> new Credentials.None())) {
+      requestJobs(cloud, outage);
+      cloud.pass(MINUTE);
+      long before = cloud.calls();
+      cloud.simulator.inject(InjectedFault.of(fault));
+      cloud.pass(outage);
+
+      // 4 to find out, 2 under way, and probes after 1, 2, 4, 8, 16, 32 and 60 seconds or less.
+      assertThat(cloud.calls() - before).isBetween(8L, 20L);
+
+      cloud.simulator.clearFaults();
+      cloud.pass(outage.multipliedBy(2));
+
+      cloud.assertTrueEnds();
+      cloud.assertEachWatchDegradedAtMostOnce();
+    }
+  }
+
+  /** Half of them end while the fault lasts, half of them after it. */
+  private static void requestJobs(FaultyCloud cloud, Duration outage) {
+    Duration early = outage.dividedBy(2).plus(MINUTE);
+    Duration late = outage.plus(outage.dividedBy(2));
+    for (Duration length : List.of(early, late)) {
+      cloud.request(JobSpec.of(ImsJobType.IMPORT_IMAGE).lasting(length).succeeding());
+      cloud.request(JobSpec.of(ImsJobType.IMPORT_IMAGE).lasting(length).failing());
+      cloud.request(JobSpec.of(ImsJobType.COPY_IMAGE_IN_REGION).lasting(length).succeeding());
+      cloud.request(
+          JobSpec.of(ImsJobType.COPY_IMAGE_IN_REGION)
+              .lasting(length)
+              .failing("IMG.0123", "the disk is full"));
+    }
+    for (SubJobListing listing : SubJobListing.values()) {
+      cloud.request(
+          JobSpec.of(ImsJobType.VOLUMES_TO_SYS_DATA_IMAGES)
+              .lasting(listing == SubJobListing.LIST ? late : early)
+              .withSubJobs(2, listing)
+              .succeeding());
+    }
+  }
+}

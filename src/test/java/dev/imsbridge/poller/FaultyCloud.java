@@ -1,0 +1,273 @@
+package dev.imsbridge.poller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.imsbridge.ims.BudgetSettings;
+import dev.imsbridge.ims.ClientSettings;
+import dev.imsbridge.ims.Credentials;
+import dev.imsbridge.ims.Endpoint;
+import dev.imsbridge.ims.ImsClient;
+import dev.imsbridge.ims.Outcome;
+import dev.imsbridge.ims.Project;
+import dev.imsbridge.job.Decision;
+import dev.imsbridge.job.Evidence;
+import dev.imsbridge.job.Fold;
+import dev.imsbridge.job.FoldRules;
+import dev.imsbridge.job.JobRequest;
+import dev.imsbridge.job.JobStatus;
+import dev.imsbridge.job.JobTree;
+import dev.imsbridge.job.Output;
+import dev.imsbridge.simulator.FaultType;
+import dev.imsbridge.simulator.JobSpec;
+import dev.imsbridge.simulator.RequestClass;
+import dev.imsbridge.simulator.SimulatorAuth;
+import dev.imsbridge.simulator.SimulatorOptions;
+import dev.imsbridge.simulator.SimulatorServer;
+import dev.imsbridge.wire.Journal;
+import dev.imsbridge.wire.Observation;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * The bridge without Kafka, before a cloud with faults: the real engine and the real client ask the
+ * simulator over real HTTP, and the fold says what is published of the observations. Time is
+ * virtual for all of them, so that an outage of an hour passes in a moment; only the delays of slow
+ * answers, and the client's timeouts, are real.
+ *
+ * <p>GETs that are under way together in virtual time reach the simulator one after the other, each
+ * at its own moment. One thread drives it all.
+ */
+final class FaultyCloud implements AutoCloseable {
+  static final ClientSettings CLIENT =
+      ClientSettings.DEFAULTS.withBounds(
+          new ClientSettings.Bounds(64 << 10, ClientSettings.Bounds.DEFAULTS.headers()));
+
+  private static final Duration SLICE = Duration.ofSeconds(1);
+  private static final String OBSERVATIONS = "observations";
+
+  final SimulatorServer simulator;
+  final VirtualIms engine;
+  final List<Output.Transition> transitions = new ArrayList<>();
+  final List<Output.Completion> completions = new ArrayList<>();
+  final List<Output.Audited> audit = new ArrayList<>();
+  final List<String> requested = new ArrayList<>();
+  int deadLetters;
+  private final Vertx vertx = Vertx.vertx();
+  private final ImsClient client;
+  private final Project project;
+  private final Map<String, JobTree> trees = new TreeMap<>();
+  private volatile Instant now = VirtualIms.START;
+  private int folded;
+
+  /**
+   * @param credentials of the project, given the simulator
+   */
+  FaultyCloud(
+      EngineSettings settings,
+      PollPolicy policy,
+      BudgetSettings budget,
+      ClientSettings clientSettings,
+      SimulatorAuth auth,
+      Function<SimulatorServer, Credentials> credentials) {
+    simulator =
+        SimulatorServer.start(SimulatorOptions.defaults().withClock(() -> now).withAuth(auth));
+    project = new Project("test", VirtualIms.REF, endpoint(), credentials.apply(simulator), budget);
+    client = new ImsClient(vertx, clientSettings, () -> now);
+    engine = new VirtualIms(settings, policy, project);
+    engine.script = this::ask;
+    engine.restored(0);
+  }
+
+  /** Nobody has to authenticate. */
+  FaultyCloud(PollPolicy policy, BudgetSettings budget) {
+    this(
+        EngineSettings.DEFAULTS,
+        policy,
+        budget,
+        CLIENT,
+        SimulatorAuth.none(),
+        simulator -> new Credentials.None());
+  }
+
+  Endpoint endpoint() {
+    return Endpoint.of(simulator.uri().toString());
+  }
+
+  private Outcome ask(String jobId) {
+    now = engine.wall();
+    CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    client.get(project, jobId, outcome::complete);
+    try {
+      return outcome.get(60, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new AssertionError("a GET has no outcome", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    simulator.close();
+    vertx.close();
+  }
+
+  // ---- what happens
+
+  /** Starts a job and asks for it to be watched. */
+  String request(JobSpec spec) {
+    now = engine.wall();
+    String jobId = simulator.create(spec);
+    request(jobId, null);
+    return jobId;
+  }
+
+  /** Asks for a job to be watched, however it comes about. */
+  void request(String jobId, Duration deadline) {
+    JobRequest request =
+        new JobRequest(
+            jobId, VirtualIms.REF, new TreeMap<>(), deadline, JobRequest.Correlation.NONE);
+    Evidence source = new Evidence("requests", 0, requested.size());
+    requested.add(jobId);
+    Journal.Entry entry = Journal.accepted(request, source, engine.wall());
+    fold(Journal.read(entry.key(), entry.value(), entry.headers(), source));
+  }
+
+  /** Lets time go by, and the fold take in what is observed. */
+  void pass(Duration time) {
+    Duration left = time;
+    while (!left.isZero()) {
+      Duration slice = left.compareTo(SLICE) < 0 ? left : SLICE;
+      engine.pass(slice);
+      for (; folded < engine.written.size(); folded++) {
+        fold(read(engine.written.get(folded).observation(), folded));
+      }
+      left = left.minus(slice);
+    }
+  }
+
+  private static Journal.Read read(Observation observation, int offset) {
+    ProducerRecord<byte[], byte[]> record = observation.record(OBSERVATIONS, 0);
+    return Journal.read(
+        record.key(), record.value(), record.headers(), new Evidence(OBSERVATIONS, 0, offset));
+  }
+
+  private void fold(Journal.Read read) {
+    assertThat(read).isInstanceOf(Journal.Understood.class);
+    Journal.Understood understood = (Journal.Understood) read;
+    deadLetters += understood.refuse() == null ? 0 : 1;
+    Fold.Folded result =
+        Fold.fold(FoldRules.DEFAULTS, trees.get(understood.rootJobId()), understood.input());
+    trees.put(understood.rootJobId(), result.tree());
+    result.outputs().forEach(this::published);
+  }
+
+  private void published(Output output) {
+    if (output instanceof Output.WatchOpened opened) {
+      engine.open(opened.watch());
+    } else if (output instanceof Output.WatchClosed closed) {
+      engine.engine.closed(0, closed.watchKey());
+    } else if (output instanceof Output.Transition transition) {
+      transitions.add(transition);
+    } else if (output instanceof Output.Completion completion) {
+      completions.add(completion);
+    } else if (output instanceof Output.Audited entry) {
+      audit.add(entry);
+    }
+  }
+
+  // ---- what came of it
+
+  /** GETs of jobs that reached the simulator so far. */
+  long calls() {
+    return simulator.stats().jobGets();
+  }
+
+  /** Tokens asked for so far. */
+  long tokenCalls() {
+    return simulator.stats().requests().get(RequestClass.TOKEN);
+  }
+
+  long shown(FaultType fault) {
+    return simulator.stats().faults().getOrDefault(fault, 0L);
+  }
+
+  long openWatches() {
+    return engine.engine.view(engine.now()).openWatches();
+  }
+
+  List<String> statuses(String jobId) {
+    return transitions.stream()
+        .filter(transition -> transition.state().jobId().equals(jobId))
+        .map(transition -> transition.state().status().name())
+        .toList();
+  }
+
+  /** How often each job's watch was said to be in trouble, or out of it. */
+  Map<String, Integer> entries(Decision what) {
+    Map<String, Integer> entries = new LinkedHashMap<>();
+    audit.stream()
+        .filter(entry -> entry.what() == what)
+        .forEach(entry -> entries.merge(entry.jobId(), 1, Integer::sum));
+    return entries;
+  }
+
+  /** Each job and sub-job has risen to its true end, each status once, and no watch is left. */
+  void assertTrueEnds() {
+    for (String root : requested) {
+      simulator.expected(root).tree().forEach(job -> assertTrueEnd(job.jobId(), job.status()));
+      assertThat(completions.stream().filter(each -> each.state().jobId().equals(root)))
+          .as("completions of " + root)
+          .hasSize(1);
+    }
+    assertThat(openWatches()).isZero();
+  }
+
+  private void assertTrueEnd(String jobId, JobStatus end) {
+    List<String> statuses = statuses(jobId);
+    assertThat(statuses).as(jobId).doesNotHaveDuplicates().endsWith(end.name());
+    assertThat(List.of("INIT", "RUNNING", end.name())).as(jobId).containsSubsequence(statuses);
+  }
+
+  /**
+   * The audit tells each outage once: a watch is in trouble at most once, and the watch of a root
+   * job, which no other answer can end, is out of it as often.
+   */
+  void assertEachWatchDegradedAtMostOnce() {
+    Map<String, Integer> degraded = entries(Decision.WATCH_DEGRADED);
+    Map<String, Integer> recovered = entries(Decision.WATCH_RECOVERED);
+    assertThat(degraded).allSatisfy((job, times) -> assertThat(times).as(job).isEqualTo(1));
+    assertThat(degraded).containsAllEntriesOf(recovered);
+    for (String root : requested) {
+      assertThat(recovered.get(root)).as(root).isEqualTo(degraded.get(root));
+    }
+  }
+
+  /** In no time {@code t} after a moment more than {@code rate * t + burst} GETs were begun. */
+  void assertNoMoreThan(BudgetSettings budget, Duration from) {
+    List<Duration> times =
+        engine.asked.stream()
+            .map(VirtualIms.Asked::at)
+            .filter(at -> at.compareTo(from) >= 0)
+            .toList();
+    for (int i = 0; i < times.size(); i++) {
+      for (int j = i; j < Math.min(times.size(), i + 200); j++) {
+        double seconds = times.get(j).minus(times.get(i)).toNanos() / 1e9;
+        assertThat(j - i + 1.0)
+            .as("GETs from %s on", times.get(i))
+            .isLessThanOrEqualTo(budget.callsPerSecond() * seconds + budget.burst() + 0.001);
+      }
+    }
+  }
+}

@@ -1,0 +1,358 @@
+package dev.imsbridge.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.embedded.SharedBroker;
+import dev.imsbridge.job.Evidence;
+import dev.imsbridge.job.FoldRules;
+import dev.imsbridge.job.JobRequest;
+import dev.imsbridge.job.JobRequest.Correlation;
+import dev.imsbridge.job.Watch;
+import dev.imsbridge.topics.DeclaredTopics;
+import dev.imsbridge.topics.TopicSettings;
+import dev.imsbridge.topics.Topics;
+import dev.imsbridge.wire.AuditChain;
+import dev.imsbridge.wire.CloudEvent;
+import dev.imsbridge.wire.ImsExamples;
+import dev.imsbridge.wire.Journal;
+import dev.imsbridge.wire.Observation;
+import dev.imsbridge.wire.Observation.Kind;
+import dev.imsbridge.wire.RootPartition;
+import dev.imsbridge.wire.TopicNames;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Exactly once, on a real broker: what a driver of one partition and one commit a record can't
+ * show. Every expected transition is seen once and in order by a read_committed consumer, whatever
+ * happens to the instances in between.
+ */
+@ExtendWith(SharedBroker.Extension.class)
+@Timeout(300)
+class TopologyIT {
+  private static final int PARTITIONS = 3;
+  private static final int JOBS = 60;
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private final String bootstrapServers;
+  private final String prefix;
+  private final TopicNames topics;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+  private @TempDir Path directory;
+
+  TopologyIT(SharedBroker broker) {
+    bootstrapServers = broker.bootstrapServers();
+    prefix = broker.newPrefix();
+    topics = new TopicNames(prefix);
+    Map<String, Object> config = Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 0);
+    producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+      TopicSettings settings =
+          new TopicSettings(
+              topics, OptionalInt.of(PARTITIONS), OptionalInt.of(1), OptionalInt.of(1));
+      new Topics(admin, DeclaredTopics.in(Path.of("topics"), settings), Set.of()).apply();
+    }
+  }
+
+  @AfterEach
+  void close() {
+    producer.close();
+  }
+
+  static TopologySettings settings(String prefix) {
+    return BridgeDriver.settings(
+        new TopicNames(prefix), FoldRules.DEFAULTS, CloudEvent.Mode.BINARY);
+  }
+
+  static Map<String, Object> config(String bootstrapServers, String prefix, Path stateDirectory) {
+    Map<String, Object> config = new HashMap<>();
+    config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    config.put(StreamsConfig.APPLICATION_ID_CONFIG, prefix + "app");
+    config.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
+    // Shorter than in life, so that the test need not wait so long for what a killed one left.
+    config.put(StreamsConfig.mainConsumerPrefix("session.timeout.ms"), 6_000);
+    config.put(StreamsConfig.producerPrefix("transaction.timeout.ms"), 8_000);
+    return config;
+  }
+
+  private TopologyService start(String name) {
+    return TopologyService.start(
+        settings(prefix), config(bootstrapServers, prefix, directory.resolve(name)), failures::add);
+  }
+
+  // ---- kill -9
+
+  @Test
+  void shouldPublishEachTransitionOnceThoughItIsKilledWithAndWithoutItsState() throws Exception {
+    try (TopologyProcess first = process("state")) {
+      requestAll();
+      feed("INIT");
+      awaitTransitions(JOBS);
+      feed("RUNNING");
+      first.kill();
+    }
+    try (TopologyProcess second = process("state")) {
+      feed("INIT");
+      feed("RUNNING");
+      awaitTransitions(3 * JOBS);
+      feed("SUCCESS");
+      second.kill();
+    }
+    try (TopologyProcess third = process("another-state")) {
+      feed("SUCCESS");
+      feed("FAIL");
+      awaitEnd();
+      third.kill();
+    }
+
+    shouldHaveSeenEachTransitionOnceInOrder();
+  }
+
+  private TopologyProcess process(String state) throws Exception {
+    return TopologyProcess.start(bootstrapServers, prefix, directory.resolve(state));
+  }
+
+  // ---- orderly changes
+
+  @Test
+  void shouldPublishEachTransitionOnceThoughInstancesComeAndGo() {
+    requestAll();
+    TopologyService first = start("one");
+    feed("INIT");
+    awaitTransitions(JOBS);
+    try (TopologyService second = start("two")) {
+      feed("RUNNING");
+      first.close();
+      Instant closed = Instant.now();
+      feed("RUNNING");
+      awaitTransitions(4 * JOBS);
+      assertThat(Duration.between(closed, Instant.now()))
+          .as("it left the group, so nobody waited for it")
+          .isLessThan(Duration.ofSeconds(30));
+      try (TopologyService third = start("one")) {
+        feed("SUCCESS");
+        feed("INIT");
+        awaitEnd();
+        assertThat(third.streams().state().isRunningOrRebalancing()).isTrue();
+      }
+    }
+
+    assertThat(failures).isEmpty();
+    shouldHaveSeenEachTransitionOnceInOrder();
+  }
+
+  // ---- every status, with nothing between the records
+
+  /** A table's stream behind a cache would publish the last of these alone. */
+  @Test
+  void shouldPublishEveryStatusThoughAllAreThereBeforeItStarts() {
+    requestAll();
+    for (String status : new String[] {"INIT", "INIT", "RUNNING", "RUNNING", "SUCCESS"}) {
+      feed(status);
+    }
+    try (TopologyService service = start("late")) {
+      awaitEnd();
+      await().atMost(PATIENCE).until(service::ready);
+    }
+
+    assertThat(failures).isEmpty();
+    shouldHaveSeenEachTransitionOnceInOrder();
+  }
+
+  @Test
+  void shouldPutGarbageAsideOnEveryPartitionAndServeTheRest() {
+    for (int i = 0; i < 30; i++) {
+      byte[] garbage = i % 3 == 0 ? new byte[900_000] : ("../" + i).getBytes(UTF_8);
+      producer.send(
+          new ProducerRecord<>(
+              topics.requests(), i % PARTITIONS, null, i % 2 == 0 ? null : garbage));
+    }
+    requestAll();
+    feed("INIT");
+    feed("RUNNING");
+    feed("SUCCESS");
+    try (TopologyService service = start("garbage")) {
+      awaitEnd();
+      assertThat(service.ready()).isTrue();
+    }
+
+    assertThat(failures).isEmpty();
+    assertThat(read(topics.deadLetters())).hasSize(30);
+    shouldHaveSeenEachTransitionOnceInOrder();
+  }
+
+  // ---- what goes in
+
+  private static String job(int i) {
+    return "job-" + i;
+  }
+
+  private void requestAll() {
+    for (int i = 0; i < JOBS; i++) {
+      producer.send(
+          new ProducerRecord<>(topics.requests(), i % PARTITIONS, null, job(i).getBytes(UTF_8)));
+    }
+    producer.flush();
+    // Observations follow at once, as from a poller that is ahead: so the requests stand before
+    // them
+    // in their log, as the topology itself would write them.
+    for (int i = 0; i < JOBS; i++) {
+      Journal.Entry entry =
+          Journal.accepted(
+              new JobRequest(job(i), BridgeDriver.PROJECT, new TreeMap<>(), null, Correlation.NONE),
+              new Evidence(topics.requests(), 0, i),
+              Instant.now());
+      producer.send(
+          new ProducerRecord<>(
+              topics.observations(),
+              RootPartition.of(job(i), PARTITIONS),
+              entry.key(),
+              entry.value(),
+              entry.headers()));
+    }
+    producer.flush();
+  }
+
+  /** Every job and its sub-job are seen at this status. */
+  private void feed(String status) {
+    for (int i = 0; i < JOBS; i++) {
+      String job = job(i);
+      String body =
+          ("{'job_id':'%s','status':'%s','entities':{'sub_jobs_result':"
+                  + "[{'job_id':'%s-sub','status':'%s'}]}}")
+              .formatted(job, status, job, status)
+              .replace('\'', '"');
+      Instant now = Instant.now();
+      Watch watch = new Watch(job, job, BridgeDriver.PROJECT, null, 1, now, now);
+      producer.send(
+          new Observation(
+                  watch,
+                  Kind.ANSWER,
+                  now,
+                  1,
+                  200,
+                  null,
+                  Duration.ofMillis(1),
+                  null,
+                  null,
+                  body.getBytes(UTF_8))
+              .record(topics.observations(), RootPartition.of(job, PARTITIONS)));
+    }
+    producer.flush();
+  }
+
+  // ---- what comes out
+
+  private void awaitTransitions(int count) {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(300))
+        .untilAsserted(
+            () -> assertThat(read(topics.transitions())).hasSizeGreaterThanOrEqualTo(count));
+  }
+
+  private void awaitEnd() {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(300))
+        .untilAsserted(
+            () -> assertThat(read(topics.completions())).hasSizeGreaterThanOrEqualTo(JOBS));
+  }
+
+  private void shouldHaveSeenEachTransitionOnceInOrder() {
+    Map<String, List<String>> moves = new HashMap<>();
+    for (ConsumerRecord<byte[], byte[]> record : read(topics.transitions())) {
+      JsonNode json = ImsExamples.json(record.value());
+      moves
+          .computeIfAbsent(new String(record.key(), UTF_8), key -> new ArrayList<>())
+          .add(json.get("job_id").asText() + " " + json.get("status").asText());
+    }
+    assertThat(moves).hasSize(JOBS);
+    moves.forEach(
+        (job, seen) ->
+            assertThat(seen)
+                .containsExactly(
+                    job + "-sub INIT",
+                    job + " INIT",
+                    job + "-sub RUNNING",
+                    job + " RUNNING",
+                    job + "-sub SUCCESS",
+                    job + " SUCCESS"));
+    assertThat(read(topics.completions()))
+        .hasSize(JOBS)
+        .extracting(record -> new String(record.key(), UTF_8))
+        .doesNotHaveDuplicates();
+    Map<String, String> watches = new LinkedHashMap<>();
+    for (ConsumerRecord<byte[], byte[]> record : read(topics.watches())) {
+      if (record.value() == null) {
+        watches.remove(new String(record.key(), UTF_8));
+      } else {
+        watches.put(new String(record.key(), UTF_8), "");
+      }
+    }
+    assertThat(watches).isEmpty();
+    verifyChains();
+  }
+
+  private void verifyChains() {
+    Map<Integer, AuditChain.Head> heads = new HashMap<>();
+    for (ConsumerRecord<byte[], byte[]> record : read(topics.audit())) {
+      AuditChain.Head head = heads.getOrDefault(record.partition(), AuditChain.Head.START);
+      JsonNode json = ImsExamples.json(record.value());
+      assertThat(json.get("partition").asInt()).isEqualTo(record.partition());
+      assertThat(json.get("position").asLong()).isEqualTo(head.position() + 1);
+      assertThat(json.get("previous_hash").asText()).isEqualTo(head.hash());
+      heads.put(record.partition(), head.after(record.value()));
+    }
+    assertThat(heads).hasSize(PARTITIONS);
+  }
+
+  /** The topic as a read_committed consumer sees it up to now. */
+  private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+    Map<String, Object> config =
+        Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed");
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions = new ArrayList<>();
+      for (int i = 0; i < PARTITIONS; i++) {
+        partitions.add(new TopicPartition(topic, i));
+      }
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
+      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+      while (partitions.stream().anyMatch(one -> consumer.position(one) < end.get(one))) {
+        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+      }
+      return records;
+    }
+  }
+}

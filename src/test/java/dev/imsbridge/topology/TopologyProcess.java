@@ -1,0 +1,61 @@
+package dev.imsbridge.topology;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The topology in a process of its own, so that a test can kill it as nothing else kills: no
+ * finally, no shutdown hook, no leaving of the group.
+ */
+final class TopologyProcess implements AutoCloseable {
+  private final Process process;
+
+  private TopologyProcess(Process process) {
+    this.process = process;
+  }
+
+  static TopologyProcess start(String bootstrapServers, String prefix, Path stateDirectory)
+      throws IOException {
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            TopologyProcess.class.getName(),
+            bootstrapServers,
+            prefix,
+            stateDirectory.toString());
+    return new TopologyProcess(
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(new File(stateDirectory + ".log"))
+            .start());
+  }
+
+  /** SIGKILL. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+
+  public static void main(String[] arguments) throws InterruptedException {
+    try (TopologyService service =
+        TopologyService.start(
+            TopologyIT.settings(arguments[1]),
+            TopologyIT.config(arguments[0], arguments[1], Path.of(arguments[2])),
+            failure -> {
+              failure.printStackTrace();
+              Runtime.getRuntime().halt(1);
+            })) {
+      Thread.currentThread().join();
+    }
+  }
+}
