@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
     })
 final class BenchPollCommand implements Callable<Integer> {
   private static final double SPEED = 5;
+  private static final int WARM_UP_IN_FLIGHT = 64;
   private static final int MOST_CALLS = 10_000_000;
 
   private final Surroundings surroundings;
@@ -48,6 +49,13 @@ final class BenchPollCommand implements Callable<Integer> {
       defaultValue = "5",
       description = "Rounds of which the median is told. Default: ${DEFAULT-VALUE}.")
   private int rounds;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "NUMBER",
+      defaultValue = "150000",
+      description = "GETs made before anything is measured. Default: ${DEFAULT-VALUE}.")
+  private long warmUp;
 
   @Option(
       names = "--jobs",
@@ -91,7 +99,7 @@ final class BenchPollCommand implements Callable<Integer> {
           parts.start("HTTP client", () -> (AutoCloseable) () -> Bridge.await(vertx));
           PollMeasurement measurement = new PollMeasurement(vertx, server, seconds(), rounds, jobs);
           PollReport report = new PollReport(server, auth, seconds, rounds, jobs);
-          measurement.warmUp(project(server, credentials, 64));
+          measurement.warmUp(project(server, credentials, WARM_UP_IN_FLIGHT), warmUp);
           for (int each : inFlight) {
             report.add(measurement.measure(project(server, credentials, each)));
           }

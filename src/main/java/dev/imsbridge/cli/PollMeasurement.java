@@ -6,6 +6,8 @@ import dev.imsbridge.ims.Project;
 import dev.imsbridge.poller.PollBench;
 import dev.imsbridge.poller.PollPolicy;
 import io.vertx.core.Vertx;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -19,7 +21,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * that whatever else the machine does falls on both. Used by one thread.
  */
 final class PollMeasurement {
-  private static final Duration WARM_UP = Duration.ofSeconds(5);
+  private static final Duration LONGEST_WARM_UP = Duration.ofMinutes(2);
+  private static final int PARTS = 10;
+  private static final double COMPILING = 0.05;
+  private static final Duration PART = Duration.ofMillis(200);
 
   private final Vertx vertx;
   private final URI server;
@@ -61,10 +66,34 @@ final class PollMeasurement {
   /** All rounds with so many GETs under way. */
   record Rounds(int inFlight, List<Round> bridge, List<Round> bare) {}
 
-  /** Lets the JVM compile what will be measured. */
-  void warmUp(Project project) throws InterruptedException {
-    Duration each = time.compareTo(WARM_UP) < 0 && rounds == 1 ? time : WARM_UP;
-    measure(project, each, 1);
+  /**
+   * Asks in each way so often, and until the JVM has compiled what will be measured, but no longer
+   * than two minutes.
+   *
+   * @throws CommandFailure when nothing is answered
+   */
+  void warmUp(Project project, long gets) throws InterruptedException {
+    long until = System.nanoTime() + LONGEST_WARM_UP.toNanos();
+    try (Sides sides = new Sides(project)) {
+      long made = 0;
+      boolean quiet = false;
+      while ((made < gets || !quiet) && until - System.nanoTime() > 0) {
+        long from = System.nanoTime();
+        long compiled = compilationMillis();
+        for (int i = 0; i < PARTS; i++) {
+          made += Math.min(sides.bridge(PART).gets(), sides.bare(PART).gets());
+        }
+        double elapsed = (System.nanoTime() - from) / 1e6;
+        quiet = compilationMillis() - compiled < COMPILING * elapsed;
+      }
+    }
+  }
+
+  private static long compilationMillis() {
+    CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+    return compiler != null && compiler.isCompilationTimeMonitoringSupported()
+        ? compiler.getTotalCompilationTime()
+        : 0;
   }
 
   /**
@@ -72,67 +101,80 @@ final class PollMeasurement {
    * @throws CommandFailure when nothing is answered
    */
   Rounds measure(Project project) throws InterruptedException {
-    return measure(project, time, rounds);
-  }
-
-  private Rounds measure(Project project, Duration each, int times) throws InterruptedException {
-    int inFlight = project.budget().concurrency();
-    Rounds measured = new Rounds(inFlight, new ArrayList<>(), new ArrayList<>());
-    String path = "/v1/" + project.ref().projectId() + "/jobs/";
-    AtomicLong next = new AtomicLong();
-    List<String> asked = new ArrayList<>();
-    ClientSettings settings = ClientSettings.DEFAULTS.withConnections(inFlight);
-    try (ImsClient client = new ImsClient(vertx, settings, InstantSource.system());
-        BareLoad bare =
-            new BareLoad(
-                vertx,
-                server,
-                inFlight,
-                () -> asked.get((int) (next.getAndIncrement() % asked.size())))) {
-      PollBench bridge =
-          new PollBench(
-              client, project, policy(), jobs, () -> id(path, asked), InstantSource.system());
-      // Opens the connections.
-      bridge.run(Duration.ofMillis(200));
-      bare.run(Duration.ofMillis(200));
-      PollBench.Count before = bridge.run(Duration.ZERO);
-      for (int i = 0; i < times; i++) {
-        ProcessCost from = ProcessCost.now();
-        PollBench.Count after = bridge.run(each);
-        measured.bridge().add(round(after.since(before), ProcessCost.now().since(from)));
-        before = after;
-        from = ProcessCost.now();
-        BareLoad.Count load = bare.run(each);
-        measured.bare().add(new Round(load.gets(), load.bytes(), ProcessCost.now().since(from)));
+    Rounds measured =
+        new Rounds(project.budget().concurrency(), new ArrayList<>(), new ArrayList<>());
+    try (Sides sides = new Sides(project)) {
+      sides.bridge(PART);
+      sides.bare(PART);
+      for (int i = 0; i < rounds; i++) {
+        measured.bridge().add(sides.bridge(time));
+        measured.bare().add(sides.bare(time));
       }
     }
     return measured;
   }
 
-  private Round round(PollBench.Count count, ProcessCost cost) {
-    // A few may fail on a busy machine; more make the figures worthless.
-    if (count.answers() == 0 || count.others() * 100 > count.answers()) {
-      throw CommandFailure.fault(
-          "%s answers %d of %d GETs, which says nothing; the latest failure: %s"
-              .formatted(
-                  server,
-                  count.answers(),
-                  count.answers() + count.others(),
-                  Screen.line(String.valueOf(count.trouble()))),
-          null);
-    }
-    return new Round(count.answers(), count.bodyBytes(), cost);
-  }
+  /** Both ways of asking, for the same jobs. */
+  private final class Sides implements AutoCloseable {
+    private final String path;
+    private final List<String> paths = new ArrayList<>();
+    private final AtomicLong next = new AtomicLong();
+    private final ImsClient client;
+    private final PollBench bridge;
+    private final BareLoad bare;
 
-  // The bare load asks for the same jobs, so that its answers are as long.
-  private String id(String path, List<String> asked) {
-    String id = "%016x%016x".formatted(ids.nextLong(), ids.nextLong());
-    if (asked.size() < jobs) {
-      asked.add(path + id);
-    } else {
-      asked.set(ids.nextInt(jobs), path + id);
+    Sides(Project project) {
+      InstantSource clock = InstantSource.system();
+      int inFlight = project.budget().concurrency();
+      path = "/v1/" + project.ref().projectId() + "/jobs/";
+      client = new ImsClient(vertx, ClientSettings.DEFAULTS.withConnections(inFlight), clock);
+      bridge = new PollBench(client, project, policy(), jobs, this::id, clock);
+      bare = new BareLoad(vertx, server, inFlight, this::path);
     }
-    return id;
+
+    Round bridge(Duration each) throws InterruptedException {
+      ProcessCost before = ProcessCost.now();
+      PollBench.Count count = bridge.run(each);
+      ProcessCost cost = ProcessCost.now().since(before);
+      // A few may fail on a busy machine; more make the figures worthless.
+      if (count.answers() == 0 || count.others() * 100 > count.answers()) {
+        throw CommandFailure.fault(
+            "%s answers %d of %d GETs, so there is nothing to measure: %s"
+                .formatted(
+                    server,
+                    count.answers(),
+                    count.answers() + count.others(),
+                    Screen.line(String.valueOf(count.trouble()))),
+            null);
+      }
+      return new Round(count.answers(), count.bodyBytes(), cost);
+    }
+
+    Round bare(Duration each) {
+      ProcessCost before = ProcessCost.now();
+      BareLoad.Count count = bare.run(each);
+      return new Round(count.gets(), count.bytes(), ProcessCost.now().since(before));
+    }
+
+    private String id() {
+      String id = "%016x%016x".formatted(ids.nextLong(), ids.nextLong());
+      if (paths.size() < jobs) {
+        paths.add(path + id);
+      } else {
+        paths.set(ids.nextInt(jobs), path + id);
+      }
+      return id;
+    }
+
+    private String path() {
+      return paths.get((int) (next.getAndIncrement() % paths.size()));
+    }
+
+    @Override
+    public void close() {
+      bare.close();
+      client.close();
+    }
   }
 
   private static PollPolicy policy() {

@@ -8,6 +8,7 @@ import dev.imsbridge.ims.Outcome.NotFound;
 import dev.imsbridge.wire.AnswerParser;
 import java.time.Duration;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Says what an answer to a job query means, from its status, headers and body alone.
@@ -37,6 +38,8 @@ final class FaultClassifier {
 
   /** "An exception occurred during task query." */
   private static final String QUERY_FAILED = "IMG.0023";
+
+  private static final Pattern REQUEST_ID = Pattern.compile("[\\x21-\\x7e]{1,128}");
 
   private FaultClassifier() {}
 
@@ -69,7 +72,7 @@ final class FaultClassifier {
     Outcome outcome() {
       boolean success = reply.status() / 100 == 2;
       if (success && reply.cut() == null && !html()) {
-        AnswerParser.Parsed parsed = AnswerParser.parse(reply.body(), jobId);
+        AnswerParser.Parsed parsed = AnswerParser.glance(reply.body(), jobId);
         if (parsed instanceof AnswerParser.Understood understood) {
           return new Answer(
               reply.status(), requestId(), latency, reply.body(), understood.answer());
@@ -203,7 +206,7 @@ final class FaultClassifier {
       if (id == null || id.isBlank()) {
         id = error == null ? null : error.requestId();
       }
-      return id != null && id.matches("[\\x21-\\x7e]{1,128}") ? id : null;
+      return id != null && REQUEST_ID.matcher(id).matches() ? id : null;
     }
   }
 }

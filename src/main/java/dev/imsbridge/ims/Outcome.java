@@ -22,7 +22,7 @@ public sealed interface Outcome {
    * IMS described the job.
    *
    * @param body the verbatim bytes, decompressed
-   * @param job the same, read
+   * @param job the same, read at a {@link dev.imsbridge.wire.AnswerParser#glance glance}
    */
   record Answer(int httpStatus, String requestId, Duration latency, byte[] body, JobAnswer job)
       implements Outcome {

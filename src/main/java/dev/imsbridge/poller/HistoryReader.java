@@ -107,7 +107,7 @@ final class HistoryReader implements Runnable {
     if (answer
         && jobId != null
         && record.value() != null
-        && AnswerParser.parse(record.value(), jobId) instanceof AnswerParser.Understood it) {
+        && AnswerParser.glance(record.value(), jobId) instanceof AnswerParser.Understood it) {
       FinishedJobs.tell(it.answer(), (type, nanos) -> finished.add(new Finished(type, nanos)));
     }
   }

@@ -38,7 +38,7 @@ public final class PollBench {
   private String trouble;
 
   /**
-   * What was counted since the start.
+   * What came of the GETs of one {@link #run}.
    *
    * @param answers GETs that told of a job
    * @param others GETs that ended in any other way
@@ -46,17 +46,7 @@ public final class PollBench {
    * @param written observations that a poller would have written
    * @param trouble the latest outcome that was no answer; null when there was none
    */
-  public record Count(long answers, long others, long bodyBytes, long written, String trouble) {
-
-    public Count since(Count before) {
-      return new Count(
-          answers - before.answers,
-          others - before.others,
-          bodyBytes - before.bodyBytes,
-          written - before.written,
-          trouble);
-    }
-  }
+  public record Count(long answers, long others, long bodyBytes, long written, String trouble) {}
 
   /**
    * Opens the watches; asks for nothing yet.
@@ -95,6 +85,11 @@ public final class PollBench {
 
   /** Asks for so long, and waits for the last answers. */
   public Count run(Duration time) throws InterruptedException {
+    answers = 0;
+    others = 0;
+    bodyBytes = 0;
+    written = 0;
+    trouble = null;
     long until = System.nanoTime() + time.toNanos();
     while (until - System.nanoTime() > 0) {
       long wait = Math.min(engine.run(System.nanoTime()), until - System.nanoTime());

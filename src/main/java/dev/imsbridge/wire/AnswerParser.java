@@ -40,6 +40,18 @@ public final class AnswerParser {
    * @param askedJobId the job the GET was about
    */
   public static Parsed parse(byte[] body, String askedJobId) {
+    return parse(body, askedJobId, true);
+  }
+
+  /**
+   * The same without what only matters to whoever keeps the answer: entities, results and digests
+   * are null. Half the work, and so for those who ask.
+   */
+  public static Parsed glance(byte[] body, String askedJobId) {
+    return parse(body, askedJobId, false);
+  }
+
+  private static Parsed parse(byte[] body, String askedJobId, boolean whole) {
     JsonNode json;
     try {
       json = Json.read(body);
@@ -60,17 +72,17 @@ public final class AnswerParser {
           "about another job"
               + (JobId.valid(jobId) ? ": " + jobId : ", whose id has no valid form"));
     }
-    return new Understood(job(json));
+    return new Understood(job(json, whole));
   }
 
-  private static JobAnswer job(JsonNode json) {
+  private static JobAnswer job(JsonNode json, boolean whole) {
     JsonNode entities = json.path("entities");
     List<JobAnswer> subJobs = new ArrayList<>();
     Set<String> named = new LinkedHashSet<>();
     for (String field : new String[] {"sub_jobs_result", "sub_jobs"}) {
       for (JsonNode element : elements(entities, field)) {
         if (element.isObject()) {
-          subJobs.add(job(element));
+          subJobs.add(job(element, whole));
         } else {
           named.add(id(element));
         }
@@ -89,11 +101,11 @@ public final class AnswerParser {
         first(json, "error_code", entities, "error_code", "addition_error_code"),
         first(json, "fail_reason", entities, "error", "addition_error_msg"),
         imageIds(entities),
-        entities.isObject() ? bounded(write(entities), MAX_ENTITIES) : null,
-        results.isArray() ? bounded(write(results), MAX_RESULTS) : null,
+        whole && entities.isObject() ? bounded(write(entities), MAX_ENTITIES) : null,
+        whole && results.isArray() ? bounded(write(results), MAX_RESULTS) : null,
         subJobs,
         List.copyOf(named),
-        Digest.sha256(write(json)).substring(0, 32));
+        whole ? Digest.sha256(write(json)).substring(0, 32) : null);
   }
 
   private static Iterable<JsonNode> elements(JsonNode entities, String field) {

@@ -58,6 +58,33 @@ class AnswerParserTest {
 
   @ParameterizedTest
   @MethodSource("examples")
+  void shouldSeeTheSameAtAGlanceButForWhatIsKept(Example example) {
+    Understood seen = (Understood) AnswerParser.glance(example.body(), example.jobId());
+    assertThat(seen.answer())
+        .isEqualTo(unkept(understood(example.body(), example.jobId())))
+        .isNotEqualTo(understood(example.body(), example.jobId()));
+    assertThat(AnswerParser.glance(example.body(), "another")).isInstanceOf(Malformed.class);
+  }
+
+  private static JobAnswer unkept(JobAnswer whole) {
+    return new JobAnswer(
+        whole.jobId(),
+        whole.jobType(),
+        whole.status(),
+        whole.beginTime(),
+        whole.endTime(),
+        whole.errorCode(),
+        whole.failReason(),
+        whole.imageIds(),
+        null,
+        null,
+        whole.subJobs().stream().map(AnswerParserTest::unkept).toList(),
+        whole.namedSubJobs(),
+        null);
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
   void shouldReadTheVendorsExample(Example example) {
     JobAnswer answer = understood(example.body(), example.jobId());
     JsonNode json = example.json();
