@@ -56,7 +56,8 @@ class CredentialFaultsTest {
 
   private static void requestJobs(FaultyCloud cloud, Duration length) {
     for (int i = 0; i < JOBS; i++) {
-      JobSpec spec = JobSpec.of(ImsJobType.IMPORT_IMAGE).lasting(length.plus(MINUTE).plusSeconds(i));
+      JobSpec spec =
+          JobSpec.of(ImsJobType.IMPORT_IMAGE).lasting(length.plus(MINUTE).plusSeconds(i));
       cloud.request(i % 4 == 0 ? spec.failing() : spec.succeeding());
     }
   }
@@ -141,8 +142,7 @@ class CredentialFaultsTest {
       requestJobs(cloud, HOUR.dividedBy(2));
       cloud.pass(MINUTE);
       long tokens = cloud.tokenCalls();
-      cloud.simulator.inject(
-          InjectedFault.of(FaultType.BAD_GATEWAY).on(FaultTarget.TOKENS));
+      cloud.simulator.inject(InjectedFault.of(FaultType.BAD_GATEWAY).on(FaultTarget.TOKENS));
       cloud.pass(life);
       long calls = cloud.calls();
       cloud.pass(HOUR);

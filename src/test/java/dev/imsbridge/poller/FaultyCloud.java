@@ -171,8 +171,7 @@ final class FaultyCloud implements AutoCloseable {
     assertThat(read).isInstanceOf(Journal.Understood.class);
     Journal.Understood understood = (Journal.Understood) read;
     deadLetters += understood.refuse() == null ? 0 : 1;
-    Fold.Folded result =
-        Fold.fold(RULES, trees.get(understood.rootJobId()), understood.input());
+    Fold.Folded result = Fold.fold(RULES, trees.get(understood.rootJobId()), understood.input());
     trees.put(understood.rootJobId(), result.tree());
     result.outputs().forEach(this::published);
   }

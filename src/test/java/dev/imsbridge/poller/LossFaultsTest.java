@@ -73,8 +73,7 @@ class LossFaultsTest {
             JobSpec.of(ImsJobType.VOLUMES_TO_SYS_DATA_IMAGES)
                 .lasting(Duration.ofMinutes(20))
                 .withSubJobs(3, SubJobListing.LIST)
-                .withFaults(
-                    InjectedFault.of(FaultType.NOT_FOUND).after(Duration.ofMinutes(5))));
+                .withFaults(InjectedFault.of(FaultType.NOT_FOUND).after(Duration.ofMinutes(5))));
     cloud.pass(Duration.ofMinutes(6));
     assertThat(cloud.openWatches()).isEqualTo(4);
     cloud.pass(Duration.ofMinutes(2));
@@ -125,8 +124,7 @@ class LossFaultsTest {
   @ValueSource(doubles = {0.4, 0.8})
   void shouldAbsorbStaleReads(double share) {
     for (int i = 0; i < 10; i++) {
-      cloud.request(
-          JOB.withFaults(InjectedFault.of(FaultType.STALE).withProbability(share)));
+      cloud.request(JOB.withFaults(InjectedFault.of(FaultType.STALE).withProbability(share)));
       cloud.request(
           JobSpec.of(ImsJobType.VOLUMES_TO_SYS_DATA_IMAGES)
               .lasting(Duration.ofMinutes(8))

@@ -68,8 +68,7 @@ class RandomFaultsTest {
                     Secret.of(USER.password())))) {
       for (int i = 0; i < JOBS; i++) {
         ImsJobType type = ImsJobType.values()[random.nextInt(ImsJobType.values().length)];
-        JobSpec spec =
-            JobSpec.of(type).lasting(Duration.ofSeconds(30L + random.nextInt(3600)));
+        JobSpec spec = JobSpec.of(type).lasting(Duration.ofSeconds(30L + random.nextInt(3600)));
         cloud.request(random.nextInt(3) == 0 ? spec.failing() : spec.succeeding());
       }
       for (int i = 0; i < 12; i++) {
