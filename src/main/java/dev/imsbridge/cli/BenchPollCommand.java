@@ -54,7 +54,7 @@ final class BenchPollCommand implements Callable<Integer> {
       names = "--warm-up",
       paramLabel = "NUMBER",
       defaultValue = "150000",
-      description = "GETs made before anything is measured. Default: ${DEFAULT-VALUE}.")
+      description = "GETs made at least before anything is measured. Default: ${DEFAULT-VALUE}.")
   private long warmUp;
 
   @Option(

@@ -46,6 +46,8 @@ final class Bridge {
   private final Lifecycle parts;
   private final BridgeConfig config;
   private final Roles roles;
+  private final PrometheusMeterRegistry metrics =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
   Bridge(Lifecycle parts, BridgeConfig config, Roles roles) {
     this.parts = parts;
@@ -79,11 +81,16 @@ final class Bridge {
     new TopicAccess(kafka, config).prepare();
     if (roles.folds()) {
       TopologyService topology = parts.start("topology", () -> topology(kafka, requests));
-      health.part("topology", topology::ready);
+      TopologyMeters meters =
+          new TopologyMeters(topology::ready, () -> topology.streams().metrics(), config.topics());
+      meters.bindTo(metrics);
+      health.part("topology", meters::look);
     }
     if (roles.polls()) {
       Poller poller = poller(kafka, projects);
-      health.part("poller", () -> poller.view().restored());
+      PollerMeters meters = new PollerMeters(poller::view);
+      meters.bindTo(metrics);
+      health.part("poller", () -> meters.look().restored());
     }
     parts.start("health", health::start);
     return new Running(kafka, health, http.orElse(null));
@@ -133,7 +140,7 @@ final class Bridge {
     parts.start("HTTP client", () -> (AutoCloseable) () -> await(vertx));
     InstantSource clock = InstantSource.system();
     ImsClient client =
-        parts.start("IMS client", () -> new ImsClient(vertx, clientSettings(), clock));
+        parts.start("IMS client", () -> new ImsClient(vertx, clientSettings(config), clock));
     PollerSettings settings =
         new PollerSettings(
             config.topics(),
@@ -185,7 +192,12 @@ final class Bridge {
     return PollPolicy.adaptive(config.duration(Keys.POLL_LAG), shortest, longest);
   }
 
-  private ClientSettings clientSettings() {
+  /**
+   * How IMS is asked.
+   *
+   * @throws CommandFailure when the settings do not go together
+   */
+  static ClientSettings clientSettings(BridgeConfig config) {
     try {
       return new ClientSettings(
           PathTemplate.of(config.getString(Keys.IMS_PATH)),
@@ -195,14 +207,14 @@ final class Bridge {
               config.duration(Keys.IMS_TOTAL_TIMEOUT)),
           new Bounds(config.getInt(Keys.IMS_MAX_BYTES), Bounds.DEFAULTS.headers()),
           config.getInt(Keys.IMS_CONCURRENCY),
-          config.text(Keys.IMS_PROXY).map(this::proxy).orElse(null),
+          config.text(Keys.IMS_PROXY).map(url -> proxy(config, url)).orElse(null),
           config.text(Keys.IMS_CERTIFICATES).map(Path::of).orElse(null));
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage("ims: " + e.getMessage());
     }
   }
 
-  private Proxy proxy(String url) {
+  private static Proxy proxy(BridgeConfig config, String url) {
     Endpoint endpoint = Endpoint.of(url);
     Password password = config.getPassword(Keys.IMS_PROXY_PASSWORD);
     return new Proxy(
@@ -217,7 +229,6 @@ final class Bridge {
     if (listen.isEmpty()) {
       return Optional.empty();
     }
-    PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     new JvmMemoryMetrics().bindTo(metrics);
     new JvmThreadMetrics().bindTo(metrics);
     JvmGcMetrics garbage = parts.start("metrics", JvmGcMetrics::new);

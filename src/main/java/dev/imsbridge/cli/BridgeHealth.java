@@ -7,6 +7,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks every second whether each part is ready, since some take a moment to say and whoever asks
@@ -16,6 +18,7 @@ import java.util.function.BooleanSupplier;
  * fault ends it.
  */
 final class BridgeHealth implements Health {
+  private static final Logger LOG = LoggerFactory.getLogger(BridgeHealth.class);
   private static final Map<String, Boolean> NOT_STARTED = Map.of("started", false);
 
   private final Map<String, BooleanSupplier> parts = new TreeMap<>();
@@ -53,9 +56,19 @@ final class BridgeHealth implements Health {
 
   private synchronized void look() {
     Map<String, Boolean> now = new TreeMap<>();
-    parts.forEach((name, ready) -> now.put(name, ready.getAsBoolean()));
+    parts.forEach((name, ready) -> now.put(name, ready(name, ready)));
     if (stopped.getCount() > 0) {
       last = Map.copyOf(now);
+    }
+  }
+
+  // Whatever keeps a part from saying how it is must not keep the others from being asked.
+  private static boolean ready(String name, BooleanSupplier part) {
+    try {
+      return part.getAsBoolean();
+    } catch (RuntimeException e) {
+      LOG.warn("{} does not say how it is: {}", name, e.toString());
+      return false;
     }
   }
 

@@ -68,7 +68,7 @@ final class PollMeasurement {
 
   /**
    * Asks in each way so often, and until the JVM has compiled what will be measured, but no longer
-   * than two minutes.
+   * than two minutes; not at all for 0.
    *
    * @throws CommandFailure when nothing is answered
    */
@@ -76,7 +76,7 @@ final class PollMeasurement {
     long until = System.nanoTime() + LONGEST_WARM_UP.toNanos();
     try (Sides sides = new Sides(project)) {
       long made = 0;
-      boolean quiet = false;
+      boolean quiet = gets == 0;
       while ((made < gets || !quiet) && until - System.nanoTime() > 0) {
         long from = System.nanoTime();
         long compiled = compilationMillis();

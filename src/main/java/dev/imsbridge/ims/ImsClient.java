@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -59,6 +60,22 @@ public final class ImsClient implements AutoCloseable {
     }
     CredentialSource source = sources.computeIfAbsent(project, this::source);
     new Asking(project, jobId, source, then).attempt(true);
+  }
+
+  /**
+   * Asks what time it is at an endpoint, without credentials: its answer says so, whatever else it
+   * says.
+   *
+   * @param then told the time, or nothing when the endpoint did not tell it; it must not block
+   */
+  public void time(Endpoint endpoint, Consumer<Optional<Instant>> then) {
+    transport.send(
+        Call.get(endpoint, "/", Map.of()),
+        exchanged -> then.accept(Optional.ofNullable(dateOf(exchanged))));
+  }
+
+  private static Instant dateOf(Exchanged exchanged) {
+    return exchanged instanceof Reply reply ? RetryAfter.date(reply.headers().get("Date")) : null;
   }
 
   /** Drops all connections; calls under way end as transient faults. */
@@ -158,8 +175,7 @@ public final class ImsClient implements AutoCloseable {
     }
 
     private Fault withSkew(Fault fault, Exchanged exchanged) {
-      Instant theirs =
-          exchanged instanceof Reply reply ? RetryAfter.date(reply.headers().get("Date")) : null;
+      Instant theirs = dateOf(exchanged);
       Duration skew =
           theirs == null ? Duration.ZERO : Duration.between(theirs, clock.instant()).abs();
       return skew.compareTo(TOLERATED_SKEW) < 0

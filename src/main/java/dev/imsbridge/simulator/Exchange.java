@@ -11,7 +11,7 @@ import io.vertx.core.http.HttpServerResponse;
  * A request, the id it got, and the ways to answer it. Used on the event loop that the request came
  * in on.
  */
-record Exchange(HttpServerRequest request, String requestId) {
+record Exchange(HttpServerRequest request, String requestId, String date) {
   private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("X-Request-Id");
 
   void send(GatewayAnswer answer) {
@@ -23,6 +23,7 @@ record Exchange(HttpServerRequest request, String requestId) {
     HttpServerResponse response = request.response();
     response.setStatusCode(answer.status());
     response.putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
+    response.putHeader(HttpHeaders.DATE, date);
     response.putHeader(REQUEST_ID, requestId);
     answer.headers().forEach(response::putHeader);
     return response;

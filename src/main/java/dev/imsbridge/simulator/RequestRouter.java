@@ -17,6 +17,7 @@ final class RequestRouter implements Handler<HttpServerRequest> {
   private final IdentityEndpoint identity;
   private final ControlEndpoint control;
   private final Counters counters;
+  private final HttpDate date;
   private final AtomicLong number = new AtomicLong();
 
   RequestRouter(
@@ -24,12 +25,14 @@ final class RequestRouter implements Handler<HttpServerRequest> {
       JobEndpoint jobs,
       IdentityEndpoint identity,
       ControlEndpoint control,
-      Counters counters) {
+      Counters counters,
+      HttpDate date) {
     this.seed = seed;
     this.jobs = jobs;
     this.identity = identity;
     this.control = control;
     this.counters = counters;
+    this.date = date;
   }
 
   @Override
@@ -37,7 +40,7 @@ final class RequestRouter implements Handler<HttpServerRequest> {
     // A client that goes away is no event here.
     request.response().exceptionHandler(gone -> {});
     String id = new Dice(seed).on(number.incrementAndGet()).hex();
-    Exchange exchange = new Exchange(request, id);
+    Exchange exchange = new Exchange(request, id, date.now());
     try {
       route(exchange);
     } catch (IllegalArgumentException e) {

@@ -61,7 +61,8 @@ public final class SimulatorServer implements AutoCloseable {
             simulation.jobs(responder),
             simulation.identity(responder),
             new ControlEndpoint(simulation),
-            simulation.counters());
+            simulation.counters(),
+            new HttpDate(options.clock()));
     AtomicInteger port = new AtomicInteger();
     try {
       await(

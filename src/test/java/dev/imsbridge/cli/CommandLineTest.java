@@ -64,7 +64,18 @@ class CommandLineTest {
         "submit --file /none/at/all|cannot be read",
         "watch a/b|not a job id",
         "topics|plan, apply or describe is missing",
-        "topics destroy|Unmatched argument"
+        "topics destroy|Unmatched argument",
+        "doctor --job a/b|not a job id",
+        "bench|poll, policy or memory is missing",
+        "bench poll --in-flight 0|1 to 10000",
+        "bench poll --in-flight many|--in-flight",
+        "bench poll --seconds 0|0.05 to 600",
+        "bench poll --auth token|aksk or none",
+        "bench poll --url ftp://x|begins with https:// or http://",
+        "bench policy --jobs 1|20 to 1000000",
+        "bench policy --lag-target soon|not a duration",
+        "bench policy --lag-target 1h|100ms to 1m",
+        "bench memory --watches 1|1000 to 50000000"
       })
   void shouldSayInOneLineWhatIsWrongAndExitWithTwo(String arguments, String told) {
     assertThat(imsbridge(arguments == null ? new String[0] : arguments.split(" "))).isEqualTo(2);
@@ -76,8 +87,9 @@ class CommandLineTest {
   void shouldListTheCommandsThereAre() {
     assertThat(imsbridge("--help")).isZero();
     assertThat(out.toString(UTF_8))
-        .contains("demo", "run", "submit", "watch", "topics", "kafka", "simulator", "bench")
-        .doesNotContain("replay", "history");
+        .contains(
+            "demo", "run", "submit", "watch", "topics", "doctor", "kafka", "simulator", "bench")
+        .doesNotContain("replay");
   }
 
   @ParameterizedTest
@@ -87,10 +99,14 @@ class CommandLineTest {
     "submit",
     "watch",
     "topics",
+    "topics plan",
+    "doctor",
     "kafka",
     "simulator",
     "bench",
-    "topics plan"
+    "bench poll",
+    "bench policy",
+    "bench memory"
   })
   void shouldHelpWithEachCommand(String command) {
     List<String> arguments = new ArrayList<>(List.of(command.split(" ")));

@@ -1,0 +1,95 @@
+package dev.imsbridge.cli;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** What the doctor found, for people or as JSON. Secrets are stars. */
+final class DoctorReport {
+  /** Plug-ins of Kafka's clients have settings of their own, of which only the names tell. */
+  private static final Pattern SECRET_BY_NAME =
+      Pattern.compile("password|passwd|secret|token|credential|jaas|user\\.?info|private|key$");
+
+  private static final String HIDDEN = "[hidden]";
+
+  private final Palette palette;
+  private final List<Setting> settings = new ArrayList<>();
+  private final List<Finding> findings = new ArrayList<>();
+
+  private record Setting(String key, String value, String origin) {}
+
+  DoctorReport(Palette palette) {
+    this.palette = palette;
+  }
+
+  void settings(BridgeConfig config) {
+    for (String key : config.given()) {
+      boolean plugIn = KnownKeys.passedOn(key) && SECRET_BY_NAME.matcher(key).find();
+      settings.add(
+          new Setting(key, plugIn ? HIDDEN : config.shown(key), Screen.line(config.origin(key))));
+    }
+  }
+
+  void add(Finding finding) {
+    findings.add(finding);
+  }
+
+  boolean failed() {
+    return findings.stream().anyMatch(each -> each.level() == Finding.Level.FAIL);
+  }
+
+  String text() {
+    StringBuilder text = new StringBuilder();
+    if (settings.isEmpty()) {
+      text.append("No setting is given.\n\n");
+    } else {
+      Columns columns = new Columns("setting", "value", "from");
+      settings.forEach(each -> columns.row(each.key(), each.value(), each.origin()));
+      text.append(columns.text()).append("All others have their defaults.\n\n");
+    }
+    int widest = findings.stream().mapToInt(each -> each.subject().length()).max().orElse(0);
+    for (Finding each : findings) {
+      String subject = each.subject() + " ".repeat(widest - each.subject().length());
+      text.append(mark(each.level())).append(subject).append("  ").append(each.text());
+      text.append('\n');
+      if (each.cure() != null) {
+        text.append(" ".repeat(6 + widest)).append("  -> ").append(each.cure()).append('\n');
+      }
+    }
+    return text.toString();
+  }
+
+  private String mark(Finding.Level level) {
+    return switch (level) {
+      case OK -> palette.status("SUCCESS", "OK    ");
+      case WARN -> palette.status("LOST", "WARN  ");
+      case FAIL -> palette.status("FAIL", "FAIL  ");
+    };
+  }
+
+  String json() {
+    ObjectNode json = JsonMapper.builder().build().createObjectNode();
+    json.put("ok", !failed());
+    ArrayNode given = json.putArray("settings");
+    settings.forEach(
+        each ->
+            given
+                .addObject()
+                .put("key", each.key())
+                .put("value", each.value())
+                .put("from", each.origin()));
+    ArrayNode found = json.putArray("findings");
+    findings.forEach(
+        each ->
+            found
+                .addObject()
+                .put("level", each.level().name())
+                .put("subject", each.subject())
+                .put("text", each.text())
+                .put("cure", each.cure()));
+    return json.toPrettyString() + "\n";
+  }
+}

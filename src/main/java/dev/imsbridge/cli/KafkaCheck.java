@@ -1,0 +1,115 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.topics.TopicAccessException;
+import dev.imsbridge.topics.TopicDeclarationException;
+import dev.imsbridge.topics.TopicPlan;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterResult;
+
+/** Looks at the configured cluster and the topics on it. Used by one thread. */
+final class KafkaCheck {
+  private static final String CLUSTER = "kafka";
+  private static final String TOPICS = "topics";
+  private static final int PATIENCE_SECONDS = 12;
+  private static final int FEW = 3;
+  private static final Duration SLOW = Duration.ofMillis(500);
+
+  private final BridgeConfig config;
+  private final KafkaAccess kafka;
+  private boolean reachable;
+
+  KafkaCheck(BridgeConfig config) {
+    this.config = config;
+    kafka = KafkaAccess.of(config);
+  }
+
+  /** Whether {@link #cluster} found a cluster. */
+  boolean reachable() {
+    return reachable;
+  }
+
+  Finding cluster() throws InterruptedException {
+    try (Admin admin = kafka.admin()) {
+      // Twice: connecting is not what takes time later.
+      describe(admin);
+      long from = System.nanoTime();
+      String found = describe(admin);
+      Duration took = Duration.ofNanos(System.nanoTime() - from);
+      reachable = true;
+      String text =
+          "%s: %s; answers within %d ms"
+              .formatted(kafka.bootstrap(), found, Math.max(1, took.toMillis()));
+      return took.compareTo(SLOW) < 0
+          ? Finding.ok(CLUSTER, text)
+          : Finding.warn(CLUSTER, text, "run the bridge nearer to its brokers, or look after them");
+    } catch (CommandFailure e) {
+      return Finding.fail(CLUSTER, e.getMessage(), "correct the settings under kafka.");
+    } catch (ExecutionException | TimeoutException e) {
+      return unreachable(e);
+    }
+  }
+
+  private static String describe(Admin admin)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    DescribeClusterResult cluster = admin.describeCluster();
+    int brokers = cluster.nodes().get(PATIENCE_SECONDS, TimeUnit.SECONDS).size();
+    return "cluster %s, %d %s"
+        .formatted(
+            Screen.line(cluster.clusterId().get(PATIENCE_SECONDS, TimeUnit.SECONDS)),
+            brokers,
+            brokers == 1 ? "broker" : "brokers");
+  }
+
+  private Finding unreachable(Exception cause) {
+    if (config.embedded()) {
+      return Finding.warn(
+          CLUSTER,
+          "none is configured, and none runs at " + kafka.bootstrap(),
+          "nothing, if this process is to bring its own: `imsbridge run` starts one;"
+              + " else set kafka.bootstrap.servers");
+    }
+    return Finding.fail(
+        CLUSTER,
+        "nobody answers at " + kafka.bootstrap() + ": " + Screen.reason(cause),
+        "check kafka.bootstrap.servers, the network, and kafka.security.protocol");
+  }
+
+  Finding topics() throws InterruptedException {
+    TopicPlan plan;
+    try {
+      plan = new TopicAccess(kafka, config).with(topics -> topics.plan());
+    } catch (TopicAccessException | TopicDeclarationException | CommandFailure e) {
+      return Finding.fail(
+          TOPICS,
+          Screen.line(String.valueOf(e.getMessage())),
+          "give this user the right to describe topics and their settings");
+    }
+    if (!plan.drift()) {
+      return Finding.ok(TOPICS, "as declared");
+    }
+    String text = text(plan);
+    if (plan.incompatible()) {
+      return Finding.fail(
+          TOPICS, text, "`imsbridge topics plan` says what to do, or take another topics.prefix");
+    }
+    if (!plan.obstacles().drift()) {
+      return Finding.warn(TOPICS, text, "`imsbridge topics apply`, where that is wanted");
+    }
+    return config.getBoolean(Keys.TOPICS_CREATE)
+        ? Finding.warn(
+            TOPICS, text, "`imsbridge run` creates what is missing, or `imsbridge topics apply`")
+        : Finding.fail(TOPICS, text, "`imsbridge topics apply`, or topics.create=true");
+  }
+
+  private static String text(TopicPlan plan) {
+    List<String> lines = plan.text().lines().map(Screen::line).toList();
+    String few = lines.stream().limit(FEW).collect(Collectors.joining("; "));
+    return lines.size() <= FEW ? few : few + "; and " + (lines.size() - FEW) + " more";
+  }
+}

@@ -1,0 +1,161 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.ims.Credentials;
+import dev.imsbridge.ims.Endpoint;
+import dev.imsbridge.ims.ImsClient;
+import dev.imsbridge.ims.Outcome;
+import dev.imsbridge.ims.Project;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/** Looks at one project: what would be sent, how late it is there, and what a GET is answered. */
+final class ProjectCheck {
+  // A GET may be tried twice, and wait for new credentials in between.
+  private static final int CALLS = 4;
+  private static final Duration BROKEN_SKEW = Duration.ofMinutes(15);
+  private static final Duration ODD_SKEW = Duration.ofMinutes(1);
+
+  private final ImsClient client;
+  private final Project project;
+  private final InstantSource clock;
+  private final Duration patience;
+
+  ProjectCheck(ImsClient client, Project project, InstantSource clock, BridgeConfig config) {
+    this.client = client;
+    this.project = project;
+    this.clock = clock;
+    patience = config.duration(Keys.IMS_TOTAL_TIMEOUT).multipliedBy(CALLS);
+  }
+
+  List<Finding> findings(String jobId) throws InterruptedException {
+    return List.of(credentials(), time(), get(jobId));
+  }
+
+  // ---- credentials
+
+  private Finding credentials() {
+    String subject = subject("credentials");
+    Credentials credentials = project.credentials();
+    if (credentials instanceof Credentials.None) {
+      String text = "none are sent to " + project.endpoint();
+      return tls()
+          ? Finding.warn(subject, text, "set ims.auth, unless this is a simulator")
+          : Finding.ok(subject, text);
+    }
+    return Finding.ok(subject, described(credentials));
+  }
+
+  private boolean tls() {
+    return project.endpoint().toString().startsWith("https:");
+  }
+
+  private static String described(Credentials credentials) {
+    if (credentials instanceof Credentials.AccessKey key) {
+      return key.securityToken() == null
+          ? "an access key signs each GET"
+          : "a temporary access key signs each GET; it is not renewed here";
+    }
+    if (credentials instanceof Credentials.Password password) {
+      return "user %s of account %s, for whom %s gives tokens"
+          .formatted(Screen.line(password.user()), Screen.line(password.domain()), password.iam());
+    }
+    return credentials instanceof Credentials.Metadata
+        ? "the access key of the cloud server this runs on"
+        : "an IAM token, good for a day at most; it is not renewed here";
+  }
+
+  // ---- time
+
+  private Finding time() throws InterruptedException {
+    String subject = subject("clock");
+    Endpoint endpoint = project.endpoint();
+    Optional<Instant> theirs =
+        this.<Optional<Instant>>await(then -> client.time(endpoint, then))
+            .flatMap(answer -> answer);
+    if (theirs.isEmpty()) {
+      return Finding.warn(
+          subject, endpoint + " does not say what time it is", "keep this machine's clock by NTP");
+    }
+    Duration skew = Duration.between(theirs.get(), clock.instant());
+    String text =
+        skew.abs().toSeconds() < 2
+            ? "goes with that of " + endpoint
+            : "%d s %s that of %s"
+                .formatted(
+                    skew.abs().toSeconds(), skew.isNegative() ? "behind" : "ahead of", endpoint);
+    if (skew.abs().compareTo(BROKEN_SKEW) >= 0) {
+      return Finding.fail(
+          subject, text, "set this machine's clock: no signature is accepted 15 minutes off");
+    }
+    return skew.abs().compareTo(ODD_SKEW) >= 0
+        ? Finding.warn(subject, text, "set this machine's clock, before signatures are refused")
+        : Finding.ok(subject, text);
+  }
+
+  // ---- one GET
+
+  private Finding get(String jobId) throws InterruptedException {
+    String subject = subject("get");
+    Optional<Outcome> outcome = await(then -> client.get(project, jobId, then));
+    if (outcome.isEmpty()) {
+      return Finding.fail(subject, "no answer from " + project.endpoint(), "check the network");
+    }
+    if (outcome.get() instanceof Outcome.Fault fault) {
+      return fault(subject, fault);
+    }
+    String took = ", within " + outcome.get().latency().toMillis() + " ms";
+    return outcome.get() instanceof Outcome.Answer answer
+        ? Finding.ok(subject, jobId + " is " + Screen.line(answer.job().status() + took))
+        : Finding.ok(subject, jobId + " is not known there, and we may ask" + took);
+  }
+
+  private Finding fault(String subject, Outcome.Fault fault) {
+    String text = Screen.line(fault.detail());
+    return switch (fault.kind()) {
+      case THROTTLED ->
+          Finding.warn(
+              subject, text, "lower ims.rate: others use this project's quota, or it is small");
+      case AUTH ->
+          Finding.fail(
+              subject,
+              text,
+              "check the settings under ims.auth, that they belong to project %s, and its rights"
+                  .formatted(project.ref().projectId()));
+      case TRANSIENT ->
+          Finding.fail(
+              subject,
+              text,
+              "check that %s can be reached from here: ims.endpoint, ims.proxy, firewalls,"
+                      .formatted(project.endpoint())
+                  + " ims.trusted.certificates; if it is down, the bridge waits for it");
+      case MALFORMED, REJECTED ->
+          Finding.fail(subject, text, "check ims.endpoint, ims.path.template and ims.project.id");
+    };
+  }
+
+  private String subject(String what) {
+    return what + " " + project.name();
+  }
+
+  private interface Asking<T> {
+    void ask(Consumer<T> then);
+  }
+
+  private <T> Optional<T> await(Asking<T> asking) throws InterruptedException {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    asking.ask(answer::complete);
+    try {
+      return Optional.of(answer.get(patience.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (ExecutionException | TimeoutException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.wire.TopicNames;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+
+/**
+ * The topology as meters: whether it is ready, what it wrote, and the few of Kafka Streams' own
+ * twelve hundred that tell how it is, summed up over threads and tasks. They show what was so when
+ * last looked. {@link #look} is for one thread; the meters are read by any.
+ */
+final class TopologyMeters implements MeterBinder {
+
+  /** How the values of several threads or tasks make one. */
+  private enum Together {
+    SUM,
+    MAX;
+
+    double of(double one, double other) {
+      return this == SUM ? one + other : Math.max(one, other);
+    }
+  }
+
+  /** What is taken of Kafka Streams' own. */
+  private enum Taken {
+    PROCESS_RATE(
+        "stream-thread-metrics", "process-rate", "Records processed a second.", Together.SUM),
+    COMMIT_RATE("stream-thread-metrics", "commit-rate", "Commits a second.", Together.SUM),
+    COMMIT_LATENCY_AVG(
+        "stream-thread-metrics", "commit-latency-avg", "Milliseconds of a commit.", Together.MAX),
+    COMMIT_LATENCY_MAX(
+        "stream-thread-metrics",
+        "commit-latency-max",
+        "Milliseconds of the longest.",
+        Together.MAX),
+    FAILED_STREAM_THREADS(
+        "stream-metrics", "failed-stream-threads", "Threads that failed.", Together.SUM),
+    RESTORE_REMAINING_RECORDS(
+        "stream-task-metrics",
+        "restore-remaining-records-total",
+        "Records of the state that are still to be restored.",
+        Together.SUM),
+    RECORDS_LAG_MAX(
+        "consumer-fetch-manager-metrics",
+        "records-lag-max",
+        "Records of the partition that is furthest behind.",
+        Together.MAX);
+
+    private final String group;
+    private final String metric;
+    private final String text;
+    private final Together together;
+
+    Taken(String group, String metric, String text, Together together) {
+      this.group = group;
+      this.metric = metric;
+      this.text = text;
+      this.together = together;
+    }
+
+    String meter() {
+      return "imsbridge.streams." + name().toLowerCase(Locale.ROOT).replace('_', '.');
+    }
+
+    static Optional<Taken> of(MetricName name) {
+      return Arrays.stream(values())
+          .filter(each -> each.metric.equals(name.name()) && each.group.equals(name.group()))
+          .findFirst();
+    }
+  }
+
+  private record State(boolean ready, Map<Taken, Double> streams, Map<String, Double> written) {}
+
+  private final BooleanSupplier ready;
+  private final Supplier<Map<MetricName, ? extends Metric>> streams;
+  private final TopicNames topics;
+  private volatile State last = new State(false, Map.of(), Map.of());
+
+  /**
+   * @param streams the metrics of the running Kafka Streams
+   */
+  TopologyMeters(
+      BooleanSupplier ready,
+      Supplier<Map<MetricName, ? extends Metric>> streams,
+      TopicNames topics) {
+    this.ready = ready;
+    this.streams = streams;
+    this.topics = topics;
+  }
+
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    Gauge.builder("imsbridge.topology.ready", this, own -> own.last.ready() ? 1 : 0)
+        .description("Whether the topology processes, all its state restored.")
+        .register(registry);
+    for (Taken each : Taken.values()) {
+      Gauge.builder(each.meter(), this, own -> own.last.streams().getOrDefault(each, 0.0))
+          .description(each.text)
+          .register(registry);
+    }
+    for (String topic : written()) {
+      String word = topic.substring(topics.prefix().length());
+      FunctionCounter.builder(
+              "imsbridge.records.written", this, own -> own.last.written().getOrDefault(topic, 0.0))
+          .description("Records the topology wrote.")
+          .tag("topic", word)
+          .register(registry);
+    }
+  }
+
+  private List<String> written() {
+    return List.of(
+        topics.transitions(),
+        topics.completions(),
+        topics.status(),
+        topics.audit(),
+        topics.watches(),
+        topics.observations(),
+        topics.deadLetters());
+  }
+
+  /** Asks the topology; tells whether it is ready. */
+  boolean look() {
+    Map<Taken, Double> taken = new HashMap<>();
+    Map<String, Double> written = new HashMap<>();
+    streams
+        .get()
+        .forEach(
+            (name, metric) -> {
+              Taken.of(name).ifPresent(each -> taken.merge(each, value(metric), each.together::of));
+              String topic = name.tags().get("topic");
+              if (name.name().equals("records-produced-total") && topic != null) {
+                written.merge(topic, value(metric), Double::sum);
+              }
+            });
+    last = new State(ready.getAsBoolean(), Map.copyOf(taken), Map.copyOf(written));
+    return last.ready();
+  }
+
+  // Without a record yet there is no rate and no latency.
+  private static double value(Metric metric) {
+    return metric.metricValue() instanceof Number number && Double.isFinite(number.doubleValue())
+        ? number.doubleValue()
+        : 0;
+  }
+}

@@ -1,0 +1,81 @@
+package dev.imsbridge.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.imsbridge.embedded.SharedBroker;
+import dev.imsbridge.job.JobStatus;
+import dev.imsbridge.simulator.ImsJobType;
+import dev.imsbridge.simulator.SimulatorOptions;
+import dev.imsbridge.simulator.SimulatorServer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code /metrics} tells of a bridge at work. */
+@ExtendWith(SharedBroker.Extension.class)
+class BridgeMetricsIT {
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  private String scrape(int port) throws IOException, InterruptedException {
+    URI uri = URI.create("http://127.0.0.1:" + port + "/metrics");
+    return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+  }
+
+  @Test
+  void shouldTellOfPollerAndTopologyButOfNoJob(SharedBroker broker, @TempDir Path directory)
+      throws Exception {
+    try (SimulatorServer simulator =
+            SimulatorServer.start(SimulatorOptions.defaults().withSpeed(200));
+        Lifecycle parts = new Lifecycle(Duration.ofSeconds(20))) {
+      Map<String, String> settings = new TreeMap<>();
+      settings.put("IMSBRIDGE_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+      settings.put("IMSBRIDGE_TOPICS_PREFIX", broker.newPrefix());
+      settings.put("IMSBRIDGE_TOPICS_PARTITIONS", "2");
+      settings.put("IMSBRIDGE_DATA_DIR", directory.toString());
+      settings.put("IMSBRIDGE_HTTP_LISTEN", "127.0.0.1:0");
+      settings.put("IMSBRIDGE_IMS_ENDPOINT", simulator.uri().toString());
+      settings.put("IMSBRIDGE_IMS_PROJECT_ID", "p1");
+      settings.put("IMSBRIDGE_IMS_AUTH", "none");
+      BridgeConfig config = BridgeConfig.load(null, settings, List.of());
+      int port = new Bridge(parts, config, Roles.ALL).start().http().port();
+
+      String job = simulator.catalogue().id(ImsJobType.IMPORT_OVA_IMAGE, JobStatus.SUCCESS);
+      assertThat(InProcess.run(settings, "submit", job, "a job id that is none").exitCode())
+          .isEqualTo(2);
+      assertThat(InProcess.run(settings, "submit", job).exitCode()).isZero();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(90))
+          .untilAsserted(
+              () ->
+                  assertThat(scrape(port))
+                      .containsPattern(
+                          "imsbridge_records_written_total\\{topic=\"completions\"} 1.0")
+                      .contains("imsbridge_topology_ready 1.0")
+                      .contains("imsbridge_watches_open 0.0"));
+      String metrics = scrape(port);
+      assertThat(metrics)
+          .containsPattern("imsbridge_polls_total\\{outcome=\"answer\"} [1-9]")
+          .containsPattern("imsbridge_observations_total\\{kind=\"answer\"} [1-9]")
+          .containsPattern("imsbridge_records_written_total\\{topic=\"transitions\"} [1-9]")
+          .contains("imsbridge_records_written_total{topic=\"dead-letters\"} 0.0")
+          .contains("imsbridge_project_throttled{project=\"default\"} 0.0")
+          .contains("imsbridge_project_calls_per_second{project=\"default\"} 10.0")
+          .containsPattern("imsbridge_streams_commit_latency_avg [0-9.]*[1-9]")
+          .contains("imsbridge_streams_failed_stream_threads 0.0")
+          .contains("imsbridge_streams_restore_remaining_records 0.0")
+          .contains("jvm_memory_used_bytes")
+          .doesNotContain(job);
+    }
+  }
+}

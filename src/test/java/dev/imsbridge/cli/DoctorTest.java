@@ -1,0 +1,156 @@
+package dev.imsbridge.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.imsbridge.simulator.AccessKey;
+import dev.imsbridge.simulator.FaultType;
+import dev.imsbridge.simulator.InjectedFault;
+import dev.imsbridge.simulator.SimulatorAuth;
+import dev.imsbridge.simulator.SimulatorOptions;
+import dev.imsbridge.simulator.SimulatorServer;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** The doctor without a cluster: what it says of settings, credentials, clocks and GETs. */
+class DoctorTest {
+  private static final String SECRET = "sk-that-nobody-may-see";
+
+  private final Map<String, String> environment = new TreeMap<>();
+
+  DoctorTest() {
+    environment.put("IMSBRIDGE_EMBEDDED_PORT", "1");
+    environment.put("IMSBRIDGE_KAFKA_DEFAULT_API_TIMEOUT_MS", "400");
+    environment.put("IMSBRIDGE_KAFKA_REQUEST_TIMEOUT_MS", "300");
+    environment.put("IMSBRIDGE_IMS_PROJECT_ID", "p1");
+    environment.put("IMSBRIDGE_IMS_AUTH", "aksk");
+    environment.put("HUAWEICLOUD_SDK_AK", "ak1");
+    environment.put("HUAWEICLOUD_SDK_SK", SECRET);
+  }
+
+  private InProcess doctor(SimulatorOptions options, String... arguments) {
+    try (SimulatorServer simulator = SimulatorServer.start(options)) {
+      environment.put("IMSBRIDGE_IMS_ENDPOINT", simulator.uri().toString());
+      return doctor(arguments);
+    }
+  }
+
+  private InProcess doctor(String... arguments) {
+    String[] all = new String[arguments.length + 1];
+    all[0] = "doctor";
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    InProcess doctor = InProcess.run(environment, all);
+    assertThat(doctor.out() + doctor.err()).doesNotContain(SECRET).doesNotContain("Exception");
+    return doctor;
+  }
+
+  private static SimulatorOptions simulator() {
+    return SimulatorOptions.defaults()
+        .withAuth(SimulatorAuth.aksk(AccessKey.permanent("ak1", SECRET)));
+  }
+
+  @Test
+  void shouldSayWhereEachSettingComesFromAndHideSecrets() {
+    InProcess doctor = doctor(simulator(), "--set", "poll.policy=fixed");
+    assertThat(doctor.out())
+        .containsPattern("poll.policy +fixed +--set")
+        .containsPattern("ims.auth.ak +ak1 +HUAWEICLOUD_SDK_AK")
+        .containsPattern("ims.auth.sk +\\[hidden] +HUAWEICLOUD_SDK_SK")
+        .containsPattern("ims.project.id +p1 +IMSBRIDGE_IMS_PROJECT_ID");
+  }
+
+  @Test
+  void shouldHideWhatLooksLikeASecretAmongSettingsOfPlugIns() {
+    environment.put("IMSBRIDGE_KAFKA_PLUG_CLIENT_SECRET", SECRET);
+    environment.put("IMSBRIDGE_KAFKA_SASL_JAAS_CONFIG", "a password=" + SECRET);
+    assertThat(doctor(simulator()).out())
+        .containsPattern("kafka.plug.client.secret +\\[hidden]")
+        .containsPattern("kafka.sasl.jaas.config +\\[hidden]");
+  }
+
+  @Test
+  void shouldFindNothingWrongWithGoodCredentialsAndAClockThatGoesRight() {
+    InProcess doctor = doctor(simulator());
+    assertThat(doctor.out())
+        .containsPattern("WARN  kafka .*none is configured")
+        .containsPattern("OK    credentials default +an access key signs each GET")
+        .containsPattern("OK    clock default +goes with that of http")
+        .containsPattern("OK    get default +imsbridge-doctor is INIT");
+    assertThat(doctor.exitCode()).isZero();
+  }
+
+  @Test
+  void shouldTakeAnUnknownJobForAProofOfGoodCredentials() {
+    InjectedFault unknown = InjectedFault.of(FaultType.NOT_FOUND);
+    assertThat(doctor(simulator().withFaults(unknown), "--job", "made-up").out())
+        .containsPattern("OK    get default +made-up is not known there, and we may ask");
+  }
+
+  @Test
+  void shouldSayWhenTheCredentialsAreRefused() {
+    environment.put("HUAWEICLOUD_SDK_AK", "somebody-else");
+    InProcess doctor = doctor(simulator());
+    assertThat(doctor.exitCode()).isEqualTo(1);
+    assertThat(doctor.out())
+        .containsPattern("FAIL  get default +HTTP 401")
+        .contains("-> check the settings under ims.auth");
+  }
+
+  @Test
+  void shouldSayThatSignaturesFailWhereTheClockIsFarOff() {
+    SimulatorOptions elsewhen =
+        simulator().withClock(() -> Instant.now().plus(Duration.ofMinutes(20)));
+    InProcess doctor = doctor(elsewhen);
+    assertThat(doctor.exitCode()).isEqualTo(1);
+    assertThat(doctor.out())
+        .containsPattern("FAIL  clock default +(1199|1200) s behind that of http://127.0.0.1")
+        .contains("-> set this machine's clock: no signature is accepted 15 minutes off")
+        .containsPattern("FAIL  get default +the clocks differ by (19|20) minutes");
+  }
+
+  @Test
+  void shouldWarnOfAClockThatIsSomewhatOff() {
+    SimulatorOptions elsewhen =
+        simulator().withClock(() -> Instant.now().minus(Duration.ofMinutes(3)));
+    InProcess doctor = doctor(elsewhen);
+    assertThat(doctor.exitCode()).isZero();
+    assertThat(doctor.out()).containsPattern("WARN  clock default +\\d+ s ahead of that of");
+  }
+
+  @Test
+  void shouldSayWhenNobodyAnswers() {
+    environment.put("IMSBRIDGE_IMS_ENDPOINT", "http://127.0.0.1:1");
+    environment.put("IMSBRIDGE_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1");
+    InProcess doctor = doctor();
+    assertThat(doctor.exitCode()).isEqualTo(1);
+    assertThat(doctor.out())
+        .containsPattern("FAIL  kafka +nobody answers at 127.0.0.1:1")
+        .contains("-> check kafka.bootstrap.servers")
+        .containsPattern("WARN  clock default +http://127.0.0.1:1 does not say")
+        .containsPattern("FAIL  get default ")
+        .contains("-> check that http://127.0.0.1:1 can be reached from here");
+  }
+
+  @Test
+  void shouldReportAConfigurationThatMakesNoSense() throws IOException {
+    InProcess doctor = doctor("--json", "--set", "poll.polcy=fixed");
+    assertThat(doctor.exitCode()).isEqualTo(1);
+    JsonNode json = new JsonMapper().readTree(doctor.out());
+    assertThat(json.path("ok").asBoolean()).isFalse();
+    assertThat(json.at("/findings/0/subject").asText()).isEqualTo("configuration");
+    assertThat(json.at("/findings/0/text").asText()).contains("did you mean 'poll.policy'?");
+  }
+
+  @Test
+  void shouldReportWhatIsMissingOfAProject() {
+    environment.remove("IMSBRIDGE_IMS_PROJECT_ID");
+    InProcess doctor = doctor(simulator());
+    assertThat(doctor.exitCode()).isEqualTo(1);
+    assertThat(doctor.out()).containsPattern("FAIL  projects +ims.project.id is missing");
+  }
+}

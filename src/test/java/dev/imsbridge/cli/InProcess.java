@@ -1,0 +1,29 @@
+package dev.imsbridge.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+
+/** What a command printed, and how it ended. */
+record InProcess(int exitCode, String out, String err) {
+
+  /** Runs a command in the test's own process. */
+  static InProcess run(Map<String, String> environment, String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int code =
+        ImsBridge.execute(
+            new Surroundings(
+                environment,
+                InputStream.nullInputStream(),
+                new PrintStream(out, true, UTF_8),
+                new PrintStream(err, true, UTF_8),
+                false),
+            List.of(arguments));
+    return new InProcess(code, out.toString(UTF_8), err.toString(UTF_8));
+  }
+}
