@@ -22,6 +22,7 @@ final class Draft {
   private final OpenWatches watches;
   private JobRequest request;
   private Evidence requestEvidence;
+  private Instant requestedAt;
   private int generation;
   private Instant deadlineAt;
   private long sequence;
@@ -40,6 +41,7 @@ final class Draft {
       nodes.putAll(known.nodes());
       request = known.request();
       requestEvidence = known.requestEvidence();
+      requestedAt = known.requestedAt();
       generation = known.generation();
       deadlineAt = known.deadlineAt();
       sequence = known.sequence();
@@ -55,6 +57,7 @@ final class Draft {
         ? new JobTree(
             request,
             requestEvidence,
+            requestedAt,
             generation,
             deadlineAt,
             sequence,
@@ -119,6 +122,7 @@ final class Draft {
   void accept(JobRequest newRequest, Evidence evidence, Instant newDeadlineAt) {
     request = newRequest;
     requestEvidence = evidence;
+    requestedAt = input.at();
     deadlineAt = newDeadlineAt;
     generation++;
     rootEnd = null;
@@ -205,7 +209,7 @@ final class Draft {
     JobStatus previous = node.published();
     sequence++;
     JobState state = state(node, status, answer);
-    nodes.put(node.jobId(), node.published(status));
+    nodes.put(node.jobId(), node.published(status, input.at()));
     minutes.say(new Transition(state, previous, requestEvidence, request.correlation()));
     minutes.say(new Status(state));
     minutes.audit(

@@ -8,7 +8,8 @@ import java.util.List;
  * What is known of one job of a tree.
  *
  * @param status what IMS said, as far up the lattice as it ever came; null before it said any
- * @param published the last status published: {@code status}, or LOST; null before the first
+ * @param stages the statuses published, oldest first, each with its transition's time: {@code
+ *     status} is the last of them, or LOST
  * @param describedBy the watched job whose latest answer described this one; null when it was only
  *     named, or is watched on its own
  * @param givenUp why its own watch ended before the job did; null otherwise
@@ -21,7 +22,7 @@ public record JobNode(
     String parentJobId,
     String jobType,
     JobStatus status,
-    JobStatus published,
+    List<Stage> stages,
     Instant beginTime,
     Instant endTime,
     String errorCode,
@@ -40,7 +41,14 @@ public record JobNode(
   static final int MAX_IMAGES = 16;
   private static final int MAX_UNKNOWN_STATUSES = 8;
 
+  /** A job can be lost and asked for again without end; the oldest stages are dropped. */
+  private static final int MAX_STAGES = 16;
+
+  /** A status that was published, and when it was observed. */
+  public record Stage(JobStatus status, Instant at) {}
+
   public JobNode {
+    stages = List.copyOf(stages);
     imageIds = List.copyOf(imageIds);
     unknownStatuses = List.copyOf(unknownStatuses);
   }
@@ -51,7 +59,7 @@ public record JobNode(
         parentJobId,
         null,
         null,
-        null,
+        List.of(),
         null,
         null,
         null,
@@ -64,6 +72,11 @@ public record JobNode(
         null);
   }
 
+  /** The last status published; null before the first. */
+  public JobStatus published() {
+    return stages.isEmpty() ? null : stages.get(stages.size() - 1).status();
+  }
+
   /** Whether nothing more is published of this job. */
   public boolean ended() {
     return (status != null && status.terminal()) || lost();
@@ -71,7 +84,7 @@ public record JobNode(
 
   /** Whether its loss was published, and the job was not asked for again since. */
   public boolean lost() {
-    return givenUp != null && published == JobStatus.LOST;
+    return givenUp != null && published() == JobStatus.LOST;
   }
 
   /** Takes an answer's word for everything but whether that is worth publishing. */
@@ -81,7 +94,7 @@ public record JobNode(
         parentJobId,
         answer.jobType() == null ? jobType : cut(answer.jobType(), MAX_CODE),
         newStatus,
-        published,
+        stages,
         answer.beginTime() == null ? beginTime : answer.beginTime(),
         answer.endTime() == null ? endTime : answer.endTime(),
         cut(answer.errorCode(), MAX_CODE),
@@ -94,21 +107,28 @@ public record JobNode(
         source);
   }
 
-  JobNode published(JobStatus newPublished) {
-    return with(newPublished, describedBy, givenUp, unknownStatuses, digest);
+  JobNode published(JobStatus newPublished, Instant at) {
+    List<Stage> all = new ArrayList<>(stages);
+    all.add(new Stage(newPublished, at));
+    return with(
+        all.subList(Math.max(0, all.size() - MAX_STAGES), all.size()),
+        describedBy,
+        givenUp,
+        unknownStatuses,
+        digest);
   }
 
   JobNode describedBy(String watchedJobId) {
-    return with(published, watchedJobId, givenUp, unknownStatuses, digest);
+    return with(stages, watchedJobId, givenUp, unknownStatuses, digest);
   }
 
   JobNode givenUp(LostReason reason) {
-    return with(published, describedBy, reason, unknownStatuses, digest);
+    return with(stages, describedBy, reason, unknownStatuses, digest);
   }
 
   /** As before its loss, and curious: the next answer counts as news even if it is the old one. */
   JobNode askedForAgain() {
-    return with(published, null, null, unknownStatuses, null);
+    return with(stages, null, null, unknownStatuses, null);
   }
 
   /** Notes a word that is not a status; the node itself when it is known or there are too many. */
@@ -118,11 +138,11 @@ public record JobNode(
     }
     List<String> words = new ArrayList<>(unknownStatuses);
     words.add(word);
-    return with(published, describedBy, givenUp, words, digest);
+    return with(stages, describedBy, givenUp, words, digest);
   }
 
   private JobNode with(
-      JobStatus newPublished,
+      List<Stage> newStages,
       String newDescribedBy,
       LostReason newGivenUp,
       List<String> newUnknownStatuses,
@@ -132,7 +152,7 @@ public record JobNode(
         parentJobId,
         jobType,
         status,
-        newPublished,
+        newStages,
         beginTime,
         endTime,
         errorCode,

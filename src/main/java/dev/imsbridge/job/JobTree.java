@@ -10,7 +10,8 @@ import java.util.Map;
 /**
  * Everything the bridge knows of a job and its sub-jobs: the value of the store.
  *
- * @param request the request that stands, and {@code requestEvidence} where it was read
+ * @param request the request that stands, {@code requestEvidence} where it was read, and {@code
+ *     requestedAt} when it was accepted
  * @param generation 1 for the first watch of the root job, one more each time it is asked for again
  *     after it was lost
  * @param sequence the number of transitions published
@@ -23,6 +24,7 @@ import java.util.Map;
 public record JobTree(
     JobRequest request,
     Evidence requestEvidence,
+    Instant requestedAt,
     int generation,
     Instant deadlineAt,
     long sequence,

@@ -37,6 +37,20 @@ class FoldTransitionTest {
         .containsExactly(1L, 2L, 3L);
   }
 
+  @Test
+  void shouldRememberWhenEachStatusWasSeen() {
+    Story story = Story.requested().answered(job(ROOT).init()).answered(job(ROOT).success());
+
+    assertThat(story.tree().root().stages())
+        .isEqualTo(
+            story.all(Transition.class).stream()
+                .map(Transition::state)
+                .map(state -> new JobNode.Stage(state.status(), state.observedAt()))
+                .toList())
+        .hasSize(2);
+    assertThat(story.tree().requestedAt()).isBefore(story.lastTransition().state().observedAt());
+  }
+
   @ParameterizedTest
   @CsvSource({"INIT,SUCCESS", "INIT,FAIL", "RUNNING,FAIL"})
   void shouldSaySoWhenAStatusWasSkippedAndInventNone(String first, String second) {
