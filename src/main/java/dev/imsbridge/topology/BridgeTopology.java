@@ -2,7 +2,7 @@ package dev.imsbridge.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.imsbridge.wire.Events;
+import dev.imsbridge.wire.Recorder;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
 import java.util.Map;
@@ -53,7 +53,8 @@ public final class BridgeTopology {
     topology.addProcessor(
         FOLD,
         () ->
-            new FoldProcessor(settings.rules(), settings.retention(), new Events(settings.mode())),
+            new FoldProcessor(
+                new Recorder(settings.rules(), settings.retention(), settings.mode())),
         OBSERVATIONS);
     topology.addStateStore(store(), FOLD);
     sink(topology, FoldProcessor.TRANSITIONS, topics.transitions(), FOLD);
