@@ -66,6 +66,7 @@ public final class ImsBridge implements Runnable {
             new RunCommand(surroundings),
             new SubmitCommand(surroundings),
             new WatchCommand(surroundings),
+            new HistoryCommand(surroundings),
             new TopicsCommand(surroundings),
             new DoctorCommand(surroundings),
             new KafkaCommand(surroundings),
