@@ -67,6 +67,7 @@ public final class ImsBridge implements Runnable {
             new SubmitCommand(surroundings),
             new WatchCommand(surroundings),
             new HistoryCommand(surroundings),
+            new ReplayCommand(surroundings),
             new TopicsCommand(surroundings),
             new DoctorCommand(surroundings),
             new KafkaCommand(surroundings),

@@ -15,6 +15,11 @@ final class TimeText {
 
   private TimeText() {}
 
+  /** Whether it says how long ago, which is another time with each call. */
+  static boolean relative(String text) {
+    return text != null && text.strip().indexOf('-') < 1;
+  }
+
   /**
    * @param option named when the text makes no sense
    * @return null for null
@@ -26,7 +31,7 @@ final class TimeText {
     }
     String time = text.strip();
     try {
-      if (time.indexOf('-') < 1) {
+      if (relative(time)) {
         return now.minus(DurationText.parse(time));
       }
       if (time.indexOf('T') < 0) {
