@@ -169,6 +169,24 @@ public final class TopicReader implements AutoCloseable {
     advance();
   }
 
+  /** Those it was opened for. */
+  public List<TopicPartition> partitions() {
+    return List.copyOf(starts.keySet());
+  }
+
+  /** The next offset to be read of each partition that is not read to its end. */
+  public Map<TopicPartition, Long> positions() {
+    return Map.copyOf(open);
+  }
+
+  /** Ends a partition at an offset, when that is earlier than its end. */
+  public void until(TopicPartition partition, long offset) {
+    ends.merge(partition, offset, Math::min);
+    if (open.containsKey(partition) && open.get(partition) >= offset) {
+      leave(partition);
+    }
+  }
+
   /** The offset where a partition ended when the reader was opened. */
   public long end(TopicPartition partition) {
     return ends.get(partition);
