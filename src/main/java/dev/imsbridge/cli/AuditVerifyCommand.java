@@ -48,6 +48,12 @@ final class AuditVerifyCommand implements Callable<Integer> {
       })
   private Path since;
 
+  @Option(
+      names = "--topic",
+      paramLabel = "TOPIC",
+      description = "A copy of the audit. Default: the bridge's own.")
+  private String copy;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -58,11 +64,11 @@ final class AuditVerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     BridgeConfig config = configuration.load(surroundings.environment());
-    String topic = config.topics().audit();
+    String topic = copy == null ? config.topics().audit() : copy;
     Map<Integer, ChainHead> kept = since == null ? Map.of() : new HeadsFile(since).read(topic);
     KafkaAccess kafka = KafkaAccess.of(config);
     kafka.partitions(List.of(topic, config.topics().observations()));
-    List<PartitionAudit> partitions = verify(kafka, config, kept);
+    List<PartitionAudit> partitions = verify(kafka, topic, config.topics().observations(), kept);
     boolean broken = partitions.stream().anyMatch(each -> each.broken() != null);
     surroundings.out().print(json ? json(topic, partitions) : text(topic, partitions));
     if (heads != null && !broken) {
@@ -72,9 +78,9 @@ final class AuditVerifyCommand implements Callable<Integer> {
   }
 
   private List<PartitionAudit> verify(
-      KafkaAccess kafka, BridgeConfig config, Map<Integer, ChainHead> kept) {
+      KafkaAccess kafka, String topic, String observations, Map<Integer, ChainHead> kept) {
     try (ProgressBar bar = ProgressBar.of(surroundings)) {
-      return new AuditVerifier(() -> kafka.consumer(ReplayCommand.CONSUMER), config.topics())
+      return new AuditVerifier(() -> kafka.consumer(ReplayCommand.CONSUMER), topic, observations)
           .verify(kept, (passed, all) -> bar.show(passed, all, "verified"));
     } catch (KafkaException e) {
       throw CommandFailure.fault("the audit could not be read: " + Screen.reason(e), e);

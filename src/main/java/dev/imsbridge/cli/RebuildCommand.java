@@ -34,6 +34,7 @@ import picocli.CommandLine.Option;
     })
 final class RebuildCommand implements Callable<Integer> {
   static final int PARTIAL = 3;
+  private static final String OWN = "";
 
   private final Surroundings surroundings;
 
@@ -48,8 +49,13 @@ final class RebuildCommand implements Callable<Integer> {
       })
   private String prefix;
 
-  @Option(names = "--compare", description = "Compare with what was published.")
-  private boolean compare;
+  @Option(
+      names = "--compare",
+      paramLabel = "PREFIX",
+      arity = "0..1",
+      fallbackValue = OWN,
+      description = "Compare with what was published; with PREFIX, with copies under it.")
+  private String compare;
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
@@ -60,22 +66,23 @@ final class RebuildCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (prefix == null && !compare) {
+    if (prefix == null && compare == null) {
       throw CommandFailure.usage("rebuild needs --prefix PREFIX, --compare, or both");
     }
     BridgeConfig config = configuration.load(surroundings.environment());
     TopicNames target = prefix == null ? null : target(config);
+    TopicNames published = compare == null ? null : published(config);
     KafkaAccess kafka = KafkaAccess.of(config);
     TopicNames topics = config.topics();
     int partitions = kafka.partitions(List.of(topics.observations())).size();
-    if (compare) {
-      kafka.partitions(published(topics));
+    if (published != null) {
+      kafka.partitions(outputs(published));
     }
     if (target != null) {
       prepare(kafka, config, target, partitions);
     }
-    RebuildReport report = run(kafka, config, target);
-    RebuildText text = new RebuildText(report, config, compare, prefix);
+    RebuildReport report = run(kafka, config, target, published);
+    RebuildText text = new RebuildText(report, config, published != null, prefix);
     surroundings.out().print(json ? text.json() : text.text());
     return report.different() > 0
         ? CommandFailure.FAULT
@@ -83,12 +90,7 @@ final class RebuildCommand implements Callable<Integer> {
   }
 
   private TopicNames target(BridgeConfig config) {
-    TopicNames target;
-    try {
-      target = new TopicNames(prefix);
-    } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage("--prefix: " + Screen.line(e.getMessage()));
-    }
+    TopicNames target = names("--prefix", prefix);
     if (target.equals(config.topics())) {
       throw CommandFailure.usage(
           "--prefix: %s is the prefix of the bridge's own topics; choose another"
@@ -97,14 +99,26 @@ final class RebuildCommand implements Callable<Integer> {
     return target;
   }
 
-  private static List<String> published(TopicNames names) {
+  private TopicNames published(BridgeConfig config) {
+    return compare.equals(OWN) ? config.topics() : names("--compare", compare);
+  }
+
+  private static TopicNames names(String option, String prefix) {
+    try {
+      return new TopicNames(prefix);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(option + ": " + Screen.line(e.getMessage()));
+    }
+  }
+
+  private static List<String> outputs(TopicNames names) {
     return List.of(names.transitions(), names.completions(), names.status(), names.audit());
   }
 
   private static void prepare(
       KafkaAccess kafka, BridgeConfig config, TopicNames target, int partitions)
       throws InterruptedException {
-    List<String> names = published(target);
+    List<String> names = outputs(target);
     new TopicAccess(kafka, config).create(names, target, partitions);
     try (Consumer<byte[], byte[]> consumer = kafka.consumer()) {
       for (String name : names) {
@@ -130,7 +144,7 @@ final class RebuildCommand implements Callable<Integer> {
     }
   }
 
-  private RebuildReport run(KafkaAccess kafka, BridgeConfig config, TopicNames target)
+  private RebuildReport run(KafkaAccess kafka, BridgeConfig config, TopicNames target, TopicNames published)
       throws Exception {
     Recorder recorder =
         new Recorder(
@@ -146,9 +160,9 @@ final class RebuildCommand implements Callable<Integer> {
       if (rewriter != null) {
         rebuild.into(rewriter);
       }
-      return compare
+      return published != null
           ? rebuild.compare(
-              admin, config.applicationId(), (passed, all) -> bar.show(passed, all, "folded"))
+              admin, published, config.applicationId(), (passed, all) -> bar.show(passed, all, "folded"))
           : rebuild.run((passed, all) -> bar.show(passed, all, "folded"));
     } catch (KafkaException e) {
       throw CommandFailure.fault(

@@ -1,7 +1,6 @@
 package dev.imsbridge.history;
 
 import dev.imsbridge.history.BrokenLink.What;
-import dev.imsbridge.wire.TopicNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,14 +16,21 @@ import org.apache.kafka.common.TopicPartition;
  */
 public final class AuditVerifier {
   private final Supplier<? extends Consumer<byte[], byte[]>> consumers;
-  private final TopicNames topics;
+  private final String auditTopic;
+  private final String observationsTopic;
 
   /**
    * @param consumers each as a {@link TopicReader} wants it
+   * @param auditTopic the audit, or a copy of it
+   * @param observationsTopic what its entries rest on
    */
-  public AuditVerifier(Supplier<? extends Consumer<byte[], byte[]>> consumers, TopicNames topics) {
+  public AuditVerifier(
+      Supplier<? extends Consumer<byte[], byte[]>> consumers,
+      String auditTopic,
+      String observationsTopic) {
     this.consumers = consumers;
-    this.topics = topics;
+    this.auditTopic = auditTopic;
+    this.observationsTopic = observationsTopic;
   }
 
   /**
@@ -55,8 +61,8 @@ public final class AuditVerifier {
    */
   public List<PartitionAudit> verify(Map<Integer, ChainHead> kept, Watcher watcher) {
     // The audit first: what an entry rests on was there before it.
-    try (Cursor audit = Cursor.open(consumers.get(), topics.audit());
-        Cursor observations = Cursor.open(consumers.get(), topics.observations())) {
+    try (Cursor audit = Cursor.open(consumers.get(), auditTopic);
+        Cursor observations = Cursor.open(consumers.get(), observationsTopic)) {
       List<PartitionAudit> all = new ArrayList<>();
       long[] passed = new long[1];
       Bodies bodies = new Bodies(observations);
@@ -65,7 +71,7 @@ public final class AuditVerifier {
               .sorted(java.util.Comparator.comparingInt(TopicPartition::partition))
               .toList()) {
         audit.read(List.of(partition));
-        bodies.read(new TopicPartition(topics.observations(), partition.partition()));
+        bodies.read(new TopicPartition(observationsTopic, partition.partition()));
         all.add(
             verify(
                 audit,
@@ -102,7 +108,7 @@ public final class AuditVerifier {
       Bodies bodies,
       ChainHead kept,
       java.util.function.LongConsumer passed) {
-    ChainCheck chain = new ChainCheck(partition.partition(), kept);
+    ChainCheck chain = new ChainCheck(partition.partition(), kept, audit.begin(partition) > 0);
     long proved = 0;
     long gone = 0;
     long different = 0;

@@ -15,6 +15,7 @@ import dev.imsbridge.wire.AuditChain;
 final class ChainCheck {
   private final int partition;
   private final ChainHead kept;
+  private final boolean cut;
   private long position;
   private String hash = AuditChain.ORIGIN;
   private long offset = -1;
@@ -32,8 +33,10 @@ final class ChainCheck {
 
   /**
    * @param kept a head of this chain that was written down earlier, or null
+   * @param cut whether the log's first records were deleted: no fault up to a kept head
    */
-  ChainCheck(int partition, ChainHead kept) {
+  ChainCheck(int partition, ChainHead kept, boolean cut) {
+    this.cut = cut;
     this.partition = partition;
     this.kept = kept;
   }
@@ -59,7 +62,11 @@ final class ChainCheck {
     compareWithKept(at, entry);
     boolean first = !begun;
     begun = true;
-    if (first && kept != null && entry.position() > 1 && entry.position() <= kept.position() + 1) {
+    if (first
+        && cut
+        && kept != null
+        && entry.position() > 1
+        && entry.position() <= kept.position() + 1) {
       // What comes before a kept head was checked when it was kept.
       begin(entry);
     }

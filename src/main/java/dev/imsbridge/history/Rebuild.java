@@ -46,10 +46,14 @@ public final class Rebuild {
     this.consumers = consumers;
     this.topics = topics;
     this.recorder = recorder;
-    tallies.put(Target.TRANSITIONS, new Tally(topics.transitions()));
-    tallies.put(Target.COMPLETIONS, new Tally(topics.completions()));
-    tallies.put(Target.STATUS, new Tally(topics.status()));
-    tallies.put(Target.AUDIT, new Tally(topics.audit()));
+    tally(topics);
+  }
+
+  private void tally(TopicNames names) {
+    tallies.put(Target.TRANSITIONS, new Tally(names.transitions()));
+    tallies.put(Target.COMPLETIONS, new Tally(names.completions()));
+    tallies.put(Target.STATUS, new Tally(names.status()));
+    tallies.put(Target.AUDIT, new Tally(names.audit()));
   }
 
   /** Writes everything to {@code to} as well; it stays the caller's. */
@@ -87,11 +91,14 @@ public final class Rebuild {
   /**
    * Rebuilds, and compares with what was published.
    *
+   * @param published the topics to compare with: the bridge's own, or copies of them
    * @param group the topology's, whose offsets say how far the bridge has come
    */
-  public RebuildReport compare(Admin admin, String group, Watcher watcher) {
-    try (Publication published = new Publication(consumers, admin, topics, group, tallies)) {
-      publication = published;
+  public RebuildReport compare(
+      Admin admin, TopicNames published, String group, Watcher watcher) {
+    tally(published);
+    try (Publication opened = new Publication(consumers, admin, published, group, tallies)) {
+      publication = opened;
       return run(watcher);
     } finally {
       publication = null;
