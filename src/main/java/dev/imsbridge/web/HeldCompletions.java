@@ -126,6 +126,8 @@ final class HeldCompletions implements AutoCloseable {
   private Map<TopicPartition, Long> ends(List<Held> unknown) {
     if (uncommitted == null) {
       uncommitted = consumers.uncommitted();
+      // Only for its bookkeeping: it is never polled.
+      uncommitted.assign(layout.partitions().subList(0, layout.transitions()));
     }
     Set<TopicPartition> partitions = new HashSet<>();
     unknown.forEach(held -> partitions.add(layout.partition(held.transitions)));
