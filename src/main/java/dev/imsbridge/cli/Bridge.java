@@ -82,7 +82,11 @@ final class Bridge {
     if (roles.folds()) {
       TopologyService topology = parts.start("topology", () -> topology(kafka, requests));
       TopologyMeters meters =
-          new TopologyMeters(topology::ready, () -> topology.streams().metrics(), config.topics());
+          new TopologyMeters(
+              topology::ready,
+              () -> topology.streams().state(),
+              () -> topology.streams().metrics(),
+              config.topics());
       meters.bindTo(metrics);
       health.part("topology", meters::look);
     }
@@ -132,6 +136,7 @@ final class Bridge {
             config.duration(Keys.STATE_RETENTION),
             config.word(Keys.EVENTS_MODE, CloudEvent.Mode.class)),
         streams,
+        metrics,
         failure -> parts.fail("the topology broke down: " + Screen.reason(failure), failure));
   }
 

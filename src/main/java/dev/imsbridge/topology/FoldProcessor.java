@@ -44,19 +44,23 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
   private final FoldRules rules;
   private final Duration retention;
   private final Events events;
+  private final FoldMeters meters;
+  private Instant since;
   private ProcessorContext<byte[], Object> context;
   private TreeStore store;
   private String purgedTo;
 
-  FoldProcessor(FoldRules rules, Duration retention, Events events) {
+  FoldProcessor(FoldRules rules, Duration retention, Events events, FoldMeters meters) {
     this.rules = rules;
     this.retention = retention;
     this.events = events;
+    this.meters = meters;
   }
 
   @Override
   public void init(ProcessorContext<byte[], Object> processorContext) {
     context = processorContext;
+    since = now();
     store = new TreeStore(context.getStateStore(BridgeTopology.STORE));
     context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> purge());
   }
@@ -90,13 +94,19 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
     ProjectRef project = folded.tree() == null ? null : folded.tree().request().project();
     outputs.forEach(output -> outbox.add(output, project));
     if (understood.refuse() != null) {
-      outbox.deadLetter(source, "AnswerRefused", understood.refuse());
+      outbox.deadLetter(source, FoldMeters.ANSWER_REFUSED, understood.refuse());
+      meters.deadLetter(FoldMeters.ANSWER_REFUSED);
     }
     byte[] tree = folded.tree() == null ? null : StoreCodec.encode(folded.tree());
     if (tree != null || stored != null) {
       store.put(rootJobId, tree);
     }
     send(outbox);
+    meters.folded(folded.tree(), outputs, since, now());
+  }
+
+  private Instant now() {
+    return Instant.ofEpochMilli(context.currentSystemTimeMs());
   }
 
   private void refuse(
@@ -108,7 +118,8 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
           new Output.Audited(Decision.ANSWER_MALFORMED, unreadable.reason(), null, null, Map.of()),
           null);
     }
-    outbox.deadLetter(source, "ObservationRefused", unreadable.reason());
+    outbox.deadLetter(source, FoldMeters.OBSERVATION_REFUSED, unreadable.reason());
+    meters.deadLetter(FoldMeters.OBSERVATION_REFUSED);
     send(outbox);
   }
 

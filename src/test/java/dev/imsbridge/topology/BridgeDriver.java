@@ -11,6 +11,8 @@ import dev.imsbridge.wire.Observation.Kind;
 import dev.imsbridge.wire.Requests;
 import dev.imsbridge.wire.TopicNames;
 import dev.imsbridge.wire.Watches;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -58,6 +60,7 @@ final class BridgeDriver implements AutoCloseable {
   private final FoldRules rules;
   private final CloudEvent.Mode mode;
   private final Map<String, List<Read>> read = new LinkedHashMap<>();
+  private final MeterRegistry metrics = new SimpleMeterRegistry();
   private final Path stateDirectory;
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> requests;
@@ -90,7 +93,8 @@ final class BridgeDriver implements AutoCloseable {
     config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     config.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
     driver =
-        new TopologyTestDriver(BridgeTopology.build(settings(TOPICS, rules, mode)), config, now);
+        new TopologyTestDriver(
+            BridgeTopology.build(settings(TOPICS, rules, mode), metrics), config, now);
     requests = input(TOPICS.requests());
     observations = input(TOPICS.observations());
   }
@@ -165,6 +169,10 @@ final class BridgeDriver implements AutoCloseable {
   }
 
   // ---- out
+
+  MeterRegistry metrics() {
+    return metrics;
+  }
 
   List<Read> transitions() {
     return read(TOPICS.transitions());
