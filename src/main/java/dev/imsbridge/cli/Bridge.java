@@ -17,6 +17,7 @@ import dev.imsbridge.poller.Poller;
 import dev.imsbridge.poller.PollerSettings;
 import dev.imsbridge.topology.TopologyService;
 import dev.imsbridge.topology.TopologySettings;
+import dev.imsbridge.web.EventStream;
 import dev.imsbridge.web.WebServer;
 import dev.imsbridge.wire.CloudEvent;
 import dev.imsbridge.wire.Requests;
@@ -48,6 +49,7 @@ final class Bridge {
   private final Roles roles;
   private final PrometheusMeterRegistry metrics =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final EventStream events = new EventStream(metrics);
 
   Bridge(Lifecycle parts, BridgeConfig config, Roles roles) {
     this.parts = parts;
@@ -79,6 +81,9 @@ final class Bridge {
         parts.start("broker watch", () -> BrokerWatch.start(kafka, config, parts::fail));
     health.part("kafka", brokers::reachable);
     new TopicAccess(kafka, config).prepare();
+    if (http.isPresent()) {
+      parts.start("events", () -> events(kafka));
+    }
     if (roles.folds()) {
       TopologyService topology = parts.start("topology", () -> topology(kafka, requests));
       TopologyMeters meters =
@@ -113,6 +118,11 @@ final class Bridge {
                     config.getInt(Keys.EMBEDDED_PORT),
                     fault -> parts.fail("Kafka broke down: " + fault.reason(), null)));
     return new KafkaAccess(config, embedded.bootstrapServers());
+  }
+
+  private EventStream events(KafkaAccess kafka) {
+    events.start(kafka.settings(KafkaClient.CONSUMER), config.topics());
+    return events;
   }
 
   private TopologyService topology(KafkaAccess kafka, Requests requests) {
@@ -239,6 +249,6 @@ final class Bridge {
     JvmGcMetrics garbage = parts.start("metrics", JvmGcMetrics::new);
     garbage.bindTo(metrics);
     return Optional.of(
-        parts.start("HTTP server", () -> WebServer.start(listen.get(), health, metrics)));
+        parts.start("HTTP server", () -> WebServer.start(listen.get(), health, metrics, events)));
   }
 }
