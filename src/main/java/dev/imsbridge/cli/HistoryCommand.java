@@ -4,6 +4,7 @@ import dev.imsbridge.history.Hint;
 import dev.imsbridge.history.HistoryDocument;
 import dev.imsbridge.history.HistoryQuestion;
 import dev.imsbridge.history.JobHistory;
+import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.history.TreeHistory;
 import dev.imsbridge.job.JobId;
 import dev.imsbridge.wire.TopicNames;
@@ -105,7 +106,12 @@ final class HistoryCommand implements Callable<Integer> {
   private Optional<TreeHistory> find(
       KafkaAccess kafka, TopicNames topics, HistoryQuestion question) {
     try (ProgressBar bar = ProgressBar.of(surroundings)) {
-      return new JobHistory(kafka::consumer, topics).find(question, bar::show);
+      JobHistory history = new JobHistory(() -> kafka.consumer(TopicReader.CONSUMER), topics);
+      Optional<TreeHistory> found = history.find(question, bar::show);
+      // What was published before the bridge forgot the job is not in its hint.
+      return found.isEmpty() && question.hint() != null
+          ? history.find(question.with(null), bar::show)
+          : found;
     } catch (KafkaException e) {
       throw kafka.unreachable(e);
     }

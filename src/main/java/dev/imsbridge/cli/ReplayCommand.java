@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
@@ -42,13 +41,6 @@ import picocli.CommandLine.Option;
       "consumers tell it by ce_id. The target's retention counts from the times of the events."
     })
 final class ReplayCommand implements Callable<Integer> {
-  /** A batch of records at a time; as large as events may be. */
-  static final Map<String, Object> CONSUMER =
-      Map.of(
-          ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000,
-          ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1 << 16,
-          ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 50);
-
   static final Map<String, Object> PRODUCER =
       Map.of(
           ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
@@ -210,16 +202,20 @@ final class ReplayCommand implements Callable<Integer> {
       String replayId,
       Bookmark bookmark)
       throws Exception {
+    EventLines lines = EventLines.dated(ZoneId.systemDefault(), Palette.of(surroundings));
     Pace pace = Pace.of(rate == null || dryRun ? Double.POSITIVE_INFINITY : rate);
     try (TopicReader reader =
-            TopicReader.open(kafka.consumer(CONSUMER), kafka.partitions(List.of(source)));
+            TopicReader.open(
+                kafka.consumer(TopicReader.CONSUMER), kafka.partitions(List.of(source)));
         KafkaProducer<byte[], byte[]> producer =
             to == null || dryRun ? null : kafka.producer(PRODUCER);
         ProgressBar bar = ProgressBar.of(surroundings)) {
       ReplaySink sink =
           producer != null
               ? new TopicSink(producer, to, replayId)
-              : dryRun ? record -> true : new PrintSink(surroundings.out(), this::line);
+              : dryRun
+                  ? record -> true
+                  : new PrintSink(surroundings.out(), json ? PublishedEvent::json : lines::of);
       Replay replay = new Replay(reader, replayId, order, filter, pace, sink);
       if (bookmark != null) {
         replay.resume(bookmark);
@@ -235,12 +231,6 @@ final class ReplayCommand implements Callable<Integer> {
                   Screen.reason(e), resume == null ? "" : "; call it again to go on where it was"),
           e);
     }
-  }
-
-  private String line(PublishedEvent event) {
-    return json
-        ? event.json()
-        : new EventLines(ZoneId.systemDefault(), Palette.of(surroundings)).of(event);
   }
 
   private void summary(String source, String replayId, Replay.Result result, double seconds) {

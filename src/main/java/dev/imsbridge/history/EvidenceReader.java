@@ -25,7 +25,7 @@ public final class EvidenceReader {
   private final TopicNames topics;
 
   /**
-   * @param consumers makes one as {@link TopicReader#open} wants it
+   * @param consumers makes one with {@link TopicReader#CONSUMER}
    */
   public EvidenceReader(Supplier<? extends Consumer<byte[], byte[]>> consumers, TopicNames topics) {
     this.consumers = consumers;

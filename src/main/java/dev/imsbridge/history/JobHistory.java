@@ -27,7 +27,7 @@ public final class JobHistory {
   private final TopicNames topics;
 
   /**
-   * @param consumers makes one as {@link TopicReader#open} wants it
+   * @param consumers makes one with {@link TopicReader#CONSUMER}
    */
   public JobHistory(
       Supplier<? extends org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>> consumers,

@@ -19,7 +19,6 @@ import org.apache.kafka.common.TopicPartition;
  * the same {@code ce_id}s. Owned by one thread; Kafka's exceptions come through.
  */
 public final class Replay {
-  private static final long KEEP_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
   // How far the times of a partition's records may be out of order: see TreeSearch.
   private static final Duration DISORDER = Duration.ofDays(1);
 
@@ -43,6 +42,7 @@ public final class Replay {
   private final Pace pace;
   private final ReplaySink sink;
   private final Map<TopicPartition, Bookmark.Place> places = new HashMap<>();
+  private long keepEveryNanos = Duration.ofSeconds(1).toNanos();
   private long taken;
   private long read;
 
@@ -75,6 +75,11 @@ public final class Replay {
         });
   }
 
+  /** Has progress kept more often, or less. */
+  void keepEvery(Duration time) {
+    keepEveryNanos = time.toNanos();
+  }
+
   /** Goes on where a replay of the same order was. */
   public void resume(Bookmark bookmark) {
     taken = bookmark.published();
@@ -100,7 +105,7 @@ public final class Replay {
     while (wanted && !reader.done()) {
       for (ConsumerRecord<byte[], byte[]> record : reader.next()) {
         wanted = wanted && look(record);
-        if (keeper != null && System.nanoTime() - kept > KEEP_EVERY_NANOS) {
+        if (keeper != null && System.nanoTime() - kept > keepEveryNanos) {
           keep(keeper);
           kept = System.nanoTime();
         }

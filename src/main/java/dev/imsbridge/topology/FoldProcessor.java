@@ -7,6 +7,7 @@ import dev.imsbridge.wire.Outgoing;
 import dev.imsbridge.wire.Recorder;
 import dev.imsbridge.wire.Recording;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,17 +44,21 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
   private static final int PURGE_LOOKS_AT = 1_000;
 
   private final Recorder recorder;
+  private final FoldMeters meters;
+  private Instant since;
   private ProcessorContext<byte[], Object> context;
   private TreeStore store;
   private String purgedTo;
 
-  FoldProcessor(Recorder recorder) {
+  FoldProcessor(Recorder recorder, FoldMeters meters) {
     this.recorder = recorder;
+    this.meters = meters;
   }
 
   @Override
   public void init(ProcessorContext<byte[], Object> processorContext) {
     context = processorContext;
+    since = now();
     store = new TreeStore(context.getStateStore(BridgeTopology.STORE));
     context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> purge());
   }
@@ -69,10 +74,15 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
             source.timestamp());
     Recording recording = recorder.record(logged, store.head(), store::tree);
     if (recording.stored() != null) {
-      store.put(recording.stored().rootJobId(), recording.stored().bytes());
+      store.put(recording.stored());
     }
     store.put(recording.head());
     recording.outgoing().forEach(this::send);
+    meters.recorded(recording, since, now());
+  }
+
+  private Instant now() {
+    return Instant.ofEpochMilli(context.currentSystemTimeMs());
   }
 
   private void send(Outgoing outgoing) {
@@ -96,7 +106,7 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
         store.scan(purgedTo, PURGE_LOOKS_AT, tree -> recorder.outlived(tree, head), outlived);
     for (JobTree tree : outlived) {
       List<Outgoing> cleared = recorder.forget(tree, head);
-      store.put(tree.rootJobId(), null);
+      store.forget(tree);
       cleared.forEach(this::send);
     }
   }

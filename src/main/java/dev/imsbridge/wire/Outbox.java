@@ -18,7 +18,9 @@ final class Outbox {
   private final Evidence evidence;
   private final Instant at;
   private final int partition;
+  private final List<Output> outputs = new ArrayList<>();
   private final List<Outgoing> outgoing = new ArrayList<>();
+  private String deadLetter;
   private AuditChain.Head head;
 
   /**
@@ -44,7 +46,7 @@ final class Outbox {
 
   /** All of it, with what is to be stored. */
   Recording recording(Recording.Stored stored) {
-    return new Recording(stored, head, outgoing);
+    return new Recording(stored, head, outputs, deadLetter, outgoing);
   }
 
   /**
@@ -53,6 +55,7 @@ final class Outbox {
    * @param project the job's; null when none is known
    */
   void add(Output output, ProjectRef project) {
+    outputs.add(output);
     if (output instanceof Output.Transition transition) {
       event(Target.TRANSITIONS, events.transition(transition));
     } else if (output instanceof Output.Completion completion) {
@@ -74,6 +77,7 @@ final class Outbox {
 
   /** Adds the source record itself, as a dead letter. */
   void deadLetter(Logged source, String kind, String reason) {
+    deadLetter = kind;
     outgoing.add(
         new Outgoing(
             Target.DEAD_LETTERS,

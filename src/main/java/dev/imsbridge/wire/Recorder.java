@@ -23,6 +23,12 @@ import java.util.function.Function;
  * <p>Pure and thread-safe: what it gives depends on its arguments and settings alone.
  */
 public final class Recorder {
+  /** A kind of dead letter: what is no record of this log. */
+  public static final String OBSERVATION_REFUSED = "ObservationRefused";
+
+  /** A kind of dead letter: the bytes of an answer that says nothing of the job. */
+  public static final String ANSWER_REFUSED = "AnswerRefused";
+
   private final FoldRules rules;
   private final Duration retention;
   private final Events events;
@@ -71,13 +77,14 @@ public final class Recorder {
     ProjectRef project = folded.tree() == null ? null : folded.tree().request().project();
     outputs.forEach(output -> outbox.add(output, project));
     if (understood.refuse() != null) {
-      outbox.deadLetter(source, "AnswerRefused", understood.refuse());
+      outbox.deadLetter(source, ANSWER_REFUSED, understood.refuse());
     }
     JobTree tree = folded.tree();
     return outbox.recording(
         tree == null && stored == null
             ? null
-            : new Recording.Stored(rootJobId, tree, tree == null ? null : StoreCodec.encode(tree)));
+            : new Recording.Stored(
+                rootJobId, stored, tree, tree == null ? null : StoreCodec.encode(tree)));
   }
 
   private Recording refuse(Logged source, Journal.Unreadable unreadable, AuditChain.Head head) {
@@ -87,7 +94,7 @@ public final class Recorder {
           new Output.Audited(Decision.ANSWER_MALFORMED, unreadable.reason(), null, null, Map.of()),
           null);
     }
-    outbox.deadLetter(source, "ObservationRefused", unreadable.reason());
+    outbox.deadLetter(source, OBSERVATION_REFUSED, unreadable.reason());
     return outbox.recording(null);
   }
 

@@ -95,14 +95,15 @@ public final class WrittenPast implements AutoCloseable {
                 "\"(job_id|root_job_id|parent_job_id|id|subject|rootjob)\":\"",
                 "\"$1\":\"" + idPrefix);
     String root = idPrefix + Story.ROOT;
-    producer.send(
-        new ProducerRecord<>(
-            topic,
-            RootPartition.of(root, PARTITIONS),
-            at.toEpochMilli(),
-            root.getBytes(UTF_8),
-            value.getBytes(UTF_8),
-            headers));
+    var unused =
+        producer.send(
+            new ProducerRecord<>(
+                topic,
+                RootPartition.of(root, PARTITIONS),
+                at.toEpochMilli(),
+                root.getBytes(UTF_8),
+                value.getBytes(UTF_8),
+                headers));
   }
 
   /** An answer on the observations, in the first partition. */
@@ -111,14 +112,15 @@ public final class WrittenPast implements AutoCloseable {
     headers.add(Headers.KIND, "answer".getBytes(UTF_8));
     headers.add(Headers.HTTP_STATUS, "200".getBytes(UTF_8));
     headers.add(Headers.JOB_ID, root.getBytes(UTF_8));
-    producer.send(
-        new ProducerRecord<>(
-            topics.observations(),
-            0,
-            0L,
-            root.getBytes(UTF_8),
-            body.getBytes(ISO_8859_1),
-            headers));
+    var unused =
+        producer.send(
+            new ProducerRecord<>(
+                topics.observations(),
+                0,
+                0L,
+                root.getBytes(UTF_8),
+                body.getBytes(ISO_8859_1),
+                headers));
     producer.flush();
   }
 
@@ -143,20 +145,21 @@ public final class WrittenPast implements AutoCloseable {
       byte[] key = id.getBytes(UTF_8);
       RecordHeaders headers = new RecordHeaders();
       headers.add("ce_specversion", "1.0".getBytes(UTF_8));
-      headers.add("ce_id", ("%032x".formatted(i)).getBytes(UTF_8));
+      headers.add("ce_id", "%032x".formatted(i).getBytes(UTF_8));
       headers.add("ce_source", "urn:huaweicloud:ims:cn-north-4:project".getBytes(UTF_8));
       headers.add("ce_type", types[i % 4]);
       headers.add("ce_subject", key);
       headers.add("ce_rootjob", key);
       headers.add("content-type", "application/json".getBytes(UTF_8));
-      producer.send(
-          new ProducerRecord<>(
-              topics.transitions(),
-              null,
-              from.toEpochMilli() + i * every,
-              key,
-              (before + id + after).getBytes(UTF_8),
-              headers));
+      var unused =
+          producer.send(
+              new ProducerRecord<>(
+                  topics.transitions(),
+                  null,
+                  from.toEpochMilli() + i * every,
+                  key,
+                  (before + id + after).getBytes(UTF_8),
+                  headers));
     }
     producer.flush();
   }
