@@ -63,7 +63,7 @@ record AuditEntry(
                   evidence.path("offset").asLong()),
               Digest.sha256(record.value()))
           : null;
-    } catch (IOException e) {
+    } catch (IOException | ArithmeticException | NumberFormatException e) {
       return null;
     }
   }

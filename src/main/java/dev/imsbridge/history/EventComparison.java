@@ -2,12 +2,14 @@ package dev.imsbridge.history;
 
 import dev.imsbridge.wire.Outgoing;
 import dev.imsbridge.wire.RootPartition;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -28,11 +30,12 @@ final class EventComparison {
   private final Cursor published;
   private final Tally tally;
   private final Map<String, Deque<Held>> held = new LinkedHashMap<>();
-  private final Map<String, Boolean> lenient = new HashMap<>();
+  private final Set<String> lenient = new HashSet<>();
   private Predicate<String> ours;
   private Predicate<ConsumerRecord<byte[], byte[]>> gone;
   private boolean sameOrder;
   private boolean compared;
+  private long claimed;
   private boolean cut;
 
   EventComparison(Cursor published, Tally tally) {
@@ -51,6 +54,7 @@ final class EventComparison {
     held.clear();
     lenient.clear();
     compared = false;
+    claimed = -1;
     sameOrder = published.partitions().size() == partitions;
     List<TopicPartition> all =
         published.partitions().stream()
@@ -63,7 +67,7 @@ final class EventComparison {
 
   /** From here on, records of this key may stand there that nothing recomputed leads to. */
   void beganEarlier(String key) {
-    lenient.put(key, true);
+    lenient.add(key);
   }
 
   /**
@@ -73,70 +77,107 @@ final class EventComparison {
    */
   void expect(Outgoing record, boolean due) {
     Likeness wanted = Likeness.of(record);
-    boolean waited = held.containsKey(wanted.key());
     Held found = claim(wanted);
     if (found == null) {
       if (due && cut && !compared) {
+        // Retention took it from the topic.
         tally.untold(1);
       } else if (due) {
-        tally.different(-1, -1, wanted.key(), "missing: of " + at(record.timestamp()));
+        tally.different(
+            -1, -1, wanted.key(), "missing: of " + Instant.ofEpochMilli(record.timestamp()));
       }
       return;
     }
     compared = true;
     String unlike = found.likeness().unlike(wanted);
     if (!unlike.isEmpty()) {
-      tally.different(found.partition(), found.offset(), wanted.key(), "differs in its " + unlike);
-    } else if (waited && sameOrder && !lenient.containsKey(wanted.key())) {
-      tally.different(
-          found.partition(), found.offset(), wanted.key(), "stands before records it comes after");
+      different(found, "differs in its " + unlike);
+    } else if (sameOrder && found.offset() < claimed) {
+      different(found, "stands before records it comes after");
     } else {
       tally.identical();
     }
+    claimed = Math.max(claimed, found.offset());
   }
 
-  private static String at(long timestamp) {
-    return java.time.Instant.ofEpochMilli(timestamp).toString();
-  }
-
+  /**
+   * The published record that is meant by a recomputed one: the very same, or the one in its place
+   * that has its id. Null when there is none; what is there of the key then stays for others.
+   */
   private Held claim(Likeness wanted) {
-    for (Held next = next(wanted); next != null; next = next(wanted)) {
-      if (!lenient.containsKey(wanted.key()) || next.likeness().equals(wanted)) {
-        return next;
-      }
-      tally.untold(1);
+    if (cut && !compared && !startsWith(wanted)) {
+      return null;
     }
-    return null;
+    String key = wanted.key();
+    Held next = peek(key);
+    boolean inItsPlace =
+        next != null
+            && (next.likeness().equals(wanted)
+                || (!lenient.contains(key) && next.likeness().id().equals(wanted.id())));
+    if (!inItsPlace && !among(wanted)) {
+      return null;
+    }
+    Deque<Held> waiting = held.get(key);
+    while (!inItsPlace && !waiting.peek().likeness().equals(wanted)) {
+      Held other = waiting.poll();
+      if (lenient.contains(key)) {
+        tally.untold(1);
+      } else {
+        different(other, "one too many: nothing leads to it");
+      }
+    }
+    Held found = waiting.poll();
+    if (waiting.isEmpty()) {
+      held.remove(key);
+    }
+    return found;
   }
 
-  /** The next published record of a key; null when there is none. */
-  private Held next(Likeness wanted) {
-    Deque<Held> waiting = held.get(wanted.key());
-    if (waiting != null) {
-      Held first = waiting.poll();
-      if (waiting.isEmpty()) {
-        held.remove(wanted.key());
-      }
-      return first;
+  // Where the topic's beginning is gone, so may a record be: it is not looked for before the first
+  // that is there.
+  private boolean startsWith(Likeness wanted) {
+    ConsumerRecord<byte[], byte[]> first = published.peek();
+    while (first != null && gone.test(first)) {
+      tally.untold(1);
+      published.next();
+      first = published.peek();
     }
-    // Where the topic's beginning is gone, so may this be: it is not looked for before the first
-    // that is there.
-    if (cut && !compared) {
-      ConsumerRecord<byte[], byte[]> first = published.peek();
-      if (first == null || !Likeness.of(first).equals(wanted)) {
-        return null;
+    return first != null && Likeness.of(first).equals(wanted);
+  }
+
+  /** The next published record of a key, which stays the next; null when there is none. */
+  private Held peek(String key) {
+    while (!held.containsKey(key) && hold()) {}
+    return held.containsKey(key) ? held.get(key).peek() : null;
+  }
+
+  /** Whether the very record is published, now or further on. */
+  private boolean among(Likeness wanted) {
+    do {
+      Deque<Held> waiting = held.get(wanted.key());
+      if (waiting != null && waiting.stream().anyMatch(each -> each.likeness().equals(wanted))) {
+        return true;
       }
+    } while (hold());
+    return false;
+  }
+
+  /** Takes the next published record in; false when there is none. */
+  private boolean hold() {
+    ConsumerRecord<byte[], byte[]> record = read();
+    if (record == null) {
+      return false;
     }
-    for (ConsumerRecord<byte[], byte[]> record = read(); record != null; record = read()) {
-      Held each = new Held(record.partition(), record.offset(), Likeness.of(record));
-      if (each.likeness().key().equals(wanted.key())) {
-        return each;
-      }
-      if (sameOrder || ours.test(each.likeness().key())) {
-        held.computeIfAbsent(each.likeness().key(), key -> new ArrayDeque<>()).add(each);
-      }
+    Held each = new Held(record.partition(), record.offset(), Likeness.of(record));
+    String key = each.likeness().key();
+    if (sameOrder || ours.test(key)) {
+      held.computeIfAbsent(key, unused -> new ArrayDeque<>()).add(each);
     }
-    return null;
+    return true;
+  }
+
+  private void different(Held record, String detail) {
+    tally.different(record.partition(), record.offset(), record.likeness().key(), detail);
   }
 
   /**
@@ -145,12 +186,7 @@ final class EventComparison {
    * @param untold keys of which the observations that are left do not tell all
    */
   void end(Predicate<String> untold) {
-    for (ConsumerRecord<byte[], byte[]> record = read(); record != null; record = read()) {
-      Likeness likeness = Likeness.of(record);
-      if (sameOrder || ours.test(likeness.key())) {
-        left(new Held(record.partition(), record.offset(), likeness), untold);
-      }
-    }
+    while (hold()) {}
     held.values().forEach(each -> each.forEach(record -> left(record, untold)));
   }
 
@@ -169,8 +205,7 @@ final class EventComparison {
     if (untold.test(key) || !ours.test(key)) {
       tally.untold(1);
     } else {
-      tally.different(
-          record.partition(), record.offset(), key, "one too many: nothing leads to it");
+      different(record, "one too many: nothing leads to it");
     }
   }
 }

@@ -2,7 +2,9 @@ package dev.imsbridge.history;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.imsbridge.wire.Outgoing;
+import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -17,10 +19,12 @@ import org.apache.kafka.common.header.Headers;
  * What is compared of a record: small enough to be kept, and equal only when all of the record's
  * bytes are.
  *
+ * @param id of the event; "" where the record is none
  * @param value digest of the value; null when the record has none
  * @param headers digest of the headers in their order
  */
-record Likeness(String key, String value, String headers, long timestamp) {
+record Likeness(String key, String id, String value, String headers, long timestamp) {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int BYTES = 16;
 
   static Likeness of(Outgoing outgoing) {
@@ -39,9 +43,22 @@ record Likeness(String key, String value, String headers, long timestamp) {
     }
     return new Likeness(
         key == null ? "" : new String(key, UTF_8),
+        id(value, headers),
         value == null ? null : hex(sha256().digest(value)),
         hex(digest.digest()),
         timestamp);
+  }
+
+  private static String id(byte[] value, Headers headers) {
+    String id = dev.imsbridge.wire.Headers.text(headers, "ce_id");
+    if (id != null || headers.lastHeader("content-type") == null || value == null) {
+      return id == null ? "" : id;
+    }
+    try {
+      return JSON.readTree(value).path("id").asText();
+    } catch (IOException | ArithmeticException | NumberFormatException e) {
+      return "";
+    }
   }
 
   // With its length, so that no two lists of headers look alike.
