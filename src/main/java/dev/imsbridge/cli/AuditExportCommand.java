@@ -96,7 +96,7 @@ final class AuditExportCommand implements Callable<Integer> {
       Instant begin,
       Instant end) {
     long written = 0;
-    try (TopicReader reader = TopicReader.open(kafka.consumer(ReplayCommand.CONSUMER), partitions);
+    try (TopicReader reader = TopicReader.open(kafka.consumer(TopicReader.CONSUMER), partitions);
         ProgressBar bar = ProgressBar.of(surroundings)) {
       if (begin != null) {
         reader.from(begin, partitions);

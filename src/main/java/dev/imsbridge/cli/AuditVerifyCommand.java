@@ -7,6 +7,7 @@ import dev.imsbridge.history.AuditVerifier;
 import dev.imsbridge.history.AuditVerifier.PartitionAudit;
 import dev.imsbridge.history.BrokenLink;
 import dev.imsbridge.history.ChainHead;
+import dev.imsbridge.history.TopicReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -80,7 +81,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
   private List<PartitionAudit> verify(
       KafkaAccess kafka, String topic, String observations, Map<Integer, ChainHead> kept) {
     try (ProgressBar bar = ProgressBar.of(surroundings)) {
-      return new AuditVerifier(() -> kafka.consumer(ReplayCommand.CONSUMER), topic, observations)
+      return new AuditVerifier(() -> kafka.consumer(TopicReader.CONSUMER), topic, observations)
           .verify(kept, (passed, all) -> bar.show(passed, all, "verified"));
     } catch (KafkaException e) {
       throw CommandFailure.fault("the audit could not be read: " + Screen.reason(e), e);

@@ -3,6 +3,7 @@ package dev.imsbridge.cli;
 import dev.imsbridge.history.Rebuild;
 import dev.imsbridge.history.RebuildReport;
 import dev.imsbridge.history.Rewriter;
+import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.wire.CloudEvent;
 import dev.imsbridge.wire.Recorder;
 import dev.imsbridge.wire.TopicNames;
@@ -152,7 +153,7 @@ final class RebuildCommand implements Callable<Integer> {
             config.duration(Keys.STATE_RETENTION),
             config.word(Keys.EVENTS_MODE, CloudEvent.Mode.class));
     Rebuild rebuild =
-        new Rebuild(() -> kafka.consumer(ReplayCommand.CONSUMER), config.topics(), recorder);
+        new Rebuild(() -> kafka.consumer(TopicReader.CONSUMER), config.topics(), recorder);
     try (Admin admin = kafka.admin();
         Rewriter rewriter =
             target == null ? null : new Rewriter(kafka.producer(ReplayCommand.PRODUCER), target);
