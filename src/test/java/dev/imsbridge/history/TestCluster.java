@@ -58,18 +58,7 @@ public final class TestCluster implements AutoCloseable {
 
   public KafkaConsumer<byte[], byte[]> consumer() {
     return new KafkaConsumer<>(
-        settings(
-            Map.of(
-                "isolation.level",
-                "read_committed",
-                "enable.auto.commit",
-                false,
-                "allow.auto.create.topics",
-                false,
-                "auto.offset.reset",
-                "earliest")),
-        new ByteArrayDeserializer(),
-        new ByteArrayDeserializer());
+        settings(TopicReader.CONSUMER), new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   public KafkaProducer<byte[], byte[]> producer(Map<String, Object> more) {
