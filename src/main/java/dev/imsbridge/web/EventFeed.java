@@ -9,7 +9,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,7 +83,7 @@ final class EventFeed implements AutoCloseable {
           follow();
         } catch (WakeupException e) {
           LOG.debug("woken up to end");
-        } catch (KafkaException | IllegalStateException e) {
+        } catch (RuntimeException e) {
           LOG.warn("the stream of events is interrupted: {}", e.toString());
         }
         interrupt();

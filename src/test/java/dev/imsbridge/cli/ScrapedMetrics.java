@@ -115,7 +115,8 @@ record ScrapedMetrics(Map<String, Family> families, List<String> samples) {
         new StringBuilder("\n| metric | type | labels | what it is |\n| --- | --- | --- | --- |\n");
     families.forEach(
         (name, family) -> {
-          boolean ofTimer = name.endsWith("_max") && families.containsKey(name.replaceAll("_max$", ""));
+          boolean ofTimer =
+              name.endsWith("_max") && families.containsKey(name.replaceAll("_max$", ""));
           if (name.startsWith("imsbridge_") && !ofTimer) {
             assertThat(family.meta.get("HELP")).as(name).matches("[A-Z0-9].*[.]");
             table.append(
