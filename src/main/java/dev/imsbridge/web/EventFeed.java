@@ -23,7 +23,6 @@ import org.slf4j.LoggerFactory;
 final class EventFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventFeed.class);
   private static final Duration WAIT = Duration.ofSeconds(1);
-  private static final long LAYOUT_LOOK_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final StreamConsumers consumers;
   private final EventStreamSettings settings;
@@ -127,7 +126,7 @@ final class EventFeed implements AutoCloseable {
         if (!batch.isEmpty()) {
           clients.forEach(EventClient::signal);
         }
-        if (System.nanoTime() - looked > LAYOUT_LOOK_NANOS) {
+        if (System.nanoTime() - looked > settings.look().toNanos()) {
           looked = System.nanoTime();
           if (!layout().equals(found)) {
             return;
