@@ -2,7 +2,7 @@ package dev.imsbridge.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.imsbridge.wire.Events;
+import dev.imsbridge.wire.Recorder;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -66,7 +66,7 @@ public final class BridgeTopology {
         FOLD,
         () ->
             new FoldProcessor(
-                settings.rules(), settings.retention(), new Events(settings.mode()), meters),
+                new Recorder(settings.rules(), settings.retention(), settings.mode()), meters),
         OBSERVATIONS);
     topology.addStateStore(store(), FOLD);
     sink(topology, FoldProcessor.TRANSITIONS, topics.transitions(), FOLD);

@@ -3,6 +3,8 @@ package dev.imsbridge.topology;
 import dev.imsbridge.job.JobState;
 import dev.imsbridge.job.JobTree;
 import dev.imsbridge.job.Output;
+import dev.imsbridge.wire.Recorder;
+import dev.imsbridge.wire.Recording;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -16,11 +18,7 @@ import java.util.List;
  * of the bridge. Thread-safe.
  */
 final class FoldMeters {
-  /** The kinds of dead letters there are. */
   static final String REQUEST_REFUSED = "RequestRefused";
-
-  static final String OBSERVATION_REFUSED = "ObservationRefused";
-  static final String ANSWER_REFUSED = "AnswerRefused";
 
   private final MeterRegistry registry;
   private final Timer detection;
@@ -45,7 +43,8 @@ final class FoldMeters {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(30))
             .register(registry);
-    List.of(REQUEST_REFUSED, OBSERVATION_REFUSED, ANSWER_REFUSED).forEach(this::counter);
+    List.of(REQUEST_REFUSED, Recorder.OBSERVATION_REFUSED, Recorder.ANSWER_REFUSED)
+        .forEach(this::counter);
   }
 
   private static Duration[] seconds(int... each) {
@@ -65,14 +64,17 @@ final class FoldMeters {
   }
 
   /**
-   * An input was folded.
+   * A record was taken in.
    *
-   * @param tree as it is now; null when it is forgotten
    * @param since when the task began to run here
    */
-  void folded(JobTree tree, List<Output> outputs, Instant since, Instant now) {
+  void recorded(Recording recording, Instant since, Instant now) {
+    if (recording.deadLetter() != null) {
+      deadLetter(recording.deadLetter());
+    }
+    JobTree tree = recording.stored() == null ? null : recording.stored().tree();
     boolean counted = false;
-    for (Output output : outputs) {
+    for (Output output : recording.outputs()) {
       if (output instanceof Output.Transition transition
           && !transition.state().observedAt().isBefore(since)) {
         JobState state = transition.state();

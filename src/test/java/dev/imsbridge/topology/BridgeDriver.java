@@ -101,6 +101,15 @@ final class BridgeDriver implements AutoCloseable {
 
   /** Starts anew with the bytes of the store and nothing else, as after a move to another host. */
   void restart() {
+    Map<String, byte[]> bytes = stored();
+    TOPICS.all().forEach(this::read);
+    driver.close();
+    start();
+    KeyValueStore<String, byte[]> fresh = driver.getKeyValueStore(BridgeTopology.STORE);
+    bytes.forEach(fresh::put);
+  }
+
+  private Map<String, byte[]> stored() {
     Map<String, byte[]> bytes = new LinkedHashMap<>();
     KeyValueStore<String, byte[]> store = driver.getKeyValueStore(BridgeTopology.STORE);
     try (KeyValueIterator<String, byte[]> all = store.all()) {
@@ -109,11 +118,12 @@ final class BridgeDriver implements AutoCloseable {
         bytes.put(next.key, next.value);
       }
     }
-    TOPICS.all().forEach(this::read);
-    driver.close();
-    start();
-    KeyValueStore<String, byte[]> fresh = driver.getKeyValueStore(BridgeTopology.STORE);
-    bytes.forEach(fresh::put);
+    return bytes;
+  }
+
+  /** The keys of the store. */
+  Set<String> storedKeys() {
+    return stored().keySet();
   }
 
   // ---- in

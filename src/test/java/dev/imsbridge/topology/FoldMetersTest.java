@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.imsbridge.wire.Observation;
 import dev.imsbridge.wire.Observation.Kind;
+import dev.imsbridge.wire.Recorder;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
@@ -102,7 +103,7 @@ class FoldMetersTest {
     bridge.request("j");
     bridge.answer("j", "<html>502</html>");
     assertThat(letters(FoldMeters.REQUEST_REFUSED)).isEqualTo(1);
-    assertThat(letters(FoldMeters.ANSWER_REFUSED) + letters(FoldMeters.OBSERVATION_REFUSED))
+    assertThat(letters(Recorder.ANSWER_REFUSED) + letters(Recorder.OBSERVATION_REFUSED))
         .isEqualTo(1);
     assertThat(bridge.deadLetters()).hasSize(2);
   }
