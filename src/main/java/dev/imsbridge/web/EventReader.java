@@ -55,8 +55,7 @@ final class EventReader implements AutoCloseable {
           for (int i = 0; i < from.length; i++) {
             TopicPartition partition = layout.partition(i);
             long there = Math.min(Math.max(from[i], begins.get(partition)), ends.get(partition));
-            // Offset 0 stands for a partition that the position does not know yet.
-            if (there != from[i] && from[i] != 0) {
+            if (there != from[i] && from[i] != StreamPosition.ADDED) {
               correction.accept(new Gap(partition, from[i], there));
             }
             ends.put(partition, there);
