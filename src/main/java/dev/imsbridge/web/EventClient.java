@@ -2,7 +2,6 @@ package dev.imsbridge.web;
 
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
@@ -242,13 +241,14 @@ final class EventClient {
             Problems.unavailable(response, "the stream of events was interrupted", 2);
             return;
           }
-          response.end(
-              Buffer.buffer(event("dropped", new JsonObject().put("reason", why.word()).encode())));
-          // Who does not read will not read this either.
+          response
+              .end(event("dropped", new JsonObject().put("reason", why.word()).encode()))
+              .onSuccess(sent -> closed = true);
+          // Who does not read will not read this either; who did may be back on this connection.
           vertx.setTimer(
               LINGER_MS,
               timer -> {
-                if (why == Drop.SLOW && !closed) {
+                if (!closed) {
                   request.connection().close();
                 }
               });
