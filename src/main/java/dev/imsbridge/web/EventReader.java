@@ -5,9 +5,11 @@ import dev.imsbridge.history.PublishedEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -85,7 +87,7 @@ final class EventReader implements AutoCloseable {
   }
 
   private Map<TopicPartition, Long> ends() {
-    return new java.util.HashMap<>(consumer.endOffsets(layout.partitions()));
+    return new HashMap<>(consumer.endOffsets(layout.partitions()));
   }
 
   private void seek(Map<TopicPartition, Long> offsets) {
@@ -123,7 +125,7 @@ final class EventReader implements AutoCloseable {
     return events;
   }
 
-  private java.util.function.Supplier<Long> positionOf(int index) {
+  private Supplier<Long> positionOf(int index) {
     return () -> consumer.position(layout.partition(index));
   }
 
