@@ -12,8 +12,8 @@ import java.util.List;
  *     status} is the last of them, or LOST
  * @param describedBy the watched job whose latest answer described this one; null when it was only
  *     named, or is watched on its own
- * @param givenUp why its own watch ended before the job did; null otherwise, and once an answer tells
- *     of the job after all
+ * @param givenUp why its own watch ended before the job did; null otherwise, and once an answer
+ *     tells of the job after all
  * @param unknownStatuses the words IMS used for its status that are not the API's
  * @param digest digest of the last answer taken in; null before the first
  * @param evidence the last answer taken in; null before the first
