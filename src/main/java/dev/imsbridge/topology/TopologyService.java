@@ -58,6 +58,11 @@ public final class TopologyService implements AutoCloseable {
         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
         BridgeTopology.MAX_MESSAGE_BYTES);
     properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+    // The broker refuses the first batch for a partition while it still completes the transaction
+    // before (KIP-890), and then each one behind it as out of order, all logged as errors and sent
+    // again. With one request under way there is nothing behind.
+    properties.put(
+        StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);
     // How long the tasks of an instance that was killed lie idle; the default is 45 s.
     properties.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 15_000);
