@@ -101,7 +101,7 @@ final class Mask {
     }
     int end = view.text().length();
     for (int length = Math.min(secret.length() - 1, end); cut && length >= SHORTEST; length--) {
-      if (view.text().startsWith(secret.substring(0, length), end - length)) {
+      if (view.text().regionMatches(end - length, secret, 0, length)) {
         covered.set(view.origin(end - length), view.origin(end));
         return;
       }
