@@ -248,7 +248,8 @@ final class Keys {
             STRING,
             "~/.huaweicloud/credentials",
             null,
-            "A file with `ak`, `sk` and perhaps `security_token` in a section `[basic]`.")
+            "A file with `ak`, `sk` and perhaps `security_token` in a section `[basic]`; a"
+                + " `project_id` there is the project, where no other is set.")
         .key(IMS_DOMAIN, STRING, null, null, "The account of the user below.")
         .key(IMS_USER, STRING, null, null, "An IAM user, whose password is exchanged for tokens.")
         .key(IMS_PASSWORD, PASSWORD, null, null, "That user's password.")
