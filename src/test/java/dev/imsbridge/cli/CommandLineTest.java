@@ -82,6 +82,15 @@ class CommandLineTest {
         "replay --to ims.jobs.requests|own topics",
         "replay --to imsbridge-ims.jobs-jobs-changelog|own topics",
         "replay --to __consumer_offsets|own topics",
+        "audit|verify, tail or export is missing",
+        "audit verify --since /none/at/all|cannot be read",
+        "audit tail --what nothing|is none of request.accepted",
+        "audit export --job a/b|not a job id",
+        "audit export --from soon|not a time",
+        "rebuild|rebuild needs --prefix PREFIX, --compare, or both",
+        "rebuild --prefix a/b|--prefix: a topic prefix holds",
+        "rebuild --prefix ims.jobs.|the bridge's own topics",
+        "rebuild --compare=a/b|--compare: a topic prefix holds",
         "topics|plan, apply or describe is missing",
         "topics destroy|Unmatched argument",
         "doctor --job a/b|not a job id",
@@ -102,6 +111,21 @@ class CommandLineTest {
     assertThat(out.toString(UTF_8)).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "run --ims.auth.token=S3CRET|Unknown option --ims.auth.token;",
+        "run --token S3CRET|Unknown option --token;",
+        "run ims.auth.token=S3CRET|--set key=value",
+        "run --set ims.auth.token S3CRET|one more than this command takes",
+        "run --set S3CRET|--set takes key=value"
+      })
+  void shouldNotQuoteASecretThatIsGivenInTheWrongWay(String arguments, String told) {
+    assertThat(imsbridge(arguments.split(" "))).isEqualTo(2);
+    assertThat(complaint()).contains(told).doesNotContain("S3CRET");
+  }
+
   @Test
   void shouldListTheCommandsThereAre() {
     assertThat(imsbridge("--help")).isZero();
@@ -113,6 +137,8 @@ class CommandLineTest {
             "watch",
             "history",
             "replay",
+            "audit",
+            "rebuild",
             "topics",
             "doctor",
             "kafka",
@@ -128,6 +154,11 @@ class CommandLineTest {
     "watch",
     "history",
     "replay",
+    "audit",
+    "audit verify",
+    "audit tail",
+    "audit export",
+    "rebuild",
     "topics",
     "topics plan",
     "doctor",
