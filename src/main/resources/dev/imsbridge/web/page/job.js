@@ -152,7 +152,7 @@ export class JobView {
   why(job) {
     const failed = (job.jobs ?? []).filter((node) => node.error_code || node.fail_reason);
     const lines = failed.map((node) => [node.job_id === job.job_id ? null : node.job_id, node.error_code, node.fail_reason]);
-    if (!lines.length && (job.error_code || job.fail_reason)) lines.push([null, job.error_code, job.fail_reason]);
+    if ((job.error_code || job.fail_reason) && !lines.some(([id]) => id === null)) lines.unshift([null, job.error_code, job.fail_reason]);
     if (job.outcome === 'LOST') lines.push([null, 'Lost', 'The bridge has stopped watching this job: IMS does not know it, its deadline passed, or the request was taken back. The history says which.']);
     this.reason.hidden = lines.length === 0;
     const key = JSON.stringify(lines);
