@@ -15,11 +15,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.openqa.selenium.By;
@@ -43,6 +45,9 @@ public final class Browser implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  // It would tell at each start that it does not know this browser's newest features.
+  private static final Logger DRIVER_LOG = Logger.getLogger("org.openqa.selenium");
+
   private final Path profile;
   private final ChromeDriver driver;
   private final List<String> requests = new ArrayList<>();
@@ -53,6 +58,7 @@ public final class Browser implements AutoCloseable {
   }
 
   public static Browser start() {
+    DRIVER_LOG.setLevel(Level.SEVERE);
     Path chromium = program("chromium");
     Path chromedriver = program("chromedriver");
     // So that nothing is ever looked for in the network.
@@ -96,7 +102,7 @@ public final class Browser implements AutoCloseable {
   }
 
   private static Path program(String name) {
-    String told = System.getProperty(name, System.getenv(name.toUpperCase(java.util.Locale.ROOT)));
+    String told = System.getProperty(name, System.getenv(name.toUpperCase(Locale.ROOT)));
     Path path = told == null ? Path.of("/usr/bin", name) : Path.of(told);
     if (!Files.isExecutable(path) && told == null) {
       install();

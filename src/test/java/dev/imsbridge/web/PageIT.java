@@ -424,7 +424,7 @@ class PageIT {
 
   // ---- the bridge
 
-  private static JsonObject status() {
+  static JsonObject status() {
     return new JsonObject(
         """
         {"instances":[{"instance":"10.0.0.1:8080","started_at":"2026-11-24T00:00:00Z","version":"0.1.0","ready":true,

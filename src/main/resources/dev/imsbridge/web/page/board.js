@@ -2,7 +2,7 @@
 
 import { api } from './api.js';
 import { announce, badge, glyph, h, mark, say, STATUSES, STATUS_WORDS } from './dom.js';
-import { ago, count, duration, moment } from './format.js';
+import { ago, count, duration, moment, shortType } from './format.js';
 import { open, took } from './jobs.js';
 
 const OVERSCAN = 6;
@@ -136,7 +136,7 @@ export class Board {
     if (asked) this.ask(change.q);
     this.choices();
     for (const name of ['state', 'type', 'project']) this[name].value = this.filters[name] ?? '';
-    for (const chip of this.chips) mark(chip, 'aria-pressed', (this.filters.status ?? '') === chip.status);
+    for (const chip of this.chips) mark(chip, 'aria-pressed', String((this.filters.status ?? '') === chip.status));
     this.reset.hidden = !Object.values(this.filters).some(Boolean);
     if (written) this.write();
     this.scroller.scrollTop = 0;
@@ -282,7 +282,11 @@ export class Board {
       say(chip.number, count(n));
       mark(chip, 'data-none', n === 0);
     }
-    this.choices();
+    // What there is to choose from changes seldom, and takes a look at every job.
+    if (performance.now() - (this.chosenAt ?? -Infinity) > 2000) {
+      this.chosenAt = performance.now();
+      this.choices();
+    }
   }
 
   place(element, index, height) {
@@ -291,20 +295,19 @@ export class Board {
       element.height = height;
       element.style.transform = `translateY(${index * height}px)`;
       mark(element, 'aria-rowindex', index + 2);
-      mark(element, 'data-odd', index % 2 === 1);
     }
   }
 
   update(element, job, now, fresh) {
     const parts = element.parts;
     parts.status.update(job.status);
-    say(parts.type, job.type ?? 'not known yet');
+    say(parts.type, shortType(job.type));
     mark(parts.type, 'title', job.type);
     say(parts.link, job.id);
     mark(parts.link, 'href', `#/jobs/${job.id}`);
     say(parts.project, job.project ?? '');
     mark(parts.project, 'title', job.region ? `${job.project} in ${job.region}` : job.project);
-    this.label2(parts.labels, job.labels);
+    this.labels(parts.labels, job.labels);
     say(parts.subJobs, job.total ? `${job.ended}/${job.total}` : '');
     mark(parts.meter, 'hidden', !job.total);
     mark(parts.meter, 'data-failed', job.failed > 0);
@@ -328,13 +331,13 @@ export class Board {
     element.touched = job.touched;
   }
 
-  label2(cell, labels) {
+  labels(cell, labels) {
     const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
     const all = pairs.join('\n');
     if (cell.all === all) return;
     cell.all = all;
     mark(cell, 'title', all || null);
-    cell.replaceChildren(...pairs.slice(0, 2).map((pair) => h('span', { class: 'label cut' }, pair)), pairs.length > 2 ? h('span', { class: 'more' }, `+${pairs.length - 2}`) : '');
+    cell.replaceChildren(...pairs.slice(0, 1).map((pair) => h('span', { class: 'label cut' }, pair)), pairs.length > 1 ? h('span', { class: 'more' }, `+${pairs.length - 1}`) : '');
   }
 
   tell() {

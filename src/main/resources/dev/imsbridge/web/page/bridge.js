@@ -38,8 +38,9 @@ export class Bridge {
         h('section', { class: 'card', 'aria-labelledby': 'rate-title' }, h('h2', { id: 'rate-title' }, 'Transitions per second'), this.rate, this.rateText),
         h('section', { class: 'card', 'aria-labelledby': 'lag-title' }, h('h2', { id: 'lag-title' }, 'How late an end is found'), this.lags, this.lagText),
       ),
+      this.instances.element,
       this.budgets.element,
-      h('div', { class: 'two' }, this.types.element, this.instances.element),
+      this.types.element,
     );
     new ResizeObserver(() => this.draw()).observe(this.rate);
     setInterval(() => this.draw(), 1000);

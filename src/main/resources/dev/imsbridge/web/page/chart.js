@@ -6,7 +6,7 @@ import { SPAN } from './measures.js';
 
 const HEIGHT = 150;
 const LEFT = 52;
-const BOTTOM = 20;
+const BOTTOM = 24;
 const TOP = 8;
 
 function canvas(place) {
@@ -16,7 +16,7 @@ function canvas(place) {
   place.replaceChildren(drawing);
   for (const minutes of [5, 4, 3, 2, 1, 0]) {
     const x = LEFT + ((SPAN / 60 - minutes) / (SPAN / 60)) * (width - LEFT - 8);
-    drawing.append(svg('text', { class: 'tick', x, y: HEIGHT - 4, 'text-anchor': minutes === 0 ? 'end' : 'middle' }, minutes ? `−${minutes} min` : 'now'));
+    drawing.append(svg('text', { class: 'tick', x, y: HEIGHT - 4, 'text-anchor': minutes === 0 ? 'end' : minutes === SPAN / 60 ? 'start' : 'middle' }, minutes ? `−${minutes} min` : 'now'));
   }
   return { drawing, width, inner: width - LEFT - 8, height: HEIGHT - TOP - BOTTOM };
 }

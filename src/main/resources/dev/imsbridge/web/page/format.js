@@ -57,3 +57,8 @@ export function rate(n) {
 }
 
 export const text = (value) => (value === null || value === undefined || value === '' ? '–' : String(value));
+
+/** A job type without what they all begin and end with. */
+export function shortType(type) {
+  return type ? (/^ims(\w+?)(?:Job)?$/.exec(type)?.[1] ?? type) : 'not known yet';
+}

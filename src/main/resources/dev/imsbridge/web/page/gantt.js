@@ -1,7 +1,7 @@
 // A job tree over time: one line a job, one segment a status.
 
 import { h, svg, STATUS_WORDS } from './dom.js';
-import { clock, duration, moment, time } from './format.js';
+import { clock, duration, moment, shortType, time } from './format.js';
 
 const STEPS = [50, 100, 200, 500, 1e3, 2e3, 5e3, 10e3, 15e3, 30e3, 6e4, 12e4, 3e5, 6e5, 9e5, 18e5, 36e5, 72e5, 108e5, 216e5, 432e5, 864e5, 1728e5, 6048e5];
 const LINE = 34;
@@ -134,7 +134,7 @@ export class Gantt {
     this.labelled = key;
     this.names.replaceChildren(
       ...courses.map(({ node, depth }) =>
-        h('div', { class: 'name', 'data-depth': Math.min(depth, 4), title: `${node.job_type ?? ''} ${node.job_id}` }, h('span', { class: 'cut' }, node.job_type ?? 'not known yet'), h('span', { class: 'mono cut' }, node.job_id)),
+        h('div', { class: 'name', 'data-depth': Math.min(depth, 4), title: `${node.job_type ?? ''} ${node.job_id}` }, h('span', { class: 'cut' }, shortType(node.job_type)), h('span', { class: 'mono cut' }, node.job_id)),
       ),
     );
   }

@@ -9,6 +9,7 @@ const AGAIN_UNKNOWN = 1000;
 const AGAIN_OPEN = 5000;
 const AGAIN_FAILED = 4000;
 const MOST_LINES = 500;
+const FACTS = ['Duration', 'Requested', 'Began', 'Ended', 'Found after', 'Next poll', 'Deadline', 'Sub-jobs', 'Outcome', 'Project', 'Region', 'Labels', 'Images'];
 
 export class JobView {
   constructor() {
@@ -117,6 +118,7 @@ export class JobView {
     );
     this.built = true;
     this.terms = new Map();
+    for (const name of FACTS) this.fact(name, '–');
   }
 
   paint() {
@@ -142,7 +144,7 @@ export class JobView {
     this.fact('Found after', found && end !== null ? duration(time(found.at) - end) : '–');
     this.fact('Sub-jobs', job.sub_jobs?.total ? `${job.sub_jobs.ended} of ${job.sub_jobs.total} ended${job.sub_jobs.failed ? `, ${job.sub_jobs.failed} failed` : ''}` : 'none');
     this.fact('Outcome', text(job.outcome?.toLowerCase()));
-    this.fact('Images', job.image_ids?.length ? job.image_ids.join('\n') : '–', 'mono');
+    this.fact('Images', job.image_ids?.length ? job.image_ids.join('\n') : '–');
     this.fact('Labels', Object.entries(job.labels ?? {}).map(([key, value]) => `${key}=${value}`).join('\n') || '–');
     if (job.truncated) this.fact('Truncated', 'This tree is larger than the answer: it is not shown whole.');
     this.tick();
@@ -161,10 +163,10 @@ export class JobView {
     this.reason.replaceChildren(...lines.slice(0, 50).map(([id, code, why]) => h('p', {}, code && h('strong', {}, code), ' ', h('span', {}, why ?? ''), id && h('small', { class: 'mono' }, ` ${id}`))));
   }
 
-  fact(name, value, className = '') {
+  fact(name, value) {
     let term = this.terms.get(name);
     if (!term) {
-      term = h('dd', { class: className });
+      term = h('dd');
       this.terms.set(name, term);
       this.facts.append(h('div', {}, h('dt', {}, name), term));
     }
@@ -203,7 +205,7 @@ export class JobView {
   // ---- history
 
   lines() {
-    for (const button of this.kinds) mark(button, 'aria-pressed', button.dataset.kind === this.kind);
+    for (const button of this.kinds) mark(button, 'aria-pressed', String(button.dataset.kind === this.kind));
     const all = (this.history?.events ?? []).filter((each) => this.kind === 'all' || (each.kind === 'audit') === (this.kind === 'audit'));
     say(this.note, this.history?.failure ? `The history cannot be read: ${this.history.failure}` : all.length > MOST_LINES ? `The last ${MOST_LINES} of ${all.length}.` : all.length ? '' : 'Nothing yet.');
     this.note.hidden = !this.note.textContent;

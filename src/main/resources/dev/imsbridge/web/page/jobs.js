@@ -195,8 +195,7 @@ export class Jobs {
       counts[job.status] = (counts[job.status] ?? 0) + 1;
       if (!status || job.status === status) rows.push(job);
     }
-    rows.sort(order(by, down));
-    return { rows, counts };
+    return { rows: sorted(rows, by, down), counts };
   }
 
   /** Values to choose from, in order. */
@@ -237,14 +236,12 @@ const KEYS = {
   changed: (job) => job.changedAt ?? 0,
 };
 
-function order(by, down) {
+function sorted(jobs, by, down) {
   const key = KEYS[by] ?? KEYS.requested;
   const sign = down ? -1 : 1;
   const now = Date.now();
-  return (a, b) => {
-    const x = key(a, now);
-    const y = key(b, now);
-    if (x !== y) return x < y ? -sign : sign;
-    return a.id < b.id ? -1 : 1;
-  };
+  return jobs
+    .map((job) => ({ job, key: key(job, now) }))
+    .sort((a, b) => (a.key !== b.key ? (a.key < b.key ? -sign : sign) : a.job.id < b.job.id ? -1 : 1))
+    .map(({ job }) => job);
 }
