@@ -17,6 +17,7 @@ import dev.imsbridge.poller.Poller;
 import dev.imsbridge.poller.PollerSettings;
 import dev.imsbridge.topology.TopologyService;
 import dev.imsbridge.topology.TopologySettings;
+import dev.imsbridge.web.EventStream;
 import dev.imsbridge.web.WebServer;
 import dev.imsbridge.wire.CloudEvent;
 import dev.imsbridge.wire.Requests;
@@ -48,6 +49,7 @@ final class Bridge {
   private final Roles roles;
   private final PrometheusMeterRegistry metrics =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final EventStream events = new EventStream(metrics);
 
   Bridge(Lifecycle parts, BridgeConfig config, Roles roles) {
     this.parts = parts;
@@ -79,10 +81,17 @@ final class Bridge {
         parts.start("broker watch", () -> BrokerWatch.start(kafka, config, parts::fail));
     health.part("kafka", brokers::reachable);
     new TopicAccess(kafka, config).prepare();
+    if (http.isPresent()) {
+      parts.start("events", () -> events(kafka));
+    }
     if (roles.folds()) {
       TopologyService topology = parts.start("topology", () -> topology(kafka, requests));
       TopologyMeters meters =
-          new TopologyMeters(topology::ready, () -> topology.streams().metrics(), config.topics());
+          new TopologyMeters(
+              topology::ready,
+              () -> topology.streams().state(),
+              () -> topology.streams().metrics(),
+              config.topics());
       meters.bindTo(metrics);
       health.part("topology", meters::look);
     }
@@ -111,6 +120,11 @@ final class Bridge {
     return new KafkaAccess(config, embedded.bootstrapServers());
   }
 
+  private EventStream events(KafkaAccess kafka) {
+    events.start(kafka.settings(KafkaClient.CONSUMER), config.topics());
+    return events;
+  }
+
   private TopologyService topology(KafkaAccess kafka, Requests requests) {
     Map<String, Object> streams = kafka.settings(KafkaClient.STREAMS);
     streams.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
@@ -132,6 +146,7 @@ final class Bridge {
             config.duration(Keys.STATE_RETENTION),
             config.word(Keys.EVENTS_MODE, CloudEvent.Mode.class)),
         streams,
+        metrics,
         failure -> parts.fail("the topology broke down: " + Screen.reason(failure), failure));
   }
 
@@ -234,6 +249,6 @@ final class Bridge {
     JvmGcMetrics garbage = parts.start("metrics", JvmGcMetrics::new);
     garbage.bindTo(metrics);
     return Optional.of(
-        parts.start("HTTP server", () -> WebServer.start(listen.get(), health, metrics)));
+        parts.start("HTTP server", () -> WebServer.start(listen.get(), health, metrics, events)));
   }
 }

@@ -1,6 +1,7 @@
 package dev.imsbridge.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.history.PublishedEvent;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;

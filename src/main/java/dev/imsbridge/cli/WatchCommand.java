@@ -1,5 +1,6 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.job.JobId;
 import java.io.PrintStream;
 import java.time.Duration;

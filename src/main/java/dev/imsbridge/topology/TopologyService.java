@@ -1,5 +1,6 @@
 package dev.imsbridge.topology;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
@@ -30,11 +31,16 @@ public final class TopologyService implements AutoCloseable {
    * Starts the topology.
    *
    * @param config kafka-streams settings; what exactly-once needs is set here where it is absent
+   * @param metrics told how late things are found, and of what cannot be used
    * @param onFailure told of the first failure, on one of the stream threads
    */
   public static TopologyService start(
-      TopologySettings settings, Map<String, ?> config, Consumer<Throwable> onFailure) {
-    KafkaStreams streams = new KafkaStreams(BridgeTopology.build(settings), properties(config));
+      TopologySettings settings,
+      Map<String, ?> config,
+      MeterRegistry metrics,
+      Consumer<Throwable> onFailure) {
+    KafkaStreams streams =
+        new KafkaStreams(BridgeTopology.build(settings, metrics), properties(config));
     streams.setUncaughtExceptionHandler(
         failure -> {
           onFailure.accept(failure);
@@ -58,6 +64,11 @@ public final class TopologyService implements AutoCloseable {
         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
         BridgeTopology.MAX_MESSAGE_BYTES);
     properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+    // The broker refuses the first batch for a partition while it still completes the transaction
+    // before (KIP-890), and then each one behind it as out of order, all logged as errors and sent
+    // again. With one request under way there is nothing behind.
+    properties.put(
+        StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);
     // How long the tasks of an instance that was killed lie idle; the default is 45 s.
     properties.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 15_000);

@@ -1,13 +1,15 @@
 package dev.imsbridge.web;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -18,8 +20,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * The HTTP server: {@code GET /livez}, {@code /readyz} (200, or 503 with the parts that are not
- * ready) and {@code /metrics} (Prometheus text). Thread-safe; requests are served on its own event
- * loop.
+ * ready), {@code /metrics} and the {@link EventStream}. Thread-safe; requests are served on its own
+ * event loop.
  */
 public final class WebServer implements AutoCloseable {
   private static final int START_SECONDS = 10;
@@ -39,7 +41,8 @@ public final class WebServer implements AutoCloseable {
    * @throws IOException when the address cannot be listened on, in one line that names it
    */
   public static WebServer start(
-      InetSocketAddress listen, Health health, PrometheusMeterRegistry metrics) throws IOException {
+      InetSocketAddress listen, Health health, PrometheusMeterRegistry metrics, EventStream events)
+      throws IOException {
     Vertx vertx = Vertx.vertx();
     HttpServer server =
         vertx
@@ -48,7 +51,7 @@ public final class WebServer implements AutoCloseable {
                     .setMaxInitialLineLength(4096)
                     .setMaxHeaderSize(8192)
                     .setIdleTimeout(60))
-            .requestHandler(request -> serve(request, health, metrics));
+            .requestHandler(router(vertx, health, metrics, events));
     try {
       server
           .listen(listen.getPort(), listen.getHostString())
@@ -77,29 +80,34 @@ public final class WebServer implements AutoCloseable {
     return server.actualPort();
   }
 
-  private static void serve(
-      HttpServerRequest request, Health health, PrometheusMeterRegistry metrics) {
-    HttpServerResponse response =
-        request
-            .response()
-            .putHeader("cache-control", "no-store")
-            .putHeader("x-content-type-options", "nosniff");
-    if (!HttpMethod.GET.equals(request.method()) && !HttpMethod.HEAD.equals(request.method())) {
-      response.setStatusCode(405).putHeader("allow", "GET, HEAD").end();
-      return;
-    }
-    switch (request.path()) {
-      case "/livez" -> json(response, health.live(), Map.of());
-      case "/readyz" -> {
-        Map<String, Boolean> parts = new TreeMap<>(health.parts());
-        json(response, health.live() && !parts.containsValue(false), parts);
-      }
-      case "/metrics" ->
-          response
-              .putHeader("content-type", "text/plain; version=0.0.4; charset=utf-8")
-              .end(metrics.scrape());
-      default -> response.setStatusCode(404).end();
-    }
+  private static Router router(
+      Vertx vertx, Health health, PrometheusMeterRegistry metrics, EventStream events) {
+    Router router = Router.router(vertx);
+    router.route().handler(new HttpMeters(metrics));
+    router
+        .route()
+        .handler(
+            routing -> {
+              routing
+                  .response()
+                  .putHeader("cache-control", "no-store")
+                  .putHeader("x-content-type-options", "nosniff");
+              routing.next();
+            });
+    get(router, "/livez", routing -> json(routing.response(), health.live(), Map.of()));
+    get(router, "/readyz", routing -> ready(routing.response(), health));
+    get(router, "/metrics", new MetricsPage(metrics)::handle);
+    router.get("/api/v1/events").handler(events::handle);
+    return router;
+  }
+
+  private static void get(Router router, String path, Handler<RoutingContext> handler) {
+    router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(handler);
+  }
+
+  private static void ready(HttpServerResponse response, Health health) {
+    Map<String, Boolean> parts = new TreeMap<>(health.parts());
+    json(response, health.live() && !parts.containsValue(false), parts);
   }
 
   private static void json(HttpServerResponse response, boolean ok, Map<String, Boolean> parts) {

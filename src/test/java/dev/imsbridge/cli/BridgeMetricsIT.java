@@ -28,8 +28,13 @@ class BridgeMetricsIT {
   private final HttpClient client = HttpClient.newHttpClient();
 
   private String scrape(int port) throws IOException, InterruptedException {
+    return scrape(port, "text/plain");
+  }
+
+  private String scrape(int port, String accept) throws IOException, InterruptedException {
     URI uri = URI.create("http://127.0.0.1:" + port + "/metrics");
-    return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+    HttpRequest request = HttpRequest.newBuilder(uri).header("accept", accept).build();
+    return client.send(request, BodyHandlers.ofString()).body();
   }
 
   @Test
@@ -74,8 +79,22 @@ class BridgeMetricsIT {
           .containsPattern("imsbridge_streams_commit_latency_avg [0-9.]*[1-9]")
           .contains("imsbridge_streams_failed_stream_threads 0.0")
           .contains("imsbridge_streams_restore_remaining_records 0.0")
+          .contains("imsbridge_streams_state{state=\"running\"} 1.0")
+          .contains("imsbridge_streams_state{state=\"error\"} 0.0")
+          .contains("imsbridge_dead_letters_total{kind=\"RequestRefused\"} 0.0")
+          .containsPattern("imsbridge_detection_lag_seconds_count [1-9]")
+          .containsPattern("imsbridge_detection_lag_seconds_bucket\\{le=\"5.0\"} [0-9]")
+          .containsPattern("imsbridge_fold_latency_seconds_count [1-9]")
+          .contains("imsbridge_events_clients 0.0")
+          .contains("imsbridge_events_dropped_total{reason=\"slow\"} 0.0")
           .contains("jvm_memory_used_bytes")
           .doesNotContain(job);
+      ScrapedMetrics scraped = ScrapedMetrics.of(scrape(port, "application/openmetrics-text"));
+      assertThat(scraped.samples())
+          .as("a number of series that does not grow with jobs")
+          .hasSizeBetween(100, 400)
+          .noneMatch(sample -> sample.matches(".*\"[0-9A-Za-z_-]*[0-9a-f]{16}[0-9A-Za-z_-]*\".*"));
+      scraped.shouldStandInTheReadme();
     }
   }
 }

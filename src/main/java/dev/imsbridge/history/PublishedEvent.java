@@ -1,4 +1,4 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.history;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,12 +17,12 @@ import org.apache.kafka.common.header.Header;
  *
  * @param cloudEvent all of it, in the JSON form of CloudEvents
  */
-record PublishedEvent(ObjectNode cloudEvent) {
+public record PublishedEvent(ObjectNode cloudEvent) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String ATTRIBUTE = "ce_";
 
   /** Reads a record; empty when it is no CloudEvent about a job. */
-  static Optional<PublishedEvent> read(ConsumerRecord<byte[], byte[]> record) {
+  public static Optional<PublishedEvent> read(ConsumerRecord<byte[], byte[]> record) {
     try {
       JsonNode value = record.value() == null ? null : JSON.readTree(record.value());
       if (!(value instanceof ObjectNode object)) {
@@ -55,32 +55,32 @@ record PublishedEvent(ObjectNode cloudEvent) {
     return event;
   }
 
-  String id() {
+  public String id() {
     return cloudEvent.path("id").asText();
   }
 
-  boolean completion() {
+  public boolean completion() {
     return cloudEvent.path("type").asText().contains(".completed.");
   }
 
-  String jobId() {
+  public String jobId() {
     return text("job_id");
   }
 
-  String rootJobId() {
+  public String rootJobId() {
     return text("root_job_id");
   }
 
-  boolean subJob() {
+  public boolean subJob() {
     return !jobId().equals(rootJobId());
   }
 
-  String status() {
+  public String status() {
     return text("status");
   }
 
   /** When it was seen; the epoch when the event does not say. */
-  Instant observedAt() {
+  public Instant observedAt() {
     try {
       return Instant.parse(text("observed_at"));
     } catch (DateTimeException e) {
@@ -89,17 +89,17 @@ record PublishedEvent(ObjectNode cloudEvent) {
   }
 
   /** A field of the data as text; "" for null and nothing. */
-  String text(String field) {
+  public String text(String field) {
     JsonNode value = data().path(field);
     return value.isNull() ? "" : value.asText();
   }
 
-  JsonNode data() {
+  public JsonNode data() {
     return cloudEvent.path("data");
   }
 
   /** One line of JSON. */
-  String json() {
+  public String json() {
     try {
       return JSON.writeValueAsString(cloudEvent);
     } catch (JsonProcessingException e) {
