@@ -20,8 +20,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * The HTTP server: {@code GET /livez}, {@code /readyz} (200, or 503 with the parts that are not
- * ready), {@code /metrics} and the {@link EventStream}. Thread-safe; requests are served on its own
- * event loop.
+ * ready), {@code /metrics}, the {@link EventStream} and the {@link PageFiles}. Thread-safe;
+ * requests are served on its own event loop.
  */
 public final class WebServer implements AutoCloseable {
   private static final int START_SECONDS = 10;
@@ -98,6 +98,7 @@ public final class WebServer implements AutoCloseable {
     get(router, "/readyz", routing -> ready(routing.response(), health));
     get(router, "/metrics", new MetricsPage(metrics)::handle);
     router.get("/api/v1/events").handler(events::handle);
+    PageFiles.load().mount(router);
     return router;
   }
 
