@@ -9,6 +9,11 @@ const AGAIN_UNKNOWN = 1000;
 const AGAIN_OPEN = 5000;
 const AGAIN_FAILED = 4000;
 const MOST_LINES = 500;
+const LOST = {
+  NOT_FOUND: 'IMS does not know this job, or no longer.',
+  EXPIRED: 'The job had not ended when its deadline passed.',
+  CANCELLED: 'The request was taken back.',
+};
 const FACTS = ['Duration', 'Requested', 'Began', 'Ended', 'Found after', 'Next poll', 'Deadline', 'Sub-jobs', 'Outcome', 'Project', 'Region', 'Labels', 'Images'];
 
 export class JobView {
@@ -49,6 +54,8 @@ export class JobView {
   /** An event of any job: of this one, it is read again, soon. */
   take(event) {
     if (this.element.hidden || !this.job || event.data.root_job_id !== this.job.job_id) return;
+    // What is published is in the history now, whatever the tree told before.
+    this.told = true;
     this.again(120);
   }
 
@@ -65,13 +72,15 @@ export class JobView {
     try {
       const job = await api.job(id);
       if (round !== this.round) return;
-      const changed = !this.job || this.job.sequence !== job.sequence || this.job.outcome !== job.outcome || !this.history;
+      const changed = this.told || !this.job || this.job.sequence !== job.sequence || this.job.outcome !== job.outcome || !this.history;
+      this.told = false;
       this.job = job;
       this.paint();
       if (changed) {
         this.history = await api.history(job.job_id).catch((e) => ({ failure: e.message, events: this.history?.events ?? [] }));
         if (round !== this.round) return;
         this.lines();
+        this.why(job);
       }
       if (job.outcome === null) this.again(AGAIN_OPEN);
     } catch (e) {
@@ -155,7 +164,7 @@ export class JobView {
     const failed = (job.jobs ?? []).filter((node) => node.error_code || node.fail_reason);
     const lines = failed.map((node) => [node.job_id === job.job_id ? null : node.job_id, node.error_code, node.fail_reason]);
     if ((job.error_code || job.fail_reason) && !lines.some(([id]) => id === null)) lines.unshift([null, job.error_code, job.fail_reason]);
-    if (job.outcome === 'LOST') lines.push([null, 'Lost', 'The bridge has stopped watching this job: IMS does not know it, its deadline passed, or the request was taken back. The history says which.']);
+    if (job.outcome === 'LOST') lines.push([null, 'Lost', LOST[this.history?.lost_reason] ?? 'The bridge has stopped watching this job.']);
     this.reason.hidden = lines.length === 0;
     const key = JSON.stringify(lines);
     if (this.reasoned === key && this.reason.childElementCount) return;
