@@ -19,7 +19,8 @@ import java.util.Set;
 
 /**
  * A tree's history as the JSON document that {@code imsbridge history --json} prints and {@code GET
- * /api/v1/jobs/ID/history} answers. Its JSON Schema is {@code topics/schemas/history.schema.json}.
+ * /api/v1/jobs/ID/history} answers. Its JSON Schema is the resource {@code history.v1.schema.json}
+ * beside this class.
  *
  * <pre>{@code
  * {"job_id": asked for, "root_job_id", "job_type", "region", "project_id", "status", "outcome", "lost_reason",

@@ -3,12 +3,14 @@ package dev.imsbridge.history;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.imsbridge.wire.Headers;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
@@ -21,6 +23,10 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 public final class TopicSink implements ReplaySink {
   /** The header that names the replay. */
   public static final String REPLAY = "imsbridge-replay";
+
+  // A header is there once, though what is replayed was replayed before.
+  private static final Set<String> OWN =
+      Set.of(REPLAY, Headers.SOURCE_TOPIC, Headers.SOURCE_PARTITION, Headers.SOURCE_OFFSET);
 
   private final Producer<byte[], byte[]> producer;
   private final String topic;
@@ -42,11 +48,16 @@ public final class TopicSink implements ReplaySink {
   @Override
   public boolean take(ConsumerRecord<byte[], byte[]> record) {
     check();
-    RecordHeaders headers = new RecordHeaders(record.headers());
-    set(headers, REPLAY, replayId);
-    set(headers, Headers.SOURCE_TOPIC, record.topic().getBytes(UTF_8));
-    set(headers, Headers.SOURCE_PARTITION, Integer.toString(record.partition()).getBytes(UTF_8));
-    set(headers, Headers.SOURCE_OFFSET, Long.toString(record.offset()).getBytes(UTF_8));
+    RecordHeaders headers = new RecordHeaders();
+    for (Header header : record.headers()) {
+      if (!OWN.contains(header.key())) {
+        headers.add(header);
+      }
+    }
+    headers.add(REPLAY, replayId);
+    headers.add(Headers.SOURCE_TOPIC, record.topic().getBytes(UTF_8));
+    headers.add(Headers.SOURCE_PARTITION, text(record.partition()));
+    headers.add(Headers.SOURCE_OFFSET, text(record.offset()));
     var unused =
         producer.send(
             new ProducerRecord<>(
@@ -55,9 +66,8 @@ public final class TopicSink implements ReplaySink {
     return true;
   }
 
-  private static void set(RecordHeaders headers, String name, byte[] value) {
-    headers.remove(name);
-    headers.add(name, value);
+  private static byte[] text(long number) {
+    return Long.toString(number).getBytes(UTF_8);
   }
 
   @Override

@@ -8,7 +8,6 @@ import dev.imsbridge.embedded.SharedBroker;
 import dev.imsbridge.history.HistoryEvent.Kind;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.job.Story;
-import dev.imsbridge.topics.ValueSchemas;
 import dev.imsbridge.wire.CloudEvent.Mode;
 import dev.imsbridge.wire.TopicNames;
 import java.time.Duration;
@@ -172,7 +171,7 @@ class HistoryIT {
             .orElseThrow();
     JsonNode json = HistoryDocument.of(found);
 
-    assertThat(new ValueSchemas().violations("history", json.toString())).isEmpty();
+    assertThat(HistorySchema.violations(json.toString())).isEmpty();
     assertThat(json.path("job_id").asText()).isEqualTo("o-c2");
     assertThat(json.path("outcome").asText()).isEqualTo("FAILED");
     assertThat(json.path("fail_reason").asText()).isEqualTo("a part failed");

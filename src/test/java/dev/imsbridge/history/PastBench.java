@@ -123,14 +123,22 @@ public final class PastBench {
       TestCluster cluster, TopicNames topics, ReplayFilter filter, ReplaySink sink, String what)
       throws Exception {
     long start = System.nanoTime();
+    long cpu = cpu();
     var consumer = cluster.consumer();
     try (TopicReader reader =
         TopicReader.open(consumer, TopicReader.partitions(consumer, topics.transitions()))) {
       Replay.Result result =
           new Replay(reader, "r", "bench", filter, Pace.of(Double.POSITIVE_INFINITY), sink)
               .run(bookmark -> {}, progress -> {});
+      System.out.printf("(%.1f of CPU) ", (cpu() - cpu) / 1e9);
       return rate("replay, " + what, result.read(), since(start));
     }
+  }
+
+  private static long cpu() {
+    return ((com.sun.management.OperatingSystemMXBean)
+            java.lang.management.ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
   }
 
   private static double rate(String what, long records, double seconds) {
