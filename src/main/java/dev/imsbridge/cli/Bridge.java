@@ -13,7 +13,6 @@ import dev.imsbridge.ims.ImsClient;
 import dev.imsbridge.ims.PathTemplate;
 import dev.imsbridge.ims.Project;
 import dev.imsbridge.ims.Secret;
-import dev.imsbridge.job.FoldRules;
 import dev.imsbridge.poller.EngineSettings;
 import dev.imsbridge.poller.PollPolicy;
 import dev.imsbridge.poller.Poller;
@@ -180,11 +179,7 @@ final class Bridge {
         new TopologySettings(
             config.topics(),
             requests,
-            new FoldRules(
-                config.duration(Keys.WATCH_DEADLINE),
-                config.duration(Keys.WATCH_SETTLE),
-                config.getInt(Keys.TREE_SUB_JOBS),
-                config.getInt(Keys.TREE_DEPTH)),
+            config.foldRules(),
             config.duration(Keys.STATE_RETENTION),
             config.word(Keys.EVENTS_MODE, CloudEvent.Mode.class)),
         streams,

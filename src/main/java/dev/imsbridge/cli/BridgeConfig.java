@@ -1,5 +1,6 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.job.FoldRules;
 import dev.imsbridge.wire.TopicNames;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -148,6 +149,15 @@ final class BridgeConfig extends AbstractConfig {
   String applicationId() {
     return text(Keys.APPLICATION_ID)
         .orElseGet(() -> "imsbridge-" + topics().prefix().replaceAll("[._-]+$", ""));
+  }
+
+  /** The fold's settings. */
+  FoldRules foldRules() {
+    return new FoldRules(
+        duration(Keys.WATCH_DEADLINE),
+        duration(Keys.WATCH_SETTLE),
+        getInt(Keys.TREE_SUB_JOBS),
+        getInt(Keys.TREE_DEPTH));
   }
 
   /** Whether the process has to bring its own broker. */

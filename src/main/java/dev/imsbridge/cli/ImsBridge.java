@@ -69,6 +69,8 @@ public final class ImsBridge implements Runnable {
             new WatchCommand(surroundings),
             new HistoryCommand(surroundings),
             new ReplayCommand(surroundings),
+            AuditCommand.line(surroundings),
+            new RebuildCommand(surroundings),
             new TopicsCommand(surroundings),
             new DoctorCommand(surroundings),
             new KafkaCommand(surroundings),
