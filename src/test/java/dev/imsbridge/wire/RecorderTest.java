@@ -120,8 +120,7 @@ class RecorderTest {
   @Test
   void shouldTakeARecordWithoutATimeForOneOfTheEpoch() {
     request("j");
-    Recording recording =
-        answer("j", "{\"status\":\"RUNNING\"}", NOW, Instant.ofEpochMilli(-1));
+    Recording recording = answer("j", "{\"status\":\"RUNNING\"}", NOW, Instant.ofEpochMilli(-1));
 
     assertThat(recording.outgoing()).allSatisfy(each -> assertThat(each.timestamp()).isZero());
   }
