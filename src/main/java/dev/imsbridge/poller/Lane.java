@@ -86,7 +86,10 @@ final class Lane {
       }
       return;
     }
-    endpoint.succeeded();
+    if (outcome.httpStatus() != 0) {
+      // Credentials that cannot be got are no answer of this endpoint.
+      endpoint.succeeded();
+    }
     if (kind == FaultKind.AUTH) {
       credentials.failed(now);
     } else if (kind != FaultKind.THROTTLED) {
