@@ -229,6 +229,10 @@ final class PollEngine {
     lane.queue().remove(state);
     lane.enter(now);
     kafka.tryPass(now);
+    if (kafka.state() != CircuitBreaker.State.CLOSED) {
+      // A probe whose answer is not written, being known, would say nothing of Kafka.
+      state.forgetWritten();
+    }
     state.phase = WatchState.Phase.ASKED;
     state.attempts++;
     asked++;

@@ -173,6 +173,24 @@ class PollEngineTest {
         .hasSize(1_000);
   }
 
+  /** Else it would go on with a GET a minute until one happens to have news. */
+  @Test
+  void shouldNoticeThatKafkaIsBackThoughNothingIsNew() {
+    ims.restored(0);
+    for (int i = 0; i < 1_000; i++) {
+      ims.open(ims.watch("job-" + i));
+    }
+    ims.pass(MINUTE);
+    ims.kafkaDown = true;
+    ims.open(ims.watch("late"));
+    ims.pass(HOUR);
+    ims.kafkaDown = false;
+    int before = ims.asked.size();
+    ims.pass(Duration.ofMinutes(2));
+    assertThat(ims.asked).hasSizeGreaterThan(before + 4_000);
+    assertThat(ims.lines()).hasSizeLessThan(1_200);
+  }
+
   // ---- faults
 
   @Test
