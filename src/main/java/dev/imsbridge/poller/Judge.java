@@ -24,8 +24,6 @@ final class Judge {
   /** Returned for a watch that was held back by its lane: it keeps its place in the queue. */
   static final long SAME_PLACE = 0;
 
-  private static final int LONGEST_TYPE = 128;
-
   // With room for headers and key.
   private static final int LARGEST_BODY = KafkaClients.MAX_MESSAGE_BYTES - (64 << 10);
 
@@ -124,7 +122,7 @@ final class Judge {
 
   private void remember(WatchState state, JobAnswer job) {
     String type = job.jobType();
-    if (type != null && type.length() <= LONGEST_TYPE && !type.equals(state.jobType)) {
+    if (type != null && type.length() <= FinishedJobs.LONGEST_TYPE && !type.equals(state.jobType)) {
       // Few types, many watches: one instance of the name is enough.
       state.jobType = type.intern();
     }
