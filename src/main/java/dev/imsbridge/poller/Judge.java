@@ -168,10 +168,10 @@ final class Judge {
     }
     return switch (fault.kind()) {
       case THROTTLED -> SAME_PLACE;
-      // After a refusal another watch has to be the next probe: a project must not be held for ever
-      // because of a single job it may not see.
-      case TRANSIENT, AUTH -> Math.max(1, backoff.after(trouble.failures).toNanos());
-      case MALFORMED, REJECTED ->
+      case TRANSIENT -> Math.max(1, backoff.after(trouble.failures).toNanos());
+      // Not before the others are due: after a refusal another watch has to be the next probe, since
+      // a project must not be held because of jobs it may not see.
+      case AUTH, MALFORMED, REJECTED ->
           Math.max(byPolicy(state), backoff.after(trouble.failures).toNanos());
     };
   }

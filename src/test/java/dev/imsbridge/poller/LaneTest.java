@@ -31,7 +31,7 @@ class LaneTest {
   void shouldNotTakeMissingCredentialsForAnAnswerOfTheEndpoint() {
     endpoint.failed(0);
     lane.enter(Duration.ofMinutes(2).toNanos());
-    lane.left(auth(0), Duration.ofMinutes(2).toNanos());
+    lane.left(auth(0), false, Duration.ofMinutes(2).toNanos());
     assertThat(lane.endpointDown()).isTrue();
     assertThat(lane.credentialsRefused()).isTrue();
   }
@@ -40,9 +40,23 @@ class LaneTest {
   void shouldTakeARefusalForAnAnswerOfTheEndpoint() {
     endpoint.failed(0);
     lane.enter(Duration.ofMinutes(2).toNanos());
-    lane.left(auth(401), Duration.ofMinutes(2).toNanos());
+    lane.left(auth(401), false, Duration.ofMinutes(2).toNanos());
     assertThat(lane.endpointDown()).isFalse();
     assertThat(lane.credentialsRefused()).isTrue();
+  }
+
+  @Test
+  void shouldHoldTheCredentialsForGoodUntilAWatchIsRefusedThatWasNot() {
+    lane.enter(0);
+    lane.left(auth(403), true, 0);
+    assertThat(lane.credentialsRefused()).isFalse();
+    lane.enter(0);
+    lane.left(auth(403), false, 0);
+    assertThat(lane.credentialsRefused()).isTrue();
+    long opened = Duration.ofMinutes(2).toNanos();
+    lane.enter(opened);
+    lane.left(auth(403), true, opened);
+    assertThat(lane.nanosUntilOpen(opened)).as("a probe counts, whoever it is").isPositive();
   }
 
   private static Outcome auth(int status) {

@@ -281,6 +281,23 @@ class PollEngineTest {
   }
 
   @Test
+  void shouldNotLetManyRefusedJobsHoldTheirProject() {
+    ims.restored(0);
+    ims.script = jobId -> jobId.startsWith("bad") ? fault(FaultKind.AUTH) : ims.running(jobId);
+    for (int i = 0; i < 100; i++) {
+      ims.open(ims.watch("bad-" + i)).open(ims.watch("good-" + i));
+    }
+    ims.pass(Duration.ofMinutes(10));
+    ims.asked.clear();
+    ims.pass(Duration.ofMinutes(10));
+    long good = ims.asked.stream().filter(asked -> asked.jobId().startsWith("good")).count();
+    assertThat(good).as("100 jobs, each every ten seconds").isGreaterThan(5_500);
+    assertThat(ims.asked.size() - good)
+        .as("100 jobs, each some twice a minute")
+        .isLessThan(3_000);
+  }
+
+  @Test
   void shouldObeyRetryAfterAndTheNamedLimit() {
     ims.restored(0);
     IntStream.range(0, 1_000).forEach(i -> ims.open(ims.watch("job-" + i)));
