@@ -292,9 +292,7 @@ class PollEngineTest {
     ims.pass(Duration.ofMinutes(10));
     long good = ims.asked.stream().filter(asked -> asked.jobId().startsWith("good")).count();
     assertThat(good).as("100 jobs, each every ten seconds").isGreaterThan(5_500);
-    assertThat(ims.asked.size() - good)
-        .as("100 jobs, each some twice a minute")
-        .isLessThan(3_000);
+    assertThat(ims.asked.size() - good).as("100 jobs, each some twice a minute").isLessThan(3_000);
   }
 
   @Test
