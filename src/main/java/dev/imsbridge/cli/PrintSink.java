@@ -1,8 +1,8 @@
 package dev.imsbridge.cli;
 
-import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.history.ReplaySink;
 import java.io.PrintStream;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -12,28 +12,33 @@ final class PrintSink implements ReplaySink {
   private static final long SOON_NANOS = 100_000_000;
 
   private final PrintStream out;
-  private final Function<PublishedEvent, String> line;
+  private final Function<ConsumerRecord<byte[], byte[]>, Optional<String>> line;
   private final StringBuilder waiting = new StringBuilder();
+  private boolean failed;
   private long printed = System.nanoTime() - SOON_NANOS;
 
-  PrintSink(PrintStream out, Function<PublishedEvent, String> line) {
+  /**
+   * @param line empty for what is passed over
+   */
+  PrintSink(PrintStream out, Function<ConsumerRecord<byte[], byte[]>, Optional<String>> line) {
     this.out = out;
     this.line = line;
   }
 
   @Override
   public boolean take(ConsumerRecord<byte[], byte[]> record) {
-    PublishedEvent.read(record).ifPresent(event -> waiting.append(line.apply(event)).append('\n'));
+    line.apply(record).ifPresent(text -> waiting.append(text).append('\n'));
     if (waiting.length() >= LARGE || System.nanoTime() - printed >= SOON_NANOS) {
       settle();
     }
-    return !out.checkError();
+    return !failed;
   }
 
   @Override
   public void settle() {
     out.append(waiting).flush();
     waiting.setLength(0);
+    failed = out.checkError();
     printed = System.nanoTime();
   }
 }

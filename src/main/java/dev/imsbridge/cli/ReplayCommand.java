@@ -3,6 +3,7 @@ package dev.imsbridge.cli;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.history.Bookmark;
+import dev.imsbridge.history.EventLine;
 import dev.imsbridge.history.Pace;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.history.Replay;
@@ -215,7 +216,9 @@ final class ReplayCommand implements Callable<Integer> {
               ? new TopicSink(producer, to, replayId)
               : dryRun
                   ? record -> true
-                  : new PrintSink(surroundings.out(), json ? PublishedEvent::json : lines::of);
+                  : new PrintSink(
+                      surroundings.out(),
+                      json ? EventLine::of : record -> PublishedEvent.read(record).map(lines::of));
       Replay replay = new Replay(reader, replayId, order, filter, pace, sink);
       if (bookmark != null) {
         replay.resume(bookmark);

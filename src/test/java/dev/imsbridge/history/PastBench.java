@@ -72,6 +72,18 @@ public final class PastBench {
                 new ReplayFilter(Set.of(), Set.of(), Set.of("SUCCESS"), Map.of(), null, null),
                 record -> true,
                 "count one status");
+        java.io.PrintStream nowhere =
+            new java.io.PrintStream(java.io.OutputStream.nullOutputStream());
+        double printed =
+            replay(
+                cluster,
+                topics,
+                ReplayFilter.all(),
+                record -> {
+                  EventLine.of(record).ifPresent(nowhere::println);
+                  return true;
+                },
+                "print JSON");
         double published;
         try (KafkaProducer<byte[], byte[]> producer =
             cluster.producer(
@@ -85,8 +97,9 @@ public final class PastBench {
                   "publish");
         }
         System.out.printf(
-            "of a plain consumer's rate: count %.2f, count one status %.2f, publish %.2f%n",
-            counted / plain, typed / plain, published / plain);
+            "of a plain consumer's rate: count %.2f, count one status %.2f, print JSON %.2f,"
+                + " publish %.2f%n",
+            counted / plain, typed / plain, printed / plain, published / plain);
       }
     }
   }

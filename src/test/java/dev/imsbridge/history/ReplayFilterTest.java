@@ -69,6 +69,21 @@ class ReplayFilterTest {
 
   @ParameterizedTest
   @EnumSource(Mode.class)
+  void shouldWriteTheSameLineWithAndWithoutParsing(Mode mode) {
+    ConsumerRecord<byte[], byte[]> event = transition(mode, "root");
+    String line = PublishedEvent.read(event).orElseThrow().json();
+    assertThat(EventLine.of(event)).contains(line);
+    if (mode == Mode.BINARY) {
+      event.headers().remove("ce_source").add("ce_source", "a\"b".getBytes(UTF_8));
+      assertThat(EventLine.of(event).orElseThrow()).contains("\"source\":\"a\\\"b\"");
+      event.value()[event.value().length - 1] = '\n';
+      assertThat(EventLine.of(event)).isEmpty();
+    }
+    assertThat(EventLine.of(new ConsumerRecord<>("t", 0, 0, null, "{}".getBytes(UTF_8)))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
   void shouldKnowTheStatusOfCompletions(Mode mode) {
     Story story = Story.requested().answered(JobScript.job("root").success());
     ConsumerRecord<byte[], byte[]> completion =
