@@ -1,5 +1,7 @@
 package dev.imsbridge.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.history.Bookmark;
@@ -218,7 +220,14 @@ final class ReplayCommand implements Callable<Integer> {
                   ? record -> true
                   : new PrintSink(
                       surroundings.out(),
-                      json ? EventLine::of : record -> PublishedEvent.read(record).map(lines::of));
+                      json
+                          ? EventLine::write
+                          : (record, out) ->
+                              PublishedEvent.read(record)
+                                  .ifPresent(
+                                      event ->
+                                          out.writeBytes(
+                                              (lines.of(event) + "\n").getBytes(UTF_8))));
       Replay replay = new Replay(reader, replayId, order, filter, pace, sink);
       if (bookmark != null) {
         replay.resume(bookmark);

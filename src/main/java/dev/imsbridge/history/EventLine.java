@@ -2,7 +2,8 @@ package dev.imsbridge.history;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.util.Optional;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
@@ -12,47 +13,61 @@ import org.apache.kafka.common.header.Header;
  */
 public final class EventLine {
   private static final byte[] JOB_ID = "\"job_id\":\"".getBytes(UTF_8);
+  private static final byte[] JSON = "application/json".getBytes(UTF_8);
+  private static final byte[] DATA = ",\"data\":".getBytes(UTF_8);
+  private static final byte[] END = "}\n".getBytes(UTF_8);
   private static final String ATTRIBUTE = "ce_";
 
   private EventLine() {}
 
-  /** The line; empty when the record is no CloudEvent about a job. */
-  public static Optional<String> of(ConsumerRecord<byte[], byte[]> record) {
-    String line = verbatim(record);
-    return line == null ? PublishedEvent.read(record).map(PublishedEvent::json) : Optional.of(line);
+  /** Adds the line, in UTF-8 and with its end; nothing when the record is no event of a job. */
+  public static void write(ConsumerRecord<byte[], byte[]> record, ByteArrayOutputStream out) {
+    byte[] attributes = attributes(record);
+    if (attributes != null && plainObject(record.value())) {
+      out.writeBytes(attributes);
+      out.writeBytes(DATA);
+      out.writeBytes(record.value());
+      out.writeBytes(END);
+    } else {
+      PublishedEvent.read(record)
+          .ifPresent(event -> out.writeBytes((event.json() + "\n").getBytes(UTF_8)));
+    }
   }
 
-  /** Null when something in it has to be looked at more closely. */
-  private static String verbatim(ConsumerRecord<byte[], byte[]> record) {
-    byte[] value = record.value();
-    if (value == null || !plainObject(value)) {
-      return null;
-    }
-    StringBuilder line = new StringBuilder(value.length + 512);
+  /** Null when something in them has to be looked at more closely. */
+  private static byte[] attributes(ConsumerRecord<byte[], byte[]> record) {
+    ByteArrayOutputStream line = new ByteArrayOutputStream(512);
     boolean typed = false;
     boolean json = false;
     for (Header header : record.headers()) {
       String name = header.key();
+      byte[] value = header.value();
       if (name.startsWith(ATTRIBUTE)) {
-        String text = header.value() == null ? "\"" : new String(header.value(), UTF_8);
-        if (!plain(name) || !plain(text)) {
+        byte[] attribute = name.substring(ATTRIBUTE.length()).getBytes(UTF_8);
+        if (value == null || !plain(attribute) || !plain(value)) {
           return null;
         }
-        line.append(line.isEmpty() ? "{\"" : ",\"").append(name, ATTRIBUTE.length(), name.length());
-        line.append("\":\"").append(text).append('"');
+        line.write(line.size() == 0 ? '{' : ',');
+        quoted(line, attribute);
+        line.write(':');
+        quoted(line, value);
         typed |= name.equals("ce_type");
       } else if (name.equals("content-type")) {
-        json = new String(header.value(), UTF_8).equals("application/json");
+        json = Arrays.equals(value, JSON);
       }
     }
-    return typed && json
-        ? line.append(",\"data\":").append(new String(value, UTF_8)).append('}').toString()
-        : null;
+    return typed && json ? line.toByteArray() : null;
+  }
+
+  private static void quoted(ByteArrayOutputStream line, byte[] text) {
+    line.write('"');
+    line.writeBytes(text);
+    line.write('"');
   }
 
   // One line, begun like those the bridge writes: with the job's id.
   private static boolean plainObject(byte[] value) {
-    int last = value.length - 1;
+    int last = value == null ? 0 : value.length - 1;
     if (last <= JOB_ID.length || value[0] != '{' || value[last] != '}') {
       return false;
     }
@@ -69,10 +84,9 @@ public final class EventLine {
     return true;
   }
 
-  private static boolean plain(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+  private static boolean plain(byte[] text) {
+    for (byte each : text) {
+      if (each < ' ' || each > '~' || each == '"' || each == '\\') {
         return false;
       }
     }
