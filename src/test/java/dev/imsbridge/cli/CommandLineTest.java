@@ -102,6 +102,21 @@ class CommandLineTest {
     assertThat(out.toString(UTF_8)).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "run --ims.auth.token=S3CRET|Unknown option --ims.auth.token;",
+        "run --token S3CRET|Unknown option --token;",
+        "run ims.auth.token=S3CRET|--set key=value",
+        "run --set ims.auth.token S3CRET|one more than this command takes",
+        "run --set S3CRET|--set takes key=value"
+      })
+  void shouldNotQuoteASecretThatIsGivenInTheWrongWay(String arguments, String told) {
+    assertThat(imsbridge(arguments.split(" "))).isEqualTo(2);
+    assertThat(complaint()).contains(told).doesNotContain("S3CRET");
+  }
+
   @Test
   void shouldListTheCommandsThereAre() {
     assertThat(imsbridge("--help")).isZero();
