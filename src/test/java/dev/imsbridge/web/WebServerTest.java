@@ -94,12 +94,14 @@ class WebServerTest {
   void shouldCountRequestsByRouteAndNeverByPath() throws Exception {
     get("/livez");
     get("/v1/p1/jobs/ff8080814dbd65d7014dbe0d84db0013");
+    get("/nothing/ff8080814dbd65d7014dbe0d84db0013");
     get("/api/v1/events");
 
     assertThat(get("/metrics").body().lines())
         .contains(
             requests("GET", "/livez", 200),
             requests("GET", "none", 404),
+            requests("GET", "/v1/:project/jobs/:id", 503),
             requests("GET", "/api/v1/events", 503))
         .noneMatch(line -> line.contains("ff8080814dbd65d7014dbe0d84db0013"));
   }
