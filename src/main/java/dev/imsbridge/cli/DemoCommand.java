@@ -2,6 +2,7 @@ package dev.imsbridge.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.simulator.ExpectedJob;
 import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;

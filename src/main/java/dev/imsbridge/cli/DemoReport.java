@@ -1,5 +1,6 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.simulator.ExpectedJob;
 import java.util.HashMap;

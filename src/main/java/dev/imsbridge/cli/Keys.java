@@ -74,6 +74,9 @@ final class Keys {
   static final String APPLICATION_ID = "application.id";
   static final String EVENTS_MODE = "events.mode";
   static final String HTTP_LISTEN = "http.listen";
+  static final String HTTP_AUTH = "http.auth";
+  static final String HTTP_TOKEN = "http.auth.token";
+  static final String HTTP_ADVERTISED = "http.advertised";
   static final String LOG_LEVEL = "log.level";
 
   enum Auth {
@@ -83,6 +86,12 @@ final class Keys {
     AKSK,
     PASSWORD,
     METADATA
+  }
+
+  enum HttpAuth {
+    AUTO,
+    TOKEN,
+    NONE
   }
 
   enum Policy {
@@ -239,7 +248,8 @@ final class Keys {
             STRING,
             "~/.huaweicloud/credentials",
             null,
-            "A file with `ak`, `sk` and perhaps `security_token` in a section `[basic]`.")
+            "A file with `ak`, `sk` and perhaps `security_token` in a section `[basic]`; a"
+                + " `project_id` there is the project, where no other is set.")
         .key(IMS_DOMAIN, STRING, null, null, "The account of the user below.")
         .key(IMS_USER, STRING, null, null, "An IAM user, whose password is exchanged for tokens.")
         .key(IMS_PASSWORD, PASSWORD, null, null, "That user's password.")
@@ -371,6 +381,26 @@ final class Keys {
             "127.0.0.1:8080",
             Checks.matching(HOST_PORT, "off|(\\[[0-9a-fA-F:.]+]|[^\\s:\\[\\]]+):\\d{1,5}"),
             "Where HTTP is served; `off` for nowhere.")
+        .key(
+            HTTP_AUTH,
+            STRING,
+            "auto",
+            Checks.oneOf(HttpAuth.class),
+            "Who may use HTTP. `token`: whoever shows the token. `none`: everybody who reaches the port."
+                + " `auto`: `token` where one is set, else only this machine, and beyond loopback nobody.")
+        .key(
+            HTTP_TOKEN,
+            PASSWORD,
+            null,
+            null,
+            "What callers of HTTP have to show: `Authorization: Bearer TOKEN`.")
+        .key(
+            HTTP_ADVERTISED,
+            STRING,
+            null,
+            Checks.matching("HOST:PORT", "(\\[[0-9a-fA-F:.]+]|[^\\s:\\[\\]]+):\\d{1,5}"),
+            "Where other instances of the bridge reach this one's HTTP. Absent: where it listens, or the"
+                + " host's name.")
         .key(
             LOG_LEVEL,
             STRING,

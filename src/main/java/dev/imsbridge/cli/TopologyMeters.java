@@ -15,6 +15,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
+import org.apache.kafka.streams.KafkaStreams;
 
 /**
  * The topology as meters: whether it is ready, what it wrote, and the few of Kafka Streams' own
@@ -81,21 +82,29 @@ final class TopologyMeters implements MeterBinder {
     }
   }
 
-  private record State(boolean ready, Map<Taken, Double> streams, Map<String, Double> written) {}
+  private record State(
+      boolean ready,
+      KafkaStreams.State state,
+      Map<Taken, Double> streams,
+      Map<String, Double> written) {}
 
   private final BooleanSupplier ready;
+  private final Supplier<KafkaStreams.State> state;
   private final Supplier<Map<MetricName, ? extends Metric>> streams;
   private final TopicNames topics;
-  private volatile State last = new State(false, Map.of(), Map.of());
+  private volatile State last = new State(false, null, Map.of(), Map.of());
 
   /**
+   * @param state of the running Kafka Streams
    * @param streams the metrics of the running Kafka Streams
    */
   TopologyMeters(
       BooleanSupplier ready,
+      Supplier<KafkaStreams.State> state,
       Supplier<Map<MetricName, ? extends Metric>> streams,
       TopicNames topics) {
     this.ready = ready;
+    this.state = state;
     this.streams = streams;
     this.topics = topics;
   }
@@ -105,6 +114,12 @@ final class TopologyMeters implements MeterBinder {
     Gauge.builder("imsbridge.topology.ready", this, own -> own.last.ready() ? 1 : 0)
         .description("Whether the topology processes, all its state restored.")
         .register(registry);
+    for (KafkaStreams.State each : KafkaStreams.State.values()) {
+      Gauge.builder("imsbridge.streams.state", this, own -> own.last.state() == each ? 1 : 0)
+          .description("1 for the state Kafka Streams is in, else 0.")
+          .tag("state", each.name().toLowerCase(Locale.ROOT))
+          .register(registry);
+    }
     for (Taken each : Taken.values()) {
       Gauge.builder(each.meter(), this, own -> own.last.streams().getOrDefault(each, 0.0))
           .description(each.text)
@@ -145,7 +160,7 @@ final class TopologyMeters implements MeterBinder {
                 written.merge(topic, value(metric), Double::sum);
               }
             });
-    last = new State(ready.getAsBoolean(), Map.copyOf(taken), Map.copyOf(written));
+    last = new State(ready.getAsBoolean(), state.get(), Map.copyOf(taken), Map.copyOf(written));
     return last.ready();
   }
 

@@ -2,9 +2,11 @@ package dev.imsbridge.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.imsbridge.wire.Events;
+import dev.imsbridge.wire.Recorder;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,12 +42,22 @@ public final class BridgeTopology {
 
   private BridgeTopology() {}
 
-  /** Builds the topology. */
+  /** Builds the topology, unmeasured. */
   public static Topology build(TopologySettings settings) {
+    return build(settings, new CompositeMeterRegistry());
+  }
+
+  /**
+   * Builds the topology.
+   *
+   * @param metrics told how late things are found, and of what cannot be used
+   */
+  public static Topology build(TopologySettings settings, MeterRegistry metrics) {
+    FoldMeters meters = new FoldMeters(metrics);
     TopicNames topics = settings.topics();
     Topology topology = new Topology();
     source(topology, REQUESTS, topics.requests());
-    topology.addProcessor(INTAKE, () -> new IntakeProcessor(settings.requests()), REQUESTS);
+    topology.addProcessor(INTAKE, () -> new IntakeProcessor(settings.requests(), meters), REQUESTS);
     sink(topology, IntakeProcessor.JOURNAL, topics.observations(), INTAKE);
     sink(topology, IntakeProcessor.DEAD_LETTERS, topics.deadLetters(), INTAKE);
 
@@ -53,7 +65,8 @@ public final class BridgeTopology {
     topology.addProcessor(
         FOLD,
         () ->
-            new FoldProcessor(settings.rules(), settings.retention(), new Events(settings.mode())),
+            new FoldProcessor(
+                new Recorder(settings.rules(), settings.retention(), settings.mode()), meters),
         OBSERVATIONS);
     topology.addStateStore(store(), FOLD);
     sink(topology, FoldProcessor.TRANSITIONS, topics.transitions(), FOLD);

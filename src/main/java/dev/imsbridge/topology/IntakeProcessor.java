@@ -18,10 +18,12 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
   static final String DEAD_LETTERS = "refused-requests";
 
   private final Requests requests;
+  private final FoldMeters meters;
   private ProcessorContext<byte[], byte[]> context;
 
-  IntakeProcessor(Requests requests) {
+  IntakeProcessor(Requests requests, FoldMeters meters) {
     this.requests = requests;
+    this.meters = meters;
   }
 
   @Override
@@ -36,12 +38,13 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     Instant at = Instant.ofEpochMilli(now);
     Requests.Read read = requests.read(request.key(), request.value(), request.headers());
     if (read instanceof Requests.Refused refused) {
+      meters.deadLetter(FoldMeters.REQUEST_REFUSED);
       context.forward(
           new Record<>(
               request.key(),
               request.value(),
               now,
-              DeadLetters.headers("RequestRefused", refused.reason(), source)),
+              DeadLetters.headers(FoldMeters.REQUEST_REFUSED, refused.reason(), source)),
           DEAD_LETTERS);
       return;
     }

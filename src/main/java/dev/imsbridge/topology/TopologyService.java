@@ -1,5 +1,6 @@
 package dev.imsbridge.topology;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
@@ -30,11 +31,16 @@ public final class TopologyService implements AutoCloseable {
    * Starts the topology.
    *
    * @param config kafka-streams settings; what exactly-once needs is set here where it is absent
+   * @param metrics told how late things are found, and of what cannot be used
    * @param onFailure told of the first failure, on one of the stream threads
    */
   public static TopologyService start(
-      TopologySettings settings, Map<String, ?> config, Consumer<Throwable> onFailure) {
-    KafkaStreams streams = new KafkaStreams(BridgeTopology.build(settings), properties(config));
+      TopologySettings settings,
+      Map<String, ?> config,
+      MeterRegistry metrics,
+      Consumer<Throwable> onFailure) {
+    KafkaStreams streams =
+        new KafkaStreams(BridgeTopology.build(settings, metrics), properties(config));
     streams.setUncaughtExceptionHandler(
         failure -> {
           onFailure.accept(failure);

@@ -63,6 +63,25 @@ class CommandLineTest {
         "submit ok --label novalue|--label",
         "submit --file /none/at/all|cannot be read",
         "watch a/b|not a job id",
+        "history|Missing required parameter",
+        "history a/b|not a job id",
+        "history job1 --as-of soon|--as-of: 'soon' is not a time",
+        "history job1 --as-of 2026-13-01|is not a time",
+        "history job1 --url ftp://x|is not a URL",
+        "replay --what audit|transitions or completions",
+        "replay --job a/b|not a job id",
+        "replay --status DONE|INIT, RUNNING, SUCCESS, FAIL or LOST",
+        "replay --label x|write NAME=VALUE",
+        "replay --from 1h --until 2h|nothing in between",
+        "replay --rate 0|above 0",
+        "replay --rate fast|--rate",
+        "replay --resume f|goes with --to",
+        "replay --to x --resume f --dry-run|do not go together",
+        "replay --to x --resume f --from 2h|points in time",
+        "replay --to ims.jobs.transitions|own topics",
+        "replay --to ims.jobs.requests|own topics",
+        "replay --to imsbridge-ims.jobs-jobs-changelog|own topics",
+        "replay --to __consumer_offsets|own topics",
         "topics|plan, apply or describe is missing",
         "topics destroy|Unmatched argument",
         "doctor --job a/b|not a job id",
@@ -83,13 +102,37 @@ class CommandLineTest {
     assertThat(out.toString(UTF_8)).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "run --ims.auth.token=S3CRET|Unknown option --ims.auth.token;",
+        "run --token S3CRET|Unknown option --token;",
+        "run ims.auth.token=S3CRET|--set key=value",
+        "run --set ims.auth.token S3CRET|one more than this command takes",
+        "run --set S3CRET|--set takes key=value"
+      })
+  void shouldNotQuoteASecretThatIsGivenInTheWrongWay(String arguments, String told) {
+    assertThat(imsbridge(arguments.split(" "))).isEqualTo(2);
+    assertThat(complaint()).contains(told).doesNotContain("S3CRET");
+  }
+
   @Test
   void shouldListTheCommandsThereAre() {
     assertThat(imsbridge("--help")).isZero();
     assertThat(out.toString(UTF_8))
         .contains(
-            "demo", "run", "submit", "watch", "topics", "doctor", "kafka", "simulator", "bench")
-        .doesNotContain("replay");
+            "demo",
+            "run",
+            "submit",
+            "watch",
+            "history",
+            "replay",
+            "topics",
+            "doctor",
+            "kafka",
+            "simulator",
+            "bench");
   }
 
   @ParameterizedTest
@@ -98,6 +141,8 @@ class CommandLineTest {
     "run",
     "submit",
     "watch",
+    "history",
+    "replay",
     "topics",
     "topics plan",
     "doctor",
@@ -129,7 +174,15 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"submit job1", "watch", "topics plan", "run --set ims.auth=none --set http.listen=off"})
+  @CsvSource({
+    "submit job1",
+    "watch",
+    "history job1",
+    "replay",
+    "replay --to x",
+    "topics plan",
+    "run --set ims.auth=none --set http.listen=off"
+  })
   void shouldSayWhenThereIsNoKafka(String command) {
     environment.put("IMSBRIDGE_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1");
     environment.put("IMSBRIDGE_KAFKA_DEFAULT_API_TIMEOUT_MS", "400");

@@ -11,6 +11,8 @@ import dev.imsbridge.wire.Observation.Kind;
 import dev.imsbridge.wire.Requests;
 import dev.imsbridge.wire.TopicNames;
 import dev.imsbridge.wire.Watches;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -58,6 +60,7 @@ final class BridgeDriver implements AutoCloseable {
   private final FoldRules rules;
   private final CloudEvent.Mode mode;
   private final Map<String, List<Read>> read = new LinkedHashMap<>();
+  private final MeterRegistry metrics = new SimpleMeterRegistry();
   private final Path stateDirectory;
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> requests;
@@ -90,13 +93,23 @@ final class BridgeDriver implements AutoCloseable {
     config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     config.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
     driver =
-        new TopologyTestDriver(BridgeTopology.build(settings(TOPICS, rules, mode)), config, now);
+        new TopologyTestDriver(
+            BridgeTopology.build(settings(TOPICS, rules, mode), metrics), config, now);
     requests = input(TOPICS.requests());
     observations = input(TOPICS.observations());
   }
 
   /** Starts anew with the bytes of the store and nothing else, as after a move to another host. */
   void restart() {
+    Map<String, byte[]> bytes = stored();
+    TOPICS.all().forEach(this::read);
+    driver.close();
+    start();
+    KeyValueStore<String, byte[]> fresh = driver.getKeyValueStore(BridgeTopology.STORE);
+    bytes.forEach(fresh::put);
+  }
+
+  private Map<String, byte[]> stored() {
     Map<String, byte[]> bytes = new LinkedHashMap<>();
     KeyValueStore<String, byte[]> store = driver.getKeyValueStore(BridgeTopology.STORE);
     try (KeyValueIterator<String, byte[]> all = store.all()) {
@@ -105,11 +118,12 @@ final class BridgeDriver implements AutoCloseable {
         bytes.put(next.key, next.value);
       }
     }
-    TOPICS.all().forEach(this::read);
-    driver.close();
-    start();
-    KeyValueStore<String, byte[]> fresh = driver.getKeyValueStore(BridgeTopology.STORE);
-    bytes.forEach(fresh::put);
+    return bytes;
+  }
+
+  /** The keys of the store. */
+  Set<String> storedKeys() {
+    return stored().keySet();
   }
 
   // ---- in
@@ -165,6 +179,10 @@ final class BridgeDriver implements AutoCloseable {
   }
 
   // ---- out
+
+  MeterRegistry metrics() {
+    return metrics;
+  }
 
   List<Read> transitions() {
     return read(TOPICS.transitions());

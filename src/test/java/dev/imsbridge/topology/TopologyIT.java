@@ -22,6 +22,7 @@ import dev.imsbridge.wire.Observation;
 import dev.imsbridge.wire.Observation.Kind;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,7 +106,10 @@ class TopologyIT {
 
   private TopologyService start(String name) {
     return TopologyService.start(
-        settings(prefix), config(bootstrapServers, prefix, directory.resolve(name)), failures::add);
+        settings(prefix),
+        config(bootstrapServers, prefix, directory.resolve(name)),
+        new SimpleMeterRegistry(),
+        failures::add);
   }
 
   // ---- kill -9

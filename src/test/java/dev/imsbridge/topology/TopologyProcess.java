@@ -1,5 +1,6 @@
 package dev.imsbridge.topology;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,6 +52,7 @@ final class TopologyProcess implements AutoCloseable {
         TopologyService.start(
             TopologyIT.settings(arguments[1]),
             TopologyIT.config(arguments[0], arguments[1], Path.of(arguments[2])),
+            new SimpleMeterRegistry(),
             failure -> {
               failure.printStackTrace();
               Runtime.getRuntime().halt(1);

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
@@ -23,13 +24,14 @@ class WebServerTest {
   private final Map<String, Boolean> parts = new ConcurrentHashMap<>(Map.of("topology", false));
   private final PrometheusMeterRegistry metrics =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final EventStream events = new EventStream(metrics);
   private final HttpClient client = HttpClient.newHttpClient();
   private volatile boolean live = true;
   private WebServer server;
 
   @BeforeEach
   void start() throws IOException {
-    server = WebServer.start(loopback(0), new FakeHealth(), metrics);
+    server = WebServer.start(settings(0), new FakeHealth(), metrics, events);
   }
 
   @AfterEach
@@ -69,6 +71,44 @@ class WebServerTest {
   }
 
   @Test
+  void shouldServeMetricsAsOpenMetricsToWhoAsksForThem() throws Exception {
+    String prometheus =
+        "application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.3,*/*;q=0.1";
+
+    HttpResponse<String> response = get("/metrics", "accept", prometheus);
+
+    assertThat(response.headers().firstValue("content-type"))
+        .hasValue("application/openmetrics-text; version=1.0.0; charset=utf-8");
+    assertThat(response.body()).endsWith("# EOF\n");
+    for (String other :
+        List.of(
+            "*/*", "text/plain", "application/openmetrics-text;q=0", "application/json", ";;,")) {
+      assertThat(get("/metrics", "accept", other).headers().firstValue("content-type"))
+          .as(other)
+          .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain; version=0.0.4"));
+    }
+  }
+
+  @Test
+  void shouldCountRequestsByRouteAndNeverByPath() throws Exception {
+    get("/livez");
+    get("/v1/p1/jobs/ff8080814dbd65d7014dbe0d84db0013");
+    get("/api/v1/events");
+
+    assertThat(get("/metrics").body().lines())
+        .contains(
+            requests("GET", "/livez", 200),
+            requests("GET", "none", 404),
+            requests("GET", "/api/v1/events", 503))
+        .noneMatch(line -> line.contains("ff8080814dbd65d7014dbe0d84db0013"));
+  }
+
+  private static String requests(String method, String route, int status) {
+    return "imsbridge_http_requests_seconds_count{method=\"%s\",route=\"%s\",status=\"%d\"} 1"
+        .formatted(method, route, status);
+  }
+
+  @Test
   void shouldKnowNothingElse() throws Exception {
     assertThat(get("/etc/passwd").statusCode()).isEqualTo(404);
     HttpRequest post =
@@ -79,14 +119,18 @@ class WebServerTest {
 
   @Test
   void shouldNameTheAddressThatIsTaken() {
-    assertThatThrownBy(() -> WebServer.start(loopback(server.port()), new FakeHealth(), metrics))
+    assertThatThrownBy(
+            () -> WebServer.start(settings(server.port()), new FakeHealth(), metrics, events))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("127.0.0.1:" + server.port());
   }
 
-  private HttpResponse<String> get(String path) throws Exception {
-    return client.send(
-        HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
+  private HttpResponse<String> get(String path, String... headers) throws Exception {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri(path));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
   private URI uri(String path) {
@@ -107,5 +151,9 @@ class WebServerTest {
     public Map<String, Boolean> parts() {
       return parts;
     }
+  }
+
+  private static WebServer.Settings settings(int port) {
+    return new WebServer.Settings(loopback(port), HttpAccess.local());
   }
 }

@@ -1,7 +1,9 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.history;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.wire.Headers;
@@ -17,12 +19,18 @@ import org.apache.kafka.common.header.Header;
  *
  * @param cloudEvent all of it, in the JSON form of CloudEvents
  */
-record PublishedEvent(ObjectNode cloudEvent) {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+public record PublishedEvent(ObjectNode cloudEvent) {
+  /** Numbers as they were written: what IMS said travels verbatim. */
+  static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
+
   private static final String ATTRIBUTE = "ce_";
 
   /** Reads a record; empty when it is no CloudEvent about a job. */
-  static Optional<PublishedEvent> read(ConsumerRecord<byte[], byte[]> record) {
+  public static Optional<PublishedEvent> read(ConsumerRecord<byte[], byte[]> record) {
     try {
       JsonNode value = record.value() == null ? null : JSON.readTree(record.value());
       if (!(value instanceof ObjectNode object)) {
@@ -32,7 +40,8 @@ record PublishedEvent(ObjectNode cloudEvent) {
       return event.path("data").path("job_id").isTextual() && event.path("type").isTextual()
           ? Optional.of(new PublishedEvent(event))
           : Optional.empty();
-    } catch (IOException e) {
+    } catch (IOException | ArithmeticException | NumberFormatException e) {
+      // The latter two: an exponent that no BigDecimal holds.
       return Optional.empty();
     }
   }
@@ -55,51 +64,51 @@ record PublishedEvent(ObjectNode cloudEvent) {
     return event;
   }
 
-  String id() {
+  public String id() {
     return cloudEvent.path("id").asText();
   }
 
-  boolean completion() {
+  public boolean completion() {
     return cloudEvent.path("type").asText().contains(".completed.");
   }
 
-  String jobId() {
+  public String jobId() {
     return text("job_id");
   }
 
-  String rootJobId() {
+  public String rootJobId() {
     return text("root_job_id");
   }
 
-  boolean subJob() {
+  public boolean subJob() {
     return !jobId().equals(rootJobId());
   }
 
-  String status() {
+  public String status() {
     return text("status");
   }
 
-  /** When it was seen; the epoch when the event does not say. */
-  Instant observedAt() {
+  /** When it was seen, or decided; the epoch when the event does not say. */
+  public Instant observedAt() {
     try {
-      return Instant.parse(text("observed_at"));
+      return Instant.parse(text(data().has("observed_at") ? "observed_at" : "at"));
     } catch (DateTimeException e) {
       return Instant.EPOCH;
     }
   }
 
   /** A field of the data as text; "" for null and nothing. */
-  String text(String field) {
+  public String text(String field) {
     JsonNode value = data().path(field);
     return value.isNull() ? "" : value.asText();
   }
 
-  JsonNode data() {
+  public JsonNode data() {
     return cloudEvent.path("data");
   }
 
   /** One line of JSON. */
-  String json() {
+  public String json() {
     try {
       return JSON.writeValueAsString(cloudEvent);
     } catch (JsonProcessingException e) {

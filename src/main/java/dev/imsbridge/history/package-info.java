@@ -1,0 +1,7 @@
+/**
+ * Reading the past: what the topics hold of a job, and publishing it again.
+ *
+ * <p>May know {@code job}, {@code wire} and Kafka's clients. Start with {@link
+ * dev.imsbridge.history.TopicReader}.
+ */
+package dev.imsbridge.history;

@@ -1,0 +1,106 @@
+package dev.imsbridge.topology;
+
+import dev.imsbridge.job.JobState;
+import dev.imsbridge.job.JobTree;
+import dev.imsbridge.job.Output;
+import dev.imsbridge.wire.Recorder;
+import dev.imsbridge.wire.Recording;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * How late things are found, and what cannot be used. Only what is observed while the task runs
+ * counts: a backlog after a restart, or a log that is folded again, would tell of the pause and not
+ * of the bridge. Thread-safe.
+ */
+final class FoldMeters {
+  static final String REQUEST_REFUSED = "RequestRefused";
+
+  private final MeterRegistry registry;
+  private final Timer detection;
+  private final Timer fold;
+
+  FoldMeters(MeterRegistry registry) {
+    this.registry = registry;
+    detection =
+        Timer.builder("imsbridge.detection.lag")
+            .description("From the end of a job, as IMS tells it, until it was seen.")
+            .serviceLevelObjectives(seconds(1, 2, 5, 10, 30, 60, 300, 1800))
+            .register(registry);
+    fold =
+        Timer.builder("imsbridge.fold.latency")
+            .description("From an observation that changed something until it was folded.")
+            .serviceLevelObjectives(
+                Duration.ofMillis(50),
+                Duration.ofMillis(100),
+                Duration.ofMillis(250),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(30))
+            .register(registry);
+    List.of(REQUEST_REFUSED, Recorder.OBSERVATION_REFUSED, Recorder.ANSWER_REFUSED)
+        .forEach(this::counter);
+  }
+
+  private static Duration[] seconds(int... each) {
+    return Arrays.stream(each).mapToObj(Duration::ofSeconds).toArray(Duration[]::new);
+  }
+
+  private Counter counter(String kind) {
+    return Counter.builder("imsbridge.dead.letters")
+        .description("Records that could not be used, by the class of the reason.")
+        .tag("kind", kind)
+        .register(registry);
+  }
+
+  /** A record became a dead letter. */
+  void deadLetter(String kind) {
+    counter(kind).increment();
+  }
+
+  /**
+   * A record was taken in.
+   *
+   * @param since when the task began to run here
+   */
+  void recorded(Recording recording, Instant since, Instant now) {
+    if (recording.deadLetter() != null) {
+      deadLetter(recording.deadLetter());
+    }
+    JobTree tree = recording.stored() == null ? null : recording.stored().tree();
+    boolean counted = false;
+    for (Output output : recording.outputs()) {
+      if (output instanceof Output.Transition transition
+          && !transition.state().observedAt().isBefore(since)) {
+        JobState state = transition.state();
+        if (!counted) {
+          fold.record(late(state.observedAt(), now));
+          counted = true;
+        }
+        if (detected(state, tree)) {
+          detection.record(late(state.endTime(), state.observedAt()));
+        }
+      }
+    }
+  }
+
+  // A job that had ended before anybody asked for it was not found late.
+  private static boolean detected(JobState state, JobTree tree) {
+    return state.status().terminal()
+        && state.endTime() != null
+        && tree != null
+        && !state.endTime().isBefore(tree.requestedAt());
+  }
+
+  // Clocks differ.
+  private static Duration late(Instant from, Instant to) {
+    Duration late = Duration.between(from, to);
+    return late.isNegative() ? Duration.ZERO : late;
+  }
+}

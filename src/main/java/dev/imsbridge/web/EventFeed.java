@@ -1,0 +1,159 @@
+package dev.imsbridge.web;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one reader that follows the end of the topics, on a thread of its own, and feeds all clients.
+ *
+ * <p>Whatever goes wrong, such as the loss of the broker, a topic that grew partitions or one that
+ * is not there yet, the clients are dropped, which makes them come again with their ids, and
+ * reading begins anew. Thread-safe.
+ */
+final class EventFeed implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EventFeed.class);
+  private static final Duration WAIT = Duration.ofSeconds(1);
+
+  private final StreamConsumers consumers;
+  private final EventStreamSettings settings;
+  private final Set<EventClient> clients = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger places = new AtomicInteger();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final Thread thread = new Thread(this::run, "events");
+  private volatile RecentEvents recent;
+  private volatile EventReader reader;
+
+  private EventFeed(StreamConsumers consumers, EventStreamSettings settings) {
+    this.consumers = consumers;
+    this.settings = settings;
+    thread.setDaemon(true);
+  }
+
+  static EventFeed start(StreamConsumers consumers, EventStreamSettings settings) {
+    EventFeed feed = new EventFeed(consumers, settings);
+    feed.thread.start();
+    return feed;
+  }
+
+  /** What was read last; empty while nothing can be read. */
+  Optional<RecentEvents> recent() {
+    return Optional.ofNullable(recent);
+  }
+
+  /** Takes one of the places for clients, if there is one left. */
+  boolean takePlace() {
+    if (places.incrementAndGet() <= settings.clients()) {
+      return true;
+    }
+    places.decrementAndGet();
+    return false;
+  }
+
+  /** Lets a client who has a place know when there is more. */
+  void add(EventClient client) {
+    clients.add(client);
+  }
+
+  /** The client's place is free again. */
+  void remove(EventClient client) {
+    if (clients.remove(client)) {
+      places.decrementAndGet();
+    }
+  }
+
+  int clients() {
+    return clients.size();
+  }
+
+  private void run() {
+    try {
+      do {
+        try {
+          follow();
+        } catch (WakeupException e) {
+          LOG.debug("woken up to end");
+        } catch (RuntimeException e) {
+          LOG.warn("the stream of events is interrupted: {}", e.toString());
+        }
+        interrupt();
+      } while (!stopped.await(1, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void interrupt() {
+    RecentEvents old = recent;
+    recent = null;
+    reader = null;
+    if (old != null) {
+      old.finish();
+    }
+    boolean ending = stopped.getCount() == 0;
+    clients.forEach(
+        client -> client.drop(ending ? EventClient.Drop.SHUTDOWN : EventClient.Drop.INTERRUPTED));
+  }
+
+  private void follow() {
+    Optional<StreamLayout> found = layout();
+    if (found.isEmpty()) {
+      return;
+    }
+    if (found.get().size() > StreamPosition.MAX_PARTITIONS) {
+      throw new IllegalStateException(
+          "its ids would be too long for more than %d partitions of transitions and completions"
+              .formatted(StreamPosition.MAX_PARTITIONS));
+    }
+    StreamLayout layout = found.get();
+    try (EventReader own = EventReader.atEnd(layout, consumers)) {
+      RecentEvents events = new RecentEvents(layout, settings.recentBytes(), own.position());
+      recent = events;
+      reader = own;
+      long looked = System.nanoTime();
+      while (stopped.getCount() > 0) {
+        List<StreamEvent> batch = own.next(WAIT);
+        events.append(batch, own.position());
+        if (!batch.isEmpty()) {
+          clients.forEach(EventClient::signal);
+        }
+        if (System.nanoTime() - looked > settings.look().toNanos()) {
+          looked = System.nanoTime();
+          if (!layout().equals(found)) {
+            return;
+          }
+        }
+      }
+    }
+  }
+
+  private Optional<StreamLayout> layout() {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumers.committed()) {
+      return consumers.layout(consumer);
+    }
+  }
+
+  /** Drops all clients and ends within seconds. */
+  @Override
+  public void close() {
+    stopped.countDown();
+    EventReader reading = reader;
+    if (reading != null) {
+      reading.wakeup();
+    }
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(3));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package dev.imsbridge.web;
+
+import dev.imsbridge.job.JobId;
+import dev.imsbridge.job.JobStatus;
+import io.vertx.core.MultiMap;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Which events a client wants: one of the values of each name that it gave, and all of the names.
+ * Immutable.
+ */
+final class EventFilter {
+  /** The parameter that stands for the header {@code Last-Event-ID}. */
+  static final String LAST_EVENT_ID = "last_event_id";
+
+  private static final int MAX_VALUES = 50;
+  private static final int MAX_LENGTH = 512;
+  private static final List<String> STATUSES =
+      Arrays.stream(JobStatus.values()).map(Enum::name).toList();
+
+  /** A query that makes no sense; the message is for the client. */
+  static final class Refused extends Exception {
+    private static final long serialVersionUID = 1;
+
+    Refused(String message) {
+      super(message);
+    }
+  }
+
+  private enum Name {
+    JOB("a job id"),
+    TYPE("a job type"),
+    STATUS("one of " + String.join(", ", STATUSES)),
+    LABEL("KEY:VALUE"),
+    PROJECT("a project id"),
+    REGION("a region"),
+    KIND("transition or completion");
+
+    private final String form;
+
+    Name(String form) {
+      this.form = form;
+    }
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    boolean allows(String value) {
+      return switch (this) {
+        case JOB, PROJECT, REGION -> JobId.valid(value);
+        case TYPE -> !value.isEmpty();
+        case STATUS -> STATUSES.contains(value.toUpperCase(Locale.ROOT));
+        case LABEL -> value.indexOf(':') > 0;
+        case KIND -> value.equals("transition") || value.equals("completion");
+      };
+    }
+
+    boolean matches(StreamEvent.Facts facts, String value) {
+      return switch (this) {
+        case JOB -> value.equals(facts.jobId()) || value.equals(facts.rootJobId());
+        case TYPE -> value.equals(facts.type());
+        case STATUS -> value.equalsIgnoreCase(facts.status());
+        case LABEL -> {
+          int colon = value.indexOf(':');
+          String given = facts.labels().get(value.substring(0, colon));
+          yield value.substring(colon + 1).equals(given);
+        }
+        case PROJECT -> value.equals(facts.project());
+        case REGION -> value.equals(facts.region());
+        case KIND -> value.equals(facts.kind());
+      };
+    }
+  }
+
+  private final Map<Name, Set<String>> wanted;
+
+  private EventFilter(Map<Name, Set<String>> wanted) {
+    this.wanted = wanted;
+  }
+
+  /**
+   * Reads a query.
+   *
+   * @throws Refused when it holds what is not known or not allowed
+   */
+  static EventFilter of(MultiMap query) throws Refused {
+    Map<Name, Set<String>> wanted = new TreeMap<>();
+    int values = 0;
+    for (Map.Entry<String, String> parameter : query) {
+      if (++values > MAX_VALUES) {
+        throw new Refused("a query holds at most " + MAX_VALUES + " values");
+      }
+      if (!parameter.getKey().equals(LAST_EVENT_ID)) {
+        Name name = name(parameter.getKey());
+        String value = parameter.getValue();
+        if (value.length() > MAX_LENGTH || !name.allows(value)) {
+          throw new Refused(name.word() + " must be " + name.form);
+        }
+        wanted.computeIfAbsent(name, unknown -> new HashSet<>()).add(value);
+      }
+    }
+    return new EventFilter(wanted);
+  }
+
+  private static Name name(String word) throws Refused {
+    for (Name name : Name.values()) {
+      if (name.word().equals(word)) {
+        return name;
+      }
+    }
+    throw new Refused(
+        "there is no parameter '%s'; known are %s and %s"
+            .formatted(
+                word.length() > 40 ? word.substring(0, 40) + "…" : word,
+                String.join(", ", Arrays.stream(Name.values()).map(Name::word).toList()),
+                LAST_EVENT_ID));
+  }
+
+  boolean wants(StreamEvent.Facts facts) {
+    for (Map.Entry<Name, Set<String>> each : wanted.entrySet()) {
+      Name name = each.getKey();
+      if (each.getValue().stream().noneMatch(value -> name.matches(facts, value))) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,163 @@
+package dev.imsbridge.web;
+
+import dev.imsbridge.history.PublishedEvent;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/**
+ * Completions that wait for the transitions of their tree.
+ *
+ * <p>Both are written in one transaction, so once a completion can be read, its transitions stand
+ * in their log, though perhaps not yet marked as committed. A completion may go when its tree's
+ * partition was read up to the end that the log then had, open transactions included; or, which is
+ * what happens far from the end, when a transition came by there that rests on a later record of
+ * the same partition of the observations. Each partition keeps its order. Owned by one thread.
+ */
+final class HeldCompletions implements AutoCloseable {
+  private static final long MAX_BYTES = 4L << 20;
+
+  /** What an event rests on: a record of the observations. */
+  record Evidence(int partition, long offset) {
+    static final Evidence NONE = new Evidence(-1, -1);
+
+    boolean after(Evidence other) {
+      return partition >= 0 && partition == other.partition && offset > other.offset;
+    }
+  }
+
+  private static final class Held {
+    private final ConsumerRecord<byte[], byte[]> record;
+    private final int transitions;
+    private final Evidence evidence;
+    private Long awaited;
+
+    Held(ConsumerRecord<byte[], byte[]> record, int transitions, Evidence evidence) {
+      this.record = record;
+      this.transitions = transitions;
+      this.evidence = evidence;
+    }
+  }
+
+  private final StreamLayout layout;
+  private final StreamConsumers consumers;
+  private final List<Deque<Held>> queues = new ArrayList<>();
+  private final Evidence[] last;
+  private KafkaConsumer<byte[], byte[]> uncommitted;
+  private long bytes;
+
+  HeldCompletions(StreamLayout layout, StreamConsumers consumers) {
+    this.layout = layout;
+    this.consumers = consumers;
+    for (int i = 0; i < layout.completions(); i++) {
+      queues.add(new ArrayDeque<>());
+    }
+    last = new Evidence[layout.transitions()];
+    Arrays.fill(last, Evidence.NONE);
+  }
+
+  void add(int index, ConsumerRecord<byte[], byte[]> record) {
+    Optional<PublishedEvent> event = PublishedEvent.read(record);
+    queues
+        .get(index - layout.transitions())
+        .add(
+            new Held(
+                record,
+                event.map(known -> layout.transitionsOf(known.rootJobId())).orElse(0),
+                event.map(EventReader::evidence).orElse(Evidence.NONE)));
+    bytes += size(record);
+  }
+
+  /** A transition was read. */
+  void passed(int index, Evidence evidence) {
+    last[index] = evidence;
+  }
+
+  /**
+   * Lets go what need not wait any more.
+   *
+   * @param position where the reader stands in each partition of the transitions
+   */
+  void release(long[] position, BiConsumer<Integer, ConsumerRecord<byte[], byte[]>> to) {
+    if (queues.stream().allMatch(Deque::isEmpty)) {
+      return;
+    }
+    lookForEnds();
+    for (int i = 0; i < queues.size(); i++) {
+      Deque<Held> queue = queues.get(i);
+      while (!queue.isEmpty() && free(queue.peek(), position)) {
+        ConsumerRecord<byte[], byte[]> record = queue.remove().record;
+        bytes -= size(record);
+        to.accept(layout.transitions() + i, record);
+      }
+    }
+  }
+
+  private boolean free(Held held, long[] position) {
+    return (held.awaited != null && position[held.transitions] >= held.awaited)
+        || last[held.transitions].after(held.evidence);
+  }
+
+  private void lookForEnds() {
+    List<Held> unknown =
+        queues.stream()
+            .flatMap(Deque::stream)
+            .filter(held -> held.awaited == null && !last[held.transitions].after(held.evidence))
+            .toList();
+    if (unknown.isEmpty()) {
+      return;
+    }
+    Map<TopicPartition, Long> ends = ends(unknown);
+    unknown.forEach(held -> held.awaited = ends.get(layout.partition(held.transitions)));
+  }
+
+  // Whoever cannot be asked now is asked again after the next poll.
+  private Map<TopicPartition, Long> ends(List<Held> unknown) {
+    if (uncommitted == null) {
+      uncommitted = consumers.uncommitted();
+      // Only for its bookkeeping: it is never polled.
+      uncommitted.assign(layout.partitions().subList(0, layout.transitions()));
+    }
+    Set<TopicPartition> partitions = new HashSet<>();
+    unknown.forEach(held -> partitions.add(layout.partition(held.transitions)));
+    try {
+      return uncommitted.endOffsets(partitions);
+    } catch (TimeoutException e) {
+      return new HashMap<>();
+    }
+  }
+
+  /** The offset of the first that waits in that partition. */
+  Optional<Long> first(int index) {
+    return Optional.ofNullable(queues.get(index - layout.transitions()).peek())
+        .map(held -> held.record.offset());
+  }
+
+  /** Whether no more should be added for now. */
+  boolean full() {
+    return bytes > MAX_BYTES;
+  }
+
+  private static long size(ConsumerRecord<byte[], byte[]> record) {
+    return 200L + Math.max(0, record.serializedValueSize());
+  }
+
+  @Override
+  public void close() {
+    if (uncommitted != null) {
+      uncommitted.close();
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.imsbridge.web;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.vertx.core.Handler;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The first handler of every request: how many were answered, by route and status, and how long it
+ * took until the answer began. Never by path: those hold job ids. Thread-safe.
+ */
+final class HttpMeters implements Handler<RoutingContext> {
+  private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "DELETE", "OPTIONS");
+
+  private final MeterRegistry metrics;
+
+  HttpMeters(MeterRegistry metrics) {
+    this.metrics = metrics;
+  }
+
+  @Override
+  public void handle(RoutingContext routing) {
+    long begin = System.nanoTime();
+    routing.addHeadersEndHandler(head -> count(routing, System.nanoTime() - begin));
+    routing.next();
+  }
+
+  private void count(RoutingContext routing, long nanos) {
+    String method = routing.request().method().name();
+    Timer.builder("imsbridge.http.requests")
+        .description("Requests answered over HTTP, and the time until the answer began.")
+        .tag("method", METHODS.contains(method) ? method : "other")
+        .tag("route", route(routing.currentRoute()))
+        .tag("status", Integer.toString(routing.response().getStatusCode()))
+        .register(metrics)
+        .record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  // Routes without a path are such as this one: nothing after them took the request.
+  private static String route(Route route) {
+    String name = route == null ? null : route.getName();
+    return name == null ? "none" : name;
+  }
+}

@@ -1,0 +1,36 @@
+package dev.imsbridge.web;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+
+/**
+ * {@code GET /metrics}: OpenMetrics for who asks for it by its {@code Accept} header, as Prometheus
+ * does, else the older text format. Thread-safe.
+ */
+final class MetricsPage {
+  private static final String OPEN_METRICS = "application/openmetrics-text";
+  private static final String OPEN_METRICS_TYPE = OPEN_METRICS + "; version=1.0.0; charset=utf-8";
+  private static final String TEXT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final PrometheusMeterRegistry metrics;
+
+  MetricsPage(PrometheusMeterRegistry metrics) {
+    this.metrics = metrics;
+  }
+
+  void handle(RoutingContext routing) {
+    boolean open =
+        routing.parsedHeaders().accept().stream()
+            .anyMatch(
+                each ->
+                    (each.component() + "/" + each.subComponent()).equalsIgnoreCase(OPEN_METRICS)
+                        && each.weight() > 0);
+    String type = open ? OPEN_METRICS_TYPE : TEXT_TYPE;
+    routing
+        .response()
+        .putHeader(HttpHeaders.CONTENT_TYPE, type)
+        .putHeader(HttpHeaders.VARY, "accept")
+        .end(metrics.scrape(type));
+  }
+}

@@ -1,0 +1,58 @@
+package dev.imsbridge.web;
+
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+
+/** Errors as RFC 9457 tells them. */
+final class Problems {
+  private Problems() {}
+
+  static void badRequest(HttpServerResponse response, String detail) {
+    send(response, 400, "Bad Request", detail);
+  }
+
+  static void unauthorized(HttpServerResponse response, String detail) {
+    response.putHeader("www-authenticate", "Bearer realm=\"imsbridge\"");
+    send(response, 401, "Unauthorized", detail);
+  }
+
+  static void forbidden(HttpServerResponse response, String detail) {
+    send(response, 403, "Forbidden", detail);
+  }
+
+  static void notFound(HttpServerResponse response, String detail) {
+    send(response, 404, "Not Found", detail);
+  }
+
+  static void methodNotAllowed(HttpServerResponse response, String detail) {
+    send(response, 405, "Method Not Allowed", detail);
+  }
+
+  static void tooLarge(HttpServerResponse response, String detail) {
+    send(response, 413, "Content Too Large", detail);
+  }
+
+  static void failed(HttpServerResponse response) {
+    send(response, 500, "Internal Server Error", "the bridge failed to answer; its log says why");
+  }
+
+  static void unavailable(HttpServerResponse response, String detail, int retryAfterSeconds) {
+    response.putHeader("retry-after", Integer.toString(retryAfterSeconds));
+    send(response, 503, "Service Unavailable", detail);
+  }
+
+  private static void send(HttpServerResponse response, int status, String title, String detail) {
+    response
+        .setStatusCode(status)
+        .putHeader("content-type", "application/problem+json")
+        .putHeader("cache-control", "no-store")
+        .putHeader("x-content-type-options", "nosniff")
+        .end(
+            new JsonObject()
+                .put("type", "about:blank")
+                .put("title", title)
+                .put("status", status)
+                .put("detail", detail)
+                .encode());
+  }
+}

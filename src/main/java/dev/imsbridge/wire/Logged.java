@@ -1,0 +1,12 @@
+package dev.imsbridge.wire;
+
+import dev.imsbridge.job.Evidence;
+import org.apache.kafka.common.header.Headers;
+
+/**
+ * A record of the observations topic as it stands there.
+ *
+ * @param at where
+ * @param timestamp the record's own, in milliseconds
+ */
+public record Logged(Evidence at, byte[] key, byte[] value, Headers headers, long timestamp) {}

@@ -1,0 +1,101 @@
+package dev.imsbridge.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.imsbridge.job.Evidence;
+import dev.imsbridge.job.Output;
+import dev.imsbridge.job.ProjectRef;
+import dev.imsbridge.wire.Outgoing.Target;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/** The records that one input leads to, built before any of them is sent. Lives for one input. */
+final class Outbox {
+  private final Events events;
+  private final String rootJobId;
+  private final Evidence evidence;
+  private final Instant at;
+  private final int partition;
+  private final List<Output> outputs = new ArrayList<>();
+  private final List<Outgoing> outgoing = new ArrayList<>();
+  private String deadLetter;
+  private AuditChain.Head head;
+
+  /**
+   * @param evidence the record that led to all this
+   * @param at the time of every record
+   * @param partition of the audit chain
+   * @param head where the chain stands
+   */
+  Outbox(
+      Events events,
+      String rootJobId,
+      Evidence evidence,
+      Instant at,
+      int partition,
+      AuditChain.Head head) {
+    this.events = events;
+    this.rootJobId = rootJobId;
+    this.evidence = evidence;
+    this.at = at;
+    this.partition = partition;
+    this.head = head;
+  }
+
+  /** All of it, with what is to be stored. */
+  Recording recording(Recording.Stored stored) {
+    return new Recording(stored, head, outputs, deadLetter, outgoing);
+  }
+
+  /**
+   * Adds the record of an output.
+   *
+   * @param project the job's; null when none is known
+   */
+  void add(Output output, ProjectRef project) {
+    outputs.add(output);
+    if (output instanceof Output.Transition transition) {
+      event(Target.TRANSITIONS, events.transition(transition));
+    } else if (output instanceof Output.Completion completion) {
+      event(Target.COMPLETIONS, events.completion(completion));
+    } else if (output instanceof Output.Status status) {
+      keyed(Target.STATUS, status.state().jobId(), events.status(status.state()));
+    } else if (output instanceof Output.StatusCleared cleared) {
+      keyed(Target.STATUS, cleared.jobId(), null);
+    } else if (output instanceof Output.WatchOpened opened) {
+      keyed(Target.WATCHES, opened.watch().key(), Watches.encode(opened.watch()));
+    } else if (output instanceof Output.WatchClosed closed) {
+      keyed(Target.WATCHES, closed.watchKey(), null);
+    } else if (output instanceof Output.Audited audited) {
+      Event entry = events.audit(audited, rootJobId, project, evidence, at, head.next(partition));
+      head = head.after(entry.value());
+      event(Target.AUDIT, entry);
+    }
+  }
+
+  /** Adds the source record itself, as a dead letter. */
+  void deadLetter(Logged source, String kind, String reason) {
+    deadLetter = kind;
+    outgoing.add(
+        new Outgoing(
+            Target.DEAD_LETTERS,
+            source.key(),
+            source.value(),
+            source.timestamp(),
+            DeadLetters.headers(kind, reason, evidence)));
+  }
+
+  private void event(Target target, Event event) {
+    add(target, rootJobId, event.value(), event.headers());
+  }
+
+  private void keyed(Target target, String key, byte[] value) {
+    add(target, key, value, new RecordHeaders());
+  }
+
+  private void add(Target target, String key, byte[] value, RecordHeaders headers) {
+    outgoing.add(new Outgoing(target, key.getBytes(UTF_8), value, at.toEpochMilli(), headers));
+  }
+}

@@ -1,0 +1,124 @@
+package dev.imsbridge.wire;
+
+import dev.imsbridge.job.Decision;
+import dev.imsbridge.job.Evidence;
+import dev.imsbridge.job.Fold;
+import dev.imsbridge.job.FoldRules;
+import dev.imsbridge.job.Input;
+import dev.imsbridge.job.JobTree;
+import dev.imsbridge.job.Output;
+import dev.imsbridge.job.ProjectRef;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The step from one record of the observations topic to all that follows from it: decodes the
+ * record, calls the {@link Fold}, encodes what is to be stored and sent. The topology takes it as
+ * records come; a rebuild takes it again, and gets the same bytes.
+ *
+ * <p>Pure and thread-safe: what it gives depends on its arguments and settings alone.
+ */
+public final class Recorder {
+  /** A kind of dead letter: what is no record of this log. */
+  public static final String OBSERVATION_REFUSED = "ObservationRefused";
+
+  /** A kind of dead letter: the bytes of an answer that says nothing of the job. */
+  public static final String ANSWER_REFUSED = "AnswerRefused";
+
+  private final FoldRules rules;
+  private final Duration retention;
+  private final Events events;
+
+  /**
+   * @param retention how long a tree is remembered after it ended
+   */
+  public Recorder(FoldRules rules, Duration retention, CloudEvent.Mode mode) {
+    this.rules = rules;
+    this.retention = retention;
+    this.events = new Events(mode);
+  }
+
+  /**
+   * Takes a record.
+   *
+   * @param head where the audit chain of the record's partition stands
+   * @param trees the tree of a root job; null when none is known
+   */
+  public Recording record(Logged source, AuditChain.Head head, Function<String, JobTree> trees) {
+    Journal.Read read = Journal.read(source.key(), source.value(), source.headers(), source.at());
+    return read instanceof Journal.Understood understood
+        ? fold(source, understood, head, trees)
+        : refuse(source, (Journal.Unreadable) read, head);
+  }
+
+  private Recording fold(
+      Logged source,
+      Journal.Understood understood,
+      AuditChain.Head before,
+      Function<String, JobTree> trees) {
+    String rootJobId = understood.rootJobId();
+    Input input = understood.input();
+    AuditChain.Head head = before.seen(input.at());
+    List<Output> outputs = new ArrayList<>();
+    JobTree stored = trees.apply(rootJobId);
+    JobTree known = stored;
+    if (known != null && outlived(known, head)) {
+      outputs.addAll(known.forgotten());
+      known = null;
+    }
+    Fold.Folded folded = Fold.fold(rules, known, input);
+    outputs.addAll(folded.outputs());
+
+    Outbox outbox = outbox(rootJobId, input.evidence(), input.at(), source, head);
+    ProjectRef project = folded.tree() == null ? null : folded.tree().request().project();
+    outputs.forEach(output -> outbox.add(output, project));
+    if (understood.refuse() != null) {
+      outbox.deadLetter(source, ANSWER_REFUSED, understood.refuse());
+    }
+    JobTree tree = folded.tree();
+    return outbox.recording(
+        tree == null && stored == null
+            ? null
+            : new Recording.Stored(
+                rootJobId, stored, tree, tree == null ? null : StoreCodec.encode(tree)));
+  }
+
+  private Recording refuse(Logged source, Journal.Unreadable unreadable, AuditChain.Head head) {
+    Outbox outbox = outbox(unreadable.rootJobId(), source.at(), head.latest(), source, head);
+    if (unreadable.rootJobId() != null) {
+      outbox.add(
+          new Output.Audited(Decision.ANSWER_MALFORMED, unreadable.reason(), null, null, Map.of()),
+          null);
+    }
+    outbox.deadLetter(source, OBSERVATION_REFUSED, unreadable.reason());
+    return outbox.recording(null);
+  }
+
+  private Outbox outbox(
+      String rootJobId, Evidence evidence, Instant at, Logged source, AuditChain.Head head) {
+    return new Outbox(events, rootJobId, evidence, at, source.at().partition(), head);
+  }
+
+  /** How long a tree is remembered after it ended. */
+  public Duration retention() {
+    return retention;
+  }
+
+  /** Whether a tree may be forgotten, by the clock of the partition's inputs. */
+  public boolean outlived(JobTree tree, AuditChain.Head head) {
+    return tree.outlived(head.latest(), retention);
+  }
+
+  /** What has to be sent when a tree is forgotten that no input is about. */
+  public List<Outgoing> forget(JobTree tree, AuditChain.Head head) {
+    Evidence request = tree.requestEvidence();
+    Outbox outbox =
+        new Outbox(events, tree.rootJobId(), request, head.latest(), request.partition(), head);
+    tree.forgotten().forEach(output -> outbox.add(output, null));
+    return outbox.recording(null).outgoing();
+  }
+}

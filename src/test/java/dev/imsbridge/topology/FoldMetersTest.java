@@ -1,0 +1,114 @@
+package dev.imsbridge.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.imsbridge.wire.Observation;
+import dev.imsbridge.wire.Observation.Kind;
+import dev.imsbridge.wire.Recorder;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The numbers somebody is woken by must be about the bridge, now. */
+class FoldMetersTest {
+  private final BridgeDriver bridge = new BridgeDriver();
+
+  @AfterEach
+  void close() {
+    bridge.close();
+  }
+
+  private Timer timer(String name) {
+    return bridge.metrics().get("imsbridge." + name).timer();
+  }
+
+  private void answer(String status, Instant end, Instant observed) {
+    String body =
+        "{\"job_id\":\"j\",\"status\":\"%s\",\"begin_time\":\"%s\",\"end_time\":\"%s\"}"
+            .formatted(status, end.minusSeconds(60), end);
+    bridge.observe(
+        new Observation(
+            bridge.watch("j"),
+            Kind.ANSWER,
+            observed,
+            1,
+            200,
+            "request-id",
+            Duration.ofMillis(20),
+            null,
+            null,
+            body.getBytes(UTF_8)));
+  }
+
+  @Test
+  void shouldTellHowLateAnEndWasFoundAndFolded() {
+    bridge.request("j");
+    bridge.advance(Duration.ofMinutes(2));
+    Instant observed = bridge.now();
+    bridge.advance(Duration.ofSeconds(2));
+    answer("SUCCESS", observed.minusSeconds(4), observed);
+    assertThat(timer("detection.lag").count()).isEqualTo(1);
+    assertThat(timer("detection.lag").totalTime(TimeUnit.SECONDS)).isEqualTo(4);
+    assertThat(timer("fold.latency").count()).isEqualTo(1);
+    assertThat(timer("fold.latency").totalTime(TimeUnit.SECONDS)).isEqualTo(2);
+    // Nothing new, nothing measured.
+    answer("SUCCESS", observed.minusSeconds(4), bridge.now());
+    assertThat(timer("fold.latency").count()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldNotCallAJobLateThatEndedBeforeItWasAskedFor() {
+    bridge.request("j");
+    answer("SUCCESS", bridge.now().minusSeconds(3600), bridge.now());
+    assertThat(bridge.transitions()).hasSize(1);
+    assertThat(timer("detection.lag").count()).isZero();
+    assertThat(timer("fold.latency").count()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldMeasureOnlyEnds() {
+    bridge.request("j");
+    answer("RUNNING", bridge.now().plusSeconds(1), bridge.now());
+    assertThat(timer("detection.lag").count()).isZero();
+  }
+
+  @Test
+  void shouldTakeAnEndAheadOfItsClockAsFoundAtOnce() {
+    bridge.request("j");
+    answer("FAIL", bridge.now().plusSeconds(30), bridge.now());
+    assertThat(timer("detection.lag").count()).isEqualTo(1);
+    assertThat(timer("detection.lag").totalTime(TimeUnit.SECONDS)).isZero();
+  }
+
+  @Test
+  void shouldNotMeasureWhatWasObservedBeforeTheTaskRan() {
+    bridge.request("j");
+    bridge.advance(Duration.ofHours(1));
+    Instant before = bridge.now();
+    bridge.advance(Duration.ofHours(1));
+    bridge.restart();
+    answer("SUCCESS", before.minusSeconds(1), before);
+    assertThat(bridge.transitions()).hasSize(1);
+    assertThat(timer("detection.lag").count()).isZero();
+    assertThat(timer("fold.latency").count()).isZero();
+  }
+
+  @Test
+  void shouldCountDeadLettersByTheClassOfTheReason() {
+    bridge.request("a job id that is none");
+    bridge.request("j");
+    bridge.answer("j", "<html>502</html>");
+    assertThat(letters(FoldMeters.REQUEST_REFUSED)).isEqualTo(1);
+    assertThat(letters(Recorder.ANSWER_REFUSED) + letters(Recorder.OBSERVATION_REFUSED))
+        .isEqualTo(1);
+    assertThat(bridge.deadLetters()).hasSize(2);
+  }
+
+  private double letters(String kind) {
+    return bridge.metrics().get("imsbridge.dead.letters").tag("kind", kind).counter().count();
+  }
+}

@@ -1,0 +1,123 @@
+package dev.imsbridge.web;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Reads server-sent events as the standard says, on a thread of its own. */
+public final class SseClient implements AutoCloseable {
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  /**
+   * @param id the last id there was, of this event or an earlier one
+   */
+  public record Message(String id, String name, String data) {}
+
+  private final HttpResponse<InputStream> response;
+  private final List<Message> messages = new CopyOnWriteArrayList<>();
+  private volatile String lastId;
+  private volatile boolean ended;
+  private volatile int comments;
+
+  private SseClient(HttpResponse<InputStream> response) {
+    this.response = response;
+  }
+
+  /**
+   * Connects.
+   *
+   * @param lastId what to resume after; null for only what comes from now on
+   */
+  public static SseClient open(int port, String query, String lastId)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/events" + query));
+    if (lastId != null) {
+      request.header("Last-Event-ID", lastId);
+    }
+    SseClient client =
+        new SseClient(HTTP.send(request.build(), HttpResponse.BodyHandlers.ofInputStream()));
+    if (client.status() == 200) {
+      Thread thread = new Thread(client::read, "sse-client");
+      thread.setDaemon(true);
+      thread.start();
+    }
+    return client;
+  }
+
+  private void read() {
+    try (BufferedReader lines = new BufferedReader(new InputStreamReader(response.body(), UTF_8))) {
+      String name = "message";
+      StringBuilder data = new StringBuilder();
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.startsWith("id: ")) {
+          lastId = line.substring(4);
+        } else if (line.startsWith("event: ")) {
+          name = line.substring(7);
+        } else if (line.startsWith("data: ")) {
+          data.append(line.substring(6));
+        } else if (line.startsWith(":")) {
+          comments = comments + 1;
+        } else if (line.isEmpty() && data.length() > 0) {
+          messages.add(new Message(lastId, name, data.toString()));
+          name = "message";
+          data.setLength(0);
+        }
+      }
+    } catch (IOException e) {
+      // the end
+    }
+    ended = true;
+  }
+
+  public int status() {
+    return response.statusCode();
+  }
+
+  String header(String name) {
+    return response.headers().firstValue(name).orElse(null);
+  }
+
+  String body() throws IOException {
+    return new String(response.body().readAllBytes(), UTF_8);
+  }
+
+  public List<Message> messages() {
+    return messages;
+  }
+
+  /** Transitions and completions, as job ids and statuses. */
+  public List<String> events() {
+    return messages.stream()
+        .filter(each -> each.name().equals("transition") || each.name().equals("completion"))
+        .map(each -> each.data().replaceAll(".*\"id\":\"([^\"]+)\".*", "$1"))
+        .toList();
+  }
+
+  String lastId() {
+    return lastId;
+  }
+
+  int comments() {
+    return comments;
+  }
+
+  public boolean ended() {
+    return ended;
+  }
+
+  @Override
+  public void close() throws IOException {
+    response.body().close();
+  }
+}
