@@ -112,6 +112,7 @@ public final class WebServer implements AutoCloseable {
     router.route().handler(new Guard(settings.access()));
     get(router, "/livez", routing -> json(routing.response(), health.live(), Map.of()));
     get(router, "/readyz", routing -> ready(routing.response(), health));
+    PageFiles.load().mount(router);
     get(router, "/metrics", new MetricsPage(metrics)::handle);
     router.get("/api/v1/events").handler(events::handle);
     new JobsApi(served).mount(router);
