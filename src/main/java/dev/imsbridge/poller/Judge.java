@@ -166,12 +166,14 @@ final class Judge {
       write(state, Observation.Kind.EXPIRED, fault, null, fault.detail(), null);
       return NEVER;
     }
-    // Not before the others are due: when a lane is down to probes, another watch has to be the
-    // next
-    // one, since an endpoint or a project must not be held because of jobs that alone fail.
-    return fault.kind() == FaultKind.THROTTLED
-        ? SAME_PLACE
-        : Math.max(byPolicy(state), backoff.after(trouble.failures).toNanos());
+    long retry = backoff.after(trouble.failures).toNanos();
+    return switch (fault.kind()) {
+      case THROTTLED -> SAME_PLACE;
+      case TRANSIENT -> Math.max(1, retry);
+      // Not before the others are due: after a refusal another watch has to be the next probe, as a
+      // project must not be held because of jobs it may not see.
+      case AUTH, MALFORMED, REJECTED -> Math.max(byPolicy(state), retry);
+    };
   }
 
   private void sayFault(WatchState state, WatchState.Trouble trouble, Outcome.Fault fault) {
