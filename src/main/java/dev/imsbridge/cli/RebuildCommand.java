@@ -145,7 +145,8 @@ final class RebuildCommand implements Callable<Integer> {
     }
   }
 
-  private RebuildReport run(KafkaAccess kafka, BridgeConfig config, TopicNames target, TopicNames published)
+  private RebuildReport run(
+      KafkaAccess kafka, BridgeConfig config, TopicNames target, TopicNames published)
       throws Exception {
     Recorder recorder =
         new Recorder(
@@ -163,7 +164,10 @@ final class RebuildCommand implements Callable<Integer> {
       }
       return published != null
           ? rebuild.compare(
-              admin, published, config.applicationId(), (passed, all) -> bar.show(passed, all, "folded"))
+              admin,
+              published,
+              config.applicationId(),
+              (passed, all) -> bar.show(passed, all, "folded"))
           : rebuild.run((passed, all) -> bar.show(passed, all, "folded"));
     } catch (KafkaException e) {
       throw CommandFailure.fault(

@@ -94,8 +94,7 @@ public final class Rebuild {
    * @param published the topics to compare with: the bridge's own, or copies of them
    * @param group the topology's, whose offsets say how far the bridge has come
    */
-  public RebuildReport compare(
-      Admin admin, TopicNames published, String group, Watcher watcher) {
+  public RebuildReport compare(Admin admin, TopicNames published, String group, Watcher watcher) {
     tally(published);
     try (Publication opened = new Publication(consumers, admin, published, group, tallies)) {
       publication = opened;

@@ -202,8 +202,7 @@ class RebuildIT {
         all -> all.set(records.size() / 2, with(victim, "\"sequence\":", "\"sequence\":1")),
         "@%d, key %s: differs in its value"
             .formatted(records.size() / 2, new String(victim.key(), UTF_8)));
-    assertDeviation(
-        copy, partition, all -> all.remove(records.size() / 2), "missing: of ");
+    assertDeviation(copy, partition, all -> all.remove(records.size() / 2), "missing: of ");
     assertDeviation(
         copy,
         partition,
@@ -212,8 +211,7 @@ class RebuildIT {
     int border = border(records);
     assertDeviation(
         copy, partition, all -> Collections.swap(all, border, border + 1), "stands before records");
-    InProcess otherSettings =
-        imsbridge("rebuild", "--compare", "--set", "state.retention=300d");
+    InProcess otherSettings = imsbridge("rebuild", "--compare", "--set", "state.retention=300d");
     assertThat(otherSettings.exitCode()).as("settings that enter the fold").isEqualTo(1);
   }
 
@@ -257,8 +255,7 @@ class RebuildIT {
         "changed: position %d, offset %d".formatted(at + 1, at));
     assertBroken(
         partition, all -> Collections.swap(all, at, at + 1), "reordered: position " + (at + 1));
-    assertBroken(
-        partition, all -> all.add(at + 1, all.get(at)), "repeated: position " + (at + 1));
+    assertBroken(partition, all -> all.add(at + 1, all.get(at)), "repeated: position " + (at + 1));
 
     String truncated = copied(partition, all -> all.remove(all.size() - 1));
     Path kept = directory.resolve("kept");
@@ -329,13 +326,15 @@ class RebuildIT {
 
     InProcess verified = imsbridge("audit", "verify", "--json");
     assertThat(verified.exitCode()).isZero();
-    assertThat(verified.out()).doesNotContain("\"bodies_no_longer_kept\" : 0,\n    \"head_position\" : 0");
+    assertThat(verified.out())
+        .doesNotContain("\"bodies_no_longer_kept\" : 0,\n    \"head_position\" : 0");
 
     List<ConsumerRecord<byte[], byte[]>> audit = read(copy.audit(), partition);
     assertDeviationOfAudit(
         copy,
         partition,
-        all -> all.set(all.size() - 20, with(all.get(all.size() - 20), "\"why\":\"", "\"why\":\"x")),
+        all ->
+            all.set(all.size() - 20, with(all.get(all.size() - 20), "\"why\":\"", "\"why\":\"x")),
         "@%d, key".formatted(audit.size() - 20));
   }
 
@@ -381,7 +380,10 @@ class RebuildIT {
         .until(
             () -> {
               try (var consumer = cluster.consumer()) {
-                return consumer.endOffsets(TopicReader.partitions(consumer, topic)).values().stream()
+                return consumer
+                        .endOffsets(TopicReader.partitions(consumer, topic))
+                        .values()
+                        .stream()
                         .mapToLong(end -> end)
                         .sum()
                     >= count;
@@ -446,12 +448,7 @@ class RebuildIT {
         for (ConsumerRecord<byte[], byte[]> record : read(from, each)) {
           records.add(
               new ProducerRecord<>(
-                  to,
-                  each,
-                  record.timestamp(),
-                  record.key(),
-                  record.value(),
-                  record.headers()));
+                  to, each, record.timestamp(), record.key(), record.value(), record.headers()));
         }
         if (each == partition) {
           mutation.accept(records);
@@ -460,7 +457,12 @@ class RebuildIT {
           var unused =
               producer.send(
                   new ProducerRecord<>(
-                      to, each, record.timestamp(), record.key(), record.value(), record.headers()));
+                      to,
+                      each,
+                      record.timestamp(),
+                      record.key(),
+                      record.value(),
+                      record.headers()));
         }
       }
     }

@@ -201,7 +201,9 @@ export class Board {
       select.value = chosen ?? '';
     };
     fill(this.type, this.jobs.values('type'));
-    fill(this.project, this.jobs.values('project'));
+    const projects = this.jobs.values('project');
+    fill(this.project, projects);
+    mark(this.table, 'data-single', projects.length < 2);
     const labels = this.jobs.labels(100);
     const text = labels.join('\n');
     if (this.known.offered !== text) {
