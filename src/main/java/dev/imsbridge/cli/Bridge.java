@@ -192,7 +192,8 @@ final class Bridge {
     parts.start("HTTP client", () -> (AutoCloseable) () -> await(vertx));
     InstantSource clock = InstantSource.system();
     ImsClient client =
-        parts.start("IMS client", () -> new ImsClient(vertx, clientSettings(config), clock));
+        parts.start(
+            "IMS client", () -> new ImsClient(vertx, clientSettings(config, projects), clock));
     PollerSettings settings =
         new PollerSettings(
             config.topics(),
@@ -247,9 +248,12 @@ final class Bridge {
   /**
    * How IMS is asked.
    *
+   * @param projects those that share the connections: a call that has its budget's leave must not
+   *     wait for one, which would look like a server that does not answer
    * @throws CommandFailure when the settings do not go together
    */
-  static ClientSettings clientSettings(BridgeConfig config) {
+  static ClientSettings clientSettings(BridgeConfig config, List<Project> projects) {
+    int underWay = projects.stream().mapToInt(each -> each.budget().concurrency()).sum();
     try {
       return new ClientSettings(
           PathTemplate.of(config.getString(Keys.IMS_PATH)),
@@ -258,7 +262,7 @@ final class Bridge {
               config.duration(Keys.IMS_READ_TIMEOUT),
               config.duration(Keys.IMS_TOTAL_TIMEOUT)),
           new Bounds(config.getInt(Keys.IMS_MAX_BYTES), Bounds.DEFAULTS.headers()),
-          config.getInt(Keys.IMS_CONCURRENCY),
+          underWay,
           config.text(Keys.IMS_PROXY).map(url -> proxy(config, url)).orElse(null),
           config.text(Keys.IMS_CERTIFICATES).map(Path::of).orElse(null));
     } catch (IllegalArgumentException e) {

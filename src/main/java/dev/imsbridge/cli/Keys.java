@@ -316,7 +316,7 @@ final class Keys {
             "5s",
             "How late the end of a job may be found under `adaptive`, in 19 of 20 cases.")
         .key(POLL_FLOOR, "1s", "The shortest time between two polls of a job under `adaptive`.")
-        .key(POLL_CEILING, "1m", "The longest time between two polls of a job under `adaptive`.")
+        .key(POLL_CEILING, "90s", "The longest time between two polls of a job under `adaptive`.")
         .key(POLL_INTERVAL, "10s", "The time between two polls of a job under `fixed`.")
         .key(POLL_INITIAL, "2s", "The shortest time between two polls of a job under `backoff`.")
         .key(

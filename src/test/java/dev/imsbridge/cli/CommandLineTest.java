@@ -93,7 +93,7 @@ class CommandLineTest {
         "bench poll --url ftp://x|begins with https:// or http://",
         "bench policy --jobs 1|20 to 1000000",
         "bench policy --lag-target soon|not a duration",
-        "bench policy --lag-target 1h|100ms to 1m",
+        "bench policy --lag-target 1h|100ms to 90s",
         "bench memory --watches 1|1000 to 50000000"
       })
   void shouldSayInOneLineWhatIsWrongAndExitWithTwo(String arguments, String told) {
@@ -181,7 +181,7 @@ class CommandLineTest {
     "replay",
     "replay --to x",
     "topics plan",
-    "run --set ims.auth=none"
+    "run --set ims.auth=none --set http.listen=off"
   })
   void shouldSayWhenThereIsNoKafka(String command) {
     environment.put("IMSBRIDGE_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1");

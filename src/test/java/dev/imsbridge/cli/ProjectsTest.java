@@ -177,6 +177,14 @@ class ProjectsTest {
   }
 
   @Test
+  void shouldHaveAConnectionForEveryCallThatMayBeUnderWay() {
+    set("ims.region=cn-north-4", "ims.project.id=p1", "ims.auth=none", "ims.concurrency=10");
+    set("ims.projects.big.project.id=p2", "ims.projects.big.concurrency=200");
+    BridgeConfig config = BridgeConfig.load(null, environment, assignments);
+    assertThat(Bridge.clientSettings(config, projects().all()).connections()).isEqualTo(210);
+  }
+
+  @Test
   void shouldTakeASingleNamedProjectAsTheDefault() {
     set("ims.projects.prod.project.id=p2", "ims.projects.prod.region=cn-north-4", "ims.auth=none");
     assertThat(only().name()).isEqualTo("prod");
