@@ -313,6 +313,7 @@ export class Board {
     say(parts.subJobs, job.total ? `${job.ended}/${job.total}` : '');
     mark(parts.meter, 'hidden', !job.total);
     mark(parts.meter, 'data-failed', job.failed > 0);
+    mark(parts.meter, 'data-done', job.ended === job.total);
     if (job.total) parts.meter.firstChild.style.transform = `scaleX(${Math.min(1, job.ended / job.total)})`;
     say(parts.length, duration(took(job, now)));
     say(parts.requested, job.requestedAt === null ? '–' : ago(now - job.requestedAt));
