@@ -20,7 +20,10 @@ final class HttpSettings {
    */
   static Optional<WebServer.Settings> of(BridgeConfig config) {
     return Ports.listen(config.getString(Keys.HTTP_LISTEN))
-        .map(listen -> new WebServer.Settings(listen, access(config, listen)));
+        .map(
+            listen ->
+                new WebServer.Settings(
+                    listen, access(config, listen), config.duration(Keys.HTTP_MIRROR_WAIT)));
   }
 
   private static HttpAccess access(BridgeConfig config, InetSocketAddress listen) {

@@ -12,6 +12,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -28,8 +29,9 @@ public final class WebServer implements AutoCloseable {
 
   /**
    * @param listen port 0 takes a free one
+   * @param mirrorWait how long the mirror of IMS waits for a job's first observation
    */
-  public record Settings(InetSocketAddress listen, HttpAccess access) {}
+  public record Settings(InetSocketAddress listen, HttpAccess access, Duration mirrorWait) {}
 
   private final Vertx vertx;
   private final InetSocketAddress listen;
@@ -116,6 +118,7 @@ public final class WebServer implements AutoCloseable {
     get(router, "/metrics", new MetricsPage(metrics)::handle);
     router.get("/api/v1/events").handler(events::handle);
     new JobsApi(served).mount(router);
+    new ImsMirror(served, vertx, settings.mirrorWait()).mount(router);
     new InternalApi(served).mount(router);
     router
         .errorHandler(
