@@ -66,6 +66,8 @@ public final class ImsBridge implements Runnable {
             new RunCommand(surroundings),
             new SubmitCommand(surroundings),
             new WatchCommand(surroundings),
+            new HistoryCommand(surroundings),
+            new ReplayCommand(surroundings),
             new TopicsCommand(surroundings),
             new DoctorCommand(surroundings),
             new KafkaCommand(surroundings),

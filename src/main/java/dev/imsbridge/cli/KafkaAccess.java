@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -16,6 +17,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -63,7 +65,15 @@ final class KafkaAccess {
   }
 
   KafkaProducer<byte[], byte[]> producer() {
+    return producer(Map.of());
+  }
+
+  /**
+   * @param defaults where the configuration says nothing else
+   */
+  KafkaProducer<byte[], byte[]> producer(Map<String, Object> defaults) {
     Map<String, Object> settings = settings(KafkaClient.PRODUCER);
+    defaults.forEach(settings::putIfAbsent);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MS);
     settings.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MS);
@@ -73,7 +83,15 @@ final class KafkaAccess {
   }
 
   KafkaConsumer<byte[], byte[]> consumer() {
+    return consumer(Map.of());
+  }
+
+  /**
+   * @param defaults where the configuration says nothing else
+   */
+  KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> defaults) {
     Map<String, Object> settings = settings(KafkaClient.CONSUMER);
+    defaults.forEach(settings::putIfAbsent);
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -135,6 +153,32 @@ final class KafkaAccess {
                   .formatted(bootstrap, String.join(" or ", topics)),
               e)
           : unreachable(e.getCause());
+    } catch (TimeoutException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /**
+   * The id that a topic has as long as it is there; empty when it is not.
+   *
+   * @throws CommandFailure when the cluster cannot be reached
+   */
+  Optional<String> topicId(String topic) throws InterruptedException {
+    try (Admin admin = admin()) {
+      return Optional.of(
+          admin
+              .describeTopics(List.of(topic))
+              .allTopicNames()
+              .get(PATIENCE_MS, TimeUnit.MILLISECONDS)
+              .get(topic)
+              .topicId()
+              .toString());
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException
+          || e.getCause() instanceof InvalidTopicException) {
+        return Optional.empty();
+      }
+      throw unreachable(e.getCause());
     } catch (TimeoutException e) {
       throw unreachable(e);
     }

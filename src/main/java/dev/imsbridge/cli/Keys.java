@@ -74,6 +74,7 @@ final class Keys {
   static final String APPLICATION_ID = "application.id";
   static final String EVENTS_MODE = "events.mode";
   static final String HTTP_LISTEN = "http.listen";
+  static final String HTTP_TOKEN = "http.auth.token";
   static final String LOG_LEVEL = "log.level";
 
   enum Auth {
@@ -371,6 +372,12 @@ final class Keys {
             "127.0.0.1:8080",
             Checks.matching(HOST_PORT, "off|(\\[[0-9a-fA-F:.]+]|[^\\s:\\[\\]]+):\\d{1,5}"),
             "Where HTTP is served; `off` for nowhere.")
+        .key(
+            HTTP_TOKEN,
+            PASSWORD,
+            null,
+            null,
+            "What callers of HTTP have to show: `Authorization: Bearer TOKEN`.")
         .key(
             LOG_LEVEL,
             STRING,

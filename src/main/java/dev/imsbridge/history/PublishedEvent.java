@@ -1,7 +1,9 @@
 package dev.imsbridge.history;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.wire.Headers;
@@ -18,7 +20,13 @@ import org.apache.kafka.common.header.Header;
  * @param cloudEvent all of it, in the JSON form of CloudEvents
  */
 public record PublishedEvent(ObjectNode cloudEvent) {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  /** Numbers as they were written: what IMS said travels verbatim. */
+  static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
+
   private static final String ATTRIBUTE = "ce_";
 
   /** Reads a record; empty when it is no CloudEvent about a job. */
@@ -32,7 +40,8 @@ public record PublishedEvent(ObjectNode cloudEvent) {
       return event.path("data").path("job_id").isTextual() && event.path("type").isTextual()
           ? Optional.of(new PublishedEvent(event))
           : Optional.empty();
-    } catch (IOException e) {
+    } catch (IOException | ArithmeticException | NumberFormatException e) {
+      // The latter two: an exponent that no BigDecimal holds.
       return Optional.empty();
     }
   }
@@ -79,10 +88,10 @@ public record PublishedEvent(ObjectNode cloudEvent) {
     return text("status");
   }
 
-  /** When it was seen; the epoch when the event does not say. */
+  /** When it was seen, or decided; the epoch when the event does not say. */
   public Instant observedAt() {
     try {
-      return Instant.parse(text("observed_at"));
+      return Instant.parse(text(data().has("observed_at") ? "observed_at" : "at"));
     } catch (DateTimeException e) {
       return Instant.EPOCH;
     }

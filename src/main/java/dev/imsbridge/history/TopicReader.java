@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
@@ -33,6 +34,25 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * default.api.timeout.ms}.
  */
 public final class TopicReader implements AutoCloseable {
+  /**
+   * What a consumer for reading is to be made with, beside serializers and brokers. The wait is
+   * short, since a fetch that waits at the end of one partition delays the next one's.
+   */
+  public static final Map<String, Object> CONSUMER =
+      Map.of(
+          ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+          "read_committed",
+          ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+          false,
+          ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+          false,
+          ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+          "earliest",
+          ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+          20,
+          ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+          2_000);
+
   private static final Duration POLL = Duration.ofMillis(200);
   // Polls without a record or a step until the ends are asked for again.
   private static final int PATIENCE = 15;
@@ -57,8 +77,8 @@ public final class TopicReader implements AutoCloseable {
   /**
    * Finds where the partitions begin and end now, and stands at their beginnings.
    *
-   * @param consumer taken over and closed with the reader: without a group, {@code read_committed},
-   *     {@code auto.offset.reset=earliest}
+   * @param consumer taken over and closed with the reader; without a group, made with {@link
+   *     #CONSUMER}
    */
   public static TopicReader open(
       Consumer<byte[], byte[]> consumer, Collection<TopicPartition> partitions) {
@@ -167,6 +187,24 @@ public final class TopicReader implements AutoCloseable {
         .endOffsets(List.copyOf(open.keySet()))
         .forEach((partition, end) -> ends.merge(partition, end, Math::min));
     advance();
+  }
+
+  /** Those it was opened for. */
+  public List<TopicPartition> partitions() {
+    return List.copyOf(starts.keySet());
+  }
+
+  /** The next offset to be read of each partition that is not read to its end. */
+  public Map<TopicPartition, Long> positions() {
+    return Map.copyOf(open);
+  }
+
+  /** Ends a partition at an offset, when that is earlier than its end. */
+  public void until(TopicPartition partition, long offset) {
+    ends.merge(partition, offset, Math::min);
+    if (open.containsKey(partition) && open.get(partition) >= offset) {
+      leave(partition);
+    }
   }
 
   /** The offset where a partition ended when the reader was opened. */

@@ -63,6 +63,25 @@ class CommandLineTest {
         "submit ok --label novalue|--label",
         "submit --file /none/at/all|cannot be read",
         "watch a/b|not a job id",
+        "history|Missing required parameter",
+        "history a/b|not a job id",
+        "history job1 --as-of soon|--as-of: 'soon' is not a time",
+        "history job1 --as-of 2026-13-01|is not a time",
+        "history job1 --url ftp://x|is not a URL",
+        "replay --what audit|transitions or completions",
+        "replay --job a/b|not a job id",
+        "replay --status DONE|INIT, RUNNING, SUCCESS, FAIL or LOST",
+        "replay --label x|write NAME=VALUE",
+        "replay --from 1h --until 2h|nothing in between",
+        "replay --rate 0|above 0",
+        "replay --rate fast|--rate",
+        "replay --resume f|goes with --to",
+        "replay --to x --resume f --dry-run|do not go together",
+        "replay --to x --resume f --from 2h|points in time",
+        "replay --to ims.jobs.transitions|own topics",
+        "replay --to ims.jobs.requests|own topics",
+        "replay --to imsbridge-ims.jobs-jobs-changelog|own topics",
+        "replay --to __consumer_offsets|own topics",
         "topics|plan, apply or describe is missing",
         "topics destroy|Unmatched argument",
         "doctor --job a/b|not a job id",
@@ -88,8 +107,17 @@ class CommandLineTest {
     assertThat(imsbridge("--help")).isZero();
     assertThat(out.toString(UTF_8))
         .contains(
-            "demo", "run", "submit", "watch", "topics", "doctor", "kafka", "simulator", "bench")
-        .doesNotContain("replay");
+            "demo",
+            "run",
+            "submit",
+            "watch",
+            "history",
+            "replay",
+            "topics",
+            "doctor",
+            "kafka",
+            "simulator",
+            "bench");
   }
 
   @ParameterizedTest
@@ -98,6 +126,8 @@ class CommandLineTest {
     "run",
     "submit",
     "watch",
+    "history",
+    "replay",
     "topics",
     "topics plan",
     "doctor",
@@ -129,7 +159,15 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"submit job1", "watch", "topics plan", "run --set ims.auth=none"})
+  @CsvSource({
+    "submit job1",
+    "watch",
+    "history job1",
+    "replay",
+    "replay --to x",
+    "topics plan",
+    "run --set ims.auth=none"
+  })
   void shouldSayWhenThereIsNoKafka(String command) {
     environment.put("IMSBRIDGE_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1");
     environment.put("IMSBRIDGE_KAFKA_DEFAULT_API_TIMEOUT_MS", "400");

@@ -36,14 +36,17 @@ public final class TestCluster implements AutoCloseable {
     return settings;
   }
 
-  /** Creates a topic and waits until each partition is led. */
+  /** Creates a topic that keeps even the oldest records, and waits until each partition is led. */
   public void create(String topic, int partitions) throws Exception {
     Awaitility.await()
         .ignoreExceptions()
         .until(
             () -> {
               admin
-                  .createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
+                  .createTopics(
+                      List.of(
+                          new NewTopic(topic, partitions, (short) 1)
+                              .configs(Map.of("retention.ms", "-1"))))
                   .all()
                   .get(30, TimeUnit.SECONDS);
               return true;
@@ -58,18 +61,7 @@ public final class TestCluster implements AutoCloseable {
 
   public KafkaConsumer<byte[], byte[]> consumer() {
     return new KafkaConsumer<>(
-        settings(
-            Map.of(
-                "isolation.level",
-                "read_committed",
-                "enable.auto.commit",
-                false,
-                "allow.auto.create.topics",
-                false,
-                "auto.offset.reset",
-                "earliest")),
-        new ByteArrayDeserializer(),
-        new ByteArrayDeserializer());
+        settings(TopicReader.CONSUMER), new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   public KafkaProducer<byte[], byte[]> producer(Map<String, Object> more) {

@@ -53,9 +53,10 @@ class TopicReaderIT {
 
   private void write(KafkaProducer<byte[], byte[]> producer, int partition, int from, int to) {
     for (int i = from; i < to; i++) {
-      producer.send(
-          new ProducerRecord<>(
-              topic, partition, 1_000_000L + i, null, String.valueOf(i).getBytes(UTF_8)));
+      var unused =
+          producer.send(
+              new ProducerRecord<>(
+                  topic, partition, 1_000_000L + i, null, String.valueOf(i).getBytes(UTF_8)));
     }
     producer.flush();
   }

@@ -1,0 +1,128 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.history.Hint;
+import dev.imsbridge.history.HistoryDocument;
+import dev.imsbridge.history.HistoryQuestion;
+import dev.imsbridge.history.JobHistory;
+import dev.imsbridge.history.TopicReader;
+import dev.imsbridge.history.TreeHistory;
+import dev.imsbridge.job.JobId;
+import dev.imsbridge.wire.TopicNames;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code imsbridge history}: what happened to a job, and when. */
+@Command(
+    name = "history",
+    description = {
+      "Tells what happened to a job and its sub-jobs, and when, from the topics. Asks a running",
+      "bridge where to look; without one it reads the job's partition from its beginning."
+    },
+    footer = {"", "Exit code 1: nothing is known of that job."})
+final class HistoryCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Mixin private ConfigOptions configuration;
+
+  @Parameters(paramLabel = "ID", description = "The id of a job or of a sub-job.")
+  private String id;
+
+  @Option(names = "--json", description = "Print JSON, with every event in full.")
+  private boolean json;
+
+  @Option(
+      names = "--as-of",
+      paramLabel = "TIME",
+      description = "Only what was known then: " + TimeText.FORM + ".")
+  private String asOf;
+
+  @Option(
+      names = "--evidence",
+      description = "With what IMS answered, byte for byte, where it is still kept.")
+  private boolean evidence;
+
+  @Option(names = "--audit", description = "With the audit entries: what was decided, and why.")
+  private boolean audit;
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description = "A running bridge. Default: where http.listen says.")
+  private String url;
+
+  HistoryCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (!JobId.valid(id)) {
+      throw CommandFailure.usage("'" + Screen.line(id) + "' is not a job id");
+    }
+    Clock clock = Clock.system(ZoneId.systemDefault());
+    Instant time = TimeText.parse("--as-of", asOf, clock.instant(), clock.getZone());
+    BridgeConfig config = configuration.load(surroundings.environment());
+    Hint hint = hint(config);
+    KafkaAccess kafka = KafkaAccess.of(config);
+    TopicNames topics = config.topics();
+    kafka.partitions(List.of(topics.transitions(), topics.completions(), topics.audit()));
+    TreeHistory history =
+        find(kafka, topics, new HistoryQuestion(id, hint, time, audit, evidence))
+            .orElseThrow(() -> CommandFailure.fault(unknown(kafka, topics, time), null));
+    surroundings
+        .out()
+        .print(
+            json
+                ? HistoryDocument.of(history).toPrettyString() + "\n"
+                : new HistoryTable(
+                        history,
+                        clock.getZone(),
+                        time == null ? clock.instant() : time,
+                        Palette.of(surroundings))
+                    .text());
+    return 0;
+  }
+
+  private Hint hint(BridgeConfig config) throws InterruptedException {
+    String listen = config.getString(Keys.HTTP_LISTEN);
+    if (url == null && (listen.equals("off") || listen.endsWith(":0"))) {
+      return null;
+    }
+    BridgeHint bridge =
+        new BridgeHint(url == null ? "http://" + listen : url, config.getPassword(Keys.HTTP_TOKEN));
+    Optional<Hint> hint = bridge.of(id);
+    return hint.orElse(null);
+  }
+
+  private Optional<TreeHistory> find(
+      KafkaAccess kafka, TopicNames topics, HistoryQuestion question) {
+    try (ProgressBar bar = ProgressBar.of(surroundings)) {
+      JobHistory history = new JobHistory(() -> kafka.consumer(TopicReader.CONSUMER), topics);
+      Optional<TreeHistory> found = history.find(question, bar::show);
+      // What was published before the bridge forgot the job is not in its hint.
+      return found.isEmpty() && question.hint() != null
+          ? history.find(question.with(null), bar::show)
+          : found;
+    } catch (KafkaException e) {
+      throw kafka.unreachable(e);
+    }
+  }
+
+  private String unknown(KafkaAccess kafka, TopicNames topics, Instant time) {
+    return "nothing is known of job %s%s: %s at %s holds no event of it"
+        .formatted(
+            id,
+            time == null ? "" : " as of " + time.atZone(ZoneId.systemDefault()).toOffsetDateTime(),
+            topics.transitions(),
+            kafka.bootstrap());
+  }
+}

@@ -1,0 +1,252 @@
+package dev.imsbridge.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.history.HistoryDocument;
+import dev.imsbridge.history.HistoryEvent;
+import dev.imsbridge.history.JobLine;
+import dev.imsbridge.history.ObservedBody;
+import dev.imsbridge.history.TreeHistory;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A tree's history as tables for people. Nothing in it can steer a terminal. Immutable. */
+final class HistoryTable {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS");
+  private static final int MOST_BODY = 4_000;
+
+  private final TreeHistory history;
+  private final ZoneId zone;
+  private final Instant now;
+  private final Palette palette;
+
+  /**
+   * @param now how long jobs that have not ended are counted until
+   */
+  HistoryTable(TreeHistory history, ZoneId zone, Instant now, Palette palette) {
+    this.history = history;
+    this.zone = zone;
+    this.now = now;
+    this.palette = palette;
+  }
+
+  String text() {
+    StringBuilder text = new StringBuilder();
+    List<JobLine> jobs = history.jobs();
+    if (!jobs.isEmpty()) {
+      heading(text, jobs.get(0));
+      jobs(text, jobs);
+    }
+    audit(text);
+    evidence(text);
+    if (history.truncated()) {
+      text.append("\nThere are more events than are shown.\n");
+    }
+    return text.toString();
+  }
+
+  // ---- what became of it
+
+  private void heading(StringBuilder text, JobLine root) {
+    JsonNode latest = root.latest();
+    text.append(
+        "%s  %s  %s%n"
+            .formatted(
+                palette.strong(Screen.safe(history.rootJobId())),
+                word(latest, "job_type"),
+                Screen.safe(string(latest, "region") + "/" + string(latest, "project_id"))));
+    line(text, outcome(root));
+    line(text, Screen.line(EventLines.result(latest, string(latest, "status").equals("FAIL"))));
+    List<String> labels = new ArrayList<>();
+    latest
+        .path("labels")
+        .properties()
+        .forEach(label -> labels.add(label.getKey() + "=" + label.getValue().asText()));
+    line(text, labels.isEmpty() ? "" : "labels " + Screen.line(String.join(", ", labels)));
+    line(text, images());
+    if (history.asOf() != null) {
+      line(text, "as of " + time(history.asOf()));
+    }
+    text.append('\n');
+  }
+
+  private String outcome(JobLine root) {
+    JsonNode completion = history.completion().map(event -> event.event().data()).orElse(null);
+    String status = root.last().status();
+    Duration took = HistoryDocument.duration(root);
+    String after = took == null ? "" : " after " + EventLines.took(took.toMillis());
+    if (completion != null) {
+      String reason = string(completion, "lost_reason");
+      return palette.status(status, Screen.safe(string(completion, "outcome")))
+          + Screen.safe(reason.isEmpty() ? "" : " (" + reason + ")")
+          + after;
+    }
+    String state = root.ended() ? ", sub-jobs have not ended yet" : ", has not ended yet";
+    return palette.status(status, Screen.safe(status)) + after + state;
+  }
+
+  private String images() {
+    JsonNode ids = HistoryDocument.of(history).path("image_ids");
+    List<String> some = new ArrayList<>();
+    ids.forEach(id -> some.add(id.asText()));
+    return some.isEmpty()
+        ? ""
+        : (some.size() == 1 ? "image " : "images ") + Screen.line(String.join(", ", some));
+  }
+
+  // ---- its jobs
+
+  private void jobs(StringBuilder text, List<JobLine> jobs) {
+    Table table = new Table("JOB", "TYPE", "STATUS", "SEEN", "FOR", "");
+    for (JobLine job : jobs) {
+      String name = "  ".repeat(job.depth()) + (job.depth() > 0 ? "- " : "") + job.jobId();
+      String type = string(job.latest(), "job_type");
+      for (JobLine.Stage stage : job.stages()) {
+        table.row(
+            stage.status(),
+            name,
+            type,
+            stage.status(),
+            time(stage.at()),
+            stayed(job, stage),
+            note(stage));
+        name = "";
+        type = "";
+      }
+    }
+    text.append(table.text(palette));
+  }
+
+  private String stayed(JobLine job, JobLine.Stage stage) {
+    if (stage.stayed() != null) {
+      return EventLines.took(stage.stayed().toMillis());
+    }
+    if (!job.ended()) {
+      long millis = Math.max(0, Duration.between(stage.at(), now).toMillis());
+      return EventLines.took(millis) + " so far";
+    }
+    Duration took = HistoryDocument.duration(job);
+    return took == null ? "" : "= " + EventLines.took(took.toMillis());
+  }
+
+  private static String note(JobLine.Stage stage) {
+    return EventLines.result(stage.transition().event().data(), stage.status().equals("FAIL"));
+  }
+
+  // ---- audit and evidence
+
+  private void audit(StringBuilder text) {
+    Table table = new Table("WHEN", "JOB", "DECIDED", "WHY");
+    for (HistoryEvent event : history.events()) {
+      if (event.kind() == HistoryEvent.Kind.AUDIT) {
+        JsonNode data = event.event().data();
+        List<String> why = new ArrayList<>(List.of(string(data, "why")));
+        data.path("details")
+            .properties()
+            .forEach(detail -> why.add(detail.getKey() + "=" + detail.getValue().asText()));
+        table.row(
+            "",
+            time(event.at()),
+            event.event().jobId(),
+            string(data, "what"),
+            String.join(", ", why));
+      }
+    }
+    if (!table.empty()) {
+      text.append('\n').append(table.text(palette));
+    }
+  }
+
+  private void evidence(StringBuilder text) {
+    if (history.evidence() == null) {
+      return;
+    }
+    for (ObservedBody observed : history.evidence()) {
+      text.append('\n').append(palette.strong(Screen.safe(observed.position().toString())));
+      if (!observed.retained()) {
+        text.append("  not kept any more\n");
+        continue;
+      }
+      List<String> told = new ArrayList<>();
+      for (Map.Entry<String, String> header : observed.headers().entrySet()) {
+        told.add(header.getKey() + "=" + header.getValue());
+      }
+      text.append("  ").append(Screen.safe(String.join(" ", told))).append('\n');
+      if (observed.body() != null) {
+        String body = new String(observed.body(), UTF_8);
+        boolean cut = body.length() > MOST_BODY;
+        text.append("  ").append(Screen.safe(cut ? body.substring(0, MOST_BODY) : body));
+        text.append(cut ? "... (--json has all)\n" : "\n");
+      }
+    }
+  }
+
+  // ---- texts
+
+  private String time(Instant time) {
+    return TIME.format(time.atZone(zone));
+  }
+
+  private static void line(StringBuilder text, String line) {
+    if (!line.isEmpty()) {
+      text.append("  ").append(line).append('\n');
+    }
+  }
+
+  private static String word(JsonNode data, String field) {
+    return Screen.line(string(data, field));
+  }
+
+  private static String string(JsonNode data, String field) {
+    JsonNode value = data.path(field);
+    return value.isNull() ? "" : value.asText();
+  }
+
+  /** Rows whose third column is a status; texts are made safe before they are measured. */
+  private static final class Table {
+    private final List<List<String>> rows = new ArrayList<>();
+    private final List<String> statuses = new ArrayList<>();
+
+    Table(String... titles) {
+      row("", titles);
+    }
+
+    void row(String status, String... cells) {
+      statuses.add(status);
+      rows.add(List.of(cells).stream().map(Screen::line).toList());
+    }
+
+    boolean empty() {
+      return rows.size() == 1;
+    }
+
+    String text(Palette palette) {
+      int[] widths = new int[rows.get(0).size()];
+      for (List<String> row : rows) {
+        for (int i = 0; i < widths.length; i++) {
+          widths[i] = Math.max(widths[i], row.get(i).length());
+        }
+      }
+      StringBuilder text = new StringBuilder();
+      for (int r = 0; r < rows.size(); r++) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < widths.length; i++) {
+          String cell = rows.get(r).get(i);
+          String padding = i == widths.length - 1 ? "" : " ".repeat(widths[i] - cell.length() + 2);
+          line.append(i == 2 && r > 0 ? palette.status(statuses.get(r), cell) : cell);
+          line.append(padding);
+        }
+        String whole = line.toString().stripTrailing();
+        text.append(r == 0 ? palette.strong(whole) : whole).append('\n');
+      }
+      return text.toString();
+    }
+  }
+}

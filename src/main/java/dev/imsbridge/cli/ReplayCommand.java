@@ -1,0 +1,268 @@
+package dev.imsbridge.cli;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.imsbridge.history.Bookmark;
+import dev.imsbridge.history.Pace;
+import dev.imsbridge.history.PublishedEvent;
+import dev.imsbridge.history.Replay;
+import dev.imsbridge.history.ReplayFilter;
+import dev.imsbridge.history.ReplaySink;
+import dev.imsbridge.history.TopicReader;
+import dev.imsbridge.history.TopicSink;
+import dev.imsbridge.wire.TopicNames;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code imsbridge replay}: shows events of the past again, or publishes them again. */
+@Command(
+    name = "replay",
+    description = {
+      "Prints the events that the topics keep, or publishes them again on another topic: same keys,",
+      "values, headers and times, so the same ids, and headers that say where each comes from."
+    },
+    footer = {
+      "",
+      "Conditions of different names must all be met, of the same name any. Each job's events come",
+      "in order. A replay that is resumed may publish again what it published in its last second:",
+      "consumers tell it by ce_id. The target's retention counts from the times of the events."
+    })
+final class ReplayCommand implements Callable<Integer> {
+  static final Map<String, Object> PRODUCER =
+      Map.of(
+          ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+          true,
+          ProducerConfig.COMPRESSION_TYPE_CONFIG,
+          "lz4",
+          ProducerConfig.BATCH_SIZE_CONFIG,
+          1 << 18,
+          ProducerConfig.LINGER_MS_CONFIG,
+          20,
+          ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+          5 << 20);
+
+  private final Surroundings surroundings;
+
+  @Mixin private ConfigOptions configuration;
+  @Mixin private ReplayOptions options;
+
+  @Option(
+      names = "--to",
+      paramLabel = "TOPIC",
+      description = "Publish there; it has to exist. Without: print.")
+  private String to;
+
+  @Option(
+      names = "--what",
+      paramLabel = "WHAT",
+      defaultValue = "transitions",
+      description = "transitions (default) or completions.")
+  private String what;
+
+  @Option(names = "--rate", paramLabel = "NUMBER", description = "At most so many events a second.")
+  private Double rate;
+
+  @Option(names = "--dry-run", description = "Only count the events.")
+  private boolean dryRun;
+
+  @Option(names = "--json", description = "Print JSON: each event in a line, and a result.")
+  private boolean json;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "FILE",
+      description = "Keep the progress in this file, and go on where it says. Needs --to.")
+  private Path resume;
+
+  ReplayCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    check();
+    Clock clock = Clock.system(ZoneId.systemDefault());
+    ReplayFilter filter = options.filter(clock);
+    BridgeConfig config = configuration.load(surroundings.environment());
+    TopicNames topics = config.topics();
+    String source = what.equals("transitions") ? topics.transitions() : topics.completions();
+    if (to != null) {
+      refuseOwn(config);
+    }
+    KafkaAccess kafka = KafkaAccess.of(config);
+    kafka.partitions(List.of(source));
+    String order = order(kafka, source, filter);
+    Bookmark bookmark = bookmark(order).orElse(null);
+    String replayId = bookmark == null ? UUID.randomUUID().toString() : bookmark.replayId();
+    if (bookmark != null && bookmark.done()) {
+      surroundings
+          .err()
+          .printf(
+              "replay %s is complete, as %s says: nothing is left to do; another file begins anew%n",
+              replayId, resume);
+      return 0;
+    }
+    long start = System.nanoTime();
+    Replay.Result result = run(kafka, source, filter, order, replayId, bookmark);
+    summary(source, replayId, result, (System.nanoTime() - start) / 1e9);
+    return 0;
+  }
+
+  private void check() {
+    if (!what.equals("transitions") && !what.equals("completions")) {
+      throw CommandFailure.usage(
+          "--what takes transitions or completions, not '" + Screen.line(what) + "'");
+    }
+    if (rate != null && !(rate > 0 && rate <= 1e9)) {
+      throw CommandFailure.usage("--rate must be above 0");
+    }
+    if (resume != null && to == null) {
+      throw CommandFailure.usage("--resume goes with --to: there is nothing to resume in printing");
+    }
+    if (resume != null && dryRun) {
+      throw CommandFailure.usage("--resume and --dry-run do not go together");
+    }
+    if (resume != null && options.relative()) {
+      throw CommandFailure.usage(
+          "--resume needs --from and --until as points in time: how long ago changes with each"
+              + " call");
+    }
+  }
+
+  private void refuseOwn(BridgeConfig config) {
+    boolean own =
+        config.topics().all().contains(to)
+            || to.startsWith(config.applicationId() + "-")
+            || to.startsWith("__");
+    if (own) {
+      throw CommandFailure.usage(
+          "--to: %s is one of the bridge's or of Kafka's own topics, whose records others rely on;"
+                  .formatted(Screen.line(to))
+              + " name a topic of yours");
+    }
+  }
+
+  /** What tells this replay from any other. */
+  private String order(KafkaAccess kafka, String source, ReplayFilter filter)
+      throws InterruptedException {
+    String target =
+        to == null
+            ? "none"
+            : kafka
+                .topicId(to)
+                .orElseThrow(
+                    () ->
+                        CommandFailure.fault(
+                            "%s has no topic %s to publish to: create it first"
+                                .formatted(kafka.bootstrap(), Screen.line(to)),
+                            null));
+    return "%s (%s) to %s (%s): %s"
+        .formatted(source, kafka.topicId(source).orElse("?"), to, target, filter.described());
+  }
+
+  private Optional<Bookmark> bookmark(String order) {
+    if (resume == null) {
+      return Optional.empty();
+    }
+    try {
+      Optional<Bookmark> found = Bookmark.read(resume);
+      found
+          .filter(bookmark -> !bookmark.order().equals(order))
+          .ifPresent(
+              bookmark -> {
+                throw CommandFailure.usage(
+                    "--resume: %s is of another replay (%s): use the same options, or another file"
+                        .formatted(resume, Screen.line(bookmark.order())));
+              });
+      return found;
+    } catch (IOException e) {
+      throw CommandFailure.usage(
+          "--resume: %s cannot be used: %s".formatted(resume, Screen.reason(e)));
+    }
+  }
+
+  private Replay.Result run(
+      KafkaAccess kafka,
+      String source,
+      ReplayFilter filter,
+      String order,
+      String replayId,
+      Bookmark bookmark)
+      throws Exception {
+    Pace pace = Pace.of(rate == null || dryRun ? Double.POSITIVE_INFINITY : rate);
+    try (TopicReader reader =
+            TopicReader.open(
+                kafka.consumer(TopicReader.CONSUMER), kafka.partitions(List.of(source)));
+        KafkaProducer<byte[], byte[]> producer =
+            to == null || dryRun ? null : kafka.producer(PRODUCER);
+        ProgressBar bar = ProgressBar.of(surroundings)) {
+      ReplaySink sink =
+          producer != null
+              ? new TopicSink(producer, to, replayId)
+              : dryRun ? record -> true : new PrintSink(surroundings.out(), this::line);
+      Replay replay = new Replay(reader, replayId, order, filter, pace, sink);
+      if (bookmark != null) {
+        replay.resume(bookmark);
+      }
+      // Printing and a bar would write over each other.
+      return replay.run(
+          resume == null ? null : kept -> kept.write(resume),
+          producer == null && !dryRun ? progress -> {} : bar::show);
+    } catch (KafkaException e) {
+      throw CommandFailure.fault(
+          "the replay ended early: %s%s"
+              .formatted(
+                  Screen.reason(e), resume == null ? "" : "; call it again to go on where it was"),
+          e);
+    }
+  }
+
+  private String line(PublishedEvent event) {
+    return json
+        ? event.json()
+        : new EventLines(ZoneId.systemDefault(), Palette.of(surroundings)).of(event);
+  }
+
+  private void summary(String source, String replayId, Replay.Result result, double seconds) {
+    boolean printed = to == null && !dryRun;
+    if (json && !printed) {
+      ObjectNode summary =
+          JsonMapper.builder()
+              .build()
+              .createObjectNode()
+              .put("replay_id", replayId)
+              .put("source", source)
+              .put("target", to)
+              .put("dry_run", dryRun)
+              .put("read", result.read())
+              .put("events", result.taken())
+              .put("seconds", Math.round(seconds * 1000) / 1e3);
+      surroundings.out().println(summary.toPrettyString());
+      return;
+    }
+    String done = dryRun ? "would replay" : to == null ? "printed" : "published";
+    (printed ? surroundings.err() : surroundings.out())
+        .printf(
+            "%s %,d of %,d events of %s%s in %.1f s%s%n",
+            done,
+            result.taken(),
+            result.read(),
+            source,
+            to == null ? "" : " to " + to,
+            seconds,
+            to == null || dryRun ? "" : ", replay " + replayId);
+  }
+}

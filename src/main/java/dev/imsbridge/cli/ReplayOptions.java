@@ -1,0 +1,100 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.history.ReplayFilter;
+import dev.imsbridge.job.JobId;
+import dev.imsbridge.job.JobStatus;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine.Option;
+
+/** The options that choose among events. */
+final class ReplayOptions {
+  @Option(
+      names = "--job",
+      paramLabel = "ID",
+      description = "Of this job: a root job's whole tree, or a sub-job. Repeatable.")
+  private List<String> jobs = new ArrayList<>();
+
+  @Option(names = "--type", paramLabel = "TYPE", description = "Of this job type. Repeatable.")
+  private List<String> types = new ArrayList<>();
+
+  @Option(names = "--status", paramLabel = "STATUS", description = "To this status. Repeatable.")
+  private List<String> statuses = new ArrayList<>();
+
+  @Option(
+      names = "--label",
+      paramLabel = "NAME=VALUE",
+      description = "With this label. Repeatable: of one name any, of several names all.")
+  private List<String> labels = new ArrayList<>();
+
+  @Option(
+      names = "--from",
+      paramLabel = "TIME",
+      description = "Observed then or later: " + TimeText.FORM + ".")
+  private String from;
+
+  @Option(names = "--until", paramLabel = "TIME", description = "Observed before then.")
+  private String until;
+
+  /** Whether a time depends on when the command is called. */
+  boolean relative() {
+    return TimeText.relative(from) || TimeText.relative(until);
+  }
+
+  /**
+   * @throws CommandFailure when they make no sense
+   */
+  ReplayFilter filter(Clock clock) {
+    jobs.stream()
+        .filter(id -> !JobId.valid(id))
+        .findFirst()
+        .ifPresent(
+            id -> {
+              throw CommandFailure.usage("--job: '" + Screen.line(id) + "' is not a job id");
+            });
+    Instant now = clock.instant();
+    Instant first = TimeText.parse("--from", from, now, clock.getZone());
+    Instant last = TimeText.parse("--until", until, now, clock.getZone());
+    if (first != null && last != null && !first.isBefore(last)) {
+      throw CommandFailure.usage("--until: not after --from, so there is nothing in between");
+    }
+    return new ReplayFilter(
+        new HashSet<>(jobs), new HashSet<>(types), statuses(), labels(), first, last);
+  }
+
+  private Set<String> statuses() {
+    Set<String> words = new HashSet<>();
+    for (String status : statuses) {
+      String word = status.toUpperCase(Locale.ROOT);
+      try {
+        words.add(JobStatus.valueOf(word).name());
+      } catch (IllegalArgumentException e) {
+        throw CommandFailure.usage(
+            "--status takes INIT, RUNNING, SUCCESS, FAIL or LOST, not '"
+                + Screen.line(status)
+                + "'");
+      }
+    }
+    return words;
+  }
+
+  private Map<String, Set<String>> labels() {
+    Map<String, Set<String>> all = new HashMap<>();
+    for (String label : labels) {
+      int equals = label.indexOf('=');
+      if (equals < 1) {
+        throw CommandFailure.usage("--label: write NAME=VALUE, not '" + Screen.line(label) + "'");
+      }
+      all.computeIfAbsent(label.substring(0, equals), name -> new HashSet<>())
+          .add(label.substring(equals + 1));
+    }
+    return all;
+  }
+}

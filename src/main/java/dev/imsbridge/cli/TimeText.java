@@ -1,0 +1,48 @@
+package dev.imsbridge.cli;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+
+/** Points in time as people write them in options. */
+final class TimeText {
+  static final String FORM =
+      "write 2026-11-24T10:00:00Z, 2026-11-24T10:00 or 2026-11-24 in local time, or how long ago:"
+          + " 90s, 10m, 2h, 7d";
+
+  private TimeText() {}
+
+  /** Whether it says how long ago, which is another time with each call. */
+  static boolean relative(String text) {
+    return text != null && text.strip().indexOf('-') < 1;
+  }
+
+  /**
+   * @param option named when the text makes no sense
+   * @return null for null
+   * @throws CommandFailure when it is none of the forms
+   */
+  static Instant parse(String option, String text, Instant now, ZoneId zone) {
+    if (text == null) {
+      return null;
+    }
+    String time = text.strip();
+    try {
+      if (relative(time)) {
+        return now.minus(DurationText.parse(time));
+      }
+      if (time.indexOf('T') < 0) {
+        return LocalDate.parse(time).atStartOfDay(zone).toInstant();
+      }
+      return time.matches(".*(Z|[+-]\\d\\d:?\\d\\d)")
+          ? OffsetDateTime.parse(time).toInstant()
+          : LocalDateTime.parse(time).atZone(zone).toInstant();
+    } catch (DateTimeException | IllegalArgumentException | ArithmeticException e) {
+      throw CommandFailure.usage(
+          "%s: '%s' is not a time; %s".formatted(option, Screen.line(text), FORM));
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.imsbridge.history;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.imsbridge.job.Evidence;
+import dev.imsbridge.wire.TopicNames;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Fetches single records that events rest on. Only from the bridge's own observations and requests,
+ * and only records of the tree that is asked about: what an event names is not trusted with more.
+ *
+ * <p>Thread-safe: each call has a consumer of its own.
+ */
+public final class EvidenceReader {
+  private final Supplier<? extends Consumer<byte[], byte[]>> consumers;
+  private final TopicNames topics;
+
+  /**
+   * @param consumers makes one with {@link TopicReader#CONSUMER}
+   */
+  public EvidenceReader(Supplier<? extends Consumer<byte[], byte[]>> consumers, TopicNames topics) {
+    this.consumers = consumers;
+    this.topics = topics;
+  }
+
+  /** Reads the records, in the order they are asked for; those that are no more, as such. */
+  public List<ObservedBody> read(String rootJobId, Collection<Evidence> positions) {
+    Map<Evidence, ObservedBody> found = new HashMap<>();
+    try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+      List<TopicPartition> there =
+          List.of(topics.observations(), topics.requests()).stream()
+              .flatMap(topic -> TopicReader.partitions(consumer, topic).stream())
+              .filter(it -> positions.stream().anyMatch(each -> partition(each).equals(it)))
+              .toList();
+      if (!there.isEmpty()) {
+        TopicReader reader = TopicReader.open(consumer, there);
+        there.forEach(reader::leave);
+        for (Evidence position : positions) {
+          if (there.contains(partition(position))) {
+            ConsumerRecord<byte[], byte[]> record = read(reader, position);
+            if (record != null && Arrays.equals(record.key(), rootJobId.getBytes(UTF_8))) {
+              found.put(position, ObservedBody.of(position, record));
+            }
+          }
+        }
+      }
+    }
+    return positions.stream()
+        .map(each -> found.getOrDefault(each, ObservedBody.gone(each)))
+        .toList();
+  }
+
+  private static ConsumerRecord<byte[], byte[]> read(TopicReader reader, Evidence position) {
+    TopicPartition partition = partition(position);
+    if (position.offset() < reader.begin(partition)) {
+      return null;
+    }
+    reader.from(partition, position.offset());
+    while (!reader.done()) {
+      List<ConsumerRecord<byte[], byte[]>> records = reader.next();
+      if (!records.isEmpty()) {
+        reader.leave(partition);
+        return records.get(0).offset() == position.offset() ? records.get(0) : null;
+      }
+    }
+    return null;
+  }
+
+  private static TopicPartition partition(Evidence position) {
+    return new TopicPartition(position.topic(), position.partition());
+  }
+}

@@ -1,0 +1,232 @@
+package dev.imsbridge.history;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.imsbridge.job.Evidence;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.Base64;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * A tree's history as the JSON document that {@code imsbridge history --json} prints and {@code GET
+ * /api/v1/jobs/ID/history} answers. Its JSON Schema is the resource {@code history.v1.schema.json}
+ * beside this class.
+ *
+ * <pre>{@code
+ * {"job_id": asked for, "root_job_id", "job_type", "region", "project_id", "status", "outcome", "lost_reason",
+ *  "sequence", "begin_time", "end_time", "changed_at", "ended_at", "duration_ms", "error_code", "fail_reason",
+ *  "image_ids": of the whole tree, "labels", "as_of", "truncated", "records_read",
+ *  "jobs": [{"job_id", "parent_job_id", "job_type", "status", "begin_time", "end_time", "error_code", "fail_reason",
+ *            "image_ids", "stages": [{"status", "at", "duration_ms"}], "evidence": {"topic", "partition", "offset"}}],
+ *  "events": [{"kind": "transition" | "completion" | "audit", "at", "job_id", "status", "previous_status", "sequence",
+ *              "repeated", "event": the CloudEvent, "position": {"topic", "partition", "offset"}}],
+ *  "evidence": [{"topic", "partition", "offset", "retained", "kind", "observed_at", "job_id", "attempt", "http_status",
+ *                "request_id", "latency_ms", "encoding": "utf-8" | "base64", "body"}]}
+ * }</pre>
+ *
+ * <p>{@code evidence} is there when it was asked for. Times are UTC with milliseconds; what is not
+ * known is null. {@code duration_ms} is what IMS says from begin to end where it says both, else
+ * from the first status seen to the last of an ended job. Pure.
+ */
+public final class HistoryDocument {
+  private static final DateTimeFormatter TIME =
+      new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+
+  private static final Set<String> NUMBERS = Set.of("attempt", "http_status", "latency_ms");
+
+  private HistoryDocument() {}
+
+  public static ObjectNode of(TreeHistory history) {
+    ObjectNode json = PublishedEvent.JSON.createObjectNode();
+    json.put("job_id", history.jobId());
+    json.put("root_job_id", history.rootJobId());
+    summary(json, history);
+    json.put("as_of", time(history.asOf()));
+    json.put("truncated", history.truncated());
+    json.put("records_read", history.recordsRead());
+    ArrayNode jobs = json.putArray("jobs");
+    history.jobs().forEach(line -> job(jobs.addObject(), line));
+    ArrayNode events = json.putArray("events");
+    history.events().forEach(event -> event(events.addObject(), event));
+    if (history.evidence() != null) {
+      ArrayNode evidence = json.putArray("evidence");
+      history.evidence().forEach(body -> evidence(evidence.addObject(), body));
+    }
+    return json;
+  }
+
+  private static void summary(ObjectNode json, TreeHistory history) {
+    JobLine root =
+        history.jobs().stream().filter(line -> line.depth() == 0).findFirst().orElse(null);
+    JsonNode latest = root == null ? missing() : root.latest();
+    HistoryEvent end = history.completion().orElse(null);
+    JsonNode completion = end == null ? missing() : end.event().data();
+    for (String field : new String[] {"job_type", "region", "project_id", "status"}) {
+      json.set(field, known(latest, field));
+    }
+    json.set("outcome", known(completion, "outcome"));
+    json.set("lost_reason", known(completion, "lost_reason"));
+    json.put("sequence", sequence(history));
+    json.set("begin_time", known(latest, "begin_time"));
+    json.set("end_time", known(latest, "end_time"));
+    json.put("changed_at", time(changedAt(history)));
+    json.put("ended_at", end == null ? null : time(end.at()));
+    Duration duration = root == null ? null : duration(root);
+    json.put("duration_ms", duration == null ? null : duration.toMillis());
+    json.set("error_code", known(latest, "error_code"));
+    json.set("fail_reason", known(latest, "fail_reason"));
+    images(json.putArray("image_ids"), history, completion);
+    json.set("labels", latest.path("labels").isObject() ? latest.get("labels") : emptyObject());
+  }
+
+  private static void job(ObjectNode json, JobLine line) {
+    JsonNode latest = line.latest();
+    json.put("job_id", line.jobId());
+    for (String field :
+        new String[] {
+          "parent_job_id",
+          "job_type",
+          "status",
+          "begin_time",
+          "end_time",
+          "error_code",
+          "fail_reason"
+        }) {
+      json.set(field, known(latest, field));
+    }
+    json.set(
+        "image_ids", latest.path("image_ids").isArray() ? latest.get("image_ids") : emptyArray());
+    ArrayNode stages = json.putArray("stages");
+    for (JobLine.Stage stage : line.stages()) {
+      stages
+          .addObject()
+          .put("status", stage.status())
+          .put("at", time(stage.at()))
+          .put("duration_ms", stage.stayed() == null ? null : stage.stayed().toMillis());
+    }
+    position(json.putObject("evidence"), line.last().transition().evidence().orElse(null));
+  }
+
+  private static void event(ObjectNode json, HistoryEvent event) {
+    JsonNode data = event.event().data();
+    json.put("kind", event.kind().word());
+    json.put("at", time(event.at()));
+    json.put("job_id", event.event().jobId());
+    json.set("status", known(data, "status"));
+    json.set("previous_status", known(data, "previous_status"));
+    json.set("sequence", known(data, "sequence"));
+    json.put("repeated", event.repeated());
+    json.set("event", event.event().cloudEvent());
+    position(json.putObject("position"), event.position());
+  }
+
+  private static void evidence(ObjectNode json, ObservedBody observed) {
+    position(json, observed.position());
+    json.put("retained", observed.retained());
+    observed.headers().forEach((name, value) -> header(json, name.replace('-', '_'), value));
+    if (observed.body() != null) {
+      String text = text(observed.body());
+      json.put("encoding", text == null ? "base64" : "utf-8");
+      json.put("body", text == null ? Base64.getEncoder().encodeToString(observed.body()) : text);
+    }
+  }
+
+  private static void header(ObjectNode json, String name, String value) {
+    if (NUMBERS.contains(name) && value.matches("\\d{1,18}")) {
+      json.put(name, Long.parseLong(value));
+    } else {
+      json.put(name, value);
+    }
+  }
+
+  /** Null when it is not UTF-8. */
+  private static String text(byte[] body) {
+    try {
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+    } catch (CharacterCodingException e) {
+      return null;
+    }
+  }
+
+  private static void position(ObjectNode json, Evidence position) {
+    if (position != null) {
+      json.put("topic", position.topic());
+      json.put("partition", position.partition());
+      json.put("offset", position.offset());
+    }
+  }
+
+  private static void images(ArrayNode json, TreeHistory history, JsonNode completion) {
+    Set<String> ids = new LinkedHashSet<>();
+    completion.path("image_ids").forEach(id -> ids.add(id.asText()));
+    history
+        .jobs()
+        .forEach(line -> line.latest().path("image_ids").forEach(id -> ids.add(id.asText())));
+    ids.forEach(json::add);
+  }
+
+  /** How long a job took; null as long as it has not ended. */
+  public static Duration duration(JobLine line) {
+    Instant begin = instant(line.latest(), "begin_time");
+    Instant end = instant(line.latest(), "end_time");
+    if (begin != null && end != null) {
+      return Duration.between(begin, end);
+    }
+    return line.ended() ? Duration.between(line.stages().get(0).at(), line.last().at()) : null;
+  }
+
+  private static Instant instant(JsonNode data, String field) {
+    try {
+      return data.path(field).isTextual() ? Instant.parse(data.get(field).asText()) : null;
+    } catch (java.time.DateTimeException e) {
+      return null;
+    }
+  }
+
+  private static long sequence(TreeHistory history) {
+    return history.events().stream()
+        .filter(event -> event.kind() != HistoryEvent.Kind.AUDIT)
+        .mapToLong(event -> event.event().data().path("sequence").asLong())
+        .max()
+        .orElse(0);
+  }
+
+  private static Instant changedAt(TreeHistory history) {
+    return history.events().stream()
+        .filter(event -> event.kind() != HistoryEvent.Kind.AUDIT)
+        .map(HistoryEvent::at)
+        .reduce((first, last) -> last)
+        .orElse(null);
+  }
+
+  private static String time(Instant time) {
+    return time == null ? null : TIME.format(time);
+  }
+
+  private static JsonNode known(JsonNode object, String field) {
+    JsonNode value = object.path(field);
+    return value.isMissingNode() ? JsonNodeFactory.instance.nullNode() : value;
+  }
+
+  private static JsonNode missing() {
+    return emptyObject();
+  }
+
+  private static ObjectNode emptyObject() {
+    return JsonNodeFactory.instance.objectNode();
+  }
+
+  private static ArrayNode emptyArray() {
+    return JsonNodeFactory.instance.arrayNode();
+  }
+}

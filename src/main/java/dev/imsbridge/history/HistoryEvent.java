@@ -1,0 +1,61 @@
+package dev.imsbridge.history;
+
+import dev.imsbridge.job.Evidence;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * An event of a job tree, and where it stands.
+ *
+ * @param repeated whether the same event stands there before: the job was forgotten and asked for
+ *     again, and its consumers know it already
+ */
+public record HistoryEvent(Kind kind, PublishedEvent event, Evidence position, boolean repeated) {
+
+  /** What an event tells of: the topic it is on. */
+  public enum Kind {
+    TRANSITION,
+    COMPLETION,
+    AUDIT;
+
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  static Optional<HistoryEvent> read(Kind kind, ConsumerRecord<byte[], byte[]> record) {
+    return PublishedEvent.read(record)
+        .map(
+            event ->
+                new HistoryEvent(
+                    kind,
+                    event,
+                    new Evidence(record.topic(), record.partition(), record.offset()),
+                    false));
+  }
+
+  HistoryEvent again() {
+    return new HistoryEvent(kind, event, position, true);
+  }
+
+  /** When it was seen, or decided. */
+  public Instant at() {
+    return event.observedAt();
+  }
+
+  /** The record it rests on; empty when it names none. */
+  public Optional<Evidence> evidence() {
+    var named = event.data().path("evidence");
+    return named.path("topic").isTextual()
+            && named.path("partition").isInt()
+            && named.path("offset").isIntegralNumber()
+        ? Optional.of(
+            new Evidence(
+                named.get("topic").asText(),
+                named.get("partition").asInt(),
+                named.get("offset").asLong()))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,90 @@
+package dev.imsbridge.history;
+
+import dev.imsbridge.job.Evidence;
+import dev.imsbridge.wire.TopicNames;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Answers what happened to a job: finds the events of its tree on the topics and puts them in
+ * order.
+ *
+ * <p>With a {@link Hint} only the places where they stand are read, whatever the size of the
+ * topics. Without one, or when a hint proves wrong, the one partition of the job is read from its
+ * beginning; for a sub-job's id all partitions are, until one holds it. With a hint the story
+ * begins with the request that stands in the store: what was published of a job before the bridge
+ * forgot it is found only without.
+ *
+ * <p>Thread-safe: each question has a consumer of its own, and waits for it. Kafka's exceptions
+ * come through.
+ */
+public final class JobHistory {
+  private final Supplier<? extends org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>>
+      consumers;
+  private final TopicNames topics;
+
+  /**
+   * @param consumers makes one with {@link TopicReader#CONSUMER}
+   */
+  public JobHistory(
+      Supplier<? extends org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>> consumers,
+      TopicNames topics) {
+    this.consumers = consumers;
+    this.topics = topics;
+  }
+
+  public Optional<TreeHistory> find(HistoryQuestion question) {
+    return find(question, progress -> {});
+  }
+
+  /**
+   * @param progress told now and then how far reading has come, for each topic anew
+   * @return empty when nothing was published of that job, or nothing until the time asked for
+   */
+  public Optional<TreeHistory> find(
+      HistoryQuestion question, Consumer<TopicReader.Progress> progress) {
+    try (TreeSearch search = TreeSearch.open(consumers.get(), topics, progress)) {
+      TreeSearch.Root root = search.root(question.jobId(), question.hint()).orElse(null);
+      if (root == null && !question.audit()) {
+        return Optional.empty();
+      }
+      String rootJobId = root == null ? question.jobId() : root.jobId();
+      List<HistoryEvent> transitions =
+          root == null ? List.of() : search.transitions(root, question.hint());
+      List<HistoryEvent> events =
+          Chronicle.merge(
+              List.of(
+                  transitions,
+                  search.completions(rootJobId, transitions),
+                  question.audit() ? search.audit(rootJobId, question.hint()) : List.of()),
+              question.asOf());
+      if (events.isEmpty()) {
+        return Optional.empty();
+      }
+      List<ObservedBody> evidence =
+          question.evidence()
+              ? new EvidenceReader(consumers, topics).read(rootJobId, restsOn(events))
+              : null;
+      return Optional.of(
+          new TreeHistory(
+              question.jobId(),
+              rootJobId,
+              question.asOf(),
+              events,
+              evidence,
+              search.truncated(),
+              search.recordsRead()));
+    }
+  }
+
+  private static List<Evidence> restsOn(List<HistoryEvent> events) {
+    List<Evidence> all = new ArrayList<>();
+    for (HistoryEvent event : events) {
+      event.evidence().filter(each -> !all.contains(each)).ifPresent(all::add);
+    }
+    return all;
+  }
+}

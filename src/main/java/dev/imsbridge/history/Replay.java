@@ -1,0 +1,158 @@
+package dev.imsbridge.history;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Goes through the events of a topic as it is now and hands those that fit to a sink. Each tree's
+ * events come in their order.
+ *
+ * <p>With somewhere to keep its {@link Bookmark} it does so every second and in the end, each time
+ * after the sink has everything safe; one that goes on from there repeats what came after it, under
+ * the same {@code ce_id}s. Owned by one thread; Kafka's exceptions come through.
+ */
+public final class Replay {
+  // How far the times of a partition's records may be out of order: see TreeSearch.
+  private static final Duration DISORDER = Duration.ofDays(1);
+
+  /** Where a replay's progress is kept. */
+  public interface Keeper {
+    void keep(Bookmark bookmark) throws IOException;
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param read the records looked at
+   * @param taken the events that fit, those before an interruption included
+   */
+  public record Result(long read, long taken, boolean complete) {}
+
+  private final TopicReader reader;
+  private final String replayId;
+  private final String order;
+  private final ReplayFilter filter;
+  private final Pace pace;
+  private final ReplaySink sink;
+  private final Map<TopicPartition, Bookmark.Place> places = new HashMap<>();
+  private long keepEveryNanos = Duration.ofSeconds(1).toNanos();
+  private long taken;
+  private long read;
+
+  /**
+   * @param reader at the beginning of the partitions to replay; stays the caller's
+   * @param order goes into bookmarks
+   */
+  public Replay(
+      TopicReader reader,
+      String replayId,
+      String order,
+      ReplayFilter filter,
+      Pace pace,
+      ReplaySink sink) {
+    this.reader = reader;
+    this.replayId = replayId;
+    this.order = order;
+    this.filter = filter;
+    this.pace = pace;
+    this.sink = sink;
+    List<TopicPartition> partitions = reader.partitions();
+    if (filter.from() != null) {
+      reader.from(filter.from(), partitions);
+    }
+    Map<TopicPartition, Long> open = reader.positions();
+    partitions.forEach(
+        partition -> {
+          long end = reader.end(partition);
+          places.put(partition, new Bookmark.Place(open.getOrDefault(partition, end), end));
+        });
+  }
+
+  /** Has progress kept more often, or less. */
+  void keepEvery(Duration time) {
+    keepEveryNanos = time.toNanos();
+  }
+
+  /** Goes on where a replay of the same order was. */
+  public void resume(Bookmark bookmark) {
+    taken = bookmark.published();
+    for (TopicPartition partition : List.copyOf(places.keySet())) {
+      // A partition that was added later holds nothing of that replay.
+      Bookmark.Place place =
+          bookmark.partitions().getOrDefault(partition.partition(), new Bookmark.Place(0, 0));
+      places.put(partition, place);
+      reader.until(partition, place.end());
+      reader.from(partition, place.next());
+    }
+  }
+
+  /**
+   * Runs to the end, or until the sink wants no more.
+   *
+   * @param keeper null to keep nothing
+   * @param progress told after each batch
+   */
+  public Result run(Keeper keeper, Consumer<TopicReader.Progress> progress) throws IOException {
+    long kept = System.nanoTime();
+    boolean wanted = true;
+    while (wanted && !reader.done()) {
+      for (ConsumerRecord<byte[], byte[]> record : reader.next()) {
+        wanted = wanted && look(record);
+        if (keeper != null && System.nanoTime() - kept > keepEveryNanos) {
+          keep(keeper);
+          kept = System.nanoTime();
+        }
+      }
+      if (wanted) {
+        advance();
+      }
+      progress.accept(reader.progress());
+    }
+    sink.settle();
+    if (keeper != null) {
+      keep(keeper);
+    }
+    return new Result(read, taken, wanted);
+  }
+
+  private boolean look(ConsumerRecord<byte[], byte[]> record) {
+    read++;
+    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+    if (filter.until() != null
+        && record.timestamp() > filter.until().plus(DISORDER).toEpochMilli()) {
+      reader.leave(partition);
+    }
+    if (filter.accepts(record)) {
+      pace.await();
+      if (!sink.take(record)) {
+        return false;
+      }
+      taken++;
+    }
+    places.computeIfPresent(
+        partition, (at, place) -> new Bookmark.Place(record.offset() + 1, place.end()));
+    return true;
+  }
+
+  // Past marks and aborted records, too; a partition that is left is done.
+  private void advance() {
+    Map<TopicPartition, Long> open = reader.positions();
+    places.replaceAll(
+        (partition, place) ->
+            new Bookmark.Place(open.getOrDefault(partition, place.end()), place.end()));
+  }
+
+  private void keep(Keeper keeper) throws IOException {
+    sink.settle();
+    Map<Integer, Bookmark.Place> byNumber = new TreeMap<>();
+    places.forEach((partition, place) -> byNumber.put(partition.partition(), place));
+    keeper.keep(new Bookmark(replayId, order, taken, byNumber));
+  }
+}

@@ -1,0 +1,263 @@
+package dev.imsbridge.history;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.imsbridge.history.HistoryEvent.Kind;
+import dev.imsbridge.wire.Headers;
+import dev.imsbridge.wire.RootPartition;
+import dev.imsbridge.wire.TopicNames;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * One search for the events of a job tree. Records are told apart by their keys; only those of the
+ * tree are parsed. Owned by one thread.
+ */
+final class TreeSearch implements AutoCloseable {
+  /** Of one topic; a job can be asked for again and again. */
+  private static final int MOST_EVENTS = 10_000;
+
+  /**
+   * How far the times of a partition's records may be out of order: they come from the clocks of
+   * pollers, and the order is the one in which the bridge took them in.
+   */
+  private static final Duration DISORDER = Duration.ofDays(1);
+
+  private final TopicReader reader;
+  private final TopicNames topics;
+  private final Map<String, List<TopicPartition>> partitions;
+  private final Consumer<TopicReader.Progress> progress;
+  private long recordsRead;
+  private boolean truncated;
+
+  private TreeSearch(
+      TopicReader reader,
+      TopicNames topics,
+      Map<String, List<TopicPartition>> partitions,
+      Consumer<TopicReader.Progress> progress) {
+    this.reader = reader;
+    this.topics = topics;
+    this.partitions = partitions;
+    this.progress = progress;
+    partitions.values().forEach(all -> all.forEach(reader::leave));
+  }
+
+  static TreeSearch open(
+      org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
+      TopicNames topics,
+      Consumer<TopicReader.Progress> progress) {
+    Map<String, List<TopicPartition>> partitions = new HashMap<>();
+    try {
+      for (String topic : List.of(topics.transitions(), topics.completions(), topics.audit())) {
+        partitions.put(topic, TopicReader.partitions(consumer, topic));
+      }
+    } catch (RuntimeException e) {
+      consumer.close();
+      throw e;
+    }
+    List<TopicPartition> all = partitions.values().stream().flatMap(List::stream).toList();
+    return new TreeSearch(TopicReader.open(consumer, all), topics, partitions, progress);
+  }
+
+  long recordsRead() {
+    return recordsRead;
+  }
+
+  boolean truncated() {
+    return truncated;
+  }
+
+  // ---- whose tree it is
+
+  /**
+   * A root job, and the offset its transitions do not begin before.
+   *
+   * @param from 0 when all that is known is the id
+   */
+  record Root(String jobId, long from) {}
+
+  /** The root of the tree a job belongs to; empty when nothing was published of the job. */
+  Optional<Root> root(String jobId, Hint hint) {
+    if (hint != null) {
+      return Optional.of(new Root(hint.rootJobId(), 0));
+    }
+    TopicPartition own = partition(topics.transitions(), jobId);
+    List<TopicPartition> others = new ArrayList<>(partitions.get(topics.transitions()));
+    others.remove(own);
+    return rootIn(List.of(own), jobId).or(() -> rootIn(others, jobId));
+  }
+
+  private Optional<Root> rootIn(List<TopicPartition> some, String jobId) {
+    byte[] id = jobId.getBytes(UTF_8);
+    Root[] root = new Root[1];
+    some.forEach(partition -> reader.from(partition, 0));
+    read(
+        record -> {
+          if (root[0] == null && record.key() != null && about(record, jobId, id)) {
+            String key = new String(record.key(), UTF_8);
+            // A sub-job's first transition need not be the tree's.
+            root[0] = new Root(key, key.equals(jobId) ? record.offset() : 0);
+          }
+          return root[0] != null;
+        });
+    return Optional.ofNullable(root[0]);
+  }
+
+  private static boolean about(ConsumerRecord<byte[], byte[]> record, String jobId, byte[] id) {
+    if (Arrays.equals(record.key(), id)) {
+      return true;
+    }
+    String subject = Headers.text(record.headers(), "ce_subject");
+    return subject == null
+        // Structured mode: worth parsing only when the id occurs at all.
+        ? Bytes.contain(record.value(), id)
+            && PublishedEvent.read(record).filter(it -> it.jobId().equals(jobId)).isPresent()
+        : subject.equals(jobId);
+  }
+
+  // ---- its events
+
+  List<HistoryEvent> transitions(Root root, Hint hint) {
+    List<HistoryEvent> found = hint != null && hint.complete() ? hinted(root.jobId(), hint) : null;
+    if (found == null) {
+      reader.from(partition(topics.transitions(), root.jobId()), root.from());
+      found = all(Kind.TRANSITION, root.jobId());
+    }
+    return found;
+  }
+
+  /** Null when one the hint names is not where it has to be. */
+  private List<HistoryEvent> hinted(String root, Hint hint) {
+    TopicPartition partition = partition(topics.transitions(), root);
+    Map<Long, HistoryEvent> found = new TreeMap<>();
+    List<Hint.Stage> stages = new ArrayList<>(hint.stages());
+    stages.sort(Comparator.comparing(Hint.Stage::at));
+    List<Hint.Stage> missing = new ArrayList<>(stages);
+    for (Hint.Stage stage : stages) {
+      if (missing.contains(stage)) {
+        reader.from(stage.at(), List.of(partition));
+        collect(
+            Kind.TRANSITION,
+            root,
+            found,
+            event -> {
+              missing.remove(
+                  new Hint.Stage(event.event().jobId(), event.event().status(), event.at()));
+              return !missing.contains(stage);
+            },
+            stage.at().plus(DISORDER));
+        if (missing.contains(stage)) {
+          return null;
+        }
+      }
+    }
+    return List.copyOf(found.values());
+  }
+
+  /**
+   * The completions: one for each of the root job's ends, at that time or, when sub-jobs ended
+   * later, after it.
+   */
+  List<HistoryEvent> completions(String root, List<HistoryEvent> transitions) {
+    TopicPartition partition = partition(topics.completions(), root);
+    Map<Long, HistoryEvent> found = new TreeMap<>();
+    for (HistoryEvent end : transitions) {
+      if (end.event().jobId().equals(root) && end.event().data().path("terminal").asBoolean()) {
+        Predicate<HistoryEvent> ofThisEnd =
+            it -> it.event().status().equals(end.event().status()) && !it.at().isBefore(end.at());
+        if (found.values().stream().noneMatch(ofThisEnd)) {
+          reader.from(end.at(), List.of(partition));
+          collect(Kind.COMPLETION, root, found, ofThisEnd, null);
+        }
+      }
+    }
+    return List.copyOf(found.values());
+  }
+
+  /** The audit entries; those of a request are older than the first transition. */
+  List<HistoryEvent> audit(String root, Hint hint) {
+    boolean onlyRequest =
+        hint != null
+            && hint.requestedAt() != null
+            && hint.complete()
+            && hint.stages().stream().noneMatch(stage -> stage.at().isBefore(hint.requestedAt()));
+    TopicPartition partition = partition(topics.audit(), root);
+    if (onlyRequest) {
+      reader.from(hint.requestedAt(), List.of(partition));
+    } else {
+      reader.from(partition, 0);
+    }
+    return all(Kind.AUDIT, root);
+  }
+
+  private List<HistoryEvent> all(Kind kind, String root) {
+    Map<Long, HistoryEvent> found = new TreeMap<>();
+    collect(kind, root, found, event -> false, null);
+    return List.copyOf(found.values());
+  }
+
+  private TopicPartition partition(String topic, String root) {
+    List<TopicPartition> all = partitions.get(topic);
+    return new TopicPartition(topic, RootPartition.of(root, all.size()));
+  }
+
+  // ---- reading
+
+  /**
+   * @param enough asked of each event of the tree
+   * @param until a time no record may be later than; null to read to the end
+   */
+  private void collect(
+      Kind kind,
+      String root,
+      Map<Long, HistoryEvent> found,
+      Predicate<HistoryEvent> enough,
+      Instant until) {
+    byte[] key = root.getBytes(UTF_8);
+    long last = until == null ? Long.MAX_VALUE : until.toEpochMilli();
+    read(
+        record -> {
+          boolean end = record.timestamp() > last;
+          if (Arrays.equals(record.key(), key)) {
+            if (found.size() >= MOST_EVENTS && !found.containsKey(record.offset())) {
+              truncated = true;
+              return true;
+            }
+            Optional<HistoryEvent> event = HistoryEvent.read(kind, record);
+            event.ifPresent(it -> found.put(record.offset(), it));
+            end |= event.filter(enough).isPresent();
+          }
+          return end;
+        });
+  }
+
+  /** Reads what is open until one record says that it is enough; shows the batch to its end. */
+  private void read(Predicate<ConsumerRecord<byte[], byte[]>> enough) {
+    boolean satisfied = false;
+    while (!satisfied && !reader.done()) {
+      for (ConsumerRecord<byte[], byte[]> record : reader.next()) {
+        recordsRead++;
+        satisfied |= enough.test(record);
+      }
+      progress.accept(reader.progress());
+    }
+    partitions.values().forEach(all -> all.forEach(reader::leave));
+  }
+
+  @Override
+  public void close() {
+    reader.close();
+  }
+}

@@ -1,0 +1,249 @@
+package dev.imsbridge.history;
+
+import static dev.imsbridge.job.JobScript.job;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.embedded.SharedBroker;
+import dev.imsbridge.history.HistoryEvent.Kind;
+import dev.imsbridge.job.Evidence;
+import dev.imsbridge.job.Story;
+import dev.imsbridge.wire.CloudEvent.Mode;
+import dev.imsbridge.wire.TopicNames;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the topics tell of a job, found with a hint and without. */
+@ExtendWith(SharedBroker.Extension.class)
+class HistoryIT {
+  private static final List<String> TRANSITIONS =
+      List.of("o-c1 RUNNING", "o-root RUNNING", "o-c1 SUCCESS", "o-c2 FAIL", "o-root FAIL");
+
+  private final TestCluster cluster;
+  private final TopicNames topics;
+  private final JobHistory history;
+  private WrittenPast past;
+
+  HistoryIT(SharedBroker broker) {
+    cluster = new TestCluster(broker.bootstrapServers());
+    topics = new TopicNames(broker.newPrefix());
+    history = new JobHistory(cluster::consumer, topics);
+  }
+
+  @AfterEach
+  void close() {
+    if (past != null) {
+      past.close();
+    }
+    cluster.close();
+  }
+
+  /** One with sub-jobs, of which one fails; others before, between and after. */
+  private static Story failing() {
+    return Story.requested()
+        .after(Duration.ofMinutes(1))
+        .answered(job("root").type("ova").running().with(job("c1").running()))
+        .after(Duration.ofMinutes(5))
+        .answered(
+            job("root")
+                .type("ova")
+                .running()
+                .with(job("c1").success().image("i1"), job("c2").fail("IMG.1", "no disk")))
+        .answered(
+            job("root")
+                .type("ova")
+                .began("2024-11-06T06:00:00Z")
+                .ended("2024-11-06T06:07:00Z")
+                .fail("IMG.2", "a part failed")
+                .with(job("c1").success().image("i1"), job("c2").fail("IMG.1", "no disk")));
+  }
+
+  private Story write(Mode mode) throws Exception {
+    past = new WrittenPast(cluster, topics, mode);
+    Story story = failing();
+    for (String other : List.of("a", "b", "o", "y", "z")) {
+      past.write(story, other + "-");
+    }
+    return story;
+  }
+
+  private static Hint hint(Story story, String prefix) {
+    Hint hint = Hint.of(story.tree());
+    return new Hint(
+        prefix + hint.rootJobId(),
+        hint.sequence(),
+        hint.stages().stream()
+            .map(it -> new Hint.Stage(prefix + it.jobId(), it.status(), it.at()))
+            .toList(),
+        hint.requestedAt(),
+        hint.endedAt());
+  }
+
+  private static List<String> of(TreeHistory found, Kind kind) {
+    return found.events().stream()
+        .filter(it -> it.kind() == kind)
+        .map(it -> it.event().jobId() + " " + it.event().status())
+        .toList();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void shouldTellAllOfATreeWhicheverOfItsJobsIsAskedFor(Mode mode) throws Exception {
+    Story story = write(mode);
+    for (String id : List.of("o-root", "o-c1", "o-c2")) {
+      for (Hint hint : new Hint[] {null, hint(story, "o-")}) {
+        TreeHistory found = history.find(HistoryQuestion.of(id).with(hint)).orElseThrow();
+        assertThat(of(found, Kind.TRANSITION)).as(id).isEqualTo(TRANSITIONS);
+        assertThat(of(found, Kind.COMPLETION)).containsExactly("o-root FAIL");
+        assertThat(found.rootJobId()).isEqualTo("o-root");
+        assertThat(found.jobs())
+            .extracting(JobLine::jobId)
+            .containsExactly("o-root", "o-c1", "o-c2");
+        assertThat(found.jobs()).extracting(JobLine::depth).containsExactly(0, 1, 1);
+      }
+    }
+    assertThat(history.find(HistoryQuestion.of("nobody"))).isEmpty();
+    assertThat(history.find(HistoryQuestion.of("nobody").withAudit())).isEmpty();
+  }
+
+  @Test
+  void shouldFindEverythingThoughAHintIsWrong() throws Exception {
+    Story story = write(Mode.BINARY);
+    Hint right = hint(story, "o-");
+    List<Hint.Stage> late =
+        right.stages().stream()
+            .map(it -> new Hint.Stage(it.jobId(), it.status(), it.at().plusSeconds(7)))
+            .toList();
+    List<Hint> wrong =
+        List.of(
+            new Hint("o-root", right.sequence(), late, right.requestedAt(), right.endedAt()),
+            new Hint("o-root", 99, right.stages(), null, null),
+            new Hint("o-root", 0, List.of(), null, null));
+    for (Hint hint : wrong.subList(0, 2)) {
+      assertThat(
+              of(
+                  history.find(HistoryQuestion.of("o-root").with(hint)).orElseThrow(),
+                  Kind.TRANSITION))
+          .isEqualTo(TRANSITIONS);
+    }
+    // Nothing published yet, says the bridge.
+    assertThat(history.find(HistoryQuestion.of("o-root").with(wrong.get(2)))).isEmpty();
+  }
+
+  @Test
+  void shouldTellOnlyWhatWasKnownAtATime() throws Exception {
+    write(Mode.BINARY);
+    Instant then = Story.BEGIN.plus(Duration.ofMinutes(3));
+    TreeHistory found = history.find(HistoryQuestion.of("o-c1").asOf(then)).orElseThrow();
+    assertThat(of(found, Kind.TRANSITION)).isEqualTo(TRANSITIONS.subList(0, 2));
+    JsonNode json = HistoryDocument.of(found);
+    assertThat(json.path("status").asText()).isEqualTo("RUNNING");
+    assertThat(json.path("outcome").isNull()).isTrue();
+    assertThat(history.find(HistoryQuestion.of("o-c1").asOf(Story.BEGIN))).isEmpty();
+  }
+
+  @Test
+  void shouldWriteADocumentAsItsSchemaSays() throws Exception {
+    Story story = write(Mode.BINARY);
+    past.observe("o-root", "{\"n\":0}");
+    past.observe("o-root", "{\"n\":1.10}");
+    past.observe("someone-else", "{\"secret\":1}");
+    past.observe("o-root", "\u00ff not UTF-8");
+    cluster
+        .admin()
+        .deleteRecords(
+            Map.of(new TopicPartition(topics.observations(), 0), RecordsToDelete.beforeOffset(1)))
+        .all()
+        .get();
+    TreeHistory found =
+        history
+            .find(HistoryQuestion.of("o-c2").with(hint(story, "o-")).withAudit().withEvidence())
+            .orElseThrow();
+    JsonNode json = HistoryDocument.of(found);
+
+    assertThat(HistorySchema.violations(json.toString())).isEmpty();
+    assertThat(json.path("job_id").asText()).isEqualTo("o-c2");
+    assertThat(json.path("outcome").asText()).isEqualTo("FAILED");
+    assertThat(json.path("fail_reason").asText()).isEqualTo("a part failed");
+    assertThat(json.path("duration_ms").asLong()).isEqualTo(420_000);
+    assertThat(json.path("image_ids").toString()).isEqualTo("[\"i1\"]");
+    assertThat(json.path("jobs").get(1).path("stages").get(0).path("duration_ms").asLong())
+        .isEqualTo(301_000);
+    List<String> kinds = new ArrayList<>();
+    json.path("events").forEach(event -> kinds.add(event.path("kind").asText()));
+    assertThat(kinds).contains("transition", "completion", "audit");
+    Map<Long, String> bodies = new java.util.TreeMap<>();
+    json.path("evidence")
+        .forEach(
+            each -> {
+              if (each.path("topic").asText().equals(topics.observations())) {
+                bodies.put(
+                    each.path("offset").asLong(),
+                    each.path("retained").asBoolean()
+                        ? each.path("encoding").asText() + " " + each.path("body").asText()
+                        : "gone");
+              }
+            });
+    // Offset 2 is there, but is no record of this tree.
+    assertThat(bodies)
+        .containsEntry(0L, "gone")
+        .containsEntry(1L, "utf-8 {\"n\":1.10}")
+        .containsEntry(2L, "gone")
+        .containsEntry(3L, "base64 /yBub3QgVVRGLTg=");
+  }
+
+  @Test
+  void shouldFetchSingleRecordsOfTheTreeOnly() throws Exception {
+    write(Mode.BINARY);
+    past.observe("o-root", "mine");
+    past.observe("o-other", "not mine");
+    EvidenceReader reader = new EvidenceReader(cluster::consumer, topics);
+    List<ObservedBody> found =
+        reader.read(
+            "o-root",
+            List.of(
+                new Evidence(topics.observations(), 0, 0),
+                new Evidence(topics.observations(), 0, 1),
+                new Evidence(topics.observations(), 0, 99),
+                new Evidence(topics.observations(), 77, 0),
+                new Evidence(topics.audit(), 0, 0),
+                new Evidence("elsewhere", 0, 0)));
+    assertThat(found)
+        .extracting(ObservedBody::retained)
+        .containsExactly(true, false, false, false, false, false);
+    assertThat(found.get(0).body()).asString().isEqualTo("mine");
+  }
+
+  /** As it is with a running bridge: no topic is read, however long it is. */
+  @Test
+  void shouldReadAlmostNothingToFindOneJobAmongMany() throws Exception {
+    past = new WrittenPast(cluster, topics, Mode.BINARY);
+    String template = WrittenPast.template();
+    past.fill(100_000, Story.BEGIN.minus(Duration.ofHours(6)), 200, template);
+    Story story = failing();
+    past.write(story, "o-");
+    past.fill(100_000, Story.BEGIN.plus(Duration.ofMinutes(10)), 200, template);
+
+    TreeHistory hinted =
+        history.find(HistoryQuestion.of("o-root").with(hint(story, "o-"))).orElseThrow();
+    assertThat(of(hinted, Kind.TRANSITION)).isEqualTo(TRANSITIONS);
+    assertThat(of(hinted, Kind.COMPLETION)).containsExactly("o-root FAIL");
+    assertThat(hinted.recordsRead()).isLessThan(5_000);
+
+    List<TopicReader.Progress> shown = new ArrayList<>();
+    TreeHistory plain = history.find(HistoryQuestion.of("o-root"), shown::add).orElseThrow();
+    assertThat(plain.events()).isEqualTo(hinted.events());
+    assertThat(plain.recordsRead()).isBetween(50_000L, 90_000L);
+    assertThat(shown).hasSizeGreaterThan(10);
+  }
+}
