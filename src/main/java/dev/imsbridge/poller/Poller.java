@@ -40,6 +40,7 @@ public final class Poller implements AutoCloseable {
   private static final Duration ANSWER_OTHERS = Duration.ofSeconds(1);
   private static final long LAST_ANSWERS = Duration.ofSeconds(2).toNanos();
   private static final long LEAVE_MILLIS = 5_000;
+  private static final long TYPES_HOLD = Duration.ofSeconds(2).toNanos();
 
   private final Mailbox mailbox = new Mailbox();
   private final PollEngine engine;
@@ -54,6 +55,9 @@ public final class Poller implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile boolean stopping;
   private volatile PollerView lastView = PollerView.NOTHING;
+  private volatile Types lastTypes;
+
+  private record Types(List<PollerView.Type> types, long nanos) {}
 
   private Poller(
       PollerSettings settings,
@@ -220,6 +224,23 @@ public final class Poller implements AutoCloseable {
       lastView = view;
     }
     return lastView;
+  }
+
+  /**
+   * Its watches by type of job, those of which there are most first; as they were at most two
+   * seconds ago, since each of them has to be looked at.
+   */
+  public List<PollerView.Type> types() {
+    Types last = lastTypes;
+    if (last != null && System.nanoTime() - last.nanos() < TYPES_HOLD) {
+      return last.types();
+    }
+    List<PollerView.Type> types = ask(engine -> engine.types(System.nanoTime()));
+    if (types == null) {
+      return last == null ? List.of() : last.types();
+    }
+    lastTypes = new Types(types, System.nanoTime());
+    return types;
   }
 
   /** How a watch of this poller's stands; empty when the watch is another's or there is none. */
