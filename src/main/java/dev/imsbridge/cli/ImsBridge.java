@@ -66,6 +66,7 @@ public final class ImsBridge implements Runnable {
             new RunCommand(surroundings),
             new SubmitCommand(surroundings),
             new WatchCommand(surroundings),
+            new StatusCommand(surroundings),
             new HistoryCommand(surroundings),
             new ReplayCommand(surroundings),
             new TopicsCommand(surroundings),
