@@ -1,6 +1,9 @@
 package dev.imsbridge.cli;
 
 import dev.imsbridge.embedded.EmbeddedKafka;
+import dev.imsbridge.history.EvidenceReader;
+import dev.imsbridge.history.JobHistory;
+import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.ims.ClientSettings;
 import dev.imsbridge.ims.ClientSettings.Bounds;
 import dev.imsbridge.ims.ClientSettings.Proxy;
@@ -17,7 +20,11 @@ import dev.imsbridge.poller.Poller;
 import dev.imsbridge.poller.PollerSettings;
 import dev.imsbridge.topology.TopologyService;
 import dev.imsbridge.topology.TopologySettings;
+import dev.imsbridge.topology.TreeQueries;
 import dev.imsbridge.web.EventStream;
+import dev.imsbridge.web.JobServices;
+import dev.imsbridge.web.PollTimes;
+import dev.imsbridge.web.RequestLog;
 import dev.imsbridge.web.WebServer;
 import dev.imsbridge.wire.CloudEvent;
 import dev.imsbridge.wire.Requests;
@@ -28,7 +35,6 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -36,8 +42,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.state.HostInfo;
 
 /**
  * Starts the bridge in this process, part by part; the parts end with the {@link Lifecycle}, in
@@ -85,7 +94,9 @@ final class Bridge {
       parts.start("events", () -> events(kafka));
     }
     if (roles.folds()) {
-      TopologyService topology = parts.start("topology", () -> topology(kafka, requests));
+      Optional<HostInfo> address =
+          http.map(server -> HttpSettings.advertised(config, server.listen(), server.port()));
+      TopologyService topology = parts.start("topology", () -> topology(kafka, requests, address));
       TopologyMeters meters =
           new TopologyMeters(
               topology::ready,
@@ -94,6 +105,13 @@ final class Bridge {
               config.topics());
       meters.bindTo(metrics);
       health.part("topology", meters::look);
+      if (http.isPresent()) {
+        serve(
+            http.get(),
+            kafka,
+            new TreeQueries(topology, address.get(), partitions(kafka)),
+            requests);
+      }
     }
     if (roles.polls()) {
       Poller poller = poller(kafka, projects);
@@ -125,8 +143,32 @@ final class Bridge {
     return events;
   }
 
-  private TopologyService topology(KafkaAccess kafka, Requests requests) {
+  private int partitions(KafkaAccess kafka) throws InterruptedException {
+    return kafka.partitions(List.of(config.topics().observations())).size();
+  }
+
+  private void serve(WebServer http, KafkaAccess kafka, TreeQueries trees, Requests requests)
+      throws Exception {
+    RequestLog log =
+        parts.start("requests", () -> new RequestLog(kafka.producer(), config.topics().requests()));
+    Supplier<KafkaConsumer<byte[], byte[]>> consumers = () -> kafka.consumer(TopicReader.CONSUMER);
+    http.serve(
+        new JobServices(
+            config.topics(),
+            trees,
+            requests,
+            log,
+            new JobHistory(consumers, config.topics()),
+            new EvidenceReader(consumers, config.topics()),
+            PollTimes.NONE));
+  }
+
+  private TopologyService topology(
+      KafkaAccess kafka, Requests requests, Optional<HostInfo> address) {
     Map<String, Object> streams = kafka.settings(KafkaClient.STREAMS);
+    address.ifPresent(
+        host ->
+            streams.put(StreamsConfig.APPLICATION_SERVER_CONFIG, host.host() + ":" + host.port()));
     streams.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
     streams.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDirectory().toString());
     streams.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.getInt(Keys.STANDBY_REPLICAS));
@@ -240,8 +282,8 @@ final class Bridge {
   }
 
   private Optional<WebServer> http(BridgeHealth health) throws Exception {
-    Optional<InetSocketAddress> listen = Ports.listen(config.getString(Keys.HTTP_LISTEN));
-    if (listen.isEmpty()) {
+    Optional<WebServer.Settings> settings = HttpSettings.of(config);
+    if (settings.isEmpty()) {
       return Optional.empty();
     }
     new JvmMemoryMetrics().bindTo(metrics);
@@ -249,6 +291,6 @@ final class Bridge {
     JvmGcMetrics garbage = parts.start("metrics", JvmGcMetrics::new);
     garbage.bindTo(metrics);
     return Optional.of(
-        parts.start("HTTP server", () -> WebServer.start(listen.get(), health, metrics, events)));
+        parts.start("HTTP server", () -> WebServer.start(settings.get(), health, metrics, events)));
   }
 }

@@ -74,7 +74,9 @@ final class Keys {
   static final String APPLICATION_ID = "application.id";
   static final String EVENTS_MODE = "events.mode";
   static final String HTTP_LISTEN = "http.listen";
+  static final String HTTP_AUTH = "http.auth";
   static final String HTTP_TOKEN = "http.auth.token";
+  static final String HTTP_ADVERTISED = "http.advertised";
   static final String LOG_LEVEL = "log.level";
 
   enum Auth {
@@ -84,6 +86,12 @@ final class Keys {
     AKSK,
     PASSWORD,
     METADATA
+  }
+
+  enum HttpAuth {
+    AUTO,
+    TOKEN,
+    NONE
   }
 
   enum Policy {
@@ -373,11 +381,25 @@ final class Keys {
             Checks.matching(HOST_PORT, "off|(\\[[0-9a-fA-F:.]+]|[^\\s:\\[\\]]+):\\d{1,5}"),
             "Where HTTP is served; `off` for nowhere.")
         .key(
+            HTTP_AUTH,
+            STRING,
+            "auto",
+            Checks.oneOf(HttpAuth.class),
+            "Who may use HTTP. `token`: whoever shows the token. `none`: everybody who reaches the port."
+                + " `auto`: `token` where one is set, else only this machine, and beyond loopback nobody.")
+        .key(
             HTTP_TOKEN,
             PASSWORD,
             null,
             null,
             "What callers of HTTP have to show: `Authorization: Bearer TOKEN`.")
+        .key(
+            HTTP_ADVERTISED,
+            STRING,
+            null,
+            Checks.matching("HOST:PORT", "(\\[[0-9a-fA-F:.]+]|[^\\s:\\[\\]]+):\\d{1,5}"),
+            "Where other instances of the bridge reach this one's HTTP. Absent: where it listens, or the"
+                + " host's name.")
         .key(
             LOG_LEVEL,
             STRING,

@@ -6,7 +6,8 @@ public enum JobOutcome {
   FAILED,
   LOST;
 
-  static JobOutcome of(JobStatus end) {
+  /** The outcome of a job whose last published status is this one. */
+  public static JobOutcome of(JobStatus end) {
     return switch (end) {
       case SUCCESS -> SUCCEEDED;
       case FAIL -> FAILED;

@@ -11,6 +11,31 @@ final class Problems {
     send(response, 400, "Bad Request", detail);
   }
 
+  static void unauthorized(HttpServerResponse response, String detail) {
+    response.putHeader("www-authenticate", "Bearer realm=\"imsbridge\"");
+    send(response, 401, "Unauthorized", detail);
+  }
+
+  static void forbidden(HttpServerResponse response, String detail) {
+    send(response, 403, "Forbidden", detail);
+  }
+
+  static void notFound(HttpServerResponse response, String detail) {
+    send(response, 404, "Not Found", detail);
+  }
+
+  static void methodNotAllowed(HttpServerResponse response, String detail) {
+    send(response, 405, "Method Not Allowed", detail);
+  }
+
+  static void tooLarge(HttpServerResponse response, String detail) {
+    send(response, 413, "Content Too Large", detail);
+  }
+
+  static void failed(HttpServerResponse response) {
+    send(response, 500, "Internal Server Error", "the bridge failed to answer; its log says why");
+  }
+
   static void unavailable(HttpServerResponse response, String detail, int retryAfterSeconds) {
     response.putHeader("retry-after", Integer.toString(retryAfterSeconds));
     send(response, 503, "Service Unavailable", detail);

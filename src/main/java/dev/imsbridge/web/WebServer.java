@@ -19,31 +19,41 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The HTTP server: {@code GET /livez}, {@code /readyz} (200, or 503 with the parts that are not
- * ready), {@code /metrics} and the {@link EventStream}. Thread-safe; requests are served on its own
- * event loop.
+ * The HTTP server, as the OpenAPI document describes it. Each part of the API mounts its own
+ * routes; all but health and the page stand behind the {@link Guard}. Thread-safe; requests are
+ * served on its own event loops, and what reads disk or Kafka on workers.
  */
 public final class WebServer implements AutoCloseable {
   private static final int START_SECONDS = 10;
 
-  private final Vertx vertx;
-  private final HttpServer server;
+  /**
+   * @param listen port 0 takes a free one
+   */
+  public record Settings(InetSocketAddress listen, HttpAccess access) {}
 
-  private WebServer(Vertx vertx, HttpServer server) {
+  private final Vertx vertx;
+  private final InetSocketAddress listen;
+  private final HttpServer server;
+  private final Served served;
+
+  private WebServer(Vertx vertx, InetSocketAddress listen, HttpServer server, Served served) {
     this.vertx = vertx;
+    this.listen = listen;
     this.server = server;
+    this.served = served;
   }
 
   /**
    * Listens.
    *
-   * @param listen port 0 takes a free one
    * @throws IOException when the address cannot be listened on, in one line that names it
    */
   public static WebServer start(
-      InetSocketAddress listen, Health health, PrometheusMeterRegistry metrics, EventStream events)
+      Settings settings, Health health, PrometheusMeterRegistry metrics, EventStream events)
       throws IOException {
+    InetSocketAddress listen = settings.listen();
     Vertx vertx = Vertx.vertx();
+    Served served = new Served(vertx, settings.access());
     HttpServer server =
         vertx
             .createHttpServer(
@@ -51,14 +61,14 @@ public final class WebServer implements AutoCloseable {
                     .setMaxInitialLineLength(4096)
                     .setMaxHeaderSize(8192)
                     .setIdleTimeout(60))
-            .requestHandler(router(vertx, health, metrics, events));
+            .requestHandler(router(vertx, settings, health, metrics, events, served));
     try {
       server
           .listen(listen.getPort(), listen.getHostString())
           .toCompletionStage()
           .toCompletableFuture()
           .get(START_SECONDS, TimeUnit.SECONDS);
-      return new WebServer(vertx, server);
+      return new WebServer(vertx, listen, server, served);
     } catch (ExecutionException e) {
       vertx.close();
       throw new IOException(
@@ -75,29 +85,49 @@ public final class WebServer implements AutoCloseable {
     }
   }
 
+  /** Answers about jobs from now on; until then with 503. */
+  public void serve(JobServices services) {
+    served.start(services);
+  }
+
+  /** The address that was asked for. */
+  public InetSocketAddress listen() {
+    return listen;
+  }
+
   /** The port that is listened on. */
   public int port() {
     return server.actualPort();
   }
 
   private static Router router(
-      Vertx vertx, Health health, PrometheusMeterRegistry metrics, EventStream events) {
+      Vertx vertx,
+      Settings settings,
+      Health health,
+      PrometheusMeterRegistry metrics,
+      EventStream events,
+      Served served) {
     Router router = Router.router(vertx);
     router.route().handler(new HttpMeters(metrics));
-    router
-        .route()
-        .handler(
-            routing -> {
-              routing
-                  .response()
-                  .putHeader("cache-control", "no-store")
-                  .putHeader("x-content-type-options", "nosniff");
-              routing.next();
-            });
+    router.route().handler(Guard::headers);
     get(router, "/livez", routing -> json(routing.response(), health.live(), Map.of()));
     get(router, "/readyz", routing -> ready(routing.response(), health));
+    // What is mounted before it tells nothing that has to be kept from anybody.
+    router.route().handler(new Guard(settings.access()));
     get(router, "/metrics", new MetricsPage(metrics)::handle);
     router.get("/api/v1/events").handler(events::handle);
+    new JobsApi(served).mount(router);
+    new InternalApi(served).mount(router);
+    router
+        .errorHandler(
+            404, routing -> Problems.notFound(routing.response(), "there is nothing here"))
+        .errorHandler(
+            405, routing -> Problems.methodNotAllowed(routing.response(), "not with this method"))
+        .errorHandler(
+            413, routing -> Problems.tooLarge(routing.response(), "a request has at most 64 KiB"))
+        .errorHandler(
+            400, routing -> Problems.badRequest(routing.response(), "this cannot be read"))
+        .errorHandler(500, routing -> served.failed(routing, routing.failure()));
     return router;
   }
 

@@ -31,7 +31,7 @@ class WebServerTest {
 
   @BeforeEach
   void start() throws IOException {
-    server = WebServer.start(loopback(0), new FakeHealth(), metrics, events);
+    server = WebServer.start(settings(0), new FakeHealth(), metrics, events);
   }
 
   @AfterEach
@@ -120,7 +120,7 @@ class WebServerTest {
   @Test
   void shouldNameTheAddressThatIsTaken() {
     assertThatThrownBy(
-            () -> WebServer.start(loopback(server.port()), new FakeHealth(), metrics, events))
+            () -> WebServer.start(settings(server.port()), new FakeHealth(), metrics, events))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("127.0.0.1:" + server.port());
   }
@@ -151,5 +151,9 @@ class WebServerTest {
     public Map<String, Boolean> parts() {
       return parts;
     }
+  }
+
+  private static WebServer.Settings settings(int port) {
+    return new WebServer.Settings(loopback(port), HttpAccess.local());
   }
 }

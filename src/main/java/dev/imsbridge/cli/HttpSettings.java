@@ -1,0 +1,63 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.web.HttpAccess;
+import dev.imsbridge.web.WebServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import org.apache.kafka.common.config.types.Password;
+import org.apache.kafka.streams.state.HostInfo;
+
+/** Where HTTP is served, for whom, and under which address other instances find it. */
+final class HttpSettings {
+  private HttpSettings() {}
+
+  /**
+   * Empty when HTTP is off.
+   *
+   * @throws CommandFailure when it would be open to the network without anybody having said so
+   */
+  static Optional<WebServer.Settings> of(BridgeConfig config) {
+    return Ports.listen(config.getString(Keys.HTTP_LISTEN))
+        .map(listen -> new WebServer.Settings(listen, access(config, listen)));
+  }
+
+  private static HttpAccess access(BridgeConfig config, InetSocketAddress listen) {
+    Password token = config.getPassword(Keys.HTTP_TOKEN);
+    Keys.HttpAuth auth = config.word(Keys.HTTP_AUTH, Keys.HttpAuth.class);
+    boolean loopback = HttpAccess.loopback(listen);
+    if (auth == Keys.HttpAuth.NONE) {
+      return loopback ? HttpAccess.local() : HttpAccess.everybody();
+    }
+    if (token != null && !token.value().isBlank()) {
+      return HttpAccess.token(token.value());
+    }
+    if (auth == Keys.HttpAuth.AUTO && loopback) {
+      return HttpAccess.local();
+    }
+    throw CommandFailure.usage(
+        loopback
+            ? "http.auth is token, but there is no http.auth.token: set it"
+            : "http.listen is %s, which others can reach: set http.auth.token, or http.auth=none if everybody may use it"
+                .formatted(config.getString(Keys.HTTP_LISTEN)));
+  }
+
+  /** The address that other instances are told. */
+  static HostInfo advertised(BridgeConfig config, InetSocketAddress listen, int port) {
+    String given = config.getString(Keys.HTTP_ADVERTISED);
+    return given == null
+        ? new HostInfo(reachable(listen), port)
+        : HostInfo.buildFromEndpoint(given);
+  }
+
+  private static String reachable(InetSocketAddress listen) {
+    try {
+      return InetAddress.getByName(listen.getHostString()).isAnyLocalAddress()
+          ? InetAddress.getLocalHost().getHostName()
+          : listen.getHostString();
+    } catch (UnknownHostException e) {
+      return listen.getHostString();
+    }
+  }
+}

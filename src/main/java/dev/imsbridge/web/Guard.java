@@ -1,0 +1,75 @@
+package dev.imsbridge.web;
+
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
+
+/**
+ * Stands before everything that tells or changes something: lets in who may, and puts on each
+ * answer what keeps a browser from misusing it. Thread-safe.
+ */
+final class Guard implements Handler<RoutingContext> {
+  private static final String BEARER = "Bearer ";
+  private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
+
+  private final HttpAccess access;
+
+  Guard(HttpAccess access) {
+    this.access = access;
+  }
+
+  /** For all answers, whoever asks. */
+  static void headers(RoutingContext routing) {
+    routing
+        .response()
+        .putHeader("cache-control", "no-store")
+        .putHeader("x-content-type-options", "nosniff")
+        .putHeader("x-frame-options", "DENY")
+        .putHeader("referrer-policy", "no-referrer")
+        .putHeader("cross-origin-resource-policy", "same-origin")
+        .putHeader("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+    routing.next();
+  }
+
+  @Override
+  public void handle(RoutingContext routing) {
+    HttpServerRequest request = routing.request();
+    HttpServerResponse response = routing.response();
+    HostAndPort host = request.authority();
+    if (access.strange(host == null ? null : host.host())) {
+      Problems.forbidden(
+          response,
+          "without http.auth.token only localhost and 127.0.0.1 are names of this server");
+    } else if (!access.admits(shown(request))) {
+      Problems.unauthorized(
+          response, "show the token in http.auth.token: Authorization: Bearer TOKEN");
+    } else if (changes(request) && fromAnotherSite(request, host)) {
+      Problems.forbidden(response, "a page of another site must not change anything here");
+    } else {
+      routing.next();
+    }
+  }
+
+  // IMS's own clients send a token this way.
+  private static String shown(HttpServerRequest request) {
+    String authorization = request.getHeader("authorization");
+    return authorization != null && authorization.startsWith(BEARER)
+        ? authorization.substring(BEARER.length())
+        : request.getHeader("x-auth-token");
+  }
+
+  private static boolean changes(HttpServerRequest request) {
+    return !HttpMethod.GET.equals(request.method()) && !HttpMethod.HEAD.equals(request.method());
+  }
+
+  private static boolean fromAnotherSite(HttpServerRequest request, HostAndPort host) {
+    String site = request.getHeader("sec-fetch-site");
+    String origin = request.getHeader("origin");
+    return (site != null && !OWN_SITE.contains(site))
+        || (origin != null && (host == null || !origin.endsWith("://" + host)));
+  }
+}

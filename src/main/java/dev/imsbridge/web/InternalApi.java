@@ -1,0 +1,94 @@
+package dev.imsbridge.web;
+
+import dev.imsbridge.topology.TreeQueries;
+import dev.imsbridge.wire.StoreCodec;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/**
+ * What instances ask each other. Each answers for itself alone. Not part of the public API; it
+ * needs the same token.
+ */
+final class InternalApi {
+  static final String TREES = "/internal/v1/trees";
+  static final String JOBS = "/internal/v1/jobs";
+  static final String STATUS = "/internal/v1/status";
+  static final String POLLS = "/internal/v1/polls";
+
+  /** How a tree is asked for. */
+  static final String AS = "as";
+
+  static final String ROOT = "root";
+  static final String SUB_JOB = "sub-job";
+
+  /** The header that says which partitions were searched in vain. */
+  static final String PARTITIONS = "imsbridge-partitions";
+
+  private final Served served;
+
+  InternalApi(Served served) {
+    this.served = served;
+  }
+
+  void mount(Router router) {
+    router.get(TREES + "/:id").handler(served.jobs(this::tree));
+    router.get(JOBS).handler(served.jobs(this::jobs));
+  }
+
+  private void tree(RoutingContext routing, Served.Jobs jobs) {
+    String id = routing.pathParam("id");
+    boolean asRoot = ROOT.equals(routing.request().getParam(AS));
+    jobs.trees()
+        .work(() -> asRoot ? asRoot(jobs, id) : asSubJob(jobs, id))
+        .onSuccess(answer -> answer.send(routing))
+        .onFailure(failure -> served.failed(routing, failure));
+  }
+
+  private interface Answer {
+    void send(RoutingContext routing);
+  }
+
+  private static Answer asRoot(Served.Jobs jobs, String id) {
+    Trees.Found found = jobs.trees().root(id);
+    if (found instanceof Trees.Known known) {
+      return tree(StoreCodec.encode(known.tree()));
+    }
+    return found instanceof Trees.Unavailable unavailable
+        ? routing -> Problems.unavailable(routing.response(), unavailable.why(), 1)
+        : routing -> Problems.notFound(routing.response(), "no such root job");
+  }
+
+  private static Answer asSubJob(Served.Jobs jobs, String id) {
+    TreeQueries.Search search = jobs.trees().search(id);
+    return search.tree() == null
+        ? routing -> {
+          routing.response().putHeader(PARTITIONS, list(search.partitions()));
+          Problems.notFound(routing.response(), "no such sub-job here");
+        }
+        : tree(StoreCodec.encode(search.tree()));
+  }
+
+  private static Answer tree(byte[] bytes) {
+    return routing ->
+        routing.response().putHeader("content-type", "application/json").end(Buffer.buffer(bytes));
+  }
+
+  private static String list(Collection<Integer> numbers) {
+    return numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
+  }
+
+  private void jobs(RoutingContext routing, Served.Jobs jobs) {
+    try {
+      JobFilter filter = JobFilter.of(routing.queryParams());
+      jobs.trees()
+          .work(() -> Trees.json(jobs.trees().here(filter)))
+          .onSuccess(page -> served.json(routing, 200, page))
+          .onFailure(failure -> served.failed(routing, failure));
+    } catch (JobFilter.RefusedException e) {
+      Problems.badRequest(routing.response(), e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package dev.imsbridge.web;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/** Writes to the requests topic. Thread-safe; each call waits for Kafka. */
+public final class RequestLog implements AutoCloseable {
+  private static final long WAIT_SECONDS = 15;
+
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final String topic;
+
+  /**
+   * @param producer with acks from all, from here on this object's own
+   */
+  public RequestLog(KafkaProducer<byte[], byte[]> producer, String topic) {
+    this.producer = producer;
+    this.topic = topic;
+  }
+
+  /**
+   * Writes a request and returns when Kafka has it.
+   *
+   * @param value null takes the request back
+   * @throws KafkaException when Kafka does not take it
+   */
+  Void write(String jobId, byte[] value, RecordHeaders headers) throws InterruptedException {
+    try {
+      producer
+          .send(new ProducerRecord<>(topic, null, jobId.getBytes(UTF_8), value, headers))
+          .get(WAIT_SECONDS, TimeUnit.SECONDS);
+      return null;
+    } catch (ExecutionException | TimeoutException e) {
+      throw new KafkaException("the request could not be written", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close(java.time.Duration.ofSeconds(2));
+  }
+}

@@ -1,0 +1,77 @@
+package dev.imsbridge.web;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the parts of the API have in common: the bridge behind them, which is there only after the
+ * server, and the way they answer. Thread-safe.
+ */
+final class Served {
+  private static final Logger LOG = LoggerFactory.getLogger(Served.class);
+  private static final int WORKERS = 4;
+  private static final int RETRY_SECONDS = 1;
+
+  /** The bridge, as far as it is about jobs. */
+  record Jobs(JobServices services, Trees trees) {}
+
+  private final Peers peers;
+  private final WorkerExecutor workers;
+  private volatile Jobs jobs;
+
+  Served(Vertx vertx, HttpAccess access) {
+    peers = new Peers(vertx, access);
+    workers = vertx.createSharedWorkerExecutor("web-queries", WORKERS);
+  }
+
+  void start(JobServices services) {
+    jobs = new Jobs(services, new Trees(services.trees(), peers, workers));
+  }
+
+  Peers peers() {
+    return peers;
+  }
+
+  /** A handler that needs the bridge, and answers 503 while there is none. */
+  Handler<RoutingContext> jobs(BiConsumer<RoutingContext, Jobs> handler) {
+    return routing -> {
+      Jobs now = jobs;
+      if (now == null) {
+        unavailable(routing, "this instance knows no jobs: it starts, or runs no topology");
+      } else {
+        handler.accept(routing, now);
+      }
+    };
+  }
+
+  void json(RoutingContext routing, int status, JsonObject body) {
+    routing
+        .response()
+        .setStatusCode(status)
+        .putHeader("content-type", "application/json")
+        .end(body.toBuffer());
+  }
+
+  void unavailable(RoutingContext routing, String why) {
+    Problems.unavailable(routing.response(), why, RETRY_SECONDS);
+  }
+
+  /** Answers for what did not work: too much at once, or Kafka is away. */
+  void failed(RoutingContext routing, Throwable failure) {
+    if (failure instanceof Trees.BusyException) {
+      unavailable(routing, failure.getMessage());
+    } else if (failure instanceof org.apache.kafka.common.KafkaException) {
+      LOG.debug("Kafka did not do its part", failure);
+      unavailable(routing, "Kafka does not answer at present");
+    } else {
+      LOG.warn("a request could not be answered", failure);
+      Problems.failed(routing.response());
+    }
+  }
+}
