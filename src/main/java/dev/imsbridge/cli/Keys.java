@@ -77,6 +77,7 @@ final class Keys {
   static final String HTTP_AUTH = "http.auth";
   static final String HTTP_TOKEN = "http.auth.token";
   static final String HTTP_ADVERTISED = "http.advertised";
+  static final String HTTP_MIRROR_WAIT = "http.mirror.wait";
   static final String LOG_LEVEL = "log.level";
 
   enum Auth {
@@ -400,6 +401,11 @@ final class Keys {
             Checks.matching("HOST:PORT", "(\\[[0-9a-fA-F:.]+]|[^\\s:\\[\\]]+):\\d{1,5}"),
             "Where other instances of the bridge reach this one's HTTP. Absent: where it listens, or the"
                 + " host's name.")
+        .key(
+            HTTP_MIRROR_WAIT,
+            "25s",
+            "How long a query of the IMS API, asked of the bridge, may wait for the first answer about"
+                + " a job that was not watched.")
         .key(
             LOG_LEVEL,
             STRING,

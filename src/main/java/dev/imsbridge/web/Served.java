@@ -38,6 +38,11 @@ final class Served {
     return peers;
   }
 
+  /** The bridge; null while there is none. */
+  Jobs now() {
+    return jobs;
+  }
+
   /** A handler that needs the bridge, and answers 503 while there is none. */
   Handler<RoutingContext> jobs(BiConsumer<RoutingContext, Jobs> handler) {
     return routing -> {

@@ -12,6 +12,8 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -28,8 +30,9 @@ public final class WebServer implements AutoCloseable {
 
   /**
    * @param listen port 0 takes a free one
+   * @param mirrorWait how long the mirror of IMS may wait for IMS
    */
-  public record Settings(InetSocketAddress listen, HttpAccess access) {}
+  public record Settings(InetSocketAddress listen, HttpAccess access, Duration mirrorWait) {}
 
   private final Vertx vertx;
   private final InetSocketAddress listen;
@@ -118,6 +121,7 @@ public final class WebServer implements AutoCloseable {
     router.get("/api/v1/events").handler(events::handle);
     new JobsApi(served).mount(router);
     new InternalApi(served).mount(router);
+    new ImsMirror(served, settings.mirrorWait(), InstantSource.system()).mount(router);
     router
         .errorHandler(
             404, routing -> Problems.notFound(routing.response(), "there is nothing here"))

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -154,6 +155,6 @@ class WebServerTest {
   }
 
   private static WebServer.Settings settings(int port) {
-    return new WebServer.Settings(loopback(port), HttpAccess.local());
+    return new WebServer.Settings(loopback(port), HttpAccess.local(), Duration.ofSeconds(1));
   }
 }

@@ -1,0 +1,245 @@
+package dev.imsbridge.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.huaweicloud.sdk.core.auth.BasicCredentials;
+import com.huaweicloud.sdk.core.exception.ClientRequestException;
+import com.huaweicloud.sdk.core.http.HttpConfig;
+import com.huaweicloud.sdk.ims.v2.ImsClient;
+import com.huaweicloud.sdk.ims.v2.model.ShowJobRequest;
+import com.huaweicloud.sdk.ims.v2.model.ShowJobResponse;
+import dev.imsbridge.embedded.SharedBroker;
+import dev.imsbridge.job.JobStatus;
+import dev.imsbridge.simulator.ExpectedJob;
+import dev.imsbridge.simulator.FaultType;
+import dev.imsbridge.simulator.ImsJobType;
+import dev.imsbridge.simulator.InjectedFault;
+import dev.imsbridge.simulator.JobSpec;
+import dev.imsbridge.simulator.SimulatorOptions;
+import dev.imsbridge.simulator.SimulatorServer;
+import dev.imsbridge.wire.ImsExamples;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A client that only knows IMS, the vendor's own among them, asks the bridge instead: same path,
+ * same bodies, and the real API is asked once for all.
+ */
+@ExtendWith(SharedBroker.Extension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(120)
+class MirrorIT {
+  private static final String PROJECT = "0123456789abcdef0123456789abcdef";
+  private static final Duration WAIT = Duration.ofSeconds(6);
+
+  private final Lifecycle parts = new Lifecycle(Duration.ofSeconds(10));
+  private final HttpClient http = HttpClient.newHttpClient();
+  private SimulatorServer simulator;
+  private KafkaAccess kafka;
+  private String requests;
+  private String bridge;
+
+  @BeforeAll
+  void start(SharedBroker broker, @TempDir Path directory) throws Exception {
+    simulator =
+        parts.start(
+            "simulator",
+            () -> SimulatorServer.start(SimulatorOptions.defaults().withSpeed(200)));
+    BridgeConfig config =
+        BridgeConfig.load(
+            null,
+            Map.of(),
+            List.of(
+                Keys.KAFKA_BOOTSTRAP + "=" + broker.bootstrapServers(),
+                Keys.TOPICS_PREFIX + "=" + broker.newPrefix(),
+                Keys.TOPICS_PARTITIONS + "=2",
+                Keys.STATE_DIR + "=" + directory,
+                Keys.IMS_ENDPOINT + "=" + simulator.uri(),
+                Keys.IMS_PROJECT_ID + "=" + PROJECT,
+                Keys.IMS_AUTH + "=none",
+                Keys.IMS_RATE + "=1000",
+                Keys.POLL_POLICY + "=fixed",
+                Keys.POLL_INTERVAL + "=100ms",
+                Keys.WATCH_GRACE + "=1s",
+                Keys.HTTP_MIRROR_WAIT + "=" + WAIT.toSeconds() + "s",
+                Keys.HTTP_LISTEN + "=127.0.0.1:0"));
+    Bridge.Running running = new Bridge(parts, config, Roles.ALL).start();
+    kafka = running.kafka();
+    requests = config.topics().requests();
+    bridge = "http://127.0.0.1:" + running.http().port();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> running.health().readyOrWait(Duration.ofMillis(100)));
+  }
+
+  @AfterAll
+  void stop() {
+    parts.close();
+  }
+
+  @Test
+  void shouldCarryTheVendorsClientToTheEndOfAJobItNeverAskedFor() throws Exception {
+    String id = simulator.catalogue().id(ImsJobType.IMPORT_OVA_IMAGE, JobStatus.SUCCESS);
+    ImsClient client = client(bridge);
+
+    assertThat(client.showJob(new ShowJobRequest().withJobId(id)).getJobId()).isEqualTo(id);
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .pollInterval(Duration.ofMillis(200))
+        .until(
+            () ->
+                client.showJob(new ShowJobRequest().withJobId(id)).getStatus()
+                    == ShowJobResponse.StatusEnum.SUCCESS);
+
+    HttpResponse<String> mirrored = get(bridge, PROJECT, id);
+    assertThat(mirrored.body())
+        .as("byte for byte what IMS says")
+        .isEqualTo(get(simulator.uri().toString(), PROJECT, id).body());
+    assertThat(mirrored.headers().firstValue("content-type")).contains("application/json");
+    assertThat(asked(id)).isEqualTo(1);
+    int gets = simulator.gets(id);
+    client.showJob(new ShowJobRequest().withJobId(id));
+    assertThat(simulator.gets(id)).as("it costs no call").isEqualTo(gets);
+
+    shouldAnswerForItsSubJobs(simulator.expected(id), mirrored.body());
+  }
+
+  /** Whether they were watched on their own, or told of by their parent's answer. */
+  private void shouldAnswerForItsSubJobs(ExpectedJob job, String parentBody) throws Exception {
+    List<String> subJobs =
+        job.tree().map(ExpectedJob::jobId).filter(id -> !id.equals(job.jobId())).toList();
+    assertThat(subJobs).isNotEmpty();
+    for (String id : subJobs) {
+      HttpResponse<String> answer = get(bridge, PROJECT, id);
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      JsonNode json = ImsExamples.json(answer.body().getBytes(UTF_8));
+      assertThat(json.path("job_id").asText()).isEqualTo(id);
+      assertThat(json.path("status").asText()).isEqualTo("SUCCESS");
+      assertThat(parentBody).contains(id);
+      assertThat(asked(id)).as("its tree is watched already").isZero();
+    }
+  }
+
+  @Test
+  void shouldAskOnceForManyWhoWaitForTheSameJob() throws Exception {
+    String id = simulator.catalogue().id(ImsJobType.IMPORT_IMAGE, JobStatus.FAIL);
+    List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      answers.add(
+          http.sendAsync(request(bridge, PROJECT, id), HttpResponse.BodyHandlers.ofString()));
+    }
+
+    for (CompletableFuture<HttpResponse<String>> answer : answers) {
+      assertThat(answer.get().statusCode()).isEqualTo(200);
+      assertThat(answer.get().body()).contains(id);
+    }
+    assertThat(asked(id)).isEqualTo(1);
+  }
+
+  @Test
+  void shouldSayThatAJobDoesNotExistAsImsWould() throws Exception {
+    String id =
+        simulator.create(JobSpec.of(ImsJobType.IMPORT_IMAGE).withId("never-was"));
+    simulator.inject(id, InjectedFault.of(FaultType.NOT_FOUND));
+
+    assertThatThrownBy(() -> client(bridge).showJob(new ShowJobRequest().withJobId(id)))
+        .isInstanceOfSatisfying(
+            ClientRequestException.class,
+            refused -> {
+              assertThat(refused.getHttpStatusCode()).isEqualTo(404);
+              assertThat(refused.getErrorCode()).isEqualTo("Bridge.0404");
+            });
+    HttpResponse<String> again = get(bridge, PROJECT, id);
+    assertThat(again.statusCode()).isEqualTo(404);
+    assertThat(asked(id)).as("it was told so a moment ago").isEqualTo(1);
+  }
+
+  @Test
+  void shouldGiveUpWaitingAndSayWhatItWaitedFor() throws Exception {
+    String id = simulator.create(JobSpec.of(ImsJobType.IMPORT_IMAGE).withId("silent"));
+    simulator.inject(id, InjectedFault.of(FaultType.QUERY_FAILED));
+
+    long begin = System.nanoTime();
+    HttpResponse<String> answer = get(bridge, PROJECT, id);
+
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(WAIT, WAIT.plusSeconds(5));
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.headers().firstValue("retry-after")).isPresent();
+    JsonNode error = ImsExamples.json(answer.body().getBytes(UTF_8)).path("error");
+    assertThat(error.path("code").asText()).isEqualTo("Bridge.0503");
+    assertThat(error.path("message").asText()).contains("IMS");
+  }
+
+  @Test
+  void shouldAskNothingForAProjectThatIsNotConfigured() throws Exception {
+    HttpResponse<String> answer = get(bridge, "somebody-elses", "job-of-theirs");
+
+    assertThat(answer.statusCode()).isEqualTo(404);
+    assertThat(answer.body()).contains("\"error\"").contains("not configured");
+    assertThat(asked("job-of-theirs")).isZero();
+    assertThat(get(bridge, PROJECT, "no%20id").statusCode()).isEqualTo(400);
+  }
+
+  /** A job of one project is none of another's, whoever is configured. */
+  @Test
+  void shouldNotShowAJobUnderAnotherProject() throws Exception {
+    String id = simulator.catalogue().id(ImsJobType.COPY_IMAGE_IN_REGION, JobStatus.SUCCESS);
+    assertThat(get(bridge, PROJECT, id).statusCode()).isEqualTo(200);
+    assertThat(get(bridge, "somebody-elses", id).statusCode()).isEqualTo(404);
+  }
+
+  private static ImsClient client(String endpoint) {
+    return ImsClient.newBuilder()
+        .withCredential(
+            new BasicCredentials().withAk("ak").withSk("sk").withProjectId(PROJECT))
+        .withHttpConfig(HttpConfig.getDefaultHttpConfig().withTimeout(60))
+        .withEndpoints(List.of(endpoint))
+        .build();
+  }
+
+  private HttpResponse<String> get(String server, String project, String id) throws Exception {
+    return http.send(request(server, project, id), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static HttpRequest request(String server, String project, String id) {
+    return HttpRequest.newBuilder(URI.create(server + "/v1/" + project + "/jobs/" + id)).build();
+  }
+
+  /** How often a job was asked for on the requests topic. */
+  private long asked(String id) throws InterruptedException {
+    List<TopicPartition> partitions = kafka.partitions(List.of(requests));
+    try (KafkaConsumer<byte[], byte[]> consumer = kafka.consumer()) {
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      long count = 0;
+      while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
+        for (var record : consumer.poll(Duration.ofMillis(100))) {
+          count += new String(record.key(), UTF_8).equals(id) ? 1 : 0;
+        }
+      }
+      return count;
+    }
+  }
+}
