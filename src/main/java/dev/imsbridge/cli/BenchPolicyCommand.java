@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
       "bridge's policies, and by the fixed schedules of today's clients."
     })
 final class BenchPolicyCommand implements Callable<Integer> {
-  private static final Duration CEILING = Duration.ofMinutes(1);
+  private static final Duration CEILING = Duration.ofSeconds(90);
+  private static final Duration BACKOFF_CEILING = Duration.ofMinutes(1);
   private static final Duration FLOOR = Duration.ofSeconds(1);
 
   private final Surroundings surroundings;
@@ -76,14 +77,16 @@ final class BenchPolicyCommand implements Callable<Integer> {
       throw CommandFailure.usage(
           "--lag-target: '" + Screen.line(lagTarget) + "' " + e.getMessage());
     }
-    throw CommandFailure.usage("--lag-target: 100ms to 1m");
+    throw CommandFailure.usage("--lag-target: 100ms to 90s");
   }
 
   private static List<Row> rows(PolicyBench bench, Duration target) {
     List<Row> rows = new ArrayList<>();
     for (JobType type : PolicyBench.JOB_TYPES) {
       rows.add(bench.run("adaptive", PollPolicy.adaptive(target, FLOOR, CEILING), type));
-      rows.add(bench.run("backoff", PollPolicy.backoff(Duration.ofSeconds(2), CEILING, 0.1), type));
+      rows.add(
+          bench.run(
+              "backoff", PollPolicy.backoff(Duration.ofSeconds(2), BACKOFF_CEILING, 0.1), type));
       rows.add(bench.run("fixed", PollPolicy.fixed(Duration.ofSeconds(10)), type));
       for (FixedSchedule client : PolicyBench.CLIENTS) {
         rows.add(bench.run(client, type));

@@ -13,7 +13,6 @@ import dev.imsbridge.ims.ImsClient;
 import dev.imsbridge.ims.PathTemplate;
 import dev.imsbridge.ims.Project;
 import dev.imsbridge.ims.Secret;
-import dev.imsbridge.job.FoldRules;
 import dev.imsbridge.poller.EngineSettings;
 import dev.imsbridge.poller.PollPolicy;
 import dev.imsbridge.poller.Poller;
@@ -180,11 +179,7 @@ final class Bridge {
         new TopologySettings(
             config.topics(),
             requests,
-            new FoldRules(
-                config.duration(Keys.WATCH_DEADLINE),
-                config.duration(Keys.WATCH_SETTLE),
-                config.getInt(Keys.TREE_SUB_JOBS),
-                config.getInt(Keys.TREE_DEPTH)),
+            config.foldRules(),
             config.duration(Keys.STATE_RETENTION),
             config.word(Keys.EVENTS_MODE, CloudEvent.Mode.class)),
         streams,
@@ -197,7 +192,8 @@ final class Bridge {
     parts.start("HTTP client", () -> (AutoCloseable) () -> await(vertx));
     InstantSource clock = InstantSource.system();
     ImsClient client =
-        parts.start("IMS client", () -> new ImsClient(vertx, clientSettings(config), clock));
+        parts.start(
+            "IMS client", () -> new ImsClient(vertx, clientSettings(config, projects), clock));
     PollerSettings settings =
         new PollerSettings(
             config.topics(),
@@ -252,9 +248,12 @@ final class Bridge {
   /**
    * How IMS is asked.
    *
+   * @param projects those that share the connections: a call that has its budget's leave must not
+   *     wait for one, which would look like a server that does not answer
    * @throws CommandFailure when the settings do not go together
    */
-  static ClientSettings clientSettings(BridgeConfig config) {
+  static ClientSettings clientSettings(BridgeConfig config, List<Project> projects) {
+    int underWay = projects.stream().mapToInt(each -> each.budget().concurrency()).sum();
     try {
       return new ClientSettings(
           PathTemplate.of(config.getString(Keys.IMS_PATH)),
@@ -263,7 +262,7 @@ final class Bridge {
               config.duration(Keys.IMS_READ_TIMEOUT),
               config.duration(Keys.IMS_TOTAL_TIMEOUT)),
           new Bounds(config.getInt(Keys.IMS_MAX_BYTES), Bounds.DEFAULTS.headers()),
-          config.getInt(Keys.IMS_CONCURRENCY),
+          underWay,
           config.text(Keys.IMS_PROXY).map(url -> proxy(config, url)).orElse(null),
           config.text(Keys.IMS_CERTIFICATES).map(Path::of).orElse(null));
     } catch (IllegalArgumentException e) {

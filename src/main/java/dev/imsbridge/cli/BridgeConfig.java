@@ -1,5 +1,6 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.job.FoldRules;
 import dev.imsbridge.wire.TopicNames;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,6 +56,7 @@ final class BridgeConfig extends AbstractConfig {
                           key, known.type, null, Importance.MEDIUM, known.documentation);
                     }
                   });
+          KafkaSecrets.check(key, text, raw.origin());
           values.put(key, text);
         });
     BridgeConfig config = new BridgeConfig(definition, values, given);
@@ -84,7 +86,14 @@ final class BridgeConfig extends AbstractConfig {
           };
     }
     throw CommandFailure.usage(
-        "%s (from %s): '%s' %s".formatted(key, origin, Screen.line(text), objection));
+        "%s (from %s): %s%s".formatted(key, origin, quoted(definition, text), objection));
+  }
+
+  /** A value that is wrong, unless it may be a secret that was put under a neighbouring key. */
+  private static String quoted(ConfigKey definition, String text) {
+    boolean near =
+        definition.type == ConfigDef.Type.PASSWORD || definition.name.startsWith(Keys.IMS_AUTH);
+    return near ? "" : "'" + Screen.url(text) + "' ";
   }
 
   private void checkTogether() {
@@ -142,6 +151,15 @@ final class BridgeConfig extends AbstractConfig {
         .orElseGet(() -> "imsbridge-" + topics().prefix().replaceAll("[._-]+$", ""));
   }
 
+  /** The fold's settings. */
+  FoldRules foldRules() {
+    return new FoldRules(
+        duration(Keys.WATCH_DEADLINE),
+        duration(Keys.WATCH_SETTLE),
+        getInt(Keys.TREE_SUB_JOBS),
+        getInt(Keys.TREE_DEPTH));
+  }
+
   /** Whether the process has to bring its own broker. */
   boolean embedded() {
     return getString(Keys.KAFKA_BOOTSTRAP) == null;
@@ -177,11 +195,11 @@ final class BridgeConfig extends AbstractConfig {
 
   /** A key's value for people: secrets are stars. */
   String shown(String key) {
-    if (KnownKeys.secret(key) && given(key)) {
+    if (given(key) && (KnownKeys.secret(key) || KnownKeys.ofPlugin(key))) {
       return Password.HIDDEN;
     }
     Object value = KnownKeys.passedOn(key) ? originals().get(key) : get(key);
-    return value == null ? "" : Screen.line(value.toString());
+    return value == null ? "" : Screen.url(value.toString());
   }
 
   /** What is passed on to a client, by Kafka's own names. */

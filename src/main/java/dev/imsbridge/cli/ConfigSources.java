@@ -135,6 +135,13 @@ final class ConfigSources {
   }
 
   private void put(String key, String text, String origin) {
+    if (!KnownKeys.wellFormed(key)) {
+      // Not quoted: the next line of a private key, or what stands after a forgotten equals sign.
+      throw CommandFailure.usage(
+          origin
+              + ": holds something that is no name of a setting; a value of several lines needs a"
+              + " backslash at the end of each but the last");
+    }
     KnownKeys.objection(key)
         .ifPresent(
             objection -> {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.imsbridge.ims.Credentials;
 import dev.imsbridge.ims.Secret;
+import dev.imsbridge.job.JobId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,35 +13,62 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The access key in a profile of the official SDK: {@code ak}, {@code sk} and perhaps {@code
- * security_token} in the section {@code [basic]}.
+ * A profile of the official SDK: {@code ak}, {@code sk} and perhaps {@code security_token} and
+ * {@code project_id} in the section {@code [basic]}. Immutable.
  */
 final class CredentialsProfile {
-  private CredentialsProfile() {}
+  private final Path file;
+  private final Map<String, String> basic;
+
+  private CredentialsProfile(Path file, Map<String, String> basic) {
+    this.file = file;
+    this.basic = basic;
+  }
 
   /**
    * Reads a profile; empty when there is no such file.
    *
-   * @throws CommandFailure when there is no whole access key in it
+   * @throws CommandFailure when it cannot be read
    */
-  static Optional<Credentials> read(Path file) {
+  static Optional<CredentialsProfile> read(Path file) {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
-    Map<String, String> basic;
     try {
-      basic = section(Files.readString(file, UTF_8));
+      return Optional.of(new CredentialsProfile(file, section(Files.readString(file, UTF_8))));
     } catch (IOException e) {
       throw CommandFailure.usage("ims.auth.profile: " + file + " cannot be read");
     }
+  }
+
+  /**
+   * The project the key is meant for; empty where the profile does not say.
+   *
+   * @throws CommandFailure when it is no project id
+   */
+  Optional<String> projectId() {
+    String id = basic.get("project_id");
+    // Ids of projects and jobs obey the same rule.
+    if (id != null && !JobId.valid(id)) {
+      throw CommandFailure.usage(
+          "ims.auth.profile: " + file + ": project_id must be 1 to 64 of A-Z a-z 0-9 _ -");
+    }
+    return Optional.ofNullable(id);
+  }
+
+  /**
+   * The access key.
+   *
+   * @throws CommandFailure when there is no whole one
+   */
+  Credentials accessKey() {
     if (!basic.containsKey("ak") || !basic.containsKey("sk")) {
       throw CommandFailure.usage(
           "ims.auth.profile: " + file + " has no ak and sk in a section [basic]");
     }
     String token = basic.get("security_token");
-    return Optional.of(
-        new Credentials.AccessKey(
-            basic.get("ak"), Secret.of(basic.get("sk")), token == null ? null : Secret.of(token)));
+    return new Credentials.AccessKey(
+        basic.get("ak"), Secret.of(basic.get("sk")), token == null ? null : Secret.of(token));
   }
 
   private static Map<String, String> section(String text) {

@@ -46,8 +46,11 @@ final class DemoCommand implements Callable<Integer> {
       description = "Which jobs, and what becomes of them. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
-  @Option(names = "--keep-running", description = "Goes on after the demo, until it is stopped.")
-  private boolean keepRunning;
+  @Option(
+      names = {"--stay", "--keep-running"},
+      description =
+          "Stays up after the demo, until it is stopped. At a terminal it does so by itself.")
+  private boolean stay;
 
   DemoCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -58,7 +61,8 @@ final class DemoCommand implements Callable<Integer> {
     SimulatorOptions options = SimulatorCommand.options("127.0.0.1", 0, speed, seed);
     quietly();
     DemoReport[] report = new DemoReport[1];
-    surroundings.run(keepRunning, parts -> report[0] = demo(parts, options));
+    stay |= surroundings.terminal();
+    surroundings.run(stay, parts -> report[0] = demo(parts, options));
     return report[0].complete() ? 0 : CommandFailure.FAULT;
   }
 
@@ -85,19 +89,21 @@ final class DemoCommand implements Callable<Integer> {
           bridge.kafka(),
           config.topics().requests(),
           jobs.stream().map(job -> NewRequest.parse(job.jobId(), Map.of("demo", "yes"))).toList());
-      out.printf("Asked for %d jobs.%n%n", jobs.size());
+      out.printf("Asked for %d jobs. Watch them at %s%n%n", jobs.size(), page(bridge));
       follow(parts, tail, report, System.nanoTime() + patience(jobs).toNanos());
     }
     out.print(report.text());
-    if (keepRunning) {
+    if (stay && report.complete()) {
       out.printf(
-          "%nStill running, until it is stopped: Kafka %s, IMS %s%s%n",
-          bridge.kafka().bootstrap(),
-          simulator.uri(),
-          bridge.http() == null ? "" : ", HTTP http://127.0.0.1:" + bridge.http().port());
+          "%nStill running, until it is stopped: page %s, Kafka %s, IMS %s%n",
+          page(bridge), bridge.kafka().bootstrap(), simulator.uri());
       parts.awaitFault();
     }
     return report;
+  }
+
+  private static String page(Bridge.Running bridge) {
+    return "http://127.0.0.1:" + bridge.http().port() + "/";
   }
 
   private String factor() {

@@ -89,7 +89,8 @@ final class DoctorCommand implements Callable<Integer> {
           InstantSource clock = InstantSource.system();
           ImsClient client =
               parts.start(
-                  "IMS client", () -> new ImsClient(vertx, Bridge.clientSettings(config), clock));
+                  "IMS client",
+                  () -> new ImsClient(vertx, Bridge.clientSettings(config, projects), clock));
           for (Project project : projects) {
             new ProjectCheck(client, project, clock, config).findings(job).forEach(report::add);
           }

@@ -5,16 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** What the doctor found, for people or as JSON. Secrets are stars. */
 final class DoctorReport {
-  /** Plug-ins of Kafka's clients have settings of their own, of which only the names tell. */
-  private static final Pattern SECRET_BY_NAME =
-      Pattern.compile("password|passwd|secret|token|credential|jaas|user\\.?info|private|key$");
-
-  private static final String HIDDEN = "[hidden]";
-
   private final Palette palette;
   private final List<Setting> settings = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
@@ -27,9 +20,7 @@ final class DoctorReport {
 
   void settings(BridgeConfig config) {
     for (String key : config.given()) {
-      boolean plugIn = KnownKeys.passedOn(key) && SECRET_BY_NAME.matcher(key).find();
-      settings.add(
-          new Setting(key, plugIn ? HIDDEN : config.shown(key), Screen.line(config.origin(key))));
+      settings.add(new Setting(key, config.shown(key), Screen.line(config.origin(key))));
     }
   }
 

@@ -11,18 +11,32 @@ import java.util.List;
 /** Events as lines for people. Immutable. */
 final class EventLines {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
+  private static final DateTimeFormatter DATED =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS");
 
   private final ZoneId zone;
   private final Palette palette;
+  private final DateTimeFormatter timeFormat;
 
+  /** Lines for events of today. */
   EventLines(ZoneId zone, Palette palette) {
+    this(zone, palette, TIME);
+  }
+
+  private EventLines(ZoneId zone, Palette palette, DateTimeFormatter timeFormat) {
     this.zone = zone;
     this.palette = palette;
+    this.timeFormat = timeFormat;
+  }
+
+  /** Lines for events of any day. */
+  static EventLines dated(ZoneId zone, Palette palette) {
+    return new EventLines(zone, palette, DATED);
   }
 
   /** Time, job, type, what changed, and what is to be known about it. */
   String of(PublishedEvent event) {
-    String time = TIME.format(event.observedAt().atZone(zone));
+    String time = timeFormat.format(event.observedAt().atZone(zone));
     String id = (event.subJob() ? "- " : "") + event.jobId();
     String what = event.completion() ? ended(event) : changed(event);
     return Screen.safe("%s  %-34s %-30s ".formatted(time, id, event.text("job_type"))) + what;

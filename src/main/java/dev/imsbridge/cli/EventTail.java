@@ -23,16 +23,19 @@ final class EventTail implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final String completions;
   private final List<TopicPartition> transitions;
+  private final Map<TopicPartition, Long> past;
   private final List<PublishedEvent> held = new ArrayList<>();
   private final Map<TopicPartition, Long> awaited = new HashMap<>();
 
   private EventTail(
       KafkaConsumer<byte[], byte[]> consumer,
       String completions,
-      List<TopicPartition> transitions) {
+      List<TopicPartition> transitions,
+      Map<TopicPartition, Long> past) {
     this.consumer = consumer;
     this.completions = completions;
     this.transitions = transitions;
+    this.past = past;
   }
 
   /**
@@ -63,7 +66,8 @@ final class EventTail implements AutoCloseable {
       return new EventTail(
           consumer,
           topics.completions(),
-          partitions.stream().filter(of(topics.transitions())).toList());
+          partitions.stream().filter(of(topics.transitions())).toList(),
+          consumer.endOffsets(fromStart));
     } catch (RuntimeException e) {
       consumer.close();
       throw e;
@@ -100,6 +104,11 @@ final class EventTail implements AutoCloseable {
       held.clear();
     }
     return events;
+  }
+
+  /** Whether all that had happened when the position was taken up has been told. */
+  boolean caughtUp() {
+    return held.isEmpty() && past.entrySet().stream().allMatch(this::passed);
   }
 
   private boolean passed(Map.Entry<TopicPartition, Long> end) {

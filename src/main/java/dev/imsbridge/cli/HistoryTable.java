@@ -21,6 +21,7 @@ final class HistoryTable {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS");
   private static final int MOST_BODY = 4_000;
+  private static final int MOST_IMAGES = 3;
 
   private final TreeHistory history;
   private final ZoneId zone;
@@ -63,7 +64,10 @@ final class HistoryTable {
                 word(latest, "job_type"),
                 Screen.safe(string(latest, "region") + "/" + string(latest, "project_id"))));
     line(text, outcome(root));
-    line(text, Screen.line(EventLines.result(latest, string(latest, "status").equals("FAIL"))));
+    boolean subJob = !history.jobId().equals(history.rootJobId());
+    line(text, subJob ? "asked for: its sub-job " + Screen.safe(history.jobId()) : "");
+    boolean failed = string(latest, "status").equals("FAIL");
+    line(text, failed ? Screen.line(EventLines.result(latest, true)) : "");
     List<String> labels = new ArrayList<>();
     latest
         .path("labels")
@@ -95,10 +99,13 @@ final class HistoryTable {
   private String images() {
     JsonNode ids = HistoryDocument.of(history).path("image_ids");
     List<String> some = new ArrayList<>();
-    ids.forEach(id -> some.add(id.asText()));
+    for (int i = 0; i < Math.min(MOST_IMAGES, ids.size()); i++) {
+      some.add(ids.get(i).asText());
+    }
+    String more = ids.size() > MOST_IMAGES ? " and " + (ids.size() - MOST_IMAGES) + " more" : "";
     return some.isEmpty()
         ? ""
-        : (some.size() == 1 ? "image " : "images ") + Screen.line(String.join(", ", some));
+        : (ids.size() == 1 ? "image " : "images ") + Screen.line(String.join(", ", some)) + more;
   }
 
   // ---- its jobs

@@ -37,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     })
 public final class ImsBridge implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(ImsBridge.class);
+  private static final int LONGEST_OPTION = 32;
 
   @Spec private CommandSpec spec;
 
@@ -69,6 +70,8 @@ public final class ImsBridge implements Runnable {
             new StatusCommand(surroundings),
             new HistoryCommand(surroundings),
             new ReplayCommand(surroundings),
+            AuditCommand.line(surroundings),
+            new RebuildCommand(surroundings),
             new TopicsCommand(surroundings),
             new DoctorCommand(surroundings),
             new KafkaCommand(surroundings),
@@ -97,18 +100,30 @@ public final class ImsBridge implements Runnable {
   private static int misused(ParameterException e) {
     CommandLine line = e.getCommandLine();
     String name = line.getCommandSpec().qualifiedName();
-    String text = e.getMessage().lines().findFirst().orElse("");
-    String near = e instanceof UnmatchedArgumentException unmatched ? near(line, unmatched) : "";
-    line.getErr().printf("%s: %s%s; see %s --help%n", name, text, near, name);
+    String text =
+        e instanceof UnmatchedArgumentException unmatched
+            ? unmatched(line, unmatched.getUnmatched().get(0))
+            : e.getMessage().lines().findFirst().orElse("");
+    line.getErr().printf("%s: %s; see %s --help%n", name, text, name);
     return CommandFailure.USAGE;
   }
 
-  private static String near(CommandLine line, UnmatchedArgumentException unmatched) {
+  /** Quotes no more than a name: what stands for itself may be the value of a secret. */
+  private static String unmatched(CommandLine line, String argument) {
     Set<String> names = new HashSet<>(line.getSubcommands().keySet());
     names.addAll(line.getCommandSpec().optionsMap().keySet());
-    return Suggestion.nearest(unmatched.getUnmatched().get(0), names, 2)
-        .map(name -> ", did you mean " + name + "?")
-        .orElse("");
+    String word = argument.split("[=:\\s]", 2)[0];
+    String near =
+        Suggestion.nearest(word, names, 2).map(name -> ", did you mean " + name + "?").orElse("");
+    if (word.startsWith("-") && word.length() <= LONGEST_OPTION) {
+      return "Unknown option " + Screen.line(word) + near;
+    }
+    if (!near.isEmpty()) {
+      return "Unmatched argument " + Screen.line(word) + near;
+    }
+    return KnownKeys.definition(word).isPresent()
+        ? "Unmatched argument " + word + ": settings are given as --set key=value"
+        : "Unmatched argument: one more than this command takes";
   }
 
   private static int failed(Exception e, CommandLine line) {

@@ -249,7 +249,8 @@ final class Keys {
             STRING,
             "~/.huaweicloud/credentials",
             null,
-            "A file with `ak`, `sk` and perhaps `security_token` in a section `[basic]`.")
+            "A file with `ak`, `sk` and perhaps `security_token` in a section `[basic]`; a"
+                + " `project_id` there is the project, where no other is set.")
         .key(IMS_DOMAIN, STRING, null, null, "The account of the user below.")
         .key(IMS_USER, STRING, null, null, "An IAM user, whose password is exchanged for tokens.")
         .key(IMS_PASSWORD, PASSWORD, null, null, "That user's password.")
@@ -316,7 +317,7 @@ final class Keys {
             "5s",
             "How late the end of a job may be found under `adaptive`, in 19 of 20 cases.")
         .key(POLL_FLOOR, "1s", "The shortest time between two polls of a job under `adaptive`.")
-        .key(POLL_CEILING, "1m", "The longest time between two polls of a job under `adaptive`.")
+        .key(POLL_CEILING, "90s", "The longest time between two polls of a job under `adaptive`.")
         .key(POLL_INTERVAL, "10s", "The time between two polls of a job under `fixed`.")
         .key(POLL_INITIAL, "2s", "The shortest time between two polls of a job under `backoff`.")
         .key(

@@ -22,6 +22,8 @@ import org.apache.kafka.streams.StreamsConfig;
 final class KnownKeys {
   static final String KAFKA = "kafka.";
   static final String ENDPOINTS = "ims.endpoints.";
+  private static final Pattern FORM =
+      Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,31}([.][A-Za-z0-9_-]{1,64})*");
   private static final Pattern PROJECT =
       Pattern.compile("ims\\.projects\\.([a-z0-9][a-z0-9_-]{0,63})\\.(.+)");
   private static final Pattern ENDPOINT = Pattern.compile("ims\\.endpoints\\.[a-z0-9-]{1,40}");
@@ -92,11 +94,21 @@ final class KnownKeys {
     return key.startsWith(KAFKA) && !Keys.DEFINITION.configKeys().containsKey(key);
   }
 
+  /** Whether a key is passed on to something that Kafka's clients do not come with. */
+  static boolean ofPlugin(String key) {
+    return passedOn(key) && !OF_CLIENTS.containsKey(clientName(key));
+  }
+
   static boolean secret(String key) {
     return definition(key)
         .or(() -> Optional.ofNullable(OF_CLIENTS.get(clientName(key))))
         .map(definition -> definition.type == ConfigDef.Type.PASSWORD)
         .orElse(false);
+  }
+
+  /** Whether a text could be a key at all, or near one. */
+  static boolean wellFormed(String key) {
+    return FORM.matcher(key).matches();
   }
 
   /** Why a key cannot be set; empty when it can. */

@@ -29,7 +29,24 @@ record ProjectSettings(BridgeConfig config, String own) {
    */
   ProjectRef ref() {
     String region = region().or(() -> regionOf(endpoint())).orElse("local");
-    return new ProjectRef(region, require("project.id", "the project whose jobs are asked for"));
+    String projectId =
+        text("project.id")
+            .or(this::projectIdOfProfile)
+            .orElseThrow(() -> missing("project.id", "the project whose jobs are asked for"));
+    return new ProjectRef(region, projectId);
+  }
+
+  // As in the SDK, a key's profile says which project it is for only where the key is used.
+  private Optional<String> projectIdOfProfile() {
+    return ofProfile() ? profile().flatMap(CredentialsProfile::projectId) : Optional.empty();
+  }
+
+  private boolean ofProfile() {
+    return config.word(key("auth"), Keys.Auth.class) == Keys.Auth.AUTO
+        && config.getPassword(key("auth.token")) == null
+        && text("auth.ak").isEmpty()
+        && config.getPassword(key("auth.sk")) == null
+        && text("auth.user").isEmpty();
   }
 
   /**
@@ -110,19 +127,20 @@ record ProjectSettings(BridgeConfig config, String own) {
     if (text("auth.user").isPresent()) {
       return password();
     }
-    Optional<Credentials> profile = CredentialsProfile.read(profile());
+    Optional<CredentialsProfile> profile = profile();
     if (profile.isPresent()) {
-      return profile.get();
+      return profile.get().accessKey();
     }
     return endpoint().tls()
         ? new Credentials.Metadata(Credentials.Metadata.DEFAULT_ENDPOINT)
         : new Credentials.None();
   }
 
-  private Path profile() {
+  private Optional<CredentialsProfile> profile() {
     String text = text("auth.profile").orElseThrow();
-    return Path.of(
-        text.startsWith("~/") ? System.getProperty("user.home") + text.substring(1) : text);
+    return CredentialsProfile.read(
+        Path.of(
+            text.startsWith("~/") ? System.getProperty("user.home") + text.substring(1) : text));
   }
 
   private Credentials token() {

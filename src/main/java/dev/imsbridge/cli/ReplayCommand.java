@@ -202,6 +202,7 @@ final class ReplayCommand implements Callable<Integer> {
       String replayId,
       Bookmark bookmark)
       throws Exception {
+    EventLines lines = EventLines.dated(ZoneId.systemDefault(), Palette.of(surroundings));
     Pace pace = Pace.of(rate == null || dryRun ? Double.POSITIVE_INFINITY : rate);
     try (TopicReader reader =
             TopicReader.open(
@@ -212,7 +213,9 @@ final class ReplayCommand implements Callable<Integer> {
       ReplaySink sink =
           producer != null
               ? new TopicSink(producer, to, replayId)
-              : dryRun ? record -> true : new PrintSink(surroundings.out(), this::line);
+              : dryRun
+                  ? record -> true
+                  : new PrintSink(surroundings.out(), json ? PublishedEvent::json : lines::of);
       Replay replay = new Replay(reader, replayId, order, filter, pace, sink);
       if (bookmark != null) {
         replay.resume(bookmark);
@@ -228,12 +231,6 @@ final class ReplayCommand implements Callable<Integer> {
                   Screen.reason(e), resume == null ? "" : "; call it again to go on where it was"),
           e);
     }
-  }
-
-  private String line(PublishedEvent event) {
-    return json
-        ? event.json()
-        : new EventLines(ZoneId.systemDefault(), Palette.of(surroundings)).of(event);
   }
 
   private void summary(String source, String replayId, Replay.Result result, double seconds) {

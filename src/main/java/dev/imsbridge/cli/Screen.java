@@ -1,8 +1,14 @@
 package dev.imsbridge.cli;
 
+import java.util.regex.Pattern;
+
 /** Texts from elsewhere, made fit for a terminal. */
 final class Screen {
   private static final int LENGTH = 160;
+
+  // Up to the last @: a password that was not escaped may hold one, or a slash.
+  private static final Pattern USER_INFORMATION =
+      Pattern.compile("(?s)^(\\s*[A-Za-z][A-Za-z0-9+.-]*://)?.*@");
 
   private Screen() {}
 
@@ -15,6 +21,11 @@ final class Screen {
   static String line(String text) {
     String line = safe(text);
     return line.length() <= LENGTH ? line : line.substring(0, LENGTH) + "...";
+  }
+
+  /** The same, without the user and password that a URL in it may hold. */
+  static String url(String text) {
+    return line(USER_INFORMATION.matcher(text).replaceAll("$1***@"));
   }
 
   /** Why something failed, in one line. */

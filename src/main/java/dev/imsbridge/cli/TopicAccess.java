@@ -5,6 +5,9 @@ import dev.imsbridge.topics.TopicPlan;
 import dev.imsbridge.topics.TopicSettings;
 import dev.imsbridge.topics.Topics;
 import dev.imsbridge.topology.BridgeTopology;
+import dev.imsbridge.wire.TopicNames;
+import java.util.Collection;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -18,6 +21,26 @@ final class TopicAccess {
   TopicAccess(KafkaAccess kafka, BridgeConfig config) {
     this.kafka = kafka;
     this.config = config;
+  }
+
+  /**
+   * Creates those of some topics that are missing, as they are declared but under other names.
+   *
+   * @param names under the prefix of {@code under}
+   */
+  void create(Collection<String> names, TopicNames under, int partitions)
+      throws InterruptedException {
+    DeclaredTopics declared =
+        DeclaredTopics.bundled(
+            new TopicSettings(
+                under,
+                OptionalInt.of(partitions),
+                config.number(Keys.TOPICS_REPLICATION),
+                config.number(Keys.TOPICS_MIN_ISR)));
+    try (Admin admin = kafka.admin()) {
+      kafka.reach(admin);
+      new Topics(admin, declared, Set.of()).createMissing(names);
+    }
   }
 
   /**

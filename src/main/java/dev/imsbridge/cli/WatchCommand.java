@@ -2,12 +2,16 @@ package dev.imsbridge.cli;
 
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.job.JobId;
+import dev.imsbridge.job.JobOutcome;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
@@ -21,7 +25,8 @@ import picocli.CommandLine.Parameters;
     name = "watch",
     description =
         "Shows status changes as they are published. With ids: of these jobs only, until all have"
-            + " ended; one that ended before is shown by its completion.")
+            + " ended; one that ended before is shown by its completion. A lost job that was asked for"
+            + " again has not ended.")
 final class WatchCommand implements Callable<Integer> {
   private static final Duration WAIT = Duration.ofMillis(250);
 
@@ -62,6 +67,8 @@ final class WatchCommand implements Callable<Integer> {
     EventLines lines = new EventLines(ZoneId.systemDefault(), Palette.of(surroundings));
     PrintStream out = surroundings.out();
     Set<String> open = new HashSet<>(ids);
+    Map<String, PublishedEvent> lost = new HashMap<>();
+    WatchTable watches = new WatchTable(kafka, config.topics());
     try (EventTail tail = EventTail.open(kafka, config.topics(), fromBeginning, open)) {
       parts.start("broker watch", () -> BrokerWatch.start(kafka, config, parts::fail));
       while (ids.isEmpty() || !open.isEmpty()) {
@@ -70,10 +77,23 @@ final class WatchCommand implements Callable<Integer> {
           if (concerned(event)) {
             out.println(json ? event.json() : lines.of(event));
           }
-          if (event.completion()) {
-            open.remove(event.rootJobId());
-            event.data().path("sub_jobs").forEach(sub -> open.remove(sub.path("job_id").asText()));
+          if (event.completion() && !Collections.disjoint(open, jobs(event))) {
+            lost.remove(event.rootJobId());
+            if (event.text("outcome").equals(JobOutcome.LOST.name())) {
+              lost.put(event.rootJobId(), event);
+            } else {
+              open.removeAll(jobs(event));
+            }
           }
+        }
+        // A loss is the end unless the job was asked for again, which no completion tells.
+        if (tail.caughtUp()) {
+          for (PublishedEvent event : lost.values()) {
+            if (!watches.holds(event.rootJobId())) {
+              open.removeAll(jobs(event));
+            }
+          }
+          lost.clear();
         }
         if (out.checkError()) {
           return;
@@ -82,6 +102,13 @@ final class WatchCommand implements Callable<Integer> {
     } catch (KafkaException e) {
       throw kafka.unreachable(e);
     }
+  }
+
+  /** The jobs that a completion speaks of. */
+  private static Set<String> jobs(PublishedEvent completion) {
+    Set<String> jobs = new HashSet<>(Set.of(completion.rootJobId()));
+    completion.data().path("sub_jobs").forEach(sub -> jobs.add(sub.path("job_id").asText()));
+    return jobs;
   }
 
   private boolean concerned(PublishedEvent event) {

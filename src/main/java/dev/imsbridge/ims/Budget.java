@@ -24,6 +24,7 @@ public final class Budget {
   private static final long LONGEST_OBEYED = Duration.ofHours(1).toNanos();
   private static final long LEARNED_FOR = Duration.ofHours(1).toNanos();
   private static final double LOWEST_RATE = 1.0 / 60;
+  private static final double LONGEST_WAIT = Duration.ofDays(3650).toNanos();
   private static final double NANOS = 1e9;
 
   private final BudgetSettings settings;
@@ -190,7 +191,8 @@ public final class Budget {
     }
     long pause = Math.max(0, pausedUntil - now);
     double missing = 1 - tokens;
-    return missing <= 0 ? pause : pause + (long) Math.ceil(missing / callsPerSecond() * NANOS);
+    double fill = Math.ceil(missing / callsPerSecond() * NANOS);
+    return missing <= 0 ? pause : pause + (long) Math.min(fill, LONGEST_WAIT);
   }
 
   private double configuredRate() {

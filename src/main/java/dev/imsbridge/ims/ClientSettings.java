@@ -3,6 +3,7 @@ package dev.imsbridge.ims;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -85,6 +86,13 @@ public record ClientSettings(
       if ((user == null) != (password == null)) {
         throw new IllegalArgumentException("a proxy wants user and password, or neither");
       }
+    }
+
+    /** What the proxy is sent that nobody else may see. */
+    List<Secret> secrets() {
+      return user == null
+          ? List.of()
+          : List.of(password, Secret.of(user + ":" + password.reveal()));
     }
   }
 

@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -134,8 +135,10 @@ public final class ImsClient implements AutoCloseable {
       }
       Credentials credentials = ((Ready) supply).credentials();
       String path = settings.path().expand(project.ref().projectId(), jobId);
-      Call call = Call.get(project.endpoint(), path, headers(credentials, path));
-      transport.send(call, exchanged -> received(exchanged, credentials, first));
+      Map<String, String> headers = headers(credentials, path);
+      transport.send(
+          Call.get(project.endpoint(), path, headers),
+          exchanged -> received(exchanged, credentials, secrets(credentials, headers), first));
     }
 
     private Map<String, String> headers(Credentials credentials, String path) {
@@ -149,8 +152,23 @@ public final class ImsClient implements AutoCloseable {
       return Map.of();
     }
 
-    private void received(Exchanged exchanged, Credentials used, boolean first) {
-      Outcome outcome = outcome(exchanged, used);
+    /** What the server learned of us: a signature is good for a while, for whoever has it. */
+    private static List<Secret> secrets(Credentials sent, Map<String, String> headers) {
+      if (sent instanceof Credentials.Token token) {
+        return List.of(token.token());
+      }
+      if (sent instanceof Credentials.AccessKey key) {
+        Secret signature = Secret.of(Signer.signature(headers));
+        return key.securityToken() == null
+            ? List.of(signature)
+            : List.of(key.securityToken(), signature);
+      }
+      return List.of();
+    }
+
+    private void received(
+        Exchanged exchanged, Credentials used, List<Secret> secrets, boolean first) {
+      Outcome outcome = outcome(exchanged, secrets);
       if (!(outcome instanceof Fault fault && fault.kind() == FaultKind.AUTH)) {
         if (outcome.httpStatus() != 0) {
           source.accepted();
@@ -163,10 +181,10 @@ public final class ImsClient implements AutoCloseable {
       }
     }
 
-    private Outcome outcome(Exchanged exchanged, Credentials used) {
+    private Outcome outcome(Exchanged exchanged, List<Secret> secrets) {
       try {
         Exchanged masked =
-            exchanged instanceof Reply reply ? Mask.over(used).apply(reply) : exchanged;
+            exchanged instanceof Reply reply ? Mask.over(secrets).apply(reply) : exchanged;
         return FaultClassifier.classify(jobId, masked, latency());
       } catch (RuntimeException e) {
         LOG.error("project {}: an answer about job {} broke its reader", project.name(), jobId, e);

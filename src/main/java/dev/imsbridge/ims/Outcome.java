@@ -21,7 +21,8 @@ public sealed interface Outcome {
   /**
    * IMS described the job.
    *
-   * @param body the verbatim bytes, decompressed
+   * @param body the verbatim bytes, decompressed; where they hold a secret that the call was made
+   *     with, stars stand in its place
    * @param job the same, read at a {@link dev.imsbridge.wire.AnswerParser#glance glance}
    */
   record Answer(int httpStatus, String requestId, Duration latency, byte[] body, JobAnswer job)

@@ -35,7 +35,7 @@ final class Renewed implements CredentialSource {
   private Fresh current;
   private Instant issuedAt;
   private boolean issuing;
-  private Instant notBefore = Instant.MIN;
+  private Instant notBefore = Instant.EPOCH;
   private int failures;
   private String lastFailure;
   private volatile int refusals;
@@ -57,8 +57,8 @@ final class Renewed implements CredentialSource {
       Instant time = clock.instant();
       if (current != null && time.isBefore(current.expiresAt())) {
         now = new Ready(current.credentials());
-        issue = !issuing && !time.isBefore(renewAt()) && !time.isBefore(notBefore);
-      } else if (!issuing && time.isBefore(notBefore)) {
+        issue = !issuing && !time.isBefore(renewAt()) && !early(time, notBefore);
+      } else if (!issuing && early(time, notBefore)) {
         now = new Unavailable(lastFailure);
         issue = false;
       } else {
@@ -81,7 +81,7 @@ final class Renewed implements CredentialSource {
       return true;
     }
     Instant time = clock.instant();
-    if (refusals > 0 && time.isBefore(issuedAt.plus(distance(refusals)))) {
+    if (refusals > 0 && early(time, issuedAt.plus(distance(refusals)))) {
       return false;
     }
     refusals++;
@@ -138,6 +138,12 @@ final class Renewed implements CredentialSource {
   private Instant renewAt() {
     Duration quarter = Duration.between(issuedAt, current.expiresAt()).dividedBy(4);
     return current.expiresAt().minus(quarter.compareTo(LONGEST_LEAD) < 0 ? quarter : LONGEST_LEAD);
+  }
+
+  // No distance is longer than the longest: a moment further off was reckoned before the clock was
+  // set back.
+  private static boolean early(Instant time, Instant notBefore) {
+    return time.isBefore(notBefore) && !time.plus(LONGEST_DISTANCE).isBefore(notBefore);
   }
 
   private static Duration distance(int timesInARow) {

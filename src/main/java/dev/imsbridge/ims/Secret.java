@@ -3,6 +3,7 @@ package dev.imsbridge.ims;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.MessageDigest;
+import java.util.List;
 
 /**
  * A text that must not be seen: it prints as {@code ***}, and only this package can read it, to
@@ -10,9 +11,11 @@ import java.security.MessageDigest;
  */
 public final class Secret {
   private final String text;
+  private final List<String> forms;
 
   private Secret(String text) {
     this.text = text;
+    forms = Mask.forms(text);
   }
 
   /**
@@ -31,6 +34,11 @@ public final class Secret {
 
   String reveal() {
     return text;
+  }
+
+  /** How a {@link Mask} looks for it. */
+  List<String> forms() {
+    return forms;
   }
 
   @Override

@@ -67,6 +67,12 @@ final class Signer {
     return added;
   }
 
+  /** The signature among the headers that were added. */
+  static String signature(Map<String, String> added) {
+    String authorization = added.get("Authorization");
+    return authorization.substring(authorization.lastIndexOf('=') + 1);
+  }
+
   private static byte[] sha256(String text) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));

@@ -1,6 +1,7 @@
 package dev.imsbridge.ims;
 
 import dev.imsbridge.ims.Exchanged.NoReply;
+import dev.imsbridge.ims.Exchanged.Reply;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClient;
@@ -26,12 +27,14 @@ final class Transport implements AutoCloseable {
   private final ClientSettings settings;
   private final HttpClient tls;
   private final HttpClient plain;
+  private final Mask proxyMask;
 
   Transport(Vertx vertx, ClientSettings settings) {
     this.vertx = vertx;
     this.settings = settings;
     tls = client(tlsOptions());
     plain = client(options());
+    proxyMask = Mask.over(settings.proxy() == null ? List.of() : settings.proxy().secrets());
   }
 
   /**
@@ -46,7 +49,16 @@ final class Transport implements AutoCloseable {
       return;
     }
     HttpClient client = call.endpoint().tls() ? tls : plain;
-    Exchange.start(vertx, client, settings, options, call.body(), then);
+    Exchange.start(vertx, client, settings, options, call.body(), masked(options, then));
+  }
+
+  /** A proxy sees its own credentials, and may speak in the place of the server. */
+  private Consumer<Exchanged> masked(RequestOptions options, Consumer<Exchanged> then) {
+    if (options.getProxyOptions() == null) {
+      return then;
+    }
+    return exchanged ->
+        then.accept(exchanged instanceof Reply reply ? proxyMask.apply(reply) : exchanged);
   }
 
   private RequestOptions request(Call call) {

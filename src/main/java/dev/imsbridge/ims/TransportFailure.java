@@ -3,9 +3,12 @@ package dev.imsbridge.ims;
 import dev.imsbridge.ims.Exchanged.NoReply;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.proxy.ProxyConnectException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /**
@@ -14,14 +17,30 @@ import javax.net.ssl.SSLException;
  */
 final class TransportFailure {
   private static final int DEPTH = 8;
+  private static final Pattern STATUS = Pattern.compile("status: \\d{3}");
 
   private TransportFailure() {}
 
   /** There was not even a connection. */
   static NoReply unconnected(Throwable failure) {
+    ProxyConnectException refused = find(failure, ProxyConnectException.class);
+    if (refused != null) {
+      return byProxy(refused);
+    }
     return find(failure, TimeoutException.class) != null
         ? transientFault("no connection within the connect timeout")
         : describe(failure);
+  }
+
+  // Its message holds more than the status: whom it was asked for, but no credentials.
+  private static NoReply byProxy(ProxyConnectException refused) {
+    Matcher status = STATUS.matcher(String.valueOf(refused.getMessage()));
+    if (!status.find()) {
+      return transientFault("no connection by the proxy");
+    }
+    return status.group().equals("status: 407")
+        ? new NoReply(FaultKind.REJECTED, "the proxy wants other credentials")
+        : transientFault("the proxy gives no connection (" + status.group() + ")");
   }
 
   static NoReply describe(Throwable failure) {

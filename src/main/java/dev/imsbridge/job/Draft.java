@@ -113,6 +113,10 @@ final class Draft {
     return depth;
   }
 
+  boolean watches(String jobId) {
+    return watches.contains(jobId);
+  }
+
   boolean watches(String jobId, int watchGeneration) {
     return watchGeneration == generation && watches.contains(jobId);
   }
@@ -169,7 +173,12 @@ final class Draft {
 
   /** The status stands, but the answer may tell more of the job than the last one. */
   void refresh(JobNode node, JobAnswer answer) {
-    if (!ended() && !answer.digest().equals(node.digest())) {
+    if (ended()) {
+      return;
+    }
+    if (answer.digest().equals(node.digest())) {
+      nodes.put(node.jobId(), node.givenUp(null));
+    } else {
       JobNode told = node.told(answer, node.status(), input.evidence());
       nodes.put(told.jobId(), told);
       minutes.say(new Status(state(told, told.status(), answer)));

@@ -128,7 +128,9 @@ public final class Fold {
             .filter(status -> node.status() != null && node.status().above(status))
             .isPresent();
     takeIn(answered.answer(), node.jobId(), draft.depth(node.jobId()), described);
-    if (!stale) {
+    // Of a job that is not asked about any more no further answer comes, so this one vouches for
+    // nobody.
+    if (!stale && draft.watches(node.jobId())) {
       draft.describe(node.jobId(), described);
     }
   }

@@ -12,7 +12,8 @@ import java.util.List;
  *     status} is the last of them, or LOST
  * @param describedBy the watched job whose latest answer described this one; null when it was only
  *     named, or is watched on its own
- * @param givenUp why its own watch ended before the job did; null otherwise
+ * @param givenUp why its own watch ended before the job did; null otherwise, and once an answer
+ *     tells of the job after all
  * @param unknownStatuses the words IMS used for its status that are not the API's
  * @param digest digest of the last answer taken in; null before the first
  * @param evidence the last answer taken in; null before the first
@@ -87,7 +88,10 @@ public record JobNode(
     return givenUp != null && published() == JobStatus.LOST;
   }
 
-  /** Takes an answer's word for everything but whether that is worth publishing. */
+  /**
+   * Takes an answer's word for everything but whether that is worth publishing. A job that is told
+   * of was given up too early.
+   */
   JobNode told(JobAnswer answer, JobStatus newStatus, Evidence source) {
     return new JobNode(
         jobId,
@@ -101,7 +105,7 @@ public record JobNode(
         cut(answer.failReason(), MAX_TEXT),
         answer.imageIds().stream().limit(MAX_IMAGES).map(id -> cut(id, MAX_CODE)).toList(),
         describedBy,
-        givenUp,
+        null,
         unknownStatuses,
         answer.digest(),
         source);

@@ -7,6 +7,9 @@ import java.util.function.ObjLongConsumer;
 
 /** Tells of the jobs that an answer shows to have ended: the type, and the nanoseconds it took. */
 final class FinishedJobs {
+  /** A longer name is no type: what is kept by type must not grow with what an answer holds. */
+  static final int LONGEST_TYPE = 128;
+
   private static final Duration LONGEST = Duration.ofDays(365);
 
   private FinishedJobs() {}
@@ -26,7 +29,8 @@ final class FinishedJobs {
   }
 
   private static void tellEach(JobAnswer job, ObjLongConsumer<String> learner) {
-    if (ended(job) && job.jobType() != null && job.beginTime() != null && job.endTime() != null) {
+    boolean timed = job.beginTime() != null && job.endTime() != null;
+    if (ended(job) && timed && job.jobType() != null && job.jobType().length() <= LONGEST_TYPE) {
       Duration took = Duration.between(job.beginTime(), job.endTime());
       if (!took.isNegative() && took.compareTo(LONGEST) < 0) {
         learner.accept(job.jobType(), took.toNanos());

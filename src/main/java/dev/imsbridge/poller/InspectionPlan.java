@@ -39,8 +39,8 @@ final class InspectionPlan {
   InspectionPlan(DurationSketch sketch, double target, double floor, double ceiling) {
     this.target = target;
     // A look sooner than the target after the last one would buy nothing that is asked for.
-    this.floor = Math.max(floor, target);
-    this.ceiling = Math.max(ceiling, this.floor);
+    this.floor = Math.min(ceiling, Math.max(floor, target));
+    this.ceiling = ceiling;
     double[] learned = sketch.density();
     double trust = sketch.weight() / (sketch.weight() + UNKNOWING_JOBS);
     prepare(learned, trust);

@@ -24,8 +24,6 @@ final class Judge {
   /** Returned for a watch that was held back by its lane: it keeps its place in the queue. */
   static final long SAME_PLACE = 0;
 
-  private static final int LONGEST_TYPE = 128;
-
   // With room for headers and key.
   private static final int LARGEST_BODY = KafkaClients.MAX_MESSAGE_BYTES - (64 << 10);
 
@@ -124,7 +122,7 @@ final class Judge {
 
   private void remember(WatchState state, JobAnswer job) {
     String type = job.jobType();
-    if (type != null && type.length() <= LONGEST_TYPE && !type.equals(state.jobType)) {
+    if (type != null && type.length() <= FinishedJobs.LONGEST_TYPE && !type.equals(state.jobType)) {
       // Few types, many watches: one instance of the name is enough.
       state.jobType = type.intern();
     }
@@ -170,10 +168,11 @@ final class Judge {
     }
     return switch (fault.kind()) {
       case THROTTLED -> SAME_PLACE;
-      // After a refusal another watch has to be the next probe: a project must not be held for ever
-      // because of a single job it may not see.
-      case TRANSIENT, AUTH -> Math.max(1, backoff.after(trouble.failures).toNanos());
-      case MALFORMED, REJECTED ->
+      case TRANSIENT -> Math.max(1, backoff.after(trouble.failures).toNanos());
+      // Not before the others are due: after a refusal another watch has to be the next probe,
+      // since
+      // a project must not be held because of jobs it may not see.
+      case AUTH, MALFORMED, REJECTED ->
           Math.max(byPolicy(state), backoff.after(trouble.failures).toNanos());
     };
   }

@@ -74,8 +74,13 @@ final class Lane {
     }
   }
 
-  /** A GET has ended: what that says about budget, endpoint and credentials. */
-  void left(Outcome outcome, long now) {
+  /**
+   * A GET has ended: what that says about budget, endpoint and credentials.
+   *
+   * @param refusedBefore whether this watch was refused the last time too: while others are let in,
+   *     that says something of its job and nothing of the credentials
+   */
+  void left(Outcome outcome, boolean refusedBefore, long now) {
     budget.released();
     FaultKind kind = outcome instanceof Outcome.Fault fault ? fault.kind() : null;
     if (kind == FaultKind.TRANSIENT) {
@@ -86,9 +91,14 @@ final class Lane {
       }
       return;
     }
-    endpoint.succeeded();
+    if (outcome.httpStatus() != 0) {
+      // Credentials that cannot be got are no answer of this endpoint.
+      endpoint.succeeded();
+    }
     if (kind == FaultKind.AUTH) {
-      credentials.failed(now);
+      if (credentialsRefused() || !refusedBefore) {
+        credentials.failed(now);
+      }
     } else if (kind != FaultKind.THROTTLED) {
       credentials.succeeded();
     }

@@ -229,6 +229,10 @@ final class PollEngine {
     lane.queue().remove(state);
     lane.enter(now);
     kafka.tryPass(now);
+    if (kafka.state() != CircuitBreaker.State.CLOSED) {
+      // A probe whose answer is not written, being known, would say nothing of Kafka.
+      state.forgetWritten();
+    }
     state.phase = WatchState.Phase.ASKED;
     state.attempts++;
     asked++;
@@ -250,7 +254,7 @@ final class PollEngine {
   void answered(WatchState state, Outcome outcome, long now) {
     asked--;
     tally.polled(outcome);
-    state.lane.left(outcome, now);
+    state.lane.left(outcome, state.refused(), now);
     if (!state.live() || state.phase != WatchState.Phase.ASKED) {
       tally.displaced++;
       return;

@@ -169,7 +169,7 @@ public final class Poller implements AutoCloseable {
       awaitLastAnswers();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("the poller broke down", e);
       fail(e);
     } finally {

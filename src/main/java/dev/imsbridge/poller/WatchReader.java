@@ -98,7 +98,7 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
       }
     } catch (WakeupException | InterruptException e) {
       LOG.debug("reading watches was interrupted", e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       onHopeless.accept(e);
     } finally {
       leave();

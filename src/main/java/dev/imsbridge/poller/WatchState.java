@@ -90,6 +90,11 @@ final class WatchState extends DueQueue.Element {
     return trouble;
   }
 
+  /** Whether its latest GET was refused for its credentials. */
+  boolean refused() {
+    return trouble != null && trouble.kind == FaultKind.AUTH;
+  }
+
   /** The fault that was written last and still stands, or null. */
   FaultKind saidFault() {
     return trouble == null ? null : trouble.said;

@@ -2,6 +2,7 @@ package dev.imsbridge.topics;
 
 import dev.imsbridge.topics.Difference.Remedy;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -56,6 +57,16 @@ public final class Topics {
   /** Creates what is missing and leaves the rest; nothing at all when anything is incompatible. */
   public Applied createMissing() {
     return apply(Difference.Missing.class::isInstance);
+  }
+
+  /** Creates those of these declared topics that are missing; looks at no other. */
+  public void createMissing(Collection<String> names) {
+    var there = cluster.read(names).keySet();
+    for (var name : names) {
+      if (!there.contains(name)) {
+        cluster.create(declared.get(name));
+      }
+    }
   }
 
   /** The declared topics with what the cluster has of them. */

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -48,7 +49,7 @@ final class FoldMeters {
   }
 
   private static Duration[] seconds(int... each) {
-    return java.util.Arrays.stream(each).mapToObj(Duration::ofSeconds).toArray(Duration[]::new);
+    return Arrays.stream(each).mapToObj(Duration::ofSeconds).toArray(Duration[]::new);
   }
 
   private Counter counter(String kind) {

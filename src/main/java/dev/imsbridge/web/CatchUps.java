@@ -10,7 +10,6 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,7 +66,7 @@ final class CatchUps implements AutoCloseable {
       catchUp(client, recent, from);
     } catch (TimeoutException e) {
       client.drop(EventClient.Drop.SLOW);
-    } catch (KafkaException | IllegalStateException | ExecutionException e) {
+    } catch (RuntimeException | ExecutionException e) {
       LOG.warn("a client of the stream of events cannot be caught up: {}", e.toString());
       client.drop(EventClient.Drop.INTERRUPTED);
     } catch (InterruptedException e) {

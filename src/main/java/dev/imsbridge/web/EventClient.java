@@ -2,13 +2,13 @@ package dev.imsbridge.web;
 
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
@@ -32,7 +32,7 @@ final class EventClient {
     SHUTDOWN;
 
     String word() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 
@@ -242,13 +242,14 @@ final class EventClient {
             Problems.unavailable(response, "the stream of events was interrupted", 2);
             return;
           }
-          response.end(
-              Buffer.buffer(event("dropped", new JsonObject().put("reason", why.word()).encode())));
-          // Who does not read will not read this either.
+          response
+              .end(event("dropped", new JsonObject().put("reason", why.word()).encode()))
+              .onSuccess(sent -> closed = true);
+          // Who does not read will not read this either; who did may be back on this connection.
           vertx.setTimer(
               LINGER_MS,
               timer -> {
-                if (why == Drop.SLOW && !closed) {
+                if (!closed) {
                   request.connection().close();
                 }
               });

@@ -9,7 +9,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +23,6 @@ import org.slf4j.LoggerFactory;
 final class EventFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventFeed.class);
   private static final Duration WAIT = Duration.ofSeconds(1);
-  private static final long LAYOUT_LOOK_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final StreamConsumers consumers;
   private final EventStreamSettings settings;
@@ -84,7 +82,7 @@ final class EventFeed implements AutoCloseable {
           follow();
         } catch (WakeupException e) {
           LOG.debug("woken up to end");
-        } catch (KafkaException | IllegalStateException e) {
+        } catch (RuntimeException e) {
           LOG.warn("the stream of events is interrupted: {}", e.toString());
         }
         interrupt();
@@ -128,7 +126,7 @@ final class EventFeed implements AutoCloseable {
         if (!batch.isEmpty()) {
           clients.forEach(EventClient::signal);
         }
-        if (System.nanoTime() - looked > LAYOUT_LOOK_NANOS) {
+        if (System.nanoTime() - looked > settings.look().toNanos()) {
           looked = System.nanoTime();
           if (!layout().equals(found)) {
             return;

@@ -5,9 +5,11 @@ import dev.imsbridge.history.PublishedEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -55,8 +57,7 @@ final class EventReader implements AutoCloseable {
           for (int i = 0; i < from.length; i++) {
             TopicPartition partition = layout.partition(i);
             long there = Math.min(Math.max(from[i], begins.get(partition)), ends.get(partition));
-            // Offset 0 stands for a partition that the position does not know yet.
-            if (there != from[i] && from[i] != 0) {
+            if (there != from[i] && from[i] != StreamPosition.ADDED) {
               correction.accept(new Gap(partition, from[i], there));
             }
             ends.put(partition, there);
@@ -86,7 +87,7 @@ final class EventReader implements AutoCloseable {
   }
 
   private Map<TopicPartition, Long> ends() {
-    return new java.util.HashMap<>(consumer.endOffsets(layout.partitions()));
+    return new HashMap<>(consumer.endOffsets(layout.partitions()));
   }
 
   private void seek(Map<TopicPartition, Long> offsets) {
@@ -124,7 +125,7 @@ final class EventReader implements AutoCloseable {
     return events;
   }
 
-  private java.util.function.Supplier<Long> positionOf(int index) {
+  private Supplier<Long> positionOf(int index) {
     return () -> consumer.position(layout.partition(index));
   }
 

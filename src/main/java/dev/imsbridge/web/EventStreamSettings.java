@@ -11,11 +11,18 @@ import java.time.Duration;
  *     that is slower is dropped
  * @param heartbeat how often a client hears something at least
  * @param patience how long a client with a reader of its own may take for what was read at once
+ * @param look how often partitions are looked for that were added
  */
 record EventStreamSettings(
-    int clients, int catchUps, long recentBytes, Duration heartbeat, Duration patience) {
+    int clients,
+    int catchUps,
+    long recentBytes,
+    Duration heartbeat,
+    Duration patience,
+    Duration look) {
   static final EventStreamSettings DEFAULTS =
-      new EventStreamSettings(256, 4, 16L << 20, Duration.ofSeconds(15), Duration.ofSeconds(30));
+      new EventStreamSettings(
+          256, 4, 16L << 20, Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofMinutes(1));
 
   /** How much is read at once: little enough that a client which reads keeps its place. */
   int fetchBytes() {

@@ -9,12 +9,17 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 
 /**
- * Stands before everything that tells or changes something: lets in who may, and puts on each
- * answer what keeps a browser from misusing it. Thread-safe.
+ * Stands before everything: lets in who may, and puts on each answer what keeps a browser from
+ * misusing it. Thread-safe.
  */
 final class Guard implements Handler<RoutingContext> {
   private static final String BEARER = "Bearer ";
   private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
+
+  /** What tells nothing that has to be kept from anybody: health, and the page without its data. */
+  private static final Set<String> OPEN = Set.of("/", "/livez", "/readyz");
+
+  private static final String PAGE = "/page/";
 
   private final HttpAccess access;
 
@@ -22,8 +27,18 @@ final class Guard implements Handler<RoutingContext> {
     this.access = access;
   }
 
-  /** For all answers, whoever asks. */
-  static void headers(RoutingContext routing) {
+  @Override
+  public void handle(RoutingContext routing) {
+    protect(routing);
+    String path = routing.normalizedPath();
+    if (OPEN.contains(path) || path.startsWith(PAGE)) {
+      routing.next();
+    } else {
+      admit(routing);
+    }
+  }
+
+  private static void protect(RoutingContext routing) {
     routing
         .response()
         .putHeader("cache-control", "no-store")
@@ -32,11 +47,9 @@ final class Guard implements Handler<RoutingContext> {
         .putHeader("referrer-policy", "no-referrer")
         .putHeader("cross-origin-resource-policy", "same-origin")
         .putHeader("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
-    routing.next();
   }
 
-  @Override
-  public void handle(RoutingContext routing) {
+  private void admit(RoutingContext routing) {
     HttpServerRequest request = routing.request();
     HttpServerResponse response = routing.response();
     HostAndPort host = request.authority();

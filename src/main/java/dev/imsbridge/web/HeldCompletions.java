@@ -3,6 +3,7 @@ package dev.imsbridge.web;
 import dev.imsbridge.history.PublishedEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -64,7 +65,7 @@ final class HeldCompletions implements AutoCloseable {
       queues.add(new ArrayDeque<>());
     }
     last = new Evidence[layout.transitions()];
-    java.util.Arrays.fill(last, Evidence.NONE);
+    Arrays.fill(last, Evidence.NONE);
   }
 
   void add(int index, ConsumerRecord<byte[], byte[]> record) {

@@ -16,6 +16,9 @@ import java.util.zip.CRC32C;
  * another bridge.
  */
 final class StreamPosition {
+  /** Stands for the start of a partition that was added since. */
+  static final long ADDED = -1;
+
   /** More would not go into a header of common length. */
   static final int MAX_PARTITIONS = 512;
 
@@ -53,7 +56,7 @@ final class StreamPosition {
   }
 
   /**
-   * The offsets that the text stands for. Partitions that were added since begin at 0.
+   * The offsets that the text stands for. {@link #ADDED} for partitions it does not name.
    *
    * @throws Malformed when it was not written for these topics
    */
@@ -74,6 +77,7 @@ final class StreamPosition {
       throw new Malformed("it names partitions that do not exist");
     }
     long[] next = new long[layout.size()];
+    Arrays.fill(next, ADDED);
     for (int i = 0; i < transitions; i++) {
       next[i] = take(bytes);
     }

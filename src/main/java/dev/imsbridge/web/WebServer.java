@@ -112,11 +112,10 @@ public final class WebServer implements AutoCloseable {
       Served served) {
     Router router = Router.router(vertx);
     router.route().handler(new HttpMeters(metrics));
-    router.route().handler(Guard::headers);
+    router.route().handler(new Guard(settings.access()));
     get(router, "/livez", routing -> json(routing.response(), health.live(), Map.of()));
     get(router, "/readyz", routing -> ready(routing.response(), health));
-    // What is mounted before it tells nothing that has to be kept from anybody.
-    router.route().handler(new Guard(settings.access()));
+    PageFiles.load().mount(router);
     get(router, "/metrics", new MetricsPage(metrics)::handle);
     router.get("/api/v1/events").handler(events::handle);
     new JobsApi(served).mount(router);

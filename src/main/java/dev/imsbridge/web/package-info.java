@@ -1,5 +1,5 @@
 /**
- * What the bridge answers over HTTP: at present its health and its metrics.
+ * What the bridge answers over HTTP: its health, its metrics and the events it publishes.
  *
  * <p>May know {@code history}, {@code wire}, the topology's store names and Vert.x. Start with
  * {@link dev.imsbridge.web.WebServer}.

@@ -103,6 +103,11 @@ public final class Recorder {
     return new Outbox(events, rootJobId, evidence, at, source.at().partition(), head);
   }
 
+  /** How long a tree is remembered after it ended. */
+  public Duration retention() {
+    return retention;
+  }
+
   /** Whether a tree may be forgotten, by the clock of the partition's inputs. */
   public boolean outlived(JobTree tree, AuditChain.Head head) {
     return tree.outlived(head.latest(), retention);

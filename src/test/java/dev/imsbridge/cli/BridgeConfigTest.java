@@ -150,6 +150,41 @@ class BridgeConfigTest {
     assertThat(complaint()).contains(told);
   }
 
+  /** What a slip of the pen puts where it is quoted: {@code complaint} looks for the secret. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ims.endpoint=https://user:" + SECRET + "@ims.example.com",
+        "ims.endpoint=https://user:" + SECRET + "/@:@ims.example.com/v1",
+        "ims.proxy=http://user:p@" + SECRET + "@proxy:3128",
+        "ims.proxy=user:" + SECRET + "@proxy:3128",
+        "ims.auth.iam.endpoint=" + SECRET,
+        "ims.projects.p.auth=" + SECRET,
+        "ims.auth=" + SECRET,
+        "ims.auth.tokn=" + SECRET,
+        "ims.auth.token:" + SECRET + "==",
+        "kafka.bootstrap.servers=user:" + SECRET + "@broker:9092",
+        "kafka.sasl.jaas.config=PlainLoginModule required username=\"u\" password=\""
+            + SECRET
+            + "\"",
+        "kafka.sasl.jaas.config=PlainLoginModule required password=my " + SECRET + ";",
+        "kafka.streams.main.consumer.sasl.jaas.config=PlainLoginModule " + SECRET,
+        SECRET
+      })
+  void shouldNotQuoteASecretThatStandsInTheWrongPlace(String assignment) {
+    assignments.add(assignment);
+    assertThat(complaint()).isNotEmpty();
+  }
+
+  @Test
+  void shouldNotQuoteTheLinesOfAKeyThatWasPastedIntoTheFile() throws IOException {
+    file(
+        "kafka.ssl.keystore.key=-----BEGIN PRIVATE KEY-----",
+        SECRET + "+/vQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ",
+        "-----END PRIVATE KEY-----");
+    assertThat(complaint()).contains("bridge.properties").contains("backslash");
+  }
+
   @Test
   void shouldSayWhereABadValueStands() {
     environment.put("IMSBRIDGE_POLL_INTERVAL", "10\nseconds");
@@ -170,9 +205,9 @@ class BridgeConfigTest {
 
   @Test
   void shouldReadASecretOfKafkasClientsFromAFileToo() throws IOException {
-    Path secret = Files.writeString(directory.resolve("jaas"), SECRET);
-    environment.put("IMSBRIDGE_KAFKA_SASL_JAAS_CONFIG_FILE", secret.toString());
-    assertThat(load().client(KafkaClient.PRODUCER)).containsEntry("sasl.jaas.config", SECRET);
+    Path secret = Files.writeString(directory.resolve("key"), SECRET);
+    environment.put("IMSBRIDGE_KAFKA_SSL_KEYSTORE_KEY_FILE", secret.toString());
+    assertThat(load().client(KafkaClient.PRODUCER)).containsEntry("ssl.keystore.key", SECRET);
   }
 
   @Test
@@ -199,7 +234,9 @@ class BridgeConfigTest {
 
     BridgeConfig config = load();
 
-    assertThat(config.given()).hasSize(4);
+    environment.put("IMSBRIDGE_KAFKA_MY_PLUGIN_HANDLE", SECRET);
+    config = load();
+    assertThat(config.given()).hasSize(5);
     for (String key : config.given()) {
       assertThat(config.shown(key)).isEqualTo("[hidden]");
     }

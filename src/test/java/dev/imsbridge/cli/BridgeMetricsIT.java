@@ -7,6 +7,7 @@ import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.simulator.ImsJobType;
 import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;
+import dev.imsbridge.web.SseClient;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -38,7 +39,7 @@ class BridgeMetricsIT {
   }
 
   @Test
-  void shouldTellOfPollerAndTopologyButOfNoJob(SharedBroker broker, @TempDir Path directory)
+  void shouldTellOfAllPartsButOfNoJob(SharedBroker broker, @TempDir Path directory)
       throws Exception {
     try (SimulatorServer simulator =
             SimulatorServer.start(SimulatorOptions.defaults().withSpeed(200));
@@ -56,6 +57,8 @@ class BridgeMetricsIT {
       int port = new Bridge(parts, config, Roles.ALL).start().http().port();
 
       String job = simulator.catalogue().id(ImsJobType.IMPORT_OVA_IMAGE, JobStatus.SUCCESS);
+      SseClient events = SseClient.open(port, "?kind=completion&job=" + job, null);
+      assertThat(events.status()).isEqualTo(200);
       assertThat(InProcess.run(settings, "submit", job, "a job id that is none").exitCode())
           .isEqualTo(2);
       assertThat(InProcess.run(settings, "submit", job).exitCode()).isZero();
@@ -85,7 +88,7 @@ class BridgeMetricsIT {
           .containsPattern("imsbridge_detection_lag_seconds_count [1-9]")
           .containsPattern("imsbridge_detection_lag_seconds_bucket\\{le=\"5.0\"} [0-9]")
           .containsPattern("imsbridge_fold_latency_seconds_count [1-9]")
-          .contains("imsbridge_events_clients 0.0")
+          .contains("imsbridge_events_clients 1.0")
           .contains("imsbridge_events_dropped_total{reason=\"slow\"} 0.0")
           .contains("jvm_memory_used_bytes")
           .doesNotContain(job);
@@ -95,6 +98,11 @@ class BridgeMetricsIT {
           .hasSizeBetween(100, 400)
           .noneMatch(sample -> sample.matches(".*\"[0-9A-Za-z_-]*[0-9a-f]{16}[0-9A-Za-z_-]*\".*"));
       scraped.shouldStandInTheReadme();
+      Awaitility.await().until(() -> events.events().size() == 1);
+      assertThat(events.messages().get(1).data()).contains("\"outcome\":\"SUCCEEDED\"", job);
+      parts.close();
+      Awaitility.await().until(events::ended);
+      assertThat(events.messages().get(2).data()).isEqualTo("{\"reason\":\"shutdown\"}");
     }
   }
 }

@@ -96,13 +96,28 @@ class CommandLineTest {
         "bench poll --url ftp://x|begins with https:// or http://",
         "bench policy --jobs 1|20 to 1000000",
         "bench policy --lag-target soon|not a duration",
-        "bench policy --lag-target 1h|100ms to 1m",
+        "bench policy --lag-target 1h|100ms to 90s",
         "bench memory --watches 1|1000 to 50000000"
       })
   void shouldSayInOneLineWhatIsWrongAndExitWithTwo(String arguments, String told) {
     assertThat(imsbridge(arguments == null ? new String[0] : arguments.split(" "))).isEqualTo(2);
     assertThat(complaint()).contains(told);
     assertThat(out.toString(UTF_8)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "run --ims.auth.token=S3CRET|Unknown option --ims.auth.token;",
+        "run --token S3CRET|Unknown option --token;",
+        "run ims.auth.token=S3CRET|--set key=value",
+        "run --set ims.auth.token S3CRET|one more than this command takes",
+        "run --set S3CRET|--set takes key=value"
+      })
+  void shouldNotQuoteASecretThatIsGivenInTheWrongWay(String arguments, String told) {
+    assertThat(imsbridge(arguments.split(" "))).isEqualTo(2);
+    assertThat(complaint()).contains(told).doesNotContain("S3CRET");
   }
 
   @Test
@@ -171,7 +186,7 @@ class CommandLineTest {
     "replay",
     "replay --to x",
     "topics plan",
-    "run --set ims.auth=none"
+    "run --set ims.auth=none --set http.listen=off"
   })
   void shouldSayWhenThereIsNoKafka(String command) {
     environment.put("IMSBRIDGE_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1");

@@ -194,6 +194,7 @@ class CommandsIT {
       for (ImsJobType type : ImsJobType.values()) {
         assertThat(demo.out()).contains(type.wireName());
       }
+      assertThat(demo.out()).containsPattern("Watch them at http://127.0.0.1:\\d+/\\R");
       assertThat(demo.out()).contains("each exactly once.").contains("FAILED").contains("IMG.");
       assertThat(demo.err()).isEmpty();
       try (var left = Files.list(directory)) {

@@ -65,11 +65,11 @@ class DoctorTest {
   }
 
   @Test
-  void shouldHideWhatLooksLikeASecretAmongSettingsOfPlugIns() {
-    environment.put("IMSBRIDGE_KAFKA_PLUG_CLIENT_SECRET", SECRET);
-    environment.put("IMSBRIDGE_KAFKA_SASL_JAAS_CONFIG", "a password=" + SECRET);
+  void shouldHideAllSettingsOfPlugIns() {
+    environment.put("IMSBRIDGE_KAFKA_PLUG_CLIENT_HANDLE", SECRET);
+    environment.put("IMSBRIDGE_KAFKA_SASL_JAAS_CONFIG", "a required password=\"" + SECRET + "\";");
     assertThat(doctor(simulator()).out())
-        .containsPattern("kafka.plug.client.secret +\\[hidden]")
+        .containsPattern("kafka.plug.client.handle +\\[hidden]")
         .containsPattern("kafka.sasl.jaas.config +\\[hidden]");
   }
 

@@ -116,6 +116,23 @@ class ProjectsTest {
   }
 
   @Test
+  void shouldTakeTheProjectOfAProfileWhoseKeyIsUsedAndNoOtherIsSet() throws IOException {
+    Path profile = directory.resolve("credentials");
+    Files.writeString(profile, "[basic]\nak=AK\nsk=SK\nproject_id=p7\n[global]\ndomain_id=d\n");
+    set("ims.region=cn-north-4", "ims.auth.profile=" + profile);
+    assertThat(only().ref().projectId()).isEqualTo("p7");
+    set("ims.project.id=p1");
+    assertThat(only().ref().projectId()).isEqualTo("p1");
+
+    set("ims.project.id=", "ims.auth.token=T");
+    assertThatThrownBy(() -> projects().requests())
+        .hasMessageContaining("ims.project.id is missing");
+    set("ims.auth.token=");
+    Files.writeString(profile, "[basic]\nak=AK\nsk=SK\nproject_id=../v2\n");
+    assertThatThrownBy(() -> projects().requests()).hasMessageContaining("project_id must be");
+  }
+
+  @Test
   void shouldComplainOfAProfileWithoutAWholeKey() throws IOException {
     Path profile = Files.writeString(directory.resolve("credentials"), "[basic]\nak=AK\n");
     set("ims.region=cn-north-4", "ims.project.id=p1", "ims.auth.profile=" + profile);
@@ -157,6 +174,14 @@ class ProjectsTest {
         .extracting(project -> project.budget().callsPerSecond())
         .containsExactly(5d, 7d, 5d);
     assertThat(all.get(1).endpoint()).isEqualTo(Endpoint.ofRegion("eu-west-0"));
+  }
+
+  @Test
+  void shouldHaveAConnectionForEveryCallThatMayBeUnderWay() {
+    set("ims.region=cn-north-4", "ims.project.id=p1", "ims.auth=none", "ims.concurrency=10");
+    set("ims.projects.big.project.id=p2", "ims.projects.big.concurrency=200");
+    BridgeConfig config = BridgeConfig.load(null, environment, assignments);
+    assertThat(Bridge.clientSettings(config, projects().all()).connections()).isEqualTo(210);
   }
 
   @Test

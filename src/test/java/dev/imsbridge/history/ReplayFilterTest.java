@@ -99,7 +99,7 @@ class ReplayFilterTest {
             0,
             0,
             null,
-            ("{\"job_id\":\"j\",\"labels\":{\"order\":\"1\",\"team\":\"a\"}}").getBytes(UTF_8));
+            "{\"job_id\":\"j\",\"labels\":{\"order\":\"1\",\"team\":\"a\"}}".getBytes(UTF_8));
     event.headers().add("ce_type", "dev.imsbridge.job.init.v1".getBytes(UTF_8));
     assertThat(labels(Map.of("order", Set.of("1", "2"))).accepts(event)).isTrue();
     assertThat(labels(Map.of("order", Set.of("1"), "team", Set.of("a"))).accepts(event)).isTrue();

@@ -205,11 +205,16 @@ class AuthenticationTest {
     for (String how : new String[] {"echo-400", "echo-401", "echo-200", "echo-404", "echo-500"}) {
       ask(new Credentials.Token(Secret.of("fixed-token")), how);
       ask(accessKey(Secret.of("security-token")), how);
+      ask(accessKey(null), how);
       ask(password(), how);
       ask(metadata(), how);
     }
 
-    assertThat(seenOutside).hasSizeGreaterThan(20);
+    assertThat(seenOutside).hasSizeGreaterThan(25);
+    assertThat(String.join("\n", seenOutside))
+        .as("good for a quarter of an hour")
+        .contains("Signature=***")
+        .doesNotContainPattern("[0-9a-f]{64}");
   }
 
   /** Whatever a test did: no secret is in any outcome, any toString or any log at any level. */
@@ -308,7 +313,9 @@ class AuthenticationTest {
   private static void echo(HttpServerRequest request) {
     String path = request.path();
     String token = request.getHeader("X-Auth-Token");
-    String secret = token == null ? request.getHeader("X-Security-Token") : token;
+    String other = request.getHeader("X-Security-Token");
+    String secret =
+        token != null ? token : other != null ? other : request.getHeader("Authorization");
     request
         .response()
         .setStatusCode(Integer.parseInt(path.substring(path.length() - 3)))

@@ -133,6 +133,17 @@ class BudgetTest {
   }
 
   @Test
+  void shouldGrantNothingUnderALimitThatHardlyAllowsAnything() {
+    Budget budget = new Budget(new BudgetSettings(10, 20, 10), now);
+    budget.share(0.001, now);
+    budget.throttled(
+        new RateLimit(1, Duration.ofDays(999_999), "user"), Duration.ofMinutes(5), now);
+
+    assertThat(budget.nanosUntilNext(now)).isGreaterThan(Duration.ofHours(1).toNanos());
+    assertThat(budget.tryAcquire(now)).isFalse();
+  }
+
+  @Test
   void shouldTakeAWaveOfThrottlingAnswersForOne() {
     Budget one = budget(100, 100, 100);
     Budget wave = budget(100, 100, 100);

@@ -87,6 +87,23 @@ class RenewedTest {
   }
 
   @Test
+  void shouldNotWaitForTheOldTimeWhenTheClockWasSetBack() {
+    renewed.supply(supplied::add);
+    fail();
+    pass(Duration.ofHours(-1));
+
+    renewed.supply(supplied::add);
+    issue("t1", Duration.ofHours(24));
+    assertThat(supplied).endsWith(ready("t1"));
+    assertThat(renewed.refused(token("t1"))).isTrue();
+    renewed.supply(supplied::add);
+    issue("t2", Duration.ofHours(24));
+    pass(Duration.ofHours(-1));
+
+    assertThat(renewed.refused(token("t2"))).isTrue();
+  }
+
+  @Test
   void shouldReplaceWhatWasRefusedAtOnce() {
     renewed.supply(supplied::add);
     issue("t1", Duration.ofHours(24));

@@ -361,6 +361,57 @@ class FoldSubJobTest {
   }
 
   @Test
+  void shouldWaitForASubJobThatWasGivenUpAndIsToldOfAgain() {
+    Story news =
+        Story.requested()
+            .answered(job(ROOT).running().naming("a"))
+            .notFound("a")
+            .answered(job(ROOT).running().with(job("a").running()));
+    Story oldNews =
+        Story.requested()
+            .answered(job(ROOT).running().with(job("a").running()))
+            .answered(job(ROOT).running().percent(5))
+            .notFound("a")
+            .answered(job(ROOT).running().with(job("a").running()));
+
+    for (Story story : List.of(news, oldNews)) {
+      assertThat(story.watched()).containsExactly(ROOT);
+      story.answered(job(ROOT).success());
+      assertThat(story.lastTransitions()).containsExactly("root SUCCESS");
+      assertThat(story.watched()).containsExactly("root/a");
+      story.answered(job("a").success());
+      assertThat(story.completions()).hasSize(1);
+      assertThat(story.transitions()).doesNotContain("a LOST");
+    }
+  }
+
+  @Test
+  void shouldLoseASubJobThatWasGivenUpAndIsOnlyNamedSince() {
+    Story story =
+        Story.requested()
+            .answered(job(ROOT).running().naming("a"))
+            .notFound("a")
+            .answered(job(ROOT).success().naming("a"));
+
+    assertThat(story.lastTransitions()).containsExactly("root SUCCESS", "a LOST");
+    assertThat(story.completions()).hasSize(1);
+  }
+
+  @Test
+  void shouldNotLetALateAnswerVouchForSubJobsThatAnotherTellsOf() {
+    Story story =
+        Story.requested()
+            .answered(job(ROOT).running().naming("a"))
+            .answered(job("a").running().with(job("b").running()))
+            .answered(job(ROOT).running().with(job("a").running().with(job("b").running())));
+    assertThat(story.watched()).containsExactly(ROOT);
+
+    story.answered(job("a").running().percent(5).with(job("b").running()));
+
+    assertThat(story.watched()).containsExactly(ROOT);
+  }
+
+  @Test
   void shouldCloseEachWatchItEverOpened() {
     Story story =
         Story.requested()

@@ -67,6 +67,28 @@ class AdaptivePolicyTest {
   }
 
   @Test
+  void shouldTellDurationsApartThatDifferByAFewHundredths() {
+    PollPolicy prompt = PollPolicy.adaptive(Duration.ofSeconds(5), FLOOR, Duration.ofSeconds(60));
+    PolicyBench.JobType register = new PolicyBench.JobType("register", 285, 315, 0);
+    assertThat(new PolicyBench(13, 500).run("adaptive", prompt, register).callsPerJob())
+        .as("8.4 at best: the looks before the first jobs end, and then one each five seconds")
+        .isLessThan(9.4);
+  }
+
+  @Test
+  void shouldKeepToItsCeilingWhenTheTargetIsAboveIt() {
+    Duration ceiling = Duration.ofMinutes(1);
+    PollPolicy patient = PollPolicy.adaptive(Duration.ofMinutes(10), FLOOR, ceiling);
+    Random random = new Random(3);
+    for (int i = 0; i < 100; i++) {
+      patient.learn("long", (3_600 + random.nextInt(600)) * SECOND);
+    }
+    for (long age : new long[] {1, 600, 3_600, 3_900}) {
+      assertThat(patient.delayNanos("long", age * SECOND, random)).isBetween(SECOND, 66 * SECOND);
+    }
+  }
+
+  @Test
   void shouldBackOffForAJobThatOutlivesWhatWasLearned() {
     for (int i = 0; i < 100; i++) {
       policy.learn("tight", 200 * SECOND);

@@ -9,7 +9,9 @@ import org.junit.jupiter.api.Test;
 
 class PolicyBenchTest {
   private static final Duration FLOOR = Duration.ofSeconds(1);
-  private static final Duration CEILING = Duration.ofMinutes(2);
+
+  /** The default of the bridge. */
+  private static final Duration CEILING = Duration.ofSeconds(90);
 
   private final List<Comparison> comparisons = new PolicyBench(1, 200).atEqualLag(FLOOR, CEILING);
 

@@ -173,6 +173,24 @@ class PollEngineTest {
         .hasSize(1_000);
   }
 
+  /** Else it would go on with a GET a minute until one happens to have news. */
+  @Test
+  void shouldNoticeThatKafkaIsBackThoughNothingIsNew() {
+    ims.restored(0);
+    for (int i = 0; i < 1_000; i++) {
+      ims.open(ims.watch("job-" + i));
+    }
+    ims.pass(MINUTE);
+    ims.kafkaDown = true;
+    ims.open(ims.watch("late"));
+    ims.pass(HOUR);
+    ims.kafkaDown = false;
+    int before = ims.asked.size();
+    ims.pass(Duration.ofMinutes(2));
+    assertThat(ims.asked).hasSizeGreaterThan(before + 4_000);
+    assertThat(ims.lines()).hasSizeLessThan(1_200);
+  }
+
   // ---- faults
 
   @Test
@@ -260,6 +278,21 @@ class PollEngineTest {
     long good = ims.asked.stream().filter(asked -> !asked.jobId().equals("bad")).count();
     assertThat(good).isGreaterThan(50 * 6 * 30 / 2);
     assertThat(ims.lines().stream().filter(line -> line.equals("fault auth"))).hasSize(1);
+  }
+
+  @Test
+  void shouldNotLetManyRefusedJobsHoldTheirProject() {
+    ims.restored(0);
+    ims.script = jobId -> jobId.startsWith("bad") ? fault(FaultKind.AUTH) : ims.running(jobId);
+    for (int i = 0; i < 100; i++) {
+      ims.open(ims.watch("bad-" + i)).open(ims.watch("good-" + i));
+    }
+    ims.pass(Duration.ofMinutes(10));
+    ims.asked.clear();
+    ims.pass(Duration.ofMinutes(10));
+    long good = ims.asked.stream().filter(asked -> asked.jobId().startsWith("good")).count();
+    assertThat(good).as("100 jobs, each every ten seconds").isGreaterThan(5_500);
+    assertThat(ims.asked.size() - good).as("100 jobs, each some twice a minute").isLessThan(3_000);
   }
 
   @Test

@@ -321,6 +321,18 @@ class PollerIT {
   }
 
   @Test
+  void shouldSayWhenItBreaksDownWhateverBreaks() {
+    PollPolicy broken =
+        (type, age, random) -> {
+          throw new StackOverflowError("a policy that is broken");
+        };
+    poller(PLENTY, broken);
+    open("job-1");
+    await().untilAsserted(() -> assertThat(failures).hasSize(1));
+    failures.clear();
+  }
+
+  @Test
   void shouldSayWhatToDoWhenTheTopicsAreMissing() {
     PollerSettings settings = PollerSettings.of(new TopicNames("absent."), kafka());
     assertThatThrownBy(

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -46,7 +47,11 @@ class EventStreamIT {
   private static final int PARTITIONS = 3;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final EventStreamSettings SETTINGS =
-      new EventStreamSettings(8, 2, 1 << 20, Duration.ofSeconds(15), Duration.ofSeconds(10));
+      settings(Duration.ofSeconds(15), Duration.ofSeconds(10));
+
+  private static EventStreamSettings settings(Duration heartbeat, Duration patience) {
+    return new EventStreamSettings(8, 2, 1 << 20, heartbeat, patience, Duration.ofSeconds(1));
+  }
 
   private final String bootstrapServers;
   private final TopicNames topics;
@@ -231,7 +236,7 @@ class EventStreamIT {
     String begin = first.client("", null).lastId();
     first.close();
     String padding = "x".repeat(2_000);
-    for (int i = 0; i < 400; i++) {
+    for (int i = 0; i < 200; i++) {
       job("old" + i, padding);
     }
     Instance bridge = instance();
@@ -250,7 +255,7 @@ class EventStreamIT {
         .atMost(PATIENCE)
         .until(
             () ->
-                client.events().size() > 1700
+                client.events().size() > 900
                     && bridge.metrics.get("imsbridge.events.catching.up").gauge().value() == 0);
     stop.set(true);
     writer.join();
@@ -318,17 +323,17 @@ class EventStreamIT {
   @Test
   void shouldLetAFilteredClientAdvanceByItsHeartbeats() throws Exception {
     Instance bridge =
-        new Instance(
-                new EventStreamSettings(
-                    8, 2, 1 << 20, Duration.ofMillis(100), Duration.ofSeconds(10)))
-            .start();
+        new Instance(settings(Duration.ofMillis(100), Duration.ofSeconds(10))).start();
+    SseClient all = bridge.client("", null);
     SseClient client = bridge.client("?job=mine&kind=completion", null);
     String begin = client.lastId();
     job("other", "");
     job("mine", "");
     await().atMost(PATIENCE).until(() -> client.events().equals(List.of("mine-COMPLETED")));
     job("third", "");
-    await().atMost(PATIENCE).until(() -> client.comments() > 5);
+    await().atMost(PATIENCE).until(() -> all.events().contains("third-COMPLETED"));
+    int beats = client.comments();
+    await().atMost(PATIENCE).until(() -> client.comments() > beats + 1);
     String id = client.lastId();
     Set<String> ids = new HashSet<>(List.of(begin, client.messages().get(1).id(), id));
     assertThat(ids).hasSize(3);
@@ -425,5 +430,78 @@ class EventStreamIT {
                 return next.status() == 200;
               }
             });
+  }
+
+  @Test
+  void shouldCatchUpSoManyClientsOnlyAndNoneThatDoesNotRead() throws Exception {
+    Instance first = instance();
+    String begin = first.client("", null).lastId();
+    first.close();
+    String padding = "x".repeat(100_000);
+    for (int i = 0; i < 50; i++) {
+      job("old" + i, padding);
+    }
+    Instance bridge = new Instance(settings(Duration.ofSeconds(15), Duration.ofSeconds(3))).start();
+    for (int i = 0; i < 2; i++) {
+      Socket slow = new Socket();
+      open.add(slow);
+      slow.setReceiveBufferSize(4096);
+      slow.connect(new InetSocketAddress("127.0.0.1", bridge.port()));
+      slow.getOutputStream()
+          .write(
+              "GET /api/v1/events?last_event_id=%s HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                  .formatted(begin)
+                  .getBytes(UTF_8));
+    }
+    await()
+        .atMost(PATIENCE)
+        .until(() -> bridge.metrics.get("imsbridge.events.catching.up").gauge().value() == 2);
+    try (SseClient refused = SseClient.open(bridge.port(), "", begin)) {
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.header("retry-after")).isEqualTo("5");
+      assertThat(refused.body()).contains("being caught up");
+    }
+    // Who needs no reader is served all the same.
+    bridge.client("", null).close();
+    await().atMost(PATIENCE).until(() -> dropped(bridge, "slow") == 2);
+    SseClient client = bridge.client("", begin);
+    await().atMost(PATIENCE).until(() -> client.events().size() == written.size());
+    got(client.events());
+  }
+
+  @Test
+  void shouldSendClientsToComeAgainWhenThereAreMorePartitions() throws Exception {
+    Instance bridge = instance();
+    SseClient client = bridge.client("", null);
+    jobs("before", 5);
+    await().atMost(PATIENCE).until(() -> client.events().size() == written.size());
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+      admin
+          .createPartitions(
+              Map.of(
+                  topics.transitions(),
+                  NewPartitions.increaseTo(PARTITIONS + 2),
+                  topics.completions(),
+                  NewPartitions.increaseTo(PARTITIONS + 1)))
+          .all()
+          .get(10, TimeUnit.SECONDS);
+    }
+    await().atMost(PATIENCE).until(client::ended);
+    assertThat(client.messages().get(client.messages().size() - 1).data()).contains("interrupted");
+    List<String> events = new ArrayList<>(client.events());
+    producer.partitionsFor(topics.transitions());
+    jobs("after", 20);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              try (SseClient probe = SseClient.open(bridge.port(), "", null)) {
+                return probe.status() == 200;
+              }
+            });
+    SseClient again = bridge.client("", client.lastId());
+    await().atMost(PATIENCE).until(() -> again.events().size() == written.size() - 20);
+    events.addAll(again.events());
+    got(events);
   }
 }

@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Reads server-sent events as the standard says, on a thread of its own. */
-final class SseClient implements AutoCloseable {
+public final class SseClient implements AutoCloseable {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   /**
    * @param id the last id there was, of this event or an earlier one
    */
-  record Message(String id, String name, String data) {}
+  public record Message(String id, String name, String data) {}
 
   private final HttpResponse<InputStream> response;
   private final List<Message> messages = new CopyOnWriteArrayList<>();
@@ -38,7 +38,7 @@ final class SseClient implements AutoCloseable {
    *
    * @param lastId what to resume after; null for only what comes from now on
    */
-  static SseClient open(int port, String query, String lastId)
+  public static SseClient open(int port, String query, String lastId)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/events" + query));
@@ -67,7 +67,7 @@ final class SseClient implements AutoCloseable {
         } else if (line.startsWith("data: ")) {
           data.append(line.substring(6));
         } else if (line.startsWith(":")) {
-          comments++;
+          comments = comments + 1;
         } else if (line.isEmpty() && data.length() > 0) {
           messages.add(new Message(lastId, name, data.toString()));
           name = "message";
@@ -80,7 +80,7 @@ final class SseClient implements AutoCloseable {
     ended = true;
   }
 
-  int status() {
+  public int status() {
     return response.statusCode();
   }
 
@@ -92,12 +92,12 @@ final class SseClient implements AutoCloseable {
     return new String(response.body().readAllBytes(), UTF_8);
   }
 
-  List<Message> messages() {
+  public List<Message> messages() {
     return messages;
   }
 
   /** Transitions and completions, as job ids and statuses. */
-  List<String> events() {
+  public List<String> events() {
     return messages.stream()
         .filter(each -> each.name().equals("transition") || each.name().equals("completion"))
         .map(each -> each.data().replaceAll(".*\"id\":\"([^\"]+)\".*", "$1"))
@@ -112,7 +112,7 @@ final class SseClient implements AutoCloseable {
     return comments;
   }
 
-  boolean ended() {
+  public boolean ended() {
     return ended;
   }
 

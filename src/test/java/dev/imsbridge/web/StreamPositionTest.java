@@ -86,7 +86,7 @@ class StreamPositionTest {
   @Test
   void shouldBeginPartitionsThatWereAddedAtTheirStart() {
     assertThat(decode(layout("ims.jobs.", 4, 3), ID))
-        .isEqualTo(new long[] {7, 0, 300, 0, 1, 99_999, 0});
+        .isEqualTo(new long[] {7, 0, 300, -1, 1, 99_999, -1});
   }
 
   @Test

@@ -1,0 +1,31 @@
+package dev.imsbridge.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code imsbridge audit}: what the bridge decided and why, and the proof that nobody changed it.
+ */
+@Command(
+    name = "audit",
+    description = "Reads the audit: all that the bridge decided, and why.",
+    synopsisSubcommandLabel = "COMMAND")
+final class AuditCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  /** The command with its subcommands. */
+  static CommandLine line(Surroundings surroundings) {
+    return new CommandLine(new AuditCommand())
+        .addSubcommand(new AuditVerifyCommand(surroundings))
+        .addSubcommand(new AuditTailCommand(surroundings))
+        .addSubcommand(new AuditExportCommand(surroundings));
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "verify, tail or export is missing");
+  }
+}

@@ -1,0 +1,123 @@
+package dev.imsbridge.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.imsbridge.history.PublishedEvent;
+import dev.imsbridge.history.TopicReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code imsbridge audit export}: entries as JSON Lines. */
+@Command(
+    name = "export",
+    description = {
+      "Writes the audit as it stands as JSON Lines: a CloudEvent a line, each partition's in order."
+    })
+final class AuditExportCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Mixin private ConfigOptions configuration;
+  @Mixin private AuditFilter filter;
+
+  @Option(
+      names = "--from",
+      paramLabel = "TIME",
+      description = "Only decisions of then or later: " + TimeText.FORM + ".")
+  private String from;
+
+  @Option(names = "--until", paramLabel = "TIME", description = "Only decisions before then.")
+  private String until;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description = "Write there, once it is complete. Default: standard output.")
+  private Path output;
+
+  AuditExportCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    filter.check();
+    Clock clock = Clock.system(ZoneId.systemDefault());
+    Instant begin = TimeText.parse("--from", from, clock.instant(), clock.getZone());
+    Instant end = TimeText.parse("--until", until, clock.instant(), clock.getZone());
+    BridgeConfig config = configuration.load(surroundings.environment());
+    KafkaAccess kafka = KafkaAccess.of(config);
+    List<TopicPartition> partitions = kafka.partitions(List.of(config.topics().audit()));
+    if (output == null) {
+      long written = export(kafka, partitions, surroundings.out(), begin, end);
+      surroundings.err().printf("%,d entries%n", written);
+    } else {
+      toFile(kafka, partitions, begin, end);
+    }
+    return 0;
+  }
+
+  // An export that ends early must not look like one.
+  private void toFile(
+      KafkaAccess kafka, List<TopicPartition> partitions, Instant begin, Instant end)
+      throws IOException {
+    Path part = output.resolveSibling(output.getFileName() + ".part");
+    long written;
+    try (PrintStream out = new PrintStream(Files.newOutputStream(part), false, UTF_8)) {
+      written = export(kafka, partitions, out, begin, end);
+      if (out.checkError()) {
+        throw CommandFailure.fault("--output: %s cannot be written".formatted(part), null);
+      }
+    } catch (IOException e) {
+      throw CommandFailure.fault(
+          "--output: %s cannot be written: %s".formatted(part, Screen.reason(e)), e);
+    }
+    Files.move(part, output, StandardCopyOption.REPLACE_EXISTING);
+    surroundings.out().printf("%,d entries in %s%n", written, output);
+  }
+
+  private long export(
+      KafkaAccess kafka,
+      List<TopicPartition> partitions,
+      PrintStream out,
+      Instant begin,
+      Instant end) {
+    long written = 0;
+    try (TopicReader reader = TopicReader.open(kafka.consumer(TopicReader.CONSUMER), partitions);
+        ProgressBar bar = ProgressBar.of(surroundings)) {
+      if (begin != null) {
+        reader.from(begin, partitions);
+      }
+      while (!reader.done() && !out.checkError()) {
+        for (ConsumerRecord<byte[], byte[]> record : reader.next()) {
+          PublishedEvent entry = PublishedEvent.read(record).orElse(null);
+          if (entry != null && filter.wants(entry) && within(entry.observedAt(), begin, end)) {
+            out.println(entry.json());
+            written++;
+          }
+        }
+        bar.show(reader.progress());
+      }
+    } catch (KafkaException e) {
+      throw CommandFailure.fault("the audit could not be read: " + Screen.reason(e), e);
+    }
+    return written;
+  }
+
+  private static boolean within(Instant at, Instant begin, Instant end) {
+    return (begin == null || !at.isBefore(begin)) && (end == null || at.isBefore(end));
+  }
+}

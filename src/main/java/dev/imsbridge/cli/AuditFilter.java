@@ -1,0 +1,57 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.history.PublishedEvent;
+import dev.imsbridge.job.Decision;
+import dev.imsbridge.job.JobId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Option;
+
+/** Which entries of the audit are wanted. */
+final class AuditFilter {
+  @Option(
+      names = "--job",
+      paramLabel = "ID",
+      description = "Only entries about this job, or its sub-jobs. Repeatable.")
+  private List<String> jobs = new ArrayList<>();
+
+  @Option(
+      names = "--what",
+      paramLabel = "WHAT",
+      split = ",",
+      description = "Only these decisions, such as transition.published. Repeatable.")
+  private List<String> decisions = new ArrayList<>();
+
+  /**
+   * Checks what was given.
+   *
+   * @throws CommandFailure when it makes no sense
+   */
+  void check() {
+    jobs.stream()
+        .filter(id -> !JobId.valid(id))
+        .findFirst()
+        .ifPresent(
+            id -> {
+              throw CommandFailure.usage("--job: '" + Screen.line(id) + "' is not a job id");
+            });
+    List<String> words = Arrays.stream(Decision.values()).map(Decision::word).toList();
+    decisions.stream()
+        .filter(what -> !words.contains(what))
+        .findFirst()
+        .ifPresent(
+            what -> {
+              throw CommandFailure.usage(
+                  "--what: '%s' is none of %s"
+                      .formatted(
+                          Screen.line(what), words.stream().collect(Collectors.joining(", "))));
+            });
+  }
+
+  boolean wants(PublishedEvent entry) {
+    return (jobs.isEmpty() || jobs.contains(entry.jobId()) || jobs.contains(entry.rootJobId()))
+        && (decisions.isEmpty() || decisions.contains(entry.text("what")));
+  }
+}

@@ -1,0 +1,99 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.history.PublishedEvent;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code imsbridge audit tail}: what the bridge decides, as it does. */
+@Command(name = "tail", description = "Shows what the bridge decides, and why, as it does.")
+final class AuditTailCommand implements Callable<Integer> {
+  private static final Duration WAIT = Duration.ofMillis(250);
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
+
+  private final Surroundings surroundings;
+
+  @Mixin private ConfigOptions configuration;
+  @Mixin private AuditFilter filter;
+
+  @Option(names = "--from-beginning", description = "All that is kept, then what comes.")
+  private boolean fromBeginning;
+
+  @Option(names = "--json", description = "Each entry as a line of JSON, as a CloudEvent.")
+  private boolean json;
+
+  AuditTailCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    filter.check();
+    BridgeConfig config = configuration.load(surroundings.environment());
+    KafkaAccess kafka = KafkaAccess.of(config);
+    surroundings.run(true, parts -> follow(parts, kafka, config));
+    return 0;
+  }
+
+  private void follow(Lifecycle parts, KafkaAccess kafka, BridgeConfig config) throws Exception {
+    List<TopicPartition> partitions = kafka.partitions(List.of(config.topics().audit()));
+    PrintStream out = surroundings.out();
+    try (KafkaConsumer<byte[], byte[]> consumer = kafka.consumer()) {
+      consumer.assign(partitions);
+      (fromBeginning ? consumer.beginningOffsets(partitions) : consumer.endOffsets(partitions))
+          .forEach(consumer::seek);
+      parts.start("broker watch", () -> BrokerWatch.start(kafka, config, parts::fail));
+      while (!out.checkError()) {
+        parts.check();
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
+          PublishedEvent.read(record)
+              .filter(filter::wants)
+              .ifPresent(entry -> out.println(json ? entry.json() : line(entry)));
+        }
+      }
+    } catch (KafkaException e) {
+      throw kafka.unreachable(e);
+    }
+  }
+
+  /** Time, place in the chain, what was decided of which job, and why. */
+  static String line(PublishedEvent entry) {
+    String id = (entry.subJob() ? "- " : "") + entry.jobId();
+    String details = entry.data().path("details").isEmpty() ? "" : "  " + details(entry);
+    return Screen.safe(
+        "%s  %2s #%-6s %-22s %-34s %s%s"
+            .formatted(
+                TIME.format(entry.observedAt().atZone(ZoneId.systemDefault())),
+                entry.text("partition"),
+                entry.text("position"),
+                entry.text("what"),
+                id,
+                entry.text("why"),
+                details));
+  }
+
+  private static String details(PublishedEvent entry) {
+    StringBuilder text = new StringBuilder();
+    entry
+        .data()
+        .path("details")
+        .properties()
+        .forEach(
+            each ->
+                text.append(each.getKey())
+                    .append('=')
+                    .append(each.getValue().asText())
+                    .append(' '));
+    return Screen.line(text.toString().strip());
+  }
+}

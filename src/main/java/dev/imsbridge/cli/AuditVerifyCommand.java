@@ -1,0 +1,169 @@
+package dev.imsbridge.cli;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.imsbridge.history.AuditVerifier;
+import dev.imsbridge.history.AuditVerifier.PartitionAudit;
+import dev.imsbridge.history.BrokenLink;
+import dev.imsbridge.history.ChainHead;
+import dev.imsbridge.history.TopicReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code imsbridge audit verify}: whether the audit is what the bridge wrote. */
+@Command(
+    name = "verify",
+    description = {
+      "Walks the hash chain of each partition of the audit, holds the bodies that entries rest on",
+      "against their digests where the observations still have them, and names the first broken",
+      "link of each partition. The bridge may run meanwhile.",
+      "A chain cannot tell that its last entries are gone. Keep its heads elsewhere with --heads,",
+      "and check against them with --since."
+    },
+    footer = {"", "Exit code 1: a chain is broken."})
+final class AuditVerifyCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Mixin private ConfigOptions configuration;
+
+  @Option(
+      names = "--heads",
+      paramLabel = "FILE",
+      description = "Write where each chain ends to this file; only when none is broken.")
+  private Path heads;
+
+  @Option(
+      names = "--since",
+      paramLabel = "FILE",
+      description = {
+        "Check against heads that --heads wrote earlier: each must still be in its chain. Entries",
+        "that were deleted before a head are then no fault."
+      })
+  private Path since;
+
+  @Option(
+      names = "--topic",
+      paramLabel = "TOPIC",
+      description = "A copy of the audit. Default: the bridge's own.")
+  private String copy;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  AuditVerifyCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    BridgeConfig config = configuration.load(surroundings.environment());
+    String topic = copy == null ? config.topics().audit() : copy;
+    Map<Integer, ChainHead> kept = since == null ? Map.of() : new HeadsFile(since).read(topic);
+    KafkaAccess kafka = KafkaAccess.of(config);
+    kafka.partitions(List.of(topic, config.topics().observations()));
+    List<PartitionAudit> partitions = verify(kafka, topic, config.topics().observations(), kept);
+    boolean broken = partitions.stream().anyMatch(each -> each.broken() != null);
+    surroundings.out().print(json ? json(topic, partitions) : text(topic, partitions));
+    if (heads != null && !broken) {
+      write(topic, partitions);
+    }
+    return broken ? CommandFailure.FAULT : 0;
+  }
+
+  private List<PartitionAudit> verify(
+      KafkaAccess kafka, String topic, String observations, Map<Integer, ChainHead> kept) {
+    try (ProgressBar bar = ProgressBar.of(surroundings)) {
+      return new AuditVerifier(() -> kafka.consumer(TopicReader.CONSUMER), topic, observations)
+          .verify(kept, (passed, all) -> bar.show(passed, all, "verified"));
+    } catch (KafkaException e) {
+      throw CommandFailure.fault("the audit could not be read: " + Screen.reason(e), e);
+    }
+  }
+
+  private void write(String topic, List<PartitionAudit> partitions) {
+    try {
+      new HeadsFile(heads).write(topic, partitions);
+    } catch (IOException e) {
+      throw CommandFailure.fault(
+          "--heads: %s cannot be written: %s".formatted(heads, Screen.reason(e)), e);
+    }
+  }
+
+  private static String text(String topic, List<PartitionAudit> partitions) {
+    Columns columns =
+        new Columns("PARTITION", "ENTRIES", "BODIES PROVED", "NO LONGER KEPT", "HEAD", "HASH");
+    long entries = 0;
+    long broken = 0;
+    StringBuilder links = new StringBuilder();
+    for (PartitionAudit each : partitions) {
+      columns.row(
+          Integer.toString(each.partition()),
+          "%,d".formatted(each.entries()),
+          "%,d".formatted(each.proved()),
+          "%,d".formatted(each.gone()),
+          Long.toString(each.head().position()),
+          each.head().hash().substring(0, Math.min(16, each.head().hash().length())));
+      entries += each.entries();
+      if (each.broken() != null) {
+        broken++;
+        links.append(line(topic, each)).append('\n');
+      }
+    }
+    return columns.text()
+        + links
+        + (broken == 0
+            ? "whole: %,d entries, each chained to the one before%n".formatted(entries)
+            : "broken: the chain of %d of %d partitions%n".formatted(broken, partitions.size()));
+  }
+
+  private static String line(String topic, PartitionAudit partition) {
+    BrokenLink link = partition.broken();
+    return "%s partition %d: %s: position %d%s: %s%s"
+        .formatted(
+            topic,
+            link.partition(),
+            link.what().word(),
+            link.position(),
+            link.offset() < 0 ? "" : ", offset " + link.offset(),
+            link.detail(),
+            partition.begin() > 0
+                ? " (the log begins at offset %d)".formatted(partition.begin())
+                : "");
+  }
+
+  private static String json(String topic, List<PartitionAudit> partitions) {
+    ObjectNode json = JsonMapper.builder().build().createObjectNode();
+    json.put("topic", topic);
+    json.put("whole", partitions.stream().allMatch(each -> each.broken() == null));
+    ArrayNode all = json.putArray("partitions");
+    for (PartitionAudit each : partitions) {
+      ObjectNode partition =
+          all.addObject()
+              .put("partition", each.partition())
+              .put("begin", each.begin())
+              .put("entries", each.entries())
+              .put("bodies_proved", each.proved())
+              .put("bodies_no_longer_kept", each.gone())
+              .put("head_position", each.head().position())
+              .put("head_hash", each.head().hash());
+      BrokenLink link = each.broken();
+      if (link != null) {
+        partition
+            .putObject("broken")
+            .put("what", link.what().word())
+            .put("position", link.position())
+            .put("offset", link.offset() < 0 ? null : Long.valueOf(link.offset()))
+            .put("detail", link.detail());
+      }
+    }
+    return json.toPrettyString() + "\n";
+  }
+}

@@ -1,0 +1,75 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.history.AuditVerifier.PartitionAudit;
+import dev.imsbridge.history.ChainHead;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where audit chains ended at some time, in a file to be kept where nobody who can write to Kafka
+ * can change it: {@code topic partition position hash}, a line each.
+ */
+record HeadsFile(Path file) {
+  private static final Pattern LINE =
+      Pattern.compile("(\\S{1,249}) (\\d{1,9}) (\\d{1,18}) ([0-9a-f]{64})");
+  private static final long MAX_BYTES = 10_000_000;
+
+  /**
+   * Reads the heads of a topic, by partition.
+   *
+   * @throws CommandFailure when the file cannot be read, or says nothing of the topic
+   */
+  Map<Integer, ChainHead> read(String topic) {
+    Map<Integer, ChainHead> heads = new TreeMap<>();
+    int number = 0;
+    for (String line : lines()) {
+      number++;
+      Matcher matcher = LINE.matcher(line.strip());
+      if (line.isBlank() || line.startsWith("#")) {
+        continue;
+      }
+      if (!matcher.matches()) {
+        throw CommandFailure.usage(
+            "--since: %s line %d is not 'topic partition position hash'".formatted(file, number));
+      }
+      if (matcher.group(1).equals(topic)) {
+        heads.put(
+            Integer.parseInt(matcher.group(2)),
+            new ChainHead(Long.parseLong(matcher.group(3)), matcher.group(4)));
+      }
+    }
+    if (heads.isEmpty()) {
+      throw CommandFailure.usage("--since: %s has no head of %s".formatted(file, topic));
+    }
+    return heads;
+  }
+
+  private List<String> lines() {
+    try {
+      if (Files.size(file) > MAX_BYTES) {
+        throw CommandFailure.usage(
+            "--since: %s is too large to be a file of heads".formatted(file));
+      }
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      throw CommandFailure.usage("--since: %s cannot be read".formatted(file));
+    }
+  }
+
+  /** Writes the heads of a topic. */
+  void write(String topic, List<PartitionAudit> partitions) throws IOException {
+    StringBuilder text = new StringBuilder("# topic partition position hash\n");
+    for (PartitionAudit each : partitions) {
+      text.append(
+          "%s %d %d %s\n"
+              .formatted(topic, each.partition(), each.head().position(), each.head().hash()));
+    }
+    Files.writeString(file, text);
+  }
+}

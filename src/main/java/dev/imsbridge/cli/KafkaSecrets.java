@@ -1,0 +1,30 @@
+package dev.imsbridge.cli;
+
+import java.util.Map;
+import org.apache.kafka.common.config.SaslConfigs;
+import org.apache.kafka.common.config.types.Password;
+import org.apache.kafka.common.security.JaasContext;
+
+/**
+ * Reads those secrets of Kafka's clients that have a syntax before the clients do: their complaints
+ * quote what they could not read, which is then a piece of a password.
+ */
+final class KafkaSecrets {
+  private KafkaSecrets() {}
+
+  /**
+   * @throws CommandFailure when the value of such a key cannot be read; it does not quote it
+   */
+  static void check(String key, String text, String origin) {
+    if (!KnownKeys.passedOn(key) || !key.endsWith(SaslConfigs.SASL_JAAS_CONFIG)) {
+      return;
+    }
+    try {
+      JaasContext.loadClientContext(Map.of(SaslConfigs.SASL_JAAS_CONFIG, new Password(text)));
+    } catch (RuntimeException e) {
+      throw CommandFailure.usage(
+          "%s (from %s): must be MODULE required NAME=\"VALUE\" ...; with the semicolon"
+              .formatted(key, origin));
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.history.Rebuild;
+import dev.imsbridge.history.RebuildReport;
+import dev.imsbridge.history.Rewriter;
+import dev.imsbridge.history.TopicReader;
+import dev.imsbridge.wire.CloudEvent;
+import dev.imsbridge.wire.Recorder;
+import dev.imsbridge.wire.TopicNames;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code imsbridge rebuild}: history computed anew from the observations alone. */
+@Command(
+    name = "rebuild",
+    description = {
+      "Computes transitions, completions, status and audit anew from the observations alone, to",
+      "compare them with what was published, byte for byte, or to write them to other topics. The",
+      "bridge may run meanwhile. Folds with the settings of this configuration, which have to be",
+      "those the bridge ran with: watch.deadline, watch.settle.deadline, tree.max.sub.jobs,",
+      "tree.max.depth, state.retention and events.mode."
+    },
+    footer = {
+      "",
+      "Exit code 1: what was published differs. Exit code 3: no difference, but not all could be",
+      "recomputed, since retention has deleted observations, or the end could not be told."
+    })
+final class RebuildCommand implements Callable<Integer> {
+  static final int PARTIAL = 3;
+  private static final String OWN = "";
+
+  private final Surroundings surroundings;
+
+  @Mixin private ConfigOptions configuration;
+
+  @Option(
+      names = "--prefix",
+      paramLabel = "PREFIX",
+      description = {
+        "Write to transitions, completions, status and audit under this prefix. They are created",
+        "where they are missing, and have to be empty."
+      })
+  private String prefix;
+
+  @Option(
+      names = "--compare",
+      paramLabel = "PREFIX",
+      arity = "0..1",
+      fallbackValue = OWN,
+      description = "Compare with what was published; with PREFIX, with copies under it.")
+  private String compare;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  RebuildCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (prefix == null && compare == null) {
+      throw CommandFailure.usage("rebuild needs --prefix PREFIX, --compare, or both");
+    }
+    BridgeConfig config = configuration.load(surroundings.environment());
+    TopicNames target = prefix == null ? null : target(config);
+    TopicNames published = compare == null ? null : published(config);
+    KafkaAccess kafka = KafkaAccess.of(config);
+    TopicNames topics = config.topics();
+    int partitions = kafka.partitions(List.of(topics.observations())).size();
+    if (published != null) {
+      kafka.partitions(outputs(published));
+    }
+    if (target != null) {
+      prepare(kafka, config, target, partitions);
+    }
+    RebuildReport report = run(kafka, config, target, published);
+    RebuildText text = new RebuildText(report, config, published != null, prefix);
+    surroundings.out().print(json ? text.json() : text.text());
+    return report.different() > 0
+        ? CommandFailure.FAULT
+        : report.whole() && report.endsKnown() ? 0 : PARTIAL;
+  }
+
+  private TopicNames target(BridgeConfig config) {
+    TopicNames target = names("--prefix", prefix);
+    if (target.equals(config.topics())) {
+      throw CommandFailure.usage(
+          "--prefix: %s is the prefix of the bridge's own topics; choose another"
+              .formatted(prefix));
+    }
+    return target;
+  }
+
+  private TopicNames published(BridgeConfig config) {
+    return compare.equals(OWN) ? config.topics() : names("--compare", compare);
+  }
+
+  private static TopicNames names(String option, String prefix) {
+    try {
+      return new TopicNames(prefix);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(option + ": " + Screen.line(e.getMessage()));
+    }
+  }
+
+  private static List<String> outputs(TopicNames names) {
+    return List.of(names.transitions(), names.completions(), names.status(), names.audit());
+  }
+
+  private static void prepare(
+      KafkaAccess kafka, BridgeConfig config, TopicNames target, int partitions)
+      throws InterruptedException {
+    List<String> names = outputs(target);
+    new TopicAccess(kafka, config).create(names, target, partitions);
+    try (Consumer<byte[], byte[]> consumer = kafka.consumer()) {
+      for (String name : names) {
+        List<TopicPartition> all = kafka.partitions(List.of(name));
+        Map<TopicPartition, Long> begins = consumer.beginningOffsets(all);
+        consumer
+            .endOffsets(all)
+            .forEach(
+                (partition, end) -> {
+                  if (end > begins.get(partition)) {
+                    throw CommandFailure.fault(
+                        "%s is not empty: delete it, or choose another --prefix".formatted(name),
+                        null);
+                  }
+                });
+        if (name.equals(target.audit()) && all.size() != partitions) {
+          throw CommandFailure.fault(
+              "%s has %d partitions and the observations have %d: delete it, or choose another --prefix"
+                  .formatted(name, all.size(), partitions),
+              null);
+        }
+      }
+    }
+  }
+
+  private RebuildReport run(
+      KafkaAccess kafka, BridgeConfig config, TopicNames target, TopicNames published)
+      throws Exception {
+    Recorder recorder =
+        new Recorder(
+            config.foldRules(),
+            config.duration(Keys.STATE_RETENTION),
+            config.word(Keys.EVENTS_MODE, CloudEvent.Mode.class));
+    Rebuild rebuild =
+        new Rebuild(() -> kafka.consumer(TopicReader.CONSUMER), config.topics(), recorder);
+    try (Admin admin = kafka.admin();
+        Rewriter rewriter =
+            target == null ? null : new Rewriter(kafka.producer(ReplayCommand.PRODUCER), target);
+        ProgressBar bar = ProgressBar.of(surroundings)) {
+      if (rewriter != null) {
+        rebuild.into(rewriter);
+      }
+      return published != null
+          ? rebuild.compare(
+              admin,
+              published,
+              config.applicationId(),
+              (passed, all) -> bar.show(passed, all, "folded"))
+          : rebuild.run((passed, all) -> bar.show(passed, all, "folded"));
+    } catch (KafkaException e) {
+      throw CommandFailure.fault(
+          "the rebuild ended early: %s%s"
+              .formatted(
+                  Screen.reason(e),
+                  target == null ? "" : "; delete the topics under --prefix before the next"),
+          e);
+    }
+  }
+}

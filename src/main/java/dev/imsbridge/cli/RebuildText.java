@@ -1,0 +1,148 @@
+package dev.imsbridge.cli;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.imsbridge.history.Deviation;
+import dev.imsbridge.history.RebuildReport;
+import dev.imsbridge.history.RebuildReport.Taken;
+import dev.imsbridge.history.Tally;
+import java.util.List;
+
+/**
+ * What a rebuild came to, for people and for scripts.
+ *
+ * @param compared whether it was compared with what was published
+ * @param prefix where it was written to; null for nowhere
+ */
+record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, String prefix) {
+  private static final List<String> SETTINGS =
+      List.of(
+          Keys.WATCH_DEADLINE,
+          Keys.WATCH_SETTLE,
+          Keys.TREE_SUB_JOBS,
+          Keys.TREE_DEPTH,
+          Keys.STATE_RETENTION,
+          Keys.EVENTS_MODE);
+
+  String text() {
+    StringBuilder text = new StringBuilder(table());
+    for (Tally tally : report.topics()) {
+      tally.first().forEach(each -> text.append(line(each)).append('\n'));
+      long more = tally.differentRecords() - tally.first().size();
+      if (more > 0) {
+        text.append("  and %,d more of %s%n".formatted(more, tally.topic()));
+      }
+    }
+    for (Taken taken : report.partitions()) {
+      if (taken.begin() > 0) {
+        text.append(
+            "observations of partition %d begin at offset %,d: %,d later ones, of %,d jobs, are left out, since the request is gone%n"
+                .formatted(taken.partition(), taken.begin(), taken.leftOut(), taken.jobsLeftOut()));
+      }
+    }
+    if (!report.endsKnown()) {
+      text.append(
+          "group %s says nothing of how far the bridge has come, so what is missing at the end cannot be told%n"
+              .formatted(config.applicationId()));
+    }
+    return text.append(verdict()).append('\n').append(settings()).append('\n').toString();
+  }
+
+  private String table() {
+    if (!compared) {
+      Columns columns = new Columns("TOPIC", "RECOMPUTED");
+      report
+          .topics()
+          .forEach(tally -> columns.row(tally.topic(), number(tally.recomputedRecords())));
+      return columns.text();
+    }
+    Columns columns = new Columns("TOPIC", "RECOMPUTED", "IDENTICAL", "DIFFERENT", "NOT COMPARED");
+    for (Tally tally : report.topics()) {
+      columns.row(
+          tally.topic(),
+          number(tally.recomputedRecords()),
+          number(tally.identicalRecords()),
+          number(tally.differentRecords()),
+          number(tally.untoldRecords()));
+    }
+    return columns.text();
+  }
+
+  private static String number(long count) {
+    return "%,d".formatted(count);
+  }
+
+  private static String line(Deviation each) {
+    String place =
+        each.offset() < 0
+            ? each.topic()
+            : "%s-%d@%d".formatted(each.topic(), each.partition(), each.offset());
+    return "  %s, key %s: %s".formatted(place, Screen.line(each.key()), Screen.line(each.detail()));
+  }
+
+  /** The one sentence that counts. */
+  String verdict() {
+    long inputs = report.partitions().stream().mapToLong(Taken::inputs).sum();
+    if (compared && report.different() > 0) {
+      return "different: %,d records are not what follows from the observations"
+          .formatted(report.different());
+    }
+    if (!report.whole() || (compared && !report.endsKnown())) {
+      return "partial: %s, but not all of it could be recomputed"
+          .formatted(compared ? "what was compared is identical" : "written to " + prefix);
+    }
+    return compared
+        ? "identical: what was published is what follows from %,d observations, byte for byte"
+            .formatted(inputs)
+        : "written to %s: all that follows from %,d observations".formatted(prefix, inputs);
+  }
+
+  private String settings() {
+    StringBuilder text = new StringBuilder("folded with");
+    for (String key : SETTINGS) {
+      text.append(' ').append(key).append('=').append(config.shown(key));
+    }
+    return text.toString();
+  }
+
+  String json() {
+    ObjectNode json = JsonMapper.builder().build().createObjectNode();
+    json.put("verdict", verdict().substring(0, verdict().indexOf(' ')).replace(":", ""));
+    json.put("sentence", verdict());
+    ArrayNode topics = json.putArray("topics");
+    for (Tally tally : report.topics()) {
+      ObjectNode topic = topics.addObject();
+      topic.put("topic", tally.topic()).put("recomputed", tally.recomputedRecords());
+      if (compared) {
+        topic
+            .put("identical", tally.identicalRecords())
+            .put("different", tally.differentRecords())
+            .put("not_compared", tally.untoldRecords());
+      }
+      ArrayNode first = topic.putArray("first_differences");
+      for (Deviation each : tally.first()) {
+        first
+            .addObject()
+            .put("partition", each.partition())
+            .put("offset", each.offset())
+            .put("key", each.key())
+            .put("detail", each.detail());
+      }
+    }
+    ArrayNode partitions = json.putArray("partitions");
+    for (Taken taken : report.partitions()) {
+      partitions
+          .addObject()
+          .put("partition", taken.partition())
+          .put("begin", taken.begin())
+          .put("observations", taken.inputs())
+          .put("left_out", taken.leftOut())
+          .put("jobs_left_out", taken.jobsLeftOut())
+          .put("end_known", taken.endKnown());
+    }
+    ObjectNode settings = json.putObject("settings");
+    SETTINGS.forEach(key -> settings.put(key, config.shown(key)));
+    return json.toPrettyString() + "\n";
+  }
+}

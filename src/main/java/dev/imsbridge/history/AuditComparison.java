@@ -1,0 +1,202 @@
+package dev.imsbridge.history;
+
+import dev.imsbridge.job.Evidence;
+import dev.imsbridge.wire.Headers;
+import dev.imsbridge.wire.Outgoing;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.record.TimestampType;
+
+/**
+ * One partition's published audit beside the recomputed one, entry by entry: both are written in
+ * the order of the partition's inputs. Where the first inputs are gone, the published entries that
+ * rest on them are passed over. Confined to one thread.
+ */
+final class AuditComparison {
+  private final Cursor published;
+  private final Tally tally;
+  private final Deque<ConsumerRecord<byte[], byte[]>> border = new ArrayDeque<>();
+  private TopicPartition partition;
+  private boolean compared;
+
+  AuditComparison(Cursor published, Tally tally) {
+    this.published = published;
+    this.tally = tally;
+  }
+
+  void begin(int of) {
+    partition =
+        published.partitions().stream()
+            .filter(each -> each.partition() == of)
+            .findFirst()
+            .orElseThrow(
+                () -> new UnknownTopicOrPartitionException("the audit has no partition " + of));
+    compared = false;
+    border.clear();
+    published.read(List.of(partition));
+  }
+
+  // ---- where all inputs are known
+
+  /**
+   * Takes an entry that follows from an input.
+   *
+   * @param due whether it must have been published by now
+   */
+  void expect(Outgoing entry, boolean due) {
+    Likeness wanted = Likeness.of(entry);
+    boolean done = false;
+    while (!done) {
+      ConsumerRecord<byte[], byte[]> next = peek();
+      if (next == null) {
+        if (due) {
+          tally.different(partition.partition(), -1, wanted.key(), "missing: " + what(entry));
+        }
+        return;
+      }
+      Likeness found = Likeness.of(next);
+      if (found.equals(wanted)) {
+        tally.identical();
+        poll();
+        done = true;
+      } else {
+        done = deviates(entry, wanted, next, found);
+      }
+      compared = true;
+    }
+  }
+
+  // Positions tell whether an entry is changed, missing or one too many, so that one difference
+  // does not make all that follow differ.
+  private boolean deviates(
+      Outgoing entry, Likeness wanted, ConsumerRecord<byte[], byte[]> next, Likeness found) {
+    AuditEntry actual = AuditEntry.read(next);
+    long ahead = actual == null ? 0 : actual.position() - position(entry);
+    if (ahead > 0) {
+      if (!compared && published.begin(partition) > 0) {
+        // Retention took it from the audit.
+        tally.untold(1);
+      } else {
+        different(next, wanted.key(), "missing before it: " + what(entry));
+      }
+      return true;
+    }
+    poll();
+    if (ahead < 0) {
+      different(next, found.key(), "one too many: nothing leads to it");
+      return false;
+    }
+    different(next, found.key(), "differs in its " + found.unlike(wanted));
+    return true;
+  }
+
+  /** Says that nothing more follows: what is left was published without a reason. */
+  void end() {
+    for (ConsumerRecord<byte[], byte[]> next = poll(); next != null; next = poll()) {
+      different(next, Likeness.of(next).key(), "one too many: nothing leads to it");
+    }
+  }
+
+  private void different(ConsumerRecord<byte[], byte[]> record, String key, String detail) {
+    tally.different(record.partition(), record.offset(), key, detail);
+  }
+
+  // ---- where the first inputs are gone
+
+  /**
+   * Passes over the entries that rest on observations before {@code begin}.
+   *
+   * <p>Entries are in the order of the inputs. Those of observations tell which they rest on; those
+   * of requests do not, so the run of them at the border is kept until the inputs tell.
+   */
+  void passOver(TopicPartition observations, long begin) {
+    for (ConsumerRecord<byte[], byte[]> next = published.peek();
+        next != null;
+        next = published.peek()) {
+      AuditEntry entry = AuditEntry.read(next);
+      boolean observed = entry != null && observed(entry, observations);
+      if (observed && entry.evidence().offset() >= begin) {
+        return;
+      }
+      if (entry == null || observed) {
+        tally.untold(border.size() + 1L);
+        border.clear();
+      } else {
+        border.add(next);
+      }
+      published.next();
+    }
+  }
+
+  private static boolean observed(AuditEntry entry, TopicPartition observations) {
+    return entry.evidence().topic().equals(observations.topic())
+        && entry.evidence().partition() == observations.partition();
+  }
+
+  /** The first published entry that rests on that input; null when none does. */
+  AuditEntry first(Evidence input) {
+    if (!border.isEmpty()) {
+      boolean among = border.stream().anyMatch(record -> restsOn(record, input));
+      boolean behind = !among && restsOn(published.peek(), input);
+      while (!border.isEmpty() && (behind || (among && !restsOn(border.peek(), input)))) {
+        border.poll();
+        tally.untold(1);
+      }
+    }
+    ConsumerRecord<byte[], byte[]> next = peek();
+    return restsOn(next, input) ? AuditEntry.read(next) : null;
+  }
+
+  /** Takes the published entries of an input as they are; the last of them, or null. */
+  AuditEntry follow(Evidence input) {
+    AuditEntry last = null;
+    for (AuditEntry entry = first(input); entry != null; entry = first(input)) {
+      last = entry;
+      poll();
+      tally.untold(1);
+    }
+    return last;
+  }
+
+  private static boolean restsOn(ConsumerRecord<byte[], byte[]> record, Evidence input) {
+    AuditEntry entry = record == null ? null : AuditEntry.read(record);
+    return entry != null && entry.evidence().equals(input);
+  }
+
+  // ----
+
+  private ConsumerRecord<byte[], byte[]> peek() {
+    return border.isEmpty() ? published.peek() : border.peek();
+  }
+
+  private ConsumerRecord<byte[], byte[]> poll() {
+    return border.isEmpty() ? published.next() : border.poll();
+  }
+
+  private long position(Outgoing entry) {
+    return AuditEntry.read(
+            new ConsumerRecord<>(
+                partition.topic(),
+                partition.partition(),
+                0,
+                entry.timestamp(),
+                TimestampType.CREATE_TIME,
+                -1,
+                -1,
+                entry.key(),
+                entry.value(),
+                entry.headers(),
+                Optional.empty()))
+        .position();
+  }
+
+  private static String what(Outgoing entry) {
+    String type = Headers.text(entry.headers(), "ce_type");
+    return type == null ? "an entry" : type;
+  }
+}

@@ -1,0 +1,101 @@
+package dev.imsbridge.history;
+
+import dev.imsbridge.job.Decision;
+import dev.imsbridge.job.Evidence;
+import dev.imsbridge.job.Input;
+import dev.imsbridge.wire.Journal;
+import dev.imsbridge.wire.Logged;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Which inputs of a partition can be taken though retention has deleted the first: those of jobs
+ * that begin among what is left. The published audit says of a request whether it was new; without
+ * it, a job that is first heard of by a request counts as new. All others are left out. Confined to
+ * one thread.
+ */
+final class Beginnings {
+  /** What the fold says when nothing was known of a job. */
+  static final String NEW = "the job is new";
+
+  private final Refold refold;
+  private final AuditComparison published;
+  private final Consumer<String> onBegun;
+  private final Set<String> begun = new HashSet<>();
+  private final Set<String> leftOut = new HashSet<>();
+  private boolean chained;
+  private long inputs;
+
+  /**
+   * @param published null when nothing is compared
+   * @param onBegun told of each root job that begins among what is left
+   */
+  Beginnings(Refold refold, AuditComparison published, Consumer<String> onBegun) {
+    this.onBegun = onBegun;
+    this.refold = refold;
+    this.published = published;
+  }
+
+  /** Whether an input can be taken; one that cannot is passed over here. */
+  boolean take(Logged source) {
+    Journal.Read read = Journal.read(source.key(), source.value(), source.headers(), source.at());
+    Input input = read instanceof Journal.Understood understood ? understood.input() : null;
+    Evidence evidence = input == null ? source.at() : input.evidence();
+    AuditEntry entry = published == null ? null : published.first(evidence);
+    chain(entry);
+    if (input == null) {
+      return true;
+    }
+    String rootJobId = ((Journal.Understood) read).rootJobId();
+    if (begun.contains(rootJobId)) {
+      return true;
+    }
+    if (input instanceof Input.Requested && isNew(rootJobId, entry)) {
+      begun.add(rootJobId);
+      onBegun.accept(rootJobId);
+      return true;
+    }
+    passOver(rootJobId, input, evidence);
+    return false;
+  }
+
+  // The chain is taken up where the first entry that can be compared says.
+  private void chain(AuditEntry entry) {
+    if (!chained && entry != null) {
+      refold.goOnBehind(entry.position() - 1, entry.previousHash());
+      chained = true;
+    }
+  }
+
+  private boolean isNew(String rootJobId, AuditEntry entry) {
+    return published == null
+        ? !leftOut.contains(rootJobId)
+        : entry != null
+            && entry.what().equals(Decision.REQUEST_ACCEPTED.word())
+            && entry.why().equals(NEW);
+  }
+
+  private void passOver(String rootJobId, Input input, Evidence evidence) {
+    inputs++;
+    leftOut.add(rootJobId);
+    refold.seen(input.at());
+    AuditEntry last = published == null ? null : published.follow(evidence);
+    if (last != null) {
+      refold.goOnBehind(last.position(), last.hash());
+    }
+  }
+
+  /** Whether the inputs that are left tell the whole of a job. */
+  boolean tell(String rootJobId) {
+    return begun.contains(rootJobId) && !leftOut.contains(rootJobId);
+  }
+
+  long inputsLeftOut() {
+    return inputs;
+  }
+
+  int jobsLeftOut() {
+    return leftOut.size();
+  }
+}

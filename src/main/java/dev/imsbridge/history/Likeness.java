@@ -1,0 +1,102 @@
+package dev.imsbridge.history;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.imsbridge.wire.Outgoing;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/**
+ * What is compared of a record: small enough to be kept, and equal only when all of the record's
+ * bytes are.
+ *
+ * @param id of the event; "" where the record is none
+ * @param value digest of the value; null when the record has none
+ * @param headers digest of the headers in their order
+ */
+record Likeness(String key, String id, String value, String headers, long timestamp) {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final int BYTES = 16;
+
+  static Likeness of(Outgoing outgoing) {
+    return of(outgoing.key(), outgoing.value(), outgoing.headers(), outgoing.timestamp());
+  }
+
+  static Likeness of(ConsumerRecord<byte[], byte[]> record) {
+    return of(record.key(), record.value(), record.headers(), record.timestamp());
+  }
+
+  private static Likeness of(byte[] key, byte[] value, Headers headers, long timestamp) {
+    MessageDigest digest = sha256();
+    for (Header header : headers) {
+      add(digest, header.key().getBytes(UTF_8));
+      add(digest, header.value());
+    }
+    return new Likeness(
+        key == null ? "" : new String(key, UTF_8),
+        id(value, headers),
+        value == null ? null : hex(sha256().digest(value)),
+        hex(digest.digest()),
+        timestamp);
+  }
+
+  private static String id(byte[] value, Headers headers) {
+    String id = dev.imsbridge.wire.Headers.text(headers, "ce_id");
+    if (id != null || headers.lastHeader("content-type") == null || value == null) {
+      return id == null ? "" : id;
+    }
+    try {
+      return JSON.readTree(value).path("id").asText();
+    } catch (IOException | ArithmeticException | NumberFormatException e) {
+      return "";
+    }
+  }
+
+  // With its length, so that no two lists of headers look alike.
+  private static void add(MessageDigest digest, byte[] bytes) {
+    int length = bytes == null ? -1 : bytes.length;
+    digest.update(java.nio.ByteBuffer.allocate(Integer.BYTES).putInt(length).array());
+    if (bytes != null) {
+      digest.update(bytes);
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private static String hex(byte[] digest) {
+    return HexFormat.of().formatHex(Arrays.copyOf(digest, BYTES));
+  }
+
+  /** What differs, in words; "" when nothing does. */
+  String unlike(Likeness other) {
+    List<String> parts = new ArrayList<>();
+    if (!key.equals(other.key)) {
+      parts.add("key");
+    }
+    if (!java.util.Objects.equals(value, other.value)) {
+      parts.add("value");
+    }
+    if (!headers.equals(other.headers)) {
+      parts.add("headers");
+    }
+    if (timestamp != other.timestamp) {
+      parts.add("timestamp");
+    }
+    return String.join(", ", parts);
+  }
+}

@@ -1,0 +1,167 @@
+package dev.imsbridge.history;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.imsbridge.wire.Outgoing;
+import dev.imsbridge.wire.RootPartition;
+import dev.imsbridge.wire.TopicNames;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/** What the bridge has published, to be compared with what follows. Owned by one thread. */
+final class Publication implements AutoCloseable {
+  private final List<Cursor> cursors = new ArrayList<>();
+  private final Map<Outgoing.Target, Tally> tallies;
+  private final Horizon horizon;
+  private final AuditComparison audit;
+  private final EventComparison transitions;
+  private final EventComparison completions;
+  private final StatusComparison status;
+  private TopicPartition observations;
+  private int partitions;
+
+  /**
+   * Opens the topics as they are now; the observations have to be opened after this.
+   *
+   * @param group of the topology
+   */
+  Publication(
+      Supplier<? extends Consumer<byte[], byte[]>> consumers,
+      Admin admin,
+      TopicNames topics,
+      String group,
+      Map<Outgoing.Target, Tally> tallies) {
+    this.tallies = tallies;
+    try {
+      List<TopicPartition> outputs = new ArrayList<>();
+      try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+        for (String topic :
+            List.of(topics.audit(), topics.transitions(), topics.completions(), topics.status())) {
+          outputs.addAll(TopicReader.partitions(consumer, topic));
+        }
+      }
+      horizon = Horizon.await(admin, group, outputs, InstantSource.system());
+      audit =
+          new AuditComparison(open(consumers, topics.audit()), tallies.get(Outgoing.Target.AUDIT));
+      transitions =
+          new EventComparison(
+              open(consumers, topics.transitions()), tallies.get(Outgoing.Target.TRANSITIONS));
+      completions =
+          new EventComparison(
+              open(consumers, topics.completions()), tallies.get(Outgoing.Target.COMPLETIONS));
+      status =
+          new StatusComparison(
+              open(consumers, topics.status()), tallies.get(Outgoing.Target.STATUS));
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private Cursor open(Supplier<? extends Consumer<byte[], byte[]>> consumers, String topic) {
+    Cursor cursor = Cursor.open(consumers.get(), topic);
+    cursors.add(cursor);
+    return cursor;
+  }
+
+  /**
+   * Begins with a partition.
+   *
+   * @param begin the offset of its first observation that is left
+   * @param count how many partitions the observations have
+   */
+  AuditComparison begin(TopicPartition partition, long begin, int count) {
+    observations = partition;
+    partitions = count;
+    Predicate<ConsumerRecord<byte[], byte[]>> gone =
+        begin == 0 ? record -> false : record -> restsBefore(record, begin);
+    audit.begin(partition.partition());
+    if (begin > 0) {
+      audit.passOver(partition, begin);
+    }
+    transitions.begin(partition.partition(), count, gone);
+    completions.begin(partition.partition(), count, gone);
+    return audit;
+  }
+
+  private boolean restsBefore(ConsumerRecord<byte[], byte[]> record, long begin) {
+    return PublishedEvent.read(record)
+        .map(event -> event.data().path("evidence"))
+        .filter(
+            evidence ->
+                evidence.path("topic").asText().equals(observations.topic())
+                    && evidence.path("partition").asInt(-1) == observations.partition()
+                    && evidence.path("offset").asLong(Long.MAX_VALUE) < begin)
+        .isPresent();
+  }
+
+  /** Says that a job's records before its next request are not told of. */
+  void beganEarlier(String rootJobId) {
+    transitions.beganEarlier(rootJobId);
+    completions.beganEarlier(rootJobId);
+  }
+
+  /** Compares a record that follows from the input at {@code offset}. */
+  void expect(Outgoing record, long offset) {
+    boolean due = horizon.due(observations, offset);
+    switch (record.target()) {
+      case AUDIT -> audit.expect(record, due);
+      case TRANSITIONS -> expect(transitions, record, due);
+      case COMPLETIONS -> expect(completions, record, due);
+      case STATUS -> status.expect(record, observations.partition(), due);
+      case WATCHES, DEAD_LETTERS -> {}
+    }
+  }
+
+  // A stranger's observation in a partition that is not its job's: which of the two partitions'
+  // outputs came first is not to be known.
+  private void expect(EventComparison events, Outgoing record, boolean due) {
+    if (RootPartition.of(new String(record.key(), UTF_8), partitions) == observations.partition()) {
+      events.expect(record, due);
+    } else {
+      tallies.get(record.target()).untold(1);
+    }
+  }
+
+  void outlived(Outgoing cleared) {
+    status.outlived(cleared);
+  }
+
+  /**
+   * Ends the partition.
+   *
+   * @param told whether the observations tell all of a root job
+   */
+  void end(Predicate<String> told) {
+    audit.end();
+    transitions.end(told.negate());
+    completions.end(told.negate());
+  }
+
+  /**
+   * Ends the comparison.
+   *
+   * @param whole whether all observations there ever were have been taken
+   */
+  void endAll(boolean whole) {
+    status.end(whole);
+  }
+
+  /** Whether the group says how far it has come with the partition. */
+  boolean endKnown(TopicPartition partition) {
+    return horizon.known(partition);
+  }
+
+  @Override
+  public void close() {
+    cursors.forEach(Cursor::close);
+  }
+}

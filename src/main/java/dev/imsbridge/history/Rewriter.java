@@ -1,0 +1,85 @@
+package dev.imsbridge.history;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.imsbridge.wire.Outgoing;
+import dev.imsbridge.wire.RootPartition;
+import dev.imsbridge.wire.TopicNames;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * Writes what follows into topics under another prefix, in the partitions the bridge would have
+ * chosen. Owned by one thread; the first failure is thrown by the next call.
+ */
+public final class Rewriter implements AutoCloseable {
+  private final Producer<byte[], byte[]> producer;
+  private final Map<Outgoing.Target, String> topics = new EnumMap<>(Outgoing.Target.class);
+  private final Map<Outgoing.Target, Integer> partitions = new EnumMap<>(Outgoing.Target.class);
+  private final AtomicReference<Exception> failure = new AtomicReference<>();
+
+  /**
+   * @param producer taken over; idempotent, so that order holds
+   */
+  public Rewriter(Producer<byte[], byte[]> producer, TopicNames names) {
+    this.producer = producer;
+    topics.put(Outgoing.Target.TRANSITIONS, names.transitions());
+    topics.put(Outgoing.Target.COMPLETIONS, names.completions());
+    topics.put(Outgoing.Target.STATUS, names.status());
+    topics.put(Outgoing.Target.AUDIT, names.audit());
+    topics.forEach((target, topic) -> partitions.put(target, producer.partitionsFor(topic).size()));
+  }
+
+  /**
+   * Writes a record.
+   *
+   * @param chain the partition of the observations it follows from
+   */
+  void write(Outgoing record, int chain) {
+    String topic = topics.get(record.target());
+    if (topic == null) {
+      return;
+    }
+    int partition =
+        record.target() == Outgoing.Target.AUDIT
+            ? chain
+            : RootPartition.of(new String(record.key(), UTF_8), partitions.get(record.target()));
+    check();
+    var unused =
+        producer.send(
+            new ProducerRecord<>(
+                topic,
+                partition,
+                record.timestamp(),
+                record.key(),
+                record.value(),
+                record.headers()),
+            (metadata, e) -> {
+              if (e != null) {
+                failure.compareAndSet(null, e);
+              }
+            });
+  }
+
+  /** Waits until all is written. */
+  void flush() {
+    producer.flush();
+    check();
+  }
+
+  private void check() {
+    Exception e = failure.get();
+    if (e != null) {
+      throw e instanceof KafkaException kafka ? kafka : new KafkaException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+}

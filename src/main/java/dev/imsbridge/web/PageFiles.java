@@ -1,0 +1,125 @@
+package dev.imsbridge.web;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The dashboard's static files: those listed here, each under a path of its own, read once from the
+ * classpath. No path of a request is ever looked up anywhere. Immutable and thread-safe.
+ */
+final class PageFiles {
+  /** Only scripts and styles of this server, no markup made from strings, no frame around it. */
+  static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+          + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
+          + " require-trusted-types-for 'script'; trusted-types 'none'";
+
+  static final String INDEX = "index.html";
+
+  static final List<String> NAMES =
+      List.of(
+          INDEX,
+          "api.js",
+          "app.js",
+          "board.js",
+          "bridge.js",
+          "chart.js",
+          "dom.js",
+          "events.js",
+          "feed.js",
+          "format.js",
+          "gantt.js",
+          "icon.svg",
+          "job.js",
+          "jobs.js",
+          "measures.js",
+          "style.css",
+          "submit.js",
+          "token.js");
+
+  private static final Map<String, String> TYPES =
+      Map.of(
+          "html", "text/html; charset=utf-8",
+          "js", "text/javascript; charset=utf-8",
+          "css", "text/css; charset=utf-8",
+          "svg", "image/svg+xml");
+
+  private record File(String name, String type, Buffer content, String tag) {}
+
+  private final List<File> files;
+
+  private PageFiles(List<File> files) {
+    this.files = files;
+  }
+
+  /**
+   * Reads the files.
+   *
+   * @throws UncheckedIOException when one is missing: the program was not built whole
+   */
+  static PageFiles load() {
+    return new PageFiles(NAMES.stream().map(PageFiles::read).toList());
+  }
+
+  private static File read(String name) {
+    try (InputStream in = PageFiles.class.getResourceAsStream("page/" + name)) {
+      if (in == null) {
+        throw new UncheckedIOException(new FileNotFoundException("page/" + name));
+      }
+      byte[] content = in.readAllBytes();
+      String digest =
+          HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+      return new File(
+          name,
+          TYPES.get(name.substring(name.lastIndexOf('.') + 1)),
+          Buffer.buffer(content),
+          '"' + digest.substring(0, 32) + '"');
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Serves the page at {@code /} and what belongs to it below {@code /page/}. */
+  void mount(Router router) {
+    for (File file : files) {
+      String path = file.name().equals(INDEX) ? "/" : "/page/" + file.name();
+      router.get(path).handler(routing -> serve(routing, file));
+      router.head(path).handler(routing -> serve(routing, file));
+    }
+  }
+
+  private static void serve(RoutingContext routing, File file) {
+    HttpServerResponse response =
+        routing
+            .response()
+            .putHeader("content-type", file.type())
+            .putHeader("content-security-policy", POLICY)
+            .putHeader("x-content-type-options", "nosniff")
+            .putHeader("x-frame-options", "DENY")
+            .putHeader("referrer-policy", "no-referrer")
+            .putHeader("cross-origin-opener-policy", "same-origin")
+            .putHeader("cross-origin-resource-policy", "same-origin")
+            // Kept, but asked for each time: after an upgrade no old file meets a new one.
+            .putHeader("cache-control", "no-cache")
+            .putHeader(HttpHeaderNames.ETAG, file.tag());
+    if (file.tag().equals(routing.request().getHeader(HttpHeaderNames.IF_NONE_MATCH))) {
+      response.setStatusCode(304).end();
+    } else {
+      response.end(file.content());
+    }
+  }
+}

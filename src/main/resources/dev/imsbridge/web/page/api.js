@@ -1,0 +1,88 @@
+// Asks the bridge. The token lives in this tab's session storage and goes nowhere but into a header.
+
+const TOKEN = 'imsbridge.token';
+let asking = null;
+let askForToken = () => Promise.resolve(null);
+
+/** What the API refused, as its problem document says it. */
+export class Refused extends Error {
+  constructor(status, problem, retryAfter) {
+    super(problem?.detail ?? problem?.title ?? `The bridge answered ${status}.`);
+    this.status = status;
+    this.title = problem?.title ?? `HTTP ${status}`;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** @param ask gives a promise of the token, or of null when the reader has none */
+export function whenTokenIsNeeded(ask) {
+  askForToken = ask;
+}
+
+/** The address of a resource, relative to the page: it may lie behind a proxy's path. */
+export function address(path, query = {}) {
+  const url = new URL(path, document.baseURI);
+  url.hash = '';
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined && value !== '') url.searchParams.set(name, value);
+  }
+  return url;
+}
+
+/** Sends, asks for a token where one is needed, and gives the response when it is a good one. */
+export async function send(path, { query, ...options } = {}) {
+  for (;;) {
+    const token = sessionStorage.getItem(TOKEN);
+    const headers = { ...options.headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) };
+    const response = await fetch(address(path, query), {
+      cache: 'no-store',
+      credentials: 'same-origin',
+      redirect: 'error',
+      ...options,
+      headers,
+    });
+    if (response.ok) return response;
+    if (response.status === 401 && (await renewed(token))) continue;
+    throw new Refused(response.status, await problem(response), Number(response.headers.get('retry-after')) || null);
+  }
+}
+
+/** Many requests may be refused at once: the reader is asked once. */
+async function renewed(refused) {
+  if (sessionStorage.getItem(TOKEN) !== refused) return true;
+  asking ??= askForToken(refused !== null).finally(() => (asking = null));
+  const token = await asking;
+  if (token === null) return false;
+  sessionStorage.setItem(TOKEN, token);
+  return true;
+}
+
+async function problem(response) {
+  try {
+    return (response.headers.get('content-type') ?? '').includes('json') ? await response.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+export async function get(path, query, signal) {
+  return (await send(path, { query, signal, headers: { Accept: 'application/json' } })).json();
+}
+
+const jobPath = (id) => `api/v1/jobs/${encodeURIComponent(id)}`;
+
+export const api = {
+  jobs: (query, signal) => get('api/v1/jobs', query, signal),
+  job: (id, signal) => get(jobPath(id), {}, signal),
+  history: (id, signal) => get(`${jobPath(id)}/history`, {}, signal),
+  status: (signal) => get('api/v1/status', {}, signal),
+  async evidence(id, partition, offset) {
+    const path = `${jobPath(id)}/evidence/${encodeURIComponent(partition)}/${encodeURIComponent(offset)}`;
+    return (await send(path)).text();
+  },
+  async submit(request) {
+    const options = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(request) };
+    return (await send('api/v1/jobs', options)).json();
+  },
+  cancel: (id) => send(jobPath(id), { method: 'DELETE', headers: { 'Content-Type': 'application/json' } }),
+};

@@ -1,0 +1,147 @@
+// The page: a frame with the live stream in it, and one of three views.
+
+import { api, whenTokenIsNeeded } from './api.js';
+import { Board } from './board.js';
+import { Bridge } from './bridge.js';
+import { announce, h } from './dom.js';
+import { EventStream } from './events.js';
+import { Feed } from './feed.js';
+import { JobView } from './job.js';
+import { Jobs } from './jobs.js';
+import { Measures } from './measures.js';
+import { askForRequest } from './submit.js';
+import { askForToken } from './token.js';
+
+const jobs = new Jobs();
+const measures = new Measures();
+const main = document.getElementById('main');
+const top = document.getElementById('top');
+
+const board = new Board(jobs, { onFilter: remember, onRefresh: refresh });
+const jobView = new JobView();
+const bridge = new Bridge(measures);
+const views = [board, jobView, bridge];
+
+const feed = new Feed(jobs, {
+  onChange: () => board.changed(),
+  onHeld: (held) => showPaused(held),
+  onLoad: (state) => board.loading(state),
+});
+const stream = new EventStream({
+  onEvent: (event) => {
+    measures.take(event);
+    feed.take(event);
+    jobView.take(event);
+  },
+  onGap: () => {
+    feed.reload();
+    jobView.refresh();
+  },
+  onState: showConnection,
+});
+
+// ---- the frame
+
+const line = h('span', { class: 'line' }, h('span', { class: 'dot', 'aria-hidden': 'true' }), h('span', { class: 'word' }, 'Connecting'));
+const pause = h('button', { type: 'button', 'aria-pressed': 'false', 'aria-keyshortcuts': 'p', title: 'Hold changes back (p)', onclick: () => feed.pause(!feed.paused) }, 'Pause');
+const create = h('button', { type: 'button', class: 'primary', 'aria-keyshortcuts': 'n', title: 'Have the bridge watch a job (n)', onclick: submit }, 'Watch a job');
+top.append(h('div', { class: 'tools' }, line, pause, create));
+main.append(...views.map((view) => view.element));
+
+let connection = { state: 'connecting' };
+let outage = null;
+
+function showConnection(next) {
+  const before = connection.state;
+  connection = next;
+  clearInterval(outage);
+  if (next.state === 'waiting') outage = setInterval(describe, 1000);
+  describe();
+  if (next.state === 'live' && before !== 'live') {
+    feed.live();
+    announce('Live');
+  } else if (before === 'live') {
+    announce('The connection to the bridge is lost. Trying again.');
+  }
+}
+
+function describe() {
+  line.dataset.state = connection.state;
+  const seconds = Math.max(0, Math.ceil((connection.at - Date.now()) / 1000));
+  line.lastChild.textContent =
+    connection.state === 'live' ? 'Live' : connection.state === 'connecting' ? 'Connecting' : seconds ? `Reconnecting in ${seconds}s` : 'Reconnecting';
+}
+
+let wasPaused = false;
+
+function showPaused(held) {
+  pause.setAttribute('aria-pressed', String(feed.paused));
+  pause.textContent = feed.paused ? (held ? `Resume · ${held.toLocaleString('en-US')} new` : 'Resume') : 'Pause';
+  if (wasPaused !== feed.paused) announce(feed.paused ? 'Paused. Changes are held back.' : 'Resumed.');
+  wasPaused = feed.paused;
+}
+
+async function submit() {
+  const id = await askForRequest();
+  if (id !== null) location.hash = `#/jobs/${encodeURIComponent(id)}`;
+}
+
+async function refresh(id) {
+  const json = await api.job(id);
+  if (!feed.paused) {
+    jobs.read(json);
+    board.changed();
+  }
+}
+
+// ---- what is shown, by the address
+
+function remember(query) {
+  history.replaceState(null, '', `#/${query ? `?${query}` : ''}`);
+}
+
+function route() {
+  const [path, query = ''] = location.hash.slice(1).split('?', 2);
+  const job = /^\/jobs\/([A-Za-z0-9_%-]{1,200})$/.exec(path);
+  const shown = job ? jobView : path === '/status' ? bridge : board;
+  for (const view of views) {
+    if (view !== shown) view.hide();
+  }
+  if (shown === jobView) jobView.show(decodeURIComponent(job[1]));
+  else if (shown === board) board.show(new URLSearchParams(query));
+  else bridge.show();
+  for (const link of document.querySelectorAll('#nav a')) {
+    const here = link.getAttribute('href') === (shown === bridge ? '#/status' : '#/');
+    if (here) link.setAttribute('aria-current', shown === jobView ? 'true' : 'page');
+    else link.removeAttribute('aria-current');
+  }
+  document.title = `${shown.title} · IMS Event Bridge`;
+  // A new page begins where a reader begins; the first one leaves the focus to the browser.
+  if (route.begun) main.focus({ preventScroll: true });
+  route.begun = true;
+}
+
+function keys(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
+  if (event.target.closest('input, select, textarea')) {
+    if (event.key === 'Escape') event.target.blur();
+    return;
+  }
+  if (event.key === '/') {
+    event.preventDefault();
+    if (board.element.hidden) location.hash = '#/';
+    requestAnimationFrame(() => board.search.focus());
+  } else if (event.key === 'p') pause.click();
+  else if (event.key === 'n') {
+    event.preventDefault();
+    submit();
+  }
+}
+
+whenTokenIsNeeded(askForToken);
+document.getElementById('skip').addEventListener('click', () => main.focus());
+addEventListener('hashchange', route);
+addEventListener('keydown', keys);
+route();
+stream.run();
+feed.begin();

@@ -1,0 +1,93 @@
+// Builds elements. Text goes in as text nodes only: what comes from the API is never read as markup.
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** An element: properties whose names begin with "on" are listeners, all others are attributes. */
+export function h(tag, properties = {}, ...children) {
+  return fill(document.createElement(tag), properties, children);
+}
+
+/** An element of a drawing. */
+export function svg(tag, properties = {}, ...children) {
+  return fill(document.createElementNS(SVG, tag), properties, children);
+}
+
+function fill(element, properties, children) {
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? '' : value);
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/** Sets text where it differs, so that nothing is laid out again for nothing. */
+export function say(element, text) {
+  if (element.shown !== text) {
+    element.shown = text;
+    element.textContent = text;
+  }
+}
+
+/** Sets or takes away an attribute where it differs. */
+export function mark(element, name, value) {
+  if (value === null || value === undefined || value === false) {
+    if (element.hasAttribute(name)) element.removeAttribute(name);
+  } else {
+    const text = value === true ? '' : String(value);
+    if (element.getAttribute(name) !== text) element.setAttribute(name, text);
+  }
+}
+
+const SHAPES = {
+  REQUESTED: ['M8 3.2v4.8l3 1.8', 'circle'],
+  INIT: ['', 'circle'],
+  RUNNING: ['M8 2.5a5.5 5.5 0 0 1 0 11z', 'circle', 'solid'],
+  SUCCESS: ['M3.2 8.6l3.1 3.1 6.5-7'],
+  FAIL: ['M4 4l8 8M12 4l-8 8'],
+  LOST: ['M5.6 6.1a2.4 2.4 0 1 1 3.5 2.1c-.8.4-1.1.8-1.1 1.6M8 12.6v.1'],
+};
+
+/** The shape of a status, so that colour is never the only sign of it. */
+export function glyph(status) {
+  const [path, ring, solid] = SHAPES[status] ?? SHAPES.LOST;
+  return svg(
+    'svg',
+    { class: 'glyph', viewBox: '0 0 16 16', 'aria-hidden': 'true', focusable: 'false' },
+    ring && svg('circle', { cx: 8, cy: 8, r: 5.5 }),
+    path && svg('path', { d: path, class: solid ?? 'stroke' }),
+  );
+}
+
+/** A status with its shape; `update(status)` changes it. */
+export function badge(status) {
+  const word = h('span');
+  const element = h('span', { class: 'status' }, word);
+  element.update = (next) => {
+    if (element.dataset.status === next) return;
+    element.dataset.status = next;
+    element.replaceChildren(glyph(next), word);
+    word.textContent = STATUS_WORDS[next] ?? next;
+  };
+  element.update(status);
+  return element;
+}
+
+export const STATUSES = ['REQUESTED', 'INIT', 'RUNNING', 'SUCCESS', 'FAIL', 'LOST'];
+
+export const STATUS_WORDS = {
+  REQUESTED: 'Requested',
+  INIT: 'Init',
+  RUNNING: 'Running',
+  SUCCESS: 'Success',
+  FAIL: 'Failed',
+  LOST: 'Lost',
+};
+
+const announcer = document.getElementById('announcer');
+
+/** Tells a screen reader, when it has nothing better to say. */
+export function announce(text) {
+  announcer.textContent = text;
+}

@@ -1,0 +1,82 @@
+// The form that has the bridge watch a job.
+
+import { api } from './api.js';
+import { h } from './dom.js';
+
+const UNITS = { s: 'S', m: 'M', h: 'H' };
+
+/** "6h" and "30 m" as ISO 8601 writes them; all else is left for the bridge to judge. */
+export function isoDuration(text) {
+  const match = /^(\d+)\s*([smhd])$/i.exec(text.trim());
+  if (!match) return text.trim();
+  const unit = match[2].toLowerCase();
+  return unit === 'd' ? `P${match[1]}D` : `PT${match[1]}${UNITS[unit]}`;
+}
+
+/** One label a line: key=value. */
+export function labels(text) {
+  const found = {};
+  for (const line of text.split('\n').map((each) => each.trim()).filter(Boolean)) {
+    const equals = line.indexOf('=');
+    if (equals < 1) throw new Error(`A label is written key=value, not "${line}".`);
+    found[line.slice(0, equals).trim()] = line.slice(equals + 1).trim();
+  }
+  return found;
+}
+
+/** @return a promise of the job's id when it was taken in; of null when not */
+export function askForRequest() {
+  return new Promise((resolve) => {
+    const field = (id, label, hint, properties = {}, tag = 'input') => {
+      const input = h(tag, { id, autocomplete: 'off', spellcheck: 'false', 'aria-describedby': hint ? `${id}-hint` : null, ...properties });
+      return { input, row: h('div', { class: 'field' }, h('label', { for: id }, label), input, hint && h('small', { id: `${id}-hint` }, hint)) };
+    };
+    const job = field('new-job', 'Job id', 'As IMS answered it to the call that began the job.', { required: true, maxlength: 64, pattern: '[A-Za-z0-9_\\-]+', class: 'mono' });
+    const project = field('new-project', 'Project id', 'Optional: the bridge’s first project otherwise.', { maxlength: 256 });
+    const region = field('new-region', 'Region', null, { maxlength: 256 });
+    const deadline = field('new-deadline', 'Deadline', 'How long to watch at most: 6h, 2d, PT90M.', { maxlength: 32, placeholder: '' });
+    const marks = field('new-labels', 'Labels', 'One a line, key=value. They come back on every event.', { rows: 3 }, 'textarea');
+    const problem = h('div', { class: 'problem', role: 'alert', hidden: true });
+    const send = h('button', { class: 'primary' }, 'Watch it');
+    const form = h(
+      'form',
+      { onsubmit: (event) => (event.preventDefault(), attempt()) },
+      h('h2', { id: 'new-title' }, 'Watch a job'),
+      job.row,
+      h('div', { class: 'pair' }, project.row, region.row),
+      deadline.row,
+      marks.row,
+      problem,
+      h('div', { class: 'actions' }, h('button', { type: 'button', onclick: () => done(null) }, 'Close'), send),
+    );
+    const dialog = h('dialog', { class: 'sheet', 'aria-labelledby': 'new-title', oncancel: () => done(null) }, form);
+
+    function done(id) {
+      dialog.close();
+      dialog.remove();
+      resolve(id);
+    }
+
+    async function attempt() {
+      send.disabled = true;
+      problem.hidden = true;
+      try {
+        const request = { job_id: job.input.value.trim() };
+        if (project.input.value.trim()) request.project_id = project.input.value.trim();
+        if (region.input.value.trim()) request.region = region.input.value.trim();
+        if (deadline.input.value.trim()) request.deadline = isoDuration(deadline.input.value);
+        const given = labels(marks.input.value);
+        if (Object.keys(given).length) request.labels = given;
+        const accepted = await api.submit(request);
+        done(accepted.job_id ?? request.job_id);
+      } catch (e) {
+        problem.replaceChildren(h('strong', {}, e.title ?? 'Not sent'), h('p', {}, e.message));
+        problem.hidden = false;
+        send.disabled = false;
+      }
+    }
+
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}

@@ -1,0 +1,237 @@
+package dev.imsbridge.cli;
+
+import static dev.imsbridge.job.JobScript.job;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.sun.net.httpserver.HttpServer;
+import dev.imsbridge.embedded.SharedBroker;
+import dev.imsbridge.history.TestCluster;
+import dev.imsbridge.history.TopicReader;
+import dev.imsbridge.history.WrittenPast;
+import dev.imsbridge.job.Story;
+import dev.imsbridge.wire.CloudEvent.Mode;
+import dev.imsbridge.wire.TopicNames;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code history} and {@code replay} as users call them. */
+@ExtendWith(SharedBroker.Extension.class)
+class PastCommandsIT {
+  private final TestCluster cluster;
+  private final TopicNames topics;
+  private final String target;
+  private final Map<String, String> environment = new TreeMap<>();
+  private WrittenPast past;
+  private Story story;
+  private @TempDir Path directory;
+
+  PastCommandsIT(SharedBroker broker) {
+    cluster = new TestCluster(broker.bootstrapServers());
+    topics = new TopicNames(broker.newPrefix());
+    target = broker.newPrefix() + "again";
+    environment.put("IMSBRIDGE_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+    environment.put("IMSBRIDGE_TOPICS_PREFIX", topics.prefix());
+    environment.put("IMSBRIDGE_HTTP_LISTEN", "off");
+  }
+
+  @BeforeEach
+  void write() throws Exception {
+    past = new WrittenPast(cluster, topics, Mode.BINARY);
+    story =
+        Story.requested()
+            .answered(job("root").type("o\u001b[2Jva").init())
+            .after(Duration.ofMinutes(4))
+            .answered(job("root").running().with(job("c1").running()))
+            .answered(job("root").running().with(job("c1").fail("IMG.1", "no\u001b]0;disk")))
+            .answered(
+                job("root").fail("IMG.2", "a part failed").with(job("c1").fail("IMG.1", "no")));
+    past.write(story, "");
+  }
+
+  @AfterEach
+  void close() {
+    past.close();
+    cluster.close();
+  }
+
+  private InProcess imsbridge(String... arguments) {
+    return InProcess.run(environment, arguments);
+  }
+
+  @Test
+  void shouldShowAJobWithItsSubJobs() {
+    InProcess history = imsbridge("history", "c1", "--audit");
+    assertThat(history.err()).isEmpty();
+    assertThat(history.exitCode()).isZero();
+    assertThat(history.out())
+        .contains("FAILED after 4m")
+        .contains("IMG.2: a part failed")
+        .contains("its sub-job c1")
+        .containsPattern("root +o \\[2Jva +INIT .* 4m01s")
+        .containsPattern("  - c1 .* RUNNING .* 1.0 s")
+        .containsPattern("FAIL .* = 1.0 s +IMG.1: no ]0;disk")
+        .contains("request.accepted")
+        .doesNotContain("\u001b");
+    assertThat(imsbridge("history", "c1", "--as-of", "2024-11-06T06:02:00Z").out())
+        .contains("INIT, has not ended yet")
+        .contains("1m59s so far")
+        .doesNotContain("c1 ");
+  }
+
+  @Test
+  void shouldSayInOneLineThatNothingIsKnown() {
+    InProcess history = imsbridge("history", "nobody");
+    assertThat(history.exitCode()).isEqualTo(1);
+    assertThat(history.err()).startsWith("imsbridge: nothing is known of job nobody: ");
+    assertThat(history.err().lines()).hasSize(1);
+    assertThat(history.out()).isEmpty();
+  }
+
+  /** The bridge says where to look; what it answers is shown nowhere. */
+  @Test
+  void shouldAskARunningBridgeWhereToLook() throws Exception {
+    List<String> asked = new CopyOnWriteArrayList<>();
+    StringBuilder stages = new StringBuilder();
+    story
+        .tree()
+        .nodes()
+        .values()
+        .forEach(
+            node -> {
+              stages
+                  .append(stages.isEmpty() ? "" : ",")
+                  .append("{\"job_id\":\"")
+                  .append(node.jobId());
+              stages.append("\",\"stages\":[");
+              stages.append(
+                  String.join(
+                      ",",
+                      node.stages().stream()
+                          .map(
+                              it ->
+                                  "{\"status\":\"" + it.status() + "\",\"at\":\"" + it.at() + "\"}")
+                          .toList()));
+              stages.append("]}");
+            });
+    String answer =
+        "{\"job_id\":\"root\",\"sequence\":%d,\"job_type\":\"lie\",\"jobs\":[%s]}"
+            .formatted(story.tree().sequence(), stages);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          asked.add(
+              exchange.getRequestURI()
+                  + " "
+                  + exchange.getRequestHeaders().getFirst("Authorization"));
+          byte[] body = answer.getBytes(UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+    try {
+      environment.put("IMSBRIDGE_HTTP_AUTH_TOKEN", "s3cret");
+      String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+      InProcess hinted = imsbridge("history", "c1", "--json", "--url", url);
+      assertThat(asked).containsExactly("/api/v1/jobs/c1 Bearer s3cret");
+      JsonNode json = JsonMapper.builder().build().readTree(hinted.out());
+      assertThat(json.path("events")).hasSize(6);
+      assertThat(hinted.out()).doesNotContain("lie").doesNotContain("s3cret");
+      server.stop(0);
+      assertThat(imsbridge("history", "c1", "--json", "--url", url).exitCode()).isZero();
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void shouldPrintWhatFits() throws Exception {
+    InProcess printed = imsbridge("replay", "--status", "fail", "--json");
+    assertThat(printed.exitCode()).isZero();
+    assertThat(printed.out().lines()).hasSize(2);
+    for (String line : printed.out().lines().toList()) {
+      assertThat(JsonMapper.builder().build().readTree(line).at("/data/status").asText())
+          .isEqualTo("FAIL");
+    }
+    assertThat(printed.err()).startsWith("printed 2 of 5 events of " + topics.transitions());
+    InProcess people = imsbridge("replay", "--what", "completions", "--job", "root");
+    assertThat(people.out()).startsWith("2024-11-06 ").contains("ended: FAILED");
+    InProcess counted = imsbridge("replay", "--dry-run", "--type", "nothing");
+    assertThat(counted.out()).startsWith("would replay 0 of 5 events");
+    assertThat(imsbridge("replay", "--from", "1h", "--dry-run").out())
+        .startsWith("would replay 0 of 0 events");
+  }
+
+  @Test
+  void shouldGoOnAfterItWasKilledHalfWay() throws Exception {
+    cluster.create(target, 2);
+    for (int i = 0; i < 80; i++) {
+      past.write(story, "j" + i + "-");
+    }
+    int all = 81 * 5;
+    String file = directory.resolve("progress").toString();
+    String[] arguments = {"replay", "--to", target, "--resume", file, "--rate", "60"};
+    try (BridgeProcess replay = BridgeProcess.start(directory, environment, arguments)) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> Files.exists(Path.of(file)) && published(file) >= 60);
+      replay.signal(true);
+      replay.awaitExit();
+    }
+    assertThat(published(file)).isBetween(60L, all - 1L);
+    InProcess other = imsbridge("replay", "--to", target, "--resume", file, "--job", "root");
+    assertThat(other.exitCode()).isEqualTo(2);
+    assertThat(other.err()).contains("is of another replay");
+
+    InProcess rest = imsbridge("replay", "--to", target, "--resume", file);
+    assertThat(rest.err()).isEmpty();
+    assertThat(rest.exitCode()).isZero();
+    List<String> ids = ids();
+    assertThat(new HashSet<>(ids)).hasSize(all);
+    // At most what was published since it last kept its progress, and what was under way.
+    assertThat(ids).hasSizeBetween(all, all + 150);
+    InProcess again = imsbridge("replay", "--to", target, "--resume", file);
+    assertThat(again.exitCode()).isZero();
+    assertThat(again.err()).contains("is complete");
+    assertThat(ids()).hasSize(ids.size());
+  }
+
+  private static long published(String file) throws Exception {
+    return JsonMapper.builder().build().readTree(Path.of(file).toFile()).path("published").asLong();
+  }
+
+  private List<String> ids() {
+    List<String> ids = new ArrayList<>();
+    var consumer = cluster.consumer();
+    try (TopicReader reader =
+        TopicReader.open(consumer, TopicReader.partitions(consumer, target))) {
+      while (!reader.done()) {
+        for (ConsumerRecord<byte[], byte[]> record : reader.next()) {
+          ids.add(new String(record.headers().lastHeader("ce_id").value(), UTF_8));
+        }
+      }
+    }
+    return ids;
+  }
+}

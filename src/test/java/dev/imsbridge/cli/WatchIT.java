@@ -1,0 +1,104 @@
+package dev.imsbridge.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.imsbridge.embedded.SharedBroker;
+import dev.imsbridge.wire.RootPartition;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** When {@code watch ID} counts a job as ended, by topics that are written here. */
+@ExtendWith(SharedBroker.Extension.class)
+class WatchIT {
+  private static final String JOB = "job-that-was-lost";
+  private static final int PARTITIONS = 2;
+
+  private final Map<String, String> settings = new TreeMap<>();
+  private BridgeConfig config;
+
+  @BeforeEach
+  void topics(SharedBroker broker) {
+    settings.put("IMSBRIDGE_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+    settings.put("IMSBRIDGE_TOPICS_PREFIX", broker.newPrefix());
+    settings.put("IMSBRIDGE_TOPICS_PARTITIONS", Integer.toString(PARTITIONS));
+    assertThat(InProcess.run(settings, "topics", "apply").exitCode()).isZero();
+    config = BridgeConfig.load(null, settings, List.of());
+  }
+
+  private void write(String topic, String value) throws Exception {
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(
+            topic,
+            RootPartition.of(JOB, PARTITIONS),
+            JOB.getBytes(UTF_8),
+            value == null ? null : value.getBytes(UTF_8));
+    record.headers().add("ce_type", "dev.imsbridge.job.completed.v1".getBytes(UTF_8));
+    try (KafkaProducer<byte[], byte[]> producer = KafkaAccess.of(config).producer()) {
+      producer.send(record).get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  private void completed(String outcome) throws Exception {
+    write(
+        config.topics().completions(),
+        """
+        {"job_id": "%s", "root_job_id": "%s", "status": "%s", "outcome": "%s", "sub_jobs": []}"""
+            .formatted(JOB, JOB, outcome, outcome));
+  }
+
+  private void watched(boolean open) throws Exception {
+    write(config.topics().watches(), open ? "{}" : null);
+  }
+
+  @Test
+  void shouldEndAtTheLossOfAJobThatNobodyAskedForAgain() throws Exception {
+    watched(true);
+    completed("LOST");
+    watched(false);
+
+    InProcess watch = InProcess.run(settings, "watch", JOB);
+
+    assertThat(watch.exitCode()).isZero();
+    assertThat(watch.out()).contains("LOST");
+  }
+
+  @Test
+  void shouldEndAtTheLastOfSeveralEnds() throws Exception {
+    completed("LOST");
+    completed("SUCCEEDED");
+
+    InProcess watch = InProcess.run(settings, "watch", JOB);
+
+    assertThat(watch.exitCode()).isZero();
+    assertThat(watch.out()).contains("LOST").contains("SUCCEEDED");
+  }
+
+  @Test
+  void shouldGoOnAfterTheLossOfAJobThatWasAskedForAgain() throws Exception {
+    completed("LOST");
+    watched(true);
+    CompletableFuture<InProcess> watch =
+        CompletableFuture.supplyAsync(() -> InProcess.run(settings, "watch", JOB));
+    Awaitility.await()
+        .during(Duration.ofSeconds(3))
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> !watch.isDone());
+
+    completed("SUCCEEDED");
+
+    InProcess ended = watch.get(30, TimeUnit.SECONDS);
+    assertThat(ended.exitCode()).isZero();
+    assertThat(ended.out()).contains("LOST").contains("SUCCEEDED");
+  }
+}

@@ -1,0 +1,305 @@
+package dev.imsbridge.history;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.imsbridge.history.BrokenLink.What;
+import dev.imsbridge.job.Decision;
+import dev.imsbridge.job.Evidence;
+import dev.imsbridge.job.Output.Audited;
+import dev.imsbridge.job.Seeds;
+import dev.imsbridge.wire.AuditChain;
+import dev.imsbridge.wire.CloudEvent;
+import dev.imsbridge.wire.Event;
+import dev.imsbridge.wire.Events;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a chain tells of what was done to it. */
+class ChainCheckTest {
+  private static final int PARTITION = 3;
+  private static final Instant AT = Instant.parse("2024-11-06T06:00:00Z");
+
+  private static List<Event> chain(int length, CloudEvent.Mode mode, int partition) {
+    Events events = new Events(mode);
+    AuditChain.Head head = AuditChain.Head.START;
+    List<Event> chain = new ArrayList<>();
+    for (int i = 0; i < length; i++) {
+      Audited audited =
+          new Audited(
+              Decision.TRANSITION_PUBLISHED, "why " + i, "job" + i % 3, "ab".repeat(32), Map.of());
+      Event entry =
+          events.audit(
+              audited,
+              "root",
+              null,
+              new Evidence("observations", partition, i),
+              AT.plusMillis(i),
+              head.next(partition));
+      chain.add(entry);
+      head = head.after(entry.value());
+    }
+    return chain;
+  }
+
+  private static List<Event> chain(int length) {
+    return chain(length, CloudEvent.Mode.BINARY, PARTITION);
+  }
+
+  private static ChainCheck check(List<Event> entries, ChainHead kept) {
+    return check(entries, kept, false);
+  }
+
+  private static ChainCheck check(List<Event> entries, ChainHead kept, boolean cut) {
+    ChainCheck check = new ChainCheck(PARTITION, kept, cut);
+    long offset = 0;
+    for (Event entry : entries) {
+      check.take(offset, read(entry, offset));
+      // Marks of transactions take offsets too.
+      offset += 2;
+    }
+    check.end();
+    return check;
+  }
+
+  private static AuditEntry read(Event entry, long offset) {
+    return AuditEntry.read(
+        new ConsumerRecord<>(
+            "audit",
+            PARTITION,
+            offset,
+            0,
+            TimestampType.CREATE_TIME,
+            -1,
+            -1,
+            "root".getBytes(UTF_8),
+            entry.value(),
+            entry.headers(),
+            Optional.empty()));
+  }
+
+  private static BrokenLink broken(List<Event> entries) {
+    return check(entries, null).broken();
+  }
+
+  private static void assertLink(BrokenLink link, What what, long position) {
+    assertThat(link).as("a broken link").isNotNull();
+    assertThat(link.what()).as(link.toString()).isEqualTo(what);
+    assertThat(link.position()).as(link.toString()).isEqualTo(position);
+    assertThat(link.partition()).isEqualTo(PARTITION);
+  }
+
+  private static Event changed(Event entry, String text, String by) {
+    String value = new String(entry.value(), UTF_8);
+    assertThat(value).contains(text);
+    return new Event(value.replaceFirst(text, by).getBytes(UTF_8), entry.headers());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldFindNothingWrongWithAChainAsItWasWritten(CloudEvent.Mode mode) {
+    ChainCheck check = check(chain(20, mode, PARTITION), null);
+
+    assertThat(check.broken()).isNull();
+    assertThat(check.breaks()).isZero();
+    assertThat(check.entries()).isEqualTo(20);
+    assertThat(check.head().position()).isEqualTo(20);
+    assertThat(check(List.of(), null).broken()).isNull();
+  }
+
+  @Test
+  void shouldNameEntriesThatAreMissing() {
+    List<Event> chain = chain(10);
+    chain.remove(4);
+    assertLink(broken(chain), What.MISSING, 5);
+    chain.remove(4);
+    assertThat(broken(chain).detail()).contains("5 to 6");
+
+    List<Event> beheaded = chain(10);
+    beheaded.remove(0);
+    assertLink(broken(beheaded), What.MISSING, 1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldNameTheEntryThatWasChangedAndNotTheNext(CloudEvent.Mode mode) {
+    for (int which : new int[] {0, 3, 7}) {
+      List<Event> chain = chain(10, mode, PARTITION);
+      chain.set(which, changed(chain.get(which), "why " + which, "because"));
+      BrokenLink link = broken(chain);
+      assertLink(link, What.CHANGED, which + 1);
+      assertThat(link.offset()).isEqualTo(2L * which);
+    }
+  }
+
+  @Test
+  void shouldNameAnEntryWhosePlaceWasChanged() {
+    for (String[] change :
+        new String[][] {
+          {"\"position\":5", "\"position\":500"},
+          {"\"position\":5", "\"position\":2"},
+          {"\"previous_hash\":\"....", "\"previous_hash\":\"ffff"}
+        }) {
+      List<Event> chain = chain(10);
+      chain.set(
+          4,
+          new Event(
+              new String(chain.get(4).value(), UTF_8)
+                  .replaceFirst(change[0], change[1])
+                  .getBytes(UTF_8),
+              chain.get(4).headers()));
+      assertLink(broken(chain), What.CHANGED, 5);
+    }
+  }
+
+  @Test
+  void shouldSayOfOneOfTheLastTwoWhenNothingFollowsThatTellsWhich() {
+    List<Event> chain = chain(10);
+    chain.set(8, changed(chain.get(8), "why 8", "because"));
+    BrokenLink link = broken(chain);
+    assertLink(link, What.CHANGED, 10);
+    assertThat(link.detail()).contains("or the entry before it at offset 16");
+  }
+
+  @Test
+  void shouldTellAChangeOfOrderFromALoss() {
+    List<Event> chain = chain(10);
+    Collections.swap(chain, 4, 5);
+    assertLink(broken(chain), What.REORDERED, 5);
+
+    List<Event> far = chain(10);
+    far.add(far.remove(2));
+    assertLink(broken(far), What.REORDERED, 3);
+  }
+
+  @Test
+  void shouldNameAnEntryThatIsThereTwice() {
+    List<Event> chain = chain(10);
+    chain.add(6, chain.get(5));
+    assertLink(broken(chain), What.REPEATED, 6);
+
+    List<Event> far = chain(10);
+    far.add(far.get(2));
+    assertLink(broken(far), What.REPEATED, 3);
+  }
+
+  @Test
+  void shouldNameARecordThatIsNoEntry() {
+    for (String value : new String[] {"x", "{}", "[]", "null", "{\"position\":\"5\"}"}) {
+      List<Event> replaced = chain(10);
+      replaced.set(4, new Event(value.getBytes(UTF_8), new RecordHeaders()));
+      assertLink(broken(replaced), What.NOT_AN_ENTRY, 5);
+      assertThat(check(replaced, null).breaks()).isEqualTo(1);
+
+      List<Event> added = chain(10);
+      added.add(4, new Event(value.getBytes(UTF_8), new RecordHeaders()));
+      assertLink(broken(added), What.NOT_AN_ENTRY, 5);
+      assertThat(check(added, null).breaks()).isEqualTo(1);
+    }
+    List<Event> tombstone = chain(10);
+    tombstone.set(9, new Event(null, new RecordHeaders()));
+    assertLink(broken(tombstone), What.NOT_AN_ENTRY, 10);
+  }
+
+  @Test
+  void shouldNotTakeAnEntryOfAnotherPartition() {
+    List<Event> chain = chain(10);
+    chain.set(4, chain(10, CloudEvent.Mode.BINARY, 1).get(4));
+    assertLink(broken(chain), What.NOT_AN_ENTRY, 5);
+  }
+
+  @Test
+  void shouldFindWhatNoChainTellsByAHeadThatWasKept() {
+    List<Event> chain = chain(10);
+    ChainHead kept = check(chain, null).head();
+    List<Event> later = chain(15);
+    assertThat(check(later, kept).broken()).isNull();
+
+    List<Event> truncated = chain.subList(0, 8);
+    assertThat(broken(truncated)).as("the chain alone does not tell").isNull();
+    assertLink(check(truncated, kept).broken(), What.NOT_THE_KEPT_CHAIN, 10);
+    assertLink(check(List.of(), kept).broken(), What.NOT_THE_KEPT_CHAIN, 10);
+
+    List<Event> other = chain(9);
+    other.add(changed(chain.get(9), "why 9", "because"));
+    assertThat(broken(other)).as("the chain alone does not tell").isNull();
+    assertLink(check(other, kept).broken(), What.NOT_THE_KEPT_CHAIN, 10);
+  }
+
+  @Test
+  void shouldAllowThatEntriesBeforeAKeptHeadWereDeleted() {
+    List<Event> chain = chain(20);
+    ChainHead kept = check(chain.subList(0, 10), null).head();
+    for (int deleted = 0; deleted <= 10; deleted++) {
+      assertThat(check(chain.subList(deleted, 20), kept, true).broken()).isNull();
+    }
+    assertLink(check(chain.subList(5, 20), kept).broken(), What.MISSING, 1);
+    assertLink(check(chain.subList(11, 20), kept, true).broken(), What.MISSING, 1);
+
+    List<Event> changed = new ArrayList<>(chain.subList(10, 20));
+    changed.set(0, changed(changed.get(0), "why 10", "because"));
+    assertLink(check(changed, kept, true).broken(), What.CHANGED, 11);
+  }
+
+  /** Whatever is done to one place of a chain is found, and the place is named. */
+  @Test
+  void shouldFindAnySingleMutation() {
+    Seeds.each(
+        500,
+        random -> {
+          CloudEvent.Mode mode = CloudEvent.Mode.values()[random.nextInt(2)];
+          List<Event> chain = chain(3 + random.nextInt(30), mode, PARTITION);
+          ChainHead kept = check(chain, null).head();
+          List<Event> mutated = new ArrayList<>(chain);
+          int at = random.nextInt(chain.size());
+          Set<Long> culprits = mutate(mutated, at, random);
+
+          BrokenLink link = check(mutated, kept).broken();
+          assertThat(link).as("position %d of %d", at + 1, chain.size()).isNotNull();
+          assertThat(culprits).as(link.toString()).contains(link.position());
+        });
+  }
+
+  /** Does something at a place; gives the positions that may be named for it. */
+  private static Set<Long> mutate(List<Event> chain, int at, Random random) {
+    long position = at + 1L;
+    long last = chain.size();
+    switch (random.nextInt(5)) {
+      case 0 -> chain.remove(at);
+      case 1 -> chain.add(at + random.nextInt(chain.size() - at) + 1, chain.get(at));
+      case 2 -> {
+        int other = (at + 1 + random.nextInt(chain.size() - 1)) % chain.size();
+        Collections.swap(chain, at, other);
+        position = Math.min(at, other) + 1L;
+      }
+      case 3 ->
+          chain.set(at, new Event(flipped(chain.get(at).value(), random), chain.get(at).headers()));
+      default -> {
+        long from = position;
+        chain.subList(at, chain.size()).clear();
+        return new java.util.HashSet<>(List.of(from, last));
+      }
+    }
+    // Of the last two it can only be said that one is wrong; and a kept head names the last.
+    return position >= last - 1 ? Set.of(last - 1, last) : Set.of(position);
+  }
+
+  private static byte[] flipped(byte[] value, Random random) {
+    byte[] flipped = value.clone();
+    int at = random.nextInt(flipped.length);
+    flipped[at] ^= (byte) (1 << random.nextInt(7));
+    return flipped;
+  }
+}

@@ -1,0 +1,55 @@
+package dev.imsbridge.poller;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.imsbridge.wire.AnswerParser;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FinishedJobsTest {
+  private final List<String> told = new ArrayList<>();
+
+  @Test
+  void shouldTellOfAJobAndItsSubJobsThatEnded() {
+    tell(
+        """
+        {"job_id": "a", "job_type": "root", "status": "SUCCESS",
+         "begin_time": "2024-11-06T06:00:00.000Z", "end_time": "2024-11-06T06:00:10.000Z",
+         "entities": {"sub_jobs": [
+           {"job_id": "b", "job_type": "sub", "status": "FAIL",
+            "begin_time": "2024-11-06T06:00:01.000Z", "end_time": "2024-11-06T06:00:03.000Z"}]}}""");
+    assertThat(told).containsExactly("root PT10S", "sub PT2S");
+  }
+
+  @Test
+  void shouldNotLearnFromTimesThatCannotBe() {
+    tell(ended("type", "2024-11-06T06:00:10.000Z", "2024-11-06T06:00:00.000Z"));
+    tell(ended("type", "2021-11-06T06:00:00.000Z", "2024-11-06T06:00:00.000Z"));
+    tell(ended("type", "", "2024-11-06T06:00:00.000Z"));
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void shouldTakeAnOverlongNameForNoType() {
+    tell(ended("t".repeat(129), "2024-11-06T06:00:00.000Z", "2024-11-06T06:00:10.000Z"));
+    assertThat(told).isEmpty();
+    tell(ended("t".repeat(128), "2024-11-06T06:00:00.000Z", "2024-11-06T06:00:10.000Z"));
+    assertThat(told).hasSize(1);
+  }
+
+  private static String ended(String type, String begin, String end) {
+    return """
+        {"job_id": "a", "job_type": "%s", "status": "SUCCESS", "begin_time": "%s", "end_time": "%s"}"""
+        .formatted(type, begin, end);
+  }
+
+  private void tell(String body) {
+    AnswerParser.Parsed parsed = AnswerParser.glance(body.getBytes(UTF_8), "a");
+    FinishedJobs.tell(
+        ((AnswerParser.Understood) parsed).answer(),
+        (type, nanos) -> told.add(type + " " + Duration.ofNanos(nanos)));
+  }
+}

@@ -1,0 +1,66 @@
+package dev.imsbridge.poller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.imsbridge.ims.Backoff;
+import dev.imsbridge.ims.Budget;
+import dev.imsbridge.ims.CircuitBreaker;
+import dev.imsbridge.ims.FaultKind;
+import dev.imsbridge.ims.Outcome;
+import dev.imsbridge.ims.Project;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class LaneTest {
+  private static final Backoff BACKOFF =
+      new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), new Random(42));
+
+  private final Project project = VirtualIms.project(10, 10, 10);
+  private final CircuitBreaker endpoint = new CircuitBreaker(1, BACKOFF);
+  private final Lane lane =
+      new Lane(
+          VirtualIms.REF,
+          project,
+          new Budget(project.budget(), 0),
+          endpoint,
+          new CircuitBreaker(1, BACKOFF));
+
+  /** Else one project without credentials would have the others try an endpoint that is down. */
+  @Test
+  void shouldNotTakeMissingCredentialsForAnAnswerOfTheEndpoint() {
+    endpoint.failed(0);
+    lane.enter(Duration.ofMinutes(2).toNanos());
+    lane.left(auth(0), false, Duration.ofMinutes(2).toNanos());
+    assertThat(lane.endpointDown()).isTrue();
+    assertThat(lane.credentialsRefused()).isTrue();
+  }
+
+  @Test
+  void shouldTakeARefusalForAnAnswerOfTheEndpoint() {
+    endpoint.failed(0);
+    lane.enter(Duration.ofMinutes(2).toNanos());
+    lane.left(auth(401), false, Duration.ofMinutes(2).toNanos());
+    assertThat(lane.endpointDown()).isFalse();
+    assertThat(lane.credentialsRefused()).isTrue();
+  }
+
+  @Test
+  void shouldHoldTheCredentialsForGoodUntilAWatchIsRefusedThatWasNot() {
+    lane.enter(0);
+    lane.left(auth(403), true, 0);
+    assertThat(lane.credentialsRefused()).isFalse();
+    lane.enter(0);
+    lane.left(auth(403), false, 0);
+    assertThat(lane.credentialsRefused()).isTrue();
+    long opened = Duration.ofMinutes(2).toNanos();
+    lane.enter(opened);
+    lane.left(auth(403), true, opened);
+    assertThat(lane.nanosUntilOpen(opened)).as("a probe counts, whoever it is").isPositive();
+  }
+
+  private static Outcome auth(int status) {
+    return new Outcome.Fault(
+        FaultKind.AUTH, status, null, Duration.ZERO, "no credentials", null, null, null);
+  }
+}

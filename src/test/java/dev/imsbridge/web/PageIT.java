@@ -1,0 +1,522 @@
+package dev.imsbridge.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+
+/** The page in a real browser, before an API that does what the test says. */
+class PageIT {
+  private static final String HOSTILE = "<script>hit=1</script><img src=x onerror=hit=1>";
+  private static final String ROW = ".space .row";
+
+  private static Browser browser;
+
+  private StandIn server;
+  private String[] expected = {};
+
+  @BeforeAll
+  static void openBrowser() {
+    browser = Browser.start();
+  }
+
+  @AfterAll
+  static void closeBrowser() {
+    browser.close();
+  }
+
+  @BeforeEach
+  void start() {
+    browser.size(1440, 900);
+    browser.scheme("light");
+    server = StandIn.start();
+  }
+
+  @AfterEach
+  void stop() {
+    try {
+      browser.assertQuiet(server.uri(), expected);
+    } finally {
+      server.close();
+    }
+  }
+
+  private void open(String hash) {
+    browser.open(server.uri() + "/" + hash);
+    browser.awaitText(".line", "Live");
+  }
+
+  private static String row(String id) {
+    return browser.all(ROW).stream()
+        .map(WebElement::getText)
+        .filter(text -> text.contains(id))
+        .findFirst()
+        .orElse("");
+  }
+
+  private static void awaitRow(String id, String text) {
+    browser.awaiting("row " + id + " to say " + text, () -> row(id).contains(text));
+  }
+
+  // ---- the board
+
+  @Test
+  void shouldShowTheJobsThereAreAndWhatBecomesOfThem() {
+    server.job(Jobs.job("job-a", "RUNNING"));
+    server.job(Jobs.job("job-b", "FAIL"));
+    open("");
+    awaitRow("job-a", "Running");
+    assertThat(row("job-b")).contains("Failed", "IMG.0020 · the disk cannot be read", "order=4711");
+
+    server.publish("transition", Jobs.transition("job-a", 3, "RUNNING", "SUCCESS"));
+    server.publish("transition", Jobs.transition("job-c", 1, null, "INIT"));
+    awaitRow("job-a", "Success");
+    awaitRow("job-c", "Init");
+
+    // What is known already changes nothing.
+    server.publish("transition", Jobs.transition("job-a", 2, "INIT", "RUNNING"));
+    server.publish("transition", Jobs.transition("job-c", 2, "INIT", "RUNNING"));
+    awaitRow("job-c", "Running");
+    assertThat(row("job-a")).contains("Success");
+    assertThat(browser.text(".chip[data-status=SUCCESS]")).contains("1");
+  }
+
+  @Test
+  void shouldCountSubJobsAsTheyEnd() {
+    open("");
+    server.publish("transition", Jobs.transition("root", "sub-1", 1, null, "RUNNING"));
+    server.publish("transition", Jobs.transition("root", "sub-2", 2, null, "RUNNING"));
+    server.publish("transition", Jobs.transition("root", "root", 3, null, "RUNNING"));
+    server.publish("transition", Jobs.transition("root", "sub-1", 4, "RUNNING", "SUCCESS"));
+    awaitRow("root", "1/2");
+  }
+
+  @Test
+  void shouldFilterSearchAndSort() {
+    for (int i = 0; i < 30; i++) {
+      server.job(Jobs.job("job-%02d".formatted(i), i % 3 == 0 ? "FAIL" : "RUNNING"));
+    }
+    server.job(Jobs.job("other", "SUCCESS").put("job_type", "imsCopyImageInRegionJob"));
+    JsonObject parent = Jobs.job("parent", "RUNNING");
+    parent.getJsonArray("jobs").add(Jobs.node("hidden-child", "parent", "RUNNING"));
+    server.job(parent);
+    open("");
+    browser.awaitText(".foot", "32 of 32 jobs");
+
+    browser.click(".chip[data-status=FAIL]");
+    browser.awaitText(".foot", "10 of 32 jobs");
+    assertThat(browser.driver().getCurrentUrl()).endsWith("#/?status=FAIL");
+    browser.click(".filters button");
+    browser.awaitText(".foot", "32 of 32 jobs");
+
+    browser.find("body").sendKeys("/");
+    browser.awaiting(
+        "the search to have the focus",
+        () -> "search".equals(browser.driver().switchTo().activeElement().getAttribute("id")));
+    browser.find("#search").sendKeys("job-07");
+    browser.awaitText(".foot", "1 of 32 jobs");
+    // The list does not name sub-jobs; the bridge knows them.
+    browser.find("#search").clear();
+    browser.find("#search").sendKeys("hidden-child");
+    awaitRow("parent", "Running");
+
+    open("#/?type=imsCopyImageInRegionJob");
+    browser.awaitText(".foot", "1 of 32 jobs");
+    open("#/?state=ended&label=order:4711&sort=id.up");
+    browser.awaitText(".foot", "11 of 32 jobs");
+    browser.awaiting(
+        "the order", () -> browser.find(ROW + "[aria-rowindex='2']").getText().contains("job-00"));
+    browser.click(".c-job button");
+    browser.awaiting(
+        "the other order",
+        () -> browser.find(ROW + "[aria-rowindex='2']").getText().contains("other"));
+  }
+
+  @Test
+  void shouldLetTheKeyboardReachEverything() {
+    for (int i = 0; i < 200; i++) {
+      server.job(Jobs.job("job-%03d".formatted(i), "RUNNING"));
+    }
+    open("#/?sort=id.up");
+    awaitRow("job-000", "Running");
+    browser.find(".scroller").sendKeys(Keys.ARROW_DOWN);
+    assertThat(focused()).isEqualTo("job-000");
+    focus().sendKeys(Keys.ARROW_DOWN);
+    assertThat(focused()).isEqualTo("job-001");
+    focus().sendKeys(Keys.END);
+    assertThat(focused()).isEqualTo("job-199");
+    focus().sendKeys(Keys.ENTER);
+    browser.awaitText(".job .ident", "job-199");
+  }
+
+  private static WebElement focus() {
+    return browser.driver().switchTo().activeElement();
+  }
+
+  private static String focused() {
+    return focus().getText();
+  }
+
+  @Test
+  void shouldStaySmoothWithTenThousandJobs() {
+    int many = 10_000;
+    for (int i = 0; i < many; i++) {
+      server.job(Jobs.job("job-%05d".formatted(i), i % 4 == 0 ? "SUCCESS" : "RUNNING"));
+    }
+    open("#/?sort=id.up");
+    browser.awaitText(".foot", "10,000 of 10,000 jobs");
+    browser.awaiting("the list", () -> !browser.text(".foot").contains("reading"));
+    for (int i = 0; i < 2000; i++) {
+      server.publish(
+          "transition",
+          Jobs.transition(
+              "job-%05d".formatted(i * 4 + 1), 3, "RUNNING", i % 9 == 0 ? "FAIL" : "SUCCESS"));
+    }
+    @SuppressWarnings("unchecked")
+    Map<String, Object> measured =
+        (Map<String, Object>)
+            browser.later(
+                """
+                const done = arguments[arguments.length - 1];
+                const scroller = document.querySelector('.scroller');
+                const frames = [];
+                let most = 0, last = performance.now(), n = 0;
+                const long = [];
+                new PerformanceObserver((list) => list.getEntries().forEach((e) => long.push(e.duration))).observe({type: 'longtask'});
+                (function step(now) {
+                  frames.push(now - last);
+                  last = now;
+                  most = Math.max(most, document.querySelectorAll('.space .row').length);
+                  scroller.scrollTop = (n * 2741) % scroller.scrollHeight;
+                  if (++n < 150) return requestAnimationFrame(step);
+                  frames.shift();
+                  frames.sort((a, b) => a - b);
+                  done({rows: most, median: frames[75], p95: frames[142], worst: frames.at(-1), long: long.length, longest: Math.max(0, ...long)});
+                })(last);
+                """);
+    System.out.println("10,000 jobs, 150 frames of scrolling: " + measured);
+
+    assertThat(((Number) measured.get("rows")).intValue()).isBetween(20, 60);
+    assertThat(((Number) measured.get("median")).doubleValue()).isLessThan(50);
+    assertThat(((Number) measured.get("p95")).doubleValue()).isLessThan(150);
+    browser.awaiting(
+        "all events to be applied",
+        () -> browser.text(".chip[data-status=FAIL] .number").equals("223"));
+    browser.find("#search").sendKeys("job-09999");
+    browser.awaitText(".foot", "1 of 10,000 jobs");
+  }
+
+  // ---- the connection
+
+  @Test
+  void shouldGoOnWhereItWasWhenTheBridgeComesBack() {
+    expected =
+        new String[] {
+          "ERR_CONNECTION_REFUSED",
+          "ERR_INCOMPLETE_CHUNKED",
+          "ERR_EMPTY_RESPONSE",
+          "ERR_CONNECTION_RESET"
+        };
+    server.job(Jobs.job("job-a", "RUNNING"));
+    open("");
+    server.publish("transition", Jobs.transition("job-b", 1, null, "RUNNING"));
+    awaitRow("job-b", "Running");
+
+    server.down();
+    browser.awaitText(".line", "Reconnecting");
+    server.publish("transition", Jobs.transition("job-a", 3, "RUNNING", "SUCCESS"));
+    server.up();
+
+    browser.awaitText(".line", "Live");
+    awaitRow("job-a", "Success");
+    assertThat(server.seen()).contains("STREAM from 1");
+  }
+
+  @Test
+  void shouldHoldChangesBackWhilePausedAndLoseNone() {
+    server.job(Jobs.job("job-a", "RUNNING"));
+    open("");
+    awaitRow("job-a", "Running");
+    browser.click(".tools button");
+    for (int i = 0; i < 300; i++) {
+      server.publish("transition", Jobs.transition("new-" + i, 1, null, "RUNNING"));
+    }
+    server.publish("transition", Jobs.transition("job-a", 3, "RUNNING", "FAIL"));
+    browser.awaitText(".tools button", "Resume · 301 new");
+    assertThat(row("job-a")).contains("Running");
+    assertThat(browser.text(".foot")).contains("1 of 1 jobs");
+
+    browser.click(".tools button");
+
+    browser.awaitText(".foot", "301 of 301 jobs");
+    browser.click(".chip[data-status=FAIL]");
+    awaitRow("job-a", "Failed");
+  }
+
+  @Test
+  void shouldReadTheListAnewAfterAGap() {
+    open("");
+    browser.awaitText(".empty", "No job yet");
+    server.job(Jobs.job("missed", "SUCCESS"));
+    server.publish("dropped", new JsonObject().put("reason", "slow"));
+    awaitRow("missed", "Success");
+  }
+
+  @Test
+  void shouldAskForTheTokenAndKeepItInThisTabOnly() {
+    expected = new String[] {"401"};
+    server.token("secret-1");
+    server.job(Jobs.job("job-a", "RUNNING"));
+    browser.open(server.uri() + "/");
+    browser.awaitText("dialog", "asks for a token");
+    assertThat(browser.all("dialog")).hasSize(1);
+    browser.find("#token").sendKeys("wrong" + Keys.ENTER);
+    browser.awaitText("dialog", "refused");
+    browser.find("#token").sendKeys("secret-1" + Keys.ENTER);
+    browser.awaitText(".line", "Live");
+    awaitRow("job-a", "Running");
+    assertThat(browser.script("return sessionStorage.getItem('imsbridge.token')"))
+        .isEqualTo("secret-1");
+    assertThat(browser.script("return localStorage.length + document.cookie.length")).isEqualTo(0L);
+  }
+
+  // ---- asking for a job
+
+  @Test
+  void shouldAskForAJobAndShowIt() {
+    open("");
+    browser.click(".tools .primary");
+    browser.find("#new-job").sendKeys("job-new");
+    browser.find("#new-deadline").sendKeys("6h");
+    browser.find("#new-labels").sendKeys("order=4711\nteam=images");
+    browser.click("dialog .primary");
+    browser.awaitText(".job .ident", "job-new");
+    assertThat(server.seen())
+        .contains(
+            "POST /api/v1/jobs {\"job_id\":\"job-new\",\"deadline\":\"PT6H\",\"labels\":{\"order\":\"4711\",\"team\":\"images\"}}");
+  }
+
+  @Test
+  void shouldShowWhyARequestIsRefused() {
+    expected = new String[] {"400"};
+    server.refuse(
+        new JsonObject()
+            .put("status", 400)
+            .put("title", "Bad Request")
+            .put("detail", "the deadline is longer than 30 days" + HOSTILE));
+    open("");
+    browser.click(".tools .primary");
+    browser.find("#new-job").sendKeys("job-new" + Keys.ENTER);
+    browser.awaitText("dialog .problem", "longer than 30 days<script>");
+    assertNotHit();
+  }
+
+  // ---- a job
+
+  private static JsonObject ova() {
+    JsonObject job = Jobs.job("ova", "FAIL").put("job_type", "imsImportOvaImageJob");
+    job.put("sub_jobs", new JsonObject().put("total", 2).put("ended", 2).put("failed", 1));
+    job.getJsonArray("jobs")
+        .add(Jobs.node("ova-1", "ova", "SUCCESS"))
+        .add(
+            Jobs.node("ova-2", "ova", "FAIL")
+                .put("error_code", "IMG.0137")
+                .put("fail_reason", "no space left"));
+    return job;
+  }
+
+  private static JsonArray story() {
+    return new JsonArray()
+        .add(entry("audit", "ova", null, "request.accepted"))
+        .add(entry("transition", "ova", "INIT", null))
+        .add(entry("transition", "ova-2", "FAIL", null))
+        .add(entry("completion", "ova", "FAIL", null));
+  }
+
+  private static JsonObject entry(String kind, String id, String status, String what) {
+    JsonObject event =
+        status == null
+            ? new JsonObject()
+                .put("id", "audit-1")
+                .put("data", new JsonObject().put("what", what).put("why", "first asked for"))
+            : kind.equals("completion")
+                ? Jobs.completion(id, 5, status)
+                : Jobs.transition("ova", id, 4, null, status);
+    return new JsonObject()
+        .put("kind", kind)
+        .put("at", Jobs.at(3))
+        .put("job_id", id)
+        .put("status", status)
+        .put("previous_status", status == null ? null : "RUNNING")
+        .put("sequence", 4)
+        .put("event", event)
+        .put("position", Jobs.position(3));
+  }
+
+  @Test
+  void shouldShowAJobOverTimeWithItsSubJobs() {
+    server.job(ova());
+    server.history("ova", story());
+    server.evidence("{\"status\":\"FAIL\",  \"name\":\"" + HOSTILE + "\"}");
+    open("#/jobs/ova");
+    browser.awaitText(".title", "imsImportOvaImageJob");
+    assertThat(browser.text(".reason")).contains("IMG.0020", "IMG.0137 no space left ova-2");
+    assertThat(browser.all(".gantt .course")).hasSize(3);
+    assertThat(browser.all(".gantt .segment[data-status=RUNNING]")).hasSize(3);
+    assertThat(browser.all(".gantt .cap[data-status=FAIL]")).hasSize(2);
+    browser.click("summary");
+    assertThat(browser.text(".gantt tbody"))
+        .contains("ova-1", "Init", "Running", "Success", "1.0 s");
+
+    browser.awaiting("the history", () -> browser.all(".events li").size() == 4);
+    browser.click(".segmented [data-kind=transition]");
+    browser.awaiting("what was published", () -> browser.all(".events li").size() == 3);
+    browser.click(".events [data-kind=transition] .proof button");
+    browser.awaitText("pre", "{\"status\":\"FAIL\",  \"name\":\"<script>");
+    assertNotHit();
+  }
+
+  @Test
+  void shouldSayWhenAJobIsAskedForNextAndTakeItBack() {
+    JsonObject job = Jobs.job("job-a", "RUNNING");
+    job.put(
+        "watches",
+        new JsonArray()
+            .add(
+                new JsonObject()
+                    .put("job_id", "job-a")
+                    .put("next_poll_at", java.time.Instant.now().plusSeconds(3000).toString())
+                    .put("fault", "throttled")
+                    .put("attempts", 12)));
+    server.job(job);
+    open("#/jobs/job-a");
+    browser.awaitText(".facts", "in 49m");
+    assertThat(browser.text(".facts")).contains("asked 12 times");
+    assertThat(browser.text(".title")).contains("throttled");
+    browser.click(".title .danger");
+    browser.awaitText("dialog", "Stop watching this job?");
+    browser.click("dialog .danger");
+    browser.awaiting("the dialog to go", () -> browser.all("dialog").isEmpty());
+  }
+
+  @Test
+  void shouldFollowAJobThatIsShown() {
+    expected = new String[] {"404"};
+    open("#/jobs/job-x");
+    browser.awaitText(".job", "does not know this job yet");
+    server.job(Jobs.job("job-x", "RUNNING"));
+    browser.awaitText(".title", "Running");
+    server.job(Jobs.job("job-x", "SUCCESS"));
+    server.publish("transition", Jobs.transition("job-x", 3, "RUNNING", "SUCCESS"));
+    browser.awaitText(".title", "Success");
+  }
+
+  // ---- the bridge
+
+  static JsonObject status() {
+    return new JsonObject(
+        """
+        {"instances":[{"instance":"10.0.0.1:8080","started_at":"2026-11-24T00:00:00Z","version":"0.1.0","ready":true,
+        "parts":{"kafka":true,"poller":true},"streams_state":"RUNNING","partitions":[0,1,2],
+        "poller":{"open_watches":1234,"parked":2,"in_flight":7,"polls":{"answer":9000},
+        "projects":[{"name":"default","project_id":"p1","region":"cn-north-4","waiting":3,"overdue_ms":250,"in_flight":7,
+        "calls_per_second":9.87,"throttled":true,"credentials_refused":false,"endpoint_down":false}],
+        "types":[{"job_type":"imsImportImageJob","watches":1200,"oldest_opened_at":"2026-11-24T00:00:00Z","next_poll_at":null,"faulty":2}]}}],
+        "partial":false}
+        """);
+  }
+
+  @Test
+  void shouldShowHowTheBridgeIs() {
+    server.status(status());
+    open("#/status");
+    browser.awaitText(".numbers", "1,234");
+    assertThat(browser.text(".bridge")).contains("throttled", "9.87", "10.0.0.1:8080", "0, 1, 2");
+    server.publish("transition", Jobs.transition("job-a", 1, null, "RUNNING"));
+    server.publish("transition", Jobs.transition("job-a", 2, "RUNNING", "SUCCESS"));
+    browser.awaitText(".bridge", "2 transitions");
+    browser.awaiting("the lag", () -> browser.all("circle.dot").size() == 1);
+  }
+
+  // ---- for everybody
+
+  @Test
+  void shouldShowWhatIsHostileAsText() {
+    expected = new String[] {"404"};
+    JsonObject job = Jobs.job("job-a", "FAIL").put("job_type", HOSTILE).put("project_id", HOSTILE);
+    job.put("fail_reason", HOSTILE).put("error_code", HOSTILE).put("fault", HOSTILE);
+    job.put("labels", new JsonObject().put(HOSTILE, HOSTILE).put("__proto__", "x"));
+    job.put("image_ids", new JsonArray().add(HOSTILE));
+    job.getJsonArray("jobs")
+        .getJsonObject(0)
+        .put("job_type", HOSTILE)
+        .put("fail_reason", HOSTILE)
+        .put("status", HOSTILE);
+    server.job(job);
+    JsonArray history = story();
+    history.getJsonObject(0).getJsonObject("event").getJsonObject("data").put("why", HOSTILE);
+    server.history("job-a", history);
+    server.status(
+        new JsonObject(status().encode().replace("cn-north-4", "<img src=x onerror=hit=1>")));
+    open("");
+    awaitRow("job-a", HOSTILE);
+    browser.go("#/jobs/job-a");
+    browser.awaitText(".reason", HOSTILE);
+    browser.awaitText(".events", HOSTILE);
+    browser.go("#/status");
+    browser.awaitText(".bridge", "<img");
+    browser.go("#/jobs/" + "%3Cimg%20src%3Dx%20onerror%3Dhit%3D1%3E");
+    assertNotHit();
+  }
+
+  private static void assertNotHit() {
+    assertThat(browser.script("return typeof hit")).isEqualTo("undefined");
+    assertThat(browser.all("main script, main img, dialog script, dialog img")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"light", "dark"})
+  void shouldKeepNobodyOut(String scheme) {
+    browser.scheme(scheme);
+    int i = 0;
+    for (String status : List.of("INIT", "RUNNING", "SUCCESS", "FAIL", "LOST")) {
+      server.job(Jobs.job("job-" + i++, status).put("fault", "throttled"));
+    }
+    server.job(Jobs.job("job-none", null));
+    server.job(ova());
+    server.history("ova", story());
+    server.status(status());
+    open("");
+    awaitRow("ova", "Failed");
+    browser.assertAccessible(scheme + " board");
+    browser.click(".chip[data-status=FAIL]");
+    browser.assertAccessible(scheme + " board, filtered");
+    browser.click(".tools .primary");
+    browser.assertAccessible(scheme + " form");
+    browser.find("#new-job").sendKeys(Keys.ESCAPE);
+    browser.go("#/jobs/ova");
+    browser.awaiting("the history", () -> browser.all(".events li").size() == 4);
+    browser.click("summary");
+    browser.click(".events [data-kind=transition] .proof button");
+    browser.awaitText("pre", "{}");
+    browser.assertAccessible(scheme + " job");
+    browser.go("#/status");
+    browser.awaitText(".numbers", "1,234");
+    browser.assertAccessible(scheme + " bridge");
+    browser.size(390, 800);
+    browser.go("#/");
+    awaitRow("ova", "Failed");
+    browser.assertAccessible(scheme + " board on a phone");
+  }
+}

@@ -1,0 +1,262 @@
+package dev.imsbridge.web;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The real page with an API behind it that does what a test says: any job, any event, any fault, at
+ * the moment it is wanted. Thread-safe.
+ */
+final class StandIn implements AutoCloseable {
+  private final Vertx vertx = Vertx.vertx();
+  private final NavigableMap<String, JsonObject> jobs = new ConcurrentSkipListMap<>();
+  private final Map<String, JsonArray> histories = new ConcurrentHashMap<>();
+  private final List<String> events = new ArrayList<>();
+  private final Set<HttpServerResponse> streams = ConcurrentHashMap.newKeySet();
+  private final List<String> seen = new CopyOnWriteArrayList<>();
+  private volatile JsonObject status = new JsonObject().put("instances", new JsonArray());
+  private volatile JsonObject refusal;
+  private volatile String token;
+  private volatile String evidence = "{}";
+  private HttpServer server;
+  private int port;
+
+  static StandIn start() {
+    StandIn standIn = new StandIn();
+    standIn.listen();
+    return standIn;
+  }
+
+  private void listen() {
+    Router router = Router.router(vertx);
+    PageFiles.load().mount(router);
+    router.route("/api/*").handler(this::admit);
+    router.get("/api/v1/jobs").handler(this::list);
+    router.post("/api/v1/jobs").handler(BodyHandler.create(false)).handler(this::submit);
+    router.get("/api/v1/events").handler(this::stream);
+    router.get("/api/v1/status").handler(routing -> json(routing, 200, status));
+    router.get("/api/v1/jobs/:id").handler(this::job);
+    router.delete("/api/v1/jobs/:id").handler(routing -> json(routing, 202, new JsonObject()));
+    router.get("/api/v1/jobs/:id/history").handler(this::history);
+    router
+        .get("/api/v1/jobs/:id/evidence/:partition/:offset")
+        .handler(
+            routing ->
+                routing.response().putHeader("content-type", "application/json").end(evidence));
+    server =
+        await(
+            vertx
+                .createHttpServer(new HttpServerOptions().setHost("127.0.0.1"))
+                .requestHandler(router)
+                .listen(port));
+    port = server.actualPort();
+  }
+
+  private static <T> T await(io.vertx.core.Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  String uri() {
+    return "http://127.0.0.1:" + port;
+  }
+
+  // ---- what a test says
+
+  void job(JsonObject job) {
+    jobs.put(job.getString("job_id"), job);
+  }
+
+  void history(String id, JsonArray entries) {
+    histories.put(id, entries);
+  }
+
+  void evidence(String body) {
+    evidence = body;
+  }
+
+  void status(JsonObject body) {
+    status = body;
+  }
+
+  /** Null lets everybody in. */
+  void token(String wanted) {
+    token = wanted;
+  }
+
+  /** What a POST is answered with; null accepts it. */
+  void refuse(JsonObject problem) {
+    refusal = problem;
+  }
+
+  /** Method and path of each request to the API, with what was sent in its body. */
+  List<String> seen() {
+    return List.copyOf(seen);
+  }
+
+  synchronized int streams() {
+    return streams.size();
+  }
+
+  /** Publishes an event to all that listen, and to those who come later with an older id. */
+  synchronized void publish(String kind, JsonObject event) {
+    events.add(
+        "id: %d\nevent: %s\ndata: %s\n\n".formatted(events.size() + 1, kind, event.encode()));
+    streams.forEach(response -> response.write(events.get(events.size() - 1)));
+  }
+
+  /** As when the bridge ends: nothing listens on the port. */
+  void down() {
+    streams.clear();
+    await(server.close());
+  }
+
+  void up() {
+    listen();
+  }
+
+  @Override
+  public void close() {
+    await(vertx.close());
+  }
+
+  // ---- what it answers
+
+  private void admit(RoutingContext routing) {
+    String wanted = token;
+    if (wanted == null
+        || ("Bearer " + wanted).equals(routing.request().getHeader("authorization"))) {
+      routing.next();
+      return;
+    }
+    problem(routing, 401, "Unauthorized", "This bridge asks for a token.");
+  }
+
+  private void note(RoutingContext routing) {
+    String body = routing.body().asString();
+    seen.add(
+        "%s %s%s"
+            .formatted(
+                routing.request().method(),
+                routing.request().uri(),
+                body == null ? "" : " " + body));
+  }
+
+  private void list(RoutingContext routing) {
+    note(routing);
+    int limit = Integer.parseInt(routing.request().getParam("limit", "100"));
+    String cursor = routing.request().getParam("cursor", "");
+    String q = routing.request().getParam("q", "");
+    JsonArray page = new JsonArray();
+    String next = null;
+    for (JsonObject job : jobs.tailMap(cursor, false).values()) {
+      if (page.size() == limit) {
+        next = page.getJsonObject(limit - 1).getString("job_id");
+        break;
+      }
+      if (job.encode().contains(q)) {
+        JsonObject row = job.copy();
+        row.remove("jobs");
+        page.add(row);
+      }
+    }
+    json(
+        routing,
+        200,
+        new JsonObject()
+            .put("jobs", page)
+            .put("next_cursor", next)
+            .put("partial", false)
+            .put("missing_partitions", new JsonArray()));
+  }
+
+  private void submit(RoutingContext routing) {
+    note(routing);
+    JsonObject refused = refusal;
+    if (refused != null) {
+      problem(
+          routing,
+          refused.getInteger("status"),
+          refused.getString("title"),
+          refused.getString("detail"));
+      return;
+    }
+    String id = routing.body().asJsonObject().getString("job_id");
+    job(Jobs.job(id, null).put("job_type", null).put("sequence", 0));
+    json(
+        routing,
+        202,
+        new JsonObject().put("job_id", id).put("accepted_at", Instant.now().toString()));
+  }
+
+  private void job(RoutingContext routing) {
+    note(routing);
+    String id = routing.pathParam("id");
+    jobs.values().stream()
+        .filter(job -> job.getString("job_id").equals(id))
+        .findFirst()
+        .ifPresentOrElse(
+            job -> json(routing, 200, job),
+            () -> problem(routing, 404, "Not Found", "No such job: " + id));
+  }
+
+  private void history(RoutingContext routing) {
+    JsonArray entries = histories.getOrDefault(routing.pathParam("id"), new JsonArray());
+    json(routing, 200, new JsonObject().put("events", entries));
+  }
+
+  private synchronized void stream(RoutingContext routing) {
+    String last = routing.request().getHeader("last-event-id");
+    int from = last == null ? events.size() : Integer.parseInt(last);
+    seen.add("STREAM from " + last);
+    HttpServerResponse response =
+        routing.response().setChunked(true).putHeader("content-type", "text/event-stream");
+    response.write("id: %d\nevent: ready\ndata: {}\n\n".formatted(from));
+    events.subList(from, events.size()).forEach(response::write);
+    streams.add(response);
+    response.closeHandler(gone -> streams.remove(response));
+  }
+
+  private static void json(RoutingContext routing, int code, JsonObject body) {
+    routing
+        .response()
+        .setStatusCode(code)
+        .putHeader("content-type", "application/json")
+        .putHeader("cache-control", "no-store")
+        .end(body.encode());
+  }
+
+  private static void problem(RoutingContext routing, int code, String title, String detail) {
+    routing
+        .response()
+        .setStatusCode(code)
+        .putHeader("content-type", "application/problem+json")
+        .end(
+            new JsonObject()
+                .put("type", "about:blank")
+                .put("title", title)
+                .put("status", code)
+                .put("detail", detail)
+                .encode());
+  }
+}
