@@ -7,7 +7,9 @@ import dev.imsbridge.wire.RootPartition;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -247,6 +249,25 @@ public final class Poller implements AutoCloseable {
   public Optional<PollerView.Polled> view(String watchKey) {
     int partition = RootPartition.of(RootPartition.rootOf(watchKey), partitionCount);
     return Optional.ofNullable(ask(engine -> engine.view(watchKey, partition, System.nanoTime())));
+  }
+
+  /** How several watches stand, by their keys; without those that are another's or not there. */
+  public Map<String, PollerView.Polled> views(Collection<String> watchKeys) {
+    List<String> keys = List.copyOf(watchKeys);
+    Map<String, PollerView.Polled> views =
+        ask(
+            engine -> {
+              Map<String, PollerView.Polled> found = new HashMap<>();
+              for (String key : keys) {
+                int partition = RootPartition.of(RootPartition.rootOf(key), partitionCount);
+                PollerView.Polled view = engine.view(key, partition, System.nanoTime());
+                if (view != null) {
+                  found.put(key, view);
+                }
+              }
+              return found;
+            });
+    return views == null ? Map.of() : views;
   }
 
   private <T> T ask(Function<PollEngine, T> question) {

@@ -1,11 +1,13 @@
 package dev.imsbridge.web;
 
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,7 @@ final class Served {
   private final Peers peers;
   private final WorkerExecutor workers;
   private volatile Jobs jobs;
+  private volatile Supplier<InstanceStatus> status;
 
   Served(Vertx vertx, HttpAccess access) {
     peers = new Peers(vertx, access);
@@ -32,6 +35,18 @@ final class Served {
 
   void start(JobServices services) {
     jobs = new Jobs(services, new Trees(services.trees(), peers, workers));
+  }
+
+  void tell(Supplier<InstanceStatus> own) {
+    status = own;
+  }
+
+  /** What this instance does; asked on a worker. Fails while nobody can say. */
+  Future<InstanceStatus> status() {
+    Supplier<InstanceStatus> own = status;
+    return own == null
+        ? Future.failedFuture(new Trees.BusyException())
+        : workers.executeBlocking(own::get, false);
   }
 
   Peers peers() {

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
  * The HTTP server, as the OpenAPI document describes it. Each part of the API mounts its own
@@ -93,6 +94,11 @@ public final class WebServer implements AutoCloseable {
     served.start(services);
   }
 
+  /** Tells from now on what this instance does; until then 503. May be called on any worker. */
+  public void tell(Supplier<InstanceStatus> status) {
+    served.tell(status);
+  }
+
   /** The address that was asked for. */
   public InetSocketAddress listen() {
     return listen;
@@ -118,7 +124,10 @@ public final class WebServer implements AutoCloseable {
     PageFiles.load().mount(router);
     get(router, "/metrics", new MetricsPage(metrics)::handle);
     router.get("/api/v1/events").handler(events::handle);
-    new JobsApi(served).mount(router);
+    PollSearch polls = new PollSearch(served);
+    polls.mount(router);
+    new StatusApi(served).mount(router);
+    new JobsApi(served, polls).mount(router);
     new InternalApi(served).mount(router);
     new ImsMirror(served, settings.mirrorWait(), InstantSource.system()).mount(router);
     router
