@@ -109,7 +109,7 @@ public final class WebServer implements AutoCloseable {
     return server.actualPort();
   }
 
-  private static Router router(
+  static Router router(
       Vertx vertx,
       Settings settings,
       Health health,
@@ -127,6 +127,7 @@ public final class WebServer implements AutoCloseable {
     PollSearch polls = new PollSearch(served);
     polls.mount(router);
     new StatusApi(served).mount(router);
+    OpenApi.load().mount(router);
     new JobsApi(served, polls).mount(router);
     new InternalApi(served).mount(router);
     new ImsMirror(served, settings.mirrorWait(), InstantSource.system()).mount(router);
@@ -134,7 +135,10 @@ public final class WebServer implements AutoCloseable {
         .errorHandler(
             404, routing -> Problems.notFound(routing.response(), "there is nothing here"))
         .errorHandler(
-            405, routing -> Problems.methodNotAllowed(routing.response(), "not with this method"))
+            405,
+            routing ->
+                Problems.methodNotAllowed(
+                    routing.response(), AllowedMethods.of(router, routing.normalizedPath())))
         .errorHandler(
             413, routing -> Problems.tooLarge(routing.response(), "a request has at most 64 KiB"))
         .errorHandler(

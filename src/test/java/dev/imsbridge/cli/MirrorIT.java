@@ -19,7 +19,6 @@ import dev.imsbridge.simulator.FaultType;
 import dev.imsbridge.simulator.ImsJobType;
 import dev.imsbridge.simulator.InjectedFault;
 import dev.imsbridge.simulator.JobSpec;
-import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;
 import dev.imsbridge.wire.ImsExamples;
 import java.net.URI;
@@ -53,8 +52,8 @@ class MirrorIT {
   private static final String PROJECT = "0123456789abcdef0123456789abcdef";
   private static final Duration WAIT = Duration.ofSeconds(6);
 
-  private final Lifecycle parts = new Lifecycle(Duration.ofSeconds(10));
   private final HttpClient http = HttpClient.newHttpClient();
+  private WholeBridge whole;
   private SimulatorServer simulator;
   private KafkaAccess kafka;
   private String requests;
@@ -62,40 +61,21 @@ class MirrorIT {
 
   @BeforeAll
   void start(SharedBroker broker, @TempDir Path directory) throws Exception {
-    simulator =
-        parts.start(
-            "simulator",
-            () -> SimulatorServer.start(SimulatorOptions.defaults().withSpeed(200)));
-    BridgeConfig config =
-        BridgeConfig.load(
-            null,
-            Map.of(),
-            List.of(
-                Keys.KAFKA_BOOTSTRAP + "=" + broker.bootstrapServers(),
-                Keys.TOPICS_PREFIX + "=" + broker.newPrefix(),
-                Keys.TOPICS_PARTITIONS + "=2",
-                Keys.STATE_DIR + "=" + directory,
-                Keys.IMS_ENDPOINT + "=" + simulator.uri(),
-                Keys.IMS_PROJECT_ID + "=" + PROJECT,
-                Keys.IMS_AUTH + "=none",
-                Keys.IMS_RATE + "=1000",
-                Keys.POLL_POLICY + "=fixed",
-                Keys.POLL_INTERVAL + "=100ms",
-                Keys.WATCH_GRACE + "=1s",
-                Keys.HTTP_MIRROR_WAIT + "=" + WAIT.toSeconds() + "s",
-                Keys.HTTP_LISTEN + "=127.0.0.1:0"));
-    Bridge.Running running = new Bridge(parts, config, Roles.ALL).start();
-    kafka = running.kafka();
-    requests = config.topics().requests();
-    bridge = "http://127.0.0.1:" + running.http().port();
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> running.health().readyOrWait(Duration.ofMillis(100)));
+    whole =
+        WholeBridge.start(
+            broker,
+            directory,
+            Keys.IMS_PROJECT_ID + "=" + PROJECT,
+            Keys.HTTP_MIRROR_WAIT + "=" + WAIT.toSeconds() + "s");
+    simulator = whole.simulator();
+    kafka = whole.running().kafka();
+    requests = whole.config().topics().requests();
+    bridge = whole.url();
   }
 
   @AfterAll
   void stop() {
-    parts.close();
+    whole.close();
   }
 
   @Test
