@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -89,6 +90,8 @@ final class Served {
     } else if (failure instanceof org.apache.kafka.common.KafkaException) {
       LOG.debug("Kafka did not do its part", failure);
       unavailable(routing, "Kafka does not answer at present");
+    } else if (failure instanceof RejectedExecutionException) {
+      unavailable(routing, "this instance stops");
     } else {
       LOG.warn("a request could not be answered", failure);
       Problems.failed(routing.response());

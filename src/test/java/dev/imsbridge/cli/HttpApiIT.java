@@ -113,7 +113,7 @@ class HttpApiIT {
               JsonNode instance = own.at("/instances/0");
               assertThat(instance.path("ready").asBoolean()).isTrue();
               assertThat(instance.path("streams_state").asText()).isEqualTo("RUNNING");
-              assertThat(instance.path("partitions")).hasSize(2);
+              assertThat(instance.path("partitions")).hasSize(4);
               assertThat(instance.at("/poller/types").findValuesAsText("job_type"))
                   .contains("imsImportImageJob");
               assertThat(instance.at("/poller/projects/0/project_id").asText()).isEqualTo("p1");
@@ -122,7 +122,7 @@ class HttpApiIT {
         InProcess.run(
             Map.of("IMSBRIDGE_HTTP_AUTH_TOKEN", TOKEN), "status", "--url", bridge.url());
     assertThat(told.exitCode()).as(told.err()).isZero();
-    assertThat(told.out()).contains("ready").contains("imsImportImageJob").contains("0-1");
+    assertThat(told.out()).contains("ready").contains("imsImportImageJob").contains("0-3");
 
     checked("DELETE /api/v1/jobs/{id}", "/api/v1/jobs/" + id, 202);
     await().atMost(PATIENCE).until(() -> detail(id).path("outcome").asText().equals("LOST"));

@@ -23,12 +23,30 @@ record WholeBridge(
     SimulatorServer simulator =
         parts.start(
             "simulator", () -> SimulatorServer.start(SimulatorOptions.defaults().withSpeed(200)));
+    return start(parts, simulator, broker, broker.newPrefix(), directory, settings);
+  }
+
+  /** Starts another instance of this bridge. */
+  WholeBridge another(SharedBroker broker, Path directory, String... settings) throws Exception {
+    String prefix = config.topics().prefix();
+    return start(
+        new Lifecycle(Duration.ofSeconds(10)), simulator, broker, prefix, directory, settings);
+  }
+
+  private static WholeBridge start(
+      Lifecycle parts,
+      SimulatorServer simulator,
+      SharedBroker broker,
+      String prefix,
+      Path directory,
+      String... settings)
+      throws Exception {
     List<String> all =
         new ArrayList<>(
             List.of(
                 Keys.KAFKA_BOOTSTRAP + "=" + broker.bootstrapServers(),
-                Keys.TOPICS_PREFIX + "=" + broker.newPrefix(),
-                Keys.TOPICS_PARTITIONS + "=2",
+                Keys.TOPICS_PREFIX + "=" + prefix,
+                Keys.TOPICS_PARTITIONS + "=4",
                 Keys.STATE_DIR + "=" + directory,
                 Keys.IMS_ENDPOINT + "=" + simulator.uri(),
                 Keys.IMS_AUTH + "=none",
