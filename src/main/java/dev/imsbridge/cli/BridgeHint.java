@@ -10,6 +10,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.config.types.Password;
 
 /**
@@ -52,20 +56,29 @@ final class BridgeHint {
   Optional<Hint> of(String jobId) throws InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(bridge + "/api/v1/jobs/" + jobId))
-            .timeout(ANSWER)
             .header("Accept", "application/json");
     if (token != null) {
       request.header("Authorization", "Bearer " + token.value());
     }
     HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+    CompletableFuture<Optional<Hint>> hint =
+        client
+            .sendAsync(request.build(), BodyHandlers.ofInputStream())
+            .thenApplyAsync(BridgeHint::read);
     try {
-      HttpResponse<InputStream> response =
-          client.send(request.build(), BodyHandlers.ofInputStream());
-      try (InputStream body = response.body()) {
-        return response.statusCode() == 200
-            ? Hint.read(body.readNBytes(MOST_BYTES))
-            : Optional.empty();
-      }
+      // The whole answer is awaited, not only its beginning.
+      return hint.get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      hint.cancel(true);
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Hint> read(HttpResponse<InputStream> response) {
+    try (InputStream body = response.body()) {
+      return response.statusCode() == 200
+          ? Hint.read(body.readNBytes(MOST_BYTES))
+          : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
     }

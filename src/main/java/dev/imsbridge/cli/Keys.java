@@ -405,8 +405,7 @@ final class Keys {
         .key(
             HTTP_MIRROR_WAIT,
             "25s",
-            "How long a query of the IMS API, asked of the bridge, may wait for the first answer about"
-                + " a job that was not watched.")
+            "How long `GET /v1/{project_id}/jobs/{job_id}` waits for the first observation of a job.")
         .key(
             LOG_LEVEL,
             STRING,

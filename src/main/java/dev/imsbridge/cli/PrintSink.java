@@ -1,9 +1,9 @@
 package dev.imsbridge.cli;
 
-import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.history.ReplaySink;
+import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.util.function.Function;
+import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Prints events, in large pieces when they come fast. Owned by one thread. */
@@ -12,28 +12,34 @@ final class PrintSink implements ReplaySink {
   private static final long SOON_NANOS = 100_000_000;
 
   private final PrintStream out;
-  private final Function<PublishedEvent, String> line;
-  private final StringBuilder waiting = new StringBuilder();
+  private final BiConsumer<ConsumerRecord<byte[], byte[]>, ByteArrayOutputStream> line;
+  private final ByteArrayOutputStream waiting = new ByteArrayOutputStream(2 * LARGE);
+  private boolean failed;
   private long printed = System.nanoTime() - SOON_NANOS;
 
-  PrintSink(PrintStream out, Function<PublishedEvent, String> line) {
+  /**
+   * @param line adds a record as a line, or nothing
+   */
+  PrintSink(
+      PrintStream out, BiConsumer<ConsumerRecord<byte[], byte[]>, ByteArrayOutputStream> line) {
     this.out = out;
     this.line = line;
   }
 
   @Override
   public boolean take(ConsumerRecord<byte[], byte[]> record) {
-    PublishedEvent.read(record).ifPresent(event -> waiting.append(line.apply(event)).append('\n'));
-    if (waiting.length() >= LARGE || System.nanoTime() - printed >= SOON_NANOS) {
+    line.accept(record, waiting);
+    if (waiting.size() >= LARGE || System.nanoTime() - printed >= SOON_NANOS) {
       settle();
     }
-    return !out.checkError();
+    return !failed;
   }
 
   @Override
   public void settle() {
-    out.append(waiting).flush();
-    waiting.setLength(0);
+    out.write(waiting.toByteArray(), 0, waiting.size());
+    waiting.reset();
+    failed = out.checkError();
     printed = System.nanoTime();
   }
 }

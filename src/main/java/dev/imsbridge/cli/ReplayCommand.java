@@ -1,8 +1,11 @@
 package dev.imsbridge.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.history.Bookmark;
+import dev.imsbridge.history.EventLine;
 import dev.imsbridge.history.Pace;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.history.Replay;
@@ -215,7 +218,16 @@ final class ReplayCommand implements Callable<Integer> {
               ? new TopicSink(producer, to, replayId)
               : dryRun
                   ? record -> true
-                  : new PrintSink(surroundings.out(), json ? PublishedEvent::json : lines::of);
+                  : new PrintSink(
+                      surroundings.out(),
+                      json
+                          ? EventLine::write
+                          : (record, out) ->
+                              PublishedEvent.read(record)
+                                  .ifPresent(
+                                      event ->
+                                          out.writeBytes(
+                                              (lines.of(event) + "\n").getBytes(UTF_8))));
       Replay replay = new Replay(reader, replayId, order, filter, pace, sink);
       if (bookmark != null) {
         replay.resume(bookmark);

@@ -39,7 +39,7 @@ final class Beginnings {
 
   /** Whether an input can be taken; one that cannot is passed over here. */
   boolean take(Logged source) {
-    Journal.Read read = Journal.read(source.key(), source.value(), source.headers(), source.at());
+    Journal.Read read = Journal.read(source);
     Input input = read instanceof Journal.Understood understood ? understood.input() : null;
     Evidence evidence = input == null ? source.at() : input.evidence();
     AuditEntry entry = published == null ? null : published.first(evidence);

@@ -16,6 +16,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.TimestampExtractor;
 import org.apache.kafka.streams.processor.WallclockTimestampExtractor;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -56,12 +57,19 @@ public final class BridgeTopology {
     FoldMeters meters = new FoldMeters(metrics);
     TopicNames topics = settings.topics();
     Topology topology = new Topology();
-    source(topology, REQUESTS, topics.requests());
+    // The clock of whoever reads, since a stranger's timestamp may be any.
+    source(topology, REQUESTS, topics.requests(), new WallclockTimestampExtractor());
     topology.addProcessor(INTAKE, () -> new IntakeProcessor(settings.requests(), meters), REQUESTS);
     sink(topology, IntakeProcessor.JOURNAL, topics.observations(), INTAKE);
     sink(topology, IntakeProcessor.DEAD_LETTERS, topics.deadLetters(), INTAKE);
 
-    source(topology, OBSERVATIONS, topics.observations());
+    // That of the log, which is the same whenever the record is read again. Never one below zero:
+    // Streams drops such a record.
+    source(
+        topology,
+        OBSERVATIONS,
+        topics.observations(),
+        (record, partitionTime) -> Math.max(0, record.timestamp()));
     topology.addProcessor(
         FOLD,
         () ->
@@ -93,12 +101,12 @@ public final class BridgeTopology {
     return topology;
   }
 
-  // The clock of whoever reads, since a stranger's timestamp may be one that stops a stream.
-  private static void source(Topology topology, String name, String topic) {
+  private static void source(
+      Topology topology, String name, String topic, TimestampExtractor time) {
     topology.addSource(
         AutoOffsetReset.earliest(),
         name,
-        new WallclockTimestampExtractor(),
+        time,
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
         topic);

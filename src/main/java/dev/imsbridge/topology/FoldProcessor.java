@@ -90,8 +90,13 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
         outgoing.target() == Outgoing.Target.AUDIT
             ? new ChainedEntry(context.taskId().partition(), outgoing.value())
             : outgoing.value();
+    // A dead letter's retention begins now, whenever the record says that it was written.
+    long timestamp =
+        outgoing.target() == Outgoing.Target.DEAD_LETTERS
+            ? context.currentSystemTimeMs()
+            : outgoing.timestamp();
     context.forward(
-        new Record<>(outgoing.key(), value, outgoing.timestamp(), outgoing.headers()),
+        new Record<>(outgoing.key(), value, timestamp, outgoing.headers()),
         SINKS.get(outgoing.target()));
   }
 

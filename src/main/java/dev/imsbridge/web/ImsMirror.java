@@ -178,7 +178,7 @@ final class ImsMirror {
             new JsonObject()
                 .put(
                     "error",
-                    new JsonObject().put("code", "Bridge.0" + status).put("message", message))
+                    new JsonObject().put("code", "IMSBRIDGE." + status).put("message", message))
                 .toBuffer());
   }
 }

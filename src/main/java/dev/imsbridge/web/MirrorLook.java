@@ -41,7 +41,7 @@ final class MirrorLook {
 
   private Future<MirrorAnswer> known(Trees trees, JobTree tree, String projectId, String jobId) {
     if (!tree.request().project().projectId().equals(projectId)) {
-      return Future.succeededFuture(new Absent("this project has no such job"));
+      return Future.succeededFuture(new Absent("the job is not one of this project"));
     }
     JobNode node = tree.nodes().get(jobId);
     if (node == null) {
@@ -51,7 +51,7 @@ final class MirrorLook {
       return Future.succeededFuture(
           tree.outlived(clock.instant(), ABSENCE)
               ? new Pending("the job is asked for again", true)
-              : new Absent("the job does not exist"));
+              : new Absent("IMS does not know the job"));
     }
     if (node.evidence() == null) {
       return Future.succeededFuture(unseen(tree, node));

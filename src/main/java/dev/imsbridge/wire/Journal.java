@@ -63,12 +63,13 @@ public final class Journal {
   }
 
   /**
-   * Reads one record.
-   *
-   * @param evidence where it stands
+   * Reads one record. Its time is that of its header {@code observed-at}, but at most that of the
+   * record itself, to which the broker sets bounds: one header far in the future would else have
+   * every ended job forgotten.
    */
-  public static Read read(
-      byte[] key, byte[] value, org.apache.kafka.common.header.Headers headers, Evidence evidence) {
+  public static Read read(Logged record) {
+    byte[] key = record.key();
+    org.apache.kafka.common.header.Headers headers = record.headers();
     String rootJobId = key == null ? null : new String(key, UTF_8);
     if (!JobId.valid(rootJobId)) {
       return new Unreadable(null, "the key is not a job id");
@@ -78,16 +79,26 @@ public final class Journal {
       return new Unreadable(rootJobId, "the header 'kind' is missing or has no known value");
     }
     try {
-      Instant at = time(required(headers, Headers.OBSERVED_AT));
+      Instant at = time(required(headers, Headers.OBSERVED_AT), record.time());
       return switch (kind) {
-        case REQUEST -> requested(rootJobId, value, headers, at);
+        case REQUEST -> requested(rootJobId, record.value(), headers, at);
         case CANCEL -> new Understood(rootJobId, new Input.Cancelled(source(headers), at), null);
         case ANSWER, FAULT, NOT_FOUND, EXPIRED ->
-            observed(kind, rootJobId, value, headers, evidence, at);
+            observed(kind, rootJobId, record.value(), headers, record.at(), at);
       };
     } catch (DateTimeException | IllegalArgumentException e) {
       return new Unreadable(rootJobId, "a header is missing or cannot be read");
     }
+  }
+
+  /**
+   * Reads one record whose header is to be believed.
+   *
+   * @param evidence where it stands
+   */
+  public static Read read(
+      byte[] key, byte[] value, org.apache.kafka.common.header.Headers headers, Evidence evidence) {
+    return read(new Logged(evidence, key, value, headers, END.toEpochMilli()));
   }
 
   private static Read requested(
@@ -157,12 +168,12 @@ public final class Journal {
   }
 
   // Before 1970 no record can be written, and far enough from there no deadline can be added.
-  private static Instant time(String text) {
+  private static Instant time(String text, Instant latest) {
     Instant at = Instant.parse(text);
     if (at.isBefore(Instant.EPOCH) || at.isAfter(END)) {
       throw new IllegalArgumentException(Headers.OBSERVED_AT);
     }
-    return at;
+    return at.isAfter(latest) ? latest : at;
   }
 
   private static Evidence source(org.apache.kafka.common.header.Headers headers) {

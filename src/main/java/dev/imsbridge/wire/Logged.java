@@ -1,6 +1,7 @@
 package dev.imsbridge.wire;
 
 import dev.imsbridge.job.Evidence;
+import java.time.Instant;
 import org.apache.kafka.common.header.Headers;
 
 /**
@@ -9,4 +10,10 @@ import org.apache.kafka.common.header.Headers;
  * @param at where
  * @param timestamp the record's own, in milliseconds
  */
-public record Logged(Evidence at, byte[] key, byte[] value, Headers headers, long timestamp) {}
+public record Logged(Evidence at, byte[] key, byte[] value, Headers headers, long timestamp) {
+
+  /** The record's own time; the epoch where a producer wrote none, or one before. */
+  public Instant time() {
+    return Instant.ofEpochMilli(Math.max(0, timestamp));
+  }
+}

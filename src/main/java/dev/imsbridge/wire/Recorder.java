@@ -49,7 +49,7 @@ public final class Recorder {
    * @param trees the tree of a root job; null when none is known
    */
   public Recording record(Logged source, AuditChain.Head head, Function<String, JobTree> trees) {
-    Journal.Read read = Journal.read(source.key(), source.value(), source.headers(), source.at());
+    Journal.Read read = Journal.read(source);
     return read instanceof Journal.Understood understood
         ? fold(source, understood, head, trees)
         : refuse(source, (Journal.Unreadable) read, head);
@@ -88,7 +88,7 @@ public final class Recorder {
   }
 
   private Recording refuse(Logged source, Journal.Unreadable unreadable, AuditChain.Head head) {
-    Outbox outbox = outbox(unreadable.rootJobId(), source.at(), head.latest(), source, head);
+    Outbox outbox = outbox(unreadable.rootJobId(), source.at(), source.time(), source, head);
     if (unreadable.rootJobId() != null) {
       outbox.add(
           new Output.Audited(Decision.ANSWER_MALFORMED, unreadable.reason(), null, null, Map.of()),

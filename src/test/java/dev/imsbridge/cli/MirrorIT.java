@@ -148,7 +148,7 @@ class MirrorIT {
             ClientRequestException.class,
             refused -> {
               assertThat(refused.getHttpStatusCode()).isEqualTo(404);
-              assertThat(refused.getErrorCode()).isEqualTo("Bridge.0404");
+              assertThat(refused.getErrorCode()).isEqualTo("IMSBRIDGE.404");
             });
     HttpResponse<String> again = get(bridge, PROJECT, id);
     assertThat(again.statusCode()).isEqualTo(404);
@@ -167,7 +167,7 @@ class MirrorIT {
     assertThat(answer.statusCode()).isEqualTo(503);
     assertThat(answer.headers().firstValue("retry-after")).isPresent();
     JsonNode error = ImsExamples.json(answer.body().getBytes(UTF_8)).path("error");
-    assertThat(error.path("code").asText()).isEqualTo("Bridge.0503");
+    assertThat(error.path("code").asText()).isEqualTo("IMSBRIDGE.503");
     assertThat(error.path("message").asText()).contains("IMS");
   }
 

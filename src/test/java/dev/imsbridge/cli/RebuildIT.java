@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RebuildIT {
-  private static final int JOBS = Integer.getInteger("rebuild.jobs", 400);
+  private static final int JOBS = Integer.getInteger("rebuild.jobs", 240);
   private static final int PARTITIONS = 3;
   private static final Duration LONGEST = Duration.ofSeconds(8);
   private static final Duration PATIENCE = Duration.ofMinutes(5);

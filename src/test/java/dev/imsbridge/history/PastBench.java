@@ -6,6 +6,7 @@ import dev.imsbridge.embedded.EmbeddedKafka;
 import dev.imsbridge.job.Story;
 import dev.imsbridge.wire.CloudEvent.Mode;
 import dev.imsbridge.wire.TopicNames;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,6 +73,20 @@ public final class PastBench {
                 new ReplayFilter(Set.of(), Set.of(), Set.of("SUCCESS"), Map.of(), null, null),
                 record -> true,
                 "count one status");
+        ByteArrayOutputStream lines = new ByteArrayOutputStream(1 << 17);
+        double printed =
+            replay(
+                cluster,
+                topics,
+                ReplayFilter.all(),
+                record -> {
+                  EventLine.write(record, lines);
+                  if (lines.size() > 1 << 16) {
+                    lines.reset();
+                  }
+                  return true;
+                },
+                "print JSON");
         double published;
         try (KafkaProducer<byte[], byte[]> producer =
             cluster.producer(
@@ -85,8 +100,9 @@ public final class PastBench {
                   "publish");
         }
         System.out.printf(
-            "of a plain consumer's rate: count %.2f, count one status %.2f, publish %.2f%n",
-            counted / plain, typed / plain, published / plain);
+            "of a plain consumer's rate: count %.2f, count one status %.2f, print JSON %.2f,"
+                + " publish %.2f%n",
+            counted / plain, typed / plain, printed / plain, published / plain);
       }
     }
   }

@@ -9,6 +9,7 @@ import dev.imsbridge.job.Story;
 import dev.imsbridge.wire.CloudEvent.Mode;
 import dev.imsbridge.wire.Event;
 import dev.imsbridge.wire.Events;
+import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +66,27 @@ class ReplayFilterTest {
     assertThat(filter(ANY, ANY, Set.of("RUNNING", "FAIL")).accepts(child)).isTrue();
     assertThat(filter(ANY, ANY, Set.of("SUCCESS")).accepts(child)).isFalse();
     assertThat(filter(Set.of("root"), Set.of("ova"), Set.of("INIT")).accepts(child)).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void shouldWriteTheSameLineWithAndWithoutParsing(Mode mode) {
+    ConsumerRecord<byte[], byte[]> event = transition(mode, "root");
+    String line = PublishedEvent.read(event).orElseThrow().json();
+    assertThat(line(event)).isEqualTo(line + "\n");
+    if (mode == Mode.BINARY) {
+      event.headers().remove("ce_source").add("ce_source", "a\"b".getBytes(UTF_8));
+      assertThat(line(event)).contains("\"source\":\"a\\\"b\"");
+      event.value()[event.value().length - 1] = '\n';
+      assertThat(line(event)).isEmpty();
+    }
+    assertThat(line(new ConsumerRecord<>("t", 0, 0, null, "{}".getBytes(UTF_8)))).isEmpty();
+  }
+
+  private static String line(ConsumerRecord<byte[], byte[]> record) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    EventLine.write(record, out);
+    return out.toString(UTF_8);
   }
 
   @ParameterizedTest

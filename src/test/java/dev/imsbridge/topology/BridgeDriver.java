@@ -165,6 +165,11 @@ final class BridgeDriver implements AutoCloseable {
     observations.pipeInput(new TestRecord<>(key, value, headers));
   }
 
+  /** A record with a time of its own. */
+  void observed(byte[] key, byte[] value, Headers headers, Instant time) {
+    observations.pipeInput(new TestRecord<>(key, value, headers, time));
+  }
+
   void advance(Duration time) {
     now = now.plus(time);
     driver.advanceWallClockTime(time);

@@ -417,6 +417,23 @@ class BridgeTopologyTest {
   }
 
   @Test
+  void shouldNotForgetBecauseOfOneHeaderFromTheFuture() {
+    bridge.request("j");
+    bridge.answer("j", "{\"job_id\":\"j\",\"status\":\"SUCCESS\"}");
+    RecordHeaders headers = new RecordHeaders();
+    headers.add("kind", "expired".getBytes(UTF_8));
+    headers.add("observed-at", "9000-01-01T00:00:00Z".getBytes(UTF_8));
+    headers.add("job-id", "other".getBytes(UTF_8));
+    headers.add("watch-generation", "1".getBytes(UTF_8));
+    bridge.observed("other".getBytes(UTF_8), null, headers, bridge.now());
+    bridge.advance(Duration.ofSeconds(11));
+
+    assertThat(table(bridge.status())).containsOnlyKeys("j");
+    assertThat(json(bridge.audit().get(bridge.audit().size() - 1)).get("at").asText())
+        .isEqualTo(bridge.now().minusSeconds(11).toString());
+  }
+
+  @Test
   void shouldTreatAJobAsForgottenThatThePurgeHasNotReachedYet() {
     bridge.request("j");
     bridge.answer("j", "{\"job_id\":\"j\",\"status\":\"SUCCESS\"}");
