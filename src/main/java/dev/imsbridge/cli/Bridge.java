@@ -84,6 +84,15 @@ final class Bridge {
     BridgeHealth health = new BridgeHealth();
     // First, since it is answered from then on how far the others are.
     Optional<WebServer> http = http(health);
+    Optional<HostInfo> address =
+        http.map(server -> HttpSettings.advertised(config, server.listen(), server.port()));
+    BridgeStatus status =
+        new BridgeStatus(
+            health,
+            InstantSource.system().instant(),
+            address.map(host -> host.host() + ":" + host.port()).orElse(""),
+            config.topics().observations());
+    http.ifPresent(server -> server.tell(status));
     KafkaAccess kafka = kafka();
     BrokerWatch brokers =
         parts.start("broker watch", () -> BrokerWatch.start(kafka, config, parts::fail));
@@ -93,8 +102,6 @@ final class Bridge {
       parts.start("events", () -> events(kafka));
     }
     if (roles.folds()) {
-      Optional<HostInfo> address =
-          http.map(server -> HttpSettings.advertised(config, server.listen(), server.port()));
       TopologyService topology = parts.start("topology", () -> topology(kafka, requests, address));
       TopologyMeters meters =
           new TopologyMeters(
@@ -104,12 +111,14 @@ final class Bridge {
               config.topics());
       meters.bindTo(metrics);
       health.part("topology", meters::look);
+      status.topology(topology);
       if (http.isPresent()) {
         serve(
             http.get(),
             kafka,
             new TreeQueries(topology, address.get(), partitions(kafka)),
-            requests);
+            requests,
+            status);
       }
     }
     if (roles.polls()) {
@@ -117,6 +126,7 @@ final class Bridge {
       PollerMeters meters = new PollerMeters(poller::view);
       meters.bindTo(metrics);
       health.part("poller", () -> meters.look().restored());
+      status.poller(poller);
     }
     parts.start("health", health::start);
     return new Running(kafka, health, http.orElse(null));
@@ -146,7 +156,8 @@ final class Bridge {
     return kafka.partitions(List.of(config.topics().observations())).size();
   }
 
-  private void serve(WebServer http, KafkaAccess kafka, TreeQueries trees, Requests requests)
+  private void serve(
+      WebServer http, KafkaAccess kafka, TreeQueries trees, Requests requests, PollTimes polls)
       throws Exception {
     RequestLog log =
         parts.start("requests", () -> new RequestLog(kafka.producer(), config.topics().requests()));
@@ -159,7 +170,7 @@ final class Bridge {
             log,
             new JobHistory(consumers, config.topics()),
             new EvidenceReader(consumers, config.topics()),
-            PollTimes.NONE));
+            polls));
   }
 
   private TopologyService topology(

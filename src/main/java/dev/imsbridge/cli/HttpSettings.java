@@ -5,12 +5,15 @@ import dev.imsbridge.web.WebServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.streams.state.HostInfo;
 
 /** Where HTTP is served, for whom, and under which address other instances find it. */
 final class HttpSettings {
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(55);
+
   private HttpSettings() {}
 
   /**
@@ -23,7 +26,20 @@ final class HttpSettings {
         .map(
             listen ->
                 new WebServer.Settings(
-                    listen, access(config, listen), config.duration(Keys.HTTP_MIRROR_WAIT)));
+                    listen, access(config, listen), mirrorWait(config)));
+  }
+
+  private static Duration mirrorWait(BridgeConfig config) {
+    Duration wait = config.duration(Keys.HTTP_MIRROR_WAIT);
+    if (wait.compareTo(LONGEST_WAIT) > 0) {
+      throw CommandFailure.usage(
+          "%s (from %s): at most %ds: connections that are silent for a minute are closed"
+              .formatted(
+                  Keys.HTTP_MIRROR_WAIT,
+                  config.origin(Keys.HTTP_MIRROR_WAIT),
+                  LONGEST_WAIT.toSeconds()));
+    }
+    return wait;
   }
 
   private static HttpAccess access(BridgeConfig config, InetSocketAddress listen) {

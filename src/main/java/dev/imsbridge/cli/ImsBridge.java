@@ -67,6 +67,7 @@ public final class ImsBridge implements Runnable {
             new RunCommand(surroundings),
             new SubmitCommand(surroundings),
             new WatchCommand(surroundings),
+            new StatusCommand(surroundings),
             new HistoryCommand(surroundings),
             new ReplayCommand(surroundings),
             AuditCommand.line(surroundings),

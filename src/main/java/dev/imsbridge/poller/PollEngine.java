@@ -26,7 +26,7 @@ import java.util.random.RandomGenerator;
  * thread and no clock but those it is given, so that days pass in a test within milliseconds.
  *
  * <p>Its work does not grow with the number of watches, but for the logarithm of a queue, a
- * partition's coming and going, and its restoration.
+ * partition's coming and going, its restoration, and {@link #types}.
  *
  * <p>Partitions are told of in order: assigned, changes, restored, changes, revoked. Owned by one
  * thread. {@code now} is always {@link System#nanoTime}.
@@ -376,6 +376,13 @@ final class PollEngine {
         lane.budget().paused(now),
         lane.credentialsRefused(),
         lane.endpointDown());
+  }
+
+  /** The watches by type of job. The one question that looks at each of them: not for often. */
+  List<PollerView.Type> types(long now) {
+    TypeTally types = new TypeTally(clock.instant(), now);
+    partitions.values().forEach(each -> each.watches().values().forEach(types::add));
+    return types.types();
   }
 
   /** How one watch stands; null when there is none of that key. */

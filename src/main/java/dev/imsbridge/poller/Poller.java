@@ -7,7 +7,9 @@ import dev.imsbridge.wire.RootPartition;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +42,7 @@ public final class Poller implements AutoCloseable {
   private static final Duration ANSWER_OTHERS = Duration.ofSeconds(1);
   private static final long LAST_ANSWERS = Duration.ofSeconds(2).toNanos();
   private static final long LEAVE_MILLIS = 5_000;
+  private static final long TYPES_HOLD = Duration.ofSeconds(2).toNanos();
 
   private final Mailbox mailbox = new Mailbox();
   private final PollEngine engine;
@@ -54,6 +57,9 @@ public final class Poller implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile boolean stopping;
   private volatile PollerView lastView = PollerView.NOTHING;
+  private volatile Types lastTypes;
+
+  private record Types(List<PollerView.Type> types, long nanos) {}
 
   private Poller(
       PollerSettings settings,
@@ -222,10 +228,46 @@ public final class Poller implements AutoCloseable {
     return lastView;
   }
 
+  /**
+   * Its watches by type of job, those of which there are most first; as they were at most two
+   * seconds ago, since each of them has to be looked at.
+   */
+  public List<PollerView.Type> types() {
+    Types last = lastTypes;
+    if (last != null && System.nanoTime() - last.nanos() < TYPES_HOLD) {
+      return last.types();
+    }
+    List<PollerView.Type> types = ask(engine -> engine.types(System.nanoTime()));
+    if (types == null) {
+      return last == null ? List.of() : last.types();
+    }
+    lastTypes = new Types(types, System.nanoTime());
+    return types;
+  }
+
   /** How a watch of this poller's stands; empty when the watch is another's or there is none. */
   public Optional<PollerView.Polled> view(String watchKey) {
     int partition = RootPartition.of(RootPartition.rootOf(watchKey), partitionCount);
     return Optional.ofNullable(ask(engine -> engine.view(watchKey, partition, System.nanoTime())));
+  }
+
+  /** How several watches stand, by their keys; without those that are another's or not there. */
+  public Map<String, PollerView.Polled> views(Collection<String> watchKeys) {
+    List<String> keys = List.copyOf(watchKeys);
+    Map<String, PollerView.Polled> views =
+        ask(
+            engine -> {
+              Map<String, PollerView.Polled> found = new HashMap<>();
+              for (String key : keys) {
+                int partition = RootPartition.of(RootPartition.rootOf(key), partitionCount);
+                PollerView.Polled view = engine.view(key, partition, System.nanoTime());
+                if (view != null) {
+                  found.put(key, view);
+                }
+              }
+              return found;
+            });
+    return views == null ? Map.of() : views;
   }
 
   private <T> T ask(Function<PollEngine, T> question) {

@@ -77,6 +77,17 @@ public record PollerView(
       boolean endpointDown) {}
 
   /**
+   * The watches of one type of job.
+   *
+   * @param jobType null for those whose type is not known yet
+   * @param oldestOpenedAt when the one that is open longest was opened
+   * @param nextPollAt when the first of them is due; null while none waits
+   * @param faulty those whose GETs do not tell of their job at present
+   */
+  public record Type(
+      String jobType, int watches, Instant oldestOpenedAt, Instant nextPollAt, int faulty) {}
+
+  /**
    * One watch.
    *
    * @param nextPollAt null while a GET is under way, and when none will follow

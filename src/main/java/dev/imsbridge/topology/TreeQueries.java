@@ -99,6 +99,18 @@ public final class TreeQueries {
     }
   }
 
+  /** All other instances, as far as they are known, those included that keep nothing at present. */
+  public Set<HostInfo> instances() {
+    try {
+      return streams.metadataForAllStreamsClients().stream()
+          .map(StreamsMetadata::hostInfo)
+          .filter(host -> !host.equals(self) && !host.equals(HostInfo.unavailable()))
+          .collect(Collectors.toSet());
+    } catch (IllegalStateException e) {
+      return Set.of();
+    }
+  }
+
   /**
    * Who keeps the tree of a root job, whether there is one or not; empty when nobody does at
    * present.

@@ -1,262 +1,184 @@
 package dev.imsbridge.web;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.imsbridge.history.ObservedBody;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.imsbridge.job.JobId;
-import dev.imsbridge.job.JobNode;
-import dev.imsbridge.job.JobTree;
-import dev.imsbridge.job.LostReason;
+import dev.imsbridge.web.MirrorAnswer.Absent;
+import dev.imsbridge.web.MirrorAnswer.Body;
 import dev.imsbridge.wire.Requests;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
+import java.time.InstantSource;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * {@code GET /v1/{project_id}/jobs/{job_id}}: IMS's own query, answered with the last body the
- * bridge has seen, so that a client's loop costs no quota. Errors have IMS's shape.
- *
- * <p>A job nobody asked the bridge for is put under watch, once for all who wait for it, and the
- * answer waits for the first observation. Thread-safe.
+ * {@code GET /v1/{project_id}/jobs/{job_id}}: the API of IMS, answered from what the bridge has
+ * seen, so that a client that only knows IMS costs no calls. A job nobody watches is asked for, and
+ * the answer waits for the first that IMS says of it, a bounded time. Errors have the shape of
+ * IMS's, and codes of the bridge's own. Thread-safe; bounded in who may wait.
  */
 final class ImsMirror {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final int JOBS_WAITED_FOR = 1_000;
-  private static final long LOOK_AGAIN_MILLIS = 250;
-  private static final int RETRY_SECONDS = 5;
-  private static final int MAX_DEPTH = 16;
-
-  /** What is known of a job that is asked for. */
-  private sealed interface Seen {}
-
-  /** The answer. */
-  private record Body(byte[] bytes) implements Seen {}
-
-  /** There is none and there will be none. */
-  private record Absent(String why) implements Seen {}
-
-  /** It is watched, and not yet observed. */
-  private record Awaited() implements Seen {}
-
-  /** Nobody watches it. */
-  private record Unwatched() implements Seen {}
-
-  /** Nobody can say now. */
-  private record Unsaid(String why) implements Seen {}
+  private static final Logger LOG = LoggerFactory.getLogger(ImsMirror.class);
+  private static final int MOST_WAITING = 512;
+  private static final int RETRY_SECONDS = 2;
 
   private final Served served;
-  private final Vertx vertx;
-  private final long waitNanos;
-  private final Map<String, Future<Seen>> waiting = new ConcurrentHashMap<>();
+  private final Duration patience;
+  private final InstantSource clock;
+  private final ConcurrentMap<Asked, MirrorSearch> searches = new ConcurrentHashMap<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private volatile MirrorLook look;
+
+  private record Asked(String projectId, String jobId) {}
 
   /**
-   * @param wait how long an answer may wait for the first observation
+   * @param patience how long an answer may wait for IMS
    */
-  ImsMirror(Served served, Vertx vertx, Duration wait) {
+  ImsMirror(Served served, Duration patience, InstantSource clock) {
     this.served = served;
-    this.vertx = vertx;
-    this.waitNanos = wait.toNanos();
+    this.patience = patience;
+    this.clock = clock;
   }
 
   void mount(Router router) {
-    router.get("/v1/:project/jobs/:id").handler(served.jobs(this::answer));
+    router.get("/v1/:project_id/jobs/:job_id").handler(this::show);
   }
 
-  private void answer(RoutingContext routing, Served.Jobs jobs) {
-    String project = routing.pathParam("project");
-    String id = routing.pathParam("id");
-    if (!JobId.valid(project) || !JobId.valid(id)) {
-      error(routing, 400, "the project's and the job's id are 1 to 64 of A-Z a-z 0-9 _ -");
+  private void show(RoutingContext routing) {
+    HttpServerResponse response = routing.response();
+    Asked asked = new Asked(routing.pathParam("project_id"), routing.pathParam("job_id"));
+    Served.Jobs jobs = served.now();
+    if (!JobId.valid(asked.jobId()) || !JobId.valid(asked.projectId())) {
+      error(response, 400, "The id of a project or a job is 1 to 64 of A-Z a-z 0-9 _ -.");
+    } else if (jobs == null) {
+      later(response, "this instance knows no jobs: it starts, or runs no topology");
+    } else if (request(jobs, asked) instanceof Requests.Refused refused) {
+      error(response, 404, refused.reason());
+    } else if (waiting.incrementAndGet() > MOST_WAITING) {
+      waiting.decrementAndGet();
+      later(response, "too many wait for an answer");
+    } else {
+      search(routing, jobs, asked);
+    }
+  }
+
+  private static byte[] body(Asked asked) {
+    return new JsonObject()
+        .put("job_id", asked.jobId())
+        .put("project_id", asked.projectId())
+        .encode()
+        .getBytes(UTF_8);
+  }
+
+  private static Requests.Read request(Served.Jobs jobs, Asked asked) {
+    return jobs.services().requests().read(null, body(asked), new RecordHeaders());
+  }
+
+  private void search(RoutingContext routing, Served.Jobs jobs, Asked asked) {
+    MirrorSearch search = joined(routing, jobs, asked);
+    HttpServerResponse response = routing.response();
+    long timer =
+        routing
+            .vertx()
+            .setTimer(
+                patience.toMillis(),
+                late -> {
+                  if (!response.ended() && !response.closed()) {
+                    later(response, search.why());
+                  }
+                });
+    // Ended or not, an answer has an end; a client that goes away too.
+    routing.addEndHandler(
+        end -> {
+          routing.vertx().cancelTimer(timer);
+          waiting.decrementAndGet();
+          search.leave();
+        });
+    Context context = routing.vertx().getOrCreateContext();
+    search
+        .answer()
+        .onComplete(answer -> context.runOnContext(now -> answered(response, answer)));
+  }
+
+  private static void answered(HttpServerResponse response, AsyncResult<MirrorAnswer> answer) {
+    if (response.ended() || response.closed()) {
       return;
     }
-    look(jobs, project, id)
-        .compose(seen -> settled(seen) ? Future.succeededFuture(seen) : wait(jobs, project, id))
-        .onSuccess(seen -> answer(routing, seen))
-        .onFailure(failure -> unanswered(routing, failure));
-  }
-
-  private static boolean settled(Seen seen) {
-    return !(seen instanceof Awaited) && !(seen instanceof Unwatched);
-  }
-
-  private static void answer(RoutingContext routing, Seen seen) {
-    if (seen instanceof Body body) {
-      routing
-          .response()
-          .putHeader("content-type", "application/json")
-          .end(Buffer.buffer(body.bytes()));
-    } else if (seen instanceof Absent absent) {
-      error(routing, 404, absent.why());
+    if (answer.succeeded()) {
+      send(response, answer.result());
     } else {
-      String why =
-          seen instanceof Unsaid unsaid ? unsaid.why() : "the job is watched and not yet observed";
-      later(routing, why);
+      LOG.debug("a job could not be asked for", answer.cause());
+      later(response, "the job could not be asked for: Kafka does not answer");
     }
   }
 
-  private static void unanswered(RoutingContext routing, Throwable failure) {
-    later(
-        routing,
-        failure instanceof Trees.BusyException
-            ? failure.getMessage()
-            : "the bridge cannot answer at present");
+  private MirrorSearch joined(RoutingContext routing, Served.Jobs jobs, Asked asked) {
+    while (true) {
+      MirrorSearch search =
+          searches.computeIfAbsent(
+              asked,
+              key ->
+                  new MirrorSearch(
+                      routing.vertx(),
+                      () -> look(jobs).look(jobs.trees(), key.projectId(), key.jobId()),
+                      () -> ask(jobs, key),
+                      () -> searches.remove(key)));
+      if (search.join()) {
+        return search;
+      }
+      searches.remove(asked, search);
+    }
   }
 
-  private static void later(RoutingContext routing, String why) {
-    routing.response().putHeader("retry-after", Integer.toString(RETRY_SECONDS));
-    error(routing, 503, why);
+  private MirrorLook look(Served.Jobs jobs) {
+    MirrorLook now = look;
+    if (now == null) {
+      now = new MirrorLook(new LastAnswers(jobs.services().evidence()), clock);
+      look = now;
+    }
+    return now;
   }
 
-  private static void error(RoutingContext routing, int status, String message) {
-    routing
-        .response()
+  private static Future<Void> ask(Served.Jobs jobs, Asked asked) {
+    return jobs.trees()
+        .work(
+            () -> jobs.services().log().write(asked.jobId(), body(asked), new RecordHeaders()));
+  }
+
+  private static void send(HttpServerResponse response, MirrorAnswer answer) {
+    if (answer instanceof Body body) {
+      response.putHeader("content-type", "application/json").end(Buffer.buffer(body.bytes()));
+    } else if (answer instanceof Absent absent) {
+      error(response, 404, absent.why());
+    }
+  }
+
+  private static void later(HttpServerResponse response, String why) {
+    response.putHeader("retry-after", Integer.toString(RETRY_SECONDS));
+    error(response, 503, why);
+  }
+
+  private static void error(HttpServerResponse response, int status, String message) {
+    response
         .setStatusCode(status)
         .putHeader("content-type", "application/json")
         .end(
             new JsonObject()
                 .put(
                     "error",
-                    new JsonObject().put("message", message).put("code", "IMSBRIDGE." + status))
+                    new JsonObject().put("code", "IMSBRIDGE." + status).put("message", message))
                 .toBuffer());
-  }
-
-  // ---- looking
-
-  private Future<Seen> look(Served.Jobs jobs, String project, String id) {
-    return jobs.trees()
-        .find(id)
-        .compose(
-            found -> {
-              if (found instanceof Trees.Known known) {
-                return look(jobs, known.tree(), project, id);
-              }
-              return Future.succeededFuture(
-                  found instanceof Trees.Unavailable unavailable
-                      ? new Unsaid(unavailable.why())
-                      : new Unwatched());
-            });
-  }
-
-  private static Future<Seen> look(Served.Jobs jobs, JobTree tree, String project, String id) {
-    JobNode node = tree.nodes().get(id);
-    if (!tree.request().project().projectId().equals(project)) {
-      return Future.succeededFuture(new Absent("the job is not one of this project"));
-    }
-    if (node.evidence() == null) {
-      return Future.succeededFuture(unobserved(tree, node));
-    }
-    return jobs.trees()
-        .work(
-            () ->
-                body(
-                    jobs.services()
-                        .evidence()
-                        .read(tree.rootJobId(), List.of(node.evidence()))
-                        .get(0),
-                    id));
-  }
-
-  private static Seen unobserved(JobTree tree, JobNode node) {
-    if (!tree.ended()) {
-      return new Awaited();
-    }
-    return node.givenUp() == LostReason.NOT_FOUND
-        ? new Absent("IMS does not know the job")
-        : new Unwatched();
-  }
-
-  /** What IMS would answer of this job: the body, or the part of it that tells of a sub-job. */
-  private static Seen body(ObservedBody observed, String id) throws IOException {
-    if (!observed.retained() || observed.body() == null) {
-      return new Absent("what IMS said of the job is not kept any more");
-    }
-    JsonNode whole = JSON.readTree(observed.body());
-    if (id.equals(whole.path("job_id").asText())) {
-      return new Body(observed.body());
-    }
-    JsonNode part = part(whole, id, 0);
-    return part == null
-        ? new Unwatched()
-        : new Body(part.toString().getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static JsonNode part(JsonNode json, String id, int depth) {
-    if (json.isObject() && id.equals(json.path("job_id").asText())) {
-      return json;
-    }
-    if (depth < MAX_DEPTH) {
-      for (JsonNode child : json) {
-        JsonNode found = child.isContainerNode() ? part(child, id, depth + 1) : null;
-        if (found != null) {
-          return found;
-        }
-      }
-    }
-    return null;
-  }
-
-  // ---- waiting
-
-  /** One request and one look after the other, for all who wait for this job. */
-  private Future<Seen> wait(Served.Jobs jobs, String project, String id) {
-    if (waiting.size() >= JOBS_WAITED_FOR) {
-      return Future.succeededFuture(new Unsaid("too many jobs are waited for"));
-    }
-    Promise<Seen> promise = Promise.promise();
-    Future<Seen> already = waiting.putIfAbsent(project + '/' + id, promise.future());
-    if (already != null) {
-      return already;
-    }
-    promise.future().onComplete(done -> waiting.remove(project + '/' + id));
-    begin(jobs, project, id, promise);
-    return promise.future();
-  }
-
-  private void begin(Served.Jobs jobs, String project, String id, Promise<Seen> promise) {
-    look(jobs, project, id)
-        .compose(
-            seen ->
-                seen instanceof Unwatched
-                    ? request(jobs, project, id)
-                    : Future.succeededFuture(seen))
-        .onSuccess(seen -> goOn(jobs, project, id, promise, seen, System.nanoTime()))
-        .onFailure(promise::tryFail);
-  }
-
-  private void goOn(
-      Served.Jobs jobs, String project, String id, Promise<Seen> promise, Seen seen, long begin) {
-    if (settled(seen) || System.nanoTime() - begin > waitNanos) {
-      promise.tryComplete(seen);
-      return;
-    }
-    vertx.setTimer(
-        LOOK_AGAIN_MILLIS,
-        timer ->
-            look(jobs, project, id)
-                .onSuccess(next -> goOn(jobs, project, id, promise, next, begin))
-                .onFailure(promise::tryFail));
-  }
-
-  private static Future<Seen> request(Served.Jobs jobs, String project, String id) {
-    byte[] request =
-        new JsonObject().put("job_id", id).put("project_id", project).toBuffer().getBytes();
-    Requests.Read read = jobs.services().requests().read(null, request, new RecordHeaders());
-    if (read instanceof Requests.Refused refused) {
-      return Future.succeededFuture(new Absent(refused.reason()));
-    }
-    return jobs.trees()
-        .work(() -> jobs.services().log().write(id, request, new RecordHeaders()))
-        .map(new Awaited());
   }
 }

@@ -23,7 +23,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** {@code /api/v1/jobs}: what is known of jobs, and asking for more of them. Thread-safe. */
@@ -33,9 +32,11 @@ final class JobsApi {
       List.of(Headers.TRACEPARENT, Headers.TRACESTATE, Headers.CORRELATION_ID);
 
   private final Served served;
+  private final PollSearch polls;
 
-  JobsApi(Served served) {
+  JobsApi(Served served, PollSearch polls) {
     this.served = served;
+    this.polls = polls;
   }
 
   void mount(Router router) {
@@ -114,22 +115,12 @@ final class JobsApi {
   }
 
   private void show(RoutingContext routing, Served.Jobs jobs, String id, JobTree tree) {
-    jobs.trees()
-        .work(() -> JobView.detail(id, tree, polls(jobs.services().polls())))
+    polls
+        .of(jobs, tree.watches().keySet())
+        .compose(
+            times -> jobs.trees().work(() -> JobView.detail(id, tree, times::getJsonObject)))
         .onSuccess(job -> served.json(routing, 200, job))
         .onFailure(failure -> served.failed(routing, failure));
-  }
-
-  private static Function<String, JsonObject> polls(PollTimes times) {
-    return key ->
-        times
-            .of(key)
-            .map(
-                time ->
-                    new JsonObject()
-                        .put("next_poll_at", JobView.time(time.nextPollAt()))
-                        .put("attempts", time.attempts()))
-            .orElse(null);
   }
 
   private void history(RoutingContext routing, Served.Jobs jobs, String id, JobTree tree) {

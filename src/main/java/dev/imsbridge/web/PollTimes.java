@@ -1,19 +1,20 @@
 package dev.imsbridge.web;
 
 import java.time.Instant;
-import java.util.Optional;
+import java.util.Collection;
+import java.util.Map;
 
-/** Says when a watch is polled next. May take a moment; thread-safe. */
+/** Says when watches are polled next. May take a moment; thread-safe. */
 public interface PollTimes {
 
   /**
-   * @param nextPollAt null while it is being polled
+   * @param nextPollAt null while it is being polled, and when it will not be
    */
   record PollTime(Instant nextPollAt, int attempts) {}
 
   /** For an instance that polls nothing. */
-  PollTimes NONE = watchKey -> Optional.empty();
+  PollTimes NONE = watchKeys -> Map.of();
 
-  /** Empty when this instance does not poll it. */
-  Optional<PollTime> of(String watchKey);
+  /** By the keys of the watches; without those that this instance does not poll. */
+  Map<String, PollTime> of(Collection<String> watchKeys);
 }

@@ -24,8 +24,9 @@ final class Problems {
     send(response, 404, "Not Found", detail);
   }
 
-  static void methodNotAllowed(HttpServerResponse response, String detail) {
-    send(response, 405, "Method Not Allowed", detail);
+  static void methodNotAllowed(HttpServerResponse response, String allowed) {
+    response.putHeader("allow", allowed);
+    send(response, 405, "Method Not Allowed", "this path takes " + allowed);
   }
 
   static void tooLarge(HttpServerResponse response, String detail) {

@@ -1,11 +1,14 @@
 package dev.imsbridge.web;
 
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +27,7 @@ final class Served {
   private final Peers peers;
   private final WorkerExecutor workers;
   private volatile Jobs jobs;
+  private volatile Supplier<InstanceStatus> status;
 
   Served(Vertx vertx, HttpAccess access) {
     peers = new Peers(vertx, access);
@@ -34,8 +38,25 @@ final class Served {
     jobs = new Jobs(services, new Trees(services.trees(), peers, workers));
   }
 
+  void tell(Supplier<InstanceStatus> own) {
+    status = own;
+  }
+
+  /** What this instance does; asked on a worker. Fails while nobody can say. */
+  Future<InstanceStatus> status() {
+    Supplier<InstanceStatus> own = status;
+    return own == null
+        ? Future.failedFuture(new Trees.BusyException())
+        : workers.executeBlocking(own::get, false);
+  }
+
   Peers peers() {
     return peers;
+  }
+
+  /** The bridge; null while there is none. */
+  Jobs now() {
+    return jobs;
   }
 
   /** A handler that needs the bridge, and answers 503 while there is none. */
@@ -69,6 +90,8 @@ final class Served {
     } else if (failure instanceof org.apache.kafka.common.KafkaException) {
       LOG.debug("Kafka did not do its part", failure);
       unavailable(routing, "Kafka does not answer at present");
+    } else if (failure instanceof RejectedExecutionException) {
+      unavailable(routing, "this instance stops");
     } else {
       LOG.warn("a request could not be answered", failure);
       Problems.failed(routing.response());

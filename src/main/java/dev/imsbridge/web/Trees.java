@@ -77,6 +77,11 @@ final class Trees {
     return queries.others();
   }
 
+  /** All other instances, those included that keep nothing at present. */
+  Set<HostInfo> instances() {
+    return queries.instances();
+  }
+
   /** Runs on a worker what reads the disk or waits for Kafka; fails when too many do. */
   <T> Future<T> work(Callable<T> work) {
     if (waiting.incrementAndGet() > WAITING) {

@@ -13,11 +13,13 @@ import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
  * The HTTP server, as the OpenAPI document describes it. Each part of the API mounts its own
@@ -29,7 +31,7 @@ public final class WebServer implements AutoCloseable {
 
   /**
    * @param listen port 0 takes a free one
-   * @param mirrorWait how long the mirror of IMS waits for a job's first observation
+   * @param mirrorWait how long the mirror of IMS may wait for IMS
    */
   public record Settings(InetSocketAddress listen, HttpAccess access, Duration mirrorWait) {}
 
@@ -92,6 +94,11 @@ public final class WebServer implements AutoCloseable {
     served.start(services);
   }
 
+  /** Tells from now on what this instance does; until then 503. May be called on any worker. */
+  public void tell(Supplier<InstanceStatus> status) {
+    served.tell(status);
+  }
+
   /** The address that was asked for. */
   public InetSocketAddress listen() {
     return listen;
@@ -102,7 +109,7 @@ public final class WebServer implements AutoCloseable {
     return server.actualPort();
   }
 
-  private static Router router(
+  static Router router(
       Vertx vertx,
       Settings settings,
       Health health,
@@ -117,14 +124,21 @@ public final class WebServer implements AutoCloseable {
     PageFiles.load().mount(router);
     get(router, "/metrics", new MetricsPage(metrics)::handle);
     router.get("/api/v1/events").handler(events::handle);
-    new JobsApi(served).mount(router);
-    new ImsMirror(served, vertx, settings.mirrorWait()).mount(router);
+    PollSearch polls = new PollSearch(served);
+    polls.mount(router);
+    new StatusApi(served).mount(router);
+    OpenApi.load().mount(router);
+    new JobsApi(served, polls).mount(router);
     new InternalApi(served).mount(router);
+    new ImsMirror(served, settings.mirrorWait(), InstantSource.system()).mount(router);
     router
         .errorHandler(
             404, routing -> Problems.notFound(routing.response(), "there is nothing here"))
         .errorHandler(
-            405, routing -> Problems.methodNotAllowed(routing.response(), "not with this method"))
+            405,
+            routing ->
+                Problems.methodNotAllowed(
+                    routing.response(), AllowedMethods.of(router, routing.normalizedPath())))
         .errorHandler(
             413, routing -> Problems.tooLarge(routing.response(), "a request has at most 64 KiB"))
         .errorHandler(

@@ -23,6 +23,9 @@ public final class AnswerParser {
   static final int MAX_ENTITIES = 1 << 20;
   static final int MAX_RESULTS = 1 << 18;
 
+  /** The entities that describe sub-jobs. */
+  static final List<String> DESCRIBING = List.of("sub_jobs_result", "sub_jobs");
+
   /** What became of the bytes. */
   public sealed interface Parsed {}
 
@@ -79,7 +82,7 @@ public final class AnswerParser {
     JsonNode entities = json.path("entities");
     List<JobAnswer> subJobs = new ArrayList<>();
     Set<String> named = new LinkedHashSet<>();
-    for (String field : new String[] {"sub_jobs_result", "sub_jobs"}) {
+    for (String field : DESCRIBING) {
       for (JsonNode element : elements(entities, field)) {
         if (element.isObject()) {
           subJobs.add(job(element, whole));

@@ -1,8 +1,11 @@
 package dev.imsbridge.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.huaweicloud.sdk.core.auth.BasicCredentials;
 import com.huaweicloud.sdk.core.exception.ClientRequestException;
 import com.huaweicloud.sdk.core.http.HttpConfig;
@@ -11,137 +14,212 @@ import com.huaweicloud.sdk.ims.v2.model.ShowJobRequest;
 import com.huaweicloud.sdk.ims.v2.model.ShowJobResponse;
 import dev.imsbridge.embedded.SharedBroker;
 import dev.imsbridge.job.JobStatus;
+import dev.imsbridge.simulator.ExpectedJob;
 import dev.imsbridge.simulator.FaultType;
 import dev.imsbridge.simulator.ImsJobType;
 import dev.imsbridge.simulator.InjectedFault;
-import dev.imsbridge.simulator.SimulatorOptions;
+import dev.imsbridge.simulator.JobSpec;
 import dev.imsbridge.simulator.SimulatorServer;
-import io.vertx.core.json.JsonObject;
+import dev.imsbridge.wire.ImsExamples;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The bridge in the place of IMS, asked by the vendor's own client. */
+/**
+ * A client that only knows IMS, the vendor's own among them, asks the bridge instead: same path,
+ * same bodies, and the real API is asked once for all.
+ */
 @ExtendWith(SharedBroker.Extension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(120)
 class MirrorIT {
-  private final Lifecycle parts = new Lifecycle(Duration.ofSeconds(20));
+  private static final String PROJECT = "0123456789abcdef0123456789abcdef";
+  private static final Duration WAIT = Duration.ofSeconds(6);
+
   private final HttpClient http = HttpClient.newHttpClient();
+  private WholeBridge whole;
   private SimulatorServer simulator;
-  private int port;
+  private KafkaAccess kafka;
+  private String requests;
+  private String bridge;
 
-  @BeforeEach
+  @BeforeAll
   void start(SharedBroker broker, @TempDir Path directory) throws Exception {
-    simulator = SimulatorServer.start(SimulatorOptions.defaults().withSpeed(200));
-    Map<String, String> settings = new TreeMap<>();
-    settings.put("IMSBRIDGE_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
-    settings.put("IMSBRIDGE_TOPICS_PREFIX", broker.newPrefix());
-    settings.put("IMSBRIDGE_TOPICS_PARTITIONS", "2");
-    settings.put("IMSBRIDGE_DATA_DIR", directory.toString());
-    settings.put("IMSBRIDGE_HTTP_LISTEN", "127.0.0.1:0");
-    settings.put("IMSBRIDGE_HTTP_MIRROR_WAIT", "20s");
-    settings.put("IMSBRIDGE_IMS_ENDPOINT", simulator.uri().toString());
-    settings.put("IMSBRIDGE_IMS_PROJECT_ID", "p1");
-    settings.put("IMSBRIDGE_IMS_AUTH", "none");
-    settings.put("IMSBRIDGE_WATCH_NOT__FOUND_GRACE", "1s");
-    BridgeConfig config = BridgeConfig.load(null, settings, List.of());
-    port = new Bridge(parts, config, Roles.ALL).start().http().port();
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> get("/readyz").statusCode() == 200);
+    whole =
+        WholeBridge.start(
+            broker,
+            directory,
+            Keys.IMS_PROJECT_ID + "=" + PROJECT,
+            Keys.HTTP_MIRROR_WAIT + "=" + WAIT.toSeconds() + "s");
+    simulator = whole.simulator();
+    kafka = whole.running().kafka();
+    requests = whole.config().topics().requests();
+    bridge = whole.url();
   }
 
-  @AfterEach
-  void stop() throws Exception {
-    parts.close();
-    simulator.close();
+  @AfterAll
+  void stop() {
+    whole.close();
   }
 
   @Test
-  void shouldServeTheVendorsClientFromOneWatch() {
-    String job = simulator.catalogue().id(ImsJobType.IMPORT_OVA_IMAGE, JobStatus.SUCCESS);
-    ImsClient client = client("p1");
+  void shouldCarryTheVendorsClientToTheEndOfAJobItNeverAskedFor() throws Exception {
+    String id = simulator.catalogue().id(ImsJobType.IMPORT_OVA_IMAGE, JobStatus.SUCCESS);
+    ImsClient client = client(bridge);
 
-    // Nobody asked for it before: many who ask at once share one watch.
-    List<CompletableFuture<ShowJobResponse>> first =
-        IntStream.range(0, 20)
-            .mapToObj(i -> CompletableFuture.supplyAsync(() -> show(client, job)))
-            .toList();
-    first.forEach(answer -> assertThat(answer.join().getJobId()).isEqualTo(job));
+    assertThat(client.showJob(new ShowJobRequest().withJobId(id)).getJobId()).isEqualTo(id);
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .pollInterval(Duration.ofMillis(200))
+        .until(
+            () ->
+                client.showJob(new ShowJobRequest().withJobId(id)).getStatus()
+                    == ShowJobResponse.StatusEnum.SUCCESS);
 
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> show(client, job).getStatus() == ShowJobResponse.StatusEnum.SUCCESS);
-    long asked = simulator.gets(job);
-    for (int i = 0; i < 50; i++) {
-      assertThat(show(client, job).getStatus()).isEqualTo(ShowJobResponse.StatusEnum.SUCCESS);
+    HttpResponse<String> mirrored = get(bridge, PROJECT, id);
+    assertThat(mirrored.body())
+        .as("byte for byte what IMS says")
+        .isEqualTo(get(simulator.uri().toString(), PROJECT, id).body());
+    assertThat(mirrored.headers().firstValue("content-type")).contains("application/json");
+    assertThat(asked(id)).isEqualTo(1);
+    int gets = simulator.gets(id);
+    client.showJob(new ShowJobRequest().withJobId(id));
+    assertThat(simulator.gets(id)).as("it costs no call").isEqualTo(gets);
+
+    shouldAnswerForItsSubJobs(simulator.expected(id), mirrored.body());
+  }
+
+  /** Whether they were watched on their own, or told of by their parent's answer. */
+  private void shouldAnswerForItsSubJobs(ExpectedJob job, String parentBody) throws Exception {
+    List<String> subJobs =
+        job.tree().map(ExpectedJob::jobId).filter(id -> !id.equals(job.jobId())).toList();
+    assertThat(subJobs).isNotEmpty();
+    for (String id : subJobs) {
+      HttpResponse<String> answer = get(bridge, PROJECT, id);
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      JsonNode json = ImsExamples.json(answer.body().getBytes(UTF_8));
+      assertThat(json.path("job_id").asText()).isEqualTo(id);
+      assertThat(json.path("status").asText()).isEqualTo("SUCCESS");
+      assertThat(parentBody).contains(id);
+      assertThat(asked(id)).as("its tree is watched already").isZero();
     }
-    assertThat(simulator.gets(job)).as("calls that IMS was spared").isEqualTo(asked);
   }
 
   @Test
-  void shouldGiveTheBodyVerbatimAndASubJobsPartOfIt() throws Exception {
-    String job = simulator.catalogue().id(ImsJobType.IMPORT_OVA_IMAGE, JobStatus.SUCCESS);
-    assertThat(get("/v1/p1/jobs/" + job).statusCode()).isEqualTo(200);
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> get("/api/v1/jobs/" + job).body().contains("\"outcome\":\"SUCCEEDED\""));
-    HttpResponse<String> known = get("/api/v1/jobs/" + job);
-    String subJob =
-        new JsonObject(known.body()).getJsonArray("jobs").getJsonObject(1).getString("job_id");
+  void shouldAskOnceForManyWhoWaitForTheSameJob() throws Exception {
+    String id = simulator.catalogue().id(ImsJobType.IMPORT_IMAGE, JobStatus.FAIL);
+    List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      answers.add(
+          http.sendAsync(request(bridge, PROJECT, id), HttpResponse.BodyHandlers.ofString()));
+    }
 
-    assertThat(get("/v1/p1/jobs/" + job).body())
-        .isEqualTo(
-            http.send(
-                    HttpRequest.newBuilder(simulator.uri().resolve("/v1/p1/jobs/" + job)).build(),
-                    BodyHandlers.ofString())
-                .body());
-    assertThat(get("/v1/p1/jobs/" + subJob).body()).contains("\"job_id\":\"" + subJob + "\"");
+    for (CompletableFuture<HttpResponse<String>> answer : answers) {
+      assertThat(answer.get().statusCode()).isEqualTo(200);
+      assertThat(answer.get().body()).contains(id);
+    }
+    assertThat(asked(id)).isEqualTo(1);
   }
 
   @Test
-  void shouldSayWhatIsNotThereAsImsDoes() throws Exception {
-    simulator.inject(InjectedFault.of(FaultType.NOT_FOUND));
-    assertThatThrownBy(() -> show(client("p1"), "nobodys"))
+  void shouldSayThatAJobDoesNotExistAsImsWould() throws Exception {
+    String id =
+        simulator.create(JobSpec.of(ImsJobType.IMPORT_IMAGE).withId("never-was"));
+    simulator.inject(id, InjectedFault.of(FaultType.NOT_FOUND));
+
+    assertThatThrownBy(() -> client(bridge).showJob(new ShowJobRequest().withJobId(id)))
         .isInstanceOfSatisfying(
             ClientRequestException.class,
             refused -> {
               assertThat(refused.getHttpStatusCode()).isEqualTo(404);
-              assertThat(refused.getErrorMsg()).contains("IMS does not know the job");
+              assertThat(refused.getErrorCode()).isEqualTo("IMSBRIDGE.404");
             });
-    assertThat(get("/v1/another/jobs/nobodys").statusCode()).isEqualTo(404);
-    assertThat(get("/v1/another/jobs/new").body()).contains("not configured");
-    assertThat(get("/v1/p1/jobs/a%2Fb").statusCode()).isEqualTo(400);
+    HttpResponse<String> again = get(bridge, PROJECT, id);
+    assertThat(again.statusCode()).isEqualTo(404);
+    assertThat(asked(id)).as("it was told so a moment ago").isEqualTo(1);
   }
 
-  private static ShowJobResponse show(ImsClient client, String job) {
-    return client.showJob(new ShowJobRequest().withJobId(job));
+  @Test
+  void shouldGiveUpWaitingAndSayWhatItWaitedFor() throws Exception {
+    String id = simulator.create(JobSpec.of(ImsJobType.IMPORT_IMAGE).withId("silent"));
+    simulator.inject(id, InjectedFault.of(FaultType.QUERY_FAILED));
+
+    long begin = System.nanoTime();
+    HttpResponse<String> answer = get(bridge, PROJECT, id);
+
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(WAIT, WAIT.plusSeconds(5));
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.headers().firstValue("retry-after")).isPresent();
+    JsonNode error = ImsExamples.json(answer.body().getBytes(UTF_8)).path("error");
+    assertThat(error.path("code").asText()).isEqualTo("IMSBRIDGE.503");
+    assertThat(error.path("message").asText()).contains("IMS");
   }
 
-  private ImsClient client(String project) {
+  @Test
+  void shouldAskNothingForAProjectThatIsNotConfigured() throws Exception {
+    HttpResponse<String> answer = get(bridge, "somebody-elses", "job-of-theirs");
+
+    assertThat(answer.statusCode()).isEqualTo(404);
+    assertThat(answer.body()).contains("\"error\"").contains("not configured");
+    assertThat(asked("job-of-theirs")).isZero();
+    assertThat(get(bridge, PROJECT, "no%20id").statusCode()).isEqualTo(400);
+  }
+
+  /** A job of one project is none of another's, whoever is configured. */
+  @Test
+  void shouldNotShowAJobUnderAnotherProject() throws Exception {
+    String id = simulator.catalogue().id(ImsJobType.COPY_IMAGE_IN_REGION, JobStatus.SUCCESS);
+    assertThat(get(bridge, PROJECT, id).statusCode()).isEqualTo(200);
+    assertThat(get(bridge, "somebody-elses", id).statusCode()).isEqualTo(404);
+  }
+
+  private static ImsClient client(String endpoint) {
     return ImsClient.newBuilder()
-        .withCredential(new BasicCredentials().withAk("any").withSk("any").withProjectId(project))
-        .withHttpConfig(HttpConfig.getDefaultHttpConfig())
-        .withEndpoints(List.of("http://127.0.0.1:" + port))
+        .withCredential(
+            new BasicCredentials().withAk("ak").withSk("sk").withProjectId(PROJECT))
+        .withHttpConfig(HttpConfig.getDefaultHttpConfig().withTimeout(60))
+        .withEndpoints(List.of(endpoint))
         .build();
   }
 
-  private HttpResponse<String> get(String path) throws Exception {
-    URI uri = URI.create("http://127.0.0.1:" + port + path);
-    return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+  private HttpResponse<String> get(String server, String project, String id) throws Exception {
+    return http.send(request(server, project, id), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static HttpRequest request(String server, String project, String id) {
+    return HttpRequest.newBuilder(URI.create(server + "/v1/" + project + "/jobs/" + id)).build();
+  }
+
+  /** How often a job was asked for on the requests topic. */
+  private long asked(String id) throws InterruptedException {
+    List<TopicPartition> partitions = kafka.partitions(List.of(requests));
+    try (KafkaConsumer<byte[], byte[]> consumer = kafka.consumer()) {
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      long count = 0;
+      while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
+        for (var record : consumer.poll(Duration.ofMillis(100))) {
+          count += new String(record.key(), UTF_8).equals(id) ? 1 : 0;
+        }
+      }
+      return count;
+    }
   }
 }

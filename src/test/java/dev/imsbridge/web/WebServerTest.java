@@ -94,14 +94,14 @@ class WebServerTest {
   void shouldCountRequestsByRouteAndNeverByPath() throws Exception {
     get("/livez");
     get("/v1/p1/jobs/ff8080814dbd65d7014dbe0d84db0013");
-    get("/nothing/ff8080814dbd65d7014dbe0d84db0013");
+    get("/v9/p1/jobs/ff8080814dbd65d7014dbe0d84db0013");
     get("/api/v1/events");
 
     assertThat(get("/metrics").body().lines())
         .contains(
             requests("GET", "/livez", 200),
             requests("GET", "none", 404),
-            requests("GET", "/v1/:project/jobs/:id", 503),
+            requests("GET", "/v1/:project_id/jobs/:job_id", 503),
             requests("GET", "/api/v1/events", 503))
         .noneMatch(line -> line.contains("ff8080814dbd65d7014dbe0d84db0013"));
   }
@@ -116,8 +116,20 @@ class WebServerTest {
     assertThat(get("/etc/passwd").statusCode()).isEqualTo(404);
     HttpRequest post =
         HttpRequest.newBuilder(uri("/livez")).POST(HttpRequest.BodyPublishers.noBody()).build();
-    assertThat(client.send(post, HttpResponse.BodyHandlers.discarding()).statusCode())
-        .isEqualTo(405);
+    HttpResponse<String> refused = client.send(post, HttpResponse.BodyHandlers.ofString());
+    assertThat(refused.statusCode()).isEqualTo(405);
+    assertThat(refused.headers().firstValue("allow")).contains("GET, HEAD");
+    assertThat(refused.body()).contains("\"status\":405");
+    assertThat(
+            client
+                .send(
+                    HttpRequest.newBuilder(uri("/api/v1/jobs/some-id"))
+                        .PUT(HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                    HttpResponse.BodyHandlers.discarding())
+                .headers()
+                .firstValue("allow"))
+        .contains("DELETE, GET");
   }
 
   @Test
@@ -157,6 +169,6 @@ class WebServerTest {
   }
 
   private static WebServer.Settings settings(int port) {
-    return new WebServer.Settings(loopback(port), HttpAccess.local(), Duration.ofSeconds(5));
+    return new WebServer.Settings(loopback(port), HttpAccess.local(), Duration.ofSeconds(1));
   }
 }

@@ -1,0 +1,78 @@
+package dev.imsbridge.cli;
+
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code imsbridge status}: what a running bridge does at present. */
+@Command(
+    name = "status",
+    description = {
+      "Tells what a running bridge watches now, by project and by type of job, what goes wrong,",
+      "and which jobs ended last. Asks it over HTTP."
+    },
+    footer = {"", "Exit code 1: no bridge answers."})
+final class StatusCommand implements Callable<Integer> {
+  private static final int EVERY_SECONDS = 2;
+  private static final String CLEAR = "\u001b[H\u001b[2J";
+
+  private final Surroundings surroundings;
+
+  @Mixin private ConfigOptions configuration;
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description = "A running bridge. Default: where http.listen says.")
+  private String url;
+
+  @Option(names = "--json", description = "Print JSON, one line each time.")
+  private boolean json;
+
+  @Option(names = "--watch", description = "Again every two seconds, until it is stopped.")
+  private boolean watch;
+
+  StatusCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    BridgeConfig config = configuration.load(surroundings.environment());
+    BridgeApi bridge = BridgeApi.of(url, config);
+    StatusReport first = StatusReport.of(bridge);
+    if (watch) {
+      surroundings.run(true, parts -> follow(parts, bridge, first));
+    } else {
+      surroundings.out().print(text(first));
+    }
+    return 0;
+  }
+
+  private void follow(Lifecycle parts, BridgeApi bridge, StatusReport first) throws Exception {
+    String text = text(first);
+    while (!surroundings.out().checkError()) {
+      surroundings.out().print(surroundings.terminal() && !json ? CLEAR + text : text);
+      surroundings.out().flush();
+      parts.check();
+      TimeUnit.SECONDS.sleep(EVERY_SECONDS);
+      try {
+        text = text(StatusReport.of(bridge));
+      } catch (CommandFailure e) {
+        // It may be starting again.
+        text = json ? "" : e.getMessage() + "\n";
+      }
+    }
+  }
+
+  private String text(StatusReport report) {
+    return json
+        ? report.json() + "\n"
+        : report.text(
+            InstantSource.system().instant(), ZoneId.systemDefault(), Palette.of(surroundings));
+  }
+}

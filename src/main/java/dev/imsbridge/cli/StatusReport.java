@@ -1,0 +1,104 @@
+package dev.imsbridge.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What a bridge told of itself and of its jobs at one moment. Immutable.
+ *
+ * @param status what it told of its instances
+ * @param faulty open jobs whose GETs fail, some of them
+ * @param ended jobs that ended last, the last one first, some of them
+ * @param complete whether all jobs were looked through for these two
+ * @param jobsProblem why jobs could not be asked for; null when they could
+ */
+record StatusReport(
+    String url,
+    JsonNode status,
+    List<JsonNode> faulty,
+    List<JsonNode> ended,
+    boolean complete,
+    String jobsProblem) {
+  private static final int PAGES = 10;
+  private static final int MOST = 10;
+
+  /**
+   * Asks.
+   *
+   * @throws CommandFailure when no bridge answers
+   */
+  static StatusReport of(BridgeApi bridge) throws InterruptedException {
+    JsonNode status = bridge.get("/api/v1/status");
+    List<JsonNode> faulty = new ArrayList<>();
+    List<JsonNode> ended = new ArrayList<>();
+    boolean complete = true;
+    String problem = null;
+    String cursor = null;
+    try {
+      for (int i = 0; i < PAGES; i++) {
+        JsonNode page = bridge.get("/api/v1/jobs?limit=500" + after(cursor));
+        page.path("jobs").forEach(job -> (open(job) ? faulty : ended).add(job));
+        faulty.removeIf(job -> job.path("fault").isNull());
+        newestFirst(ended, "ended_at");
+        newestFirst(faulty, "requested_at");
+        complete &= !page.path("partial").asBoolean();
+        cursor = page.path("next_cursor").textValue();
+        if (cursor == null) {
+          break;
+        }
+      }
+    } catch (CommandFailure e) {
+      problem = e.getMessage();
+    }
+    return new StatusReport(
+        bridge.url(),
+        status,
+        List.copyOf(faulty),
+        List.copyOf(ended),
+        complete && cursor == null && problem == null,
+        problem);
+  }
+
+  private static String after(String cursor) {
+    return cursor == null
+        ? ""
+        : "&cursor=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8);
+  }
+
+  private static boolean open(JsonNode job) {
+    return job.path("outcome").isNull();
+  }
+
+  private static void newestFirst(List<JsonNode> jobs, String field) {
+    jobs.sort(Comparator.comparing((JsonNode job) -> job.path(field).asText()).reversed());
+    if (jobs.size() > MOST) {
+      jobs.subList(MOST, jobs.size()).clear();
+    }
+  }
+
+  String json() {
+    ObjectNode all = JsonNodeFactory.instance.objectNode();
+    all.set("status", status);
+    all.set("faulty", array(faulty));
+    all.set("ended", array(ended));
+    all.put("complete", complete);
+    return all.toString();
+  }
+
+  private static ArrayNode array(List<JsonNode> jobs) {
+    return JsonNodeFactory.instance.arrayNode().addAll(jobs);
+  }
+
+  String text(Instant now, ZoneId zone, Palette palette) {
+    return new StatusText(this, now, zone, palette).text();
+  }
+}

@@ -1,0 +1,299 @@
+package dev.imsbridge.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A {@link StatusReport} for people. Lives for one text. */
+final class StatusText {
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+
+  private final StatusReport report;
+  private final Instant now;
+  private final ZoneId zone;
+  private final Palette palette;
+  private final StringBuilder text = new StringBuilder();
+
+  StatusText(StatusReport report, Instant now, ZoneId zone, Palette palette) {
+    this.report = report;
+    this.now = now;
+    this.zone = zone;
+    this.palette = palette;
+  }
+
+  String text() {
+    instances();
+    projects();
+    types();
+    faulty();
+    ended();
+    return text.toString();
+  }
+
+  private void instances() {
+    Columns table =
+        new Columns("INSTANCE", "STATE", "UP", "WATCHES", "IN FLIGHT", "PARTITIONS", "VERSION");
+    for (JsonNode each : report.status().path("instances")) {
+      JsonNode poller = each.path("poller");
+      table.row(
+          cell(each, "instance"),
+          state(each),
+          age(each.path("started_at")),
+          poller.isObject() ? cell(poller, "open_watches") : "",
+          poller.isObject() ? cell(poller, "in_flight") : "",
+          ranges(each.path("partitions")),
+          cell(each, "version"));
+    }
+    text.append(table.text());
+    if (report.status().path("partial").asBoolean()) {
+      note("Not every instance answered.");
+    }
+  }
+
+  private static String state(JsonNode instance) {
+    List<String> missing = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> part : instance.path("parts").properties()) {
+      if (!part.getValue().asBoolean()) {
+        missing.add(Screen.line(part.getKey()));
+      }
+    }
+    if (instance.path("ready").asBoolean()) {
+      return "ready";
+    }
+    return missing.isEmpty() ? "not ready" : "not ready: " + String.join(", ", missing);
+  }
+
+  /** {@code 0-2, 5}. */
+  private static String ranges(JsonNode partitions) {
+    List<String> ranges = new ArrayList<>();
+    int first = -1;
+    int last = -1;
+    for (JsonNode each : partitions) {
+      if (first < 0 || each.asInt() != last + 1) {
+        first = each.asInt();
+        ranges.add("");
+      }
+      last = each.asInt();
+      ranges.set(ranges.size() - 1, first == last ? "" + first : first + "-" + last);
+    }
+    return String.join(", ", ranges);
+  }
+
+  // ---- over all instances
+
+  private static final class Project {
+    private JsonNode any;
+    private long waiting;
+    private long inFlight;
+    private long late;
+    private double rate;
+    private boolean throttled;
+    private boolean refused;
+    private boolean down;
+
+    void add(JsonNode project) {
+      any = project;
+      waiting += project.path("waiting").asLong();
+      inFlight += project.path("in_flight").asLong();
+      late = Math.max(late, project.path("overdue_ms").asLong());
+      rate += project.path("calls_per_second").asDouble();
+      throttled |= project.path("throttled").asBoolean();
+      refused |= project.path("credentials_refused").asBoolean();
+      down |= project.path("endpoint_down").asBoolean();
+    }
+
+    String state() {
+      List<String> all = new ArrayList<>();
+      if (throttled) {
+        all.add("throttled");
+      }
+      if (refused) {
+        all.add("credentials refused");
+      }
+      if (down) {
+        all.add("endpoint down");
+      }
+      return all.isEmpty() ? "ok" : String.join(", ", all);
+    }
+  }
+
+  private void projects() {
+    Map<String, Project> projects = new TreeMap<>();
+    for (JsonNode instance : report.status().path("instances")) {
+      for (JsonNode each : instance.path("poller").path("projects")) {
+        String key = each.path("region").asText() + "/" + each.path("project_id").asText();
+        projects.computeIfAbsent(key, any -> new Project()).add(each);
+      }
+    }
+    Columns table =
+        new Columns(
+            "PROJECT", "REGION", "ID", "WAITING", "LATE", "IN FLIGHT", "CALLS/S", "STATE");
+    projects
+        .values()
+        .forEach(
+            each ->
+                table.row(
+                    cell(each.any, "name"),
+                    cell(each.any, "region"),
+                    cell(each.any, "project_id"),
+                    Long.toString(each.waiting),
+                    EventLines.took(each.late),
+                    Long.toString(each.inFlight),
+                    "%.1f".formatted(each.rate),
+                    each.state()));
+    section(projects.isEmpty() ? null : table, "Nothing was asked for yet.");
+  }
+
+  private static final class Type {
+    private String name;
+    private long watches;
+    private long faulty;
+    private String oldest;
+    private String next;
+
+    void add(JsonNode type) {
+      name = type.path("job_type").isNull() ? "(not known yet)" : cell(type, "job_type");
+      watches += type.path("watches").asLong();
+      faulty += type.path("faulty").asLong();
+      oldest = earlier(oldest, type.path("oldest_opened_at").textValue());
+      next = earlier(next, type.path("next_poll_at").textValue());
+    }
+
+    // ISO-8601 with milliseconds in UTC: the order of texts is that of times.
+    private static String earlier(String one, String other) {
+      return one == null || (other != null && other.compareTo(one) < 0) ? other : one;
+    }
+  }
+
+  private void types() {
+    Map<String, Type> types = new TreeMap<>();
+    for (JsonNode instance : report.status().path("instances")) {
+      for (JsonNode each : instance.path("poller").path("types")) {
+        types.computeIfAbsent(each.path("job_type").asText(), any -> new Type()).add(each);
+      }
+    }
+    Columns table = new Columns("WATCHED NOW", "JOBS", "OLDEST", "NEXT POLL", "FAULTY");
+    types
+        .values()
+        .forEach(
+            each ->
+                table.row(
+                    each.name,
+                    Long.toString(each.watches),
+                    since(each.oldest),
+                    until(each.next),
+                    Long.toString(each.faulty)));
+    section(types.isEmpty() ? null : table, "No job is watched.");
+  }
+
+  // ---- jobs
+
+  private void faulty() {
+    if (report.faulty().isEmpty()) {
+      return;
+    }
+    Columns table = new Columns("IN TROUBLE", "TYPE", "FAULT", "ASKED FOR");
+    report
+        .faulty()
+        .forEach(
+            job ->
+                table.row(
+                    cell(job, "job_id"),
+                    cell(job, "job_type"),
+                    cell(job, "fault"),
+                    age(job.path("requested_at")) + " ago"));
+    section(table, "");
+  }
+
+  private void ended() {
+    text.append('\n');
+    if (report.jobsProblem() != null) {
+      note("Jobs: " + report.jobsProblem());
+      return;
+    }
+    if (report.ended().isEmpty()) {
+      note("No job has ended yet.");
+      return;
+    }
+    int widest =
+        report.ended().stream().mapToInt(job -> cell(job, "job_id").length()).max().orElse(0);
+    text.append("ENDED LAST\n");
+    report.ended().forEach(job -> ended(job, widest));
+    if (!report.complete()) {
+      note("Not all jobs were looked through: others may have ended later.");
+    }
+  }
+
+  private void ended(JsonNode job, int widest) {
+    String status = cell(job, "status");
+    boolean failed = status.equals("FAIL");
+    text.append(
+        "%s  %s  %s  %s  %s"
+            .formatted(
+                time(job.path("ended_at")),
+                cell(job, "job_id") + " ".repeat(widest - cell(job, "job_id").length()),
+                palette.status(status, "%-7s".formatted(status)),
+                cell(job, "job_type"),
+                Screen.line(EventLines.result(job, failed)))
+            .stripTrailing())
+        .append('\n');
+  }
+
+  // ---- cells
+
+  private void section(Columns table, String otherwise) {
+    text.append('\n');
+    if (table == null) {
+      note(otherwise);
+    } else {
+      text.append(table.text());
+    }
+  }
+
+  private void note(String line) {
+    text.append(line).append('\n');
+  }
+
+  private static String cell(JsonNode object, String field) {
+    JsonNode value = object.path(field);
+    return value.isNull() ? "" : Screen.line(value.asText());
+  }
+
+  private String time(JsonNode value) {
+    Instant time = instant(value.textValue());
+    return time == null ? "" : TIME.format(time.atZone(zone));
+  }
+
+  private String age(JsonNode value) {
+    return since(value.textValue());
+  }
+
+  private String since(String time) {
+    Instant then = instant(time);
+    return then == null ? "" : EventLines.took(Math.max(0, Duration.between(then, now).toMillis()));
+  }
+
+  private String until(String time) {
+    Instant then = instant(time);
+    if (then == null) {
+      return "";
+    }
+    long millis = Duration.between(now, then).toMillis();
+    return millis <= 0 ? "now" : "in " + EventLines.took(millis);
+  }
+
+  private static Instant instant(String text) {
+    try {
+      return text == null ? null : Instant.parse(text);
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.imsbridge.web;
+
+import dev.imsbridge.history.EvidenceReader;
+import dev.imsbridge.history.ObservedBody;
+import dev.imsbridge.job.Evidence;
+import dev.imsbridge.wire.Headers;
+import dev.imsbridge.wire.SubJobAnswer;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The bodies that IMS answered, by where they stand. Those asked for last are kept, since whoever
+ * waits for a job asks for the same one again and again. Thread-safe; may wait for Kafka.
+ */
+final class LastAnswers {
+  private static final long MOST_BYTES = 16 << 20;
+
+  private record Key(Evidence position, String jobId) {}
+
+  private final EvidenceReader reader;
+  private final Map<Key, byte[]> kept = new LinkedHashMap<>(64, 0.75f, true);
+  private long bytes;
+
+  LastAnswers(EvidenceReader reader) {
+    this.reader = reader;
+  }
+
+  /**
+   * What was said there of a job of that tree; empty when it is not kept any more, or says nothing
+   * of the job.
+   */
+  Optional<byte[]> of(String rootJobId, String jobId, Evidence position) {
+    Key key = new Key(position, jobId);
+    synchronized (this) {
+      byte[] known = kept.get(key);
+      if (known != null) {
+        return Optional.of(known);
+      }
+    }
+    Optional<byte[]> body = about(jobId, reader.read(rootJobId, List.of(position)).get(0));
+    body.ifPresent(read -> keep(key, read));
+    return body;
+  }
+
+  // A sub-job may have been told of by its parent's answer.
+  private static Optional<byte[]> about(String jobId, ObservedBody observed) {
+    if (observed.body() == null) {
+      return Optional.empty();
+    }
+    return jobId.equals(observed.headers().get(Headers.JOB_ID))
+        ? Optional.of(observed.body())
+        : SubJobAnswer.of(observed.body(), jobId);
+  }
+
+  private synchronized void keep(Key key, byte[] body) {
+    if (kept.put(key, body) == null) {
+      bytes += body.length;
+    }
+    Iterator<byte[]> oldest = kept.values().iterator();
+    while (bytes > MOST_BYTES && oldest.hasNext()) {
+      bytes -= oldest.next().length;
+      oldest.remove();
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.imsbridge.web;
+
+import dev.imsbridge.job.JobNode;
+import dev.imsbridge.job.JobTree;
+import dev.imsbridge.job.LostReason;
+import dev.imsbridge.job.Watch;
+import dev.imsbridge.web.MirrorAnswer.Absent;
+import dev.imsbridge.web.MirrorAnswer.Body;
+import dev.imsbridge.web.MirrorAnswer.Pending;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** Looks what the store can answer for IMS at this moment. Thread-safe. */
+final class MirrorLook {
+  /** How long it holds that IMS does not know a job. Then it is asked again, if anybody cares. */
+  private static final Duration ABSENCE = Duration.ofMinutes(5);
+
+  private final LastAnswers answers;
+  private final InstantSource clock;
+
+  MirrorLook(LastAnswers answers, InstantSource clock) {
+    this.answers = answers;
+    this.clock = clock;
+  }
+
+  Future<MirrorAnswer> look(Trees trees, String projectId, String jobId) {
+    return trees
+        .find(jobId)
+        .compose(
+            found -> {
+              if (found instanceof Trees.Known known) {
+                return known(trees, known.tree(), projectId, jobId);
+              }
+              return Future.succeededFuture(
+                  found instanceof Trees.Unavailable unavailable
+                      ? new Pending(unavailable.why(), false)
+                      : new Pending("the job is not watched yet", true));
+            });
+  }
+
+  private Future<MirrorAnswer> known(Trees trees, JobTree tree, String projectId, String jobId) {
+    if (!tree.request().project().projectId().equals(projectId)) {
+      return Future.succeededFuture(new Absent("the job is not one of this project"));
+    }
+    JobNode node = tree.nodes().get(jobId);
+    if (node == null) {
+      return Future.succeededFuture(new Pending("the job is not watched yet", true));
+    }
+    if (node.lost() && node.givenUp() == LostReason.NOT_FOUND) {
+      return Future.succeededFuture(
+          tree.outlived(clock.instant(), ABSENCE)
+              ? new Pending("the job is asked for again", true)
+              : new Absent("IMS does not know the job"));
+    }
+    if (node.evidence() == null) {
+      return Future.succeededFuture(unseen(tree, node));
+    }
+    // Given up by the bridge, not by whoever asks: it is watched on.
+    boolean again = node.lost() && tree.root() == node;
+    return trees
+        .work(() -> answers.of(tree.rootJobId(), jobId, node.evidence()))
+        .map(
+            body ->
+                body.isPresent() && !again
+                    ? new Body(body.get())
+                    : new Pending("it is not kept what was said of the job", true));
+  }
+
+  private static Pending unseen(JobTree tree, JobNode node) {
+    JobTree.OpenWatch open = tree.watches().get(Watch.key(tree.rootJobId(), node.jobId()));
+    if (open == null) {
+      return new Pending("the job is not watched yet", true);
+    }
+    return new Pending(
+        open.fault() == null
+            ? "IMS has not answered yet"
+            : "IMS cannot be asked at present: " + open.fault(),
+        false);
+  }
+}

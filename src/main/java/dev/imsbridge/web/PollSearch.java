@@ -1,0 +1,108 @@
+package dev.imsbridge.web;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.streams.state.HostInfo;
+
+/**
+ * Finds out when the watches of a tree are polled next. One poller has all watches of a tree: this
+ * instance's, else another's, which is asked and may take a moment; else nobody can say.
+ * Thread-safe.
+ */
+final class PollSearch {
+  private static final String KEYS = "keys";
+
+  /** What goes into a request's first line. */
+  private static final int MOST_CHARACTERS = 2_500;
+
+  private static final long PATIENCE_MILLIS = 1_000;
+
+  private final Served served;
+
+  PollSearch(Served served) {
+    this.served = served;
+  }
+
+  void mount(Router router) {
+    router.get(InternalApi.POLLS).handler(served.jobs(this::own));
+  }
+
+  private void own(RoutingContext routing, Served.Jobs jobs) {
+    String keys = routing.request().getParam(KEYS, "");
+    jobs.trees()
+        .work(() -> here(jobs, List.of(keys.split(","))))
+        .onSuccess(polls -> served.json(routing, 200, polls))
+        .onFailure(failure -> served.failed(routing, failure));
+  }
+
+  /** What is known of each watch, by its key; nothing of some or of all. */
+  Future<JsonObject> of(Served.Jobs jobs, Collection<String> keys) {
+    if (keys.isEmpty()) {
+      return Future.succeededFuture(new JsonObject());
+    }
+    return jobs.trees()
+        .work(() -> here(jobs, keys))
+        .compose(polls -> polls.isEmpty() ? elsewhere(jobs, keys) : Future.succeededFuture(polls))
+        .otherwise(new JsonObject());
+  }
+
+  private static JsonObject here(Served.Jobs jobs, Collection<String> keys) {
+    JsonObject polls = new JsonObject();
+    jobs.services()
+        .polls()
+        .of(keys)
+        .forEach(
+            (key, time) ->
+                polls.put(
+                    key,
+                    new JsonObject()
+                        .put("next_poll_at", JobView.time(time.nextPollAt()))
+                        .put("attempts", time.attempts())));
+    return polls;
+  }
+
+  private Future<JsonObject> elsewhere(Served.Jobs jobs, Collection<String> keys) {
+    List<Future<JsonObject>> answers = new ArrayList<>();
+    for (HostInfo other : jobs.trees().instances()) {
+      answers.add(
+          served
+              .peers()
+              .get(other, InternalApi.POLLS, Map.of(KEYS, some(keys)))
+              .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+              .map(reply -> reply.status() == 200 ? object(reply.body()) : new JsonObject()));
+    }
+    return Future.join(answers)
+        .otherwiseEmpty()
+        .map(
+            done ->
+                answers.stream()
+                    .filter(Future::succeeded)
+                    .map(Future::result)
+                    .filter(polls -> !polls.isEmpty())
+                    .findFirst()
+                    .orElseGet(JsonObject::new));
+  }
+
+  private static JsonObject object(Buffer body) {
+    return body.toJsonObject();
+  }
+
+  private static String some(Collection<String> keys) {
+    StringBuilder text = new StringBuilder();
+    for (String key : keys) {
+      if (text.length() + key.length() > MOST_CHARACTERS) {
+        break;
+      }
+      text.append(text.isEmpty() ? "" : ",").append(key);
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,205 @@
+package dev.imsbridge.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.embedded.SharedBroker;
+import dev.imsbridge.job.JobStatus;
+import dev.imsbridge.simulator.ImsJobType;
+import dev.imsbridge.simulator.JobSpec;
+import dev.imsbridge.web.ApiDocument;
+import dev.imsbridge.wire.ImsExamples;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every answer of a whole bridge is what its OpenAPI document says of it. */
+@ExtendWith(SharedBroker.Extension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(120)
+class HttpApiIT {
+  private static final String TOKEN = "the-token-of-this-test";
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final ApiDocument document;
+  private WholeBridge bridge;
+
+  HttpApiIT() throws Exception {
+    document = new ApiDocument();
+  }
+
+  @BeforeAll
+  void start(SharedBroker broker, @TempDir Path directory) throws Exception {
+    bridge =
+        WholeBridge.start(
+            broker, directory, Keys.IMS_PROJECT_ID + "=p1", Keys.HTTP_TOKEN + "=" + TOKEN);
+  }
+
+  @AfterAll
+  void stop() {
+    bridge.close();
+  }
+
+  @Test
+  void shouldTellOfAJobFromTheRequestToItsEnd() throws Exception {
+    String id = bridge.simulator().catalogue().id(ImsJobType.IMPORT_OVA_IMAGE, JobStatus.SUCCESS);
+    JsonNode accepted =
+        checked(
+            "POST /api/v1/jobs",
+            "/api/v1/jobs",
+            202,
+            "{\"job_id\": \"" + id + "\", \"labels\": {\"order\": \"4711\"}}");
+    assertThat(accepted.path("job_id").asText()).isEqualTo(id);
+
+    await().atMost(PATIENCE).until(() -> status("/api/v1/jobs/" + id) == 200);
+    await().atMost(PATIENCE).until(() -> !detail(id).path("outcome").isNull());
+
+    JsonNode job = detail(id);
+    assertThat(job.path("outcome").asText()).isEqualTo("SUCCEEDED");
+    assertThat(job.path("labels").path("order").asText()).isEqualTo("4711");
+    String subJob = job.at("/jobs/1/job_id").asText();
+    JsonNode ofSubJob = detail(subJob);
+    assertThat(ofSubJob.path("job_id").asText()).isEqualTo(id);
+    assertThat(ofSubJob.path("asked_job_id").asText()).isEqualTo(subJob);
+    JsonNode list =
+        checked("GET /api/v1/jobs", "/api/v1/jobs?state=ended&label=order:4711&q=" + subJob, 200);
+    assertThat(list.path("jobs").findValuesAsText("job_id")).containsExactly(id);
+    assertThat(list.path("partial").asBoolean()).isFalse();
+    JsonNode history =
+        checked("GET /api/v1/jobs/{id}/history", "/api/v1/jobs/" + id + "/history", 200);
+    assertThat(history.path("events").findValuesAsText("kind")).contains("completion");
+    JsonNode evidence = job.at("/jobs/0/evidence");
+    JsonNode body =
+        checked(
+            "GET /api/v1/jobs/{id}/evidence/{partition}/{offset}",
+            "/api/v1/jobs/%s/evidence/%s/%s"
+                .formatted(id, evidence.get("partition"), evidence.get("offset")),
+            200);
+    assertThat(body.path("status").asText()).isEqualTo("SUCCESS");
+  }
+
+  @Test
+  void shouldTellWhatIsWatchedAndWhenItIsPolledNext() throws Exception {
+    String id =
+        bridge
+            .simulator()
+            .create(JobSpec.of(ImsJobType.IMPORT_IMAGE).lasting(Duration.ofHours(100)));
+    checked("POST /api/v1/jobs", "/api/v1/jobs", 202, "{\"job_id\": \"" + id + "\"}");
+
+    await()
+        .atMost(PATIENCE)
+        .until(() -> status("/api/v1/jobs/" + id) == 200 && attempts(id) > 2);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              JsonNode own = checked("GET /api/v1/status", "/api/v1/status", 200);
+              assertThat(own.path("instances")).hasSize(1);
+              JsonNode instance = own.at("/instances/0");
+              assertThat(instance.path("ready").asBoolean()).isTrue();
+              assertThat(instance.path("streams_state").asText()).isEqualTo("RUNNING");
+              assertThat(instance.path("partitions")).hasSize(4);
+              assertThat(instance.at("/poller/types").findValuesAsText("job_type"))
+                  .contains("imsImportImageJob");
+              assertThat(instance.at("/poller/projects/0/project_id").asText()).isEqualTo("p1");
+            });
+    InProcess told =
+        InProcess.run(
+            Map.of("IMSBRIDGE_HTTP_AUTH_TOKEN", TOKEN), "status", "--url", bridge.url());
+    assertThat(told.exitCode()).as(told.err()).isZero();
+    assertThat(told.out()).contains("ready").contains("imsImportImageJob").contains("0-3");
+
+    checked("DELETE /api/v1/jobs/{id}", "/api/v1/jobs/" + id, 202);
+    await().atMost(PATIENCE).until(() -> detail(id).path("outcome").asText().equals("LOST"));
+  }
+
+  private int attempts(String id) throws Exception {
+    return detail(id).at("/watches/0/attempts").asInt();
+  }
+
+  @Test
+  void shouldRefuseInTheFormThatIsPromised() throws Exception {
+    checked("GET /api/v1/jobs/{id}", "/api/v1/jobs/nobody-asked", 404);
+    checked("GET /api/v1/jobs/{id}", "/api/v1/jobs/no%20id", 400);
+    checked("DELETE /api/v1/jobs/{id}", "/api/v1/jobs/no%20id", 400);
+    checked("GET /api/v1/jobs", "/api/v1/jobs?limit=0", 400);
+    checked("GET /api/v1/jobs", "/api/v1/jobs?status=&state=half", 400);
+    checked("POST /api/v1/jobs", "/api/v1/jobs", 400, "{\"job_id\": \"a/b\"}");
+    checked("POST /api/v1/jobs", "/api/v1/jobs", 413, " ".repeat(70_000));
+    checked("GET /api/v1/jobs/{id}/history", "/api/v1/jobs/nobody-asked/history", 404);
+    checked("GET /v1/{project_id}/jobs/{job_id}", "/v1/other/jobs/a", 404);
+    HttpResponse<String> nobody =
+        http.send(
+            HttpRequest.newBuilder(URI.create(bridge.url() + "/api/v1/jobs")).build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(nobody.statusCode()).isEqualTo(401);
+    assertThat(violations("GET /api/v1/jobs", nobody)).isEmpty();
+    assertThat(nobody.body()).doesNotContain(TOKEN);
+  }
+
+  @Test
+  void shouldServeWhatIsOpenToEverybody() throws Exception {
+    checked("GET /livez", "/livez", 200);
+    checked("GET /readyz", "/readyz", 200);
+    checked("GET /api/v1/openapi.json", "/api/v1/openapi.json", 200);
+    assertThat(send("/metrics", null, false).body()).contains("imsbridge_http_requests");
+  }
+
+  // ---- asking
+
+  private JsonNode detail(String id) throws Exception {
+    return checked("GET /api/v1/jobs/{id}", "/api/v1/jobs/" + id, 200);
+  }
+
+  private int status(String path) throws Exception {
+    return send(path, null, false).statusCode();
+  }
+
+  private JsonNode checked(String operation, String path, int status) throws Exception {
+    return checked(operation, path, status, null);
+  }
+
+  private JsonNode checked(String operation, String path, int status, String body)
+      throws Exception {
+    HttpResponse<String> response = send(path, body, operation.startsWith("DELETE"));
+    assertThat(response.statusCode()).as(path + ": " + response.body()).isEqualTo(status);
+    assertThat(violations(operation, response)).as(response.body()).isEmpty();
+    assertThat(response.headers().firstValue("x-content-type-options")).contains("nosniff");
+    return ImsExamples.json(response.body().getBytes(UTF_8));
+  }
+
+  private Iterable<String> violations(String operation, HttpResponse<String> response) {
+    return document.violations(
+        operation,
+        response.statusCode(),
+        response.headers().firstValue("content-type").orElse(""),
+        response.body());
+  }
+
+  private HttpResponse<String> send(String path, String body, boolean delete) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(bridge.url() + path))
+            .header("authorization", "Bearer " + TOKEN);
+    if (body != null) {
+      request.header("content-type", "application/json").POST(BodyPublishers.ofString(body));
+    } else if (delete) {
+      request.DELETE();
+    }
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+}

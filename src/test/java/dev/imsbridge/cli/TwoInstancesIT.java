@@ -1,0 +1,232 @@
+package dev.imsbridge.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.embedded.SharedBroker;
+import dev.imsbridge.simulator.ImsJobType;
+import dev.imsbridge.simulator.JobSpec;
+import dev.imsbridge.wire.ImsExamples;
+import dev.imsbridge.wire.RootPartition;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Any instance answers for all; and while jobs move from one to another, an instance says that it
+ * cannot tell, but never that there is no such job.
+ */
+@ExtendWith(SharedBroker.Extension.class)
+@Timeout(180)
+class TwoInstancesIT {
+  private static final int PARTITIONS = 4;
+  private static final int JOBS = 24;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @TempDir Path directory;
+
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+  /** Ids of sub-jobs and root jobs, and the root of each. */
+  private final Map<String, String> known = new TreeMap<>();
+
+  private final List<String> wrong = new CopyOnWriteArrayList<>();
+  private final AtomicInteger right = new AtomicInteger();
+  private final AtomicInteger later = new AtomicInteger();
+
+  @Test
+  void shouldAnswerForAllJobsWhicheverInstanceIsAskedAndWhileTheyMove(SharedBroker broker)
+      throws Exception {
+    ScheduledExecutorService asking = Executors.newScheduledThreadPool(3);
+    try (WholeBridge first =
+        WholeBridge.start(broker, directory.resolve("1"), Keys.IMS_PROJECT_ID + "=p1")) {
+      watchJobs(first);
+      asking.scheduleWithFixedDelay(() -> ask(first.url()), 0, 10, TimeUnit.MILLISECONDS);
+
+      WholeBridge second =
+          first.another(broker, directory.resolve("2"), Keys.IMS_PROJECT_ID + "=p1");
+      try {
+        asking.scheduleWithFixedDelay(() -> ask(second.url()), 0, 10, TimeUnit.MILLISECONDS);
+        await().atMost(PATIENCE).until(() -> partitions(first).size() == 2);
+        shouldTellOfAll(first);
+        shouldTellOfAll(second);
+        assertThat(wrong).isEmpty();
+      } finally {
+        asking.schedule(() -> list(first.url()), 0, TimeUnit.MILLISECONDS);
+        second.close();
+      }
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .pollInterval(Duration.ofMillis(100))
+          .ignoreExceptions()
+          .until(() -> all(first));
+      shouldTellOfAll(first);
+    } finally {
+      asking.shutdownNow();
+    }
+    assertThat(wrong).isEmpty();
+    assertThat(right).as("answers").hasPositiveValue();
+    System.out.printf("%d answers, %d asked to come again%n", right.get(), later.get());
+  }
+
+  private void watchJobs(WholeBridge bridge) throws Exception {
+    for (int i = 0; i < JOBS; i++) {
+      ImsJobType type = i % 3 == 0 ? ImsJobType.IMPORT_OVA_IMAGE : ImsJobType.IMPORT_IMAGE;
+      String id =
+          bridge
+              .simulator()
+              .create(JobSpec.of(type).withId("job-" + i).lasting(Duration.ofHours(10)));
+      HttpResponse<String> accepted =
+          http.send(
+              HttpRequest.newBuilder(URI.create(bridge.url() + "/api/v1/jobs"))
+                  .header("content-type", "application/json")
+                  .POST(BodyPublishers.ofString("{\"job_id\": \"" + id + "\"}"))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
+    }
+    for (int i = 0; i < JOBS; i++) {
+      String id = "job-" + i;
+      int jobs = i % 3 == 0 ? 2 : 1;
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                HttpResponse<String> response = get(bridge.url() + "/api/v1/jobs/" + id);
+                JsonNode job = json(response);
+                job.path("jobs").forEach(node -> known.put(node.path("job_id").asText(), id));
+                return job.path("jobs").size() >= jobs;
+              });
+    }
+    assertThat(known).hasSizeGreaterThan(JOBS);
+  }
+
+  /** Which instance keeps which partitions, when together they keep all. */
+  private Map<String, Set<Integer>> partitions(WholeBridge bridge) throws Exception {
+    Map<String, Set<Integer>> partitions = new TreeMap<>();
+    Set<Integer> all = new TreeSet<>();
+    JsonNode status = json(get(bridge.url() + "/api/v1/status"));
+    for (JsonNode instance : status.path("instances")) {
+      Set<Integer> kept = new TreeSet<>();
+      instance.path("partitions").forEach(each -> kept.add(each.asInt()));
+      if (!kept.isEmpty()) {
+        partitions.put(instance.path("instance").asText(), kept);
+      }
+      all.addAll(kept);
+    }
+    return all.size() == PARTITIONS ? partitions : Map.of();
+  }
+
+  private boolean all(WholeBridge bridge) throws Exception {
+    for (String id : known.keySet()) {
+      if (get(bridge.url() + "/api/v1/jobs/" + id).statusCode() != 200) {
+        return false;
+      }
+    }
+    JsonNode list = json(get(bridge.url() + "/api/v1/jobs"));
+    return list.path("jobs").size() == JOBS && !list.path("partial").asBoolean();
+  }
+
+  private void shouldTellOfAll(WholeBridge bridge) {
+    await().atMost(PATIENCE).until(() -> all(bridge));
+  }
+
+  // ---- asked all the time
+
+  private void ask(String url) {
+    List<String> ids = List.copyOf(known.keySet());
+    String id = ids.get(ThreadLocalRandom.current().nextInt(ids.size()));
+    if (ThreadLocalRandom.current().nextInt(4) == 0) {
+      list(url);
+    } else {
+      job(url, id);
+    }
+  }
+
+  private void job(String url, String id) {
+    answer(
+        url + "/api/v1/jobs/" + id,
+        json ->
+            json.path("job_id").asText().equals(known.get(id))
+                && json.path("asked_job_id").asText().equals(id));
+  }
+
+  /** Whatever is not in it is said to be missing. */
+  private void list(String url) {
+    answer(
+        url + "/api/v1/jobs?limit=500",
+        json -> {
+          Set<Integer> missing = new TreeSet<>();
+          json.path("missing_partitions").forEach(each -> missing.add(each.asInt()));
+          Set<String> wanted =
+              known.values().stream()
+                  .filter(root -> !missing.contains(RootPartition.of(root, PARTITIONS)))
+                  .collect(Collectors.toCollection(TreeSet::new));
+          Set<String> listed = new TreeSet<>(json.path("jobs").findValuesAsText("job_id"));
+          return json.path("partial").asBoolean() == !missing.isEmpty()
+              && listed.containsAll(wanted)
+              && json.path("next_cursor").isNull();
+        });
+  }
+
+  private interface Check {
+    boolean right(JsonNode json);
+  }
+
+  private void answer(String url, Check check) {
+    try {
+      HttpResponse<String> response = get(url);
+      if (response.statusCode() == 503) {
+        later.incrementAndGet();
+        if (response.headers().firstValue("retry-after").isEmpty()) {
+          wrong.add(url + " -> 503 without Retry-After");
+        }
+      } else if (response.statusCode() == 200 && check.right(json(response))) {
+        right.incrementAndGet();
+      } else {
+        wrong.add(url + " -> " + response.statusCode() + " " + response.body());
+      }
+    } catch (IOException e) {
+      // It was stopped.
+      later.incrementAndGet();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      wrong.add(url + " -> " + e);
+    }
+  }
+
+  private HttpResponse<String> get(String url) throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(20)).build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static JsonNode json(HttpResponse<String> response) {
+    return ImsExamples.json(response.body().getBytes(UTF_8));
+  }
+}

@@ -1,0 +1,75 @@
+package dev.imsbridge.cli;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.imsbridge.embedded.SharedBroker;
+import dev.imsbridge.simulator.SimulatorOptions;
+import dev.imsbridge.simulator.SimulatorServer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A bridge with all its parts in the test's own process, and the simulator it asks. */
+record WholeBridge(
+    Lifecycle parts, BridgeConfig config, Bridge.Running running, SimulatorServer simulator)
+    implements AutoCloseable {
+
+  /** Starts one that polls ten times a second, and waits until it is ready. */
+  static WholeBridge start(SharedBroker broker, Path directory, String... settings)
+      throws Exception {
+    Lifecycle parts = new Lifecycle(Duration.ofSeconds(10));
+    SimulatorServer simulator =
+        parts.start(
+            "simulator", () -> SimulatorServer.start(SimulatorOptions.defaults().withSpeed(200)));
+    return start(parts, simulator, broker, broker.newPrefix(), directory, settings);
+  }
+
+  /** Starts another instance of this bridge. */
+  WholeBridge another(SharedBroker broker, Path directory, String... settings) throws Exception {
+    String prefix = config.topics().prefix();
+    return start(
+        new Lifecycle(Duration.ofSeconds(10)), simulator, broker, prefix, directory, settings);
+  }
+
+  private static WholeBridge start(
+      Lifecycle parts,
+      SimulatorServer simulator,
+      SharedBroker broker,
+      String prefix,
+      Path directory,
+      String... settings)
+      throws Exception {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                Keys.KAFKA_BOOTSTRAP + "=" + broker.bootstrapServers(),
+                Keys.TOPICS_PREFIX + "=" + prefix,
+                Keys.TOPICS_PARTITIONS + "=4",
+                Keys.STATE_DIR + "=" + directory,
+                Keys.IMS_ENDPOINT + "=" + simulator.uri(),
+                Keys.IMS_AUTH + "=none",
+                Keys.IMS_RATE + "=1000",
+                Keys.POLL_POLICY + "=fixed",
+                Keys.POLL_INTERVAL + "=100ms",
+                Keys.WATCH_GRACE + "=1s",
+                Keys.HTTP_LISTEN + "=127.0.0.1:0"));
+    all.addAll(List.of(settings));
+    BridgeConfig config = BridgeConfig.load(null, Map.of(), all);
+    Bridge.Running running = new Bridge(parts, config, Roles.ALL).start();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> running.health().readyOrWait(Duration.ofMillis(100)));
+    return new WholeBridge(parts, config, running, simulator);
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + running.http().port();
+  }
+
+  @Override
+  public void close() {
+    parts.close();
+  }
+}
