@@ -8,6 +8,7 @@ import dev.imsbridge.history.RebuildReport;
 import dev.imsbridge.history.RebuildReport.Taken;
 import dev.imsbridge.history.Tally;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What a rebuild came to, for people and for scripts.
@@ -43,10 +44,17 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
     }
     if (!report.endsKnown()) {
       text.append(
-          "group %s says nothing of how far the bridge has come, so what is missing at the end cannot be told%n"
-              .formatted(config.applicationId()));
+          "group %s says nothing of how far the bridge has come with observations of partition %s, so what is missing at the end cannot be told: is application.id that of the bridge, and has it run?%n"
+              .formatted(config.applicationId(), endsUnknown()));
     }
     return text.append(verdict()).append('\n').append(settings()).append('\n').toString();
+  }
+
+  private String endsUnknown() {
+    return report.partitions().stream()
+        .filter(taken -> !taken.endKnown())
+        .map(taken -> String.valueOf(taken.partition()))
+        .collect(Collectors.joining(", "));
   }
 
   private String table() {
@@ -85,8 +93,10 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
   String verdict() {
     long inputs = report.partitions().stream().mapToLong(Taken::inputs).sum();
     if (compared && report.different() > 0) {
-      return "different: %,d records are not what follows from the observations"
-          .formatted(report.different());
+      return report.different() == 1
+          ? "different: 1 record is not what follows from the observations"
+          : "different: %,d records are not what follows from the observations"
+              .formatted(report.different());
     }
     if (!report.whole() || (compared && !report.endsKnown())) {
       return "partial: %s, but not all of it could be recomputed"

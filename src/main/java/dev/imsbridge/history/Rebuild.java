@@ -135,7 +135,12 @@ public final class Rebuild {
             inputs,
             beginnings == null ? 0 : beginnings.inputsLeftOut(),
             beginnings == null ? 0 : beginnings.jobsLeftOut(),
-            publication == null || publication.endKnown(partition)));
+            publication == null || endKnown(observations, partition)));
+  }
+
+  // The group commits nothing for a partition that never held a record: there is no end to tell.
+  private boolean endKnown(Cursor observations, TopicPartition partition) {
+    return observations.end(partition) == 0 || publication.endKnown(partition);
   }
 
   private void take(Logged source, Refold refold) {

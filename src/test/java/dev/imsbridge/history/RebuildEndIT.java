@@ -1,0 +1,92 @@
+package dev.imsbridge.history;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.imsbridge.embedded.SharedBroker;
+import dev.imsbridge.job.FoldRules;
+import dev.imsbridge.wire.CloudEvent.Mode;
+import dev.imsbridge.wire.Recorder;
+import dev.imsbridge.wire.TopicNames;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Where a comparison ends, by what the bridge's group has committed. */
+@ExtendWith(SharedBroker.Extension.class)
+class RebuildEndIT {
+  private static final int PARTITIONS = 3;
+
+  private final TestCluster cluster;
+  private final TopicNames topics;
+  private final String group;
+
+  RebuildEndIT(SharedBroker broker) {
+    cluster = new TestCluster(broker.bootstrapServers());
+    topics = new TopicNames(broker.newPrefix());
+    group = topics.prefix() + "group";
+  }
+
+  /** Only the first partition ever held a record, as after a few jobs. */
+  @BeforeEach
+  void observeInOnePartition() throws Exception {
+    for (String topic :
+        List.of(
+            topics.observations(),
+            topics.transitions(),
+            topics.completions(),
+            topics.status(),
+            topics.audit())) {
+      cluster.create(topic, PARTITIONS);
+    }
+    try (KafkaProducer<byte[], byte[]> producer = cluster.producer(Map.of())) {
+      producer
+          .send(
+              new ProducerRecord<>(
+                  topics.observations(), 0, "j".getBytes(UTF_8), "{}".getBytes(UTF_8)))
+          .get();
+    }
+  }
+
+  @AfterEach
+  void close() {
+    cluster.close();
+  }
+
+  @Test
+  void shouldKnowTheEndOfPartitionsThatNeverHeldARecord() throws Exception {
+    RebuildReport before = compare();
+    assertThat(before.endsKnown()).isFalse();
+    assertThat(before.different()).isZero();
+    assertThat(before.partitions())
+        .extracting(RebuildReport.Taken::endKnown)
+        .containsExactly(false, true, true);
+
+    cluster
+        .admin()
+        .alterConsumerGroupOffsets(
+            group, Map.of(new TopicPartition(topics.observations(), 0), new OffsetAndMetadata(1)))
+        .all()
+        .get();
+    RebuildReport after = compare();
+    assertThat(after.endsKnown()).isTrue();
+    assertThat(after.whole()).isTrue();
+    assertThat(after.different()).as("what follows from it is due now").isOne();
+  }
+
+  private RebuildReport compare() {
+    return new Rebuild(
+            cluster::consumer,
+            topics,
+            new Recorder(FoldRules.DEFAULTS, Duration.ofDays(7), Mode.BINARY))
+        .compare(cluster.admin(), topics, group, (passed, all) -> {});
+  }
+}
