@@ -45,6 +45,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
@@ -186,16 +187,25 @@ final class Bridge {
         .number(Keys.TOPICS_REPLICATION)
         .ifPresent(
             replicas -> streams.putIfAbsent(StreamsConfig.REPLICATION_FACTOR_CONFIG, replicas));
-    return TopologyService.start(
+    TopologySettings settings =
         new TopologySettings(
             config.topics(),
             requests,
             config.foldRules(),
             config.duration(Keys.STATE_RETENTION),
-            config.word(Keys.EVENTS_MODE, CloudEvent.Mode.class)),
-        streams,
-        metrics,
-        failure -> parts.fail("the topology broke down: " + Screen.reason(failure), failure));
+            config.word(Keys.EVENTS_MODE, CloudEvent.Mode.class));
+    try {
+      return TopologyService.start(
+          settings,
+          streams,
+          metrics,
+          failure -> parts.fail("the topology broke down: " + Screen.reason(failure), failure));
+    } catch (StreamsException e) {
+      throw CommandFailure.fault(
+          "state.dir %s cannot be used: no two instances may share one, and it has to be writable (%s)"
+              .formatted(config.stateDirectory(), Screen.reason(e)),
+          e);
+    }
   }
 
   private Poller poller(KafkaAccess kafka, List<Project> projects) throws Exception {
