@@ -24,9 +24,9 @@ import picocli.CommandLine.Option;
 /** {@code imsbridge audit export}: entries as JSON Lines. */
 @Command(
     name = "export",
-    description = {
-      "Writes the audit as it stands as JSON Lines: a CloudEvent a line, each partition's in order."
-    })
+    description =
+        "Writes the audit as it stands as JSON Lines: a CloudEvent a line, each partition's "
+            + "in order.")
 final class AuditExportCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
@@ -63,7 +63,7 @@ final class AuditExportCommand implements Callable<Integer> {
     List<TopicPartition> partitions = kafka.partitions(List.of(config.topics().audit()));
     if (output == null) {
       long written = export(kafka, partitions, surroundings.out(), begin, end);
-      surroundings.err().printf("%,d entries%n", written);
+      surroundings.err().printf("%s%n", entries(written));
     } else {
       toFile(kafka, partitions, begin, end);
     }
@@ -82,11 +82,14 @@ final class AuditExportCommand implements Callable<Integer> {
         throw CommandFailure.fault("--output: %s cannot be written".formatted(part), null);
       }
     } catch (IOException e) {
-      throw CommandFailure.fault(
-          "--output: %s cannot be written: %s".formatted(part, Screen.reason(e)), e);
+      throw CommandFailure.fault("--output cannot be written: %s".formatted(Screen.reason(e)), e);
     }
     Files.move(part, output, StandardCopyOption.REPLACE_EXISTING);
-    surroundings.out().printf("%,d entries in %s%n", written, output);
+    surroundings.out().printf("%s in %s%n", entries(written), output);
+  }
+
+  private static String entries(long count) {
+    return count == 1 ? "1 entry" : "%,d entries".formatted(count);
   }
 
   private long export(

@@ -22,11 +22,11 @@ import picocli.CommandLine.Option;
 @Command(
     name = "verify",
     description = {
-      "Walks the hash chain of each partition of the audit, holds the bodies that entries rest on",
-      "against their digests where the observations still have them, and names the first broken",
-      "link of each partition. The bridge may run meanwhile.",
-      "A chain cannot tell that its last entries are gone. Keep its heads elsewhere with --heads,",
-      "and check against them with --since."
+      "Walks the hash chain of each partition of the audit, holds the bodies that entries "
+          + "rest on against their digests where the observations still have them, and names the "
+          + "first broken link of each partition.",
+      "The bridge may run meanwhile. A chain cannot tell that its last entries are gone. "
+          + "Keep its heads elsewhere with --heads, and check against them with --since."
     },
     footer = {"", "Exit code 1: a chain is broken."})
 final class AuditVerifyCommand implements Callable<Integer> {
@@ -43,10 +43,9 @@ final class AuditVerifyCommand implements Callable<Integer> {
   @Option(
       names = "--since",
       paramLabel = "FILE",
-      description = {
-        "Check against heads that --heads wrote earlier: each must still be in its chain. Entries",
-        "that were deleted before a head are then no fault."
-      })
+      description =
+          "Check against heads that --heads wrote earlier: each must still be in its chain. "
+              + "Entries that were deleted before a head are then no fault.")
   private Path since;
 
   @Option(
@@ -92,8 +91,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
     try {
       new HeadsFile(heads).write(topic, partitions);
     } catch (IOException e) {
-      throw CommandFailure.fault(
-          "--heads: %s cannot be written: %s".formatted(heads, Screen.reason(e)), e);
+      throw CommandFailure.fault("--heads cannot be written: %s".formatted(Screen.reason(e)), e);
     }
   }
 

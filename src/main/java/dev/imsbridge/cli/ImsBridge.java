@@ -32,8 +32,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "Settings come from --set key=value, the environment (IMSBRIDGE_IMS_REGION for ims.region)",
-      "and --config FILE, in this order. The README lists them."
+      "Settings come from --set key=value, the environment (IMSBRIDGE_IMS_REGION for "
+          + "ims.region) and --config FILE, in this order. The README lists them."
     })
 public final class ImsBridge implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(ImsBridge.class);
@@ -121,6 +121,9 @@ public final class ImsBridge implements Runnable {
     if (!near.isEmpty()) {
       return "Unmatched argument " + Screen.line(word) + near;
     }
+    if (!line.getSubcommands().isEmpty()) {
+      return "there is no such command";
+    }
     return KnownKeys.definition(word).isPresent()
         ? "Unmatched argument " + word + ": settings are given as --set key=value"
         : "Unmatched argument: one more than this command takes";
@@ -145,7 +148,13 @@ public final class ImsBridge implements Runnable {
         || e instanceof KafkaException
         || e instanceof IOException) {
       LOG.debug("why the command ends", e);
-      line.getErr().printf("%s: %s%n", name, Screen.line(String.valueOf(e.getMessage())));
+      line.getErr()
+          .printf(
+              "%s: %s%n",
+              name,
+              e instanceof IOException
+                  ? Screen.reason(e)
+                  : Screen.line(String.valueOf(e.getMessage())));
       return CommandFailure.FAULT;
     }
     LOG.debug("unexpected", e);

@@ -1,5 +1,6 @@
 package dev.imsbridge.cli;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +17,9 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -138,24 +141,35 @@ final class KafkaAccess {
    */
   List<TopicPartition> partitions(Collection<String> topics) throws InterruptedException {
     try (Admin admin = admin()) {
-      Map<String, TopicDescription> found =
-          admin.describeTopics(topics).allTopicNames().get(PATIENCE_MS, TimeUnit.MILLISECONDS);
-      return found.values().stream()
-          .flatMap(
-              topic ->
-                  topic.partitions().stream()
-                      .map(info -> new TopicPartition(topic.name(), info.partition())))
-          .toList();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof UnknownTopicOrPartitionException
-          ? CommandFailure.fault(
-              "%s has no topic %s: `imsbridge run` creates it, or `imsbridge topics apply`"
-                  .formatted(bootstrap, String.join(" or ", topics)),
-              e)
-          : unreachable(e.getCause());
+      Map<String, KafkaFuture<TopicDescription>> asked =
+          admin.describeTopics(topics).topicNameValues();
+      List<TopicPartition> partitions = new ArrayList<>();
+      for (Map.Entry<String, KafkaFuture<TopicDescription>> each : asked.entrySet()) {
+        partitions(each.getKey(), each.getValue())
+            .forEach(info -> partitions.add(new TopicPartition(each.getKey(), info.partition())));
+      }
+      return partitions;
     } catch (TimeoutException e) {
       throw unreachable(e);
     }
+  }
+
+  private List<TopicPartitionInfo> partitions(String topic, KafkaFuture<TopicDescription> asked)
+      throws InterruptedException, TimeoutException {
+    try {
+      return asked.get(PATIENCE_MS, TimeUnit.MILLISECONDS).partitions();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof UnknownTopicOrPartitionException
+          ? CommandFailure.fault(
+              "%s has no topic %s".formatted(bootstrap, topic) + remedy(topic), e)
+          : unreachable(e.getCause());
+    }
+  }
+
+  private String remedy(String topic) {
+    return topic.startsWith(config.topics().prefix())
+        ? ": `imsbridge run` creates it, or `imsbridge topics apply`"
+        : "";
   }
 
   /**

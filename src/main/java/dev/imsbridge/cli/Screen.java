@@ -1,5 +1,9 @@
 package dev.imsbridge.cli;
 
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.regex.Pattern;
 
 /** Texts from elsewhere, made fit for a terminal. */
@@ -34,9 +38,25 @@ final class Screen {
     while (cause.getCause() != null && cause.getCause() != cause) {
       cause = cause.getCause();
     }
+    if (cause instanceof FileSystemException file && file.getReason() == null) {
+      return fileReason(file);
+    }
     String message = cause.getMessage();
     return message == null
         ? cause.getClass().getSimpleName()
         : line(message.lines().findFirst().orElse(""));
+  }
+
+  // Says nothing but the path by itself.
+  private static String fileReason(FileSystemException failure) {
+    String what =
+        failure instanceof NoSuchFileException
+            ? "no such file or directory"
+            : failure instanceof AccessDeniedException
+                ? "permission denied"
+                : failure instanceof FileAlreadyExistsException
+                    ? "is there already"
+                    : failure.getClass().getSimpleName();
+    return line(failure.getFile() + ": " + what);
   }
 }

@@ -39,7 +39,7 @@ final class SubmitCommand implements Callable<Integer> {
       names = "--label",
       paramLabel = "NAME=VALUE",
       description = "A label that comes back on every event of the jobs. Repeatable.")
-  private Map<String, String> labels = new LinkedHashMap<>();
+  private List<String> labels = new ArrayList<>();
 
   @Option(
       names = "--file",
@@ -71,7 +71,21 @@ final class SubmitCommand implements Callable<Integer> {
     return 0;
   }
 
+  private Map<String, String> labels() {
+    Map<String, String> parsed = new LinkedHashMap<>();
+    for (String label : labels) {
+      int equals = label.indexOf('=');
+      if (equals < 0) {
+        throw CommandFailure.usage(
+            "--label: write NAME=VALUE, not '%s'".formatted(Screen.line(label)));
+      }
+      parsed.put(label.substring(0, equals), label.substring(equals + 1));
+    }
+    return parsed;
+  }
+
   private List<NewRequest> requests() throws IOException {
+    Map<String, String> labels = labels();
     NewRequest.checkLabels(labels);
     Map<String, NewRequest> requests = new LinkedHashMap<>();
     for (String id : ids) {
