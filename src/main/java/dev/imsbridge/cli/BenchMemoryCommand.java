@@ -10,8 +10,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "memory",
     description = {
-      "Opens many watches and tells how much heap each takes. IMSBRIDGE_OPTS=-Xmx1g tries it in a",
-      "heap of that size."
+      "Opens many watches and tells how much heap each takes.",
+      "IMSBRIDGE_OPTS=-Xmx1g tries it in a heap of that size."
     })
 final class BenchMemoryCommand implements Callable<Integer> {
   private static final double MIB = 1 << 20;

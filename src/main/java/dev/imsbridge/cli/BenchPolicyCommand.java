@@ -15,10 +15,9 @@ import picocli.CommandLine.Option;
 /** {@code imsbridge bench policy}: what the policies and today's clients make of the same jobs. */
 @Command(
     name = "policy",
-    description = {
-      "Compares, in virtual time, how many calls a job costs and how late its end is found: by the",
-      "bridge's policies, and by the fixed schedules of today's clients."
-    })
+    description =
+        "Compares, in virtual time, how many calls a job costs and how late its end is "
+            + "found: by the bridge's policies, and by the fixed schedules of today's clients.")
 final class BenchPolicyCommand implements Callable<Integer> {
   private static final Duration CEILING = Duration.ofSeconds(90);
   private static final Duration BACKOFF_CEILING = Duration.ofMinutes(1);

@@ -17,10 +17,10 @@ import picocli.CommandLine.Option;
 /** {@code imsbridge bench poll}: how fast the bridge asks, and what a GET costs it. */
 @Command(
     name = "poll",
-    description = {
-      "Measures GETs a second and CPU per GET of the bridge's own way of asking, without Kafka,",
-      "beside those of a bare load generator, against a simulator in another process."
-    })
+    description =
+        "Measures GETs a second and CPU per GET of the bridge's own way of asking, without "
+            + "Kafka, beside those of a bare load generator, against a simulator in another "
+            + "process.")
 final class BenchPollCommand implements Callable<Integer> {
   private static final double SPEED = 5;
   private static final int WARM_UP_IN_FLIGHT = 64;

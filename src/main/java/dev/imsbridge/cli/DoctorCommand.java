@@ -15,8 +15,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "doctor",
     description = {
-      "Says where each setting comes from, and checks Kafka, the topics, and for each project its",
-      "clock, its credentials and one GET. Changes nothing."
+      "Says where each setting comes from, and checks Kafka, the topics, and for each "
+          + "project its clock, its credentials and one GET.",
+      "Changes nothing."
     },
     footer = {"", "Exit code 1: something keeps the bridge from its work."})
 final class DoctorCommand implements Callable<Integer> {
@@ -28,10 +29,9 @@ final class DoctorCommand implements Callable<Integer> {
       names = "--job",
       paramLabel = "ID",
       defaultValue = "imsbridge-doctor",
-      description = {
-        "The job to ask for. One that does not exist will do: to be told so proves that the",
-        "credentials are good. Default: ${DEFAULT-VALUE}."
-      })
+      description =
+          "The job to ask for. One that does not exist will do: to be told so proves that the "
+              + "credentials are good. Default: ${DEFAULT-VALUE}.")
   private String job;
 
   @Option(names = "--json", description = "Print JSON.")

@@ -24,8 +24,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "history",
     description = {
-      "Tells what happened to a job and its sub-jobs, and when, from the topics. Asks a running",
-      "bridge where to look; without one it reads the job's partition from its beginning."
+      "Tells what happened to a job and its sub-jobs, and when, from the topics.",
+      "Asks a running bridge where to look; without one it reads the job's partition from "
+          + "its beginning."
     },
     footer = {"", "Exit code 1: nothing is known of that job."})
 final class HistoryCommand implements Callable<Integer> {

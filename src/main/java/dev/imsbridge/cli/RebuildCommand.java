@@ -22,16 +22,18 @@ import picocli.CommandLine.Option;
 @Command(
     name = "rebuild",
     description = {
-      "Computes transitions, completions, status and audit anew from the observations alone, to",
-      "compare them with what was published, byte for byte, or to write them to other topics. The",
-      "bridge may run meanwhile. Folds with the settings of this configuration, which have to be",
-      "those the bridge ran with: watch.deadline, watch.settle.deadline, tree.max.sub.jobs,",
-      "tree.max.depth, state.retention and events.mode."
+      "Computes transitions, completions, status and audit anew from the observations "
+          + "alone, to compare them with what was published, byte for byte, or to write them to "
+          + "other topics.",
+      "The bridge may run meanwhile. Folds with the settings of this configuration, which "
+          + "have to be those the bridge ran with: watch.deadline, watch.settle.deadline, "
+          + "tree.max.sub.jobs, tree.max.depth, state.retention and events.mode."
     },
     footer = {
       "",
-      "Exit code 1: what was published differs. Exit code 3: no difference, but not all could be",
-      "recomputed, since retention has deleted observations, or the end could not be told."
+      "Exit code 1: what was published differs. Exit code 3: no difference, but not all "
+          + "could be recomputed, since retention has deleted observations, or the end could not "
+          + "be told."
     })
 final class RebuildCommand implements Callable<Integer> {
   static final int PARTIAL = 3;
@@ -44,10 +46,9 @@ final class RebuildCommand implements Callable<Integer> {
   @Option(
       names = "--prefix",
       paramLabel = "PREFIX",
-      description = {
-        "Write to transitions, completions, status and audit under this prefix. They are created",
-        "where they are missing, and have to be empty."
-      })
+      description =
+          "Write to transitions, completions, status and audit under this prefix. They are "
+              + "created where they are missing, and have to be empty.")
   private String prefix;
 
   @Option(

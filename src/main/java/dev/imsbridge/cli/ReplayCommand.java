@@ -33,15 +33,16 @@ import picocli.CommandLine.Option;
 /** {@code imsbridge replay}: shows events of the past again, or publishes them again. */
 @Command(
     name = "replay",
-    description = {
-      "Prints the events that the topics keep, or publishes them again on another topic: same keys,",
-      "values, headers and times, so the same ids, and headers that say where each comes from."
-    },
+    description =
+        "Prints the events that the topics keep, or publishes them again on another topic: "
+            + "same keys, values, headers and times, so the same ids, and headers that say where "
+            + "each comes from.",
     footer = {
       "",
-      "Conditions of different names must all be met, of the same name any. Each job's events come",
-      "in order. A replay that is resumed may publish again what it published in its last second:",
-      "consumers tell it by ce_id. The target's retention counts from the times of the events."
+      "Conditions of different names must all be met, of the same name any. Each job's "
+          + "events come in order. A replay that is resumed may publish again what it published "
+          + "in its last second: consumers tell it by ce_id. The target's retention counts from "
+          + "the times of the events."
     })
 final class ReplayCommand implements Callable<Integer> {
   static final Map<String, Object> PRODUCER =

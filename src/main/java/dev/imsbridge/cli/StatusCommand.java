@@ -12,8 +12,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "status",
     description = {
-      "Tells what a running bridge watches now, by project and by type of job, what goes wrong,",
-      "and which jobs ended last. Asks it over HTTP."
+      "Tells what a running bridge watches now, by project and by type of job, what goes "
+          + "wrong, and which jobs ended last.",
+      "Asks it over HTTP."
     },
     footer = {"", "Exit code 1: no bridge answers."})
 final class StatusCommand implements Callable<Integer> {
