@@ -23,10 +23,7 @@ final class HttpSettings {
    */
   static Optional<WebServer.Settings> of(BridgeConfig config) {
     return Ports.listen(config.getString(Keys.HTTP_LISTEN))
-        .map(
-            listen ->
-                new WebServer.Settings(
-                    listen, access(config, listen), mirrorWait(config)));
+        .map(listen -> new WebServer.Settings(listen, access(config, listen), mirrorWait(config)));
   }
 
   private static Duration mirrorWait(BridgeConfig config) {

@@ -69,9 +69,7 @@ record StatusReport(
   }
 
   private static String after(String cursor) {
-    return cursor == null
-        ? ""
-        : "&cursor=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8);
+    return cursor == null ? "" : "&cursor=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8);
   }
 
   private static boolean open(JsonNode job) {

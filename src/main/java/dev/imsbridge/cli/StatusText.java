@@ -133,8 +133,7 @@ final class StatusText {
       }
     }
     Columns table =
-        new Columns(
-            "PROJECT", "REGION", "ID", "WAITING", "LATE", "IN FLIGHT", "CALLS/S", "STATE");
+        new Columns("PROJECT", "REGION", "ID", "WAITING", "LATE", "IN FLIGHT", "CALLS/S", "STATE");
     projects
         .values()
         .forEach(
@@ -235,14 +234,14 @@ final class StatusText {
     String status = cell(job, "status");
     boolean failed = status.equals("FAIL");
     text.append(
-        "%s  %s  %s  %s  %s"
-            .formatted(
-                time(job.path("ended_at")),
-                cell(job, "job_id") + " ".repeat(widest - cell(job, "job_id").length()),
-                palette.status(status, "%-7s".formatted(status)),
-                cell(job, "job_type"),
-                Screen.line(EventLines.result(job, failed)))
-            .stripTrailing())
+            "%s  %s  %s  %s  %s"
+                .formatted(
+                    time(job.path("ended_at")),
+                    cell(job, "job_id") + " ".repeat(widest - cell(job, "job_id").length()),
+                    palette.status(status, "%-7s".formatted(status)),
+                    cell(job, "job_type"),
+                    Screen.line(EventLines.result(job, failed)))
+                .stripTrailing())
         .append('\n');
   }
 

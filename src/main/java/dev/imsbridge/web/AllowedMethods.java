@@ -16,7 +16,10 @@ final class AllowedMethods {
     Set<String> methods = new TreeSet<>();
     for (Route route : router.getRoutes()) {
       if (route.methods() != null && matches(route.getPath(), path)) {
-        route.methods().stream().filter(Objects::nonNull).map(HttpMethod::name).forEach(methods::add);
+        route.methods().stream()
+            .filter(Objects::nonNull)
+            .map(HttpMethod::name)
+            .forEach(methods::add);
       }
     }
     return String.join(", ", methods);

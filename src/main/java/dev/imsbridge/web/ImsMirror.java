@@ -107,9 +107,7 @@ final class ImsMirror {
           search.leave();
         });
     Context context = routing.vertx().getOrCreateContext();
-    search
-        .answer()
-        .onComplete(answer -> context.runOnContext(now -> answered(response, answer)));
+    search.answer().onComplete(answer -> context.runOnContext(now -> answered(response, answer)));
   }
 
   private static void answered(HttpServerResponse response, AsyncResult<MirrorAnswer> answer) {
@@ -153,8 +151,7 @@ final class ImsMirror {
 
   private static Future<Void> ask(Served.Jobs jobs, Asked asked) {
     return jobs.trees()
-        .work(
-            () -> jobs.services().log().write(asked.jobId(), body(asked), new RecordHeaders()));
+        .work(() -> jobs.services().log().write(asked.jobId(), body(asked), new RecordHeaders()));
   }
 
   private static void send(HttpServerResponse response, MirrorAnswer answer) {

@@ -117,8 +117,7 @@ final class JobsApi {
   private void show(RoutingContext routing, Served.Jobs jobs, String id, JobTree tree) {
     polls
         .of(jobs, tree.watches().keySet())
-        .compose(
-            times -> jobs.trees().work(() -> JobView.detail(id, tree, times::getJsonObject)))
+        .compose(times -> jobs.trees().work(() -> JobView.detail(id, tree, times::getJsonObject)))
         .onSuccess(job -> served.json(routing, 200, job))
         .onFailure(failure -> served.failed(routing, failure));
   }

@@ -8,8 +8,7 @@ import java.util.function.Supplier;
 
 /**
  * The wait for what IMS says of one job, shared by all who ask for it: it looks now and then, and
- * the job is asked for once. It ends with an answer, or when nobody waits any more.
- * Thread-safe.
+ * the job is asked for once. It ends with an answer, or when nobody waits any more. Thread-safe.
  */
 final class MirrorSearch {
   private static final long FIRST_MILLIS = 50;

@@ -46,7 +46,7 @@ final class Served {
   Future<InstanceStatus> status() {
     Supplier<InstanceStatus> own = status;
     return own == null
-        ? Future.failedFuture(new Trees.BusyException())
+        ? Future.failedFuture(new RejectedExecutionException())
         : workers.executeBlocking(own::get, false);
   }
 
@@ -91,7 +91,7 @@ final class Served {
       LOG.debug("Kafka did not do its part", failure);
       unavailable(routing, "Kafka does not answer at present");
     } else if (failure instanceof RejectedExecutionException) {
-      unavailable(routing, "this instance stops");
+      unavailable(routing, "this instance starts or stops");
     } else {
       LOG.warn("a request could not be answered", failure);
       Problems.failed(routing.response());

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -88,7 +89,12 @@ final class Trees {
       waiting.decrementAndGet();
       return Future.failedFuture(new BusyException());
     }
-    return workers.executeBlocking(work, false).onComplete(done -> waiting.decrementAndGet());
+    try {
+      return workers.executeBlocking(work, false).onComplete(done -> waiting.decrementAndGet());
+    } catch (RejectedExecutionException e) {
+      waiting.decrementAndGet();
+      return Future.failedFuture(e);
+    }
   }
 
   /** Finds the tree of a root job or of any of its sub-jobs. */

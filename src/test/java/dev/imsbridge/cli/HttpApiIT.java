@@ -101,9 +101,7 @@ class HttpApiIT {
             .create(JobSpec.of(ImsJobType.IMPORT_IMAGE).lasting(Duration.ofHours(100)));
     checked("POST /api/v1/jobs", "/api/v1/jobs", 202, "{\"job_id\": \"" + id + "\"}");
 
-    await()
-        .atMost(PATIENCE)
-        .until(() -> status("/api/v1/jobs/" + id) == 200 && attempts(id) > 2);
+    await().atMost(PATIENCE).until(() -> status("/api/v1/jobs/" + id) == 200 && attempts(id) > 2);
     await()
         .atMost(PATIENCE)
         .untilAsserted(
@@ -119,8 +117,7 @@ class HttpApiIT {
               assertThat(instance.at("/poller/projects/0/project_id").asText()).isEqualTo("p1");
             });
     InProcess told =
-        InProcess.run(
-            Map.of("IMSBRIDGE_HTTP_AUTH_TOKEN", TOKEN), "status", "--url", bridge.url());
+        InProcess.run(Map.of("IMSBRIDGE_HTTP_AUTH_TOKEN", TOKEN), "status", "--url", bridge.url());
     assertThat(told.exitCode()).as(told.err()).isZero();
     assertThat(told.out()).contains("ready").contains("imsImportImageJob").contains("0-3");
 

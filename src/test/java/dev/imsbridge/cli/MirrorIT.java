@@ -139,8 +139,7 @@ class MirrorIT {
 
   @Test
   void shouldSayThatAJobDoesNotExistAsImsWould() throws Exception {
-    String id =
-        simulator.create(JobSpec.of(ImsJobType.IMPORT_IMAGE).withId("never-was"));
+    String id = simulator.create(JobSpec.of(ImsJobType.IMPORT_IMAGE).withId("never-was"));
     simulator.inject(id, InjectedFault.of(FaultType.NOT_FOUND));
 
     assertThatThrownBy(() -> client(bridge).showJob(new ShowJobRequest().withJobId(id)))
@@ -191,8 +190,7 @@ class MirrorIT {
 
   private static ImsClient client(String endpoint) {
     return ImsClient.newBuilder()
-        .withCredential(
-            new BasicCredentials().withAk("ak").withSk("sk").withProjectId(PROJECT))
+        .withCredential(new BasicCredentials().withAk("ak").withSk("sk").withProjectId(PROJECT))
         .withHttpConfig(HttpConfig.getDefaultHttpConfig().withTimeout(60))
         .withEndpoints(List.of(endpoint))
         .build();

@@ -115,11 +115,11 @@ class StatusCommandTest {
 
     assertThat(told.exitCode()).as(told.err()).isZero();
     assertThat(told.out().lines().map(line -> line.strip().replaceAll(" {2,}", " | ")))
-        .anyMatch(line -> line.matches("one:8080 \\| ready \\| .* \\| 3 \\| 1 \\| 0-2, 5 \\| 0.1.0"))
+        .anyMatch(
+            line -> line.matches("one:8080 \\| ready \\| .* \\| 3 \\| 1 \\| 0-2, 5 \\| 0.1.0"))
         .anyMatch(line -> line.contains("two:8080 | not ready: topology"))
         .contains("Not every instance answered.")
-        .contains(
-            "default | cn-north-4 | p1 | 3 | 1.5 s | 1 | 5.0 | throttled, endpoint down")
+        .contains("default | cn-north-4 | p1 | 3 | 1.5 s | 1 | 5.0 | throttled, endpoint down")
         .anyMatch(line -> line.matches("imsImportImageJob \\| 7 \\| \\d+h\\d\\dm \\| in .* \\| 1"))
         .anyMatch(line -> line.startsWith("(not known yet) | 1 | "));
   }

@@ -69,12 +69,10 @@ public final class ApiDocument {
    *
    * @param operation such as {@code GET /api/v1/jobs/{id}}
    */
-  public List<String> violations(
-      String operation, int status, String contentType, String body) {
+  public List<String> violations(String operation, int status, String contentType, String body) {
     String method = operation.substring(0, operation.indexOf(' ')).toLowerCase();
     String path = operation.substring(operation.indexOf(' ') + 1);
-    String pointer =
-        "/paths/" + escaped(path) + "/" + method + "/responses/" + status;
+    String pointer = "/paths/" + escaped(path) + "/" + method + "/responses/" + status;
     JsonNode response = json.at(pointer);
     if (response.isMissingNode()) {
       return List.of(operation + " does not answer " + status);
