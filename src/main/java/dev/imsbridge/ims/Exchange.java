@@ -16,12 +16,16 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One {@link Call} under way: reads the answer within the bounds of size and time, and reports
  * exactly once. Everything happens on one event loop, so nothing here is shared among threads.
  */
 final class Exchange {
+  private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
   /** What is kept of a body that is over its bound, for people to look at. */
   static final int SAMPLE = 16 << 10;
 
@@ -44,7 +48,8 @@ final class Exchange {
   }
 
   /**
-   * @param then told what came back, on an event loop
+   * @param then told what came back, on an event loop; when it breaks over a reply, it is told that
+   *     there is none
    */
   static void start(
       Vertx vertx,
@@ -172,6 +177,16 @@ final class Exchange {
   private void finish(Exchanged exchanged) {
     over = true;
     vertx.cancelTimer(timer);
-    then.accept(exchanged);
+    try {
+      then.accept(exchanged);
+    } catch (RuntimeException e) {
+      if (!(exchanged instanceof Reply)) {
+        throw e;
+      }
+      // Whoever waits must hear something: a call that never ends keeps its place in the budget, a
+      // renewal that never ends keeps a project waiting.
+      LOG.error("an answer broke its reader", e);
+      then.accept(new NoReply(FaultKind.MALFORMED, "unreadable: " + e.getClass().getSimpleName()));
+    }
   }
 }

@@ -166,14 +166,13 @@ final class Judge {
       write(state, Observation.Kind.EXPIRED, fault, null, fault.detail(), null);
       return NEVER;
     }
+    long retry = backoff.after(trouble.failures).toNanos();
     return switch (fault.kind()) {
       case THROTTLED -> SAME_PLACE;
-      case TRANSIENT -> Math.max(1, backoff.after(trouble.failures).toNanos());
-      // Not before the others are due: after a refusal another watch has to be the next probe,
-      // since
-      // a project must not be held because of jobs it may not see.
-      case AUTH, MALFORMED, REJECTED ->
-          Math.max(byPolicy(state), backoff.after(trouble.failures).toNanos());
+      case TRANSIENT -> Math.max(1, retry);
+      // Not before the others are due: after a refusal another watch has to be the next probe, as a
+      // project must not be held because of jobs it may not see.
+      case AUTH, MALFORMED, REJECTED -> Math.max(byPolicy(state), retry);
     };
   }
 

@@ -77,14 +77,16 @@ final class Lane {
   /**
    * A GET has ended: what that says about budget, endpoint and credentials.
    *
-   * @param refusedBefore whether this watch was refused the last time too: while others are let in,
-   *     that says something of its job and nothing of the credentials
+   * @param before how this watch's GET before it failed; null when it did not. The same again,
+   *     while others are answered, says something of its job and nothing of endpoint or credentials
    */
-  void left(Outcome outcome, boolean refusedBefore, long now) {
+  void left(Outcome outcome, FaultKind before, long now) {
     budget.released();
     FaultKind kind = outcome instanceof Outcome.Fault fault ? fault.kind() : null;
     if (kind == FaultKind.TRANSIENT) {
-      endpoint.failed(now);
+      if (endpointDown() || before != kind) {
+        endpoint.failed(now);
+      }
       Duration retryAfter = ((Outcome.Fault) outcome).retryAfter();
       if (retryAfter != null) {
         budget.pause(retryAfter, now);
@@ -96,7 +98,7 @@ final class Lane {
       endpoint.succeeded();
     }
     if (kind == FaultKind.AUTH) {
-      if (credentialsRefused() || !refusedBefore) {
+      if (credentialsRefused() || before != kind) {
         credentials.failed(now);
       }
     } else if (kind != FaultKind.THROTTLED) {

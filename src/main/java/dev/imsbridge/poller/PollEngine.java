@@ -254,7 +254,7 @@ final class PollEngine {
   void answered(WatchState state, Outcome outcome, long now) {
     asked--;
     tally.polled(outcome);
-    state.lane.left(outcome, state.refused(), now);
+    state.lane.left(outcome, state.latestFault(), now);
     if (!state.live() || state.phase != WatchState.Phase.ASKED) {
       tally.displaced++;
       return;

@@ -90,9 +90,9 @@ final class WatchState extends DueQueue.Element {
     return trouble;
   }
 
-  /** Whether its latest GET was refused for its credentials. */
-  boolean refused() {
-    return trouble != null && trouble.kind == FaultKind.AUTH;
+  /** How its latest GET failed, or null when it did not. */
+  FaultKind latestFault() {
+    return trouble == null ? null : trouble.kind;
   }
 
   /** The fault that was written last and still stands, or null. */

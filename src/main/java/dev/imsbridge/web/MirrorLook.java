@@ -57,7 +57,7 @@ final class MirrorLook {
       return Future.succeededFuture(unseen(tree, node));
     }
     // Given up by the bridge, not by whoever asks: it is watched on.
-    boolean again = node.lost() && jobId.equals(tree.rootJobId());
+    boolean again = node.lost() && node.parentJobId() == null;
     return trees
         .work(() -> answers.of(tree.rootJobId(), jobId, node.evidence()))
         .map(

@@ -35,6 +35,8 @@ class DashboardIT {
   private static final Path PICTURES = Path.of("src/site");
   private static final String HOSTILE = "<script>hit=1</script><img src=x onerror=hit=1>";
 
+  private static final int SPEED = 80;
+
   private static Browser browser;
 
   @TempDir Path directory;
@@ -51,7 +53,7 @@ class DashboardIT {
 
   @Test
   void shouldShowTheDemoFromTheFirstJobToTheLast() throws Exception {
-    List<ExpectedJob> jobs = Catalogue.of(1, 60).demo();
+    List<ExpectedJob> jobs = Catalogue.of(1, SPEED).demo();
     ExpectedJob ova =
         jobs.stream()
             .filter(job -> job.jobType().equals(ImsJobType.IMPORT_OVA_IMAGE.wireName()))
@@ -59,10 +61,11 @@ class DashboardIT {
             .findFirst()
             .orElseThrow();
     try (BridgeProcess demo =
-        BridgeProcess.start(directory, Map.of(), "demo", "--stay", "--speed", "60")) {
+        BridgeProcess.start(
+            directory, Map.of(), "demo", "--stay", "--speed", Integer.toString(SPEED))) {
       String asked = demo.awaitLine("Asked for");
       String uri = asked.substring(asked.indexOf("http://")).replaceFirst("/$", "");
-      browser.size(1440, 900);
+      browser.size(1280, 760);
       browser.scheme("light");
       browser.open(uri + "/");
       browser.awaitText(".line", "Live");
@@ -92,9 +95,9 @@ class DashboardIT {
       browser.scheme("dark");
       browser.assertAccessible("a job, dark");
       browser.go("#/status");
-      browser.awaitText(".bridge", "ready");
+      browser.awaitText(".bridge", "transitions, at most");
       browser.assertAccessible("the bridge");
-      browser.assertQuiet(uri);
+      browser.assertQuiet(uri, "/api/v1/status");
     }
   }
 
@@ -105,7 +108,7 @@ class DashboardIT {
   private static void picture(String name) throws IOException {
     if (Boolean.getBoolean("pictures.write")) {
       Files.createDirectories(PICTURES);
-      Files.write(PICTURES.resolve(name + ".png"), browser.picture());
+      Picture.write(browser.picture(), PICTURES.resolve(name + ".png"));
     }
   }
 

@@ -31,7 +31,7 @@ class LaneTest {
   void shouldNotTakeMissingCredentialsForAnAnswerOfTheEndpoint() {
     endpoint.failed(0);
     lane.enter(Duration.ofMinutes(2).toNanos());
-    lane.left(auth(0), false, Duration.ofMinutes(2).toNanos());
+    lane.left(auth(0), null, Duration.ofMinutes(2).toNanos());
     assertThat(lane.endpointDown()).isTrue();
     assertThat(lane.credentialsRefused()).isTrue();
   }
@@ -40,7 +40,7 @@ class LaneTest {
   void shouldTakeARefusalForAnAnswerOfTheEndpoint() {
     endpoint.failed(0);
     lane.enter(Duration.ofMinutes(2).toNanos());
-    lane.left(auth(401), false, Duration.ofMinutes(2).toNanos());
+    lane.left(auth(401), null, Duration.ofMinutes(2).toNanos());
     assertThat(lane.endpointDown()).isFalse();
     assertThat(lane.credentialsRefused()).isTrue();
   }
@@ -48,14 +48,14 @@ class LaneTest {
   @Test
   void shouldHoldTheCredentialsForGoodUntilAWatchIsRefusedThatWasNot() {
     lane.enter(0);
-    lane.left(auth(403), true, 0);
+    lane.left(auth(403), FaultKind.AUTH, 0);
     assertThat(lane.credentialsRefused()).isFalse();
     lane.enter(0);
-    lane.left(auth(403), false, 0);
+    lane.left(auth(403), FaultKind.TRANSIENT, 0);
     assertThat(lane.credentialsRefused()).isTrue();
     long opened = Duration.ofMinutes(2).toNanos();
     lane.enter(opened);
-    lane.left(auth(403), true, opened);
+    lane.left(auth(403), FaultKind.AUTH, opened);
     assertThat(lane.nanosUntilOpen(opened)).as("a probe counts, whoever it is").isPositive();
   }
 

@@ -162,7 +162,7 @@ final class BridgeDriver implements AutoCloseable {
   }
 
   void observed(byte[] key, byte[] value, Headers headers) {
-    observations.pipeInput(new TestRecord<>(key, value, headers));
+    observed(key, value, headers, now);
   }
 
   /** A record with a time of its own. */

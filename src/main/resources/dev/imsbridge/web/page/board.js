@@ -201,7 +201,9 @@ export class Board {
       select.value = chosen ?? '';
     };
     fill(this.type, this.jobs.values('type'));
-    fill(this.project, this.jobs.values('project'));
+    const projects = this.jobs.values('project');
+    fill(this.project, projects);
+    mark(this.table, 'data-single', projects.length < 2);
     const labels = this.jobs.labels(100);
     const text = labels.join('\n');
     if (this.known.offered !== text) {
@@ -311,6 +313,7 @@ export class Board {
     say(parts.subJobs, job.total ? `${job.ended}/${job.total}` : '');
     mark(parts.meter, 'hidden', !job.total);
     mark(parts.meter, 'data-failed', job.failed > 0);
+    mark(parts.meter, 'data-done', job.ended === job.total);
     if (job.total) parts.meter.firstChild.style.transform = `scaleX(${Math.min(1, job.ended / job.total)})`;
     say(parts.length, duration(took(job, now)));
     say(parts.requested, job.requestedAt === null ? '–' : ago(now - job.requestedAt));

@@ -134,9 +134,15 @@ export class Gantt {
     this.labelled = key;
     this.names.replaceChildren(
       ...courses.map(({ node, depth }) =>
-        h('div', { class: 'name', 'data-depth': Math.min(depth, 4), title: `${node.job_type ?? ''} ${node.job_id}` }, h('span', { class: 'cut' }, shortType(node.job_type)), h('span', { class: 'mono cut' }, node.job_id)),
+        h('div', { class: 'name', 'data-depth': Math.min(depth, 4), title: `${node.job_type ?? ''} ${node.job_id}` }, h('span', { class: 'cut' }, shortType(node.job_type)), h('span', { class: 'mono cut' }, this.short(node.job_id))),
       ),
     );
+  }
+
+  /** Ids of sub-jobs may begin with their root's, and differ at the end. */
+  short(id) {
+    const root = this.job.job_id;
+    return id !== root && id.startsWith(root) ? `…${id.slice(root.length)}` : id;
   }
 
   table(courses) {

@@ -121,8 +121,8 @@ export class JobView {
     this.body.replaceChildren(
       h('header', { class: 'title' }, h('div', {}, h('div', { class: 'line1' }, this.status, this.fault), this.type, h('p', { class: 'ident' }, this.of, navigator.clipboard ? copy : null)), this.cancel),
       this.reason,
-      h('div', { class: 'card' }, this.facts),
       h('section', { class: 'card', 'aria-labelledby': 'timeline' }, h('h2', { id: 'timeline' }, 'Timeline'), this.gantt.element),
+      h('div', { class: 'card' }, this.facts),
       h('section', { class: 'card', 'aria-labelledby': 'history' }, h('header', {}, h('h2', { id: 'history' }, 'History'), h('div', { class: 'segmented', role: 'group', 'aria-label': 'What to show' }, ...this.kinds)), this.note, this.events),
     );
     this.built = true;
@@ -177,7 +177,7 @@ export class JobView {
     if (!term) {
       term = h('dd');
       this.terms.set(name, term);
-      this.facts.append(h('div', {}, h('dt', {}, name), term));
+      this.facts.append(h('div', { class: name === 'Images' ? 'whole' : null }, h('dt', {}, name), term));
     }
     say(term, value);
   }
