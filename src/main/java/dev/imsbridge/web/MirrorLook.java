@@ -25,8 +25,7 @@ final class MirrorLook {
   }
 
   Future<MirrorAnswer> look(Served.Jobs jobs, String projectId, String jobId) {
-    return jobs
-        .trees()
+    return jobs.trees()
         .find(jobId)
         .compose(
             found -> {
@@ -40,7 +39,8 @@ final class MirrorLook {
             });
   }
 
-  private Future<MirrorAnswer> known(Served.Jobs jobs, JobTree tree, String projectId, String jobId) {
+  private Future<MirrorAnswer> known(
+      Served.Jobs jobs, JobTree tree, String projectId, String jobId) {
     if (!tree.request().project().projectId().equals(projectId)) {
       return Future.succeededFuture(new Absent("the job is not one of this project"));
     }
@@ -59,8 +59,7 @@ final class MirrorLook {
     }
     // Given up by the bridge, not by whoever asks: it is watched on.
     boolean again = node.lost() && node.parentJobId() == null;
-    return jobs
-        .kafka()
+    return jobs.kafka()
         .run(() -> answers.of(tree.rootJobId(), jobId, node.evidence()))
         .map(
             body ->

@@ -59,7 +59,8 @@ public final class ApiDocument {
                     .forEach(
                         each -> {
                           if (METHODS.contains(each.getKey())) {
-                            operations.add(each.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey());
+                            operations.add(
+                                each.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey());
                           }
                         }));
     return operations;

@@ -69,7 +69,8 @@ class GuardTest {
               // Under this name a browser would have come.
               for (int i = 0; i < headers.length; i += 2) {
                 if (headers[i].equals("host")) {
-                  request.authority(io.vertx.core.net.HostAndPort.parseAuthority(headers[i + 1], 80));
+                  request.authority(
+                      io.vertx.core.net.HostAndPort.parseAuthority(headers[i + 1], 80));
                 }
               }
               return request.send();
@@ -80,8 +81,7 @@ class GuardTest {
                     .body()
                     .map(
                         body ->
-                            new Answer(
-                                response.statusCode(), response.headers(), body.toString())))
+                            new Answer(response.statusCode(), response.headers(), body.toString())))
         .toCompletionStage()
         .toCompletableFuture()
         .get();
@@ -92,8 +92,15 @@ class GuardTest {
     start(HttpAccess.token(TOKEN));
     for (String path :
         new String[] {
-          "/api/v1/jobs", "/api/v1/events", "/api/v1/status", "/api/v1/openapi.json", "/metrics",
-          "/internal/v1/jobs", "/v1/p/jobs/a", "/nothing", "/page/../api/v1/jobs"
+          "/api/v1/jobs",
+          "/api/v1/events",
+          "/api/v1/status",
+          "/api/v1/openapi.json",
+          "/metrics",
+          "/internal/v1/jobs",
+          "/v1/p/jobs/a",
+          "/nothing",
+          "/page/../api/v1/jobs"
         }) {
       assertThat(ask("GET", path).status()).as(path).isEqualTo(401);
       assertThat(ask("GET", path, "authorization", "Bearer " + TOKEN).status())
@@ -147,8 +154,7 @@ class GuardTest {
       assertThat(ask(method, path, "origin", "null").status()).isEqualTo(403);
       assertThat(ask(method, path, "sec-fetch-site", "cross-site").status()).isEqualTo(403);
       assertThat(ask(method, path, "sec-fetch-site", "same-origin").status()).isEqualTo(503);
-      assertThat(
-              ask(method, path, "origin", "http://127.0.0.1:" + server.port()).status())
+      assertThat(ask(method, path, "origin", "http://127.0.0.1:" + server.port()).status())
           .isEqualTo(503);
     }
   }
@@ -156,7 +162,8 @@ class GuardTest {
   @Test
   void shouldProtectEveryAnswerInABrowser() throws Exception {
     start(HttpAccess.everybody());
-    for (String path : new String[] {"/livez", "/api/v1/openapi.json", "/nothing", "/v1/p/jobs/a"}) {
+    for (String path :
+        new String[] {"/livez", "/api/v1/openapi.json", "/nothing", "/v1/p/jobs/a"}) {
       MultiMap headers = ask("GET", path).headers();
       assertThat(headers.get("x-content-type-options")).as(path).isEqualTo("nosniff");
       assertThat(headers.get("x-frame-options")).as(path).isEqualTo("DENY");
