@@ -1,5 +1,9 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.history.EventLayout;
+import dev.imsbridge.history.EventTail;
+import dev.imsbridge.wire.TopicNames;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -8,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -15,6 +20,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidTopicException;
@@ -90,9 +96,14 @@ final class KafkaAccess {
    * @param defaults where the configuration says nothing else
    */
   KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> defaults) {
+    return consumer(defaults, IsolationLevel.READ_COMMITTED);
+  }
+
+  private KafkaConsumer<byte[], byte[]> consumer(
+      Map<String, Object> defaults, IsolationLevel isolation) {
     Map<String, Object> settings = settings(KafkaClient.CONSUMER);
     defaults.forEach(settings::putIfAbsent);
-    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation.toString());
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
@@ -101,6 +112,29 @@ final class KafkaAccess {
         () ->
             new KafkaConsumer<>(
                 settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+  }
+
+  /**
+   * Follows what is published.
+   *
+   * @param fromBeginning whether to read all that is kept, or only what comes from now on
+   * @param past root jobs whose completions are read even so, from the beginning
+   * @throws CommandFailure when the cluster cannot be reached or a topic is not there
+   */
+  EventTail tail(TopicNames topics, boolean fromBeginning, Collection<String> past)
+      throws InterruptedException {
+    Map<String, Long> widths =
+        partitions(List.of(topics.transitions(), topics.completions())).stream()
+            .collect(Collectors.groupingBy(TopicPartition::topic, Collectors.counting()));
+    EventLayout layout =
+        new EventLayout(
+            topics,
+            widths.get(topics.transitions()).intValue(),
+            widths.get(topics.completions()).intValue());
+    long[] from = new long[layout.size()];
+    Arrays.fill(from, fromBeginning ? EventTail.BEGINNING : EventTail.END);
+    past.forEach(id -> from[layout.completionOf(id)] = EventTail.BEGINNING);
+    return EventTail.from(layout, isolation -> consumer(Map.of(), isolation), from, unused -> {});
   }
 
   private interface Making<T> {
