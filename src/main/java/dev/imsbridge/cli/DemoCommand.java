@@ -2,7 +2,7 @@ package dev.imsbridge.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import dev.imsbridge.history.PublishedEvent;
+import dev.imsbridge.history.EventTail;
 import dev.imsbridge.simulator.ExpectedJob;
 import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;
@@ -84,7 +84,7 @@ final class DemoCommand implements Callable<Integer> {
     awaitReady(parts, bridge.health());
     List<ExpectedJob> jobs = simulator.catalogue().demo();
     DemoReport report = new DemoReport(jobs, Palette.of(surroundings));
-    try (EventTail tail = EventTail.open(bridge.kafka(), config.topics(), true, List.of())) {
+    try (EventTail tail = bridge.kafka().tail(config.topics(), true, List.of())) {
       SubmitCommand.send(
           bridge.kafka(),
           config.topics().requests(),
@@ -154,10 +154,12 @@ final class DemoCommand implements Callable<Integer> {
     EventLines lines = new EventLines(ZoneId.systemDefault(), Palette.of(surroundings));
     while (!report.ended() && System.nanoTime() < untilNanos) {
       parts.check();
-      for (PublishedEvent event : tail.next(WAIT)) {
-        report.add(event);
-        surroundings.out().println(lines.of(event));
-      }
+      tail.next(
+          WAIT,
+          (event, partition, offset) -> {
+            report.add(event);
+            surroundings.out().println(lines.of(event));
+          });
     }
   }
 }

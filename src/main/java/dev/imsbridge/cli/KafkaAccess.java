@@ -1,6 +1,10 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.history.EventLayout;
+import dev.imsbridge.history.EventTail;
+import dev.imsbridge.wire.TopicNames;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -9,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -16,6 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -93,9 +99,14 @@ final class KafkaAccess {
    * @param defaults where the configuration says nothing else
    */
   KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> defaults) {
+    return consumer(defaults, IsolationLevel.READ_COMMITTED);
+  }
+
+  private KafkaConsumer<byte[], byte[]> consumer(
+      Map<String, Object> defaults, IsolationLevel isolation) {
     Map<String, Object> settings = settings(KafkaClient.CONSUMER);
     defaults.forEach(settings::putIfAbsent);
-    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation.toString());
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
@@ -104,6 +115,29 @@ final class KafkaAccess {
         () ->
             new KafkaConsumer<>(
                 settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+  }
+
+  /**
+   * Follows what is published.
+   *
+   * @param fromBeginning whether to read all that is kept, or only what comes from now on
+   * @param past root jobs whose completions are read even so, from the beginning
+   * @throws CommandFailure when the cluster cannot be reached or a topic is not there
+   */
+  EventTail tail(TopicNames topics, boolean fromBeginning, Collection<String> past)
+      throws InterruptedException {
+    Map<String, Long> widths =
+        partitions(List.of(topics.transitions(), topics.completions())).stream()
+            .collect(Collectors.groupingBy(TopicPartition::topic, Collectors.counting()));
+    EventLayout layout =
+        new EventLayout(
+            topics,
+            widths.get(topics.transitions()).intValue(),
+            widths.get(topics.completions()).intValue());
+    long[] from = new long[layout.size()];
+    Arrays.fill(from, fromBeginning ? EventTail.BEGINNING : EventTail.END);
+    past.forEach(id -> from[layout.completionOf(id)] = EventTail.BEGINNING);
+    return EventTail.from(layout, isolation -> consumer(Map.of(), isolation), from, unused -> {});
   }
 
   private interface Making<T> {

@@ -1,5 +1,6 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.history.EventTail;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JobOutcome;
@@ -69,23 +70,25 @@ final class WatchCommand implements Callable<Integer> {
     Set<String> open = new HashSet<>(ids);
     Map<String, PublishedEvent> lost = new HashMap<>();
     WatchTable watches = new WatchTable(kafka, config.topics());
-    try (EventTail tail = EventTail.open(kafka, config.topics(), fromBeginning, open)) {
+    try (EventTail tail = kafka.tail(config.topics(), fromBeginning, open)) {
       parts.start("broker watch", () -> BrokerWatch.start(kafka, config, parts::fail));
       while (ids.isEmpty() || !open.isEmpty()) {
         parts.check();
-        for (PublishedEvent event : tail.next(WAIT)) {
-          if (concerned(event)) {
-            out.println(json ? event.json() : lines.of(event));
-          }
-          if (event.completion() && !Collections.disjoint(open, jobs(event))) {
-            lost.remove(event.rootJobId());
-            if (event.text("outcome").equals(JobOutcome.LOST.name())) {
-              lost.put(event.rootJobId(), event);
-            } else {
-              open.removeAll(jobs(event));
-            }
-          }
-        }
+        tail.next(
+            WAIT,
+            (event, partition, offset) -> {
+              if (concerned(event)) {
+                out.println(json ? event.json() : lines.of(event));
+              }
+              if (event.completion() && !Collections.disjoint(open, jobs(event))) {
+                lost.remove(event.rootJobId());
+                if (event.text("outcome").equals(JobOutcome.LOST.name())) {
+                  lost.put(event.rootJobId(), event);
+                } else {
+                  open.removeAll(jobs(event));
+                }
+              }
+            });
         // A loss is the end unless the job was asked for again, which no completion tells.
         if (tail.caughtUp()) {
           for (PublishedEvent event : lost.values()) {

@@ -1,5 +1,7 @@
 package dev.imsbridge.web;
 
+import dev.imsbridge.history.EventLayout;
+import dev.imsbridge.history.EventTail;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,9 +79,9 @@ final class CatchUps implements AutoCloseable {
 
   private void catchUp(EventClient client, RecentEvents recent, long[] from)
       throws InterruptedException, ExecutionException, TimeoutException {
-    StreamLayout layout = recent.layout();
-    List<EventReader.Gap> gaps = new ArrayList<>();
-    try (EventReader reader = EventReader.from(layout, consumers, from, gaps::add)) {
+    EventLayout layout = recent.layout();
+    List<EventTail.Gap> gaps = new ArrayList<>();
+    try (EventTail reader = EventTail.from(layout, consumers, from, gaps::add)) {
       client.begin(StreamPosition.encode(layout, reader.position()), gaps, settings.heartbeat());
       while (!client.ended() && !recent.ended()) {
         long[] position = reader.position();
@@ -88,7 +90,7 @@ final class CatchUps implements AutoCloseable {
           client.live(recent, joined.get(), position);
           return;
         }
-        List<StreamEvent> events = reader.next(WAIT);
+        List<StreamEvent> events = StreamEvent.next(reader, WAIT);
         if (!events.isEmpty()) {
           client.follow(events).get(settings.patience().toMillis(), TimeUnit.MILLISECONDS);
         }

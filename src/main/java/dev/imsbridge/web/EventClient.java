@@ -1,5 +1,6 @@
 package dev.imsbridge.web;
 
+import dev.imsbridge.history.EventTail;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -83,7 +84,7 @@ final class EventClient {
   }
 
   /** Sends the head, and where the stream begins. */
-  void begin(String position, List<EventReader.Gap> gaps, Duration beat) {
+  void begin(String position, List<EventTail.Gap> gaps, Duration beat) {
     context.runOnContext(
         now -> {
           if (ended) {
@@ -106,12 +107,12 @@ final class EventClient {
     return "event: " + name + "\ndata: " + data + "\n\n";
   }
 
-  private void gap(String reason, List<EventReader.Gap> gaps) {
+  private void gap(String reason, List<EventTail.Gap> gaps) {
     if (gaps.isEmpty()) {
       return;
     }
     JsonArray partitions = new JsonArray();
-    for (EventReader.Gap gap : gaps) {
+    for (EventTail.Gap gap : gaps) {
       partitions.add(
           new JsonObject()
               .put("topic", gap.partition().topic())

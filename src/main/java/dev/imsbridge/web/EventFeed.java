@@ -1,5 +1,7 @@
 package dev.imsbridge.web;
 
+import dev.imsbridge.history.EventLayout;
+import dev.imsbridge.history.EventTail;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +34,7 @@ final class EventFeed implements AutoCloseable {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "events");
   private volatile RecentEvents recent;
-  private volatile EventReader reader;
+  private volatile EventTail reader;
 
   private EventFeed(StreamConsumers consumers, EventStreamSettings settings) {
     this.consumers = consumers;
@@ -105,7 +108,7 @@ final class EventFeed implements AutoCloseable {
   }
 
   private void follow() {
-    Optional<StreamLayout> found = layout();
+    Optional<EventLayout> found = layout();
     if (found.isEmpty()) {
       return;
     }
@@ -114,14 +117,14 @@ final class EventFeed implements AutoCloseable {
           "its ids would be too long for more than %d partitions of transitions and completions"
               .formatted(StreamPosition.MAX_PARTITIONS));
     }
-    StreamLayout layout = found.get();
-    try (EventReader own = EventReader.atEnd(layout, consumers)) {
+    EventLayout layout = found.get();
+    try (EventTail own = EventTail.atEnd(layout, consumers)) {
       RecentEvents events = new RecentEvents(layout, settings.recentBytes(), own.position());
       recent = events;
       reader = own;
       long looked = System.nanoTime();
       while (stopped.getCount() > 0) {
-        List<StreamEvent> batch = own.next(WAIT);
+        List<StreamEvent> batch = StreamEvent.next(own, WAIT);
         events.append(batch, own.position());
         if (!batch.isEmpty()) {
           clients.forEach(EventClient::signal);
@@ -136,8 +139,8 @@ final class EventFeed implements AutoCloseable {
     }
   }
 
-  private Optional<StreamLayout> layout() {
-    try (KafkaConsumer<byte[], byte[]> consumer = consumers.committed()) {
+  private Optional<EventLayout> layout() {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumers.open(IsolationLevel.READ_COMMITTED)) {
       return consumers.layout(consumer);
     }
   }
@@ -146,7 +149,7 @@ final class EventFeed implements AutoCloseable {
   @Override
   public void close() {
     stopped.countDown();
-    EventReader reading = reader;
+    EventTail reading = reader;
     if (reading != null) {
       reading.wakeup();
     }

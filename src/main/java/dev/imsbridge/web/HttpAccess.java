@@ -71,6 +71,6 @@ public final class HttpAccess {
       return false;
     }
     String name = host.toLowerCase(java.util.Locale.ROOT);
-    return name.equals("localhost") || name.equals("::1") || name.matches("127(\\.\\d{1,3}){3}");
+    return name.equals("localhost") || name.equals("[::1]") || name.matches("127(\\.\\d{1,3}){3}");
   }
 }

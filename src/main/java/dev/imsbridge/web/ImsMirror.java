@@ -130,7 +130,7 @@ final class ImsMirror {
               key ->
                   new MirrorSearch(
                       routing.vertx(),
-                      () -> look(jobs).look(jobs.trees(), key.projectId(), key.jobId()),
+                      () -> look(jobs).look(jobs, key.projectId(), key.jobId()),
                       () -> ask(jobs, key),
                       () -> searches.remove(key)));
       if (search.join()) {
@@ -150,8 +150,8 @@ final class ImsMirror {
   }
 
   private static Future<Void> ask(Served.Jobs jobs, Asked asked) {
-    return jobs.trees()
-        .work(() -> jobs.services().log().write(asked.jobId(), body(asked), new RecordHeaders()));
+    return jobs.kafka()
+        .run(() -> jobs.services().log().write(asked.jobId(), body(asked), new RecordHeaders()));
   }
 
   private static void send(HttpServerResponse response, MirrorAnswer answer) {

@@ -136,8 +136,8 @@ final class JobsApi {
     }
     HistoryQuestion asked =
         "true".equals(routing.request().getParam("audit")) ? question.withAudit() : question;
-    jobs.trees()
-        .work(() -> jobs.services().history().find(asked).map(JobsApi::bytes).orElse(null))
+    jobs.kafka()
+        .run(() -> jobs.services().history().find(asked).map(JobsApi::bytes).orElse(null))
         .onSuccess(text -> history(routing, text))
         .onFailure(failure -> served.failed(routing, failure));
   }
@@ -167,8 +167,8 @@ final class JobsApi {
             jobs.services().topics().observations(),
             Integer.parseInt(partition),
             Long.parseLong(offset));
-    jobs.trees()
-        .work(() -> jobs.services().evidence().read(tree.rootJobId(), List.of(position)).get(0))
+    jobs.kafka()
+        .run(() -> jobs.services().evidence().read(tree.rootJobId(), List.of(position)).get(0))
         .onSuccess(body -> evidence(routing, body))
         .onFailure(failure -> served.failed(routing, failure));
   }
@@ -220,8 +220,8 @@ final class JobsApi {
 
   private void write(
       RoutingContext routing, Served.Jobs jobs, String id, byte[] value, RecordHeaders headers) {
-    jobs.trees()
-        .work(() -> jobs.services().log().write(id, value, headers))
+    jobs.kafka()
+        .run(() -> jobs.services().log().write(id, value, headers))
         .onSuccess(
             done -> {
               routing.response().putHeader("location", JOBS + "/" + id);

@@ -24,13 +24,13 @@ final class MirrorLook {
     this.clock = clock;
   }
 
-  Future<MirrorAnswer> look(Trees trees, String projectId, String jobId) {
-    return trees
+  Future<MirrorAnswer> look(Served.Jobs jobs, String projectId, String jobId) {
+    return jobs.trees()
         .find(jobId)
         .compose(
             found -> {
               if (found instanceof Trees.Known known) {
-                return known(trees, known.tree(), projectId, jobId);
+                return known(jobs, known.tree(), projectId, jobId);
               }
               return Future.succeededFuture(
                   found instanceof Trees.Unavailable unavailable
@@ -39,7 +39,8 @@ final class MirrorLook {
             });
   }
 
-  private Future<MirrorAnswer> known(Trees trees, JobTree tree, String projectId, String jobId) {
+  private Future<MirrorAnswer> known(
+      Served.Jobs jobs, JobTree tree, String projectId, String jobId) {
     if (!tree.request().project().projectId().equals(projectId)) {
       return Future.succeededFuture(new Absent("the job is not one of this project"));
     }
@@ -58,8 +59,8 @@ final class MirrorLook {
     }
     // Given up by the bridge, not by whoever asks: it is watched on.
     boolean again = node.lost() && node.parentJobId() == null;
-    return trees
-        .work(() -> answers.of(tree.rootJobId(), jobId, node.evidence()))
+    return jobs.kafka()
+        .run(() -> answers.of(tree.rootJobId(), jobId, node.evidence()))
         .map(
             body ->
                 body.isPresent() && !again

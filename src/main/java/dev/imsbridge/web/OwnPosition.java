@@ -1,5 +1,6 @@
 package dev.imsbridge.web;
 
+import dev.imsbridge.history.EventLayout;
 import java.util.BitSet;
 
 /**
@@ -12,11 +13,11 @@ final class OwnPosition {
   /** That of a client who stands where the chain does. */
   static final OwnPosition SHARED = new OwnPosition(null, new long[0], new BitSet());
 
-  private final StreamLayout layout;
+  private final EventLayout layout;
   private final long[] next;
   private final BitSet ahead;
 
-  private OwnPosition(StreamLayout layout, long[] next, BitSet ahead) {
+  private OwnPosition(EventLayout layout, long[] next, BitSet ahead) {
     this.layout = layout;
     this.next = next;
     this.ahead = ahead;
@@ -26,7 +27,7 @@ final class OwnPosition {
    * @param start where the chain stands
    * @param position where the client stands, nowhere before that
    */
-  static OwnPosition of(StreamLayout layout, long[] start, long[] position) {
+  static OwnPosition of(EventLayout layout, long[] start, long[] position) {
     BitSet ahead = new BitSet();
     for (int i = 0; i < start.length; i++) {
       ahead.set(i, position[i] > start[i]);

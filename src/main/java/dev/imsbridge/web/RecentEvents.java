@@ -1,5 +1,6 @@
 package dev.imsbridge.web;
 
+import dev.imsbridge.history.EventLayout;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,7 +28,7 @@ final class RecentEvents {
    */
   record Joined(StreamEvent place, long[] start) {}
 
-  private final StreamLayout layout;
+  private final EventLayout layout;
   private final long capacity;
   private final long[] start;
   private StreamEvent before = StreamEvent.beginning();
@@ -39,14 +40,14 @@ final class RecentEvents {
    * @param capacity bytes of events
    * @param position where the stream begins
    */
-  RecentEvents(StreamLayout layout, long capacity, long[] position) {
+  RecentEvents(EventLayout layout, long capacity, long[] position) {
     this.layout = layout;
     this.capacity = capacity;
     this.start = position.clone();
     this.end = new End(before, position.clone(), StreamPosition.encode(layout, position));
   }
 
-  StreamLayout layout() {
+  EventLayout layout() {
     return layout;
   }
 

@@ -3,7 +3,6 @@ package dev.imsbridge.web;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.RejectedExecutionException;
@@ -19,23 +18,31 @@ import org.slf4j.LoggerFactory;
 final class Served {
   private static final Logger LOG = LoggerFactory.getLogger(Served.class);
   private static final int WORKERS = 4;
+  private static final int MOST_READS = 256;
+  private static final int MOST_WAITS = 64;
   private static final int RETRY_SECONDS = 1;
 
-  /** The bridge, as far as it is about jobs. */
-  record Jobs(JobServices services, Trees trees) {}
+  /**
+   * The bridge, as far as it is about jobs.
+   *
+   * @param kafka for what waits for Kafka, so that it keeps nobody from reading the state
+   */
+  record Jobs(JobServices services, Trees trees, Workers kafka) {}
 
   private final Peers peers;
-  private final WorkerExecutor workers;
+  private final Workers workers;
+  private final Workers kafka;
   private volatile Jobs jobs;
   private volatile Supplier<InstanceStatus> status;
 
   Served(Vertx vertx, HttpAccess access) {
     peers = new Peers(vertx, access);
-    workers = vertx.createSharedWorkerExecutor("web-queries", WORKERS);
+    workers = new Workers(vertx, "web-queries", WORKERS, MOST_READS);
+    kafka = new Workers(vertx, "web-kafka", WORKERS, MOST_WAITS);
   }
 
   void start(JobServices services) {
-    jobs = new Jobs(services, new Trees(services.trees(), peers, workers));
+    jobs = new Jobs(services, new Trees(services.trees(), peers, workers), kafka);
   }
 
   void tell(Supplier<InstanceStatus> own) {
@@ -46,8 +53,8 @@ final class Served {
   Future<InstanceStatus> status() {
     Supplier<InstanceStatus> own = status;
     return own == null
-        ? Future.failedFuture(new Trees.BusyException())
-        : workers.executeBlocking(own::get, false);
+        ? Future.failedFuture(new RejectedExecutionException())
+        : workers.run(own::get);
   }
 
   Peers peers() {
@@ -85,13 +92,13 @@ final class Served {
 
   /** Answers for what did not work: too much at once, or Kafka is away. */
   void failed(RoutingContext routing, Throwable failure) {
-    if (failure instanceof Trees.BusyException) {
+    if (failure instanceof Workers.BusyException) {
       unavailable(routing, failure.getMessage());
     } else if (failure instanceof org.apache.kafka.common.KafkaException) {
       LOG.debug("Kafka did not do its part", failure);
       unavailable(routing, "Kafka does not answer at present");
     } else if (failure instanceof RejectedExecutionException) {
-      unavailable(routing, "this instance stops");
+      unavailable(routing, "this instance starts or stops");
     } else {
       LOG.warn("a request could not be answered", failure);
       Problems.failed(routing.response());

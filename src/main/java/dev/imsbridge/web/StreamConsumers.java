@@ -1,5 +1,7 @@
 package dev.imsbridge.web;
 
+import dev.imsbridge.history.EventLayout;
+import dev.imsbridge.history.EventTail;
 import dev.imsbridge.wire.TopicNames;
 import java.util.HashMap;
 import java.util.Map;
@@ -7,13 +9,14 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Consumers for streams: without a group, positions set by hand and missing ones an error.
  * Immutable and thread-safe; the consumers are the caller's.
  */
-final class StreamConsumers {
+final class StreamConsumers implements EventTail.Consumers {
   private static final int PATIENCE_MS = 10_000;
 
   private final Map<String, Object> settings;
@@ -36,27 +39,19 @@ final class StreamConsumers {
     this.topics = topics;
   }
 
-  KafkaConsumer<byte[], byte[]> committed() {
-    return made("read_committed");
-  }
-
-  /** For asking where logs end, open transactions included. */
-  KafkaConsumer<byte[], byte[]> uncommitted() {
-    return made("read_uncommitted");
-  }
-
-  private KafkaConsumer<byte[], byte[]> made(String isolation) {
+  @Override
+  public KafkaConsumer<byte[], byte[]> open(IsolationLevel isolation) {
     Map<String, Object> own = new HashMap<>(settings);
-    own.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation);
+    own.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation.toString());
     return new KafkaConsumer<>(own, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   /** The partitions there are; empty when a topic is missing. */
-  Optional<StreamLayout> layout(Consumer<byte[], byte[]> consumer) {
+  Optional<EventLayout> layout(Consumer<byte[], byte[]> consumer) {
     int transitions = consumer.partitionsFor(topics.transitions()).size();
     int completions = consumer.partitionsFor(topics.completions()).size();
     return transitions == 0 || completions == 0
         ? Optional.empty()
-        : Optional.of(new StreamLayout(topics, transitions, completions));
+        : Optional.of(new EventLayout(topics, transitions, completions));
   }
 }

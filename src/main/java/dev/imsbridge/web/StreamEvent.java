@@ -3,8 +3,12 @@ package dev.imsbridge.web;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.history.EventTail;
 import dev.imsbridge.history.PublishedEvent;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -71,6 +75,21 @@ final class StreamEvent {
     String text = id + "event: " + facts.kind() + "\ndata: " + event.json() + "\n\n";
     return new StreamEvent(
         partition, offset, facts, Buffer.buffer(text.getBytes(UTF_8)), id.length());
+  }
+
+  /** What has come; waits at most so long when there is nothing. */
+  static List<StreamEvent> next(EventTail tail, Duration wait) {
+    List<StreamEvent> events = new ArrayList<>();
+    tail.next(
+        wait,
+        (event, partition, offset) ->
+            events.add(
+                of(
+                    event,
+                    partition,
+                    offset,
+                    StreamPosition.encode(tail.layout(), tail.position()))));
+    return events;
   }
 
   /** What stands before the first event of a chain. */

@@ -2,13 +2,15 @@ package dev.imsbridge.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.imsbridge.history.EventLayout;
+import dev.imsbridge.history.EventTail;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.zip.CRC32C;
 
 /**
- * The text of a position in the stream of events: for each partition of a {@link StreamLayout} the
+ * The text of a position in the stream of events: for each partition of a {@link EventLayout} the
  * offset of the next event. It holds all that is needed to go on from there, at any instance of the
  * bridge and after any restart. Clients must not look into it.
  *
@@ -17,7 +19,7 @@ import java.util.zip.CRC32C;
  */
 final class StreamPosition {
   /** Stands for the start of a partition that was added since. */
-  static final long ADDED = -1;
+  static final long ADDED = EventTail.BEGINNING;
 
   /** More would not go into a header of common length. */
   static final int MAX_PARTITIONS = 512;
@@ -40,7 +42,7 @@ final class StreamPosition {
   /**
    * @param next an offset for each partition of the layout
    */
-  static String encode(StreamLayout layout, long[] next) {
+  static String encode(EventLayout layout, long[] next) {
     ByteBuffer bytes = ByteBuffer.allocate(1 + 2 * 5 + 10 * next.length + CHECKSUM);
     bytes.put((byte) VERSION);
     put(bytes, layout.transitions());
@@ -60,7 +62,7 @@ final class StreamPosition {
    *
    * @throws Malformed when it was not written for these topics
    */
-  static long[] decode(StreamLayout layout, String text) throws Malformed {
+  static long[] decode(EventLayout layout, String text) throws Malformed {
     byte[] all = bytes(text);
     int length = all.length - CHECKSUM;
     ByteBuffer bytes = ByteBuffer.wrap(all);
@@ -105,7 +107,7 @@ final class StreamPosition {
     throw new Malformed("it holds characters that no id of this stream has");
   }
 
-  private static int checksum(StreamLayout layout, byte[] bytes, int length) {
+  private static int checksum(EventLayout layout, byte[] bytes, int length) {
     CRC32C checksum = new CRC32C();
     checksum.update(layout.topics().prefix().getBytes(UTF_8));
     checksum.update(bytes, 0, length);

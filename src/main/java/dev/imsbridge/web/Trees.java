@@ -4,7 +4,6 @@ import dev.imsbridge.job.JobTree;
 import dev.imsbridge.topology.TreeQueries;
 import dev.imsbridge.wire.StoreCodec;
 import io.vertx.core.Future;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -20,7 +19,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.streams.state.HostInfo;
@@ -32,8 +30,6 @@ import org.apache.kafka.streams.state.HostInfo;
  * <p>Thread-safe; the disk is read on workers, of which a bounded number of questions may wait.
  */
 final class Trees {
-  private static final int WAITING = 256;
-
   /** How many trees are looked at for one page, at each instance. */
   private static final int LOOKS = 5_000;
 
@@ -60,10 +56,9 @@ final class Trees {
 
   private final TreeQueries queries;
   private final Peers peers;
-  private final WorkerExecutor workers;
-  private final AtomicInteger waiting = new AtomicInteger();
+  private final Workers workers;
 
-  Trees(TreeQueries queries, Peers peers, WorkerExecutor workers) {
+  Trees(TreeQueries queries, Peers peers, Workers workers) {
     this.queries = queries;
     this.peers = peers;
     this.workers = workers;
@@ -82,13 +77,9 @@ final class Trees {
     return queries.instances();
   }
 
-  /** Runs on a worker what reads the disk or waits for Kafka; fails when too many do. */
+  /** Runs on a worker what reads the disk; fails when too many do. */
   <T> Future<T> work(Callable<T> work) {
-    if (waiting.incrementAndGet() > WAITING) {
-      waiting.decrementAndGet();
-      return Future.failedFuture(new BusyException());
-    }
-    return workers.executeBlocking(work, false).onComplete(done -> waiting.decrementAndGet());
+    return workers.run(work);
   }
 
   /** Finds the tree of a root job or of any of its sub-jobs. */
@@ -107,7 +98,7 @@ final class Trees {
   }
 
   private static String reason(Throwable failure) {
-    return failure instanceof BusyException ? failure.getMessage() : MOVES;
+    return failure instanceof Workers.BusyException ? failure.getMessage() : MOVES;
   }
 
   /** The tree of a root job that this instance keeps. */
@@ -266,15 +257,6 @@ final class Trees {
   /** Where to go on; null at the end. */
   static Optional<String> cursor(Page page) {
     return Optional.ofNullable(page.lookedTo());
-  }
-
-  /** Too much is asked at once. */
-  static final class BusyException extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    BusyException() {
-      super("too many questions wait for an answer", null, false, false);
-    }
   }
 
   /** The query of a request, as it is passed on. */

@@ -62,6 +62,9 @@ public final class WebServer implements AutoCloseable {
         vertx
             .createHttpServer(
                 new HttpServerOptions()
+                    // Browsers never ask for it, and a proxy that lets an upgrade pass is a way
+                    // around it.
+                    .setHttp2ClearTextEnabled(false)
                     .setMaxInitialLineLength(4096)
                     .setMaxHeaderSize(8192)
                     .setIdleTimeout(60))

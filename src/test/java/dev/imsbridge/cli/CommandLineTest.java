@@ -63,6 +63,12 @@ class CommandLineTest {
         "submit ok --label novalue|--label",
         "submit --file /none/at/all|cannot be read",
         "watch a/b|not a job id",
+        "run --set ims.endpoint=http://127.0.0.1:1 --set ims.project.id=p --set http.listen=0.0.0.0:0"
+            + "|set http.auth.token, or http.auth=none",
+        "run --set ims.endpoint=http://127.0.0.1:1 --set ims.project.id=p --set http.auth=token"
+            + "|there is no http.auth.token",
+        "run --set ims.endpoint=http://127.0.0.1:1 --set ims.project.id=p --set http.mirror.wait=2m"
+            + "|at most 55s",
         "status --url ftp://x|is not a URL",
         "status --set http.listen=off|http.listen is off",
         "status --set http.listen=127.0.0.1:0|give --url",

@@ -14,6 +14,7 @@ import dev.imsbridge.web.Browser;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -96,8 +97,13 @@ class DashboardIT {
       browser.assertAccessible("a job, dark");
       browser.go("#/status");
       browser.awaitText(".bridge", "transitions, at most");
+      browser.awaitText(".bridge .state", "ready");
+      assertThat(browser.text(".bridge .state")).isEqualTo("ready");
+      assertThat(browser.text(".bridge"))
+          .contains("topology ✓", "0, 1, 2", "good")
+          .doesNotContain("NaN", "undefined", "null", "Invalid", "cannot be read");
       browser.assertAccessible("the bridge");
-      browser.assertQuiet(uri, "/api/v1/status");
+      browser.assertQuiet(uri);
     }
   }
 
@@ -115,8 +121,9 @@ class DashboardIT {
   @Test
   void shouldGoOnThroughARestartAndShowHostileTextAsText(SharedBroker broker) throws Exception {
     try (SimulatorServer simulator =
-        SimulatorServer.start(SimulatorOptions.defaults().withSpeed(100))) {
-      Map<String, String> settings = settings(broker, simulator);
+            SimulatorServer.start(SimulatorOptions.defaults().withSpeed(100));
+        RenamedImages ims = RenamedImages.before(simulator.uri(), HOSTILE)) {
+      Map<String, String> settings = settings(broker, ims.uri());
       String uri = "http://" + settings.get("IMSBRIDGE_HTTP_LISTEN");
       String first =
           simulator.create(JobSpec.of(ImsJobType.IMPORT_IMAGE).failing("IMG.0001", HOSTILE));
@@ -138,6 +145,9 @@ class DashboardIT {
         browser.awaitText(".line", "Live");
         ask(second);
         browser.awaitText(".title", "Success");
+        browser.click(".events [data-kind=transition]:has([data-status=SUCCESS]) .proof button");
+        browser.awaitText("pre", "\"image_name\":\"" + HOSTILE);
+        assertThat(browser.all("main script, main img")).isEmpty();
         browser.go("#/");
         browser.awaitText(".foot", "2 of 2 jobs");
       }
@@ -154,14 +164,13 @@ class DashboardIT {
     browser.awaitText(".job .ident", id);
   }
 
-  private static Map<String, String> settings(SharedBroker broker, SimulatorServer simulator)
-      throws IOException {
+  private static Map<String, String> settings(SharedBroker broker, URI ims) throws IOException {
     Map<String, String> settings = new TreeMap<>();
     settings.put("IMSBRIDGE_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
     settings.put("IMSBRIDGE_TOPICS_PREFIX", broker.newPrefix());
     settings.put("IMSBRIDGE_TOPICS_PARTITIONS", "2");
     settings.put("IMSBRIDGE_HTTP_LISTEN", "127.0.0.1:" + freePort());
-    settings.put("IMSBRIDGE_IMS_ENDPOINT", simulator.uri().toString());
+    settings.put("IMSBRIDGE_IMS_ENDPOINT", ims.toString());
     settings.put("IMSBRIDGE_IMS_PROJECT_ID", "p1");
     settings.put("IMSBRIDGE_POLL_POLICY", "fixed");
     settings.put("IMSBRIDGE_POLL_INTERVAL", "100ms");

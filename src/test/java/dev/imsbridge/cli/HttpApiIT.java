@@ -80,9 +80,19 @@ class HttpApiIT {
         checked("GET /api/v1/jobs", "/api/v1/jobs?state=ended&label=order:4711&q=" + subJob, 200);
     assertThat(list.path("jobs").findValuesAsText("job_id")).containsExactly(id);
     assertThat(list.path("partial").asBoolean()).isFalse();
-    JsonNode history =
-        checked("GET /api/v1/jobs/{id}/history", "/api/v1/jobs/" + id + "/history", 200);
-    assertThat(history.path("events").findValuesAsText("kind")).contains("completion");
+    // The store shows an end before the transaction that publishes it is committed.
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        checked(
+                                "GET /api/v1/jobs/{id}/history",
+                                "/api/v1/jobs/" + id + "/history",
+                                200)
+                            .path("events")
+                            .findValuesAsText("kind"))
+                    .contains("completion"));
     JsonNode evidence = job.at("/jobs/0/evidence");
     JsonNode body =
         checked(

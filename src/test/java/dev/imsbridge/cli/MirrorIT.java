@@ -154,6 +154,47 @@ class MirrorIT {
     assertThat(asked(id)).as("it was told so a moment ago").isEqualTo(1);
   }
 
+  /** Else a loop that waits for the end would see the last RUNNING for ever. */
+  @Test
+  void shouldEndTheWaitForAJobThatVanished() throws Exception {
+    String id =
+        simulator.create(
+            JobSpec.of(ImsJobType.IMPORT_IMAGE).withId("vanished").lasting(Duration.ofHours(100)));
+    assertThat(get(bridge, PROJECT, id).statusCode()).isEqualTo(200);
+
+    simulator.inject(id, InjectedFault.of(FaultType.NOT_FOUND));
+
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> get(bridge, PROJECT, id).statusCode() == 404);
+  }
+
+  @Test
+  void shouldWatchOnWhatTheBridgeGaveUpWhenItIsAskedForAgain() throws Exception {
+    String id =
+        simulator.create(
+            JobSpec.of(ImsJobType.IMPORT_IMAGE).withId("let-go").lasting(Duration.ofHours(100)));
+    assertThat(get(bridge, PROJECT, id).statusCode()).isEqualTo(200);
+    http.send(
+        HttpRequest.newBuilder(URI.create(bridge + "/api/v1/jobs/" + id)).DELETE().build(),
+        HttpResponse.BodyHandlers.discarding());
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> job(id).path("outcome").asText().equals("LOST"));
+
+    assertThat(get(bridge, PROJECT, id).statusCode()).isEqualTo(200);
+
+    assertThat(job(id).path("outcome").isNull()).as("it is watched again").isTrue();
+  }
+
+  private JsonNode job(String id) throws Exception {
+    HttpResponse<String> response =
+        http.send(
+            HttpRequest.newBuilder(URI.create(bridge + "/api/v1/jobs/" + id)).build(),
+            HttpResponse.BodyHandlers.ofString());
+    return ImsExamples.json(response.body().getBytes(UTF_8));
+  }
+
   @Test
   void shouldGiveUpWaitingAndSayWhatItWaitedFor() throws Exception {
     String id = simulator.create(JobSpec.of(ImsJobType.IMPORT_IMAGE).withId("silent"));

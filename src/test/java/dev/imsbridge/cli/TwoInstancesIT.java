@@ -74,6 +74,8 @@ class TwoInstancesIT {
         await().atMost(PATIENCE).until(() -> partitions(first).size() == 2);
         shouldTellOfAll(first);
         shouldTellOfAll(second);
+        shouldKnowWhenEachJobIsPolledNext(first);
+        shouldKnowWhenEachJobIsPolledNext(second);
         assertThat(wrong).isEmpty();
       } finally {
         asking.schedule(() -> list(first.url()), 0, TimeUnit.MILLISECONDS);
@@ -153,6 +155,19 @@ class TwoInstancesIT {
 
   private void shouldTellOfAll(WholeBridge bridge) {
     await().atMost(PATIENCE).until(() -> all(bridge));
+  }
+
+  /** Though its poller is another instance's. */
+  private void shouldKnowWhenEachJobIsPolledNext(WholeBridge bridge) {
+    for (String root : Set.copyOf(known.values())) {
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  json(get(bridge.url() + "/api/v1/jobs/" + root))
+                      .at("/watches/0/attempts")
+                      .isInt());
+    }
   }
 
   // ---- asked all the time

@@ -36,14 +36,19 @@ class WatchIT {
     config = BridgeConfig.load(null, settings, List.of());
   }
 
-  private void write(String topic, String value) throws Exception {
+  private static ProducerRecord<byte[], byte[]> record(String topic, String type, String value) {
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(
             topic,
             RootPartition.of(JOB, PARTITIONS),
             JOB.getBytes(UTF_8),
             value == null ? null : value.getBytes(UTF_8));
-    record.headers().add("ce_type", "dev.imsbridge.job.completed.v1".getBytes(UTF_8));
+    record.headers().add("ce_type", "dev.imsbridge.job.%s.v1".formatted(type).getBytes(UTF_8));
+    return record;
+  }
+
+  private void write(String topic, String value) throws Exception {
+    ProducerRecord<byte[], byte[]> record = record(topic, "completed", value);
     try (KafkaProducer<byte[], byte[]> producer = KafkaAccess.of(config).producer()) {
       producer.send(record).get(20, TimeUnit.SECONDS);
     }
@@ -100,5 +105,36 @@ class WatchIT {
     InProcess ended = watch.get(30, TimeUnit.SECONDS);
     assertThat(ended.exitCode()).isZero();
     assertThat(ended.out()).contains("LOST").contains("SUCCEEDED");
+  }
+
+  // A transaction's marks reach its partitions one by one.
+  @Test
+  void shouldTellTheLastTransitionBeforeTheEndThoughItsCommitIsMarkedLater() throws Exception {
+    try (KafkaProducer<byte[], byte[]> late =
+        KafkaAccess.of(config).producer(Map.of("transactional.id", "late"))) {
+      late.initTransactions();
+      late.beginTransaction();
+      late.send(
+              record(
+                  config.topics().transitions(),
+                  "success",
+                  """
+                  {"job_id": "%s", "root_job_id": "%s", "status": "SUCCESS"}"""
+                      .formatted(JOB, JOB)))
+          .get(20, TimeUnit.SECONDS);
+      completed("SUCCEEDED");
+      CompletableFuture<InProcess> watch =
+          CompletableFuture.supplyAsync(
+              () -> InProcess.run(settings, "watch", JOB, "--json", "--from-beginning"));
+      Awaitility.await()
+          .during(Duration.ofSeconds(3))
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> !watch.isDone());
+      late.commitTransaction();
+
+      InProcess ended = watch.get(30, TimeUnit.SECONDS);
+      assertThat(ended.exitCode()).isZero();
+      assertThat(ended.out()).containsSubsequence("job.success.v1", "job.completed.v1");
+    }
   }
 }

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -58,7 +59,8 @@ public final class ApiDocument {
                     .forEach(
                         each -> {
                           if (METHODS.contains(each.getKey())) {
-                            operations.add(each.getKey().toUpperCase() + " " + path.getKey());
+                            operations.add(
+                                each.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey());
                           }
                         }));
     return operations;
@@ -70,7 +72,7 @@ public final class ApiDocument {
    * @param operation such as {@code GET /api/v1/jobs/{id}}
    */
   public List<String> violations(String operation, int status, String contentType, String body) {
-    String method = operation.substring(0, operation.indexOf(' ')).toLowerCase();
+    String method = operation.substring(0, operation.indexOf(' ')).toLowerCase(Locale.ROOT);
     String path = operation.substring(operation.indexOf(' ') + 1);
     String pointer = "/paths/" + escaped(path) + "/" + method + "/responses/" + status;
     JsonNode response = json.at(pointer);

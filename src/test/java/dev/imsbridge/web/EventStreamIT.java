@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.imsbridge.embedded.SharedBroker;
+import dev.imsbridge.history.EventLayout;
 import dev.imsbridge.topics.DeclaredTopics;
 import dev.imsbridge.topics.TopicSettings;
 import dev.imsbridge.topics.Topics;
@@ -362,7 +363,7 @@ class EventStreamIT {
     }
     Instance bridge = instance();
     jobs("later", 5);
-    StreamLayout layout = new StreamLayout(topics, PARTITIONS, PARTITIONS);
+    EventLayout layout = new EventLayout(topics, PARTITIONS, PARTITIONS);
     long[] from = StreamPosition.decode(layout, begin);
     from[0] = 2;
     from[1] = 1_000_000;
@@ -381,7 +382,7 @@ class EventStreamIT {
   @Test
   void shouldRefuseWhatMakesNoSense() throws Exception {
     Instance bridge = instance();
-    StreamLayout wider = new StreamLayout(topics, PARTITIONS + 1, PARTITIONS);
+    EventLayout wider = new EventLayout(topics, PARTITIONS + 1, PARTITIONS);
     String elsewhere = StreamPosition.encode(wider, new long[wider.size()]);
     for (String query :
         List.of(

@@ -168,8 +168,12 @@ class PageIT {
     return focus().getText();
   }
 
+  /**
+   * What makes scrolling smooth on any machine: however many jobs and events there are, a frame
+   * draws once, and only what is in sight. How long frames took here is printed.
+   */
   @Test
-  void shouldStaySmoothWithTenThousandJobs() {
+  void shouldDrawOnceAFrameAndOnlyWhatIsInSightOfTenThousandJobs() {
     int many = 10_000;
     for (int i = 0; i < many; i++) {
       server.job(Jobs.job("job-%05d".formatted(i), i % 4 == 0 ? "SUCCESS" : "RUNNING"));
@@ -177,6 +181,17 @@ class PageIT {
     open("#/?sort=id.up");
     browser.awaitText(".foot", "10,000 of 10,000 jobs");
     browser.awaiting("the list", () -> !browser.text(".foot").contains("reading"));
+    // Changes are handed over after each piece of script; the timeline stands still within a frame.
+    browser.script(
+        """
+        window.draws = new Map();
+        window.touched = 0;
+        new MutationObserver((changes) => {
+          const frame = document.timeline.currentTime;
+          draws.set(frame, (draws.get(frame) ?? 0) + 1);
+          touched = Math.max(touched, new Set(changes.map((change) => change.target)).size);
+        }).observe(document.querySelector('.space'), {subtree: true, childList: true, attributes: true, characterData: true});
+        """);
     for (int i = 0; i < 2000; i++) {
       server.publish(
           "transition",
@@ -191,30 +206,35 @@ class PageIT {
                 const done = arguments[arguments.length - 1];
                 const scroller = document.querySelector('.scroller');
                 const frames = [];
-                let most = 0, last = performance.now(), n = 0;
-                const long = [];
-                new PerformanceObserver((list) => list.getEntries().forEach((e) => long.push(e.duration))).observe({type: 'longtask'});
+                let most = 0, nodes = 0, last = performance.now(), n = 0;
                 (function step(now) {
                   frames.push(now - last);
                   last = now;
                   most = Math.max(most, document.querySelectorAll('.space .row').length);
+                  nodes = Math.max(nodes, document.querySelectorAll('*').length);
                   scroller.scrollTop = (n * 2741) % scroller.scrollHeight;
                   if (++n < 150) return requestAnimationFrame(step);
                   frames.shift();
                   frames.sort((a, b) => a - b);
-                  done({rows: most, median: frames[75], p95: frames[142], worst: frames.at(-1), long: long.length, longest: Math.max(0, ...long)});
+                  done({rows: most, nodes, median: frames[75], p95: frames[142], worst: frames.at(-1)});
                 })(last);
                 """);
-    System.out.println("10,000 jobs, 150 frames of scrolling: " + measured);
-
-    assertThat(((Number) measured.get("rows")).intValue()).isBetween(20, 60);
-    assertThat(((Number) measured.get("median")).doubleValue()).isLessThan(50);
-    assertThat(((Number) measured.get("p95")).doubleValue()).isLessThan(150);
     browser.awaiting(
         "all events to be applied",
         () -> browser.text(".chip[data-status=FAIL] .number").equals("223"));
+    System.out.println("10,000 jobs, 150 frames of scrolling: " + measured);
+
+    assertThat(number(measured.get("rows"))).isBetween(20, 60);
+    assertThat(number(measured.get("nodes"))).isLessThan(2500);
+    assertThat(number(browser.script("return draws.size"))).isGreaterThan(100);
+    assertThat(number(browser.script("return Math.max(...draws.values())"))).isEqualTo(1);
+    assertThat(number(browser.script("return touched"))).isBetween(20, 1500);
     browser.find("#search").sendKeys("job-09999");
     browser.awaitText(".foot", "1 of 10,000 jobs");
+  }
+
+  private static int number(Object value) {
+    return ((Number) value).intValue();
   }
 
   // ---- the connection

@@ -3,6 +3,7 @@ package dev.imsbridge.web;
 import static dev.imsbridge.web.StreamEvents.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.imsbridge.history.EventLayout;
 import dev.imsbridge.job.Seeds;
 import dev.imsbridge.wire.TopicNames;
 import java.util.ArrayList;
@@ -15,8 +16,8 @@ import org.junit.jupiter.api.Test;
 /** Where a client is joined to the shared chain, it must get each event once. */
 class RecentEventsTest {
   private static final int PARTITIONS = 4;
-  private static final StreamLayout LAYOUT =
-      new StreamLayout(new TopicNames("t."), PARTITIONS - 1, 1);
+  private static final EventLayout LAYOUT =
+      new EventLayout(new TopicNames("t."), PARTITIONS - 1, 1);
 
   private final List<StreamEvent> log = new ArrayList<>();
 

@@ -3,6 +3,7 @@ package dev.imsbridge.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.imsbridge.history.EventLayout;
 import dev.imsbridge.job.Seeds;
 import dev.imsbridge.wire.TopicNames;
 import java.util.Arrays;
@@ -13,11 +14,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ids go out to strangers and come back from strangers. */
 class StreamPositionTest {
-  private static final StreamLayout LAYOUT = layout("ims.jobs.", 3, 2);
+  private static final EventLayout LAYOUT = layout("ims.jobs.", 3, 2);
   private static final String ID = StreamPosition.encode(LAYOUT, new long[] {7, 0, 300, 1, 99_999});
 
-  private static StreamLayout layout(String prefix, int transitions, int completions) {
-    return new StreamLayout(new TopicNames(prefix), transitions, completions);
+  private static EventLayout layout(String prefix, int transitions, int completions) {
+    return new EventLayout(new TopicNames(prefix), transitions, completions);
   }
 
   @Test
@@ -25,7 +26,7 @@ class StreamPositionTest {
     Seeds.each(
         500,
         random -> {
-          StreamLayout layout = layout("t.", 1 + random.nextInt(250), 1 + random.nextInt(250));
+          EventLayout layout = layout("t.", 1 + random.nextInt(250), 1 + random.nextInt(250));
           long[] next = offsets(random, layout.size());
           String id = StreamPosition.encode(layout, next);
           assertThat(id).matches("[A-Za-z0-9_-]+").hasSizeLessThan(8000);
@@ -37,7 +38,7 @@ class StreamPositionTest {
     return random.longs(count).map(each -> (each & Long.MAX_VALUE) >> random.nextInt(63)).toArray();
   }
 
-  private static long[] decode(StreamLayout layout, String id) {
+  private static long[] decode(EventLayout layout, String id) {
     try {
       return StreamPosition.decode(layout, id);
     } catch (StreamPosition.Malformed e) {
@@ -96,7 +97,7 @@ class StreamPositionTest {
     assertThat(StreamPosition.encode(layout("ims.jobs.", 12, 12), next)).hasSizeLessThan(200);
   }
 
-  private static void refused(StreamLayout layout, String text) {
+  private static void refused(EventLayout layout, String text) {
     assertThatThrownBy(() -> StreamPosition.decode(layout, text))
         .as(text)
         .isInstanceOf(StreamPosition.Malformed.class)

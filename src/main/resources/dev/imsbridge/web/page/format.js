@@ -53,7 +53,7 @@ export const count = (n) => (n ?? 0).toLocaleString('en-US');
 /** A rate with as many digits as say something. */
 export function rate(n) {
   if (n === null || n === undefined) return '–';
-  return n >= 100 ? count(Math.round(n)) : n >= 10 ? n.toFixed(1) : n.toFixed(2).replace(/\.?0+$/, '') || '0';
+  return n >= 100 ? count(Math.round(n)) : n.toFixed(n >= 10 ? 1 : 2).replace(/\.?0+$/, '');
 }
 
 export const text = (value) => (value === null || value === undefined || value === '' ? '–' : String(value));

@@ -1,6 +1,6 @@
-package dev.imsbridge.web;
+package dev.imsbridge.history;
 
-import dev.imsbridge.history.PublishedEvent;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
@@ -33,6 +34,11 @@ final class HeldCompletions implements AutoCloseable {
   record Evidence(int partition, long offset) {
     static final Evidence NONE = new Evidence(-1, -1);
 
+    static Evidence of(PublishedEvent event) {
+      JsonNode evidence = event.data().path("evidence");
+      return new Evidence(evidence.path("partition").asInt(-1), evidence.path("offset").asLong(-1));
+    }
+
     boolean after(Evidence other) {
       return partition >= 0 && partition == other.partition && offset > other.offset;
     }
@@ -51,14 +57,14 @@ final class HeldCompletions implements AutoCloseable {
     }
   }
 
-  private final StreamLayout layout;
-  private final StreamConsumers consumers;
+  private final EventLayout layout;
+  private final EventTail.Consumers consumers;
   private final List<Deque<Held>> queues = new ArrayList<>();
   private final Evidence[] last;
   private KafkaConsumer<byte[], byte[]> uncommitted;
   private long bytes;
 
-  HeldCompletions(StreamLayout layout, StreamConsumers consumers) {
+  HeldCompletions(EventLayout layout, EventTail.Consumers consumers) {
     this.layout = layout;
     this.consumers = consumers;
     for (int i = 0; i < layout.completions(); i++) {
@@ -76,7 +82,7 @@ final class HeldCompletions implements AutoCloseable {
             new Held(
                 record,
                 event.map(known -> layout.transitionsOf(known.rootJobId())).orElse(0),
-                event.map(EventReader::evidence).orElse(Evidence.NONE)));
+                event.map(Evidence::of).orElse(Evidence.NONE)));
     bytes += size(record);
   }
 
@@ -126,7 +132,7 @@ final class HeldCompletions implements AutoCloseable {
   // Whoever cannot be asked now is asked again after the next poll.
   private Map<TopicPartition, Long> ends(List<Held> unknown) {
     if (uncommitted == null) {
-      uncommitted = consumers.uncommitted();
+      uncommitted = consumers.open(IsolationLevel.READ_UNCOMMITTED);
       // Only for its bookkeeping: it is never polled.
       uncommitted.assign(layout.partitions().subList(0, layout.transitions()));
     }

@@ -1,4 +1,4 @@
-package dev.imsbridge.web;
+package dev.imsbridge.history;
 
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
@@ -7,16 +7,16 @@ import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The partitions that a stream of events is read from, in the order in which a position names them:
- * those of the transitions, then those of the completions. Immutable.
+ * The partitions that events are read from, in the order in which a position names them: those of
+ * the transitions, then those of the completions. Immutable.
  */
-record StreamLayout(TopicNames topics, int transitions, int completions) {
+public record EventLayout(TopicNames topics, int transitions, int completions) {
 
-  int size() {
+  public int size() {
     return transitions + completions;
   }
 
-  boolean completion(int index) {
+  public boolean completion(int index) {
     return index >= transitions;
   }
 
@@ -24,18 +24,23 @@ record StreamLayout(TopicNames topics, int transitions, int completions) {
     return topic.equals(topics.transitions()) ? partition : transitions + partition;
   }
 
-  TopicPartition partition(int index) {
+  public TopicPartition partition(int index) {
     return completion(index)
         ? new TopicPartition(topics.completions(), index - transitions)
         : new TopicPartition(topics.transitions(), index);
   }
 
-  List<TopicPartition> partitions() {
+  public List<TopicPartition> partitions() {
     return IntStream.range(0, size()).mapToObj(this::partition).toList();
   }
 
   /** Where the transitions of that job tree lie. */
-  int transitionsOf(String rootJobId) {
+  public int transitionsOf(String rootJobId) {
     return RootPartition.of(rootJobId, transitions);
+  }
+
+  /** Where the completion of that job tree lies. */
+  public int completionOf(String rootJobId) {
+    return transitions + RootPartition.of(rootJobId, completions);
   }
 }

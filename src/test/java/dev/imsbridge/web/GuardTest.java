@@ -1,0 +1,174 @@
+package dev.imsbridge.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who is let in: 401 and 403 are the guard's, anything else means that it stood aside. */
+class GuardTest {
+  private static final String TOKEN = "correct-horse";
+
+  private final Vertx vertx = Vertx.vertx();
+  private final HttpClient client = vertx.createHttpClient();
+  private WebServer server;
+
+  private record Answer(int status, MultiMap headers, String body) {}
+
+  private void start(HttpAccess access) throws Exception {
+    PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    server =
+        WebServer.start(
+            new WebServer.Settings(
+                InetSocketAddress.createUnresolved("127.0.0.1", 0), access, Duration.ofSeconds(1)),
+            new Health() {
+              @Override
+              public boolean live() {
+                return true;
+              }
+
+              @Override
+              public Map<String, Boolean> parts() {
+                return Map.of();
+              }
+            },
+            metrics,
+            new EventStream(metrics));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    server.close();
+    vertx.close().toCompletionStage().toCompletableFuture().get();
+  }
+
+  private Answer ask(String method, String path, String... headers) throws Exception {
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(HttpMethod.valueOf(method))
+            .setHost("127.0.0.1")
+            .setPort(server.port())
+            .setURI(path);
+    for (int i = 0; i < headers.length; i += 2) {
+      options.putHeader(headers[i], headers[i + 1]);
+    }
+    return client
+        .request(options)
+        .compose(
+            request -> {
+              // Under this name a browser would have come.
+              for (int i = 0; i < headers.length; i += 2) {
+                if (headers[i].equals("host")) {
+                  request.authority(
+                      io.vertx.core.net.HostAndPort.parseAuthority(headers[i + 1], 80));
+                }
+              }
+              return request.send();
+            })
+        .compose(
+            response ->
+                response
+                    .body()
+                    .map(
+                        body ->
+                            new Answer(response.statusCode(), response.headers(), body.toString())))
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get();
+  }
+
+  @Test
+  void shouldLetInWhoShowsTheTokenAndNobodyElse() throws Exception {
+    start(HttpAccess.token(TOKEN));
+    for (String path :
+        new String[] {
+          "/api/v1/jobs",
+          "/api/v1/events",
+          "/api/v1/status",
+          "/api/v1/openapi.json",
+          "/metrics",
+          "/internal/v1/jobs",
+          "/v1/p/jobs/a",
+          "/nothing",
+          "/page/../api/v1/jobs"
+        }) {
+      assertThat(ask("GET", path).status()).as(path).isEqualTo(401);
+      assertThat(ask("GET", path, "authorization", "Bearer " + TOKEN).status())
+          .as(path)
+          .isNotIn(401, 403);
+    }
+    assertThat(ask("GET", "/api/v1/jobs", "authorization", "Bearer " + TOKEN + "x").status())
+        .isEqualTo(401);
+    assertThat(ask("GET", "/api/v1/jobs", "authorization", "Basic " + TOKEN).status())
+        .isEqualTo(401);
+    assertThat(ask("GET", "/api/v1/jobs?token=" + TOKEN).status()).isEqualTo(401);
+    assertThat(ask("GET", "/v1/p/jobs/a", "x-auth-token", TOKEN).status()).isEqualTo(503);
+  }
+
+  @Test
+  void shouldSayWhatToShowAndNotWhatItIs() throws Exception {
+    start(HttpAccess.token(TOKEN));
+    Answer refused = ask("GET", "/api/v1/jobs", "authorization", "Bearer wrong");
+    assertThat(refused.headers().get("www-authenticate")).startsWith("Bearer");
+    assertThat(refused.headers().get("content-type")).isEqualTo("application/problem+json");
+    assertThat(refused.body()).contains("http.auth.token").doesNotContain(TOKEN, "wrong");
+  }
+
+  @Test
+  void shouldKeepHealthAndThePageOpen() throws Exception {
+    start(HttpAccess.token(TOKEN));
+    for (String path : new String[] {"/livez", "/readyz", "/", "/page/app.js"}) {
+      assertThat(ask("GET", path).status()).as(path).isEqualTo(200);
+    }
+  }
+
+  /** A page whose name was made to lead to 127.0.0.1 would read everything as its own. */
+  @Test
+  void shouldAnswerOnlyToLocalNamesWhileNobodyNeedsAToken() throws Exception {
+    start(HttpAccess.local());
+    assertThat(ask("GET", "/api/v1/openapi.json", "host", "evil.example:8080").status())
+        .isEqualTo(403);
+    assertThat(ask("GET", "/api/v1/openapi.json", "host", "127.0.0.1.evil.example").status())
+        .isEqualTo(403);
+    for (String name : new String[] {"localhost:8080", "127.0.0.1", "[::1]:8080", "LOCALHOST"}) {
+      assertThat(ask("GET", "/api/v1/openapi.json", "host", name).status()).as(name).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void shouldLetNoPageOfAnotherSiteChangeAnything() throws Exception {
+    start(HttpAccess.local());
+    for (String method : new String[] {"POST", "DELETE"}) {
+      String path = method.equals("POST") ? "/api/v1/jobs" : "/api/v1/jobs/a";
+      assertThat(ask(method, path, "origin", "http://evil.example").status()).isEqualTo(403);
+      assertThat(ask(method, path, "origin", "null").status()).isEqualTo(403);
+      assertThat(ask(method, path, "sec-fetch-site", "cross-site").status()).isEqualTo(403);
+      assertThat(ask(method, path, "sec-fetch-site", "same-origin").status()).isEqualTo(503);
+      assertThat(ask(method, path, "origin", "http://127.0.0.1:" + server.port()).status())
+          .isEqualTo(503);
+    }
+  }
+
+  @Test
+  void shouldProtectEveryAnswerInABrowser() throws Exception {
+    start(HttpAccess.everybody());
+    for (String path :
+        new String[] {"/livez", "/api/v1/openapi.json", "/nothing", "/v1/p/jobs/a"}) {
+      MultiMap headers = ask("GET", path).headers();
+      assertThat(headers.get("x-content-type-options")).as(path).isEqualTo("nosniff");
+      assertThat(headers.get("x-frame-options")).as(path).isEqualTo("DENY");
+      assertThat(headers.get("cache-control")).as(path).isEqualTo("no-store");
+      assertThat(headers.get("content-security-policy")).as(path).contains("default-src 'none'");
+    }
+  }
+}
