@@ -2,8 +2,10 @@ package dev.imsbridge.web;
 
 import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JobNode;
+import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.job.JobTree;
 import io.vertx.core.MultiMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -66,7 +68,7 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
 
   private static Predicate<JobTree> wanted(MultiMap query) throws RefusedException {
     return state(query.get("state"))
-        .and(text(query.get("status"), tree -> name(tree.root().published())))
+        .and(text(status(query.get("status")), tree -> name(tree.root().published())))
         .and(text(query.get("type"), tree -> tree.root().jobType()))
         .and(text(query.get("project"), tree -> tree.request().project().projectId()))
         .and(text(query.get("region"), tree -> tree.request().project().region()))
@@ -83,6 +85,15 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
       case "ended" -> JobTree::ended;
       default -> throw new RefusedException("state: open or ended");
     };
+  }
+
+  private static String status(String status) throws RefusedException {
+    if (status != null
+        && Arrays.stream(JobStatus.values())
+            .noneMatch(each -> each.name().equalsIgnoreCase(status))) {
+      throw new RefusedException("status: one of " + Arrays.toString(JobStatus.values()));
+    }
+    return status;
   }
 
   private interface Field {

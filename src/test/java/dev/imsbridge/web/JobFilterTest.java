@@ -82,6 +82,7 @@ class JobFilterTest {
     "state=open,false",
     "status=FAIL,true",
     "status=SUCCESS,false",
+    "status=fail,true",
     "type=imsImportOvaImageJob,true",
     "type=imsCopyJob,false",
     "project=p1&region=cn-north-4,true",
@@ -103,6 +104,7 @@ class JobFilterTest {
   @ParameterizedTest
   @CsvSource({
     "state=half,state",
+    "status=DONE,status",
     "limit=0,limit",
     "limit=501,limit",
     "limit=-1,limit",
