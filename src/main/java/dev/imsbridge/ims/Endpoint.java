@@ -43,7 +43,7 @@ public record Endpoint(boolean tls, String host, int port) {
     }
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
     if (!scheme.equals("https") && !scheme.equals("http")) {
-      throw new IllegalArgumentException("must begin with https:// or http://");
+      throw new IllegalArgumentException("an endpoint begins with https:// or http://");
     }
     if (uri.getHost() == null) {
       throw new IllegalArgumentException("an endpoint names a host: https://host:443");

@@ -110,7 +110,7 @@ class CommandLineTest {
         "bench poll --in-flight many|--in-flight",
         "bench poll --seconds 0|0.05 to 600",
         "bench poll --auth token|aksk or none",
-        "bench poll --url ftp://x|must begin with https:// or http://",
+        "bench poll --url ftp://x|begins with https:// or http://",
         "bench policy --jobs 1|20 to 1000000",
         "bench policy --lag-target soon|not a duration",
         "bench policy --lag-target 1h|100ms to 90s",
