@@ -7,6 +7,7 @@ import dev.imsbridge.topics.TopicDeclarationException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -152,7 +153,7 @@ public final class ImsBridge implements Runnable {
           .printf(
               "%s: %s%n",
               name,
-              e instanceof IOException
+              e instanceof FileSystemException
                   ? Screen.reason(e)
                   : Screen.line(String.valueOf(e.getMessage())));
       return CommandFailure.FAULT;
