@@ -14,7 +14,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -252,11 +251,6 @@ final class Trees {
         .boxed()
         .filter(each -> !page.partitions().contains(each))
         .toList();
-  }
-
-  /** Where to go on; null at the end. */
-  static Optional<String> cursor(Page page) {
-    return Optional.ofNullable(page.lookedTo());
   }
 
   /** The query of a request, as it is passed on. */
