@@ -1,7 +1,7 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.history.LineBuffer;
 import dev.imsbridge.history.ReplaySink;
-import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -12,16 +12,15 @@ final class PrintSink implements ReplaySink {
   private static final long SOON_NANOS = 100_000_000;
 
   private final PrintStream out;
-  private final BiConsumer<ConsumerRecord<byte[], byte[]>, ByteArrayOutputStream> line;
-  private final ByteArrayOutputStream waiting = new ByteArrayOutputStream(2 * LARGE);
+  private final BiConsumer<ConsumerRecord<byte[], byte[]>, LineBuffer> line;
+  private final LineBuffer waiting = new LineBuffer();
   private boolean failed;
   private long printed = System.nanoTime() - SOON_NANOS;
 
   /**
    * @param line adds a record as a line, or nothing
    */
-  PrintSink(
-      PrintStream out, BiConsumer<ConsumerRecord<byte[], byte[]>, ByteArrayOutputStream> line) {
+  PrintSink(PrintStream out, BiConsumer<ConsumerRecord<byte[], byte[]>, LineBuffer> line) {
     this.out = out;
     this.line = line;
   }
@@ -37,8 +36,7 @@ final class PrintSink implements ReplaySink {
 
   @Override
   public void settle() {
-    out.write(waiting.toByteArray(), 0, waiting.size());
-    waiting.reset();
+    waiting.print(out);
     failed = out.checkError();
     printed = System.nanoTime();
   }

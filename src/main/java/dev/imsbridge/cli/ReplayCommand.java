@@ -227,8 +227,7 @@ final class ReplayCommand implements Callable<Integer> {
                               PublishedEvent.read(record)
                                   .ifPresent(
                                       event ->
-                                          out.writeBytes(
-                                              (lines.of(event) + "\n").getBytes(UTF_8))));
+                                          out.add((lines.of(event) + "\n").getBytes(UTF_8))));
       Replay replay = new Replay(reader, replayId, order, filter, pace, sink);
       if (bookmark != null) {
         replay.resume(bookmark);

@@ -2,7 +2,6 @@ package dev.imsbridge.history;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -12,8 +11,9 @@ import org.apache.kafka.common.header.Header;
  * times as fast, which a replay of everything needs. Pure.
  */
 public final class EventLine {
-  private static final byte[] JOB_ID = "\"job_id\":\"".getBytes(UTF_8);
+  private static final byte[] JOB_ID = "{\"job_id\":\"".getBytes(UTF_8);
   private static final byte[] JSON = "application/json".getBytes(UTF_8);
+  private static final byte[] VALUE = "\":\"".getBytes(UTF_8);
   private static final byte[] DATA = ",\"data\":".getBytes(UTF_8);
   private static final byte[] END = "}\n".getBytes(UTF_8);
   private static final String ATTRIBUTE = "ce_";
@@ -21,75 +21,65 @@ public final class EventLine {
   private EventLine() {}
 
   /** Adds the line, in UTF-8 and with its end; nothing when the record is no event of a job. */
-  public static void write(ConsumerRecord<byte[], byte[]> record, ByteArrayOutputStream out) {
-    byte[] attributes = attributes(record);
-    if (attributes != null && plainObject(record.value())) {
-      out.writeBytes(attributes);
-      out.writeBytes(DATA);
-      out.writeBytes(record.value());
-      out.writeBytes(END);
+  public static void write(ConsumerRecord<byte[], byte[]> record, LineBuffer out) {
+    int begin = out.size();
+    if (plainObject(record.value()) && attributes(record, out)) {
+      out.add(DATA);
+      out.add(record.value());
+      out.add(END);
     } else {
+      out.cut(begin);
       PublishedEvent.read(record)
-          .ifPresent(event -> out.writeBytes((event.json() + "\n").getBytes(UTF_8)));
+          .ifPresent(event -> out.add((event.json() + "\n").getBytes(UTF_8)));
     }
   }
 
-  /** Null when something in them has to be looked at more closely. */
-  private static byte[] attributes(ConsumerRecord<byte[], byte[]> record) {
-    ByteArrayOutputStream line = new ByteArrayOutputStream(512);
+  /** False when something in them has to be looked at more closely. */
+  private static boolean attributes(ConsumerRecord<byte[], byte[]> record, LineBuffer out) {
     boolean typed = false;
     boolean json = false;
+    char before = '{';
     for (Header header : record.headers()) {
       String name = header.key();
-      byte[] value = header.value();
       if (name.startsWith(ATTRIBUTE)) {
-        byte[] attribute = name.substring(ATTRIBUTE.length()).getBytes(UTF_8);
-        if (value == null || !plain(attribute) || !plain(value)) {
-          return null;
+        byte[] value = header.value();
+        if (value == null || !Bytes.plain(value)) {
+          return false;
         }
-        line.write(line.size() == 0 ? '{' : ',');
-        quoted(line, attribute);
-        line.write(':');
-        quoted(line, value);
+        out.add(before);
+        out.add('"');
+        if (!name(name, out)) {
+          return false;
+        }
+        out.add(VALUE);
+        out.add(value);
+        out.add('"');
+        before = ',';
         typed |= name.equals("ce_type");
       } else if (name.equals("content-type")) {
-        json = Arrays.equals(value, JSON);
+        json = Arrays.equals(header.value(), JSON);
       }
     }
-    return typed && json ? line.toByteArray() : null;
+    return typed && json;
   }
 
-  private static void quoted(ByteArrayOutputStream line, byte[] text) {
-    line.write('"');
-    line.writeBytes(text);
-    line.write('"');
+  private static boolean name(String header, LineBuffer out) {
+    for (int i = ATTRIBUTE.length(); i < header.length(); i++) {
+      char each = header.charAt(i);
+      if (each < '0' || each > 'z' || each == '\\') {
+        return false;
+      }
+      out.add(each);
+    }
+    return true;
   }
 
   // One line, begun like those the bridge writes: with the job's id.
   private static boolean plainObject(byte[] value) {
-    int last = value == null ? 0 : value.length - 1;
-    if (last <= JOB_ID.length || value[0] != '{' || value[last] != '}') {
-      return false;
-    }
-    for (int i = 0; i < JOB_ID.length; i++) {
-      if (value[i + 1] != JOB_ID[i]) {
-        return false;
-      }
-    }
-    for (byte each : value) {
-      if (each >= 0 && each < ' ') {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean plain(byte[] text) {
-    for (byte each : text) {
-      if (each < ' ' || each > '~' || each == '"' || each == '\\') {
-        return false;
-      }
-    }
-    return true;
+    return value != null
+        && value.length > JOB_ID.length
+        && value[value.length - 1] == '}'
+        && Arrays.equals(value, 0, JOB_ID.length, JOB_ID, 0, JOB_ID.length)
+        && !Bytes.control(value);
   }
 }

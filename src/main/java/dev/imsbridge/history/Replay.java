@@ -2,8 +2,6 @@ package dev.imsbridge.history;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -16,7 +14,8 @@ import org.apache.kafka.common.TopicPartition;
  *
  * <p>With somewhere to keep its {@link Bookmark} it does so every second and in the end, each time
  * after the sink has everything safe; one that goes on from there repeats what came after it, under
- * the same {@code ce_id}s. Owned by one thread; Kafka's exceptions come through.
+ * the same {@code ce_id}s. Owned by one thread, which filters, paces and feeds the sink, while
+ * another reads ahead; Kafka's exceptions come through.
  */
 public final class Replay {
   // How far the times of a partition's records may be out of order: see TreeSearch.
@@ -41,13 +40,18 @@ public final class Replay {
   private final ReplayFilter filter;
   private final Pace pace;
   private final ReplaySink sink;
-  private final Map<TopicPartition, Bookmark.Place> places = new HashMap<>();
+  private final Map<Integer, TopicPartition> partitions = new TreeMap<>();
+  // By number of the partition, as in a bookmark's place: no object for each record.
+  private final long[] next;
+  private final long[] end;
+  // A record of a later time ends its partition.
+  private final long last;
   private long keepEveryNanos = Duration.ofSeconds(1).toNanos();
   private long taken;
   private long read;
 
   /**
-   * @param reader at the beginning of the partitions to replay; stays the caller's
+   * @param reader at the beginning of the partitions of a topic to replay; stays the caller's
    * @param order goes into bookmarks
    */
   public Replay(
@@ -63,16 +67,15 @@ public final class Replay {
     this.filter = filter;
     this.pace = pace;
     this.sink = sink;
-    List<TopicPartition> partitions = reader.partitions();
+    reader.partitions().forEach(each -> partitions.put(each.partition(), each));
+    next = new long[partitions.keySet().stream().mapToInt(number -> number + 1).max().orElse(0)];
+    end = new long[next.length];
+    last = filter.until() == null ? Long.MAX_VALUE : filter.until().plus(DISORDER).toEpochMilli();
+    partitions.forEach((number, partition) -> end[number] = reader.end(partition));
     if (filter.from() != null) {
-      reader.from(filter.from(), partitions);
+      reader.from(filter.from(), partitions.values());
     }
-    Map<TopicPartition, Long> open = reader.positions();
-    partitions.forEach(
-        partition -> {
-          long end = reader.end(partition);
-          places.put(partition, new Bookmark.Place(open.getOrDefault(partition, end), end));
-        });
+    advance();
   }
 
   /** Has progress kept more often, or less. */
@@ -83,14 +86,16 @@ public final class Replay {
   /** Goes on where a replay of the same order was. */
   public void resume(Bookmark bookmark) {
     taken = bookmark.published();
-    for (TopicPartition partition : List.copyOf(places.keySet())) {
-      // A partition that was added later holds nothing of that replay.
-      Bookmark.Place place =
-          bookmark.partitions().getOrDefault(partition.partition(), new Bookmark.Place(0, 0));
-      places.put(partition, place);
-      reader.until(partition, place.end());
-      reader.from(partition, place.next());
-    }
+    partitions.forEach(
+        (number, partition) -> {
+          // A partition that was added later holds nothing of that replay.
+          Bookmark.Place place =
+              bookmark.partitions().getOrDefault(number, new Bookmark.Place(0, 0));
+          next[number] = place.next();
+          end[number] = place.end();
+          reader.until(partition, place.end());
+          reader.from(partition, place.next());
+        });
   }
 
   /**
@@ -124,10 +129,8 @@ public final class Replay {
 
   private boolean look(ConsumerRecord<byte[], byte[]> record) {
     read++;
-    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-    if (filter.until() != null
-        && record.timestamp() > filter.until().plus(DISORDER).toEpochMilli()) {
-      reader.leave(partition);
+    if (record.timestamp() > last) {
+      reader.leave(partitions.get(record.partition()));
     }
     if (filter.accepts(record)) {
       pace.await();
@@ -136,23 +139,26 @@ public final class Replay {
       }
       taken++;
     }
-    places.computeIfPresent(
-        partition, (at, place) -> new Bookmark.Place(record.offset() + 1, place.end()));
+    next[record.partition()] = record.offset() + 1;
     return true;
   }
 
   // Past marks and aborted records, too; a partition that is left is done.
   private void advance() {
-    Map<TopicPartition, Long> open = reader.positions();
-    places.replaceAll(
-        (partition, place) ->
-            new Bookmark.Place(open.getOrDefault(partition, place.end()), place.end()));
+    Map<TopicPartition, Long> positions = reader.positions();
+    partitions.forEach(
+        (number, partition) -> {
+          Long position = positions.get(partition);
+          next[number] = position == null ? end[number] : position;
+        });
   }
 
   private void keep(Keeper keeper) throws IOException {
     sink.settle();
     Map<Integer, Bookmark.Place> byNumber = new TreeMap<>();
-    places.forEach((partition, place) -> byNumber.put(partition.partition(), place));
+    partitions
+        .keySet()
+        .forEach(number -> byNumber.put(number, new Bookmark.Place(next[number], end[number])));
     keeper.keep(new Bookmark(replayId, order, taken, byNumber));
   }
 }

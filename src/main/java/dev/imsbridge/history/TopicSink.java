@@ -27,6 +27,8 @@ public final class TopicSink implements ReplaySink {
   // A header is there once, though what is replayed was replayed before.
   private static final Set<String> OWN =
       Set.of(REPLAY, Headers.SOURCE_TOPIC, Headers.SOURCE_PARTITION, Headers.SOURCE_OFFSET);
+  // Looked at first, since most headers begin so, and a look into the set hashes the whole name.
+  private static final String ATTRIBUTE = "ce_";
 
   private final Producer<byte[], byte[]> producer;
   private final String topic;
@@ -50,7 +52,7 @@ public final class TopicSink implements ReplaySink {
     check();
     RecordHeaders headers = new RecordHeaders();
     for (Header header : record.headers()) {
-      if (!OWN.contains(header.key())) {
+      if (header.key().startsWith(ATTRIBUTE) || !OWN.contains(header.key())) {
         headers.add(header);
       }
     }

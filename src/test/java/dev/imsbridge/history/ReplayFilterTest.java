@@ -9,7 +9,6 @@ import dev.imsbridge.job.Story;
 import dev.imsbridge.wire.CloudEvent.Mode;
 import dev.imsbridge.wire.Event;
 import dev.imsbridge.wire.Events;
-import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -83,10 +82,34 @@ class ReplayFilterTest {
     assertThat(line(new ConsumerRecord<>("t", 0, 0, null, "{}".getBytes(UTF_8)))).isEmpty();
   }
 
+  @Test
+  void shouldWriteLinesLongerThanTheBufferAndKeepWhatCameBefore() {
+    String value = "{\"job_id\":\"j\",\"entities\":\"" + "é".repeat(200_000) + "\"}";
+    ConsumerRecord<byte[], byte[]> event =
+        new ConsumerRecord<>("t", 0, 0, null, value.getBytes(UTF_8));
+    event.headers().add("ce_type", "dev.imsbridge.job.init.v1".getBytes(UTF_8));
+    event.headers().add("content-type", "application/json".getBytes(UTF_8));
+    ConsumerRecord<byte[], byte[]> odd =
+        new ConsumerRecord<>("t", 0, 0, null, "{\"job_id\":\"j\"}".getBytes(UTF_8));
+    odd.headers().add("ce_type", "a".getBytes(UTF_8)).add("ce_id", "\n".getBytes(UTF_8));
+    LineBuffer out = new LineBuffer();
+    EventLine.write(odd, out);
+    EventLine.write(event, out);
+    EventLine.write(odd, out);
+    String oddLine = "{\"type\":\"a\",\"id\":\"\\n\",\"data\":{\"job_id\":\"j\"}}\n";
+    assertThat(new String(out.toBytes(), UTF_8))
+        .isEqualTo(
+            oddLine
+                + "{\"type\":\"dev.imsbridge.job.init.v1\",\"data\":"
+                + value
+                + "}\n"
+                + oddLine);
+  }
+
   private static String line(ConsumerRecord<byte[], byte[]> record) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    LineBuffer out = new LineBuffer();
     EventLine.write(record, out);
-    return out.toString(UTF_8);
+    return new String(out.toBytes(), UTF_8);
   }
 
   @ParameterizedTest

@@ -20,8 +20,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.errors.RecordDeserializationException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -243,5 +248,52 @@ class ReplayIT {
           .hasMessageContaining("max.request.size");
     }
     assertThat(all(target)).isEmpty();
+  }
+
+  @Test
+  void shouldReadNoFurtherWhenTheSinkWantsNoMore() throws Exception {
+    int[] left = {25};
+    try (TopicReader reader = open(topics.transitions())) {
+      Replay.Result result = replay(reader, record -> left[0]-- > 0).run(null, progress -> {});
+      assertThat(result.complete()).isFalse();
+      assertThat(result.taken()).isEqualTo(25);
+      assertThat(reader.done()).isFalse();
+    }
+  }
+
+  /** Progress is kept as far as the sink came, not as far as was read. */
+  @Test
+  void shouldEndWithWhatTheReaderThrowsAndHaveKeptWhatWasTakenBefore() {
+    String unreadable = "j20-root";
+    Deserializer<byte[]> keys =
+        (name, key) -> {
+          if (new String(key, UTF_8).equals(unreadable)) {
+            throw new SerializationException("unreadable");
+          }
+          return key;
+        };
+    List<String> taken = new ArrayList<>();
+    List<Bookmark> kept = new ArrayList<>();
+    var consumer =
+        new KafkaConsumer<>(
+            cluster.settings(TopicReader.CONSUMER), keys, new ByteArrayDeserializer());
+    try (TopicReader reader =
+        TopicReader.open(consumer, TopicReader.partitions(consumer, topics.transitions()))) {
+      Replay replay = replay(reader, record -> taken.add(id(record)));
+      replay.keepEvery(Duration.ZERO);
+      assertThatThrownBy(() -> replay.run(kept::add, progress -> {}))
+          .isInstanceOf(RecordDeserializationException.class);
+    }
+    assertThat(taken).isNotEmpty().hasSizeLessThan(JOBS * 5);
+    assertThat(kept).hasSize(taken.size());
+    for (int i = 0; i < kept.size(); i++) {
+      assertThat(kept.get(i).published()).isEqualTo(i + 1);
+      assertThat(kept.get(i).done()).isFalse();
+    }
+  }
+
+  private static Replay replay(TopicReader reader, ReplaySink sink) {
+    return new Replay(
+        reader, "r1", "order", ReplayFilter.all(), Pace.of(Double.POSITIVE_INFINITY), sink);
   }
 }
