@@ -66,8 +66,16 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--to",
       paramLabel = "TOPIC",
-      description = "Publish there; it has to exist. Without: print.")
+      description = "Publish there; it has to exist, but with --create. Without: print.")
   private String to;
+
+  @Option(
+      names = "--create",
+      description =
+          "Create the topic of --to where it is missing: with as many partitions as the source, so"
+              + " that keys go to partitions of the same number, and kept for ever (retention.ms=-1),"
+              + " since Kafka's own retention would soon delete what carries old times.")
+  private boolean create;
 
   @Option(
       names = "--what",
@@ -108,6 +116,9 @@ final class ReplayCommand implements Callable<Integer> {
     }
     KafkaAccess kafka = KafkaAccess.of(config);
     kafka.partitions(List.of(source));
+    if (create && !dryRun && kafka.topicId(to).isEmpty()) {
+      new TopicAccess(kafka, config).createTarget(to, source);
+    }
     String order = order(kafka, source, filter);
     Bookmark bookmark = bookmark(order).orElse(null);
     String replayId = bookmark == null ? UUID.randomUUID().toString() : bookmark.replayId();
@@ -132,6 +143,9 @@ final class ReplayCommand implements Callable<Integer> {
     }
     if (rate != null && !(rate > 0 && rate <= 1e9)) {
       throw CommandFailure.usage("--rate must be above 0");
+    }
+    if (create && to == null) {
+      throw CommandFailure.usage("--create goes with --to: it says which topic");
     }
     if (resume != null && to == null) {
       throw CommandFailure.usage("--resume goes with --to: there is nothing to resume in printing");
@@ -167,10 +181,11 @@ final class ReplayCommand implements Callable<Integer> {
             ? "none"
             : kafka
                 .topicId(to)
+                .or(() -> create && dryRun ? Optional.of("none") : Optional.empty())
                 .orElseThrow(
                     () ->
                         CommandFailure.fault(
-                            "%s has no topic %s to publish to: create it first"
+                            "%s has no topic %s to publish to: create it first, or call with --create"
                                 .formatted(kafka.bootstrap(), Screen.line(to)),
                             null));
     return "%s (%s) to %s (%s): %s"
@@ -226,8 +241,7 @@ final class ReplayCommand implements Callable<Integer> {
                           : (record, out) ->
                               PublishedEvent.read(record)
                                   .ifPresent(
-                                      event ->
-                                          out.add((lines.of(event) + "\n").getBytes(UTF_8))));
+                                      event -> out.add((lines.of(event) + "\n").getBytes(UTF_8))));
       Replay replay = new Replay(reader, replayId, order, filter, pace, sink);
       if (bookmark != null) {
         replay.resume(bookmark);

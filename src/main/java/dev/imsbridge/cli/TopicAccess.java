@@ -1,5 +1,6 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.topics.DeclaredTopic;
 import dev.imsbridge.topics.DeclaredTopics;
 import dev.imsbridge.topics.TopicPlan;
 import dev.imsbridge.topics.TopicSettings;
@@ -7,14 +8,30 @@ import dev.imsbridge.topics.Topics;
 import dev.imsbridge.topology.BridgeTopology;
 import dev.imsbridge.wire.TopicNames;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 
 /** The declared topics on the configured cluster. Used by one thread. */
 final class TopicAccess {
+  private static final Map<String, String> TARGET =
+      Map.of(
+          "cleanup.policy",
+          "delete",
+          "retention.ms",
+          "-1",
+          "retention.bytes",
+          "-1",
+          // The largest event, and the headers that a replay adds.
+          "max.message.bytes",
+          Integer.toString(5 << 20));
+
   private final KafkaAccess kafka;
   private final BridgeConfig config;
 
@@ -41,6 +58,26 @@ final class TopicAccess {
       kafka.reach(admin);
       new Topics(admin, declared, Set.of()).createMissing(names);
     }
+  }
+
+  /**
+   * Creates a topic to replay another one into, unless it is there: with as many partitions, so
+   * that keys go to those of the same number; kept for ever, since what is replayed is old already.
+   *
+   * @throws CommandFailure when the cluster cannot be reached or there is no source
+   */
+  void createTarget(String name, String source) throws InterruptedException {
+    int partitions = kafka.partitions(List.of(source)).size();
+    int replicas = config.number(Keys.TOPICS_REPLICATION).orElse(DeclaredTopic.CLUSTER_DEFAULT);
+    SortedMap<String, String> settings = new TreeMap<>(TARGET);
+    config
+        .number(Keys.TOPICS_MIN_ISR)
+        .ifPresent(least -> settings.put("min.insync.replicas", Integer.toString(least)));
+    with(
+        topics -> {
+          topics.create(new DeclaredTopic(name, partitions, replicas, settings));
+          return null;
+        });
   }
 
   /**

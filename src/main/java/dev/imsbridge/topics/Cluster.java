@@ -73,7 +73,7 @@ final class Cluster {
     } catch (TopicAccessException e) {
       if (e.getCause() instanceof InvalidReplicationFactorException) {
         throw new TopicAccessException(
-            "Kafka refused to create %s with replication factor %d: %s. Set topics.replication.factor."
+            "Kafka refused to create %s with topics.replication.factor %d: %s"
                 .formatted(topic.name(), topic.replicas(), e.getCause().getMessage()),
             e.getCause());
       }

@@ -69,6 +69,11 @@ public final class Topics {
     }
   }
 
+  /** Creates another topic, unless there is one of that name. */
+  public void create(DeclaredTopic topic) {
+    cluster.create(topic);
+  }
+
   /** The declared topics with what the cluster has of them. */
   public TopicsDescription describe() {
     return new TopicsDescription(declared.all(), cluster.read(declared.names().all()));
