@@ -231,8 +231,10 @@ class LauncherTest {
   void shouldCompileLessWhatEndsSoon() throws Exception {
     run("run");
     run("submit", "run");
+    run("replay");
     assertThat(called("java").get(0)).doesNotContain("TieredStopAtLevel");
     assertThat(called("java").get(1)).contains("-XX:TieredStopAtLevel=1");
+    assertThat(called("java").get(2)).doesNotContain("TieredStopAtLevel");
   }
 
   /** An image or a package holds no sources: it has nothing to build, and no Maven. */
