@@ -6,10 +6,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code imsbridge bench}: what asking costs, measured here. */
+/** {@code imsbridge bench}: what asking and replaying cost, measured here. */
 @Command(
     name = "bench",
-    description = "Measures what asking IMS costs: time, calls, memory.",
+    description = "Measures what asking IMS and replaying events costs: time, calls, memory, CPU.",
     synopsisSubcommandLabel = "COMMAND")
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -19,11 +19,12 @@ final class BenchCommand implements Runnable {
     return new CommandLine(new BenchCommand())
         .addSubcommand(new BenchPollCommand(surroundings))
         .addSubcommand(new BenchPolicyCommand(surroundings))
-        .addSubcommand(new BenchMemoryCommand(surroundings));
+        .addSubcommand(new BenchMemoryCommand(surroundings))
+        .addSubcommand(new BenchReplayCommand(surroundings));
   }
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "poll, policy or memory is missing");
+    throw new ParameterException(spec.commandLine(), "poll, policy, memory or replay is missing");
   }
 }

@@ -91,10 +91,7 @@ final class BenchPollCommand implements Callable<Integer> {
     surroundings.run(
         false,
         parts -> {
-          URI server =
-              url != null
-                  ? URI.create(url)
-                  : parts.start("simulator", () -> SimulatorProcess.start(SPEED)).uri();
+          URI server = url != null ? URI.create(url) : URI.create(simulator(parts).address());
           Vertx vertx = Bridge.vertx();
           parts.start("HTTP client", () -> (AutoCloseable) () -> Bridge.await(vertx));
           PollMeasurement measurement = new PollMeasurement(vertx, server, seconds(), rounds, jobs);
@@ -106,6 +103,12 @@ final class BenchPollCommand implements Callable<Integer> {
           surroundings.out().print(json ? report.json() : report.text());
         });
     return 0;
+  }
+
+  private static OwnProcess simulator(Lifecycle parts) throws Exception {
+    return parts.start(
+        "simulator",
+        () -> OwnProcess.start("simulator", "--port", "0", "--speed", Double.toString(SPEED)));
   }
 
   private Duration seconds() {

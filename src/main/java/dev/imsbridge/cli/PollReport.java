@@ -44,9 +44,7 @@ final class PollReport {
     }
 
     private static double median(List<Round> rounds, ToDoubleFunction<Round> figure) {
-      double[] sorted = rounds.stream().mapToDouble(figure).sorted().toArray();
-      int middle = sorted.length / 2;
-      return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+      return Median.of(rounds.stream().mapToDouble(figure).toArray());
     }
   }
 

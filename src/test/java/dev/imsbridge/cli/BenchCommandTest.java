@@ -129,4 +129,28 @@ class BenchCommandTest {
     // 200,000 in a fifth of a heap of 1 GiB.
     assertThat(found.path("heap_bytes_per_watch").asLong()).isBetween(100L, 1_000L);
   }
+
+  @Test
+  void shouldCompareReplaysWithAConsumerThatDoesNothing() throws IOException {
+    JsonNode found =
+        json(
+            "bench",
+            "replay",
+            "--transitions",
+            "2000",
+            "--rounds",
+            "1",
+            "--warm-up",
+            "0",
+            "--json");
+    for (String way : new String[] {"plain", "count", "filter", "print", "publish"}) {
+      assertThat(found.at("/" + way + "/records_per_second").asLong()).as(way).isPositive();
+      assertThat(found.at("/" + way + "/by_plain").asDouble()).as(way).isPositive();
+      assertThat(found.at("/" + way + "/cpu_micros_per_record").asDouble()).as(way).isPositive();
+    }
+    assertThat(found.at("/plain/by_plain").asDouble()).isEqualTo(1);
+    assertThat(found.path("method").asText()).contains("2000 transitions in 6 partitions");
+    assertThat(InProcess.run(Map.of(), "bench", "replay", "--rounds", "0").err())
+        .contains("--rounds: 1 to 1000");
+  }
 }

@@ -1,0 +1,68 @@
+package dev.imsbridge.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A simulator or a broker in a process of its own, so that what it costs is not taken for what the
+ * bridge costs. It ends when it is closed.
+ *
+ * @param address what it says it serves: a URL, or a host and port
+ */
+record OwnProcess(Process process, String address) implements AutoCloseable {
+
+  /**
+   * Starts a command of this program with this process's own Java and classes, and waits until it
+   * says that it is ready.
+   */
+  static OwnProcess start(String command, String... arguments) throws IOException {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx1g",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ImsBridge.class.getName(),
+                command));
+    line.addAll(List.of(arguments));
+    Process process =
+        new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    String ready = command + " ready ";
+    BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+    String said = out.readLine();
+    if (said == null || !said.startsWith(ready)) {
+      process.destroyForcibly();
+      throw CommandFailure.fault(
+          "the %s did not start in a process of its own".formatted(command), null);
+    }
+    return new OwnProcess(process, said.substring(ready.length()).strip());
+  }
+
+  /** What it has used of CPU so far; nothing where the system does not tell. */
+  Duration cpu() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(3, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.history.EventLine;
+import dev.imsbridge.history.Pace;
+import dev.imsbridge.history.Replay;
+import dev.imsbridge.history.ReplayFilter;
+import dev.imsbridge.history.ReplaySink;
+import dev.imsbridge.history.TopicReader;
+import dev.imsbridge.history.TopicSink;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Measures a replay beside a consumer that does nothing with what it reads, in turn, round by
+ * round, so that whatever else the machine does falls on all. Making clients and closing them does
+ * not count. Used by one thread.
+ */
+final class ReplayMeasurement {
+  private static final ReplayFilter ONE_STATUS =
+      new ReplayFilter(Set.of(), Set.of(), Set.of("SUCCESS"), Map.of(), null, null);
+
+  /** What is done with the events. */
+  enum Way {
+    PLAIN("plain consumer"),
+    COUNT("count"),
+    FILTER("count one status"),
+    PRINT("print JSON"),
+    PUBLISH("publish");
+
+    private final String text;
+
+    Way(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  /**
+   * What one way did in one round.
+   *
+   * @param cost of this process
+   * @param brokerCpu of the other one
+   */
+  record Round(long records, ProcessCost cost, Duration brokerCpu) {
+    double perSecond() {
+      return records / cost.seconds();
+    }
+
+    double cpuMicros() {
+      return cost.cpuNanos() / 1e3 / records;
+    }
+
+    double brokerMicros() {
+      return brokerCpu.toNanos() / 1e3 / records;
+    }
+  }
+
+  private final KafkaAccess kafka;
+  private final TopicAccess topics;
+  private final Supplier<Duration> brokerCpu;
+  private final String source;
+  private int targets;
+
+  /**
+   * @param brokerCpu what the broker has used of CPU so far
+   */
+  ReplayMeasurement(
+      KafkaAccess kafka, TopicAccess topics, Supplier<Duration> brokerCpu, String source) {
+    this.kafka = kafka;
+    this.topics = topics;
+    this.brokerCpu = brokerCpu;
+    this.source = source;
+  }
+
+  /** Runs each way so often, after so many times that do not count. */
+  Map<Way, List<Round>> measure(int warmUp, int rounds) throws Exception {
+    Map<Way, List<Round>> measured = new EnumMap<>(Way.class);
+    for (int i = 0; i < warmUp + rounds; i++) {
+      for (Way way : Way.values()) {
+        Round round = run(way);
+        if (i >= warmUp) {
+          measured.computeIfAbsent(way, each -> new ArrayList<>()).add(round);
+        }
+      }
+    }
+    return measured;
+  }
+
+  private Round run(Way way) throws Exception {
+    return switch (way) {
+      case PLAIN -> plain();
+      case COUNT -> replay(ReplayFilter.all(), record -> true);
+      case FILTER -> replay(ONE_STATUS, record -> true);
+      case PRINT ->
+          replay(
+              ReplayFilter.all(),
+              new PrintSink(
+                  new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
+                  EventLine::write));
+      case PUBLISH -> publish();
+    };
+  }
+
+  private Round plain() throws InterruptedException {
+    List<TopicPartition> partitions = kafka.partitions(List.of(source));
+    try (KafkaConsumer<byte[], byte[]> consumer = kafka.consumer(TopicReader.CONSUMER)) {
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      long all = consumer.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
+      return timed(
+          () -> {
+            long read = 0;
+            while (read < all) {
+              read += consumer.poll(Duration.ofMillis(200)).count();
+            }
+            return read;
+          });
+    }
+  }
+
+  private Round publish() throws Exception {
+    String target = "bench.again." + targets++;
+    topics.createTarget(target, source);
+    try (KafkaProducer<byte[], byte[]> producer = kafka.producer(ReplayCommand.PRODUCER)) {
+      return replay(ReplayFilter.all(), new TopicSink(producer, target, "bench"));
+    } finally {
+      try (Admin admin = kafka.admin()) {
+        admin.deleteTopics(List.of(target)).all().get();
+      }
+    }
+  }
+
+  private Round replay(ReplayFilter filter, ReplaySink sink) throws Exception {
+    try (TopicReader reader =
+        TopicReader.open(kafka.consumer(TopicReader.CONSUMER), kafka.partitions(List.of(source)))) {
+      Replay replay =
+          new Replay(reader, "bench", "bench", filter, Pace.of(Double.POSITIVE_INFINITY), sink);
+      return timed(() -> replay.run(null, progress -> {}).read());
+    }
+  }
+
+  private interface Reading {
+    long run() throws IOException;
+  }
+
+  private Round timed(Reading reading) {
+    Duration broker = brokerCpu.get();
+    ProcessCost before = ProcessCost.now();
+    try {
+      long records = reading.run();
+      ProcessCost cost = ProcessCost.now().since(before);
+      return new Round(records, cost, brokerCpu.get().minus(broker));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
