@@ -517,6 +517,21 @@ class PageIT {
   }
 
   @Test
+  void shouldSayWhatIsMissingAndWhatIsOld() {
+    expected = new String[] {"ERR_"};
+    server.status(status().put("partial", true));
+    open("#/status");
+    browser.awaitText(".bridge .notice", "An instance does not answer");
+    assertThat(browser.text(".numbers")).contains("1+");
+
+    server.status(status());
+    browser.awaiting("the notice to go", () -> browser.text(".bridge .notice").isEmpty());
+
+    server.down();
+    browser.awaitText(".bridge .notice", "Below is how it was at");
+  }
+
+  @Test
   void shouldShowHowTheBridgeIs() {
     server.status(status());
     open("#/status");
