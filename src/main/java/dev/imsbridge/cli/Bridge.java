@@ -47,12 +47,16 @@ import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.state.HostInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts the bridge in this process, part by part; the parts end with the {@link Lifecycle}, in
  * reverse order. Used by one thread.
  */
 final class Bridge {
+  private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
+
   private final Lifecycle parts;
   private final BridgeConfig config;
   private final Roles roles;
@@ -96,7 +100,7 @@ final class Bridge {
     http.ifPresent(server -> server.tell(status));
     KafkaAccess kafka = kafka();
     BrokerWatch brokers =
-        parts.start("broker watch", () -> BrokerWatch.start(kafka, config, parts::fail));
+        parts.start("broker watch", () -> BrokerWatch.start(kafka, config, LOG::warn, parts::fail));
     health.part("kafka", brokers::reachable);
     new TopicAccess(kafka, config).prepare();
     if (http.isPresent()) {
