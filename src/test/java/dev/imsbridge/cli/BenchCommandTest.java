@@ -102,10 +102,10 @@ class BenchCommandTest {
   @Test
   void shouldComparePoliciesInVirtualTime() throws IOException {
     JsonNode found = json("bench", "policy", "--jobs", "20", "--json");
-    int types = PolicyBench.JOB_TYPES.size();
+    int workloads = PolicyBench.workloads().size();
     int clients = PolicyBench.CLIENTS.size();
-    assertThat(found.path("schedules")).hasSize(types * (clients + 3));
-    assertThat(found.path("at_equal_lag")).hasSize(types * clients);
+    assertThat(found.path("schedules")).hasSize(workloads * (clients + 3));
+    assertThat(found.path("at_equal_lag")).hasSize(workloads * clients);
     for (JsonNode each : found.path("at_equal_lag")) {
       assertThat(each.at("/adaptive/lag_p95_ms").asLong())
           .as(each.toString())
@@ -119,7 +119,7 @@ class BenchCommandTest {
     String text = InProcess.run(Map.of(), "bench", "policy", "--jobs", "20").out();
     PolicyBench.JOB_TYPES.forEach(type -> assertThat(text).contains("\n" + type.name()));
     PolicyBench.CLIENTS.forEach(client -> assertThat(text).contains(client.name()));
-    assertThat(text).contains("adaptive", "backoff", "fixed", "given up");
+    assertThat(text).contains("adaptive", "backoff", "fixed", "given up", "\nall of them, mixed");
   }
 
   @Test
