@@ -6,10 +6,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code imsbridge bench}: what asking and replaying cost, measured here. */
+/** {@code imsbridge bench}: what asking, folding and replaying cost, measured here. */
 @Command(
     name = "bench",
-    description = "Measures what asking IMS and replaying events costs: time, calls, memory, CPU.",
+    description =
+        "Measures what asking IMS, folding answers and replaying events cost: time, calls, memory, CPU.",
     synopsisSubcommandLabel = "COMMAND")
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -20,11 +21,13 @@ final class BenchCommand implements Runnable {
         .addSubcommand(new BenchPollCommand(surroundings))
         .addSubcommand(new BenchPolicyCommand(surroundings))
         .addSubcommand(new BenchMemoryCommand(surroundings))
+        .addSubcommand(new BenchTopologyCommand(surroundings))
         .addSubcommand(new BenchReplayCommand(surroundings));
   }
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "poll, policy, memory or replay is missing");
+    throw new ParameterException(
+        spec.commandLine(), "poll, policy, memory, topology or replay is missing");
   }
 }

@@ -17,10 +17,14 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -38,7 +42,8 @@ final class ReplayMeasurement {
     COUNT("count"),
     FILTER("count one status"),
     PRINT("print JSON"),
-    PUBLISH("publish");
+    PUBLISH("publish"),
+    COPY("bare copy");
 
     private final String text;
 
@@ -105,7 +110,7 @@ final class ReplayMeasurement {
 
   private Round run(Way way) throws Exception {
     return switch (way) {
-      case PLAIN -> plain();
+      case PLAIN -> read(record -> {});
       case COUNT -> replay(ReplayFilter.all(), record -> true);
       case FILTER -> replay(ONE_STATUS, record -> true);
       case PRINT ->
@@ -114,13 +119,18 @@ final class ReplayMeasurement {
               new PrintSink(
                   new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
                   EventLine::write));
-      case PUBLISH -> publish();
+      case PUBLISH ->
+          toTopic(
+              (producer, target) ->
+                  replay(ReplayFilter.all(), new TopicSink(producer, target, "bench")));
+      case COPY -> toTopic(this::copy);
     };
   }
 
-  private Round plain() throws InterruptedException {
+  /** What any program would do that reads by Kafka's defaults. */
+  private Round read(Consumer<ConsumerRecord<byte[], byte[]>> use) throws InterruptedException {
     List<TopicPartition> partitions = kafka.partitions(List.of(source));
-    try (KafkaConsumer<byte[], byte[]> consumer = kafka.consumer(TopicReader.CONSUMER)) {
+    try (KafkaConsumer<byte[], byte[]> consumer = kafka.consumer()) {
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       long all = consumer.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
@@ -128,18 +138,40 @@ final class ReplayMeasurement {
           () -> {
             long read = 0;
             while (read < all) {
-              read += consumer.poll(Duration.ofMillis(200)).count();
+              ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ofMillis(200));
+              records.forEach(use);
+              read += records.count();
             }
             return read;
           });
     }
   }
 
-  private Round publish() throws Exception {
+  private Round copy(KafkaProducer<byte[], byte[]> producer, String target)
+      throws InterruptedException {
+    return read(
+        record -> {
+          var unused =
+              producer.send(
+                  new ProducerRecord<>(
+                      target,
+                      record.partition(),
+                      record.timestamp(),
+                      record.key(),
+                      record.value(),
+                      record.headers()));
+        });
+  }
+
+  private interface Publishing {
+    Round run(KafkaProducer<byte[], byte[]> producer, String target) throws Exception;
+  }
+
+  private Round toTopic(Publishing publishing) throws Exception {
     String target = "bench.again." + targets++;
     topics.createTarget(target, source);
     try (KafkaProducer<byte[], byte[]> producer = kafka.producer(ReplayCommand.PRODUCER)) {
-      return replay(ReplayFilter.all(), new TopicSink(producer, target, "bench"));
+      return publishing.run(producer, target);
     } finally {
       try (Admin admin = kafka.admin()) {
         admin.deleteTopics(List.of(target)).all().get();

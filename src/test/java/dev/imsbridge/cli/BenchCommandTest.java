@@ -143,7 +143,7 @@ class BenchCommandTest {
             "--warm-up",
             "0",
             "--json");
-    for (String way : new String[] {"plain", "count", "filter", "print", "publish"}) {
+    for (String way : new String[] {"plain", "count", "filter", "print", "publish", "copy"}) {
       assertThat(found.at("/" + way + "/records_per_second").asLong()).as(way).isPositive();
       assertThat(found.at("/" + way + "/by_plain").asDouble()).as(way).isPositive();
       assertThat(found.at("/" + way + "/cpu_micros_per_record").asDouble()).as(way).isPositive();

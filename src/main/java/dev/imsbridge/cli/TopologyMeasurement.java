@@ -1,0 +1,232 @@
+package dev.imsbridge.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.imsbridge.job.ProjectRef;
+import dev.imsbridge.job.Watch;
+import dev.imsbridge.topology.TopologyService;
+import dev.imsbridge.topology.TopologySettings;
+import dev.imsbridge.wire.CloudEvent;
+import dev.imsbridge.wire.Observation;
+import dev.imsbridge.wire.RootPartition;
+import dev.imsbridge.wire.TopicNames;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * Measures the topology as it runs in a bridge, from the topics it reads to what a {@code
+ * read_committed} consumer gets. In a round all is written while the topology pauses; what counts
+ * is the time from then on until everything that follows was read. Used by one thread.
+ */
+final class TopologyMeasurement implements AutoCloseable {
+  private static final List<String> STATUSES = List.of("INIT", "RUNNING", "SUCCESS");
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  /** What was done with so many records, by this process and by the broker's. */
+  record Taken(int records, ProcessCost cost, Duration brokerCpu) {}
+
+  /** A round: jobs asked for, and then the answers about them. */
+  record Round(Taken requests, Taken answers) {}
+
+  private final TopicNames topics;
+  private final ProjectRef project;
+  private final Supplier<Duration> brokerCpu;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final KafkaConsumer<byte[], byte[]> watches;
+  private final KafkaConsumer<byte[], byte[]> completions;
+  private final KafkaConsumer<byte[], byte[]> transitions;
+  private final TopologyService topology;
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private final int partitions;
+  private int named;
+
+  /**
+   * Starts the topology.
+   *
+   * @param brokerCpu what the broker has used of CPU so far
+   */
+  TopologyMeasurement(BridgeConfig config, Supplier<Duration> brokerCpu) throws Exception {
+    this.brokerCpu = brokerCpu;
+    topics = config.topics();
+    KafkaAccess kafka = KafkaAccess.of(config);
+    new TopicAccess(kafka, config).prepare();
+    project = new Projects(config).all().get(0).ref();
+    partitions = kafka.partitions(List.of(topics.observations())).size();
+    producer = kafka.producer(Map.of("compression.type", "lz4", "linger.ms", 5));
+    watches = reader(kafka, topics.watches());
+    completions = reader(kafka, topics.completions());
+    transitions = reader(kafka, topics.transitions());
+    Map<String, Object> streams = kafka.settings(KafkaClient.STREAMS);
+    streams.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
+    streams.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDirectory().toString());
+    topology =
+        TopologyService.start(
+            new TopologySettings(
+                topics,
+                new Projects(config).requests(),
+                config.foldRules(),
+                config.duration(Keys.STATE_RETENTION),
+                config.word(Keys.EVENTS_MODE, CloudEvent.Mode.class)),
+            streams,
+            new SimpleMeterRegistry(),
+            failure::set);
+  }
+
+  private static KafkaConsumer<byte[], byte[]> reader(KafkaAccess kafka, String topic)
+      throws InterruptedException {
+    KafkaConsumer<byte[], byte[]> consumer = kafka.consumer();
+    List<TopicPartition> all = kafka.partitions(List.of(topic));
+    consumer.assign(all);
+    consumer.seekToBeginning(all);
+    return consumer;
+  }
+
+  /** Runs rounds of so many jobs, after some that do not count. */
+  List<Round> measure(int jobs, int warmUp, int rounds) {
+    List<Round> measured = new ArrayList<>();
+    for (int i = 0; i < warmUp + rounds; i++) {
+      Round round = round(jobs);
+      if (i >= warmUp) {
+        measured.add(round);
+      }
+    }
+    return measured;
+  }
+
+  private Round round(int jobs) {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < jobs; i++) {
+      ids.add(name());
+    }
+    topology.streams().pause();
+    ids.forEach(this::ask);
+    Taken requests = taken(jobs, watches, jobs);
+    topology.streams().pause();
+    for (String status : STATUSES) {
+      ids.forEach(id -> answer(id, status));
+    }
+    Taken answers = taken(jobs * STATUSES.size(), completions, jobs);
+    // The tombstones of this round's watches, and its transitions.
+    read(watches, jobs);
+    read(transitions, jobs * STATUSES.size());
+    return new Round(requests, answers);
+  }
+
+  /**
+   * Times single answers: from before one is written until its transition was read.
+   *
+   * @return in rising order
+   */
+  List<Duration> probe(int probes) {
+    List<Duration> lags = new ArrayList<>();
+    for (int i = 0; i < probes; i++) {
+      String id = name();
+      ask(id);
+      read(watches, 1);
+      long start = System.nanoTime();
+      answer(id, "RUNNING");
+      producer.flush();
+      read(transitions, 1);
+      lags.add(Duration.ofNanos(System.nanoTime() - start));
+    }
+    lags.sort(null);
+    return lags;
+  }
+
+  private Taken taken(int records, KafkaConsumer<byte[], byte[]> follow, int outcomes) {
+    producer.flush();
+    Duration broker = brokerCpu.get();
+    ProcessCost before = ProcessCost.now();
+    topology.streams().resume();
+    read(follow, outcomes);
+    return new Taken(records, ProcessCost.now().since(before), brokerCpu.get().minus(broker));
+  }
+
+  private void read(KafkaConsumer<byte[], byte[]> consumer, int records) {
+    long until = System.nanoTime() + PATIENCE.toNanos();
+    for (int left = records; left > 0; left -= consumer.poll(Duration.ofMillis(200)).count()) {
+      Throwable broken = failure.get();
+      if (broken != null) {
+        throw CommandFailure.fault("the topology broke down: " + Screen.reason(broken), broken);
+      }
+      if (System.nanoTime() - until > 0) {
+        throw CommandFailure.fault(
+            "%d of %d records that have to follow did not within %d minutes"
+                .formatted(left, records, PATIENCE.toMinutes()),
+            null);
+      }
+    }
+  }
+
+  private String name() {
+    return "ff8080814dbd65d7014dbe0d%08x".formatted(named++);
+  }
+
+  private void ask(String id) {
+    send(new ProducerRecord<>(topics.requests(), null, id.getBytes(UTF_8)));
+  }
+
+  private void answer(String id, String status) {
+    Instant now = Instant.now();
+    Watch watch = new Watch(id, id, project, null, 1, now, now.plus(Duration.ofDays(2)));
+    String body =
+        """
+        {"job_id": "%s", "job_type": "imsImportImageJob", "status": "%s",
+         "begin_time": "2024-11-06T06:21:08.769Z", "end_time": %s, "error_code": null,
+         "fail_reason": null, "entities": {"image_name": "test", "image_id": "%s"}}"""
+            .formatted(
+                id,
+                status,
+                status.equals("SUCCESS") ? "\"2024-11-06T06:27:03.742Z\"" : "\"\"",
+                status.equals("SUCCESS") ? "431df7fd-a898-4dc0-86b1-22cfefb8a517" : "");
+    Observation observation =
+        new Observation(
+            watch,
+            Observation.Kind.ANSWER,
+            now,
+            1,
+            200,
+            "0b67bf0abe6d9a8844030ded87109c9f",
+            Duration.ofMillis(31),
+            null,
+            null,
+            body.getBytes(UTF_8));
+    send(observation.record(topics.observations(), RootPartition.of(id, partitions)));
+  }
+
+  private void send(ProducerRecord<byte[], byte[]> record) {
+    var unused =
+        producer.send(
+            record,
+            (metadata, e) -> {
+              if (e != null) {
+                failure.compareAndSet(null, new KafkaException("cannot write", e));
+              }
+            });
+  }
+
+  @Override
+  public void close() {
+    topology.close();
+    for (AutoCloseable client : Arrays.asList(producer, watches, completions, transitions)) {
+      try {
+        client.close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}
