@@ -151,7 +151,7 @@ final class Bridge {
                 EmbeddedKafka.start(
                     config.dataDirectory().resolve("kafka"),
                     config.getInt(Keys.EMBEDDED_PORT),
-                    fault -> parts.fail("Kafka broke down: " + fault.reason(), null)));
+                    fault -> parts.failInHaste("Kafka broke down: " + fault.reason())));
     return new KafkaAccess(config, embedded.bootstrapServers());
   }
 

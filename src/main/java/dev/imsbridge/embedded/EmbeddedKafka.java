@@ -63,6 +63,12 @@ public final class EmbeddedKafka implements AutoCloseable {
     var directory = dataDirectory.toAbsolutePath().normalize();
     var lock = DirectoryLock.take(directory);
     try {
+      // On a full disk Kafka fails in its memory maps, and says something about unsafe memory.
+      RoomProbe.objection(directory)
+          .ifPresent(
+              objection -> {
+                throw new EmbeddedKafkaException.DirectoryUnusable(directory, objection);
+              });
       var sockets = LoopbackSockets.bind(port);
       try {
         return start(directory, lock, sockets, changes, onFault);
@@ -82,7 +88,7 @@ public final class EmbeddedKafka implements AutoCloseable {
       LoopbackSockets sockets,
       Map<String, String> changes,
       Consumer<BrokerFault> onFault) {
-    var faults = new FaultReport(onFault);
+    var faults = new FaultReport(directory, onFault);
     ExitGuard.add(faults);
     try {
       var node = Node.start(directory, sockets, changes, faults);
