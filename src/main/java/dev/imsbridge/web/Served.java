@@ -3,6 +3,7 @@ package dev.imsbridge.web;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.RejectedExecutionException;
@@ -92,7 +93,9 @@ final class Served {
 
   /** Answers for what did not work: too much at once, or Kafka is away. */
   void failed(RoutingContext routing, Throwable failure) {
-    if (failure instanceof Workers.BusyException) {
+    if (failure instanceof HttpClosedException) {
+      LOG.debug("a client went away", failure);
+    } else if (failure instanceof Workers.BusyException) {
       unavailable(routing, failure.getMessage());
     } else if (failure instanceof org.apache.kafka.common.KafkaException) {
       LOG.debug("Kafka did not do its part", failure);
