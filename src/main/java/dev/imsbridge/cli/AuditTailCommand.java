@@ -52,7 +52,8 @@ final class AuditTailCommand implements Callable<Integer> {
       consumer.assign(partitions);
       (fromBeginning ? consumer.beginningOffsets(partitions) : consumer.endOffsets(partitions))
           .forEach(consumer::seek);
-      parts.start("broker watch", () -> BrokerWatch.start(kafka, config, parts::fail));
+      parts.start(
+          "broker watch", () -> BrokerWatch.start(kafka, config, surroundings::say, parts::fail));
       while (!out.checkError()) {
         parts.check();
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {

@@ -81,14 +81,14 @@ final class BenchPolicyCommand implements Callable<Integer> {
 
   private static List<Row> rows(PolicyBench bench, Duration target) {
     List<Row> rows = new ArrayList<>();
-    for (JobType type : PolicyBench.JOB_TYPES) {
-      rows.add(bench.run("adaptive", PollPolicy.adaptive(target, FLOOR, CEILING), type));
+    for (List<JobType> types : PolicyBench.workloads()) {
+      rows.add(bench.run("adaptive", PollPolicy.adaptive(target, FLOOR, CEILING), types));
       rows.add(
           bench.run(
-              "backoff", PollPolicy.backoff(Duration.ofSeconds(2), BACKOFF_CEILING, 0.1), type));
-      rows.add(bench.run("fixed", PollPolicy.fixed(Duration.ofSeconds(10)), type));
+              "backoff", PollPolicy.backoff(Duration.ofSeconds(2), BACKOFF_CEILING, 0.1), types));
+      rows.add(bench.run("fixed", PollPolicy.fixed(Duration.ofSeconds(10)), types));
       for (FixedSchedule client : PolicyBench.CLIENTS) {
-        rows.add(bench.run(client, type));
+        rows.add(bench.run(client, types));
       }
     }
     return rows;

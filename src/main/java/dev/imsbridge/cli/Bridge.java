@@ -102,7 +102,7 @@ final class Bridge {
     http.ifPresent(server -> server.tell(status));
     KafkaAccess kafka = kafka();
     BrokerWatch brokers =
-        parts.start("broker watch", () -> BrokerWatch.start(kafka, config, parts::fail));
+        parts.start("broker watch", () -> BrokerWatch.start(kafka, config, LOG::warn, parts::fail));
     health.part("kafka", brokers::reachable);
     new TopicAccess(kafka, config).prepare();
     kafka.checkRights(roles, http.isPresent());

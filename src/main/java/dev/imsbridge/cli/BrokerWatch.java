@@ -6,40 +6,68 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
- * Notices when the brokers are gone for good: Kafka's clients retry for ever and say nothing.
- * Thread-safe; it has a thread of its own.
+ * Notices when the brokers are gone, and says so: Kafka's clients retry for ever and say nothing.
+ * Thread-safe; it has a thread of its own, on which it tells what it has to tell.
  */
 final class BrokerWatch implements AutoCloseable {
-  private static final int EVERY_SECONDS = 5;
+  private static final Duration EVERY = Duration.ofSeconds(5);
+
+  /** How often it looks in vain before it says that no broker answers. */
+  private static final int LOOKS_IN_VAIN = 2;
 
   private final Admin admin;
   private final KafkaAccess kafka;
   private final Duration patience;
+  private final Duration every;
+  private final Consumer<String> told;
   private final BiConsumer<String, Throwable> onGone;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean reachable = true;
   private long lastSeenNanos = System.nanoTime();
+  private boolean silent;
 
   private BrokerWatch(
-      Admin admin, KafkaAccess kafka, Duration patience, BiConsumer<String, Throwable> onGone) {
-    this.admin = admin;
+      KafkaAccess kafka,
+      Duration patience,
+      Duration every,
+      Consumer<String> told,
+      BiConsumer<String, Throwable> onGone) {
+    this.admin = kafka.admin();
     this.kafka = kafka;
     this.patience = patience;
+    this.every = every;
+    this.told = told;
     this.onGone = onGone;
   }
 
   /**
    * Begins.
    *
-   * @param onGone told in one line when no broker has answered for {@code kafka.patience}
+   * @param told one line when no broker has answered for some seconds, and one when they are back
+   * @param onGone told in one line when no broker has answered for {@code broker.patience}
    */
   static BrokerWatch start(
-      KafkaAccess kafka, BridgeConfig config, BiConsumer<String, Throwable> onGone) {
-    BrokerWatch watch =
-        new BrokerWatch(kafka.admin(), kafka, config.duration(Keys.BROKER_PATIENCE), onGone);
+      KafkaAccess kafka,
+      BridgeConfig config,
+      Consumer<String> told,
+      BiConsumer<String, Throwable> onGone) {
+    return start(kafka, config.duration(Keys.BROKER_PATIENCE), EVERY, told, onGone);
+  }
+
+  /**
+   * @param every between two looks, and how long one may take
+   */
+  static BrokerWatch start(
+      KafkaAccess kafka,
+      Duration patience,
+      Duration every,
+      Consumer<String> told,
+      BiConsumer<String, Throwable> onGone) {
+    BrokerWatch watch = new BrokerWatch(kafka, patience, every, told, onGone);
     Thread thread = new Thread(watch::run, "broker-watch");
     thread.setDaemon(true);
     thread.start();
@@ -55,7 +83,7 @@ final class BrokerWatch implements AutoCloseable {
     try {
       do {
         look();
-      } while (!stopped.await(EVERY_SECONDS, TimeUnit.SECONDS));
+      } while (!stopped.await(every.toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -63,15 +91,44 @@ final class BrokerWatch implements AutoCloseable {
 
   private void look() throws InterruptedException {
     try {
-      admin.describeCluster().nodes().get(EVERY_SECONDS, TimeUnit.SECONDS);
-      reachable = true;
-      lastSeenNanos = System.nanoTime();
+      admin.describeCluster().nodes().get(every.toMillis(), TimeUnit.MILLISECONDS);
+      seen();
     } catch (ExecutionException | TimeoutException e) {
-      reachable = false;
-      if (System.nanoTime() - lastSeenNanos > patience.toNanos()) {
-        onGone.accept(kafka.unreachable(e).getMessage(), e);
+      if (stopped.getCount() > 0) {
+        unseen(e);
       }
     }
+  }
+
+  private void seen() {
+    if (silent) {
+      told.accept(
+          "%s answers again, after %d s".formatted(kafka.bootstrap(), silence().toSeconds()));
+    }
+    silent = false;
+    reachable = true;
+    lastSeenNanos = System.nanoTime();
+  }
+
+  private void unseen(Exception why) {
+    reachable = false;
+    Duration silence = silence();
+    if (silence.compareTo(patience) > 0) {
+      onGone.accept(kafka.unreachable(why).getMessage(), why);
+    } else if (!silent && silence.compareTo(every.multipliedBy(LOOKS_IN_VAIN)) >= 0) {
+      silent = true;
+      told.accept(
+          "no answer from %s for %d s; waiting up to %d s (%s)"
+              .formatted(
+                  kafka.bootstrap(),
+                  silence.toSeconds(),
+                  patience.toSeconds(),
+                  Keys.BROKER_PATIENCE));
+    }
+  }
+
+  private Duration silence() {
+    return Duration.ofNanos(System.nanoTime() - lastSeenNanos);
   }
 
   @Override

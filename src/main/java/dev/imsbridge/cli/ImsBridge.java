@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The command line. Exit codes: 0 when the command did what it is for, 1 when it could not, 2 when
- * arguments or configuration make no sense. What goes wrong is told in a line on standard error.
+ * The command line; the README has the table of exit codes. What goes wrong is told in a line on
+ * standard error.
  */
 @Command(
     name = "imsbridge",
@@ -34,7 +34,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "",
       "Settings come from --set key=value, the environment (IMSBRIDGE_IMS_REGION for "
-          + "ims.region) and --config FILE, in this order. The README lists them."
+          + "ims.region) and --config FILE, in this order. The README lists them.",
+      "",
+      "Exit code 0: done, or stopped where only that ends it. 1: it could not be done, or the "
+          + "answer is a bad one. 2: arguments or settings make no sense. 3: topics are not as "
+          + "declared, or not all could be compared. 130, 143: interrupted before its end."
     })
 public final class ImsBridge implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(ImsBridge.class);

@@ -5,12 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.poller.PolicyBench;
 import dev.imsbridge.poller.PolicyBench.Comparison;
 import dev.imsbridge.poller.PolicyBench.FixedSchedule;
-import dev.imsbridge.poller.PolicyBench.JobType;
 import dev.imsbridge.poller.PolicyBench.Row;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * What {@code bench policy} found, for people or as JSON.
@@ -30,7 +31,7 @@ record PolicyReport(long seed, int jobs, List<Row> rows, List<Comparison> compar
 
         %s
         %d jobs of each type in virtual time, seed %d; the same jobs for every schedule; 0.15 s for a round trip. The
-        adaptive policy has seen 200 other jobs of each type before. Given up: jobs that the client stopped waiting for,
+        adaptive policy has seen 200 other jobs of each type before, and where a line names a type no others. Given up: jobs that the client stopped waiting for,
         which count in its calls and not in its lags.
         """
         .formatted(schedules(), atEqualLag(), jobs, seed);
@@ -57,13 +58,14 @@ record PolicyReport(long seed, int jobs, List<Row> rows, List<Comparison> compar
     List<String> titles = new ArrayList<>(List.of("job type"));
     PolicyBench.CLIENTS.stream().map(FixedSchedule::name).forEach(titles::add);
     Columns columns = new Columns(titles.toArray(String[]::new));
-    for (JobType type : PolicyBench.JOB_TYPES) {
-      List<String> cells = new ArrayList<>(List.of(type.name()));
-      comparisons.stream()
-          .filter(each -> each.client().jobType().equals(type.name()))
-          .forEach(each -> cells.add(text("%.2f", each.ratio())));
-      columns.row(cells.toArray(String[]::new));
+    Map<String, List<String>> lines = new LinkedHashMap<>();
+    for (Comparison each : comparisons) {
+      String type = each.client().jobType();
+      lines
+          .computeIfAbsent(type, title -> new ArrayList<>(List.of(title)))
+          .add(text("%.2f", each.ratio()));
     }
+    lines.values().forEach(cells -> columns.row(cells.toArray(String[]::new)));
     return columns.text();
   }
 

@@ -19,6 +19,11 @@ record Surroundings(
   // What is promised to whoever stops the process is ten seconds.
   private static final Duration CLOSE_WITHIN = Duration.ofMillis(9_500);
 
+  /** A line on standard error that is no failure. */
+  void say(String line) {
+    err.println("imsbridge: " + line);
+  }
+
   interface Body {
     void run(Lifecycle parts) throws Exception;
   }
@@ -26,7 +31,8 @@ record Surroundings(
   /**
    * Runs the body with its parts, and closes them, whatever ends it.
    *
-   * @param signalIsSuccess whether a signal ends the process with code 0 instead of 130 or 143
+   * @param signalIsSuccess whether a signal ends the process with code 0 instead of 130 or 143: so
+   *     it does what only a signal ends
    */
   void run(boolean signalIsSuccess, Body body) throws Exception {
     Lifecycle parts = new Lifecycle(CLOSE_WITHIN);

@@ -71,7 +71,8 @@ final class WatchCommand implements Callable<Integer> {
     Map<String, PublishedEvent> lost = new HashMap<>();
     WatchTable watches = new WatchTable(kafka, config.topics());
     try (EventTail tail = kafka.tail(config.topics(), fromBeginning, open)) {
-      parts.start("broker watch", () -> BrokerWatch.start(kafka, config, parts::fail));
+      parts.start(
+          "broker watch", () -> BrokerWatch.start(kafka, config, surroundings::say, parts::fail));
       while (ids.isEmpty() || !open.isEmpty()) {
         parts.check();
         tail.next(

@@ -34,6 +34,13 @@ public final class EvidenceReader {
 
   /** Reads the records, in the order they are asked for; those that are no more, as such. */
   public List<ObservedBody> read(String rootJobId, Collection<Evidence> positions) {
+    return read(rootJobId, positions, progress -> {});
+  }
+
+  List<ObservedBody> read(
+      String rootJobId,
+      Collection<Evidence> positions,
+      java.util.function.Consumer<TopicReader.Progress> progress) {
     Map<Evidence, ObservedBody> found = new HashMap<>();
     try (Consumer<byte[], byte[]> consumer = consumers.get()) {
       List<TopicPartition> there =
@@ -45,6 +52,7 @@ public final class EvidenceReader {
         TopicReader reader = TopicReader.open(consumer, there);
         there.forEach(reader::leave);
         for (Evidence position : positions) {
+          progress.accept(reader.progress());
           if (there.contains(partition(position))) {
             ConsumerRecord<byte[], byte[]> record = read(reader, position);
             if (record != null && Arrays.equals(record.key(), rootJobId.getBytes(UTF_8))) {

@@ -15,7 +15,7 @@ import java.util.Optional;
  * transitions there are, and at what times. It says where to look and is never itself the answer; a
  * wrong one costs time only.
  *
- * @param sequence the number of transitions published
+ * @param sequence the number of transitions published; -1 when not known
  * @param stages those known; fewer than {@code sequence} when the oldest were dropped
  * @param requestedAt when the request that stands was accepted; null when not known
  * @param endedAt when the completion was published; null while there is none
@@ -28,6 +28,11 @@ public record Hint(
 
   public Hint {
     stages = List.copyOf(stages);
+  }
+
+  /** When all that is known is which job is the root: its partition is read from the beginning. */
+  public static Hint ofRoot(String rootJobId) {
+    return new Hint(rootJobId, -1, List.of(), null, null);
   }
 
   /** From the store. */

@@ -41,7 +41,8 @@ public final class JobHistory {
   }
 
   /**
-   * @param progress told now and then how far reading has come, for each topic anew
+   * @param progress told now and then how far reading has come, for each topic anew; what it throws
+   *     ends the search
    * @return empty when nothing was published of that job, or nothing until the time asked for
    */
   public Optional<TreeHistory> find(
@@ -66,7 +67,7 @@ public final class JobHistory {
       }
       List<ObservedBody> evidence =
           question.evidence()
-              ? new EvidenceReader(consumers, topics).read(rootJobId, restsOn(events))
+              ? new EvidenceReader(consumers, topics).read(rootJobId, restsOn(events), progress)
               : null;
       return Optional.of(
           new TreeHistory(
@@ -77,6 +78,17 @@ public final class JobHistory {
               evidence,
               search.truncated(),
               search.recordsRead()));
+    }
+  }
+
+  /**
+   * Finds the root of the tree that a job belongs to, by reading.
+   *
+   * @return empty when nothing was published of that job
+   */
+  public Optional<String> root(String jobId, Consumer<TopicReader.Progress> progress) {
+    try (TreeSearch search = TreeSearch.open(consumers.get(), topics, progress)) {
+      return search.root(jobId, null).map(TreeSearch.Root::jobId);
     }
   }
 

@@ -10,12 +10,17 @@ import java.util.random.RandomGenerator;
  * {@link InspectionPlan} of it, whose one knob is how late an end may be found. Jobs of a type it
  * knows too little of, and jobs that outlive what it knows, are polled with an interval in
  * proportion to their age.
+ *
+ * <p>What type a job has is known after its first GET. That one is planned by how soon all root
+ * jobs were over: where that takes many of them seconds only, a GET at once would mean a second one
+ * for each.
  */
 final class AdaptivePolicy implements PollPolicy {
   private static final double JITTER = 0.1;
   private static final double BACKOFF_RATIO = 0.1;
   private static final int MOST_TYPES = 256;
   private static final int FEWEST_JOBS = 5;
+  private static final double WORTH_WAITING = 1 / 3.0;
   private static final double NANOS = 1e9;
 
   private final double target;
@@ -23,8 +28,12 @@ final class AdaptivePolicy implements PollPolicy {
   private final double ceiling;
   private final PollPolicy backoff;
   private final Map<String, Learned> types = new HashMap<>();
+  private final Learned waits = new Learned();
 
-  /** What is known of one type; its plan is made anew when enough has been learned since. */
+  /**
+   * What is known of one type, or of waits; its plan is made anew when enough has been learned
+   * since.
+   */
   private final class Learned {
     private final DurationSketch sketch = new DurationSketch();
     private InspectionPlan plan;
@@ -33,6 +42,10 @@ final class AdaptivePolicy implements PollPolicy {
     void add(double seconds) {
       sketch.add(seconds);
       news++;
+    }
+
+    boolean known() {
+      return sketch.weight() >= FEWEST_JOBS;
     }
 
     InspectionPlan plan() {
@@ -56,7 +69,7 @@ final class AdaptivePolicy implements PollPolicy {
   @Override
   public long delayNanos(String jobType, long ageNanos, RandomGenerator random) {
     Learned learned = jobType == null ? null : types.get(jobType);
-    if (learned == null || learned.sketch.weight() < FEWEST_JOBS) {
+    if (learned == null || !learned.known()) {
       return backoff.delayNanos(jobType, ageNanos, random);
     }
     double age = ageNanos / NANOS;
@@ -64,9 +77,25 @@ final class AdaptivePolicy implements PollPolicy {
     if (!plan.covers(age)) {
       return backoff.delayNanos(jobType, ageNanos, random);
     }
-    double delay = plan.delay(age);
-    double jitter = JITTER * Math.min(delay, target) * (2 * random.nextDouble() - 1);
-    return (long) (Math.max(floor, delay + jitter) * NANOS);
+    return (long) (Math.max(floor, jittered(plan.delay(age), random)) * NANOS);
+  }
+
+  @Override
+  public long firstDelayNanos(RandomGenerator random) {
+    if (!waits.known()) {
+      return 0;
+    }
+    InspectionPlan plan = waits.plan();
+    // Once all are over there is nothing to wait for; jitter must not bring it before that.
+    double delay = Math.min(plan.delay(0), plan.end() * (1 + JITTER));
+    if (plan.endedBy(delay) < WORTH_WAITING) {
+      return 0;
+    }
+    return Math.min((long) (jittered(delay, random) * NANOS), LONGEST_FIRST_DELAY.toNanos());
+  }
+
+  private double jittered(double delay, RandomGenerator random) {
+    return delay + JITTER * Math.min(delay, target) * (2 * random.nextDouble() - 1);
   }
 
   @Override
@@ -79,5 +108,10 @@ final class AdaptivePolicy implements PollPolicy {
     if (types.size() < MOST_TYPES || types.containsKey(jobType)) {
       types.computeIfAbsent(jobType, type -> new Learned()).add(durationNanos / NANOS);
     }
+  }
+
+  @Override
+  public void learnWait(long waitNanos) {
+    waits.add(waitNanos / NANOS);
   }
 }

@@ -1,5 +1,6 @@
 package dev.imsbridge.poller;
 
+import dev.imsbridge.job.JobAnswer;
 import dev.imsbridge.wire.AnswerParser;
 import dev.imsbridge.wire.Headers;
 import dev.imsbridge.wire.Observation;
@@ -8,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ObjLongConsumer;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -31,29 +31,34 @@ final class HistoryReader implements Runnable {
   private static final Duration LOOK_UP = Duration.ofSeconds(15);
   private static final Duration POLL = Duration.ofMillis(500);
 
-  /** A job that ended. */
-  private record Finished(String jobType, long nanos) {}
+  /** What an answer told of a job that was over. */
+  private record Finished(JobAnswer job, boolean root) {
+    void teach(PollPolicy policy) {
+      // When it was asked for is not in the observation; its creation was shortly before.
+      FinishedJobs.teach(policy, job, root ? job.beginTime() : null);
+    }
+  }
 
   private final Consumer<byte[], byte[]> consumer;
   private final List<TopicPartition> partitions;
   private final Mailbox mailbox;
-  private final ObjLongConsumer<String> learner;
+  private final PollPolicy policy;
   private volatile boolean stopping;
 
   /**
    * Takes over a consumer that no other thread uses.
    *
-   * @param learner told on the loop's thread
+   * @param policy taught on the loop's thread
    */
   HistoryReader(
       Consumer<byte[], byte[]> consumer,
       List<TopicPartition> partitions,
       Mailbox mailbox,
-      ObjLongConsumer<String> learner) {
+      PollPolicy policy) {
     this.consumer = consumer;
     this.partitions = List.copyOf(partitions);
     this.mailbox = mailbox;
-    this.learner = learner;
+    this.policy = policy;
   }
 
   /** Has the thread end soon. Safe for any thread. */
@@ -95,7 +100,7 @@ final class HistoryReader implements Runnable {
         read(record, finished);
       }
       jobs += finished.size();
-      mailbox.add((engine, now) -> finished.forEach(f -> learner.accept(f.jobType(), f.nanos())));
+      mailbox.add((engine, now) -> finished.forEach(job -> job.teach(policy)));
     }
     LOG.info("durations of {} earlier jobs are known", jobs);
   }
@@ -107,8 +112,10 @@ final class HistoryReader implements Runnable {
     if (answer
         && jobId != null
         && record.value() != null
-        && AnswerParser.glance(record.value(), jobId) instanceof AnswerParser.Understood it) {
-      FinishedJobs.tell(it.answer(), (type, nanos) -> finished.add(new Finished(type, nanos)));
+        && AnswerParser.glance(record.value(), jobId) instanceof AnswerParser.Understood it
+        && FinishedJobs.ended(it.answer())) {
+      boolean root = jobId.equals(Headers.text(record.headers(), Headers.WATCH_KEY));
+      finished.add(new Finished(it.answer(), root));
     }
   }
 }

@@ -76,6 +76,16 @@ final class InspectionPlan {
     return age < end;
   }
 
+  /** The age by which all jobs it was learned from had ended. */
+  double end() {
+    return end;
+  }
+
+  /** The share of jobs that have ended by that age. */
+  double endedBy(double age) {
+    return 1 - runningAt(age);
+  }
+
   /** How long after {@code age} the next look is due. */
   double delay(double age) {
     return delay(age, k);

@@ -5,9 +5,9 @@ import dev.imsbridge.ims.FaultKind;
 import dev.imsbridge.ims.Outcome;
 import dev.imsbridge.job.JobAnswer;
 import dev.imsbridge.wire.Observation;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -49,6 +49,16 @@ final class Judge {
     this.random = random;
     this.tally = tally;
     backoff = new Backoff(settings.retryBase(), settings.retryCap(), random);
+  }
+
+  /** The nanoseconds until the first GET of a watch that is not known to have been asked for. */
+  long firstDelay(WatchState state) {
+    if (!root(state)) {
+      // The answer that named the sub-job has told that it is under way.
+      return 0;
+    }
+    long age = Math.max(0, clock.millis() - state.watch.openedAt().toEpochMilli());
+    return Math.max(0, policy.firstDelayNanos(random) - TimeUnit.MILLISECONDS.toNanos(age));
   }
 
   /**
@@ -110,7 +120,7 @@ final class Judge {
     // A new answer tells by itself that the GET works again.
     state.trouble = null;
     if (FinishedJobs.ended(answer.job())) {
-      FinishedJobs.tell(answer.job(), policy::learn);
+      FinishedJobs.teach(policy, answer.job(), root(state) ? state.watch.openedAt() : null);
       return NEVER;
     }
     if (pastDeadline(state)) {
@@ -201,13 +211,17 @@ final class Judge {
 
   // ---- common
 
+  private static boolean root(WatchState state) {
+    return state.watch.jobId().equals(state.watch.rootJobId());
+  }
+
   private boolean pastDeadline(WatchState state) {
     return !clock.instant().isBefore(state.watch.deadlineAt());
   }
 
   private long byPolicy(WatchState state) {
     long age = Math.max(0, clock.millis() - state.sinceMillis);
-    return policy.delayNanos(state.jobType, Duration.ofMillis(age).toNanos(), random);
+    return policy.delayNanos(state.jobType, TimeUnit.MILLISECONDS.toNanos(age), random);
   }
 
   private void write(

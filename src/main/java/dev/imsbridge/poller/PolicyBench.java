@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.function.ObjDoubleConsumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * Compares policies with the fixed schedules of today's clients, in virtual time: how many calls a
@@ -15,6 +18,8 @@ import java.util.random.RandomGenerator;
  * of each type before. Pure and deterministic by its seed.
  */
 public final class PolicyBench {
+  private static final String MIXED = "all of them, mixed";
+
   private static final int WARM_UP = 200;
   private static final int MOST_STEPS = 20;
   private static final double ROUND_TRIP = 0.15;
@@ -108,72 +113,97 @@ public final class PolicyBench {
     this.jobs = jobs;
   }
 
-  /** A client's schedule for one type of job. */
-  public Row run(FixedSchedule client, JobType type) {
-    Tallied tallied = new Tallied();
-    for (double duration : durations(type, seed)) {
-      double timeout = client.timeout() == 0 ? Double.MAX_VALUE : client.timeout();
-      double at = client.first();
-      int calls = 1;
-      while (at < duration && at < timeout) {
-        at += client.interval() + ROUND_TRIP;
-        calls++;
-      }
-      tallied.add(calls, at - duration);
-    }
-    return tallied.row(client.name(), type.name());
+  /** Each type by itself, and then all of them mixed. */
+  public static List<List<JobType>> workloads() {
+    return Stream.concat(JOB_TYPES.stream().map(List::of), Stream.of(JOB_TYPES)).toList();
   }
 
-  /** A policy for one type of job; the first call comes at once. */
-  public Row run(String name, PollPolicy policy, JobType type) {
+  /** A client's schedule for as many jobs of each of the types, in turn. */
+  public Row run(FixedSchedule client, List<JobType> types) {
+    Tallied tallied = new Tallied();
+    inTurn(
+        types,
+        type -> durations(type, seed, jobs),
+        (type, duration) -> {
+          double timeout = client.timeout() == 0 ? Double.MAX_VALUE : client.timeout();
+          double at = client.first();
+          int calls = 1;
+          while (at < duration && at < timeout) {
+            at += client.interval() + ROUND_TRIP;
+            calls++;
+          }
+          tallied.add(calls, at - duration);
+        });
+    return tallied.row(client.name(), title(types));
+  }
+
+  /** A policy for as many jobs of each of the types, in turn, where there are no others. */
+  public Row run(String name, PollPolicy policy, List<JobType> types) {
     SplittableRandom random = new SplittableRandom(seed + 2);
-    for (double duration : durations(type, seed + 1, WARM_UP)) {
-      policy.learn(type.name(), (long) (duration * NANOS));
-    }
+    inTurn(
+        types,
+        type -> durations(type, seed + 1, WARM_UP),
+        (type, duration) -> {
+          policy.learn(type.name(), (long) (duration * NANOS));
+          policy.learnWait((long) (Math.max(0, duration - random.nextDouble()) * NANOS));
+        });
     Tallied tallied = new Tallied();
-    for (double duration : durations(type, seed)) {
-      // A request follows the job's creation within a second.
-      double at = random.nextDouble();
-      int calls = 1;
-      while (at < duration) {
-        at += policy.delayNanos(type.name(), (long) (at * NANOS), random) / NANOS + ROUND_TRIP;
-        calls++;
-      }
-      tallied.add(calls, at - duration);
-    }
-    return tallied.row(name, type.name());
+    inTurn(
+        types,
+        type -> durations(type, seed, jobs),
+        (type, duration) -> {
+          // A request follows the job's creation within a second.
+          double at = random.nextDouble() + policy.firstDelayNanos(random) / NANOS;
+          int calls = 1;
+          while (at < duration) {
+            at += policy.delayNanos(type.name(), (long) (at * NANOS), random) / NANOS + ROUND_TRIP;
+            calls++;
+          }
+          tallied.add(calls, at - duration);
+        });
+    return tallied.row(name, title(types));
   }
 
-  /** All clients and types, each with the adaptive policy set to find ends no later. */
+  private static String title(List<JobType> types) {
+    return types.size() == 1 ? types.get(0).name() : MIXED;
+  }
+
+  private static void inTurn(
+      List<JobType> types, Function<JobType, double[]> durations, ObjDoubleConsumer<JobType> job) {
+    List<double[]> each = types.stream().map(durations).toList();
+    for (int i = 0; i < each.get(0).length; i++) {
+      for (int type = 0; type < types.size(); type++) {
+        job.accept(types.get(type), each.get(type)[i]);
+      }
+    }
+  }
+
+  /** All clients and workloads, each with the adaptive policy set to find ends no later. */
   public List<Comparison> atEqualLag(Duration floor, Duration ceiling) {
     List<Comparison> comparisons = new ArrayList<>();
-    for (JobType type : JOB_TYPES) {
+    for (List<JobType> types : workloads()) {
       for (FixedSchedule client : CLIENTS) {
-        Row patient = run(client.patient(), type);
-        Row adaptive = noLater(patient.lagP95(), type, floor, ceiling);
-        comparisons.add(new Comparison(patient, run(client, type).timedOut(), adaptive));
+        Row patient = run(client.patient(), types);
+        Row adaptive = noLater(patient.lagP95(), types, floor, ceiling);
+        comparisons.add(new Comparison(patient, run(client, types).timedOut(), adaptive));
       }
     }
     return comparisons;
   }
 
   // The knob is turned down until the lag measured is no longer than the one wanted.
-  private Row noLater(Duration wanted, JobType type, Duration floor, Duration ceiling) {
+  private Row noLater(Duration wanted, List<JobType> types, Duration floor, Duration ceiling) {
     double target = wanted.toNanos() / NANOS;
     for (int step = 0; ; step++) {
       Duration knob = Duration.ofNanos((long) (target * NANOS));
       Duration least = knob.compareTo(floor) < 0 ? knob : floor;
-      Row row = run("adaptive", PollPolicy.adaptive(knob, least, ceiling), type);
+      Row row = run("adaptive", PollPolicy.adaptive(knob, least, ceiling), types);
       double over = row.lagP95().toNanos() / (double) wanted.toNanos();
       if (over <= 1 || step == MOST_STEPS) {
         return row;
       }
       target *= 0.99 / over;
     }
-  }
-
-  private double[] durations(JobType type, long from) {
-    return durations(type, from, jobs);
   }
 
   private static double[] durations(JobType type, long from, int count) {

@@ -152,5 +152,10 @@ public final class PollBench {
     public void learn(String jobType, long durationNanos) {
       policy.learn(jobType, durationNanos);
     }
+
+    @Override
+    public void learnWait(long waitNanos) {
+      policy.learnWait(waitNanos);
+    }
   }
 }

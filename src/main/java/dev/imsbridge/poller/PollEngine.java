@@ -150,7 +150,7 @@ final class PollEngine {
 
   private void admit(WatchState state, long now) {
     state.phase = WatchState.Phase.WAITING;
-    state.lane.queue().put(state, now);
+    state.lane.queue().put(state, now + judge.firstDelay(state));
     await(state, now);
   }
 

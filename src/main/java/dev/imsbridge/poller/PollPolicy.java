@@ -8,10 +8,11 @@ import java.util.random.RandomGenerator;
  * implementations do no I/O and read no clock, so that a schedule of hours can be tried in
  * milliseconds.
  *
- * <p>All times are nanoseconds. The first GET of a watch is made at once and is no matter of
- * policy.
+ * <p>All times are nanoseconds.
  */
 public interface PollPolicy {
+  /** Whoever asked for a job hears of it within that time, unless the budget is short. */
+  Duration LONGEST_FIRST_DELAY = Duration.ofSeconds(15);
 
   /**
    * How long to wait from now until the next GET of a job that has not ended.
@@ -23,6 +24,17 @@ public interface PollPolicy {
    * @return positive
    */
   long delayNanos(String jobType, long ageNanos, RandomGenerator random);
+
+  /**
+   * How long after a root job's watch was opened its first GET is made. The first answer tells the
+   * type of the job, and its first status: only a policy that expects it to tell of the end waits.
+   *
+   * @param random where jitter comes from
+   * @return not negative; at most {@link #LONGEST_FIRST_DELAY}
+   */
+  default long firstDelayNanos(RandomGenerator random) {
+    return 0;
+  }
 
   /** A fixed interval. */
   static PollPolicy fixed(Duration interval) {
@@ -47,11 +59,14 @@ public interface PollPolicy {
     return new AdaptivePolicy(target, floor, ceiling);
   }
 
-  /** Whether it has use for {@link #learn}. */
+  /** Whether it has use for what was learned before: {@link #learn} and {@link #learnWait}. */
   default boolean learns() {
     return false;
   }
 
   /** Takes notice of a job that has ended. The same job may be told of more than once. */
   default void learn(String jobType, long durationNanos) {}
+
+  /** Takes notice of how long after its watch was opened a root job ended. Not negative. */
+  default void learnWait(long waitNanos) {}
 }

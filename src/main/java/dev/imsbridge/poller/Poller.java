@@ -107,7 +107,7 @@ public final class Poller implements AutoCloseable {
     String topic = settings.topics().observations();
     List<TopicPartition> all =
         IntStream.range(0, partitionCount).mapToObj(i -> new TopicPartition(topic, i)).toList();
-    return new HistoryReader(KafkaClients.lookBack(settings), all, mailbox, policy::learn);
+    return new HistoryReader(KafkaClients.lookBack(settings), all, mailbox, policy);
   }
 
   /**

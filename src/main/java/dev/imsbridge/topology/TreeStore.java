@@ -27,6 +27,7 @@ final class TreeStore {
   static final String ROOT_OF = "~";
 
   private final KeyValueStore<String, byte[]> store;
+  private AuditChain.Head head;
 
   TreeStore(KeyValueStore<String, byte[]> store) {
     this.store = store;
@@ -73,13 +74,18 @@ final class TreeStore {
     }
   }
 
+  /** Where the partition's chain stands: read once, since nobody but this task moves it. */
   AuditChain.Head head() {
-    byte[] bytes = store.get(HEAD);
-    return bytes == null ? AuditChain.Head.START : StoreCodec.head(bytes);
+    if (head == null) {
+      byte[] bytes = store.get(HEAD);
+      head = bytes == null ? AuditChain.Head.START : StoreCodec.head(bytes);
+    }
+    return head;
   }
 
-  void put(AuditChain.Head head) {
-    store.put(HEAD, StoreCodec.encode(head));
+  void put(AuditChain.Head moved) {
+    store.put(HEAD, StoreCodec.encode(moved));
+    head = moved;
   }
 
   /**

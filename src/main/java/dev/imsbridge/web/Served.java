@@ -1,5 +1,7 @@
 package dev.imsbridge.web;
 
+import dev.imsbridge.job.JobId;
+import dev.imsbridge.job.JobTree;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -22,17 +24,20 @@ final class Served {
   private static final int MOST_READS = 256;
   private static final int MOST_WAITS = 64;
   private static final int RETRY_SECONDS = 1;
+  private static final int RETRY_SEARCH_SECONDS = 30;
 
   /**
    * The bridge, as far as it is about jobs.
    *
    * @param kafka for what waits for Kafka, so that it keeps nobody from reading the state
+   * @param past for what reads topics from their beginning
    */
-  record Jobs(JobServices services, Trees trees, Workers kafka) {}
+  record Jobs(JobServices services, Trees trees, Workers kafka, PastSearch past) {}
 
   private final Peers peers;
   private final Workers workers;
   private final Workers kafka;
+  private final PastSearch past;
   private volatile Jobs jobs;
   private volatile Supplier<InstanceStatus> status;
 
@@ -40,10 +45,11 @@ final class Served {
     peers = new Peers(vertx, access);
     workers = new Workers(vertx, "web-queries", WORKERS, MOST_READS);
     kafka = new Workers(vertx, "web-kafka", WORKERS, MOST_WAITS);
+    past = new PastSearch(vertx);
   }
 
   void start(JobServices services) {
-    jobs = new Jobs(services, new Trees(services.trees(), peers, workers), kafka);
+    jobs = new Jobs(services, new Trees(services.trees(), peers, workers), kafka, past);
   }
 
   void tell(Supplier<InstanceStatus> own) {
@@ -79,6 +85,39 @@ final class Served {
     };
   }
 
+  /** Handles a question about a job. */
+  interface AboutJob {
+    /**
+     * @param id valid
+     * @param tree that the job belongs to; null when it is certain that no instance knows it
+     */
+    void handle(RoutingContext routing, Jobs now, String id, JobTree tree);
+  }
+
+  /** A handler about the job that the path names; 503 while nobody can say whether it is known. */
+  Handler<RoutingContext> about(AboutJob handler) {
+    return jobs(
+        (routing, now) -> {
+          String id = routing.pathParam("id");
+          if (!JobId.valid(id)) {
+            Problems.badRequest(routing.response(), "a job id is 1 to 64 of A-Z a-z 0-9 _ -");
+            return;
+          }
+          now.trees()
+              .find(id)
+              .onSuccess(
+                  found -> {
+                    if (found instanceof Trees.Unavailable unavailable) {
+                      unavailable(routing, unavailable.why());
+                    } else {
+                      handler.handle(
+                          routing, now, id, found instanceof Trees.Known it ? it.tree() : null);
+                    }
+                  })
+              .onFailure(failure -> failed(routing, failure));
+        });
+  }
+
   void json(RoutingContext routing, int status, JsonObject body) {
     routing
         .response()
@@ -95,6 +134,8 @@ final class Served {
   void failed(RoutingContext routing, Throwable failure) {
     if (failure instanceof HttpClosedException) {
       LOG.debug("a client went away", failure);
+    } else if (failure instanceof PastSearch.GivenUpException) {
+      Problems.unavailable(routing.response(), failure.getMessage(), RETRY_SEARCH_SECONDS);
     } else if (failure instanceof Workers.BusyException) {
       unavailable(routing, failure.getMessage());
     } else if (failure instanceof org.apache.kafka.common.KafkaException) {

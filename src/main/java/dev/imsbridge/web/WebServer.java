@@ -146,6 +146,7 @@ public final class WebServer implements AutoCloseable {
     new StatusApi(served).mount(router);
     OpenApi.load().mount(router);
     new JobsApi(served, polls).mount(router);
+    new PastApi(served).mount(router);
     new InternalApi(served).mount(router);
     new ImsMirror(served, settings.mirrorWait(), InstantSource.system()).mount(router);
     router

@@ -10,6 +10,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  */
 public final class CloudEvent {
 
+  private static final String ZEROS = "0".repeat(20);
+
   /** How attributes travel. */
   public enum Mode {
     BINARY,
@@ -74,6 +76,7 @@ public final class CloudEvent {
   }
 
   private static String sequence(Attributes attributes) {
-    return "%020d".formatted(attributes.sequence());
+    String digits = Long.toString(attributes.sequence());
+    return ZEROS.substring(digits.length()) + digits;
   }
 }

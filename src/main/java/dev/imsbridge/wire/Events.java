@@ -2,6 +2,7 @@ package dev.imsbridge.wire;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.imsbridge.job.Evidence;
+import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.JobRequest.Correlation;
 import dev.imsbridge.job.JobState;
 import dev.imsbridge.job.JobStatus;
@@ -89,13 +90,13 @@ public final class Events {
   /**
    * The event of an audit entry.
    *
+   * @param request what the job is watched for; null when none is known
    * @param link its place in the chain
-   * @param project null when no project is known
    */
   public Event audit(
       Audited audited,
       String rootJobId,
-      ProjectRef project,
+      JobRequest request,
       Evidence evidence,
       Instant at,
       AuditChain.Link link) {
@@ -103,7 +104,7 @@ public final class Events {
     CloudEvent.Attributes attributes =
         new CloudEvent.Attributes(
             Digest.sha256("audit/" + link.previousHash() + "/" + link.position()).substring(0, 32),
-            source(project),
+            source(request == null ? null : request.project()),
             "dev.imsbridge.audit." + audited.what().word() + ".v1",
             jobId,
             at,
@@ -129,7 +130,8 @@ public final class Events {
               }
               json.writeEndObject();
             });
-    return CloudEvent.encode(mode, attributes, Correlation.NONE, data);
+    Correlation correlation = request == null ? Correlation.NONE : request.correlation();
+    return CloudEvent.encode(mode, attributes, correlation, data);
   }
 
   private Event event(

@@ -3,8 +3,8 @@ package dev.imsbridge.wire;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.imsbridge.job.Evidence;
+import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.Output;
-import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.wire.Outgoing.Target;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,9 +52,9 @@ final class Outbox {
   /**
    * Adds the record of an output.
    *
-   * @param project the job's; null when none is known
+   * @param request what the job is watched for; null when none is known
    */
-  void add(Output output, ProjectRef project) {
+  void add(Output output, JobRequest request) {
     outputs.add(output);
     if (output instanceof Output.Transition transition) {
       event(Target.TRANSITIONS, events.transition(transition));
@@ -69,7 +69,7 @@ final class Outbox {
     } else if (output instanceof Output.WatchClosed closed) {
       keyed(Target.WATCHES, closed.watchKey(), null);
     } else if (output instanceof Output.Audited audited) {
-      Event entry = events.audit(audited, rootJobId, project, evidence, at, head.next(partition));
+      Event entry = events.audit(audited, rootJobId, request, evidence, at, head.next(partition));
       head = head.after(entry.value());
       event(Target.AUDIT, entry);
     }

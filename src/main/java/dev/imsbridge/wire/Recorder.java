@@ -5,9 +5,9 @@ import dev.imsbridge.job.Evidence;
 import dev.imsbridge.job.Fold;
 import dev.imsbridge.job.FoldRules;
 import dev.imsbridge.job.Input;
+import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.JobTree;
 import dev.imsbridge.job.Output;
-import dev.imsbridge.job.ProjectRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -74,8 +74,8 @@ public final class Recorder {
     outputs.addAll(folded.outputs());
 
     Outbox outbox = outbox(rootJobId, input.evidence(), input.at(), source, head);
-    ProjectRef project = folded.tree() == null ? null : folded.tree().request().project();
-    outputs.forEach(output -> outbox.add(output, project));
+    JobRequest request = folded.tree() == null ? null : folded.tree().request();
+    outputs.forEach(output -> outbox.add(output, request));
     if (understood.refuse() != null) {
       outbox.deadLetter(source, ANSWER_REFUSED, understood.refuse());
     }

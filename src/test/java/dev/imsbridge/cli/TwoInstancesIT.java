@@ -95,6 +95,70 @@ class TwoInstancesIT {
     System.out.printf("%d answers, %d asked to come again%n", right.get(), later.get());
   }
 
+  /** Nobody says that it is gone, until Kafka has waited for it long enough. */
+  @Test
+  void shouldSayThatItCannotTellWhileTheOtherInstanceLiesDeadAndThenAnswerForAll(
+      SharedBroker broker) throws Exception {
+    ScheduledExecutorService asking = Executors.newScheduledThreadPool(2);
+    try (WholeBridge first =
+        WholeBridge.start(broker, directory.resolve("1"), Keys.IMS_PROJECT_ID + "=p1")) {
+      watchJobs(first);
+      try (BridgeProcess second = process(first, broker)) {
+        await().atMost(PATIENCE).until(() -> partitions(first).size() == 2);
+        shouldTellOfAll(first);
+        Set<Integer> lost = partitionsOfTheOther(first);
+        String job =
+            known.values().stream()
+                .filter(root -> lost.contains(RootPartition.of(root, PARTITIONS)))
+                .findFirst()
+                .orElseThrow();
+        asking.scheduleWithFixedDelay(() -> ask(first.url()), 0, 10, TimeUnit.MILLISECONDS);
+        asking.scheduleWithFixedDelay(() -> past(first.url(), job), 0, 50, TimeUnit.MILLISECONDS);
+
+        second.signal(true);
+        second.awaitExit();
+
+        assertThat(get(first.url() + "/api/v1/jobs/" + job).statusCode()).isEqualTo(503);
+        JsonNode list = json(get(first.url() + "/api/v1/jobs"));
+        assertThat(list.path("partial").asBoolean()).isTrue();
+        assertThat(list.path("missing_partitions")).hasSameSizeAs(lost);
+        JsonNode status = json(get(first.url() + "/api/v1/status"));
+        assertThat(status.path("instances")).hasSize(1);
+        assertThat(status.path("partial").asBoolean()).isTrue();
+        shouldTellOfAll(first);
+      }
+      await()
+          .atMost(PATIENCE)
+          .until(() -> !json(get(first.url() + "/api/v1/status")).path("partial").asBoolean());
+      assertThat(partitions(first)).hasSize(1);
+    } finally {
+      asking.shutdownNow();
+    }
+    assertThat(wrong).isEmpty();
+    assertThat(later).as("answers that say to come again").hasPositiveValue();
+  }
+
+  private BridgeProcess process(WholeBridge first, SharedBroker broker) throws IOException {
+    return BridgeProcess.start(
+        directory,
+        Map.of(),
+        "run",
+        "--set=" + Keys.KAFKA_BOOTSTRAP + "=" + broker.bootstrapServers(),
+        "--set=" + Keys.TOPICS_PREFIX + "=" + first.config().topics().prefix(),
+        "--set=" + Keys.TOPICS_PARTITIONS + "=" + PARTITIONS,
+        "--set=" + Keys.DATA_DIR + "=" + directory.resolve("2"),
+        "--set=" + Keys.IMS_ENDPOINT + "=" + first.simulator().uri(),
+        "--set=" + Keys.IMS_PROJECT_ID + "=p1",
+        "--set=" + Keys.IMS_AUTH + "=none",
+        "--set=" + Keys.HTTP_LISTEN + "=127.0.0.1:0");
+  }
+
+  private Set<Integer> partitionsOfTheOther(WholeBridge first) throws Exception {
+    Map<String, Set<Integer>> kept = partitions(first);
+    kept.remove("127.0.0.1:" + first.running().http().port());
+    return kept.values().iterator().next();
+  }
+
   private void watchJobs(WholeBridge bridge) throws Exception {
     for (int i = 0; i < JOBS; i++) {
       ImsJobType type = i % 3 == 0 ? ImsJobType.IMPORT_OVA_IMAGE : ImsJobType.IMPORT_IMAGE;
@@ -188,6 +252,13 @@ class TwoInstancesIT {
         json ->
             json.path("job_id").asText().equals(known.get(id))
                 && json.path("asked_job_id").asText().equals(id));
+  }
+
+  /** What was published of it, which the topics tell whoever keeps the job. */
+  private void past(String url, String id) {
+    answer(
+        url + "/api/v1/jobs/" + id + "/history",
+        json -> json.path("root_job_id").asText().equals(id));
   }
 
   /** Whatever is not in it is said to be missing. */

@@ -65,7 +65,7 @@ public final class WrittenPast implements AutoCloseable {
             events.audit(
                 it,
                 Story.ROOT,
-                Story.PROJECT,
+                story.tree().request(),
                 new Evidence("observations", 0, 0),
                 story.latest(),
                 head.next(0));

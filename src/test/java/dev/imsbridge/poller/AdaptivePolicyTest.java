@@ -3,6 +3,7 @@ package dev.imsbridge.poller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -70,9 +71,51 @@ class AdaptivePolicyTest {
   void shouldTellDurationsApartThatDifferByAFewHundredths() {
     PollPolicy prompt = PollPolicy.adaptive(Duration.ofSeconds(5), FLOOR, Duration.ofSeconds(60));
     PolicyBench.JobType register = new PolicyBench.JobType("register", 285, 315, 0);
-    assertThat(new PolicyBench(13, 500).run("adaptive", prompt, register).callsPerJob())
+    assertThat(new PolicyBench(13, 500).run("adaptive", prompt, List.of(register)).callsPerJob())
         .as("8.4 at best: the looks before the first jobs end, and then one each five seconds")
         .isLessThan(9.4);
+  }
+
+  @Test
+  void shouldAskFirstWhenMostJobsAreOverWhereTheseTakeSeconds() {
+    Random random = new Random(3);
+    assertThat(policy.firstDelayNanos(random)).as("without knowledge").isZero();
+    for (int i = 0; i < 100; i++) {
+      policy.learnWait((600 + random.nextInt(1_800)) * SECOND / 1_000);
+    }
+    for (int i = 0; i < 100; i++) {
+      assertThat(policy.firstDelayNanos(random))
+          .as("when they are over, and not only when the target says so")
+          .isBetween(2_400 * SECOND / 1_000, 4 * SECOND);
+    }
+  }
+
+  @Test
+  void shouldAskAtOnceWhereMostJobsTakeLonger() {
+    Random random = new Random(3);
+    for (int i = 0; i < 25; i++) {
+      policy.learnWait(2 * SECOND);
+    }
+    for (int i = 0; i < 75; i++) {
+      policy.learnWait((300 + random.nextInt(100)) * SECOND);
+    }
+    assertThat(policy.firstDelayNanos(random)).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void shouldBoundTheFirstDelayWhateverItLearned(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    PollPolicy patient =
+        PollPolicy.adaptive(Duration.ofHours(1), FLOOR, Duration.ofHours(random.nextInt(1, 20)));
+    boolean waited = false;
+    for (int i = 0; i < 3_000; i++) {
+      patient.learnWait((long) Math.pow(10, random.nextDouble() * 17));
+      long delay = patient.firstDelayNanos(random);
+      waited |= delay > 0;
+      assertThat(delay).as("seed %d", seed).isBetween(0L, PollPolicy.LONGEST_FIRST_DELAY.toNanos());
+    }
+    assertThat(waited).as("seed %d", seed).isTrue();
   }
 
   @Test
@@ -126,7 +169,7 @@ class AdaptivePolicyTest {
   @ParameterizedTest
   @MethodSource("jobTypes")
   void shouldFindNineteenOfTwentyEndsWithinTheTarget(PolicyBench.JobType type) {
-    PolicyBench.Row row = new PolicyBench(11, 500).run("adaptive", policy, type);
+    PolicyBench.Row row = new PolicyBench(11, 500).run("adaptive", policy, List.of(type));
     assertThat(row.lagP95()).isLessThan(TARGET.multipliedBy(115).dividedBy(100));
     assertThat(row.timedOut()).isZero();
   }
@@ -135,8 +178,8 @@ class AdaptivePolicyTest {
   @MethodSource("jobTypes")
   void shouldNeedFewerCallsThanAFixedIntervalThatIsAsPrompt(PolicyBench.JobType type) {
     PolicyBench bench = new PolicyBench(12, 500);
-    PolicyBench.Row adaptive = bench.run("adaptive", policy, type);
-    PolicyBench.Row fixed = bench.run("fixed", PollPolicy.fixed(TARGET), type);
+    PolicyBench.Row adaptive = bench.run("adaptive", policy, List.of(type));
+    PolicyBench.Row fixed = bench.run("fixed", PollPolicy.fixed(TARGET), List.of(type));
     boolean tight = type.high() < 1.6 * type.low() && type.low() > 60;
     assertThat(adaptive.callsPerJob()).isLessThanOrEqualTo(fixed.callsPerJob() * (tight ? 0.5 : 1));
   }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.imsbridge.wire.AnswerParser;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 class FinishedJobsTest {
@@ -40,6 +42,15 @@ class FinishedJobsTest {
     assertThat(told).hasSize(1);
   }
 
+  @Test
+  void shouldTellHowLongAfterItWasAskedForARootJobEnded() {
+    String job = ended("type", "2024-11-06T06:00:00.000Z", "2024-11-06T06:00:10.000Z");
+    tell(job, Instant.parse("2024-11-06T06:00:02.000Z"));
+    tell(job, Instant.parse("2024-11-06T07:00:00.000Z"));
+    tell(job.replace("SUCCESS", "RUNNING"), Instant.parse("2024-11-06T06:00:02.000Z"));
+    assertThat(told).containsExactly("type PT10S", "waited PT8S", "type PT10S", "waited PT0S");
+  }
+
   private static String ended(String type, String begin, String end) {
     return """
         {"job_id": "a", "job_type": "%s", "status": "SUCCESS", "begin_time": "%s", "end_time": "%s"}"""
@@ -47,9 +58,29 @@ class FinishedJobsTest {
   }
 
   private void tell(String body) {
+    tell(body, null);
+  }
+
+  private void tell(String body, Instant asked) {
     AnswerParser.Parsed parsed = AnswerParser.glance(body.getBytes(UTF_8), "a");
-    FinishedJobs.tell(
+    FinishedJobs.teach(
+        new PollPolicy() {
+          @Override
+          public long delayNanos(String jobType, long ageNanos, RandomGenerator random) {
+            return 1;
+          }
+
+          @Override
+          public void learn(String jobType, long durationNanos) {
+            told.add(jobType + " " + Duration.ofNanos(durationNanos));
+          }
+
+          @Override
+          public void learnWait(long waitNanos) {
+            told.add("waited " + Duration.ofNanos(waitNanos));
+          }
+        },
         ((AnswerParser.Understood) parsed).answer(),
-        (type, nanos) -> told.add(type + " " + Duration.ofNanos(nanos)));
+        asked);
   }
 }

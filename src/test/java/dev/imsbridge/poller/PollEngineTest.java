@@ -63,6 +63,26 @@ class PollEngineTest {
   }
 
   @Test
+  void shouldWaitWithTheFirstGetOfARootJobAloneWhereThePolicySaysSo() {
+    PollPolicy seconds = PollPolicy.adaptive(Duration.ofSeconds(5), SECOND, MINUTE);
+    for (int i = 0; i < 50; i++) {
+      seconds.learnWait(Duration.ofSeconds(2).toNanos());
+    }
+    VirtualIms waits = new VirtualIms(EngineSettings.DEFAULTS, seconds, project(100, 10, 100));
+    Watch watch = waits.watch("a");
+    waits.restored(0).open(watch).open(waits.subWatch("a", "a1"));
+    waits.pass(SECOND);
+    assertThat(waits.asked).extracting(VirtualIms.Asked::jobId).containsExactly("a1");
+    waits.pass(Duration.ofSeconds(6));
+    assertThat(waits.asked).extracting(VirtualIms.Asked::jobId).contains("a");
+    int before = waits.asked.size();
+    waits.engine.revoked(List.of(0), waits.now());
+    waits.restored(0).open(watch);
+    waits.pass(Duration.ofMillis(1));
+    assertThat(waits.asked).as("it was asked for long ago").hasSize(before + 1);
+  }
+
+  @Test
   void shouldStopAskingAtATombstoneAndDropWhatIsUnderWay() {
     ims.restored(0).open(ims.watch("a"));
     ims.pass(Duration.ofMillis(10));

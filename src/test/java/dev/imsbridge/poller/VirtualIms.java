@@ -168,6 +168,10 @@ final class VirtualIms implements Effects {
     return new Watch(jobId, jobId, REF, null, generation, wall(), wall().plus(deadlineIn));
   }
 
+  Watch subWatch(String rootJobId, String jobId) {
+    return new Watch(jobId, rootJobId, REF, null, 1, wall(), wall().plus(Duration.ofDays(2)));
+  }
+
   /** Opens a watch on partition 0, which is restored when there was none before. */
   VirtualIms open(Watch watch) {
     engine.opened(0, watch, now());

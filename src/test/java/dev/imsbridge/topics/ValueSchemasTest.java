@@ -12,6 +12,7 @@ import com.networknt.schema.SpecificationVersion;
 import dev.imsbridge.job.Decision;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.job.JobOutcome;
+import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.JobRequest.Correlation;
 import dev.imsbridge.job.JobState;
 import dev.imsbridge.job.JobStatus;
@@ -119,7 +120,9 @@ class ValueSchemasTest {
   void shouldDescribeEachAuditEntry(Decision what) {
     var audited = new Audited(what, "because", "child", "0".repeat(64), Map.of("status", "INIT"));
     var link = new AuditChain.Link(3, 1, AuditChain.ORIGIN);
-    assertValid("audit", events.audit(audited, "root", PROJECT, EVIDENCE, AT, link));
+    var request =
+        new JobRequest("root", PROJECT, new TreeMap<>(), null, JobRequest.Correlation.NONE);
+    assertValid("audit", events.audit(audited, "root", request, EVIDENCE, AT, link));
     var bare = new Audited(what, "because", null, null, Map.of());
     assertValid("audit", events.audit(bare, "root", null, EVIDENCE, AT, link));
   }

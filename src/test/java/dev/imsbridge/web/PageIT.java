@@ -270,6 +270,7 @@ class PageIT {
     awaitRow("job-a", "Running");
     browser.click(".tools button");
     for (int i = 0; i < 300; i++) {
+      server.job(Jobs.job("new-" + i, "RUNNING"));
       server.publish("transition", Jobs.transition("new-" + i, 1, null, "RUNNING"));
     }
     server.publish("transition", Jobs.transition("job-a", 3, "RUNNING", "FAIL"));
@@ -442,6 +443,64 @@ class PageIT {
     browser.awaitText(".title", "Success");
   }
 
+  @Test
+  void shouldTellOfAJobThatTheBridgeHasForgotten() {
+    expected = new String[] {"404"};
+    JsonObject past = Jobs.job("job-of-long-ago", "FAIL");
+    past.getJsonArray("jobs").add(Jobs.node("its-child", "job-of-long-ago", "SUCCESS"));
+    List.of("requested_at", "deadline_at", "sub_jobs", "watches", "fault").forEach(past::remove);
+    past.put("root_job_id", "job-of-long-ago")
+        .put("job_id", "its-child")
+        .put(
+            "events",
+            new JsonArray()
+                .add(
+                    new JsonObject()
+                        .put("kind", "transition")
+                        .put("at", Jobs.at(121))
+                        .put("job_id", "job-of-long-ago")
+                        .put("status", "FAIL")
+                        .put("previous_status", "RUNNING")
+                        .put("sequence", 3)
+                        .put("event", Jobs.transition("job-of-long-ago", 3, "RUNNING", "FAIL"))));
+    server.past("its-child", past);
+    open("");
+    browser.find("#search").sendKeys("its-child");
+    browser.awaitText(".empty", "No job");
+    assertThat(browser.text(".empty")).doesNotContain("forgotten");
+    server.past("its-child-with-an-id", past);
+    browser.find("#search").sendKeys("-with-an-id");
+    browser.click(".empty a");
+
+    browser.awaitText(".job", "has forgotten this job");
+    assertThat(browser.text(".title")).contains("Failed").contains("job-of-long-ago");
+    assertThat(browser.text(".job"))
+        .contains("the disk cannot be read", "1 of 1 ended", "the job is over")
+        .doesNotContain("Stop watching");
+    assertThat(browser.all(".events li")).hasSize(1);
+
+    // Asked for again it is a job as any other.
+    server.job(Jobs.job("its-child-with-an-id", "RUNNING"));
+    server.publish(
+        "transition", Jobs.transition("job-of-long-ago", "its-child-with-an-id", 1, null, "INIT"));
+    browser.awaitText(".title", "Running");
+    assertThat(browser.text(".job")).doesNotContain("has forgotten");
+  }
+
+  @Test
+  void shouldSearchTheTopicsOnceForAJobThatNobodyKnows() {
+    expected = new String[] {"404"};
+    open("#/jobs/nobody-asked");
+    String asked = "GET /api/v1/jobs/nobody-asked";
+    browser.awaiting("it to look again", () -> count(asked) > 5);
+    // Opening it may load the page twice.
+    assertThat(count(asked + "/history")).isPositive().isEqualTo(count("STREAM from null"));
+  }
+
+  private long count(String request) {
+    return server.seen().stream().filter(request::equals).count();
+  }
+
   // ---- the bridge
 
   static JsonObject status() {
@@ -455,6 +514,21 @@ class PageIT {
         "types":[{"job_type":"imsImportImageJob","watches":1200,"oldest_opened_at":"2026-11-24T00:00:00Z","next_poll_at":null,"faulty":2}]}}],
         "partial":false}
         """);
+  }
+
+  @Test
+  void shouldSayWhatIsMissingAndWhatIsOld() {
+    expected = new String[] {"ERR_"};
+    server.status(status().put("partial", true));
+    open("#/status");
+    browser.awaitText(".bridge .notice", "An instance does not answer");
+    assertThat(browser.text(".numbers")).contains("1+");
+
+    server.status(status());
+    browser.awaiting("the notice to go", () -> browser.text(".bridge .notice").isEmpty());
+
+    server.down();
+    browser.awaitText(".bridge .notice", "Below is how it was at");
   }
 
   @Test

@@ -28,6 +28,7 @@ final class StandIn implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final NavigableMap<String, JsonObject> jobs = new ConcurrentSkipListMap<>();
   private final Map<String, JsonArray> histories = new ConcurrentHashMap<>();
+  private final Map<String, JsonObject> pasts = new ConcurrentHashMap<>();
   private final List<String> events = new ArrayList<>();
   private final Set<HttpServerResponse> streams = ConcurrentHashMap.newKeySet();
   private final List<String> seen = new CopyOnWriteArrayList<>();
@@ -89,6 +90,11 @@ final class StandIn implements AutoCloseable {
 
   void history(String id, JsonArray entries) {
     histories.put(id, entries);
+  }
+
+  /** The history of a job that is not known any more. */
+  void past(String id, JsonObject document) {
+    pasts.put(id, document);
   }
 
   void evidence(String body) {
@@ -221,7 +227,18 @@ final class StandIn implements AutoCloseable {
   }
 
   private void history(RoutingContext routing) {
-    JsonArray entries = histories.getOrDefault(routing.pathParam("id"), new JsonArray());
+    String id = routing.pathParam("id");
+    note(routing);
+    if (!jobs.containsKey(id)) {
+      JsonObject past = pasts.get(id);
+      if (past == null) {
+        problem(routing, 404, "Not Found", "Nothing was published of this job.");
+      } else {
+        json(routing, 200, past);
+      }
+      return;
+    }
+    JsonArray entries = histories.getOrDefault(id, new JsonArray());
     json(routing, 200, new JsonObject().put("events", entries));
   }
 

@@ -63,6 +63,20 @@ class WebServerTest {
   }
 
   @Test
+  void shouldSayWhenToComeAgainAfterASearchThatTookTooLong() throws Exception {
+    server.tell(
+        () -> {
+          throw new PastSearch.GivenUpException(Duration.ofSeconds(20));
+        });
+
+    HttpResponse<String> answer = get("/api/v1/status");
+
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.headers().firstValue("retry-after")).hasValue("30");
+    assertThat(answer.body()).contains("given up after 20 s");
+  }
+
+  @Test
   void shouldServeMetricsAsPrometheusText() throws Exception {
     Counter.builder("imsbridge.test").register(metrics).increment();
 

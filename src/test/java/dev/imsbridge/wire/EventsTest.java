@@ -164,7 +164,8 @@ class EventsTest {
         events.audit(
             audited,
             ROOT,
-            PROJECT,
+            new JobRequest(
+                ROOT, PROJECT, new TreeMap<>(), null, new Correlation(null, null, "mine")),
             new Evidence("observations", 3, 1729),
             Instant.parse("2024-11-06T06:00:00Z"),
             new AuditChain.Link(3, 7, AuditChain.ORIGIN));
@@ -182,6 +183,7 @@ class EventsTest {
             ce_rootjob: root
             ce_sequence: 00000000000000000007
             content-type: application/json
+            correlation-id: mine
 
             """
                 + "{\"partition\":3,\"position\":7,\"previous_hash\":\""
@@ -374,7 +376,7 @@ class EventsTest {
         events.audit(
             story.last(Audited.class).get(0),
             ROOT,
-            PROJECT,
+            story.tree().request(),
             new Evidence("observations", 0, 1),
             story.latest(),
             AuditChain.Head.START.next(0)));

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.imsbridge.job.Fold;
+import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.JobTree;
 import dev.imsbridge.job.Output;
 import dev.imsbridge.job.Output.Audited;
@@ -11,7 +12,6 @@ import dev.imsbridge.job.Output.Completion;
 import dev.imsbridge.job.Output.Status;
 import dev.imsbridge.job.Output.Transition;
 import dev.imsbridge.job.Output.WatchOpened;
-import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.job.RandomScenario;
 import dev.imsbridge.job.Seeds;
 import dev.imsbridge.job.Step;
@@ -155,7 +155,7 @@ class JournalLawsTest {
 
   private static Event event(
       Events events, Output output, Step step, JobTree tree, AuditChain.Head head) {
-    ProjectRef project = tree == null ? null : tree.request().project();
+    JobRequest request = tree == null ? null : tree.request();
     if (output instanceof Transition transition) {
       return events.transition(transition);
     } else if (output instanceof Completion completion) {
@@ -168,7 +168,7 @@ class JournalLawsTest {
       assertThat(Watches.decode(Watches.encode(opened.watch()))).contains(opened.watch());
       return null;
     } else if (output instanceof Audited audited) {
-      return events.audit(audited, Story.ROOT, project, step.evidence(), step.at(), head.next(0));
+      return events.audit(audited, Story.ROOT, request, step.evidence(), step.at(), head.next(0));
     }
     return null;
   }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class StoreCodecTest {
@@ -50,6 +51,25 @@ class StoreCodecTest {
     assertThat(StoreCodec.tree(StoreCodec.encode(FULL.tree())).nodes().keySet())
         .containsExactlyElementsOf(FULL.tree().nodes().keySet())
         .startsWith(ROOT);
+  }
+
+  /** What a store was written with before times were numbers. */
+  @Test
+  void shouldReadTimesThatAreText() {
+    JobTree tree = FULL.tree();
+    String numbers = new String(StoreCodec.encode(tree), UTF_8);
+    String text =
+        Pattern.compile("(At\"|at\"|Time\"):(\\d+)")
+            .matcher(numbers)
+            .replaceAll(
+                time ->
+                    time.group(1)
+                        + ":\""
+                        + Instant.ofEpochMilli(Long.parseLong(time.group(2)))
+                        + "\"");
+    assertThat(text).contains("\"requestedAt\":\"2").doesNotContainPattern("At\":\\d");
+    assertThat(numbers).contains("\"2024-11-06T06:00:00.123456789Z\"");
+    assertThat(StoreCodec.tree(text.getBytes(UTF_8))).isEqualTo(tree);
   }
 
   @Test

@@ -8,6 +8,8 @@ import { open, took } from './jobs.js';
 const OVERSCAN = 6;
 const REREAD = 15_000;
 const MOST_READS = 6;
+// Long enough for an id and not just a part of one.
+const WHOLE_ID = /^[A-Za-z0-9_-]{12,64}$/;
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 const narrow = matchMedia('(max-width: 719px)');
 
@@ -66,7 +68,9 @@ export class Board {
     this.space = h('div', { class: 'space', role: 'presentation' });
     this.scroller = h('div', { class: 'scroller', role: 'rowgroup', tabindex: '0', 'aria-label': 'Jobs', onscroll: () => this.frame(), onkeydown: (event) => this.keys(event) }, this.space);
     this.table = h('div', { class: 'table', role: 'table', 'aria-label': 'Jobs' }, h('div', { role: 'rowgroup', class: 'head' }, h('div', { role: 'row', class: 'row' }, ...this.headers)), this.scroller);
-    this.empty = h('div', { class: 'empty', hidden: true });
+    this.none = h('p');
+    this.past = h('a', { hidden: true }, 'Has the bridge forgotten it? Look in the topics');
+    this.empty = h('div', { class: 'empty', hidden: true }, this.none, this.past);
     this.foot = h('p', { class: 'foot' });
     this.element = h(
       'section',
@@ -348,7 +352,10 @@ export class Board {
     this.empty.hidden = !none;
     this.table.hidden = none;
     if (none) {
-      say(this.empty, this.jobs.all.size ? 'No job matches.' : this.load.failure ? `The list cannot be read: ${this.load.failure}` : this.load.done ? 'No job yet. Have the bridge watch one, and it appears here.' : 'Reading the list of jobs …');
+      say(this.none, this.jobs.all.size ? 'No job matches.' : this.load.failure ? `The list cannot be read: ${this.load.failure}` : this.load.done ? 'No job yet. Have the bridge watch one, and it appears here.' : 'Reading the list of jobs …');
+      const sought = this.filters.q ?? '';
+      this.past.hidden = !WHOLE_ID.test(sought);
+      mark(this.past, 'href', `#/jobs/${sought}`);
     }
     const notes = [`${count(this.rows.length)} of ${count(this.jobs.all.size)} jobs`];
     if (!this.load.done && !none) notes.push(`reading the list, ${count(this.load.read)} so far`);

@@ -3,7 +3,7 @@
 import { api } from './api.js';
 import { drawLags, drawRate } from './chart.js';
 import { h, mark, say } from './dom.js';
-import { ago, count, duration, rate, text, time } from './format.js';
+import { ago, clock, count, duration, rate, text, time } from './format.js';
 import { quantile, SPAN } from './measures.js';
 
 const EVERY = 3000;
@@ -75,17 +75,24 @@ export class Bridge {
   async read() {
     clearTimeout(this.next);
     try {
-      if (!document.hidden) this.paint(await api.status());
-      this.problem.hidden = true;
+      if (!document.hidden) {
+        this.paint(await api.status());
+        this.readAt = Date.now();
+      }
     } catch (e) {
-      say(this.problem, `The state of the bridge cannot be read: ${e.message}`);
-      this.problem.hidden = false;
+      this.complain(`The state of the bridge cannot be read: ${e.message}${this.readAt ? ` Below is how it was at ${clock(this.readAt)}.` : ''}`);
     }
     clearTimeout(this.next);
     if (!this.element.hidden) this.next = setTimeout(() => this.read(), EVERY);
   }
 
+  complain(problem) {
+    say(this.problem, problem);
+    this.problem.hidden = !problem;
+  }
+
   paint({ instances = [], partial }) {
+    this.complain(partial ? 'An instance does not answer: what it does is missing here.' : '');
     const now = Date.now();
     const pollers = instances.map((each) => each.poller).filter(Boolean);
     const sum = (name) => pollers.reduce((all, poller) => all + (poller[name] ?? 0), 0);

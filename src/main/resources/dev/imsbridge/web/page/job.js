@@ -37,6 +37,7 @@ export class JobView {
     this.history = null;
     this.kind = 'all';
     this.since = Date.now();
+    this.searched = false;
     this.notice('Reading the job …');
     return this.refresh();
   }
@@ -72,7 +73,7 @@ export class JobView {
     try {
       const job = await api.job(id);
       if (round !== this.round) return;
-      const changed = this.told || !this.job || this.job.sequence !== job.sequence || this.job.outcome !== job.outcome || !this.history;
+      const changed = this.told || !this.job || this.job.forgotten || this.job.sequence !== job.sequence || this.job.outcome !== job.outcome || !this.history;
       this.told = false;
       this.job = job;
       this.paint();
@@ -95,6 +96,33 @@ export class JobView {
     const young = Date.now() - this.since < 10_000;
     if (!this.job) this.notice(young ? 'The bridge does not know this job yet. Looking again …' : 'The bridge does not know this job.', young ? '' : problem.message);
     this.again(young ? AGAIN_UNKNOWN : AGAIN_UNKNOWN * 10);
+    if (!this.job && !this.searched) this.search(this.id);
+  }
+
+  /** One that the bridge does not know may be one it has forgotten: then the topics still tell of it. */
+  async search(id) {
+    this.searched = true;
+    try {
+      const past = await api.history(id);
+      if (this.id !== id || this.job) return;
+      const subs = past.jobs.filter((node) => node.job_id !== past.root_job_id);
+      const count = (...statuses) => subs.filter((node) => statuses.includes(node.status)).length;
+      this.history = past;
+      this.job = {
+        ...past,
+        job_id: past.root_job_id,
+        forgotten: true,
+        // It is over, even where its completion is not kept any more.
+        outcome: past.outcome ?? '',
+        ended_at: past.ended_at ?? past.changed_at,
+        sub_jobs: { total: subs.length, ended: count('SUCCESS', 'FAIL'), failed: count('FAIL') },
+      };
+      this.paint();
+      this.lines();
+    } catch (e) {
+      // That it is nowhere is certain; else it is asked again with the job.
+      if (e.status !== 404) this.searched = false;
+    }
   }
 
   failed(problem) {
@@ -110,6 +138,7 @@ export class JobView {
     this.type = h('h1');
     this.of = h('code', { class: 'mono' });
     this.cancel = h('button', { type: 'button', class: 'danger', onclick: () => this.askCancel() }, 'Stop watching');
+    this.past = h('p', { class: 'notice', hidden: true }, 'The bridge has forgotten this job, since it ended long ago. This is what the topics still tell of it.');
     this.reason = h('div', { class: 'reason', hidden: true });
     this.facts = h('dl', { class: 'facts' });
     this.events = h('ol', { class: 'events' });
@@ -120,6 +149,7 @@ export class JobView {
     const copy = h('button', { type: 'button', class: 'quiet', onclick: () => navigator.clipboard.writeText(this.job.job_id).then(() => announce('Copied')) }, 'Copy id');
     this.body.replaceChildren(
       h('header', { class: 'title' }, h('div', {}, h('div', { class: 'line1' }, this.status, this.fault), this.type, h('p', { class: 'ident' }, this.of, navigator.clipboard ? copy : null)), this.cancel),
+      this.past,
       this.reason,
       h('section', { class: 'card', 'aria-labelledby': 'timeline' }, h('h2', { id: 'timeline' }, 'Timeline'), this.gantt.element),
       h('div', { class: 'card' }, this.facts),
@@ -140,6 +170,7 @@ export class JobView {
     this.fault.hidden = !fault;
     say(this.type, job.job_type ?? 'Type not known yet');
     say(this.of, job.job_id);
+    this.past.hidden = !job.forgotten;
     this.cancel.hidden = job.outcome !== null;
     this.why(job);
     const begin = time(job.begin_time);

@@ -1,0 +1,151 @@
+package dev.imsbridge.web;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.imsbridge.history.Hint;
+import dev.imsbridge.history.HistoryDocument;
+import dev.imsbridge.history.HistoryQuestion;
+import dev.imsbridge.history.JobHistory;
+import dev.imsbridge.history.ObservedBody;
+import dev.imsbridge.history.TreeHistory;
+import dev.imsbridge.job.Evidence;
+import dev.imsbridge.job.JobTree;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@code /api/v1/jobs/{id}/history} and {@code /evidence}: what was published of a job, and what it
+ * rests on. The state says where to look. Where it knows nothing, since it has forgotten the job or
+ * the job was asked for again, the topics are searched; only when they hold nothing either is the
+ * answer 404. Thread-safe.
+ */
+final class PastApi {
+  private final Served served;
+
+  PastApi(Served served) {
+    this.served = served;
+  }
+
+  void mount(Router router) {
+    router.get(JobsApi.JOBS + "/:id/history").handler(served.about(this::history));
+    router
+        .get(JobsApi.JOBS + "/:id/evidence/:partition/:offset")
+        .handler(served.about(this::evidence));
+  }
+
+  private void history(RoutingContext routing, Served.Jobs jobs, String id, JobTree tree) {
+    HistoryQuestion question;
+    try {
+      question = question(id, routing.request());
+    } catch (DateTimeException e) {
+      Problems.badRequest(routing.response(), "as_of: a time such as 2024-11-06T07:39:45Z");
+      return;
+    }
+    JobHistory history = jobs.services().history();
+    Future<byte[]> known =
+        tree == null
+            ? Future.succeededFuture()
+            : jobs.kafka().run(() -> bytes(history.find(question.with(Hint.of(tree)))));
+    Hint root = tree == null ? null : Hint.ofRoot(tree.rootJobId());
+    known
+        .compose(
+            text ->
+                text != null
+                    ? Future.succeededFuture(text)
+                    : jobs.past()
+                        .run(
+                            routing.response()::closed,
+                            progress -> bytes(history.find(question.with(root), progress))))
+        .onSuccess(text -> history(routing, text))
+        .onFailure(failure -> served.failed(routing, failure));
+  }
+
+  private static HistoryQuestion question(String id, HttpServerRequest request) {
+    HistoryQuestion question = HistoryQuestion.of(id);
+    String asOf = request.getParam("as_of");
+    if (asOf != null) {
+      question = question.asOf(Instant.parse(asOf));
+    }
+    if ("true".equals(request.getParam("evidence"))) {
+      question = question.withEvidence();
+    }
+    return "true".equals(request.getParam("audit")) ? question.withAudit() : question;
+  }
+
+  // On the worker: a long history is a long text. Null when there is none.
+  private static byte[] bytes(Optional<TreeHistory> found) {
+    return found
+        .map(history -> HistoryDocument.of(history).toString().getBytes(UTF_8))
+        .orElse(null);
+  }
+
+  private static void history(RoutingContext routing, byte[] text) {
+    if (text == null) {
+      Problems.notFound(routing.response(), "nothing was published of this job, or not until then");
+    } else {
+      routing.response().putHeader("content-type", "application/json").end(Buffer.buffer(text));
+    }
+  }
+
+  private void evidence(RoutingContext routing, Served.Jobs jobs, String id, JobTree tree) {
+    String partition = routing.pathParam("partition");
+    String offset = routing.pathParam("offset");
+    if (!partition.matches("\\d{1,5}") || !offset.matches("\\d{1,18}")) {
+      Problems.badRequest(routing.response(), "partition and offset are numbers");
+      return;
+    }
+    Evidence position =
+        new Evidence(
+            jobs.services().topics().observations(),
+            Integer.parseInt(partition),
+            Long.parseLong(offset));
+    String root = tree == null ? id : tree.rootJobId();
+    jobs.kafka()
+        .run(() -> read(jobs, root, position))
+        .compose(
+            body ->
+                body.retained() || tree != null
+                    ? Future.succeededFuture(body)
+                    : ofSubJob(routing, jobs, id, body))
+        .onSuccess(body -> evidence(routing, body))
+        .onFailure(failure -> served.failed(routing, failure));
+  }
+
+  private static ObservedBody read(Served.Jobs jobs, String root, Evidence position) {
+    return jobs.services().evidence().read(root, List.of(position)).get(0);
+  }
+
+  /** The body of the tree that a forgotten sub-job belongs to. */
+  private static Future<ObservedBody> ofSubJob(
+      RoutingContext routing, Served.Jobs jobs, String id, ObservedBody notOfRoot) {
+    return jobs.past()
+        .run(
+            routing.response()::closed,
+            progress ->
+                jobs.services()
+                    .history()
+                    .root(id, progress)
+                    .map(root -> read(jobs, root, notOfRoot.position()))
+                    .orElse(notOfRoot));
+  }
+
+  private static void evidence(RoutingContext routing, ObservedBody body) {
+    if (!body.retained() || body.body() == null) {
+      Problems.notFound(
+          routing.response(), "no body of this job stands there, or it is not kept any more");
+    } else {
+      routing
+          .response()
+          .putHeader("content-type", "application/json")
+          .putHeader("content-disposition", "inline; filename=\"answer.json\"")
+          .end(Buffer.buffer(body.body()));
+    }
+  }
+}
