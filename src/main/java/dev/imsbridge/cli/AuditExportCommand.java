@@ -17,6 +17,7 @@ import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -115,7 +116,8 @@ final class AuditExportCommand implements Callable<Integer> {
         bar.show(reader.progress());
       }
     } catch (KafkaException e) {
-      throw CommandFailure.fault("the audit could not be read: " + Screen.reason(e), e);
+      throw CommandFailure.fault(
+          "the audit could not be read: " + kafka.reason(e, each -> AclOperation.READ), e);
     }
     return written;
   }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -83,7 +84,8 @@ final class AuditVerifyCommand implements Callable<Integer> {
       return new AuditVerifier(() -> kafka.consumer(TopicReader.CONSUMER), topic, observations)
           .verify(kept, (passed, all) -> bar.show(passed, all, "verified"));
     } catch (KafkaException e) {
-      throw CommandFailure.fault("the audit could not be read: " + Screen.reason(e), e);
+      throw CommandFailure.fault(
+          "the audit could not be read: " + kafka.reason(e, each -> AclOperation.READ), e);
     }
   }
 

@@ -43,6 +43,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsException;
@@ -103,6 +105,7 @@ final class Bridge {
         parts.start("broker watch", () -> BrokerWatch.start(kafka, config, LOG::warn, parts::fail));
     health.part("kafka", brokers::reachable);
     new TopicAccess(kafka, config).prepare();
+    kafka.checkRights(roles, http.isPresent());
     if (http.isPresent()) {
       parts.start("events", () -> events(kafka));
     }
@@ -148,7 +151,7 @@ final class Bridge {
                 EmbeddedKafka.start(
                     config.dataDirectory().resolve("kafka"),
                     config.getInt(Keys.EMBEDDED_PORT),
-                    fault -> parts.fail("Kafka broke down: " + fault.reason(), null)));
+                    fault -> parts.failInHaste("Kafka broke down: " + fault.reason())));
     return new KafkaAccess(config, embedded.bootstrapServers());
   }
 
@@ -200,10 +203,7 @@ final class Bridge {
             config.word(Keys.EVENTS_MODE, CloudEvent.Mode.class));
     try {
       return TopologyService.start(
-          settings,
-          streams,
-          metrics,
-          failure -> parts.fail("the topology broke down: " + Screen.reason(failure), failure));
+          settings, streams, metrics, failure -> broke("topology", kafka, failure));
     } catch (StreamsException e) {
       throw CommandFailure.fault(
           "state.dir %s cannot be used: no two instances may share one, and it has to be writable (%s)"
@@ -235,8 +235,22 @@ final class Bridge {
                 client,
                 policy(),
                 clock,
-                failure ->
-                    parts.fail("the poller broke down: " + Screen.reason(failure), failure)));
+                failure -> broke("poller", kafka, failure)));
+  }
+
+  private void broke(String part, KafkaAccess kafka, Throwable failure) {
+    if (!(Screen.root(failure) instanceof KafkaException)) {
+      // Nobody expected it: the trace is for who mends it.
+      LOG.error("the {} broke down", part, failure);
+    }
+    // The one topic that is created from now on.
+    String creating = KafkaRefusal.onTopic(AclOperation.CREATE, KafkaRights.changelog(config));
+    String reason =
+        kafka
+            .refusal()
+            .in(failure, creating, topic -> null)
+            .orElseGet(() -> Screen.reason(failure));
+    parts.fail("the " + part + " broke down: " + reason, failure);
   }
 
   /** What IMS is asked with. */

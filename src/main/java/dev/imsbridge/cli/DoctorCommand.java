@@ -55,6 +55,7 @@ final class DoctorCommand implements Callable<Integer> {
       report.add(kafka.cluster());
       if (kafka.reachable()) {
         report.add(kafka.topics());
+        report.add(kafka.rights());
       }
       projects(config, report);
     }

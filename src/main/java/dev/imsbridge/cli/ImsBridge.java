@@ -147,9 +147,13 @@ public final class ImsBridge implements Runnable {
       line.getErr().printf("%s: %s%n", name, e.getMessage());
       return CommandFailure.USAGE;
     }
+    if (e instanceof TopicAccessException) {
+      LOG.debug("why the command ends", e);
+      line.getErr().printf("%s: %s%n", name, Screen.safe(e.getMessage()));
+      return CommandFailure.FAULT;
+    }
     if (e instanceof EmbeddedKafkaException
         || e instanceof SimulatorStartException
-        || e instanceof TopicAccessException
         || e instanceof KafkaException
         || e instanceof IOException) {
       LOG.debug("why the command ends", e);

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
@@ -26,6 +27,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -169,6 +171,20 @@ final class KafkaAccess {
   }
 
   /**
+   * Makes sure that a bridge may do what it has to.
+   *
+   * @throws CommandFailure naming the rights it lacks
+   */
+  void checkRights(Roles roles, boolean http) throws InterruptedException {
+    try (Admin admin = admin()) {
+      List<String> missing = new KafkaRights(config, roles, http).missing(admin);
+      if (!missing.isEmpty()) {
+        throw CommandFailure.fault(refusal().lacking(missing), null);
+      }
+    }
+  }
+
+  /**
    * The partitions of each topic.
    *
    * @throws CommandFailure when the cluster cannot be reached or a topic is not there
@@ -196,7 +212,10 @@ final class KafkaAccess {
       throw e.getCause() instanceof UnknownTopicOrPartitionException
           ? CommandFailure.fault(
               "%s has no topic %s".formatted(bootstrap, topic) + remedy(topic), e)
-          : unreachable(e.getCause());
+          : refused(
+              e.getCause(),
+              KafkaRefusal.onTopic(AclOperation.DESCRIBE, topic),
+              AclOperation.DESCRIBE);
     }
   }
 
@@ -226,13 +245,42 @@ final class KafkaAccess {
           || e.getCause() instanceof InvalidTopicException) {
         return Optional.empty();
       }
-      throw unreachable(e.getCause());
+      throw refused(
+          e.getCause(), KafkaRefusal.onTopic(AclOperation.DESCRIBE, topic), AclOperation.DESCRIBE);
     } catch (TimeoutException e) {
       throw unreachable(e);
     }
   }
 
+  /** Why the cluster's topics could not be read. */
   CommandFailure unreachable(Throwable cause) {
+    return refused(cause, "DESCRIBE on a topic", AclOperation.READ);
+  }
+
+  /** What the cluster refuses, and to whom. */
+  KafkaRefusal refusal() {
+    return new KafkaRefusal(bootstrap, config.applicationId());
+  }
+
+  /**
+   * Why a task on the cluster failed, in one line.
+   *
+   * @param tried what it does with each topic
+   */
+  String reason(Throwable failure, Function<String, AclOperation> tried) {
+    return refusal()
+        .in(failure, "DESCRIBE on a topic", tried)
+        .orElseGet(() -> Screen.reason(failure));
+  }
+
+  private CommandFailure refused(Throwable cause, String unnamed, AclOperation tried) {
+    return refusal()
+        .in(cause, unnamed, each -> tried)
+        .map(line -> CommandFailure.fault(line, cause))
+        .orElseGet(() -> unanswered(cause));
+  }
+
+  private CommandFailure unanswered(Throwable cause) {
     boolean own = config.embedded();
     return CommandFailure.fault(
         "no Kafka at %s (%s): %s"
@@ -241,7 +289,7 @@ final class KafkaAccess {
                 Screen.reason(cause),
                 own
                     ? "start `imsbridge run`, or set kafka.bootstrap.servers"
-                    : "check kafka.bootstrap.servers"),
+                    : "check kafka.bootstrap.servers and kafka.security.protocol"),
         cause);
   }
 }

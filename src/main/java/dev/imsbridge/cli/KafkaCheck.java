@@ -16,6 +16,7 @@ import org.apache.kafka.clients.admin.DescribeClusterResult;
 final class KafkaCheck {
   private static final String CLUSTER = "kafka";
   private static final String TOPICS = "topics";
+  private static final String RIGHTS = "rights";
   private static final int PATIENCE_SECONDS = 12;
   private static final int FEW = 3;
   private static final Duration SLOW = Duration.ofMillis(500);
@@ -74,6 +75,14 @@ final class KafkaCheck {
           "nothing, if this process is to bring its own: `imsbridge run` starts one;"
               + " else set kafka.bootstrap.servers");
     }
+    return kafka
+        .refusal()
+        .in(cause, "", topic -> null)
+        .map(refused -> Finding.fail(CLUSTER, refused, null))
+        .orElseGet(() -> nobody(cause));
+  }
+
+  private Finding nobody(Exception cause) {
     return Finding.fail(
         CLUSTER,
         "nobody answers at " + kafka.bootstrap() + ": " + Screen.reason(cause),
@@ -85,10 +94,7 @@ final class KafkaCheck {
     try {
       plan = new TopicAccess(kafka, config).with(topics -> topics.plan());
     } catch (TopicAccessException | TopicDeclarationException | CommandFailure e) {
-      return Finding.fail(
-          TOPICS,
-          Screen.line(String.valueOf(e.getMessage())),
-          "give this user the right to describe topics and their settings");
+      return Finding.fail(TOPICS, Screen.safe(String.valueOf(e.getMessage())), null);
     }
     if (!plan.drift()) {
       return Finding.ok(TOPICS, "as declared");
@@ -105,6 +111,16 @@ final class KafkaCheck {
         ? Finding.warn(
             TOPICS, text, "`imsbridge run` creates what is missing, or `imsbridge topics apply`")
         : Finding.fail(TOPICS, text, "`imsbridge topics apply`, or topics.create=true");
+  }
+
+  /** Whether a bridge would be allowed to do all it has to. */
+  Finding rights() throws InterruptedException {
+    try {
+      kafka.checkRights(Roles.ALL, true);
+      return Finding.ok(RIGHTS, "all that topics need");
+    } catch (CommandFailure e) {
+      return Finding.fail(RIGHTS, e.getMessage(), null);
+    }
   }
 
   private static String text(TopicPlan plan) {

@@ -44,7 +44,7 @@ final class KafkaCommand implements Callable<Integer> {
                       EmbeddedKafka.start(
                           data,
                           port,
-                          fault -> parts.fail("Kafka broke down: " + fault.reason(), null)));
+                          fault -> parts.failInHaste("Kafka broke down: " + fault.reason())));
           surroundings.out().println("kafka ready " + kafka.bootstrapServers());
           parts.awaitFault();
         });

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The parts a command has started, and their end: whatever ends the command, a signal, a fault or
@@ -23,7 +24,9 @@ import org.slf4j.LoggerFactory;
 final class Lifecycle implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
 
-  private final Duration patience;
+  private static final Duration HASTE = Duration.ofSeconds(1);
+
+  private volatile Duration patience;
   private final Object starting = new Object();
   private final Deque<Part> parts = new ArrayDeque<>();
   private final CompletableFuture<CommandFailure> fault = new CompletableFuture<>();
@@ -66,6 +69,14 @@ final class Lifecycle implements AutoCloseable {
     if (closing.get() == null) {
       fault.complete(CommandFailure.fault(line, cause));
     }
+  }
+
+  /** The same, for a fault that leaves the parts little to close in order: they get a second. */
+  void failInHaste(String line) {
+    if (closing.get() == null) {
+      patience = HASTE;
+    }
+    fail(line, null);
   }
 
   /** Waits for a fault, and throws it; a signal ends the process without waking the caller. */
@@ -113,7 +124,8 @@ final class Lifecycle implements AutoCloseable {
       all.done().get(all.deadlineNanos() - System.nanoTime(), TimeUnit.NANOSECONDS);
       return true;
     } catch (TimeoutException e) {
-      LOG.error("{} did not end within {} s", current, patience.toSeconds());
+      LOG.atLevel(patience.equals(HASTE) ? Level.DEBUG : Level.ERROR)
+          .log("{} did not end within {} s", current, patience.toSeconds());
       return false;
     } catch (ExecutionException e) {
       return false;

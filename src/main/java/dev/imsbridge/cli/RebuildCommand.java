@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -174,7 +175,12 @@ final class RebuildCommand implements Callable<Integer> {
       throw CommandFailure.fault(
           "the rebuild ended early: %s%s"
               .formatted(
-                  Screen.reason(e),
+                  kafka.reason(
+                      e,
+                      each ->
+                          target != null && target.all().contains(each)
+                              ? AclOperation.WRITE
+                              : AclOperation.READ),
                   target == null ? "" : "; delete the topics under --prefix before the next"),
           e);
     }

@@ -26,6 +26,7 @@ import java.util.concurrent.Callable;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -254,7 +255,8 @@ final class ReplayCommand implements Callable<Integer> {
       throw CommandFailure.fault(
           "the replay ended early: %s%s"
               .formatted(
-                  Screen.reason(e), resume == null ? "" : "; call it again to go on where it was"),
+                  kafka.reason(e, each -> each.equals(to) ? AclOperation.WRITE : AclOperation.READ),
+                  resume == null ? "" : "; call it again to go on where it was"),
           e);
     }
   }

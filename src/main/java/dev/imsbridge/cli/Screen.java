@@ -34,10 +34,7 @@ final class Screen {
 
   /** Why something failed, in one line. */
   static String reason(Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null && cause.getCause() != cause) {
-      cause = cause.getCause();
-    }
+    Throwable cause = root(failure);
     if (cause instanceof FileSystemException file && file.getReason() == null) {
       return fileReason(file);
     }
@@ -45,6 +42,15 @@ final class Screen {
     return message == null
         ? cause.getClass().getSimpleName()
         : line(message.lines().findFirst().orElse(""));
+  }
+
+  /** The innermost cause. */
+  static Throwable root(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && cause.getCause() != cause) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 
   // Says nothing but the path by itself.

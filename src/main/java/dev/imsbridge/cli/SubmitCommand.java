@@ -18,6 +18,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -147,7 +148,8 @@ final class SubmitCommand implements Callable<Integer> {
       Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
       throw CommandFailure.fault(
           "only %d of %d requests were taken by %s: %s"
-              .formatted(done, requests.size(), topic, cause.getMessage()),
+              .formatted(
+                  done, requests.size(), topic, kafka.reason(cause, each -> AclOperation.WRITE)),
           cause);
     }
   }

@@ -5,7 +5,6 @@ import dev.imsbridge.topics.DeclaredTopics;
 import dev.imsbridge.topics.TopicPlan;
 import dev.imsbridge.topics.TopicSettings;
 import dev.imsbridge.topics.Topics;
-import dev.imsbridge.topology.BridgeTopology;
 import dev.imsbridge.wire.TopicNames;
 import java.util.Collection;
 import java.util.List;
@@ -93,10 +92,9 @@ final class TopicAccess {
                 config.number(Keys.TOPICS_PARTITIONS),
                 config.number(Keys.TOPICS_REPLICATION),
                 config.number(Keys.TOPICS_MIN_ISR)));
-    String changelog = config.applicationId() + "-" + BridgeTopology.STORE + "-changelog";
     try (Admin admin = kafka.admin()) {
       kafka.reach(admin);
-      return task.apply(new Topics(admin, declared, Set.of(changelog)));
+      return task.apply(new Topics(admin, declared, Set.of(KafkaRights.changelog(config))));
     }
   }
 

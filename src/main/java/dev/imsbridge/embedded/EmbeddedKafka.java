@@ -1,6 +1,7 @@
 package dev.imsbridge.embedded;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -51,12 +52,26 @@ public final class EmbeddedKafka implements AutoCloseable {
    * @throws EmbeddedKafkaException when it can't start; nothing of it is left running
    */
   public static EmbeddedKafka start(Path dataDirectory, int port, Consumer<BrokerFault> onFault) {
+    return start(dataDirectory, port, Map.of(), onFault);
+  }
+
+  /**
+   * @param changes settings of Kafka's that go before those of a node alone on this machine
+   */
+  static EmbeddedKafka start(
+      Path dataDirectory, int port, Map<String, String> changes, Consumer<BrokerFault> onFault) {
     var directory = dataDirectory.toAbsolutePath().normalize();
     var lock = DirectoryLock.take(directory);
     try {
+      // On a full disk Kafka fails in its memory maps, and says something about unsafe memory.
+      RoomProbe.objection(directory)
+          .ifPresent(
+              objection -> {
+                throw new EmbeddedKafkaException.DirectoryUnusable(directory, objection);
+              });
       var sockets = LoopbackSockets.bind(port);
       try {
-        return start(directory, lock, sockets, onFault);
+        return start(directory, lock, sockets, changes, onFault);
       } catch (RuntimeException | Error e) {
         sockets.close();
         throw e;
@@ -68,11 +83,15 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   private static EmbeddedKafka start(
-      Path directory, DirectoryLock lock, LoopbackSockets sockets, Consumer<BrokerFault> onFault) {
-    var faults = new FaultReport(onFault);
+      Path directory,
+      DirectoryLock lock,
+      LoopbackSockets sockets,
+      Map<String, String> changes,
+      Consumer<BrokerFault> onFault) {
+    var faults = new FaultReport(directory, onFault);
     ExitGuard.add(faults);
     try {
-      var node = Node.start(directory, sockets, faults);
+      var node = Node.start(directory, sockets, changes, faults);
       faults.started();
       LOG.debug("Kafka runs on port {} with its data in {}", sockets.clientPort(), directory);
       return new EmbeddedKafka(lock, sockets, node, faults);

@@ -46,7 +46,7 @@ public abstract sealed class EmbeddedKafkaException extends RuntimeException {
               + directory
               + " can't be used: "
               + reason(cause)
-              + ". Make it writable, or choose another directory.",
+              + ". Make room there, make it writable, or choose another directory.",
           cause);
     }
   }

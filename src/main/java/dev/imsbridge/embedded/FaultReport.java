@@ -1,5 +1,6 @@
 package dev.imsbridge.embedded;
 
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,22 +15,39 @@ final class FaultReport implements Consumer<BrokerFault> {
 
   private static final Logger LOG = LoggerFactory.getLogger(FaultReport.class);
 
+  private final Path directory;
   private final Consumer<BrokerFault> listener;
   private BrokerFault first;
   private boolean started;
 
-  FaultReport(Consumer<BrokerFault> listener) {
+  /**
+   * @param directory where the broker writes: for most faults the reason lies there
+   */
+  FaultReport(Path directory, Consumer<BrokerFault> listener) {
+    this.directory = directory;
     this.listener = listener;
   }
 
   @Override
   public synchronized void accept(BrokerFault fault) {
     if (first == null) {
-      first = fault;
+      first = explained(fault);
       if (started) {
         tell();
       }
     }
+  }
+
+  // A broker whose disk fails gives up without saying why.
+  private BrokerFault explained(BrokerFault fault) {
+    return RoomProbe.objection(directory)
+        .map(
+            objection ->
+                new BrokerFault(
+                    "it cannot write to %s (%s): make room there or make it writable, and start again"
+                        .formatted(directory, EmbeddedKafkaException.reason(objection)),
+                    fault.cause()))
+        .orElse(fault);
   }
 
   synchronized void started() {

@@ -50,9 +50,15 @@ final class Node {
     this.broker = broker;
   }
 
-  static Node start(Path directory, LoopbackSockets sockets, Consumer<BrokerFault> faults) {
+  static Node start(
+      Path directory,
+      LoopbackSockets sockets,
+      Map<String, String> changes,
+      Consumer<BrokerFault> faults) {
     var logDirectory = directory.resolve("log");
-    var config = new KafkaConfig(NodeSettings.of(logDirectory, sockets), false);
+    var settings = NodeSettings.of(logDirectory, sockets);
+    settings.putAll(changes);
+    var config = new KafkaConfig(settings, false);
     formatOnce(directory, logDirectory);
     var node = assemble(directory, config, sockets, faults);
     try {

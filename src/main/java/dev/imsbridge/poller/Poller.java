@@ -172,7 +172,6 @@ public final class Poller implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
-      LOG.error("the poller broke down", e);
       fail(e);
     } finally {
       lastView = engine.view(System.nanoTime());

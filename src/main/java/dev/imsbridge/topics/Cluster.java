@@ -18,7 +18,9 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -51,11 +53,18 @@ final class Cluster {
   Map<String, ActualTopic> read(Collection<String> names) {
     var described = describe(names);
     var resources = described.keySet().stream().map(Cluster::resource).toList();
-    var configs =
-        get("read the configuration of the topics", admin.describeConfigs(resources).all());
+    var configs = admin.describeConfigs(resources).values();
     var topics = new HashMap<String, ActualTopic>();
     described.forEach(
-        (name, description) -> topics.put(name, actual(description, configs.get(resource(name)))));
+        (name, description) -> {
+          var config =
+              get(
+                  "read the configuration of",
+                  name,
+                  AclOperation.DESCRIBE_CONFIGS,
+                  configs.get(resource(name)));
+          topics.put(name, actual(description, config));
+        });
     return topics;
   }
 
@@ -69,7 +78,7 @@ final class Cluster {
         new NewTopic(topic.name(), Optional.of(topic.partitions()), replicas)
             .configs(topic.configs());
     try {
-      get("create " + topic.name(), admin.createTopics(List.of(created)).all());
+      get("create", topic.name(), AclOperation.CREATE, admin.createTopics(List.of(created)).all());
     } catch (TopicAccessException e) {
       if (e.getCause() instanceof InvalidReplicationFactorException) {
         throw new TopicAccessException(
@@ -88,7 +97,9 @@ final class Cluster {
   void grow(String topic, int partitions) {
     try {
       get(
-          "add partitions to " + topic,
+          "add partitions to",
+          topic,
+          AclOperation.ALTER,
           admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions))).all());
     } catch (TopicAccessException e) {
       if (!(e.getCause() instanceof InvalidPartitionsException)) {
@@ -108,7 +119,9 @@ final class Cluster {
                         AlterConfigOp.OpType.SET))
             .toList();
     get(
-        "set the configuration of " + topic,
+        "set the configuration of",
+        topic,
+        AclOperation.ALTER_CONFIGS,
         admin.incrementalAlterConfigs(Map.of(resource(topic), operations)).all());
   }
 
@@ -120,7 +133,7 @@ final class Cluster {
         .forEach(
             (name, future) -> {
               try {
-                described.put(name, get("describe " + name, future));
+                described.put(name, get("describe", name, AclOperation.DESCRIBE, future));
               } catch (TopicAccessException e) {
                 if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
                   throw e;
@@ -130,7 +143,6 @@ final class Cluster {
     return described;
   }
 
-  /** The controller answers before the brokers have heard of the topic. */
   /**
    * Waits until every partition's leader serves it. To be elected is not enough: a producer whose
    * first batch meets a leader that does not know yet, and whose second does not, repeats its first
@@ -148,7 +160,7 @@ final class Cluster {
                 partition ->
                     ends.put(
                         new TopicPartition(topic, partition.partition()), OffsetSpec.latest()));
-        get("reach the leaders of " + topic, admin.listOffsets(ends).all());
+        get("reach the leaders of", topic, AclOperation.DESCRIBE, admin.listOffsets(ends).all());
         return;
       }
       pause();
@@ -188,15 +200,21 @@ final class Cluster {
     return new ConfigResource(ConfigResource.Type.TOPIC, topic);
   }
 
-  private static <T> T get(String what, KafkaFuture<T> future) {
+  private static <T> T get(String what, String topic, AclOperation needed, KafkaFuture<T> future) {
     try {
       return future.get();
     } catch (ExecutionException e) {
+      var why =
+          e.getCause() instanceof AuthorizationException
+              ? "this user lacks %s on topic %s; see Rights in Kafka in the README"
+                  .formatted(needed, topic)
+              : e.getCause().getMessage();
       throw new TopicAccessException(
-          "Kafka did not %s: %s".formatted(what, e.getCause().getMessage()), e.getCause());
+          "Kafka did not %s %s: %s".formatted(what, topic, why), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new TopicAccessException("interrupted while waiting for Kafka to " + what, e);
+      throw new TopicAccessException(
+          "interrupted while waiting for Kafka to %s %s".formatted(what, topic), e);
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.imsbridge.job.JobTree;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.RejectedExecutionException;
@@ -131,7 +132,9 @@ final class Served {
 
   /** Answers for what did not work: too much at once, or Kafka is away. */
   void failed(RoutingContext routing, Throwable failure) {
-    if (failure instanceof PastSearch.GivenUpException) {
+    if (failure instanceof HttpClosedException) {
+      LOG.debug("a client went away", failure);
+    } else if (failure instanceof PastSearch.GivenUpException) {
       Problems.unavailable(routing.response(), failure.getMessage(), RETRY_SEARCH_SECONDS);
     } else if (failure instanceof Workers.BusyException) {
       unavailable(routing, failure.getMessage());

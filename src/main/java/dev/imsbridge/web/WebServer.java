@@ -55,9 +55,22 @@ public final class WebServer implements AutoCloseable {
   public static WebServer start(
       Settings settings, Health health, PrometheusMeterRegistry metrics, EventStream events)
       throws IOException {
+    return start(settings, Connections.Bounds.DEFAULTS, health, metrics, events);
+  }
+
+  static WebServer start(
+      Settings settings,
+      Connections.Bounds bounds,
+      Health health,
+      PrometheusMeterRegistry metrics,
+      EventStream events)
+      throws IOException {
     InetSocketAddress listen = settings.listen();
     Vertx vertx = Vertx.vertx();
     Served served = new Served(vertx, settings.access());
+    Connections connections = new Connections(vertx, bounds);
+    Router router = router(vertx, settings, health, metrics, events, served);
+    router.route().order(-1).handler(connections::began);
     HttpServer server =
         vertx
             .createHttpServer(
@@ -68,7 +81,8 @@ public final class WebServer implements AutoCloseable {
                     .setMaxInitialLineLength(4096)
                     .setMaxHeaderSize(8192)
                     .setIdleTimeout(60))
-            .requestHandler(router(vertx, settings, health, metrics, events, served));
+            .connectionHandler(connections)
+            .requestHandler(router);
     try {
       server
           .listen(listen.getPort(), listen.getHostString())

@@ -19,24 +19,35 @@ record WholeBridge(
   /** Starts one that polls ten times a second, and waits until it is ready. */
   static WholeBridge start(SharedBroker broker, Path directory, String... settings)
       throws Exception {
+    return start(broker.bootstrapServers(), broker.newPrefix(), directory, settings);
+  }
+
+  /** The same, on any cluster and under a prefix of the caller's. */
+  static WholeBridge start(
+      String bootstrapServers, String prefix, Path directory, String... settings) throws Exception {
     Lifecycle parts = new Lifecycle(Duration.ofSeconds(10));
     SimulatorServer simulator =
         parts.start(
             "simulator", () -> SimulatorServer.start(SimulatorOptions.defaults().withSpeed(200)));
-    return start(parts, simulator, broker, broker.newPrefix(), directory, settings);
+    return start(parts, simulator, bootstrapServers, prefix, directory, settings);
   }
 
   /** Starts another instance of this bridge. */
   WholeBridge another(SharedBroker broker, Path directory, String... settings) throws Exception {
     String prefix = config.topics().prefix();
     return start(
-        new Lifecycle(Duration.ofSeconds(10)), simulator, broker, prefix, directory, settings);
+        new Lifecycle(Duration.ofSeconds(10)),
+        simulator,
+        broker.bootstrapServers(),
+        prefix,
+        directory,
+        settings);
   }
 
   private static WholeBridge start(
       Lifecycle parts,
       SimulatorServer simulator,
-      SharedBroker broker,
+      String bootstrapServers,
       String prefix,
       Path directory,
       String... settings)
@@ -44,7 +55,7 @@ record WholeBridge(
     List<String> all =
         new ArrayList<>(
             List.of(
-                Keys.KAFKA_BOOTSTRAP + "=" + broker.bootstrapServers(),
+                Keys.KAFKA_BOOTSTRAP + "=" + bootstrapServers,
                 Keys.TOPICS_PREFIX + "=" + prefix,
                 Keys.TOPICS_PARTITIONS + "=4",
                 Keys.STATE_DIR + "=" + directory,

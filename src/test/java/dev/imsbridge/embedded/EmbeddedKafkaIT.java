@@ -108,6 +108,24 @@ class EmbeddedKafkaIT {
     EmbeddedKafka.start(directory, 0).close();
   }
 
+  /** A broker whose disk fails asks to be halted and gives no reason. */
+  @Test
+  void shouldSayWhenItsDirectoryCannotBeWritten() throws Exception {
+    var faults = new CopyOnWriteArrayList<BrokerFault>();
+    var data = directory.resolve("data");
+    try (var kafka = EmbeddedKafka.start(data, 0, faults::add)) {
+      Files.move(data, directory.resolve("away"));
+      assertThatThrownBy(() -> Exit.halt(1)).isInstanceOf(Error.class);
+      Files.move(directory.resolve("away"), data);
+    }
+    assertThat(faults)
+        .extracting(BrokerFault::reason)
+        .singleElement()
+        .asString()
+        .startsWith("it cannot write to " + data)
+        .endsWith("make room there or make it writable, and start again");
+  }
+
   @Test
   void shouldReportAFatalFaultOnceInsteadOfEndingTheProcess() {
     var faults = new CopyOnWriteArrayList<BrokerFault>();

@@ -60,6 +60,20 @@ class AsyncApiTest {
     }
   }
 
+  /** By its address and by its file: a tool may resolve either way. */
+  @Test
+  void shouldReferFromSchemasToFilesNamedAsTheirIds() throws Exception {
+    for (var file : ValueSchemas.sources().keySet()) {
+      var name = file.substring(file.lastIndexOf('/') + 1);
+      var schema = JSON.readTree(ValueSchemas.DIRECTORY.resolve(name).toFile());
+      assertThat(schema.path("$id").asText()).isEqualTo(file);
+      for (var reference : schema.findValues("$ref")) {
+        var target = reference.asText().split("#")[0];
+        assertThat(ValueSchemas.DIRECTORY.resolve(target)).exists();
+      }
+    }
+  }
+
   @Test
   void shouldCarryEachMessageOnAChannelAndEachChannelInAnOperation() {
     assertThat(referred(document.path("channels").findValues("messages")))

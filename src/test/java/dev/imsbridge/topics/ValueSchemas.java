@@ -53,8 +53,7 @@ public final class ValueSchemas {
     var byId = new TreeMap<String, String>();
     try (var files = Files.list(DIRECTORY)) {
       for (var file : files.toList()) {
-        var name = file.getFileName().toString().replace(".schema.json", "");
-        byId.put(BASE + name + ".v1.json", Files.readString(file));
+        byId.put(BASE + file.getFileName(), Files.readString(file));
       }
     }
     return byId;

@@ -8,11 +8,13 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -144,6 +146,37 @@ class WebServerTest {
                 .headers()
                 .firstValue("allow"))
         .contains("DELETE, GET");
+  }
+
+  @Test
+  void shouldAnswerThoughOthersHoldAllConnections() throws Exception {
+    server.close();
+    server =
+        WebServer.start(
+            settings(0),
+            new Connections.Bounds(2, Duration.ofMinutes(1), Duration.ofMinutes(1)),
+            new FakeHealth(),
+            metrics,
+            events);
+    List<Socket> idle = new ArrayList<>();
+    try {
+      for (int i = 0; i < 5; i++) {
+        idle.add(new Socket("127.0.0.1", server.port()));
+      }
+      assertThat(get("/livez").statusCode()).isEqualTo(200);
+      idle.get(0).setSoTimeout(10_000);
+      assertThat(idle.get(0).getInputStream().read()).isEqualTo(-1);
+    } finally {
+      for (Socket socket : idle) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void shouldBoundTheSizeOfARequestsHead() throws Exception {
+    assertThat(get("/livez?" + "x".repeat(5000)).statusCode()).isEqualTo(414);
+    assertThat(get("/livez", "x", "y".repeat(9000)).statusCode()).isEqualTo(431);
   }
 
   @Test

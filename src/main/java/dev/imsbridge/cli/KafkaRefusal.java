@@ -1,0 +1,89 @@
+package dev.imsbridge.cli;
+
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+
+/**
+ * What a cluster refuses because of who asks, in one line with its cure. Immutable.
+ *
+ * @param bootstrap where the cluster is
+ * @param applicationId what transactional ids begin with
+ */
+record KafkaRefusal(String bootstrap, String applicationId) {
+  private static final String CURE = "see Rights in Kafka in the README";
+
+  /**
+   * The line, if a failure is such a refusal or has one for its cause.
+   *
+   * @param unnamed the right it is about where a failure names no topic
+   * @param tried what was to be done with a topic; null where that is not known
+   */
+  Optional<String> in(Throwable failure, String unnamed, Function<String, AclOperation> tried) {
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      if (each instanceof SslAuthenticationException) {
+        return Optional.of(
+            "TLS with Kafka at %s fails (%s): check kafka.ssl.*, and that its certificate names this host"
+                .formatted(bootstrap, Screen.reason(each)));
+      }
+      if (each instanceof AuthenticationException) {
+        return Optional.of(
+            "Kafka at %s does not let us in (%s): check kafka.sasl.mechanism and kafka.sasl.jaas.config"
+                .formatted(bootstrap, Screen.reason(each)));
+      }
+      if (each instanceof AuthorizationException refused) {
+        return Optional.of(lacking(rights(refused, unnamed, tried)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * The line for rights that are missing.
+   *
+   * @param rights such as {@code READ on topic ims.jobs.requests}
+   */
+  String lacking(Collection<String> rights) {
+    return "this user lacks a right in Kafka at %s: %s; %s"
+        .formatted(bootstrap, String.join(", ", rights), CURE);
+  }
+
+  private List<String> rights(
+      AuthorizationException refused, String unnamed, Function<String, AclOperation> tried) {
+    if (refused instanceof TopicAuthorizationException topics) {
+      Set<String> names = topics.unauthorizedTopics();
+      return names.isEmpty()
+          ? List.of(unnamed)
+          : names.stream().sorted().map(name -> onTopic(tried.apply(name), name)).toList();
+    }
+    if (refused instanceof GroupAuthorizationException group) {
+      return List.of("READ on group " + group.groupId());
+    }
+    return refused instanceof TransactionalIdAuthorizationException
+        ? List.of("WRITE on transactional ids that begin with " + applicationId + "-")
+        : List.of(Screen.reason(refused));
+  }
+
+  static String onTopic(AclOperation operation, String topic) {
+    return operation == null
+        ? "something on topic " + topic
+        : onTopic(EnumSet.of(operation), topic);
+  }
+
+  static String onTopic(Set<AclOperation> operations, String topic) {
+    return operations.stream().map(Enum::name).collect(Collectors.joining(" and "))
+        + " on topic "
+        + topic;
+  }
+}

@@ -1,0 +1,264 @@
+package dev.imsbridge.cli;
+
+import static org.apache.kafka.common.acl.AclOperation.CREATE;
+import static org.apache.kafka.common.acl.AclOperation.DESCRIBE;
+import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
+import static org.apache.kafka.common.acl.AclOperation.READ;
+import static org.apache.kafka.common.acl.AclOperation.WRITE;
+import static org.apache.kafka.common.resource.ResourceType.GROUP;
+import static org.apache.kafka.common.resource.ResourceType.TOPIC;
+import static org.apache.kafka.common.resource.ResourceType.TRANSACTIONAL_ID;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.imsbridge.embedded.SecuredBroker;
+import dev.imsbridge.job.JobStatus;
+import dev.imsbridge.simulator.ImsJobType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.resource.ResourceType;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The bridge on a cluster with TLS, passwords and ACLs, allowed what the README says and no more:
+ * all of it works, and what is refused is told in one line with its cure.
+ */
+class SecuredKafkaIT {
+  private static final String PREFIX = "ims.jobs.";
+  private static final String APPLICATION = "imsbridge-ims.jobs";
+  private static final String WRONG = "Wrong-Password";
+
+  @TempDir private static Path directory;
+  private static SecuredBroker broker;
+
+  @BeforeAll
+  static void startBroker() throws Exception {
+    broker = SecuredBroker.start(Files.createDirectories(directory.resolve("broker")));
+    Files.writeString(
+        directory.resolve("secrets.properties"),
+        "login=" + SecuredBroker.login(SecuredBroker.USER, SecuredBroker.PASSWORD));
+    Files.writeString(directory.resolve("wrong"), SecuredBroker.login(SecuredBroker.USER, WRONG));
+    grantWhatTheReadmeSays();
+    // The topics are there for all tests, whichever comes first.
+    assertThat(command("topics", "apply").exitCode()).isZero();
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  @BeforeEach
+  void grant() throws Exception {
+    broker.reset();
+    grantWhatTheReadmeSays();
+  }
+
+  private static void grantWhatTheReadmeSays() throws Exception {
+    broker.allow(TOPIC, PREFIX, READ, WRITE, CREATE, DESCRIBE_CONFIGS);
+    broker.allow(TOPIC, APPLICATION + "-", READ, WRITE, CREATE, DESCRIBE_CONFIGS);
+    broker.allow(TRANSACTIONAL_ID, APPLICATION + "-", WRITE);
+    broker.allowOne(GROUP, APPLICATION, READ);
+    broker.allowOne(GROUP, PREFIX + "poller", READ);
+  }
+
+  private static Map<String, String> environment() {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("IMSBRIDGE_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+    settings.put("IMSBRIDGE_KAFKA_SECURITY_PROTOCOL", "SASL_SSL");
+    settings.put("IMSBRIDGE_KAFKA_SASL_MECHANISM", "PLAIN");
+    settings.put(
+        "IMSBRIDGE_KAFKA_SASL_JAAS_CONFIG",
+        "${file:" + directory.resolve("secrets.properties") + ":login}");
+    settings.put("IMSBRIDGE_KAFKA_SSL_TRUSTSTORE_TYPE", "PEM");
+    settings.put("IMSBRIDGE_KAFKA_SSL_TRUSTSTORE_LOCATION", broker.certificate().toString());
+    settings.put("IMSBRIDGE_TOPICS_PARTITIONS", "2");
+    settings.put("IMSBRIDGE_IMS_ENDPOINT", "http://127.0.0.1:1");
+    settings.put("IMSBRIDGE_IMS_PROJECT_ID", "p1");
+    settings.put("IMSBRIDGE_IMS_AUTH", "none");
+    settings.put("IMSBRIDGE_HTTP_LISTEN", "127.0.0.1:0");
+    settings.put("IMSBRIDGE_STATE_DIR", directory.resolve("refused").toString());
+    return settings;
+  }
+
+  private static Map<String, String> wrongPassword() {
+    Map<String, String> settings = environment();
+    settings.remove("IMSBRIDGE_KAFKA_SASL_JAAS_CONFIG");
+    settings.put("IMSBRIDGE_KAFKA_SASL_JAAS_CONFIG_FILE", directory.resolve("wrong").toString());
+    return settings;
+  }
+
+  private static InProcess command(String... arguments) {
+    return InProcess.run(environment(), arguments);
+  }
+
+  @Test
+  void shouldWorkWithTheRightsThatTheReadmeLists() throws Exception {
+    String[] settings =
+        environment().entrySet().stream()
+            .filter(each -> each.getKey().matches("IMSBRIDGE_(KAFKA|IMS_PROJECT|TOPICS)_.*"))
+            .map(each -> EnvironmentName.key(each.getKey()).orElseThrow() + "=" + each.getValue())
+            .toArray(String[]::new);
+    try (WholeBridge bridge =
+        WholeBridge.start(
+            broker.bootstrapServers(), PREFIX, directory.resolve("state"), settings)) {
+      String id = bridge.simulator().catalogue().id(ImsJobType.IMPORT_OVA_IMAGE, JobStatus.SUCCESS);
+
+      assertThat(done("submit", id)).isEqualTo("submitted 1 job to ims.jobs.requests\n");
+      assertThat(done("watch", id, "--from-beginning"))
+          .containsPattern(id + ".*RUNNING -> SUCCESS")
+          .containsPattern(id + ".*ended: SUCCEEDED");
+      assertThat(done("topics", "plan")).contains("as declared");
+      assertThat(done("history", id)).contains("SUCCEEDED after");
+      assertThat(done("audit", "verify")).contains("whole: ");
+      assertThat(done("replay", "--dry-run")).contains("would replay ");
+      assertThat(done("rebuild", "--compare")).contains("identical: ");
+      assertThat(command("doctor").out())
+          .containsPattern("OK +kafka ")
+          .containsPattern("OK +topics +as declared")
+          .containsPattern("OK +rights ");
+
+      // The same commands without their right, now that there is something to read.
+      assertRefused(READ, "ims.jobs.audit", "audit", "verify");
+      assertRefused(READ, "ims.jobs.transitions", "history", id);
+      assertRefused(READ, "ims.jobs.transitions", "watch", "--from-beginning");
+      assertRefused(READ, "ims.jobs.completions", "replay", "--what", "completions", "--dry-run");
+      assertRefused(WRITE, "ims.jobs.requests", "submit", id);
+      assertRefused(DESCRIBE, "ims.jobs.requests", "submit", id);
+    }
+  }
+
+  private static String done(String... arguments) {
+    InProcess command = command(arguments);
+    assertThat(command.err()).isEmpty();
+    assertThat(command.exitCode()).isZero();
+    return command.out();
+  }
+
+  @Test
+  void shouldEndWithOneLineWhenThePasswordIsWrong() throws Exception {
+    try (BridgeProcess run = BridgeProcess.start(directory, wrongPassword(), "run")) {
+      assertThat(run.awaitExit()).isEqualTo(1);
+      assertThat(run.err().strip().lines()).hasSize(1);
+      assertThat(run.err())
+          .startsWith("imsbridge: Kafka at 127.0.0.1:")
+          .contains("does not let us in", "Invalid username or password")
+          .contains("check kafka.sasl.mechanism and kafka.sasl.jaas.config")
+          .doesNotContain(WRONG);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "submit x1",
+        "watch x1",
+        "topics plan",
+        "history x1",
+        "audit verify",
+        "replay --dry-run",
+        "rebuild --compare"
+      })
+  void shouldSayInEachCommandThatThePasswordIsWrong(String line) {
+    InProcess command = InProcess.run(wrongPassword(), line.split(" "));
+    assertThat(command.exitCode()).isEqualTo(1);
+    assertThat(command.err()).contains("does not let us in", "kafka.sasl.jaas.config");
+  }
+
+  @Test
+  void shouldFindInTheDoctorThatThePasswordIsWrong() {
+    InProcess doctor = InProcess.run(wrongPassword(), "doctor");
+    assertThat(doctor.exitCode()).isEqualTo(1);
+    assertThat(doctor.out()).containsPattern("FAIL +kafka .*does not let us in");
+    assertThat(doctor.out()).doesNotContain(WRONG);
+  }
+
+  @Test
+  void shouldSayThatItDoesNotTrustTheCertificate() {
+    Map<String, String> settings = environment();
+    settings.keySet().removeIf(key -> key.contains("TRUSTSTORE"));
+    InProcess submit = InProcess.run(settings, "submit", "x1");
+    assertThat(submit.exitCode()).isEqualTo(1);
+    assertThat(submit.err())
+        .startsWith("imsbridge: TLS with Kafka at 127.0.0.1:")
+        .contains("unable to find valid certification path")
+        .contains("check kafka.ssl.*");
+  }
+
+  /** A right to write would else be missed at the first record, perhaps days later. */
+  @ParameterizedTest
+  @CsvSource({
+    "READ,             ims.jobs.requests",
+    "READ,             ims.jobs.watches",
+    "WRITE,            ims.jobs.observations",
+    "WRITE,            ims.jobs.audit",
+    "WRITE,            ims.jobs.dead-letters",
+    "DESCRIBE,         ims.jobs.status",
+    "DESCRIBE_CONFIGS, ims.jobs.status"
+  })
+  void shouldNotStartWithoutARightOnATopicAndNameIt(AclOperation operation, String topic)
+      throws Exception {
+    broker.deny(TOPIC, topic, operation);
+    InProcess run = command("run");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err().strip().lines()).hasSize(1);
+    assertThat(run.err())
+        .contains(operation + " on topic " + topic + ";")
+        .contains("see Rights in Kafka in the README");
+    assertThat(command("doctor").out()).contains("FAIL ", operation + " on topic " + topic + ";");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GROUP,            ims.jobs.poller,     READ on group ims.jobs.poller",
+    "GROUP,            imsbridge-ims.jobs,  READ on group imsbridge-ims.jobs",
+    "TRANSACTIONAL_ID, imsbridge-ims.jobs-, WRITE on transactional ids that begin with imsbridge-ims.jobs-"
+  })
+  void shouldEndWhenAGroupOrItsTransactionsAreRefused(ResourceType type, String name, String said)
+      throws Exception {
+    broker.denyAll(type, name);
+    try (BridgeProcess run = BridgeProcess.start(directory, environment(), "run")) {
+      assertThat(run.awaitExit()).isEqualTo(1);
+      assertThat(run.err().lines().filter(line -> line.startsWith("imsbridge: ")))
+          .singleElement()
+          .asString()
+          .contains(said + ";")
+          .contains("see Rights in Kafka in the README");
+      assertThat(run.err()).doesNotContain("Exception");
+    }
+  }
+
+  @Test
+  void shouldSayWhichTopicOfItsOwnItMayNotCreate() throws Exception {
+    Map<String, String> settings = environment();
+    settings.put("IMSBRIDGE_APPLICATION_ID", "another");
+    broker.allow(TOPIC, "another-", DESCRIBE, READ, WRITE);
+    broker.allow(TRANSACTIONAL_ID, "another-", WRITE);
+    broker.allowOne(GROUP, "another", READ);
+    try (BridgeProcess run = BridgeProcess.start(directory, settings, "run")) {
+      assertThat(run.awaitExit()).isEqualTo(1);
+      assertThat(run.err())
+          .contains("CREATE on topic another-trees-changelog;")
+          .doesNotContain("Exception");
+    }
+  }
+
+  private static void assertRefused(AclOperation operation, String topic, String... arguments)
+      throws Exception {
+    broker.deny(TOPIC, topic, operation);
+    InProcess command = command(arguments);
+    assertThat(command.exitCode()).as(command.out() + command.err()).isEqualTo(1);
+    assertThat(command.err().strip().lines()).hasSize(1);
+    assertThat(command.err()).contains(operation + " on topic " + topic + ";");
+  }
+}
