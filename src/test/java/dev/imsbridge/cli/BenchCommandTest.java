@@ -153,4 +153,27 @@ class BenchCommandTest {
     assertThat(InProcess.run(Map.of(), "bench", "replay", "--rounds", "0").err())
         .contains("--rounds: 1 to 1000");
   }
+
+  @Test
+  void shouldMeasureWhatBecomesOfRequestsAndAnswers() throws IOException {
+    JsonNode found =
+        json(
+            "bench",
+            "topology",
+            "--jobs",
+            "100",
+            "--rounds",
+            "1",
+            "--warm-up",
+            "0",
+            "--probes",
+            "10",
+            "--json");
+    for (String kind : new String[] {"requests", "answers"}) {
+      assertThat(found.at("/" + kind + "/records_per_second").asLong()).as(kind).isPositive();
+      assertThat(found.at("/" + kind + "/cpu_micros_per_record").asDouble()).as(kind).isPositive();
+    }
+    assertThat(found.at("/lag/answers").asInt()).isEqualTo(10);
+    assertThat(found.at("/lag/p50_ms").asLong()).isBetween(1L, found.at("/lag/max_ms").asLong());
+  }
 }

@@ -105,7 +105,7 @@ class CommandLineTest {
         "bogus|there is no such command",
         "submit --label order j1|--label: write NAME=VALUE, not 'order'",
         "doctor --job a/b|not a job id",
-        "bench|poll, policy, memory or replay is missing",
+        "bench|poll, policy, memory, topology or replay is missing",
         "bench poll --in-flight 0|1 to 10000",
         "bench poll --in-flight many|--in-flight",
         "bench poll --seconds 0|0.05 to 600",
@@ -114,7 +114,8 @@ class CommandLineTest {
         "bench policy --jobs 1|20 to 1000000",
         "bench policy --lag-target soon|not a duration",
         "bench policy --lag-target 1h|100ms to 90s",
-        "bench memory --watches 1|1000 to 50000000"
+        "bench memory --watches 1|1000 to 50000000",
+        "bench topology --jobs 1|--jobs: 100 to 1000000"
       })
   void shouldSayInOneLineWhatIsWrongAndExitWithTwo(String arguments, String told) {
     assertThat(imsbridge(arguments == null ? new String[0] : arguments.split(" "))).isEqualTo(2);
@@ -180,7 +181,9 @@ class CommandLineTest {
     "bench",
     "bench poll",
     "bench policy",
-    "bench memory"
+    "bench memory",
+    "bench topology",
+    "bench replay"
   })
   void shouldHelpWithEachCommand(String command) {
     List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
