@@ -92,8 +92,7 @@ final class BenchPollCommand implements Callable<Integer> {
         false,
         parts -> {
           URI server = url != null ? URI.create(url) : URI.create(simulator(parts).address());
-          Vertx vertx = Bridge.vertx();
-          parts.start("HTTP client", () -> (AutoCloseable) () -> Bridge.await(vertx));
+          Vertx vertx = ImsAccess.vertx(parts);
           PollMeasurement measurement = new PollMeasurement(vertx, server, seconds(), rounds, jobs);
           PollReport report = new PollReport(server, auth, seconds, rounds, jobs);
           measurement.warmUp(project(server, credentials, WARM_UP_IN_FLIGHT), warmUp);

@@ -4,17 +4,9 @@ import dev.imsbridge.embedded.EmbeddedKafka;
 import dev.imsbridge.history.EvidenceReader;
 import dev.imsbridge.history.JobHistory;
 import dev.imsbridge.history.TopicReader;
-import dev.imsbridge.ims.ClientSettings;
-import dev.imsbridge.ims.ClientSettings.Bounds;
-import dev.imsbridge.ims.ClientSettings.Proxy;
-import dev.imsbridge.ims.ClientSettings.Timeouts;
-import dev.imsbridge.ims.Endpoint;
 import dev.imsbridge.ims.ImsClient;
-import dev.imsbridge.ims.PathTemplate;
 import dev.imsbridge.ims.Project;
-import dev.imsbridge.ims.Secret;
 import dev.imsbridge.poller.EngineSettings;
-import dev.imsbridge.poller.PollPolicy;
 import dev.imsbridge.poller.Poller;
 import dev.imsbridge.poller.PollerSettings;
 import dev.imsbridge.topology.TopologyService;
@@ -32,20 +24,14 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.state.HostInfo;
@@ -213,12 +199,8 @@ final class Bridge {
   }
 
   private Poller poller(KafkaAccess kafka, List<Project> projects) throws Exception {
-    Vertx vertx = vertx();
-    parts.start("HTTP client", () -> (AutoCloseable) () -> await(vertx));
     InstantSource clock = InstantSource.system();
-    ImsClient client =
-        parts.start(
-            "IMS client", () -> new ImsClient(vertx, clientSettings(config, projects), clock));
+    ImsClient client = ImsAccess.client(parts, config, projects, clock);
     PollerSettings settings =
         new PollerSettings(
             config.topics(),
@@ -233,7 +215,7 @@ final class Bridge {
                 settings,
                 projects,
                 client,
-                policy(),
+                PolicySettings.of(config),
                 clock,
                 failure -> broke("poller", kafka, failure)));
   }
@@ -251,72 +233,6 @@ final class Bridge {
             .in(failure, creating, topic -> null)
             .orElseGet(() -> Screen.reason(failure));
     parts.fail("the " + part + " broke down: " + reason, failure);
-  }
-
-  /** What IMS is asked with. */
-  static Vertx vertx() {
-    return Vertx.vertx(new VertxOptions().setUseDaemonThread(true).setWorkerPoolSize(2));
-  }
-
-  static void await(Vertx vertx) throws Exception {
-    vertx.close().toCompletionStage().toCompletableFuture().get(3, TimeUnit.SECONDS);
-  }
-
-  private PollPolicy policy() {
-    return switch (config.word(Keys.POLL_POLICY, Keys.Policy.class)) {
-      case ADAPTIVE -> adaptive();
-      case FIXED -> PollPolicy.fixed(config.duration(Keys.POLL_INTERVAL));
-      case BACKOFF ->
-          PollPolicy.backoff(
-              config.duration(Keys.POLL_INITIAL),
-              config.duration(Keys.POLL_MAX),
-              config.getDouble(Keys.POLL_RATIO));
-    };
-  }
-
-  private PollPolicy adaptive() {
-    Duration shortest = config.duration(Keys.POLL_FLOOR);
-    Duration longest = config.duration(Keys.POLL_CEILING);
-    if (shortest.compareTo(longest) > 0) {
-      throw CommandFailure.usage(
-          Keys.POLL_FLOOR + " is " + shortest + ", above " + Keys.POLL_CEILING + ": " + longest);
-    }
-    return PollPolicy.adaptive(config.duration(Keys.POLL_LAG), shortest, longest);
-  }
-
-  /**
-   * How IMS is asked.
-   *
-   * @param projects those that share the connections: a call that has its budget's leave must not
-   *     wait for one, which would look like a server that does not answer
-   * @throws CommandFailure when the settings do not go together
-   */
-  static ClientSettings clientSettings(BridgeConfig config, List<Project> projects) {
-    int underWay = projects.stream().mapToInt(each -> each.budget().concurrency()).sum();
-    try {
-      return new ClientSettings(
-          PathTemplate.of(config.getString(Keys.IMS_PATH)),
-          new Timeouts(
-              config.duration(Keys.IMS_CONNECT_TIMEOUT),
-              config.duration(Keys.IMS_READ_TIMEOUT),
-              config.duration(Keys.IMS_TOTAL_TIMEOUT)),
-          new Bounds(config.getInt(Keys.IMS_MAX_BYTES), Bounds.DEFAULTS.headers()),
-          underWay,
-          config.text(Keys.IMS_PROXY).map(url -> proxy(config, url)).orElse(null),
-          config.text(Keys.IMS_CERTIFICATES).map(Path::of).orElse(null));
-    } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage("ims: " + e.getMessage());
-    }
-  }
-
-  private static Proxy proxy(BridgeConfig config, String url) {
-    Endpoint endpoint = Endpoint.of(url);
-    Password password = config.getPassword(Keys.IMS_PROXY_PASSWORD);
-    return new Proxy(
-        endpoint.host(),
-        endpoint.port(),
-        config.getString(Keys.IMS_PROXY_USER),
-        password == null ? null : Secret.of(password.value()));
   }
 
   private Optional<WebServer> http(BridgeHealth health) throws Exception {

@@ -3,7 +3,6 @@ package dev.imsbridge.cli;
 import dev.imsbridge.ims.ImsClient;
 import dev.imsbridge.ims.Project;
 import dev.imsbridge.job.JobId;
-import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -85,13 +84,8 @@ final class DoctorCommand implements Callable<Integer> {
     surroundings.run(
         false,
         parts -> {
-          Vertx vertx = Bridge.vertx();
-          parts.start("HTTP client", () -> (AutoCloseable) () -> Bridge.await(vertx));
           InstantSource clock = InstantSource.system();
-          ImsClient client =
-              parts.start(
-                  "IMS client",
-                  () -> new ImsClient(vertx, Bridge.clientSettings(config, projects), clock));
+          ImsClient client = ImsAccess.client(parts, config, projects, clock);
           for (Project project : projects) {
             new ProjectCheck(client, project, clock, config).findings(job).forEach(report::add);
           }

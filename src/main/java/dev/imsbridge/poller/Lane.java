@@ -117,4 +117,19 @@ final class Lane {
   boolean endpointDown() {
     return endpoint.state() != CircuitBreaker.State.CLOSED;
   }
+
+  /** What others may know. */
+  PollerView.Project view(long now) {
+    long overdue = queue.size() == 0 ? 0 : Math.max(0, now - queue.head().due());
+    return new PollerView.Project(
+        name(),
+        ref,
+        queue.size(),
+        Duration.ofNanos(overdue),
+        budget.underWay(),
+        budget.callsPerSecond(),
+        budget.paused(now),
+        credentialsRefused(),
+        endpointDown());
+  }
 }

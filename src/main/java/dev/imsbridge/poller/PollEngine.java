@@ -361,21 +361,7 @@ final class PollEngine {
         tally.coalesced,
         tally.displaced,
         tally.writeFailures,
-        lanes.values().stream().map(lane -> view(lane, now)).toList());
-  }
-
-  private PollerView.Project view(Lane lane, long now) {
-    long overdue = lane.queue().size() == 0 ? 0 : Math.max(0, now - lane.queue().head().due());
-    return new PollerView.Project(
-        lane.name(),
-        lane.ref(),
-        lane.queue().size(),
-        Duration.ofNanos(overdue),
-        lane.budget().underWay(),
-        lane.budget().callsPerSecond(),
-        lane.budget().paused(now),
-        lane.credentialsRefused(),
-        lane.endpointDown());
+        lanes.values().stream().map(lane -> lane.view(now)).toList());
   }
 
   /** The watches by type of job. The one question that looks at each of them: not for often. */
@@ -389,16 +375,6 @@ final class PollEngine {
   PollerView.Polled view(String watchKey, int partition, long now) {
     PartitionWatches watches = partitions.get(partition);
     WatchState state = watches == null ? null : watches.watches().get(watchKey);
-    if (state == null) {
-      return null;
-    }
-    boolean waiting = state.phase == WatchState.Phase.WAITING;
-    return new PollerView.Polled(
-        state.watch,
-        state.jobType,
-        state.attempts,
-        waiting ? clock.instant().plusNanos(Math.max(0, state.due() - now)) : null,
-        state.phase == WatchState.Phase.PARKED,
-        state.saidFault() == null ? null : state.saidFault().word());
+    return state == null ? null : state.view(clock.instant(), now);
   }
 }

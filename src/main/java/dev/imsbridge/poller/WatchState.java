@@ -2,6 +2,7 @@ package dev.imsbridge.poller;
 
 import dev.imsbridge.ims.FaultKind;
 import dev.imsbridge.job.Watch;
+import java.time.Instant;
 
 /**
  * What the poller remembers of one watch. There may be hundreds of thousands: what only a watch in
@@ -107,5 +108,21 @@ final class WatchState extends DueQueue.Element {
       trouble.said = null;
       trouble.saidBytes = Fingerprint.NONE;
     }
+  }
+
+  /**
+   * What others may know.
+   *
+   * @param at the time of {@code now} as others tell it
+   * @param now of the monotonic clock
+   */
+  PollerView.Polled view(Instant at, long now) {
+    return new PollerView.Polled(
+        watch,
+        jobType,
+        attempts,
+        phase == Phase.WAITING ? at.plusNanos(Math.max(0, due() - now)) : null,
+        phase == Phase.PARKED,
+        saidFault() == null ? null : saidFault().word());
   }
 }

@@ -181,7 +181,7 @@ class ProjectsTest {
     set("ims.region=cn-north-4", "ims.project.id=p1", "ims.auth=none", "ims.concurrency=10");
     set("ims.projects.big.project.id=p2", "ims.projects.big.concurrency=200");
     BridgeConfig config = BridgeConfig.load(null, environment, assignments);
-    assertThat(Bridge.clientSettings(config, projects().all()).connections()).isEqualTo(210);
+    assertThat(ImsAccess.settings(config, projects().all()).connections()).isEqualTo(210);
   }
 
   @Test

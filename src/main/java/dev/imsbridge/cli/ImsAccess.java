@@ -1,0 +1,83 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.ims.ClientSettings;
+import dev.imsbridge.ims.ClientSettings.Bounds;
+import dev.imsbridge.ims.ClientSettings.Proxy;
+import dev.imsbridge.ims.ClientSettings.Timeouts;
+import dev.imsbridge.ims.Endpoint;
+import dev.imsbridge.ims.ImsClient;
+import dev.imsbridge.ims.PathTemplate;
+import dev.imsbridge.ims.Project;
+import dev.imsbridge.ims.Secret;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.config.types.Password;
+
+/** The way of commands to IMS. */
+final class ImsAccess {
+  private static final int CLOSING_SECONDS = 3;
+
+  private ImsAccess() {}
+
+  /**
+   * A client for these projects, closed with the other parts.
+   *
+   * @throws CommandFailure when the settings do not go together
+   */
+  static ImsClient client(
+      Lifecycle parts, BridgeConfig config, List<Project> projects, InstantSource clock)
+      throws Exception {
+    Vertx vertx = vertx(parts);
+    return parts.start("IMS client", () -> new ImsClient(vertx, settings(config, projects), clock));
+  }
+
+  /** What IMS is asked with, closed with the other parts. */
+  static Vertx vertx(Lifecycle parts) throws Exception {
+    Vertx vertx = Vertx.vertx(new VertxOptions().setUseDaemonThread(true).setWorkerPoolSize(2));
+    parts.start("HTTP client", () -> (AutoCloseable) () -> close(vertx));
+    return vertx;
+  }
+
+  private static void close(Vertx vertx) throws Exception {
+    vertx.close().toCompletionStage().toCompletableFuture().get(CLOSING_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /**
+   * How IMS is asked.
+   *
+   * @param projects those that share the connections: a call that has its budget's leave must not
+   *     wait for one, which would look like a server that does not answer
+   * @throws CommandFailure when the settings do not go together
+   */
+  static ClientSettings settings(BridgeConfig config, List<Project> projects) {
+    int underWay = projects.stream().mapToInt(each -> each.budget().concurrency()).sum();
+    try {
+      return new ClientSettings(
+          PathTemplate.of(config.getString(Keys.IMS_PATH)),
+          new Timeouts(
+              config.duration(Keys.IMS_CONNECT_TIMEOUT),
+              config.duration(Keys.IMS_READ_TIMEOUT),
+              config.duration(Keys.IMS_TOTAL_TIMEOUT)),
+          new Bounds(config.getInt(Keys.IMS_MAX_BYTES), Bounds.DEFAULTS.headers()),
+          underWay,
+          config.text(Keys.IMS_PROXY).map(url -> proxy(config, url)).orElse(null),
+          config.text(Keys.IMS_CERTIFICATES).map(Path::of).orElse(null));
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("ims: " + e.getMessage());
+    }
+  }
+
+  private static Proxy proxy(BridgeConfig config, String url) {
+    Endpoint endpoint = Endpoint.of(url);
+    Password password = config.getPassword(Keys.IMS_PROXY_PASSWORD);
+    return new Proxy(
+        endpoint.host(),
+        endpoint.port(),
+        config.getString(Keys.IMS_PROXY_USER),
+        password == null ? null : Secret.of(password.value()));
+  }
+}

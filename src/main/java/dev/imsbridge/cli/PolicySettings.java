@@ -1,0 +1,36 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.poller.PollPolicy;
+import java.time.Duration;
+
+/** When jobs are asked for again, as the configuration has it. */
+final class PolicySettings {
+  private PolicySettings() {}
+
+  /**
+   * The policy that is set.
+   *
+   * @throws CommandFailure when its settings do not go together
+   */
+  static PollPolicy of(BridgeConfig config) {
+    return switch (config.word(Keys.POLL_POLICY, Keys.Policy.class)) {
+      case ADAPTIVE -> adaptive(config);
+      case FIXED -> PollPolicy.fixed(config.duration(Keys.POLL_INTERVAL));
+      case BACKOFF ->
+          PollPolicy.backoff(
+              config.duration(Keys.POLL_INITIAL),
+              config.duration(Keys.POLL_MAX),
+              config.getDouble(Keys.POLL_RATIO));
+    };
+  }
+
+  private static PollPolicy adaptive(BridgeConfig config) {
+    Duration shortest = config.duration(Keys.POLL_FLOOR);
+    Duration longest = config.duration(Keys.POLL_CEILING);
+    if (shortest.compareTo(longest) > 0) {
+      throw CommandFailure.usage(
+          Keys.POLL_FLOOR + " is " + shortest + ", above " + Keys.POLL_CEILING + ": " + longest);
+    }
+    return PollPolicy.adaptive(config.duration(Keys.POLL_LAG), shortest, longest);
+  }
+}
