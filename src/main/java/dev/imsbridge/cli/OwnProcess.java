@@ -48,6 +48,12 @@ record OwnProcess(Process process, String address) implements AutoCloseable {
     return new OwnProcess(process, said.substring(ready.length()).strip());
   }
 
+  /** A broker with its data in a directory, closed with the other parts. */
+  static OwnProcess broker(Lifecycle parts, ScratchDirectory scratch) throws Exception {
+    String data = scratch.path().resolve("kafka").toString();
+    return parts.start("Kafka", () -> start("kafka", "--port", "0", "--data", data));
+  }
+
   /** What it has used of CPU so far; nothing where the system does not tell. */
   Duration cpu() {
     return process.info().totalCpuDuration().orElse(Duration.ZERO);

@@ -57,26 +57,6 @@ final class ReplayMeasurement {
     }
   }
 
-  /**
-   * What one way did in one round.
-   *
-   * @param cost of this process
-   * @param brokerCpu of the other one
-   */
-  record Round(long records, ProcessCost cost, Duration brokerCpu) {
-    double perSecond() {
-      return records / cost.seconds();
-    }
-
-    double cpuMicros() {
-      return cost.cpuNanos() / 1e3 / records;
-    }
-
-    double brokerMicros() {
-      return brokerCpu.toNanos() / 1e3 / records;
-    }
-  }
-
   private final KafkaAccess kafka;
   private final TopicAccess topics;
   private final Supplier<Duration> brokerCpu;
@@ -95,11 +75,11 @@ final class ReplayMeasurement {
   }
 
   /** Runs each way so often, after so many times that do not count. */
-  Map<Way, List<Round>> measure(int warmUp, int rounds) throws Exception {
-    Map<Way, List<Round>> measured = new EnumMap<>(Way.class);
+  Map<Way, List<Measured>> measure(int warmUp, int rounds) throws Exception {
+    Map<Way, List<Measured>> measured = new EnumMap<>(Way.class);
     for (int i = 0; i < warmUp + rounds; i++) {
       for (Way way : Way.values()) {
-        Round round = run(way);
+        Measured round = run(way);
         if (i >= warmUp) {
           measured.computeIfAbsent(way, each -> new ArrayList<>()).add(round);
         }
@@ -108,7 +88,7 @@ final class ReplayMeasurement {
     return measured;
   }
 
-  private Round run(Way way) throws Exception {
+  private Measured run(Way way) throws Exception {
     return switch (way) {
       case PLAIN -> read(record -> {});
       case COUNT -> replay(ReplayFilter.all(), record -> true);
@@ -128,7 +108,7 @@ final class ReplayMeasurement {
   }
 
   /** What any program would do that reads by Kafka's defaults. */
-  private Round read(Consumer<ConsumerRecord<byte[], byte[]>> use) throws InterruptedException {
+  private Measured read(Consumer<ConsumerRecord<byte[], byte[]>> use) throws InterruptedException {
     List<TopicPartition> partitions = kafka.partitions(List.of(source));
     try (KafkaConsumer<byte[], byte[]> consumer = kafka.consumer()) {
       consumer.assign(partitions);
@@ -147,7 +127,7 @@ final class ReplayMeasurement {
     }
   }
 
-  private Round copy(KafkaProducer<byte[], byte[]> producer, String target)
+  private Measured copy(KafkaProducer<byte[], byte[]> producer, String target)
       throws InterruptedException {
     return read(
         record -> {
@@ -164,10 +144,10 @@ final class ReplayMeasurement {
   }
 
   private interface Publishing {
-    Round run(KafkaProducer<byte[], byte[]> producer, String target) throws Exception;
+    Measured run(KafkaProducer<byte[], byte[]> producer, String target) throws Exception;
   }
 
-  private Round toTopic(Publishing publishing) throws Exception {
+  private Measured toTopic(Publishing publishing) throws Exception {
     String target = "bench.again." + targets++;
     topics.createTarget(target, source);
     try (KafkaProducer<byte[], byte[]> producer = kafka.producer(ReplayCommand.PRODUCER)) {
@@ -179,7 +159,7 @@ final class ReplayMeasurement {
     }
   }
 
-  private Round replay(ReplayFilter filter, ReplaySink sink) throws Exception {
+  private Measured replay(ReplayFilter filter, ReplaySink sink) throws Exception {
     try (TopicReader reader =
         TopicReader.open(kafka.consumer(TopicReader.CONSUMER), kafka.partitions(List.of(source)))) {
       Replay replay =
@@ -192,13 +172,13 @@ final class ReplayMeasurement {
     long run() throws IOException;
   }
 
-  private Round timed(Reading reading) {
+  private Measured timed(Reading reading) {
     Duration broker = brokerCpu.get();
     ProcessCost before = ProcessCost.now();
     try {
       long records = reading.run();
       ProcessCost cost = ProcessCost.now().since(before);
-      return new Round(records, cost, brokerCpu.get().minus(broker));
+      return new Measured(records, cost, brokerCpu.get().minus(broker));
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

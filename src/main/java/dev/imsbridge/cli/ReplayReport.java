@@ -2,7 +2,6 @@ package dev.imsbridge.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.imsbridge.cli.ReplayMeasurement.Round;
 import dev.imsbridge.cli.ReplayMeasurement.Way;
 import java.util.EnumMap;
 import java.util.List;
@@ -18,7 +17,7 @@ final class ReplayReport {
   /** One way, in the median; the ratio is that of each round. */
   private record Row(double perSecond, double ratio, double cpuMicros, double brokerMicros) {}
 
-  ReplayReport(int transitions, int partitions, Map<Way, List<Round>> measured) {
+  ReplayReport(int transitions, int partitions, Map<Way, List<Measured>> measured) {
     int rounds = measured.get(Way.PLAIN).size();
     method =
         ("Medians of %d rounds in turn, after a warm-up; %d transitions in %d partitions. CPU is"
@@ -30,7 +29,7 @@ final class ReplayReport {
                 partitions,
                 Runtime.getRuntime().availableProcessors(),
                 System.getProperty("java.version"));
-    List<Round> plain = measured.get(Way.PLAIN);
+    List<Measured> plain = measured.get(Way.PLAIN);
     measured.forEach(
         (way, all) -> {
           double[] ratios = new double[rounds];
@@ -40,14 +39,14 @@ final class ReplayReport {
           rows.put(
               way,
               new Row(
-                  median(all, Round::perSecond),
+                  median(all, Measured::perSecond),
                   Median.of(ratios),
-                  median(all, Round::cpuMicros),
-                  median(all, Round::brokerMicros)));
+                  median(all, Measured::cpuMicros),
+                  median(all, Measured::brokerMicros)));
         });
   }
 
-  private static double median(List<Round> rounds, ToDoubleFunction<Round> figure) {
+  private static double median(List<Measured> rounds, ToDoubleFunction<Measured> figure) {
     return Median.of(rounds.stream().mapToDouble(figure).toArray());
   }
 

@@ -35,11 +35,8 @@ final class TopologyMeasurement implements AutoCloseable {
   private static final List<String> STATUSES = List.of("INIT", "RUNNING", "SUCCESS");
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-  /** What was done with so many records, by this process and by the broker's. */
-  record Taken(int records, ProcessCost cost, Duration brokerCpu) {}
-
   /** A round: jobs asked for, and then the answers about them. */
-  record Round(Taken requests, Taken answers) {}
+  record Round(Measured requests, Measured answers) {}
 
   private final TopicNames topics;
   private final ProjectRef project;
@@ -113,12 +110,12 @@ final class TopologyMeasurement implements AutoCloseable {
     }
     topology.streams().pause();
     ids.forEach(this::ask);
-    Taken requests = taken(jobs, watches, jobs);
+    Measured requests = taken(jobs, watches, jobs);
     topology.streams().pause();
     for (String status : STATUSES) {
       ids.forEach(id -> answer(id, status));
     }
-    Taken answers = taken(jobs * STATUSES.size(), completions, jobs);
+    Measured answers = taken(jobs * STATUSES.size(), completions, jobs);
     // The tombstones of this round's watches, and its transitions.
     read(watches, jobs);
     read(transitions, jobs * STATUSES.size());
@@ -146,13 +143,13 @@ final class TopologyMeasurement implements AutoCloseable {
     return lags;
   }
 
-  private Taken taken(int records, KafkaConsumer<byte[], byte[]> follow, int outcomes) {
+  private Measured taken(int records, KafkaConsumer<byte[], byte[]> follow, int outcomes) {
     producer.flush();
     Duration broker = brokerCpu.get();
     ProcessCost before = ProcessCost.now();
     topology.streams().resume();
     read(follow, outcomes);
-    return new Taken(records, ProcessCost.now().since(before), brokerCpu.get().minus(broker));
+    return new Measured(records, ProcessCost.now().since(before), brokerCpu.get().minus(broker));
   }
 
   private void read(KafkaConsumer<byte[], byte[]> consumer, int records) {

@@ -3,7 +3,6 @@ package dev.imsbridge.cli;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.cli.TopologyMeasurement.Round;
-import dev.imsbridge.cli.TopologyMeasurement.Taken;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +30,7 @@ record TopologyReport(int jobs, int partitions, List<Round> rounds, List<Duratio
         .formatted(columns.text(), lag(0.5), lag(0.95), lag(1), lags.size(), method());
   }
 
-  private void row(Columns columns, String name, Function<Round, Taken> kind) {
+  private void row(Columns columns, String name, Function<Round, Measured> kind) {
     columns.row(
         name,
         text("%.0f", perSecond(kind)),
@@ -52,7 +51,7 @@ record TopologyReport(int jobs, int partitions, List<Round> rounds, List<Duratio
     return json.toPrettyString() + "\n";
   }
 
-  private void row(ObjectNode json, Function<Round, Taken> kind) {
+  private void row(ObjectNode json, Function<Round, Measured> kind) {
     json.put("records_per_second", Math.round(perSecond(kind)))
         .put("cpu_micros_per_record", rounded(cpuMicros(kind)))
         .put("broker_cpu_micros_per_record", rounded(brokerMicros(kind)));
@@ -70,19 +69,19 @@ record TopologyReport(int jobs, int partitions, List<Round> rounds, List<Duratio
             System.getProperty("java.version"));
   }
 
-  private double perSecond(Function<Round, Taken> kind) {
-    return median(kind, taken -> taken.records() / taken.cost().seconds());
+  private double perSecond(Function<Round, Measured> kind) {
+    return median(kind, Measured::perSecond);
   }
 
-  private double cpuMicros(Function<Round, Taken> kind) {
-    return median(kind, taken -> taken.cost().cpuNanos() / 1e3 / taken.records());
+  private double cpuMicros(Function<Round, Measured> kind) {
+    return median(kind, Measured::cpuMicros);
   }
 
-  private double brokerMicros(Function<Round, Taken> kind) {
-    return median(kind, taken -> taken.brokerCpu().toNanos() / 1e3 / taken.records());
+  private double brokerMicros(Function<Round, Measured> kind) {
+    return median(kind, Measured::brokerMicros);
   }
 
-  private double median(Function<Round, Taken> kind, ToDoubleFunction<Taken> figure) {
+  private double median(Function<Round, Measured> kind, ToDoubleFunction<Measured> figure) {
     return Median.of(rounds.stream().map(kind).mapToDouble(figure).toArray());
   }
 

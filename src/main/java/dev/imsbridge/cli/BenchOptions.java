@@ -1,0 +1,45 @@
+package dev.imsbridge.cli;
+
+import picocli.CommandLine.Option;
+
+/** What the benches that run on a Kafka of their own may be told. */
+final class BenchOptions {
+  @Option(
+      names = "--partitions",
+      paramLabel = "NUMBER",
+      defaultValue = "6",
+      description = "Partitions of each topic. Default: ${DEFAULT-VALUE}.")
+  int partitions;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "NUMBER",
+      defaultValue = "5",
+      description = "Rounds of which the median is told. Default: ${DEFAULT-VALUE}.")
+  int rounds;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "NUMBER",
+      defaultValue = "3",
+      description = "Rounds before those that count. Default: ${DEFAULT-VALUE}.")
+  int warmUp;
+
+  @Option(names = "--json", description = "Print JSON.")
+  boolean json;
+
+  /**
+   * @throws CommandFailure when one of them makes no sense
+   */
+  void check() {
+    check("--partitions", partitions, 1, 1000);
+    check("--rounds", rounds, 1, 1000);
+    check("--warm-up", warmUp, 0, 1000);
+  }
+
+  static void check(String option, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw CommandFailure.usage("%s: %d to %d".formatted(option, least, most));
+    }
+  }
+}
