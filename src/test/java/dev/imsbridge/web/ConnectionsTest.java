@@ -27,6 +27,7 @@ class ConnectionsTest {
   private static final Duration SHORT = Duration.ofMillis(300);
   private static final Duration LONG = Duration.ofMinutes(10);
   private static final String ASK = "GET /now HTTP/1.1\r\nhost: x\r\n\r\n";
+  private static final int READ_MILLIS = 20;
   private static final String ASK_AND_WAIT = "GET /later HTTP/1.1\r\nhost: x\r\n\r\n";
 
   private final Vertx vertx = Vertx.vertx();
@@ -65,7 +66,7 @@ class ConnectionsTest {
   private Socket open(String sent) throws IOException {
     Socket socket = new Socket("127.0.0.1", server.actualPort());
     sockets.add(socket);
-    socket.setSoTimeout(20);
+    socket.setSoTimeout(READ_MILLIS);
     write(socket, sent);
     return socket;
   }
@@ -93,18 +94,16 @@ class ConnectionsTest {
     return closed(socket);
   }
 
-  private static void awaitAnswer(Socket socket, String body) {
+  private static void awaitAnswer(Socket socket, String body) throws IOException {
     StringBuilder read = new StringBuilder();
-    await()
-        .until(
-            () -> {
-              try {
-                read.append((char) socket.getInputStream().read());
-              } catch (SocketTimeoutException e) {
-                return false;
-              }
-              return read.toString().startsWith("HTTP/1.1 200 ") && read.toString().endsWith(body);
-            });
+    socket.setSoTimeout(10_000);
+    while (!read.toString().endsWith("\r\n\r\n" + body)) {
+      int next = socket.getInputStream().read();
+      assertThat(next).as("closed after '%s'", read).isNotNegative();
+      read.append((char) next);
+    }
+    assertThat(read.toString()).startsWith("HTTP/1.1 200 ");
+    socket.setSoTimeout(READ_MILLIS);
   }
 
   private static boolean answered(Socket socket) {
