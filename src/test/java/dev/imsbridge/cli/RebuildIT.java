@@ -50,7 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RebuildIT {
-  private static final int JOBS = Integer.getInteger("rebuild.jobs", 240);
+  private static final int JOBS = Integer.getInteger("rebuild.jobs", 5_000);
   private static final int PARTITIONS = 3;
   private static final Duration LONGEST = Duration.ofSeconds(8);
   private static final Duration PATIENCE = Duration.ofMinutes(5);
