@@ -3,6 +3,7 @@ package dev.imsbridge.topology;
 import dev.imsbridge.job.JobState;
 import dev.imsbridge.job.JobTree;
 import dev.imsbridge.job.Output;
+import dev.imsbridge.wire.DeadLetter;
 import dev.imsbridge.wire.Recorder;
 import dev.imsbridge.wire.Recording;
 import io.micrometer.core.instrument.Counter;
@@ -12,6 +13,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How late things are found, and what cannot be used. Only what is observed while the task runs
@@ -19,11 +24,15 @@ import java.util.List;
  * of the bridge. Thread-safe.
  */
 final class FoldMeters {
+  private static final Logger LOG = LoggerFactory.getLogger(FoldMeters.class);
   static final String REQUEST_REFUSED = "RequestRefused";
+
+  private static final Duration TELL_INTERVAL = Duration.ofSeconds(10);
 
   private final MeterRegistry registry;
   private final Timer detection;
   private final Timer fold;
+  private final DeadLetterLog deadLetters = new DeadLetterLog(LOG::warn);
 
   FoldMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -60,8 +69,17 @@ final class FoldMeters {
   }
 
   /** A record became a dead letter. */
-  void deadLetter(String kind) {
-    counter(kind).increment();
+  void deadLetter(DeadLetter letter, Instant now) {
+    counter(letter.kind()).increment();
+    deadLetters.add(letter, now);
+  }
+
+  /** Has the clock of a task look after what is still to be told of dead letters. */
+  void tellOn(ProcessorContext<?, ?> task) {
+    task.schedule(
+        TELL_INTERVAL,
+        PunctuationType.WALL_CLOCK_TIME,
+        now -> deadLetters.tell(Instant.ofEpochMilli(now)));
   }
 
   /**
@@ -71,7 +89,7 @@ final class FoldMeters {
    */
   void recorded(Recording recording, Instant since, Instant now) {
     if (recording.deadLetter() != null) {
-      deadLetter(recording.deadLetter());
+      deadLetter(recording.deadLetter(), now);
     }
     JobTree tree = recording.stored() == null ? null : recording.stored().tree();
     boolean counted = false;

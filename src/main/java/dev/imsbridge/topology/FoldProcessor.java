@@ -60,6 +60,7 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
     context = processorContext;
     since = now();
     store = new TreeStore(context.getStateStore(BridgeTopology.STORE));
+    meters.tellOn(context);
     context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> purge());
   }
 

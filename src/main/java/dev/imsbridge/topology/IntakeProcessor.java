@@ -1,7 +1,7 @@
 package dev.imsbridge.topology;
 
 import dev.imsbridge.job.Evidence;
-import dev.imsbridge.wire.DeadLetters;
+import dev.imsbridge.wire.DeadLetter;
 import dev.imsbridge.wire.Journal;
 import dev.imsbridge.wire.Requests;
 import java.time.Instant;
@@ -29,6 +29,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
   @Override
   public void init(ProcessorContext<byte[], byte[]> processorContext) {
     context = processorContext;
+    meters.tellOn(context);
   }
 
   @Override
@@ -38,14 +39,10 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     Instant at = Instant.ofEpochMilli(now);
     Requests.Read read = requests.read(request.key(), request.value(), request.headers());
     if (read instanceof Requests.Refused refused) {
-      meters.deadLetter(FoldMeters.REQUEST_REFUSED);
+      DeadLetter letter = new DeadLetter(FoldMeters.REQUEST_REFUSED, refused.reason(), source);
+      meters.deadLetter(letter, at);
       context.forward(
-          new Record<>(
-              request.key(),
-              request.value(),
-              now,
-              DeadLetters.headers(FoldMeters.REQUEST_REFUSED, refused.reason(), source)),
-          DEAD_LETTERS);
+          new Record<>(request.key(), request.value(), now, letter.headers()), DEAD_LETTERS);
       return;
     }
     Journal.Entry entry =

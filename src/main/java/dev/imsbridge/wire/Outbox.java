@@ -20,7 +20,7 @@ final class Outbox {
   private final int partition;
   private final List<Output> outputs = new ArrayList<>();
   private final List<Outgoing> outgoing = new ArrayList<>();
-  private String deadLetter;
+  private DeadLetter deadLetter;
   private AuditChain.Head head;
 
   /**
@@ -77,14 +77,14 @@ final class Outbox {
 
   /** Adds the source record itself, as a dead letter. */
   void deadLetter(Logged source, String kind, String reason) {
-    deadLetter = kind;
+    deadLetter = new DeadLetter(kind, reason, evidence);
     outgoing.add(
         new Outgoing(
             Target.DEAD_LETTERS,
             source.key(),
             source.value(),
             source.timestamp(),
-            DeadLetters.headers(kind, reason, evidence)));
+            deadLetter.headers()));
   }
 
   private void event(Target target, Event event) {

@@ -10,14 +10,14 @@ import java.util.List;
  * @param stored what is to be written to the store; null to leave it as it is
  * @param head where the partition's audit chain stands afterwards
  * @param outputs what the fold said
- * @param deadLetter the kind of dead letter the record became; null when it became none
+ * @param deadLetter what the record became; null when it was of use
  * @param outgoing what is to be sent, in this order
  */
 public record Recording(
     Stored stored,
     AuditChain.Head head,
     List<Output> outputs,
-    String deadLetter,
+    DeadLetter deadLetter,
     List<Outgoing> outgoing) {
 
   public Recording {
