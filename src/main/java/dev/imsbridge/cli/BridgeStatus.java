@@ -55,6 +55,7 @@ final class BridgeStatus implements Supplier<InstanceStatus>, PollTimes {
         health.parts(),
         folds == null ? null : folds.streams().state().name(),
         folds == null ? List.of() : partitions(folds),
+        folds == null ? Map.of() : folds.deadLetters(),
         polls == null ? null : polling(polls));
   }
 

@@ -52,8 +52,21 @@ final class StatusText {
           cell(each, "version"));
     }
     text.append(table.text());
+    report.status().path("instances").forEach(this::deadLetters);
     if (report.status().path("partial").asBoolean()) {
       note("Not every instance answered.");
+    }
+  }
+
+  private void deadLetters(JsonNode instance) {
+    List<String> kinds = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> kind : instance.path("dead_letters").properties()) {
+      kinds.add(kind.getValue().asLong() + " " + Screen.line(kind.getKey()));
+    }
+    if (!kinds.isEmpty()) {
+      note(
+          "%s wrote dead letters since its start: %s."
+              .formatted(cell(instance, "instance"), String.join(", ", kinds)));
     }
   }
 

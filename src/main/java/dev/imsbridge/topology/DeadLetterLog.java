@@ -13,6 +13,8 @@ import java.util.function.Consumer;
 final class DeadLetterLog {
   static final Duration INTERVAL = Duration.ofMinutes(1);
 
+  private static final int LENGTH = 200;
+
   private final Consumer<String> warn;
   private Instant told;
   private long untold;
@@ -42,10 +44,16 @@ final class DeadLetterLog {
                 what,
                 untold == 1 ? "" : "the last is ",
                 last.source(),
-                last.reason(),
+                line(last.reason()),
                 last.kind()));
     told = now;
     untold = 0;
+  }
+
+  // What an answer's or a stranger's header says may be in it.
+  private static String line(String reason) {
+    String line = reason.replaceAll("\\p{Cntrl}+", " ");
+    return line.length() <= LENGTH ? line : line.substring(0, LENGTH) + "...";
   }
 
   private Duration between(Instant now) {

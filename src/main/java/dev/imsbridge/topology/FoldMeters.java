@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.slf4j.Logger;
@@ -27,6 +29,7 @@ final class FoldMeters {
   private static final Logger LOG = LoggerFactory.getLogger(FoldMeters.class);
   static final String REQUEST_REFUSED = "RequestRefused";
 
+  private static final String DEAD_LETTERS = "imsbridge.dead.letters";
   private static final Duration TELL_INTERVAL = Duration.ofSeconds(10);
 
   private final MeterRegistry registry;
@@ -62,10 +65,18 @@ final class FoldMeters {
   }
 
   private Counter counter(String kind) {
-    return Counter.builder("imsbridge.dead.letters")
+    return Counter.builder(DEAD_LETTERS)
         .description("Records that could not be used, by the class of the reason.")
         .tag("kind", kind)
         .register(registry);
+  }
+
+  /** How many dead letters were counted, by kind; without those of which there are none. */
+  static Map<String, Long> deadLetters(MeterRegistry registry) {
+    return registry.find(DEAD_LETTERS).counters().stream()
+        .filter(each -> each.count() > 0)
+        .collect(
+            Collectors.toMap(each -> each.getId().getTag("kind"), each -> (long) each.count()));
   }
 
   /** A record became a dead letter. */

@@ -22,9 +22,11 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 public final class TopologyService implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(8);
   private final KafkaStreams streams;
+  private final MeterRegistry metrics;
 
-  private TopologyService(KafkaStreams streams) {
+  private TopologyService(KafkaStreams streams, MeterRegistry metrics) {
     this.streams = streams;
+    this.metrics = metrics;
   }
 
   /**
@@ -47,7 +49,7 @@ public final class TopologyService implements AutoCloseable {
           return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
     streams.start();
-    return new TopologyService(streams);
+    return new TopologyService(streams, metrics);
   }
 
   private static Properties properties(Map<String, ?> config) {
@@ -79,6 +81,11 @@ public final class TopologyService implements AutoCloseable {
   /** Whether it is processing, all state restored. */
   public boolean ready() {
     return streams.state() == KafkaStreams.State.RUNNING;
+  }
+
+  /** How many records could not be used since the start, by kind; without kinds of none. */
+  public Map<String, Long> deadLetters() {
+    return FoldMeters.deadLetters(metrics);
   }
 
   /** The running client, for state, metrics and queries. */

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param parts each part that has to be ready, and whether it is
  * @param streamsState Kafka Streams' word for it; null when no topology runs here
  * @param partitions those whose jobs it keeps
+ * @param deadLetters records it could not use since the start, by kind
  * @param poller null when none runs here
  */
 public record InstanceStatus(
@@ -23,6 +24,7 @@ public record InstanceStatus(
     Map<String, Boolean> parts,
     String streamsState,
     List<Integer> partitions,
+    Map<String, Long> deadLetters,
     Polling poller) {
 
   /**

@@ -81,6 +81,8 @@ final class StatusApi {
   private static JsonObject json(InstanceStatus status) {
     JsonObject parts = new JsonObject();
     new TreeMap<>(status.parts()).forEach(parts::put);
+    JsonObject deadLetters = new JsonObject();
+    new TreeMap<>(status.deadLetters()).forEach(deadLetters::put);
     return new JsonObject()
         .put("instance", status.instance())
         .put("started_at", JobView.time(status.startedAt()))
@@ -89,6 +91,7 @@ final class StatusApi {
         .put("parts", parts)
         .put("streams_state", status.streamsState())
         .put("partitions", new JsonArray(List.copyOf(new TreeSet<>(status.partitions()))))
+        .put("dead_letters", deadLetters)
         .put("poller", status.poller() == null ? null : json(status.poller()));
   }
 

@@ -19,6 +19,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -110,6 +112,10 @@ class HttpApiIT {
             .simulator()
             .create(JobSpec.of(ImsJobType.IMPORT_IMAGE).lasting(Duration.ofHours(100)));
     checked("POST /api/v1/jobs", "/api/v1/jobs", 202, "{\"job_id\": \"" + id + "\"}");
+    try (KafkaProducer<byte[], byte[]> producer = bridge.running().kafka().producer()) {
+      producer.send(
+          new ProducerRecord<>(bridge.config().topics().requests(), "no job id".getBytes(UTF_8)));
+    }
 
     await().atMost(PATIENCE).until(() -> status("/api/v1/jobs/" + id) == 200 && attempts(id) > 2);
     await()
@@ -122,6 +128,8 @@ class HttpApiIT {
               assertThat(instance.path("ready").asBoolean()).isTrue();
               assertThat(instance.path("streams_state").asText()).isEqualTo("RUNNING");
               assertThat(instance.path("partitions")).hasSize(4);
+              assertThat(instance.path("dead_letters").toString())
+                  .isEqualTo("{\"RequestRefused\":1}");
               assertThat(instance.at("/poller/types").findValuesAsText("job_type"))
                   .contains("imsImportImageJob");
               assertThat(instance.at("/poller/projects/0/project_id").asText()).isEqualTo("p1");

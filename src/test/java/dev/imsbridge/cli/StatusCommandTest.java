@@ -25,7 +25,7 @@ class StatusCommandTest {
       {"instances": [
         {"instance": "one:8080", "started_at": "2024-11-06T06:00:00.000Z", "version": "0.1.0",
          "ready": true, "parts": {"kafka": true}, "streams_state": "RUNNING",
-         "partitions": [0, 1, 2, 5],
+         "partitions": [0, 1, 2, 5], "dead_letters": {"AnswerRefused": 1, "RequestRefused": 25},
          "poller": {"open_watches": 3, "parked": 0, "in_flight": 1, "polls": {"answer": 7},
            "projects": [{"name": "default", "project_id": "p1", "region": "cn-north-4",
              "waiting": 2, "overdue_ms": 1500, "in_flight": 1, "calls_per_second": 2.5,
@@ -38,7 +38,7 @@ class StatusCommandTest {
               "next_poll_at": null, "faulty": 0}]}},
         {"instance": "two:8080", "started_at": "2024-11-06T06:00:00.000Z", "version": "0.1.0",
          "ready": false, "parts": {"kafka": true, "topology": false}, "streams_state": "REBALANCING",
-         "partitions": [],
+         "partitions": [], "dead_letters": {},
          "poller": {"open_watches": 1, "parked": 0, "in_flight": 0, "polls": {},
            "projects": [{"name": "default", "project_id": "p1", "region": "cn-north-4",
              "waiting": 1, "overdue_ms": 0, "in_flight": 0, "calls_per_second": 2.5,
@@ -132,6 +132,15 @@ class StatusCommandTest {
     assertThat(told).containsSubsequence("ENDED LAST", "done-2", "FAIL", "IMG.0020: no", "done-1");
     assertThat(told).containsSubsequence("done-1", "SUCCESS", "image image-1");
     assertThat(told).doesNotContain("\u001b").doesNotContain("Not all jobs");
+  }
+
+  @Test
+  void shouldSayHowManyDeadLettersThereAreWhereThereAreAny() {
+    String told = status().out();
+    assertThat(told)
+        .contains(
+            "one:8080 wrote dead letters since its start: 1 AnswerRefused, 25 RequestRefused.")
+        .doesNotContain("two:8080 wrote");
   }
 
   @Test

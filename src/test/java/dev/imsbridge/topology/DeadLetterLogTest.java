@@ -63,6 +63,14 @@ class DeadLetterLogTest {
   }
 
   @Test
+  void shouldKeepToOneLineWhateverTheReasonSays() {
+    String reason = "a\nb\u001b[2J" + "x".repeat(1_000);
+    log.add(new DeadLetter("AnswerRefused", reason, new Evidence("observations", 0, 7)), now);
+    assertThat(told).singleElement().asString().contains("a b [2Jxxx").hasSizeLessThan(320);
+    assertThat(told.get(0)).doesNotContainPattern("\\p{Cntrl}");
+  }
+
+  @Test
   void shouldNotBeSilencedByAClockThatIsSetBack() {
     letter();
     now = now.minus(Duration.ofDays(1));
