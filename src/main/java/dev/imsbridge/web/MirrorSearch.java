@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * The wait for what IMS says of one job, shared by all who ask for it: it looks now and then, and
@@ -78,7 +79,7 @@ final class MirrorSearch {
         .onFailure(
             failure -> {
               // Too much is asked at once, or Kafka is away: both pass.
-              why = "the bridge is busy";
+              why = failure instanceof KafkaException ? Served.KAFKA_IS_AWAY : "the bridge is busy";
               again(pause);
             });
   }

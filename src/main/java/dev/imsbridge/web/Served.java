@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
  * server, and the way they answer. Thread-safe.
  */
 final class Served {
+  static final String KAFKA_IS_AWAY = "Kafka does not answer at present";
   private static final Logger LOG = LoggerFactory.getLogger(Served.class);
   private static final int WORKERS = 4;
   private static final int MOST_READS = 256;
@@ -140,7 +141,7 @@ final class Served {
       unavailable(routing, failure.getMessage());
     } else if (failure instanceof org.apache.kafka.common.KafkaException) {
       LOG.debug("Kafka did not do its part", failure);
-      unavailable(routing, "Kafka does not answer at present");
+      unavailable(routing, KAFKA_IS_AWAY);
     } else if (failure instanceof RejectedExecutionException) {
       unavailable(routing, "this instance starts or stops");
     } else {

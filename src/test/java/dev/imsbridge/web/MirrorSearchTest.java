@@ -1,0 +1,45 @@
+package dev.imsbridge.web;
+
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who waited in vain is told for what. */
+class MirrorSearchTest {
+  private final Vertx vertx = Vertx.vertx();
+
+  @AfterEach
+  void close() throws Exception {
+    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  private MirrorSearch waitingInVain(Exception failure) {
+    MirrorSearch search =
+        new MirrorSearch(
+            vertx,
+            () -> Future.failedFuture(failure),
+            () -> Future.failedFuture("nobody is asked"),
+            () -> {});
+    search.join();
+    return search;
+  }
+
+  @Test
+  void shouldSayThatKafkaDoesNotAnswerWhenThatIsSo() {
+    MirrorSearch search = waitingInVain(new TimeoutException("no broker"));
+    await().until(() -> search.why().equals("Kafka does not answer at present"));
+    search.leave();
+  }
+
+  @Test
+  void shouldSayThatTheBridgeIsBusyWhenTooMuchIsAskedOfIt() {
+    MirrorSearch search = waitingInVain(new Workers.BusyException());
+    await().until(() -> search.why().equals("the bridge is busy"));
+    search.leave();
+  }
+}
