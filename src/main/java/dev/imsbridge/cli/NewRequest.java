@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JobRequest;
+import dev.imsbridge.wire.Requests;
 import java.util.Map;
 
 /**
@@ -28,13 +29,20 @@ record NewRequest(String jobId, byte[] value) {
   static NewRequest parse(String text, Map<String, String> labels) {
     if (!text.startsWith("{")) {
       check(text);
+      if (Requests.literal(text)) {
+        throw CommandFailure.usage("'%s' is a JSON literal and no job id".formatted(text));
+      }
       return labels.isEmpty()
           ? new NewRequest(text, text.getBytes(UTF_8))
           : of(text, JSON.createObjectNode().put("job_id", text), labels);
     }
     try {
       JsonNode json = JSON.readTree(text);
-      String jobId = json.path("job_id").asText("");
+      JsonNode id = json.path("job_id");
+      if (id.isNumber() || id.isBoolean()) {
+        throw CommandFailure.usage("the job id must be a string, in quotes");
+      }
+      String jobId = id.asText("");
       check(jobId);
       return of(jobId, (ObjectNode) json, labels);
     } catch (JsonProcessingException e) {

@@ -28,6 +28,7 @@ public final class Requests {
   public static final int MAX_BYTES = 64 * 1024;
   public static final Duration MAX_DEADLINE = Duration.ofDays(30);
   private static final String ID_FORM = "a job id is 1 to 64 of A-Z a-z 0-9 _ -";
+  private static final Set<String> LITERALS = Set.of("null", "true", "false");
   private static final Pattern TRACEPARENT =
       Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
   private static final Pattern PRINTABLE = Pattern.compile("[ -~]{1,512}");
@@ -76,6 +77,14 @@ public final class Requests {
     }
   }
 
+  /**
+   * Whether a text is what a serializer makes of no value or of a truth value: it has the form of a
+   * job id, and nobody means a job by it.
+   */
+  public static boolean literal(String text) {
+    return LITERALS.contains(text);
+  }
+
   private static String cancelledId(byte[] key) throws RefusedException {
     String jobId = key == null ? null : new String(key, UTF_8);
     if (!JobId.valid(jobId)) {
@@ -92,6 +101,9 @@ public final class Requests {
           "the request has %d bytes; at most %d are taken".formatted(value.length, MAX_BYTES));
     }
     String text = text(value).strip();
+    if (literal(text)) {
+      throw new RefusedException("a JSON literal is no request; to name a job so, write an object");
+    }
     if (JobId.valid(text)) {
       return new JobRequest(text, project(null, null), new TreeMap<>(), null, correlation);
     }
@@ -103,6 +115,10 @@ public final class Requests {
       json = Json.read(text);
     } catch (IOException e) {
       throw new RefusedException("not valid JSON");
+    }
+    JsonNode id = json.path("job_id");
+    if (!id.isMissingNode() && !id.isNull() && !id.isTextual()) {
+      throw new RefusedException("job_id must be a string, in quotes; " + ID_FORM);
     }
     String jobId = Json.text(json, "job_id");
     if (!JobId.valid(jobId)) {

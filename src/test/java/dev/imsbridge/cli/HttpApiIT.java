@@ -155,6 +155,8 @@ class HttpApiIT {
     checked("GET /api/v1/jobs", "/api/v1/jobs?limit=0", 400);
     checked("GET /api/v1/jobs", "/api/v1/jobs?status=&state=half", 400);
     checked("POST /api/v1/jobs", "/api/v1/jobs", 400, "{\"job_id\": \"a/b\"}");
+    checked("POST /api/v1/jobs", "/api/v1/jobs", 400, "{\"job_id\": 5}");
+    checked("POST /api/v1/jobs", "/api/v1/jobs", 400, "null");
     checked("POST /api/v1/jobs", "/api/v1/jobs", 413, " ".repeat(70_000));
     checked("GET /api/v1/jobs/{id}/history", "/api/v1/jobs/nobody-asked/history", 404);
     checked("GET /v1/{project_id}/jobs/{job_id}", "/v1/other/jobs/a", 404);

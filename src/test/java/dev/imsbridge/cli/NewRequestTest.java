@@ -57,6 +57,12 @@ class NewRequestTest {
         "{\"job_id\":\"a/b\"}",
         "{\"job_id\":1",
         "{} {}",
+        "null",
+        "true",
+        "false",
+        "{\"job_id\":5}",
+        "{\"job_id\":true}",
+        "{\"job_id\":null}",
         "[1]"
       })
   void shouldRefuseWhatTheBridgeWouldRefuse(String text) {

@@ -144,6 +144,12 @@ class RequestsTest {
             "{'job_id':'j'",
             "{'job_id':'j'}{'job_id':'k'}",
             "{'job_id':'j'} trailing",
+            "null",
+            " true\n",
+            "false",
+            "{'job_id':5}",
+            "{'job_id':5.5}",
+            "{'job_id':true}",
             "{'job_id':null}",
             "{'job_id':''}",
             "{'job_id':['j']}",
@@ -174,6 +180,19 @@ class RequestsTest {
             "{'job_id':'j','x':1e2147483648}",
             "{'job_id':'j','x':" + "[".repeat(500) + "]".repeat(500) + "}")
         .map(text -> text.replace('\'', '"'));
+  }
+
+  @Test
+  void shouldSayWhyItTakesNoValueThatIsNoText() {
+    assertThat(reason("null")).startsWith("a JSON literal is no request");
+    assertThat(reason("{\"job_id\":5}")).startsWith("job_id must be a string");
+    assertThat(reason("{\"job_id\":null}")).startsWith("no job_id");
+    assertThat(accepted("{'job_id':'null'}").jobId()).isEqualTo("null");
+    assertThat(accepted("nullable").jobId()).isEqualTo("nullable");
+  }
+
+  private String reason(String value) {
+    return ((Refused) read(value)).reason();
   }
 
   @ParameterizedTest
