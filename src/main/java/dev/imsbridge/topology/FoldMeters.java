@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * of the bridge. Thread-safe.
  */
 final class FoldMeters {
-  private static final Logger LOG = LoggerFactory.getLogger(FoldMeters.class);
+  private static final Logger LOG = LoggerFactory.getLogger(DeadLetterLog.class);
   static final String REQUEST_REFUSED = "RequestRefused";
 
   private static final String DEAD_LETTERS = "imsbridge.dead.letters";

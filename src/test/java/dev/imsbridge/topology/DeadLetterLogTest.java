@@ -81,7 +81,7 @@ class DeadLetterLogTest {
   /** Requests and observations share the line a minute; the values are not told. */
   @Test
   void shouldHearOfAllThatTheTopologyCannotUse() {
-    Logger logger = (Logger) LoggerFactory.getLogger(FoldMeters.class);
+    Logger logger = (Logger) LoggerFactory.getLogger(DeadLetterLog.class);
     ListAppender<ILoggingEvent> lines = new ListAppender<>();
     lines.start();
     logger.addAppender(lines);
