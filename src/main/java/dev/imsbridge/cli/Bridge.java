@@ -131,13 +131,12 @@ final class Bridge {
       return KafkaAccess.of(config);
     }
     EmbeddedKafka embedded =
-        parts.start(
-            "Kafka",
-            () ->
-                EmbeddedKafka.start(
-                    config.dataDirectory().resolve("kafka"),
-                    config.getInt(Keys.EMBEDDED_PORT),
-                    fault -> parts.failInHaste("Kafka broke down: " + fault.reason())));
+        OwnBroker.start(
+            parts,
+            config.dataDirectory().resolve("kafka"),
+            Keys.DATA_DIR,
+            config.getInt(Keys.EMBEDDED_PORT),
+            Keys.EMBEDDED_PORT);
     return new KafkaAccess(config, embedded.bootstrapServers());
   }
 

@@ -37,14 +37,7 @@ final class KafkaCommand implements Callable<Integer> {
     surroundings.run(
         true,
         parts -> {
-          EmbeddedKafka kafka =
-              parts.start(
-                  "Kafka",
-                  () ->
-                      EmbeddedKafka.start(
-                          data,
-                          port,
-                          fault -> parts.failInHaste("Kafka broke down: " + fault.reason())));
+          EmbeddedKafka kafka = OwnBroker.start(parts, data, "--data", port, "--port");
           surroundings.out().println("kafka ready " + kafka.bootstrapServers());
           parts.awaitFault();
         });
