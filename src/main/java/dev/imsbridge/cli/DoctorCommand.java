@@ -33,6 +33,9 @@ final class DoctorCommand implements Callable<Integer> {
               + "credentials are good. Default: ${DEFAULT-VALUE}.")
   private String job;
 
+  @Option(names = "--all", description = "List the settings that have their defaults as well.")
+  private boolean all;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -49,7 +52,7 @@ final class DoctorCommand implements Callable<Integer> {
         new DoctorReport(new Palette(!json && Palette.of(surroundings).coloured()));
     BridgeConfig config = configuration(report);
     if (config != null) {
-      report.settings(config);
+      report.settings(config, all);
       KafkaCheck kafka = new KafkaCheck(config);
       report.add(kafka.cluster());
       if (kafka.reachable()) {

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** What the doctor found, for people or as JSON. Secrets are stars. */
 final class DoctorReport {
@@ -12,14 +14,24 @@ final class DoctorReport {
   private final List<Setting> settings = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
 
+  private boolean all;
+
   private record Setting(String key, String value, String origin) {}
 
   DoctorReport(Palette palette) {
     this.palette = palette;
   }
 
-  void settings(BridgeConfig config) {
-    for (String key : config.given()) {
+  /**
+   * @param defaults whether those are told too that nobody gave
+   */
+  void settings(BridgeConfig config, boolean defaults) {
+    Set<String> keys = new TreeSet<>(config.given());
+    if (defaults) {
+      keys.addAll(Keys.DEFINITION.names());
+    }
+    all = defaults;
+    for (String key : keys) {
       settings.add(new Setting(key, config.shown(key), Screen.line(config.origin(key))));
     }
   }
@@ -39,7 +51,7 @@ final class DoctorReport {
     } else {
       Columns columns = new Columns("setting", "value", "from");
       settings.forEach(each -> columns.row(each.key(), each.value(), each.origin()));
-      text.append(columns.text()).append("All others have their defaults.\n\n");
+      text.append(columns.text()).append(all ? "\n" : "All others have their defaults.\n\n");
     }
     int widest = findings.stream().mapToInt(each -> each.subject().length()).max().orElse(0);
     for (Finding each : findings) {

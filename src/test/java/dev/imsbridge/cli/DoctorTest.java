@@ -65,6 +65,18 @@ class DoctorTest {
   }
 
   @Test
+  void shouldListTheDefaultsWhereAllIsWanted() {
+    assertThat(doctor(simulator(), "--all").out())
+        .containsPattern("poll.policy +adaptive +default")
+        .containsPattern("ims.project.id +p1 +IMSBRIDGE_IMS_PROJECT_ID")
+        .contains("\nhttp.auth.token ")
+        .doesNotContain("All others have their defaults");
+    assertThat(doctor(simulator()).out())
+        .doesNotContain("poll.policy")
+        .contains("All others have their defaults");
+  }
+
+  @Test
   void shouldHideAllSettingsOfPlugIns() {
     environment.put("IMSBRIDGE_KAFKA_PLUG_CLIENT_HANDLE", SECRET);
     environment.put("IMSBRIDGE_KAFKA_SASL_JAAS_CONFIG", "a required password=\"" + SECRET + "\";");
