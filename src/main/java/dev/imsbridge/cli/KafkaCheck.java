@@ -124,7 +124,7 @@ final class KafkaCheck {
   }
 
   private static String text(TopicPlan plan) {
-    List<String> lines = plan.text().lines().map(Screen::line).toList();
+    List<String> lines = plan.text().lines().map(Screen::safe).toList();
     String few = lines.stream().limit(FEW).collect(Collectors.joining("; "));
     return lines.size() <= FEW ? few : few + "; and " + (lines.size() - FEW) + " more";
   }

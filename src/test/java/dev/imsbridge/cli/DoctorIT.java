@@ -58,6 +58,8 @@ class DoctorIT {
       assertThat(finding(doctor(settings, 1), "topics"))
           .startsWith("FAIL ")
           .contains("has 2 partitions, declared are 1")
+          .as("the cure, and not half of it")
+          .contains("or start anew under another topics.prefix; ")
           .endsWith(" more");
     }
   }
