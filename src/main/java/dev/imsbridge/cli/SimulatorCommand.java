@@ -9,7 +9,19 @@ import picocli.CommandLine.Option;
 /** {@code imsbridge simulator}: an IMS to run against, alone. */
 @Command(
     name = "simulator",
-    description = "Runs an IMS to try the bridge against, until it is stopped. Any job id works.")
+    description = "Runs an IMS to try the bridge against, until it is stopped. Any job id works.",
+    footer = {
+      "",
+      "It makes faults on demand, such as one answer in three being a 503 for a minute:",
+      "  curl -X PUT -d '[{\"type\":\"unavailable\",\"probability\":0.33,\"for\":\"PT1M\"}]' \\",
+      "    http://127.0.0.1:8090/simulator/faults",
+      "DELETE of the same path ends them. Types: "
+          + "throttled, rate-limit, internal-error, bad-gateway, unavailable, "
+          + "gateway-timeout, slow-headers, slow-body, truncated-body, "
+          + "oversized-body, broken-json, reset, unauthorized, token-expired, "
+          + "auth-400, query-failed, not-found, wrong-path, redirect, gzip-bomb, "
+          + "stale, contradiction, unknown-status, other-job, quirks."
+    })
 final class SimulatorCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
