@@ -86,14 +86,21 @@ final class BridgeConfig extends AbstractConfig {
           };
     }
     throw CommandFailure.usage(
-        "%s (from %s): %s%s".formatted(key, origin, quoted(definition, text), objection));
+        "%s (from %s): %s".formatted(key, origin, quoted(definition, text, objection)));
   }
 
-  /** A value that is wrong, unless it may be a secret that was put under a neighbouring key. */
-  private static String quoted(ConfigKey definition, String text) {
+  /**
+   * The objection after the value, unless it may be a secret that was put under a neighbouring key.
+   */
+  private static String quoted(ConfigKey definition, String text, String objection) {
     boolean near =
         definition.type == ConfigDef.Type.PASSWORD || definition.name.startsWith(Keys.IMS_AUTH);
-    return near ? "" : "'" + Screen.url(text) + "' ";
+    if (near) {
+      return objection;
+    }
+    // What is a sentence of its own does not go on from the value.
+    boolean goesOn = objection.startsWith("must ") || objection.startsWith("is ");
+    return "'%s'%s %s".formatted(Screen.url(text), goesOn ? "" : ":", objection);
   }
 
   private void checkTogether() {

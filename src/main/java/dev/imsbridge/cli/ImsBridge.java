@@ -19,6 +19,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -86,9 +88,23 @@ public final class ImsBridge implements Runnable {
     offerHelp(line);
     line.setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8));
+    line.setExecutionStrategy(ImsBridge::run);
     line.setParameterExceptionHandler((e, all) -> misused(e));
     line.setExecutionExceptionHandler((e, failed, parsed) -> failed(e, failed));
     return line;
+  }
+
+  /** Asking for help is no pardon for a command that there is not. */
+  private static int run(ParseResult parsed) {
+    ParseResult last = parsed;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
+    CommandLine line = last.commandSpec().commandLine();
+    if (!last.unmatched().isEmpty() && !line.getSubcommands().isEmpty()) {
+      throw new UnmatchedArgumentException(line, last.unmatched());
+    }
+    return new RunLast().execute(parsed);
   }
 
   private static void offerHelp(CommandLine line) {

@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -80,7 +82,11 @@ final class SubmitCommand implements Callable<Integer> {
         throw CommandFailure.usage(
             "--label: write NAME=VALUE, not '%s'".formatted(Screen.line(label)));
       }
-      parsed.put(label.substring(0, equals), label.substring(equals + 1));
+      String name = label.substring(0, equals);
+      if (parsed.putIfAbsent(name, label.substring(equals + 1)) != null) {
+        throw CommandFailure.usage(
+            "--label: '%s' is given twice, and a label has one value".formatted(Screen.line(name)));
+      }
     }
     return parsed;
   }
@@ -119,8 +125,12 @@ final class SubmitCommand implements Callable<Integer> {
     }
     try {
       return Files.readAllLines(Path.of(file), UTF_8);
+    } catch (CharacterCodingException e) {
+      throw CommandFailure.usage("--file " + file + ": is not UTF-8 text");
+    } catch (NoSuchFileException e) {
+      throw CommandFailure.usage("--file " + file + ": there is no such file");
     } catch (IOException e) {
-      throw CommandFailure.usage("--file " + file + ": cannot be read as UTF-8 text");
+      throw CommandFailure.usage("--file " + file + ": cannot be read");
     }
   }
 

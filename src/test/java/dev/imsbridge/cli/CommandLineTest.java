@@ -3,10 +3,12 @@ package dev.imsbridge.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.imsbridge.simulator.FaultType;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +63,16 @@ class CommandLineTest {
         "submit|there is no job id",
         "submit a/b|not a job id",
         "submit ok --label novalue|--label",
-        "submit --file /none/at/all|cannot be read",
+        "submit --file /none/at/all|there is no such file",
+        "submit --file /|cannot be read",
+        "submit --label a=1 --label a=2 j1|--label: 'a' is given twice",
+        "submit null|JSON literal",
+        "nosuch --help|there is no such command",
+        "audit nosuch --help|there is no such command",
+        "topics plna --help|did you mean plan?",
+        "run --set ims.endpoint=foo|(from --set): 'foo': an endpoint begins with",
+        "run --set topics.prefix=a/b|(from --set): 'a/b': a topic prefix holds at most 200 of A-Z a-z 0-9 . _ -",
+        "run --set embedded.port=70000|(from --set): '70000' must be 0 to 65535",
         "watch a/b|not a job id",
         "run --set ims.endpoint=http://127.0.0.1:1 --set ims.project.id=p --set http.listen=0.0.0.0:0"
             + "|set http.auth.token, or http.auth=none",
@@ -190,6 +201,15 @@ class CommandLineTest {
     arguments.add("--help");
     assertThat(imsbridge(arguments.toArray(String[]::new))).isZero();
     assertThat(out.toString(UTF_8)).contains("Usage: imsbridge " + command);
+  }
+
+  @Test
+  void shouldSayWhichFaultsTheSimulatorMakes() {
+    assertThat(imsbridge("simulator", "--help")).isZero();
+    String help = out.toString(UTF_8);
+    assertThat(help.split("[^a-z0-9-]+"))
+        .contains(Arrays.stream(FaultType.values()).map(FaultType::word).toArray(String[]::new));
+    assertThat(help).contains("curl -X PUT").contains("http://127.0.0.1:8090/simulator/faults");
   }
 
   @Test
