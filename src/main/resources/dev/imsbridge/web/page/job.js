@@ -175,7 +175,7 @@ export class JobView {
     this.why(job);
     const begin = time(job.begin_time);
     const end = time(job.end_time);
-    const found = (root?.stages ?? []).find((stage) => ['SUCCESS', 'FAIL'].includes(stage.status));
+    const found = (root?.stages ?? []).filter((stage) => ['SUCCESS', 'FAIL'].includes(stage.status)).at(-1);
     this.fact('Project', text(job.project_id));
     this.fact('Region', text(job.region));
     this.fact('Requested', moment(time(job.requested_at), true));
