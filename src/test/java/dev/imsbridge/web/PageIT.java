@@ -574,6 +574,39 @@ class PageIT {
     return browser.all(".gantt .cap").stream().map(cap -> cap.getAttribute("data-status")).toList();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"bad%20id", "a.b", "..", "%", "%2e", "a/b"})
+  void shouldSayThatAnAddressHoldsNoJobIdAndAskForNothing(String id) {
+    open("#/jobs/" + id);
+    browser.awaitText(".job", "This is no job id");
+    assertThat(browser.text(".job")).doesNotContain("Trying again", "Watch this job");
+    assertThat(server.seen()).noneMatch(request -> request.startsWith("GET /api/v1/jobs/"));
+    // And goes on to the next address.
+    server.job(Jobs.job("job-a", "RUNNING"));
+    browser.go("#/jobs/job-a");
+    browser.awaitText(".title", "Running");
+  }
+
+  @Test
+  void shouldOfferToWatchAJobThatNobodyKnows() {
+    expected = new String[] {"404"};
+    open("#/jobs/nobody-asked");
+    browser.awaitText(".job", "The topics do not tell of it either");
+    assertThat(browser.text(".job")).doesNotContain("/api/", "No such job");
+    WebElement offer =
+        browser.all(".job button").stream()
+            .filter(WebElement::isDisplayed)
+            .findFirst()
+            .orElseThrow();
+    assertThat(offer.getText()).isEqualTo("Watch this job");
+    browser.assertAccessible("a job that is not known");
+    offer.click();
+    assertThat(browser.find("#new-job").getAttribute("value")).isEqualTo("nobody-asked");
+    browser.click("dialog .primary");
+    browser.awaitText(".title", "Requested");
+    assertThat(server.seen()).contains("POST /api/v1/jobs {\"job_id\":\"nobody-asked\"}");
+  }
+
   @Test
   void shouldSearchTheTopicsOnceForAJobThatNobodyKnows() {
     expected = new String[] {"404"};
