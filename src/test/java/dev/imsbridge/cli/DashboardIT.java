@@ -100,7 +100,7 @@ class DashboardIT {
       browser.awaitText(".bridge .state", "ready");
       assertThat(browser.text(".bridge .state")).isEqualTo("ready");
       assertThat(browser.text(".bridge"))
-          .contains("topology ✓", "0, 1, 2", "good")
+          .contains("topology ✓", "0, 1, 2", "ok")
           .doesNotContain("NaN", "undefined", "null", "Invalid", "cannot be read");
       browser.assertAccessible("the bridge");
       browser.assertQuiet(uri);

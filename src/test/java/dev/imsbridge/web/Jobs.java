@@ -68,7 +68,7 @@ final class Jobs {
         .put("evidence", position(7));
   }
 
-  private static JsonObject stage(String status, int second) {
+  static JsonObject stage(String status, int second) {
     return new JsonObject().put("status", status).put("at", at(second));
   }
 

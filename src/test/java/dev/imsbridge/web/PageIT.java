@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
@@ -485,6 +486,125 @@ class PageIT {
         "transition", Jobs.transition("job-of-long-ago", "its-child-with-an-id", 1, null, "INIT"));
     browser.awaitText(".title", "Running");
     assertThat(browser.text(".job")).doesNotContain("has forgotten");
+  }
+
+  /** Ends are {@code seconds} after the begin, so that steps are of all sizes. */
+  @ParameterizedTest
+  @CsvSource({
+    "75, +1m10s",
+    "600, +4m",
+    "5000, +1h10m",
+    "14400, +1h30m",
+    "129600, +1d12h",
+    "7, +2 s"
+  })
+  void shouldLabelTheTimelineInWholeUnits(int seconds, String label) {
+    JsonObject job = Jobs.job("long", "SUCCESS");
+    job.put("begin_time", Jobs.at(0)).put("end_time", Jobs.at(seconds));
+    job.getJsonArray("jobs")
+        .getJsonObject(0)
+        .put("begin_time", Jobs.at(0))
+        .put("end_time", Jobs.at(seconds))
+        .put(
+            "stages",
+            new JsonArray().add(Jobs.stage("RUNNING", 0)).add(Jobs.stage("SUCCESS", seconds)));
+    server.job(job);
+    open("#/jobs/long");
+    browser.awaiting("the axis", () -> !browser.all(".tick").isEmpty());
+    assertThat(browser.all(".tick"))
+        .extracting(WebElement::getText)
+        .startsWith("0")
+        .contains(label)
+        .allMatch(text -> text.matches("0|[+](\\d+ (ms|s)|(\\d+[dhm]){1,2}|\\d+m\\d+s)"));
+    assertThat(browser.script(CLIPPED)).isEqualTo(0L);
+  }
+
+  /** How many labels of the axis lie over the next one or past the drawing's edge. */
+  private static final String CLIPPED =
+      """
+      const boxes = [...document.querySelectorAll('.tick')].map((tick) => tick.getBoundingClientRect());
+      const edge = document.querySelector('.plot').getBoundingClientRect().right;
+      return boxes.filter((box, i) => box.right > (boxes[i + 1]?.left ?? edge)).length;
+      """;
+
+  @Test
+  void shouldShowALostJobThatWasAskedForAgainToItsEnd() {
+    JsonObject job = Jobs.job("twice", "SUCCESS").put("requested_at", Jobs.at(60));
+    JsonArray stages = new JsonArray();
+    stages.add(Jobs.stage("INIT", 2)).add(Jobs.stage("RUNNING", 10)).add(Jobs.stage("LOST", 40));
+    job.getJsonArray("jobs").getJsonObject(0).put("stages", stages);
+    job.put("status", "LOST").put("outcome", null).put("end_time", null).put("ended_at", null);
+    job.getJsonArray("jobs").getJsonObject(0).put("status", "LOST").put("end_time", null);
+    server.job(job);
+    open("#/jobs/twice");
+    browser.awaitText(".title", "Lost");
+    browser.awaiting("its later life", () -> marks().equals(List.of("LOST")));
+    assertThat(browser.all(".gantt .segment[data-status=REQUESTED]")).hasSize(1);
+    assertThat(browser.text(".gantt .caption")).contains("Asked for again");
+
+    stages.add(Jobs.stage("SUCCESS", 121));
+    job.put("status", "SUCCESS").put("outcome", "SUCCEEDED").put("sequence", 4);
+    job.put("end_time", Jobs.at(120)).put("ended_at", Jobs.at(121));
+    job.getJsonArray("jobs")
+        .getJsonObject(0)
+        .put("status", "SUCCESS")
+        .put("end_time", Jobs.at(120));
+    server.job(job);
+    server.publish("transition", Jobs.transition("twice", 4, "LOST", "SUCCESS"));
+    browser.awaiting("its end", () -> marks().equals(List.of("LOST", "SUCCESS")));
+    assertThat(browser.all(".gantt .ending"))
+        .extracting(WebElement::getText)
+        .containsExactly("? Lost", "✓ Success");
+    assertThat(browser.all(".gantt .segment"))
+        .extracting(segment -> segment.getAttribute("data-status"))
+        .containsExactly("INIT", "RUNNING", "REQUESTED");
+    assertThat(
+            browser.script(
+                """
+                const edge = (shape, side) => document.querySelector(shape).getBoundingClientRect()[side];
+                return Math.abs(edge('.segment[data-status=REQUESTED]', 'right') - edge('.cap[data-status=SUCCESS]', 'left')) < 4;
+                """))
+        .isEqualTo(true);
+    assertThat(browser.text(".facts")).contains("Found after\n1.0 s");
+    browser.click("summary");
+    assertThat(browser.text(".gantt tbody")).contains("Lost", "1.0 s").doesNotContain("0 ms");
+  }
+
+  private static List<String> marks() {
+    return browser.all(".gantt .cap").stream().map(cap -> cap.getAttribute("data-status")).toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bad%20id", "a.b", "..", "%", "%2e", "a/b"})
+  void shouldSayThatAnAddressHoldsNoJobIdAndAskForNothing(String id) {
+    open("#/jobs/" + id);
+    browser.awaitText(".job", "This is no job id");
+    assertThat(browser.text(".job")).doesNotContain("Trying again", "Watch this job");
+    assertThat(server.seen()).noneMatch(request -> request.startsWith("GET /api/v1/jobs/"));
+    // And goes on to the next address.
+    server.job(Jobs.job("job-a", "RUNNING"));
+    browser.go("#/jobs/job-a");
+    browser.awaitText(".title", "Running");
+  }
+
+  @Test
+  void shouldOfferToWatchAJobThatNobodyKnows() {
+    expected = new String[] {"404"};
+    open("#/jobs/nobody-asked");
+    browser.awaitText(".job", "The topics do not tell of it either");
+    assertThat(browser.text(".job")).doesNotContain("/api/", "No such job");
+    WebElement offer =
+        browser.all(".job button").stream()
+            .filter(WebElement::isDisplayed)
+            .findFirst()
+            .orElseThrow();
+    assertThat(offer.getText()).isEqualTo("Watch this job");
+    browser.assertAccessible("a job that is not known");
+    offer.click();
+    assertThat(browser.find("#new-job").getAttribute("value")).isEqualTo("nobody-asked");
+    browser.click("dialog .primary");
+    browser.awaitText(".title", "Requested");
+    assertThat(server.seen()).contains("POST /api/v1/jobs {\"job_id\":\"nobody-asked\"}");
   }
 
   @Test

@@ -18,7 +18,7 @@ const main = document.getElementById('main');
 const top = document.getElementById('top');
 
 const board = new Board(jobs, { onFilter: remember, onRefresh: refresh });
-const jobView = new JobView();
+const jobView = new JobView({ onWatch: submit });
 const bridge = new Bridge(measures);
 const views = [board, jobView, bridge];
 
@@ -44,7 +44,7 @@ const stream = new EventStream({
 
 const line = h('span', { class: 'line' }, h('span', { class: 'dot', 'aria-hidden': 'true' }), h('span', { class: 'word' }, 'Connecting'));
 const pause = h('button', { type: 'button', 'aria-pressed': 'false', 'aria-keyshortcuts': 'p', title: 'Hold changes back (p)', onclick: () => feed.pause(!feed.paused) }, 'Pause');
-const create = h('button', { type: 'button', class: 'primary', 'aria-keyshortcuts': 'n', title: 'Have the bridge watch a job (n)', onclick: submit }, 'Watch a job');
+const create = h('button', { type: 'button', class: 'primary', 'aria-keyshortcuts': 'n', title: 'Have the bridge watch a job (n)', onclick: () => submit() }, 'Watch a job');
 top.append(h('div', { class: 'tools' }, line, pause, create));
 main.append(...views.map((view) => view.element));
 
@@ -81,9 +81,11 @@ function showPaused(held) {
   wasPaused = feed.paused;
 }
 
-async function submit() {
-  const id = await askForRequest();
-  if (id !== null) location.hash = `#/jobs/${encodeURIComponent(id)}`;
+async function submit(wanted) {
+  const id = await askForRequest(wanted);
+  if (id === null) return;
+  jobView.expect(id);
+  location.hash = `#/jobs/${encodeURIComponent(id)}`;
 }
 
 async function refresh(id) {
@@ -102,12 +104,12 @@ function remember(query) {
 
 function route() {
   const [path, query = ''] = location.hash.slice(1).split('?', 2);
-  const job = /^\/jobs\/([A-Za-z0-9_%-]{1,200})$/.exec(path);
+  const job = /^\/jobs\/(.+)$/.exec(path);
   const shown = job ? jobView : path === '/status' ? bridge : board;
   for (const view of views) {
     if (view !== shown) view.hide();
   }
-  if (shown === jobView) jobView.show(decodeURIComponent(job[1]));
+  if (shown === jobView) jobView.show(decoded(job[1]));
   else if (shown === board) board.show(new URLSearchParams(query));
   else bridge.show();
   for (const link of document.querySelectorAll('#nav a')) {
@@ -119,6 +121,15 @@ function route() {
   // A new page begins where a reader begins; the first one leaves the focus to the browser.
   if (route.begun) main.focus({ preventScroll: true });
   route.begun = true;
+}
+
+/** What cannot be decoded is no id either: it is shown as it stands. */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function keys(event) {

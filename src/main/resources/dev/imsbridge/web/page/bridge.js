@@ -147,7 +147,7 @@ export class Bridge {
       [project.credentials_refused, 'credentials refused'],
       [project.endpoint_down, 'endpoint down'],
     ].filter(([on]) => on);
-    return flags.length ? h('span', {}, ...flags.map(([, word]) => h('span', { class: 'fault' }, word))) : h('span', { class: 'state', 'data-good': true }, 'good');
+    return flags.length ? h('span', {}, ...flags.map(([, word]) => h('span', { class: 'fault' }, word))) : h('span', { class: 'state', 'data-good': true }, 'ok');
   }
 
   draw() {

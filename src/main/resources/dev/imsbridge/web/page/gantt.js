@@ -32,12 +32,26 @@ export function inOrder(nodes) {
 
 const terminal = (status) => status === 'SUCCESS' || status === 'FAIL' || status === 'LOST';
 
-/** What each node went through: segments from one stage to the next, and its end. */
-function course(node, until) {
+/**
+ * What each node went through: segments from one stage to the next, and its ends. There is more than one end where a job
+ * was lost and asked for again: IMS's next word may be the last one, so its later life begins with the request.
+ */
+function course(node, { until, asked, isOpen }) {
   const stages = (node.stages ?? []).map((stage) => ({ status: stage.status, at: time(stage.at) })).filter((stage) => stage.at !== null);
-  const segments = stages.filter((stage) => !terminal(stage.status)).map((stage) => ({ status: stage.status, from: stage.at, to: stages[stages.indexOf(stage) + 1]?.at ?? until }));
-  const end = stages.find((stage) => terminal(stage.status)) ?? null;
-  return { node, stages, segments, end, begin: time(node.begin_time), ims: time(node.end_time) };
+  const segments = [];
+  const ends = [];
+  stages.forEach(({ status, at }, i) => {
+    const next = stages[i + 1]?.at ?? null;
+    if (!terminal(status)) {
+      segments.push({ status, from: at, to: next ?? until });
+      return;
+    }
+    const again = status === 'LOST' && asked !== null && asked >= at && (next === null ? isOpen : asked < next);
+    if (again) segments.push({ status: 'REQUESTED', from: asked, to: next ?? until });
+    ends.push({ status, at, next: again ? asked : next });
+  });
+  const found = ends.filter(({ status }) => status !== 'LOST').at(-1) ?? null;
+  return { node, stages, segments, ends, found, begin: time(node.begin_time), ims: time(node.end_time) };
 }
 
 export class Gantt {
@@ -69,7 +83,9 @@ export class Gantt {
     if (!this.job || width < 40) return;
     const isOpen = this.job.outcome === null;
     const ordered = inOrder(this.job.jobs ?? []);
-    const courses = ordered.slice(0, MOST).map(({ node, depth }) => ({ depth, ...course(node, isOpen ? this.now : (time(this.job.ended_at) ?? this.now)) }));
+    const until = isOpen ? this.now : (time(this.job.ended_at) ?? this.now);
+    const life = { until, asked: time(this.job.requested_at), isOpen };
+    const courses = ordered.slice(0, MOST).map(({ node, depth }) => ({ depth, ...course(node, life) }));
     const known = courses.flatMap((each) => [...each.stages.map((stage) => stage.at), each.begin, each.ims]).filter((at) => at !== null);
     if (!known.length) known.push(time(this.job.requested_at) ?? this.now);
     const from = Math.min(...known);
@@ -88,6 +104,7 @@ export class Gantt {
       h('span', {}, `${moment(from)} to ${isOpen ? 'now' : clock(to)}, ${duration(to - from)}.${more}`),
       h('span', { class: 'key', 'data-key': 'INIT' }, 'Init'),
       h('span', { class: 'key', 'data-key': 'RUNNING' }, 'Running'),
+      courses.some(({ segments }) => segments.some(({ status }) => status === 'REQUESTED')) ? h('span', { class: 'key', 'data-key': 'REQUESTED' }, 'Asked for again') : '',
       h('span', { class: 'key', 'data-key': 'ims' }, 'begin to end, as IMS dates it'),
     );
   }
@@ -98,12 +115,12 @@ export class Gantt {
     const drawn = [];
     for (let at = 0; at <= to - from; at += step) {
       const left = Math.round(x(from + at)) + 0.5;
-      drawn.push(svg('line', { class: 'grid', x1: left, x2: left, y1: 20, y2: height }), svg('text', { class: 'tick', x: left + 3, y: 12 }, at === 0 ? '0' : `+${short(at)}`));
+      drawn.push(svg('line', { class: 'grid', x1: left, x2: left, y1: 20, y2: height }), svg('text', { class: 'tick', x: left + 3, y: 12 }, at === 0 ? '0' : `+${exact(at)}`));
     }
     return drawn;
   }
 
-  line({ node, segments, end, begin, ims }, top, x, isOpen) {
+  line({ node, segments, ends, begin, ims }, top, x, isOpen) {
     const group = svg('g', { class: 'course' });
     const bar = 16;
     const y = top + 7;
@@ -115,15 +132,18 @@ export class Gantt {
       if (width > 74) group.append(svg('text', { class: 'inside', 'data-status': segment.status, x: x(segment.from) + 7, y: y + 12 }, duration(segment.to - segment.from)));
     }
     if (begin !== null && (ims !== null || isOpen)) {
-      const stop = ims ?? end?.at ?? this.now;
+      const end = ends.at(-1);
+      const stop = ims ?? (end?.next === null ? end.at : this.now);
       group.append(svg('rect', { class: 'ims', x: x(begin), y: y + bar + 2, width: Math.max(2, x(stop) - x(begin)), height: 3, rx: 1.5 }));
     }
-    if (end) {
+    for (const end of ends) {
       const left = x(end.at);
+      const room = end.next === null ? Infinity : x(end.next) - left;
       const cap = svg('rect', { class: 'cap', 'data-status': end.status, x: left - 1.5, y: y - 3, width: 4, height: bar + 6, rx: 2 });
       cap.append(svg('title', {}, `${node.job_id}: ${STATUS_WORDS[end.status]} seen ${moment(end.at, true)}`));
       const sign = { SUCCESS: '✓ ', FAIL: '✕ ', LOST: '? ' }[end.status];
-      group.append(cap, svg('text', { class: 'ending', 'data-status': end.status, x: left + 8, y: y + 12 }, sign + STATUS_WORDS[end.status]));
+      group.append(cap);
+      if (room > 16) group.append(svg('text', { class: 'ending', 'data-status': end.status, x: left + 8, y: y + 12 }, room > 70 ? sign + STATUS_WORDS[end.status] : sign.trim()));
     }
     return group;
   }
@@ -150,7 +170,7 @@ export class Gantt {
     if (this.tabled === key) return;
     this.tabled = key;
     this.rows.replaceChildren(
-      ...courses.map(({ node, stages, end, begin, ims }) =>
+      ...courses.map(({ node, stages, found, begin, ims }) =>
         h(
           'tr',
           {},
@@ -160,17 +180,28 @@ export class Gantt {
           h('td', {}, stages.map((stage) => `${STATUS_WORDS[stage.status] ?? stage.status} ${clock(stage.at, true)}`).join(', ') || '–'),
           h('td', {}, moment(begin, true)),
           h('td', {}, moment(ims, true)),
-          h('td', {}, end && ims !== null ? duration(end.at - ims) : '–'),
+          h('td', {}, found && ims !== null ? duration(found.at - ims) : '–'),
         ),
       ),
     );
   }
 }
 
-function short(ms) {
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+];
+
+/** A whole number of steps, exactly: 150 ms, 2.5 s, 1m10s, 2h, 1d12h. */
+function exact(ms) {
   if (ms < 1000) return `${ms} ms`;
   if (ms < 60_000) return `${ms / 1000} s`;
-  if (ms < 3_600_000) return `${ms / 60_000} min`;
-  if (ms < 86_400_000) return `${ms / 3_600_000} h`;
-  return `${Math.round(ms / 86_400_000)} d`;
+  let left = ms;
+  return UNITS.map(([unit, size]) => {
+    const n = Math.floor(left / size);
+    left -= n * size;
+    return n ? `${n}${unit}` : '';
+  }).join('');
 }

@@ -9,6 +9,8 @@ const AGAIN_UNKNOWN = 1000;
 const AGAIN_OPEN = 5000;
 const AGAIN_FAILED = 4000;
 const MOST_LINES = 500;
+// What the bridge refuses, now or ever, is not asked for.
+const JOB_ID = /^[A-Za-z0-9_-]{1,64}$/;
 const LOST = {
   NOT_FOUND: 'IMS does not know this job, or no longer.',
   EXPIRED: 'The job had not ended when its deadline passed.',
@@ -17,10 +19,15 @@ const LOST = {
 const FACTS = ['Duration', 'Requested', 'Began', 'Ended', 'Found after', 'Next poll', 'Deadline', 'Sub-jobs', 'Outcome', 'Project', 'Region', 'Labels', 'Images'];
 
 export class JobView {
-  constructor() {
+  /** @param onWatch opens the form that has the bridge watch a job of this id */
+  constructor({ onWatch }) {
     this.gantt = new Gantt();
     this.body = h('div', { class: 'body' });
     this.element = h('section', { class: 'job', hidden: true }, h('a', { class: 'back', href: '#/' }, '← Jobs'), this.body);
+    this.heading = h('h1', { class: 'mono' });
+    this.message = h('p', { class: 'notice' });
+    this.detail = h('p', { class: 'quiet' });
+    this.watch = h('button', { type: 'button', class: 'primary', onclick: () => onWatch(this.id) }, 'Watch this job');
     this.id = null;
     setInterval(() => this.tick(), 250);
   }
@@ -38,6 +45,7 @@ export class JobView {
     this.kind = 'all';
     this.since = Date.now();
     this.searched = false;
+    this.nowhere = false;
     this.notice('Reading the job …');
     return this.refresh();
   }
@@ -47,8 +55,22 @@ export class JobView {
     clearTimeout(this.next);
   }
 
-  notice(message, detail = '') {
-    this.body.replaceChildren(h('h1', { class: 'mono' }, this.id), h('p', { class: 'notice' }, message), h('p', { class: 'quiet' }, detail));
+  /** This page has asked for this job just now: it will be known in a moment. */
+  expect(id) {
+    this.expected = id;
+    if (this.id !== id) return;
+    this.since = Date.now();
+    this.refresh();
+  }
+
+  /** In place of the job; what stands there already stays, so that the button keeps the focus. */
+  notice(message, detail = '', offered = false) {
+    say(this.heading, this.id);
+    say(this.message, message);
+    say(this.detail, detail);
+    this.detail.hidden = !detail;
+    this.watch.hidden = !offered;
+    if (!this.heading.isConnected) this.body.replaceChildren(this.heading, this.message, this.detail, h('p', {}, this.watch));
     this.built = false;
   }
 
@@ -70,6 +92,7 @@ export class JobView {
     clearTimeout(this.next);
     const id = this.id;
     const round = (this.round = (this.round ?? 0) + 1);
+    if (!JOB_ID.test(id)) return this.misnamed();
     try {
       const job = await api.job(id);
       if (round !== this.round) return;
@@ -86,15 +109,19 @@ export class JobView {
       if (job.outcome === null) this.again(AGAIN_OPEN);
     } catch (e) {
       if (round !== this.round) return;
-      if (e.status === 404) this.unknown(e);
+      if (e.status === 404) this.unknown();
       else this.failed(e);
     }
   }
 
-  unknown(problem) {
+  unknown() {
     // One that was asked for just now takes a moment to be taken in.
     const young = Date.now() - this.since < 10_000;
-    if (!this.job) this.notice(young ? 'The bridge does not know this job yet. Looking again …' : 'The bridge does not know this job.', young ? '' : problem.message);
+    if (!this.job) {
+      const known = young ? 'The bridge does not know this job yet. Looking again …' : 'The bridge does not know this job: it was not asked for, or it is forgotten.';
+      const kept = this.nowhere ? 'The topics do not tell of it either.' : 'Looking for it in the topics …';
+      this.notice(known, kept, !young || this.expected !== this.id);
+    }
     this.again(young ? AGAIN_UNKNOWN : AGAIN_UNKNOWN * 10);
     if (!this.job && !this.searched) this.search(this.id);
   }
@@ -120,9 +147,15 @@ export class JobView {
       this.paint();
       this.lines();
     } catch (e) {
+      if (this.id !== id) return;
       // That it is nowhere is certain; else it is asked again with the job.
-      if (e.status !== 404) this.searched = false;
+      if (e.status === 404) this.nowhere = true;
+      else this.searched = false;
     }
+  }
+
+  misnamed() {
+    this.notice('This is no job id.', 'An id is 1 to 64 characters of A–Z, a–z, 0–9, _ and -. Is the address complete?');
   }
 
   failed(problem) {
@@ -175,7 +208,7 @@ export class JobView {
     this.why(job);
     const begin = time(job.begin_time);
     const end = time(job.end_time);
-    const found = (root?.stages ?? []).find((stage) => ['SUCCESS', 'FAIL'].includes(stage.status));
+    const found = (root?.stages ?? []).filter((stage) => ['SUCCESS', 'FAIL'].includes(stage.status)).at(-1);
     this.fact('Project', text(job.project_id));
     this.fact('Region', text(job.region));
     this.fact('Requested', moment(time(job.requested_at), true));

@@ -24,14 +24,17 @@ export function labels(text) {
   return found;
 }
 
-/** @return a promise of the job's id when it was taken in; of null when not */
-export function askForRequest() {
+/**
+ * @param id what the field for it begins with
+ * @return a promise of the job's id when it was taken in; of null when not
+ */
+export function askForRequest(id = '') {
   return new Promise((resolve) => {
     const field = (id, label, hint, properties = {}, tag = 'input') => {
       const input = h(tag, { id, autocomplete: 'off', spellcheck: 'false', 'aria-describedby': hint ? `${id}-hint` : null, ...properties });
       return { input, row: h('div', { class: 'field' }, h('label', { for: id }, label), input, hint && h('small', { id: `${id}-hint` }, hint)) };
     };
-    const job = field('new-job', 'Job id', 'As IMS answered it to the call that began the job.', { required: true, maxlength: 64, pattern: '[A-Za-z0-9_\\-]+', class: 'mono' });
+    const job = field('new-job', 'Job id', 'As IMS answered it to the call that began the job.', { value: id, required: true, maxlength: 64, pattern: '[A-Za-z0-9_\\-]+', class: 'mono' });
     const project = field('new-project', 'Project id', 'Optional: the bridge’s first project otherwise.', { maxlength: 256 });
     const region = field('new-region', 'Region', null, { maxlength: 256 });
     const deadline = field('new-deadline', 'Deadline', 'How long to watch at most: 6h, 2d, PT90M.', { maxlength: 32, placeholder: '' });
@@ -51,10 +54,10 @@ export function askForRequest() {
     );
     const dialog = h('dialog', { class: 'sheet', 'aria-labelledby': 'new-title', oncancel: () => done(null) }, form);
 
-    function done(id) {
+    function done(accepted) {
       dialog.close();
       dialog.remove();
-      resolve(id);
+      resolve(accepted);
     }
 
     async function attempt() {
