@@ -100,6 +100,26 @@ class PastCommandsIT {
   }
 
   @Test
+  void shouldSayThatThereIsAnEarlierLifeAndHowToSeeIt() {
+    String first = imsbridge("history", "root").out();
+    assertThat(first).doesNotContain("earlier");
+    past.write(
+        Story.untold()
+            .after(Duration.ofDays(2))
+            .request()
+            .answered(job("root").type("x").success()),
+        "");
+    InProcess history = imsbridge("history", "root");
+    assertThat(history.out())
+        .contains("SUCCEEDED")
+        .doesNotContain("INIT")
+        .containsOnlyOnce("The topics hold earlier events of the job");
+    String before = history.out().strip().replaceAll("(?s).* --as-of ", "");
+    String asOf = imsbridge("history", "root", "--as-of", before).out();
+    assertThat(asOf.replaceAll(" +as of .*\n", "")).isEqualTo(first);
+  }
+
+  @Test
   void shouldSayInOneLineThatNothingIsKnown() {
     InProcess history = imsbridge("history", "nobody");
     assertThat(history.exitCode()).isEqualTo(1);
@@ -135,7 +155,7 @@ class PastCommandsIT {
               stages.append("]}");
             });
     String answer =
-        "{\"job_id\":\"root\",\"sequence\":%d,\"job_type\":\"lie\",\"jobs\":[%s]}"
+        "{\"job_id\":\"root\",\"sequence\":%d,\"job_type\":\"untrue\",\"jobs\":[%s]}"
             .formatted(story.tree().sequence(), stages);
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -159,7 +179,11 @@ class PastCommandsIT {
       assertThat(asked).containsExactly("/api/v1/jobs/c1 Bearer s3cret");
       JsonNode json = JsonMapper.builder().build().readTree(hinted.out());
       assertThat(json.path("events")).hasSize(6);
-      assertThat(hinted.out()).doesNotContain("lie").doesNotContain("s3cret");
+      assertThat(hinted.out()).doesNotContain("untrue").doesNotContain("s3cret");
+      assertThat(json.path("earlier_life").isNull()).isTrue();
+      assertThat(imsbridge("history", "c1", "--url", url).out())
+          .contains("was not looked for")
+          .contains("--as-of 2024-11-06T06:00:00.999Z");
       server.stop(0);
       assertThat(imsbridge("history", "c1", "--json", "--url", url).exitCode()).isZero();
     } finally {
