@@ -289,6 +289,21 @@ class PastCommandsIT {
         .hasSize(WrittenPast.PARTITIONS);
   }
 
+  /** A topic under the bridge's prefix is taken for one of its own, today or tomorrow. */
+  @Test
+  void shouldNotPublishUnderTheBridgesOwnPrefixNorNowhere() throws Exception {
+    String own = topics.prefix() + "foo";
+    InProcess refused = imsbridge("replay", "--to", own, "--create");
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).contains(own).contains("topics.prefix");
+    assertThat(cluster.admin().listTopics().names().get()).doesNotContain(own);
+    for (String blank : List.of("", " ")) {
+      InProcess nowhere = imsbridge("replay", "--to", blank, "--create");
+      assertThat(nowhere.exitCode()).isEqualTo(2);
+      assertThat(nowhere.err()).contains("--to is blank");
+    }
+  }
+
   private static long published(String file) throws Exception {
     return JsonMapper.builder().build().readTree(Path.of(file).toFile()).path("published").asLong();
   }
