@@ -14,6 +14,11 @@ import dev.imsbridge.history.WrittenPast;
 import dev.imsbridge.job.Story;
 import dev.imsbridge.wire.CloudEvent.Mode;
 import dev.imsbridge.wire.TopicNames;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -302,6 +307,34 @@ class PastCommandsIT {
       assertThat(nowhere.exitCode()).isEqualTo(2);
       assertThat(nowhere.err()).contains("--to is blank");
     }
+  }
+
+  /** As {@code audit export | head -1}, or on a disk that is full. */
+  @Test
+  void shouldNotCountAnExportThatCouldNotBeWrittenToItsEnd() {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    OutputStream closed =
+        new OutputStream() {
+          @Override
+          public void write(int each) throws IOException {
+            throw new IOException("Broken pipe");
+          }
+        };
+    int code =
+        ImsBridge.execute(
+            new Surroundings(
+                environment,
+                InputStream.nullInputStream(),
+                new PrintStream(closed, true, UTF_8),
+                new PrintStream(err, true, UTF_8),
+                false),
+            List.of("audit", "export"));
+    assertThat(code).isEqualTo(1);
+    assertThat(err.toString(UTF_8))
+        .contains("not all entries are in it")
+        .doesNotContain(" entries\n")
+        .hasLineCount(1);
+    assertThat(imsbridge("audit", "export").err()).matches("\\d+ entries\n");
   }
 
   private static long published(String file) throws Exception {
