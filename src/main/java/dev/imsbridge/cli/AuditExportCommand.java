@@ -64,6 +64,10 @@ final class AuditExportCommand implements Callable<Integer> {
     List<TopicPartition> partitions = kafka.partitions(List.of(config.topics().audit()));
     if (output == null) {
       long written = export(kafka, partitions, surroundings.out(), begin, end);
+      if (surroundings.out().checkError()) {
+        throw CommandFailure.fault(
+            "the output was closed or could not be written: not all entries are in it", null);
+      }
       surroundings.err().printf("%s%n", entries(written));
     } else {
       toFile(kafka, partitions, begin, end);

@@ -47,10 +47,25 @@ final class HistoryTable {
     }
     audit(text);
     evidence(text);
+    text.append(earlier());
     if (history.truncated()) {
       text.append("\nThere are more events than are shown.\n");
     }
     return text.toString();
+  }
+
+  private String earlier() {
+    Instant first = history.events().get(0).at();
+    String before = first.minusMillis(1).toString();
+    return switch (history.earlier()) {
+      case NONE -> "";
+      case FOUND ->
+          "%nThis begins at %s. The topics hold earlier events of the job, from before that request: --as-of %s%n"
+              .formatted(time(first), before);
+      case NOT_SOUGHT ->
+          "%nThis begins at %s. Whether the topics hold earlier events of the job, which the bridge has forgotten, was not looked for: --as-of %s%n"
+              .formatted(time(first), before);
+    };
   }
 
   // ---- what became of it

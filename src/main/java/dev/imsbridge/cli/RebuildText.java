@@ -35,6 +35,7 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
         text.append("  and %,d more of %s%n".formatted(more, tally.topic()));
       }
     }
+    text.append(superseded());
     for (Taken taken : report.partitions()) {
       if (taken.begin() > 0) {
         text.append(
@@ -75,6 +76,20 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
           number(tally.untoldRecords()));
     }
     return columns.text();
+  }
+
+  /** Why the numbers of the compacted topic do not add up. */
+  private String superseded() {
+    for (Tally tally : report.topics()) {
+      long compared = tally.identicalRecords() + tally.differentRecords();
+      if (this.compared
+          && tally.topic().equals(config.topics().status())
+          && tally.recomputedRecords() > compared) {
+        return "%s is compacted: of each job only the last record is compared%n"
+            .formatted(tally.topic());
+      }
+    }
+    return "";
   }
 
   private static String number(long count) {

@@ -145,6 +145,9 @@ final class ReplayCommand implements Callable<Integer> {
     if (rate != null && !(rate > 0 && rate <= 1e9)) {
       throw CommandFailure.usage("--rate must be above 0");
     }
+    if (to != null && to.isBlank()) {
+      throw CommandFailure.usage("--to is blank: name a topic, or leave it away to print");
+    }
     if (create && to == null) {
       throw CommandFailure.usage("--create goes with --to: it says which topic");
     }
@@ -162,6 +165,12 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   private void refuseOwn(BridgeConfig config) {
+    String prefix = config.topics().prefix();
+    if (!prefix.isEmpty() && to.startsWith(prefix)) {
+      throw CommandFailure.usage(
+          "--to: %s begins with %s, as the bridge's own topics do (%s); name a topic of yours"
+              .formatted(Screen.line(to), prefix, Keys.TOPICS_PREFIX));
+    }
     boolean own =
         config.topics().all().contains(to)
             || to.startsWith(config.applicationId() + "-")

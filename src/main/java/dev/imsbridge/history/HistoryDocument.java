@@ -25,11 +25,11 @@ import java.util.Set;
  * <pre>{@code
  * {"job_id": asked for, "root_job_id", "job_type", "region", "project_id", "status", "outcome", "lost_reason",
  *  "sequence", "begin_time", "end_time", "changed_at", "ended_at", "duration_ms", "error_code", "fail_reason",
- *  "image_ids": of the whole tree, "labels", "as_of", "truncated", "records_read",
+ *  "image_ids": of the whole tree, "labels", "as_of", "earlier_life": true, false, or null when not looked for, "truncated", "records_read",
  *  "jobs": [{"job_id", "parent_job_id", "job_type", "status", "begin_time", "end_time", "error_code", "fail_reason",
  *            "image_ids", "stages": [{"status", "at", "duration_ms"}], "evidence": {"topic", "partition", "offset"}}],
  *  "events": [{"kind": "transition" | "completion" | "audit", "at", "job_id", "status", "previous_status", "sequence",
- *              "repeated", "event": the CloudEvent, "position": {"topic", "partition", "offset"}}],
+ *              "event": the CloudEvent, "position": {"topic", "partition", "offset"}}],
  *  "evidence": [{"topic", "partition", "offset", "retained", "kind", "observed_at", "job_id", "attempt", "http_status",
  *                "request_id", "latency_ms", "encoding": "utf-8" | "base64", "body"}]}
  * }</pre>
@@ -52,6 +52,7 @@ public final class HistoryDocument {
     json.put("root_job_id", history.rootJobId());
     summary(json, history);
     json.put("as_of", time(history.asOf()));
+    json.put("earlier_life", earlier(history.earlier()));
     json.put("truncated", history.truncated());
     json.put("records_read", history.recordsRead());
     ArrayNode jobs = json.putArray("jobs");
@@ -63,6 +64,14 @@ public final class HistoryDocument {
       history.evidence().forEach(body -> evidence(evidence.addObject(), body));
     }
     return json;
+  }
+
+  private static Boolean earlier(TreeHistory.EarlierLife life) {
+    return switch (life) {
+      case FOUND -> true;
+      case NONE -> false;
+      case NOT_SOUGHT -> null;
+    };
   }
 
   private static void summary(ObjectNode json, TreeHistory history) {
@@ -125,7 +134,6 @@ public final class HistoryDocument {
     json.set("status", known(data, "status"));
     json.set("previous_status", known(data, "previous_status"));
     json.set("sequence", known(data, "sequence"));
-    json.put("repeated", event.repeated());
     json.set("event", event.event().cloudEvent());
     position(json.putObject("position"), event.position());
   }

@@ -6,13 +6,8 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/**
- * An event of a job tree, and where it stands.
- *
- * @param repeated whether the same event stands there before: the job was forgotten and asked for
- *     again, and its consumers know it already
- */
-public record HistoryEvent(Kind kind, PublishedEvent event, Evidence position, boolean repeated) {
+/** An event of a job tree, and where it stands. */
+public record HistoryEvent(Kind kind, PublishedEvent event, Evidence position) {
 
   /** What an event tells of: the topic it is on. */
   public enum Kind {
@@ -32,12 +27,7 @@ public record HistoryEvent(Kind kind, PublishedEvent event, Evidence position, b
                 new HistoryEvent(
                     kind,
                     event,
-                    new Evidence(record.topic(), record.partition(), record.offset()),
-                    false));
-  }
-
-  HistoryEvent again() {
-    return new HistoryEvent(kind, event, position, true);
+                    new Evidence(record.topic(), record.partition(), record.offset())));
   }
 
   /** When it was seen, or decided. */

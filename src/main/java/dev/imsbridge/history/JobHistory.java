@@ -1,7 +1,9 @@
 package dev.imsbridge.history;
 
+import dev.imsbridge.history.TreeHistory.EarlierLife;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.wire.TopicNames;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,9 +16,11 @@ import java.util.function.Supplier;
  *
  * <p>With a {@link Hint} only the places where they stand are read, whatever the size of the
  * topics. Without one, or when a hint proves wrong, the one partition of the job is read from its
- * beginning; for a sub-job's id all partitions are, until one holds it. With a hint the story
- * begins with the request that stands in the store: what was published of a job before the bridge
- * forgot it is found only without.
+ * beginning; for a sub-job's id all partitions are, until one holds it.
+ *
+ * <p>The answer is about one {@link Life} of the job, the last one until the time asked for, with a
+ * hint as without. What differs is whether it can say that there is an earlier one: a hint knows
+ * nothing of it.
  *
  * <p>Thread-safe: each question has a consumer of its own, and waits for it. Kafka's exceptions
  * come through.
@@ -55,13 +59,15 @@ public final class JobHistory {
       String rootJobId = root == null ? question.jobId() : root.jobId();
       List<HistoryEvent> transitions =
           root == null ? List.of() : search.transitions(root, question.hint());
+      List<HistoryEvent> audit =
+          question.audit() ? search.audit(rootJobId, question.hint()) : List.of();
+      Life life = Life.last(until(question.asOf(), transitions), until(question.asOf(), audit));
       List<HistoryEvent> events =
           Chronicle.merge(
               List.of(
-                  transitions,
-                  search.completions(rootJobId, transitions),
-                  question.audit() ? search.audit(rootJobId, question.hint()) : List.of()),
-              question.asOf());
+                  life.transitions(),
+                  until(question.asOf(), search.completions(rootJobId, life.transitions())),
+                  life.audit()));
       if (events.isEmpty()) {
         return Optional.empty();
       }
@@ -76,6 +82,9 @@ public final class JobHistory {
               question.asOf(),
               events,
               evidence,
+              life.another()
+                  ? EarlierLife.FOUND
+                  : search.hinted() ? EarlierLife.NOT_SOUGHT : EarlierLife.NONE,
               search.truncated(),
               search.recordsRead()));
     }
@@ -90,6 +99,12 @@ public final class JobHistory {
     try (TreeSearch search = TreeSearch.open(consumers.get(), topics, progress)) {
       return search.root(jobId, null).map(TreeSearch.Root::jobId);
     }
+  }
+
+  private static List<HistoryEvent> until(Instant time, List<HistoryEvent> events) {
+    return time == null
+        ? events
+        : events.stream().filter(event -> !event.at().isAfter(time)).toList();
   }
 
   private static List<Evidence> restsOn(List<HistoryEvent> events) {

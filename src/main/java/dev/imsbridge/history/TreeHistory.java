@@ -17,6 +17,7 @@ import java.util.Set;
  * @param asOf as it was asked; null for everything
  * @param events in order; never empty
  * @param evidence the records they rest on; null when not asked for
+ * @param earlier whether the topics hold an earlier life of the job
  * @param truncated whether there are more events than are taken
  * @param recordsRead what finding them cost
  */
@@ -26,9 +27,21 @@ public record TreeHistory(
     Instant asOf,
     List<HistoryEvent> events,
     List<ObservedBody> evidence,
+    EarlierLife earlier,
     boolean truncated,
     long recordsRead) {
   private static final int MAX_DEPTH = 64;
+
+  /**
+   * What is known of an earlier life: the job was watched, forgotten when the state had kept it
+   * long enough, and asked for again. As of a time before the first event it is told.
+   */
+  public enum EarlierLife {
+    NONE,
+    FOUND,
+    /** A hint led to the events, and it knows nothing of earlier lives. */
+    NOT_SOUGHT
+  }
 
   public TreeHistory {
     events = List.copyOf(events);
@@ -40,7 +53,7 @@ public record TreeHistory(
     Map<String, List<HistoryEvent>> byJob = new LinkedHashMap<>();
     byJob.put(rootJobId, new ArrayList<>());
     for (HistoryEvent event : events) {
-      if (event.kind() == Kind.TRANSITION && !event.repeated()) {
+      if (event.kind() == Kind.TRANSITION) {
         byJob.computeIfAbsent(event.event().jobId(), id -> new ArrayList<>()).add(event);
       }
     }
@@ -97,7 +110,7 @@ public record TreeHistory(
     for (HistoryEvent event : events) {
       if (event.kind() == Kind.COMPLETION) {
         completion = event;
-      } else if (event.kind() == Kind.TRANSITION && !event.repeated()) {
+      } else if (event.kind() == Kind.TRANSITION) {
         completion = null;
       }
     }

@@ -41,6 +41,7 @@ final class TreeSearch implements AutoCloseable {
   private final Consumer<TopicReader.Progress> progress;
   private long recordsRead;
   private boolean truncated;
+  private boolean hinted;
 
   private TreeSearch(
       TopicReader reader,
@@ -77,6 +78,11 @@ final class TreeSearch implements AutoCloseable {
 
   boolean truncated() {
     return truncated;
+  }
+
+  /** Whether transitions were looked for only where a hint says. */
+  boolean hinted() {
+    return hinted;
   }
 
   // ---- whose tree it is
@@ -131,6 +137,7 @@ final class TreeSearch implements AutoCloseable {
 
   List<HistoryEvent> transitions(Root root, Hint hint) {
     List<HistoryEvent> found = hint != null && hint.complete() ? hinted(root.jobId(), hint) : null;
+    hinted = found != null;
     if (found == null) {
       reader.from(partition(topics.transitions(), root.jobId()), root.from());
       found = all(Kind.TRANSITION, root.jobId());

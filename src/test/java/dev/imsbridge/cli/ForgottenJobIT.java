@@ -70,9 +70,23 @@ class ForgottenJobIT {
       }
       checked(EVIDENCE, evidence("nobody-asked", evidence), 404);
 
+      assertThat(known.path("earlier_life").isNull()).isTrue();
+      assertThat(forgotten.path("earlier_life").asText()).isEqualTo("false");
+
       // Asked for again it is known, but not what was published of it before.
       request(JOB);
       await().atMost(PATIENCE).until(() -> get("/api/v1/jobs/" + JOB).statusCode() == 200);
+      assertThat(checked(HISTORY, history(JOB) + "?as_of=" + then, 200).path("events"))
+          .isEqualTo(known.path("events"));
+
+      await().atMost(PATIENCE).until(() -> later(JOB, then).contains("completion"));
+      JsonNode again = checked(HISTORY, history(JOB), 200);
+      assertThat(again.path("earlier_life").isNull()).isTrue();
+      forget();
+      JsonNode lastLife = checked(HISTORY, history(JOB), 200);
+      assertThat(lastLife.path("events")).isEqualTo(again.path("events"));
+      assertThat(lastLife.path("jobs")).isEqualTo(again.path("jobs"));
+      assertThat(lastLife.path("earlier_life").asText()).isEqualTo("true");
       assertThat(checked(HISTORY, history(JOB) + "?as_of=" + then, 200).path("events"))
           .isEqualTo(known.path("events"));
     }
@@ -124,6 +138,12 @@ class ForgottenJobIT {
 
   private String events(String id) throws Exception {
     return get(history(id)).body();
+  }
+
+  /** The events told, or nothing as long as they are not all of after a time. */
+  private String later(String id, Instant time) throws Exception {
+    JsonNode told = ImsExamples.json(events(id).getBytes(UTF_8));
+    return Instant.parse(told.at("/events/0/at").asText()).isAfter(time) ? told.toString() : "";
   }
 
   private JsonNode checked(String operation, String path, int status) throws Exception {

@@ -14,6 +14,11 @@ import dev.imsbridge.history.WrittenPast;
 import dev.imsbridge.job.Story;
 import dev.imsbridge.wire.CloudEvent.Mode;
 import dev.imsbridge.wire.TopicNames;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -100,6 +105,26 @@ class PastCommandsIT {
   }
 
   @Test
+  void shouldSayThatThereIsAnEarlierLifeAndHowToSeeIt() {
+    String first = imsbridge("history", "root").out();
+    assertThat(first).doesNotContain("earlier");
+    past.write(
+        Story.untold()
+            .after(Duration.ofDays(2))
+            .request()
+            .answered(job("root").type("x").success()),
+        "");
+    InProcess history = imsbridge("history", "root");
+    assertThat(history.out())
+        .contains("SUCCEEDED")
+        .doesNotContain("INIT")
+        .containsOnlyOnce("The topics hold earlier events of the job");
+    String before = history.out().strip().replaceAll("(?s).* --as-of ", "");
+    String asOf = imsbridge("history", "root", "--as-of", before).out();
+    assertThat(asOf.replaceAll(" +as of .*\n", "")).isEqualTo(first);
+  }
+
+  @Test
   void shouldSayInOneLineThatNothingIsKnown() {
     InProcess history = imsbridge("history", "nobody");
     assertThat(history.exitCode()).isEqualTo(1);
@@ -135,7 +160,7 @@ class PastCommandsIT {
               stages.append("]}");
             });
     String answer =
-        "{\"job_id\":\"root\",\"sequence\":%d,\"job_type\":\"lie\",\"jobs\":[%s]}"
+        "{\"job_id\":\"root\",\"sequence\":%d,\"job_type\":\"untrue\",\"jobs\":[%s]}"
             .formatted(story.tree().sequence(), stages);
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -159,7 +184,11 @@ class PastCommandsIT {
       assertThat(asked).containsExactly("/api/v1/jobs/c1 Bearer s3cret");
       JsonNode json = JsonMapper.builder().build().readTree(hinted.out());
       assertThat(json.path("events")).hasSize(6);
-      assertThat(hinted.out()).doesNotContain("lie").doesNotContain("s3cret");
+      assertThat(hinted.out()).doesNotContain("untrue").doesNotContain("s3cret");
+      assertThat(json.path("earlier_life").isNull()).isTrue();
+      assertThat(imsbridge("history", "c1", "--url", url).out())
+          .contains("was not looked for")
+          .contains("--as-of 2024-11-06T06:00:00.999Z");
       server.stop(0);
       assertThat(imsbridge("history", "c1", "--json", "--url", url).exitCode()).isZero();
     } finally {
@@ -263,6 +292,49 @@ class PastCommandsIT {
                 .get(target)
                 .partitions())
         .hasSize(WrittenPast.PARTITIONS);
+  }
+
+  /** A topic under the bridge's prefix is taken for one of its own, today or tomorrow. */
+  @Test
+  void shouldNotPublishUnderTheBridgesOwnPrefixNorNowhere() throws Exception {
+    String own = topics.prefix() + "foo";
+    InProcess refused = imsbridge("replay", "--to", own, "--create");
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).contains(own).contains("topics.prefix");
+    assertThat(cluster.admin().listTopics().names().get()).doesNotContain(own);
+    for (String blank : List.of("", " ")) {
+      InProcess nowhere = imsbridge("replay", "--to", blank, "--create");
+      assertThat(nowhere.exitCode()).isEqualTo(2);
+      assertThat(nowhere.err()).contains("--to is blank");
+    }
+  }
+
+  /** As {@code audit export | head -1}, or on a disk that is full. */
+  @Test
+  void shouldNotCountAnExportThatCouldNotBeWrittenToItsEnd() {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    OutputStream closed =
+        new OutputStream() {
+          @Override
+          public void write(int each) throws IOException {
+            throw new IOException("Broken pipe");
+          }
+        };
+    int code =
+        ImsBridge.execute(
+            new Surroundings(
+                environment,
+                InputStream.nullInputStream(),
+                new PrintStream(closed, true, UTF_8),
+                new PrintStream(err, true, UTF_8),
+                false),
+            List.of("audit", "export"));
+    assertThat(code).isEqualTo(1);
+    assertThat(err.toString(UTF_8))
+        .contains("not all entries are in it")
+        .doesNotContain(" entries\n")
+        .hasLineCount(1);
+    assertThat(imsbridge("audit", "export").err()).matches("\\d+ entries\n");
   }
 
   private static long published(String file) throws Exception {

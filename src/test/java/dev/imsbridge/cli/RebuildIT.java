@@ -148,6 +148,8 @@ class RebuildIT {
     assertThat(compared.exitCode()).isZero();
     assertThat(read(topics.transitions(), 0)).isNotEmpty();
     assertThat(compared.out()).contains(topics.audit()).contains("state.retention=5s");
+    assertThat(compared.out())
+        .containsOnlyOnce(topics.status() + " is compacted: of each job only the last record");
   }
 
   @Test

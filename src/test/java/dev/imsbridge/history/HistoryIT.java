@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.embedded.SharedBroker;
 import dev.imsbridge.history.HistoryEvent.Kind;
+import dev.imsbridge.history.TreeHistory.EarlierLife;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.job.Story;
 import dev.imsbridge.wire.CloudEvent.Mode;
@@ -28,6 +29,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class HistoryIT {
   private static final List<String> TRANSITIONS =
       List.of("o-c1 RUNNING", "o-root RUNNING", "o-c1 SUCCESS", "o-c2 FAIL", "o-root FAIL");
+
+  private static final Duration LATER = Duration.ofDays(2);
 
   private final TestCluster cluster;
   private final TopicNames topics;
@@ -75,6 +78,18 @@ class HistoryIT {
       past.write(story, other + "-");
     }
     return story;
+  }
+
+  /** The same job, forgotten and asked for again two days later: it is over by then. */
+  private static Story again() {
+    return Story.untold()
+        .after(LATER)
+        .request()
+        .answered(
+            job("root")
+                .type("ova")
+                .fail("IMG.2", "a part failed")
+                .with(job("c1").success().image("i1"), job("c2").fail("IMG.1", "no disk")));
   }
 
   private static Hint hint(Story story, String prefix) {
@@ -150,6 +165,40 @@ class HistoryIT {
     assertThat(json.path("status").asText()).isEqualTo("RUNNING");
     assertThat(json.path("outcome").isNull()).isTrue();
     assertThat(history.find(HistoryQuestion.of("o-c1").asOf(Story.BEGIN))).isEmpty();
+  }
+
+  /** With a bridge and without: only whether there is an earlier life is not known with one. */
+  @Test
+  void shouldTellTheLastLifeOfAJobThatWasForgottenAndAskedForAgain() throws Exception {
+    write(Mode.BINARY);
+    HistoryQuestion question = HistoryQuestion.of("o-c1").withAudit();
+    TreeHistory firstLife = history.find(question).orElseThrow();
+    assertThat(firstLife.earlier()).isEqualTo(EarlierLife.NONE);
+    assertThat(HistoryDocument.of(firstLife).path("earlier_life").asText()).isEqualTo("false");
+
+    Story second = again();
+    past.write(second, "o-");
+    TreeHistory plain = history.find(question).orElseThrow();
+    TreeHistory hinted = history.find(question.with(hint(second, "o-"))).orElseThrow();
+    assertThat(of(plain, Kind.TRANSITION))
+        .containsExactly("o-c1 SUCCESS", "o-c2 FAIL", "o-root FAIL");
+    assertThat(of(plain, Kind.COMPLETION)).containsExactly("o-root FAIL");
+    assertThat(plain.events()).allMatch(it -> !it.at().isBefore(Story.BEGIN.plus(LATER)));
+    assertThat(hinted.events()).isEqualTo(plain.events());
+    assertThat(plain.earlier()).isEqualTo(EarlierLife.FOUND);
+    assertThat(hinted.earlier()).isEqualTo(EarlierLife.NOT_SOUGHT);
+    JsonNode found = HistoryDocument.of(plain);
+    JsonNode notSought = HistoryDocument.of(hinted);
+    assertThat(found.path("earlier_life").asText()).isEqualTo("true");
+    assertThat(notSought.path("earlier_life").isNull()).isTrue();
+    assertThat(HistorySchema.violations(found.toString())).isEmpty();
+    assertThat(HistorySchema.violations(notSought.toString())).isEmpty();
+
+    Instant before = plain.events().get(0).at().minusMillis(1);
+    TreeHistory earlier = history.find(question.asOf(before)).orElseThrow();
+    assertThat(earlier.events()).isEqualTo(firstLife.events());
+    assertThat(earlier.earlier()).isEqualTo(EarlierLife.NONE);
+    assertThat(history.find(question.with(hint(second, "o-")).asOf(before))).isEmpty();
   }
 
   @Test

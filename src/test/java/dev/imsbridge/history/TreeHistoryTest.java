@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.history.HistoryEvent.Kind;
+import dev.imsbridge.history.TreeHistory.EarlierLife;
 import dev.imsbridge.job.Evidence;
 import java.time.Instant;
 import java.util.List;
@@ -24,7 +25,7 @@ class TreeHistoryTest {
     if (kind == Kind.COMPLETION) {
       data.put("outcome", status.equals("LOST") ? "LOST" : "SUCCEEDED");
     }
-    return new HistoryEvent(kind, new PublishedEvent(event), new Evidence("t", 0, offset++), false);
+    return new HistoryEvent(kind, new PublishedEvent(event), new Evidence("t", 0, offset++));
   }
 
   private HistoryEvent transition(String job, String parent, String status, int second) {
@@ -36,7 +37,7 @@ class TreeHistoryTest {
   }
 
   private static TreeHistory history(List<HistoryEvent> events) {
-    return new TreeHistory("r", "r", null, events, null, false, 0);
+    return new TreeHistory("r", "r", null, events, null, EarlierLife.NONE, false, 0);
   }
 
   private static List<String> jobs(TreeHistory history) {
@@ -77,23 +78,8 @@ class TreeHistoryTest {
     HistoryEvent early = transition("r", null, "RUNNING", 5);
     HistoryEvent audit = event(Kind.AUDIT, "r", null, "", 7);
     HistoryEvent same = event(Kind.AUDIT, "r", null, "x", 9);
-    assertThat(Chronicle.merge(List.of(List.of(late, early), List.of(audit, same)), null))
+    assertThat(Chronicle.merge(List.of(List.of(late, early), List.of(audit, same))))
         .containsExactly(audit, late, early, same);
-  }
-
-  @Test
-  void shouldMarkWhatWasPublishedAgainAndNotCountItTwice() {
-    List<HistoryEvent> merged =
-        Chronicle.merge(
-            List.of(
-                List.of(transition("r", null, "SUCCESS", 1), transition("r", null, "SUCCESS", 100)),
-                List.of(
-                    event(Kind.COMPLETION, "r", null, "SUCCESS", 1),
-                    event(Kind.COMPLETION, "r", null, "SUCCESS", 100))),
-            null);
-    assertThat(merged).extracting(HistoryEvent::repeated).containsExactly(false, false, true, true);
-    assertThat(history(merged).jobs().get(0).stages()).hasSize(1);
-    assertThat(history(merged).completion()).isPresent();
   }
 
   @Test
