@@ -63,8 +63,8 @@ final class HistoryTable {
           "%nThis begins at %s. The topics hold earlier events of the job, from before that request: --as-of %s%n"
               .formatted(time(first), before);
       case NOT_SOUGHT ->
-          "%nThis begins at %s. Whether the topics hold earlier events of the job, which the bridge has forgotten, was not looked for: --as-of %s%n"
-              .formatted(time(first), before);
+          "%nWhat the topics may hold from before this request was not looked for: --as-of %s%n"
+              .formatted(before);
     };
   }
 
