@@ -10,7 +10,6 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -55,7 +54,7 @@ public final class TestCluster implements AutoCloseable {
     IntStream.range(0, partitions)
         .forEach(i -> ends.put(new TopicPartition(topic, i), OffsetSpec.latest()));
     Awaitility.await()
-        .ignoreExceptionsInstanceOf(KafkaException.class)
+        .ignoreExceptions()
         .until(() -> admin.listOffsets(ends).all().get(30, TimeUnit.SECONDS) != null);
   }
 

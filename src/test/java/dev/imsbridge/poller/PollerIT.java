@@ -103,7 +103,10 @@ class PollerIT {
       ends.put(new TopicPartition(topics.watches(), i), OffsetSpec.latest());
       ends.put(new TopicPartition(topics.observations(), i), OffsetSpec.latest());
     }
-    admin.listOffsets(ends).all().get(30, TimeUnit.SECONDS);
+    // The broker hears of a topic a moment after the controller has made it.
+    await()
+        .ignoreExceptions()
+        .until(() -> admin.listOffsets(ends).all().get(30, TimeUnit.SECONDS) != null);
   }
 
   @AfterEach

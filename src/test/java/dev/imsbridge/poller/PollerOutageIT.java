@@ -96,15 +96,17 @@ class PollerOutageIT {
                   new NewTopic(TOPICS.observations(), 1, (short) 1)))
           .all()
           .get(30, TimeUnit.SECONDS);
-      admin
-          .listOffsets(
-              Map.of(
-                  new TopicPartition(TOPICS.watches(), 0),
-                  OffsetSpec.latest(),
-                  new TopicPartition(TOPICS.observations(), 0),
-                  OffsetSpec.latest()))
-          .all()
-          .get(30, TimeUnit.SECONDS);
+      Map<TopicPartition, OffsetSpec> ends =
+          Map.of(
+              new TopicPartition(TOPICS.watches(), 0),
+              OffsetSpec.latest(),
+              new TopicPartition(TOPICS.observations(), 0),
+              OffsetSpec.latest());
+      // The broker hears of a topic a moment after the controller has made it.
+      await()
+          .atMost(SOON)
+          .ignoreExceptions()
+          .until(() -> admin.listOffsets(ends).all().get(30, TimeUnit.SECONDS) != null);
     }
   }
 
