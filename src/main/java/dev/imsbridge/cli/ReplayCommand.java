@@ -57,7 +57,7 @@ final class ReplayCommand implements Callable<Integer> {
           ProducerConfig.LINGER_MS_CONFIG,
           20,
           ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-          5 << 20);
+          TopicAccess.LARGEST_REPLAYED);
 
   private final Surroundings surroundings;
 

@@ -19,6 +19,9 @@ import org.apache.kafka.clients.admin.Admin;
 
 /** The declared topics on the configured cluster. Used by one thread. */
 final class TopicAccess {
+  /** The largest event, and the headers that a replay adds: what is replayed has to fit. */
+  static final int LARGEST_REPLAYED = 5 << 20;
+
   private static final Map<String, String> TARGET =
       Map.of(
           "cleanup.policy",
@@ -27,9 +30,8 @@ final class TopicAccess {
           "-1",
           "retention.bytes",
           "-1",
-          // The largest event, and the headers that a replay adds.
           "max.message.bytes",
-          Integer.toString(5 << 20));
+          Integer.toString(LARGEST_REPLAYED));
 
   private final KafkaAccess kafka;
   private final BridgeConfig config;

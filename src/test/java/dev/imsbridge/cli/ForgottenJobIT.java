@@ -14,7 +14,6 @@ import dev.imsbridge.wire.RootPartition;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -117,14 +116,7 @@ class ForgottenJobIT {
   }
 
   private void request(String id) throws Exception {
-    HttpResponse<String> accepted =
-        http.send(
-            HttpRequest.newBuilder(URI.create(bridge.url() + "/api/v1/jobs"))
-                .header("content-type", "application/json")
-                .POST(BodyPublishers.ofString("{\"job_id\": \"" + id + "\"}"))
-                .build(),
-            HttpResponse.BodyHandlers.ofString());
-    assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
+    bridge.request(http, id);
   }
 
   private static String history(String id) {

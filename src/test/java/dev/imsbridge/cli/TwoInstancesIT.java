@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -166,14 +165,7 @@ class TwoInstancesIT {
           bridge
               .simulator()
               .create(JobSpec.of(type).withId("job-" + i).lasting(Duration.ofHours(10)));
-      HttpResponse<String> accepted =
-          http.send(
-              HttpRequest.newBuilder(URI.create(bridge.url() + "/api/v1/jobs"))
-                  .header("content-type", "application/json")
-                  .POST(BodyPublishers.ofString("{\"job_id\": \"" + id + "\"}"))
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
-      assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
+      bridge.request(http, id);
     }
     for (int i = 0; i < JOBS; i++) {
       String id = "job-" + i;

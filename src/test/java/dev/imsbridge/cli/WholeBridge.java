@@ -1,10 +1,16 @@
 package dev.imsbridge.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.imsbridge.embedded.SharedBroker;
 import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,6 +83,18 @@ record WholeBridge(
 
   String url() {
     return "http://127.0.0.1:" + running.http().port();
+  }
+
+  /** Asks for a job over HTTP. */
+  void request(HttpClient http, String id) throws Exception {
+    HttpResponse<String> accepted =
+        http.send(
+            HttpRequest.newBuilder(URI.create(url() + "/api/v1/jobs"))
+                .header("content-type", "application/json")
+                .POST(BodyPublishers.ofString("{\"job_id\": \"" + id + "\"}"))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
   }
 
   @Override
