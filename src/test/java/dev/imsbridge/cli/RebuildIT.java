@@ -194,65 +194,60 @@ class RebuildIT {
   @Test
   @Order(3)
   void shouldNameAPublishedRecordThatWasChangedDroppedMovedOrAdded() throws Exception {
-    TopicNames copy = copyAll();
-    int partition = longest(topics.transitions());
-    List<ConsumerRecord<byte[], byte[]>> records = read(topics.transitions(), partition);
-    ConsumerRecord<byte[], byte[]> victim = records.get(records.size() / 2);
+    // One copy holds a mutation in each partition.
+    List<List<ConsumerRecord<byte[], byte[]>>> records = new ArrayList<>();
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      records.add(read(topics.transitions(), partition));
+    }
+    int changed = records.get(0).size() / 2;
+    ConsumerRecord<byte[], byte[]> victim = records.get(0).get(changed);
+    int border = border(records.get(2));
+    String told =
+        assertDeviation(
+            TopicNames::transitions,
+            Map.of(
+                0, all -> all.set(changed, with(victim, "\"sequence\":", "\"sequence\":1")),
+                1, all -> all.remove(all.size() / 2),
+                2, all -> Collections.swap(all, border, border + 1)));
+    assertThat(told)
+        .contains(
+            "@%d, key %s: differs in its value".formatted(changed, new String(victim.key(), UTF_8)))
+        .contains("missing: of ")
+        .contains("stands before records");
 
-    assertDeviation(
-        copy,
-        partition,
-        all -> all.set(records.size() / 2, with(victim, "\"sequence\":", "\"sequence\":1")),
-        "@%d, key %s: differs in its value"
-            .formatted(records.size() / 2, new String(victim.key(), UTF_8)));
-    assertDeviation(copy, partition, all -> all.remove(records.size() / 2), "missing: of ");
-    assertDeviation(
-        copy,
-        partition,
-        all -> all.add(records.size() / 2, all.get(0)),
-        "one too many: nothing leads to it");
-    int border = border(records);
-    assertDeviation(
-        copy, partition, all -> Collections.swap(all, border, border + 1), "stands before records");
+    told =
+        assertDeviation(
+            TopicNames::transitions, Map.of(0, all -> all.add(all.size() / 2, all.get(0))));
+    assertThat(told).contains("one too many: nothing leads to it");
+
     InProcess otherSettings = imsbridge("rebuild", "--compare", "--set", "state.retention=300d");
     assertThat(otherSettings.exitCode()).as("settings that enter the fold").isEqualTo(1);
   }
 
-  private void assertDeviation(
-      TopicNames copy,
-      int partition,
-      Consumer<List<ProducerRecord<byte[], byte[]>>> mutation,
-      String told)
-      throws Exception {
-    assertDeviation(copy, TopicNames::transitions, partition, mutation, told);
-  }
-
-  /** Copies all, one topic with a mutation, and holds the copy against what follows. */
-  private void assertDeviation(
-      TopicNames copy,
+  /**
+   * Copies all, one topic with a mutation a partition, and holds the copy against what follows.
+   *
+   * @return what the comparison tells
+   */
+  private String assertDeviation(
       Function<TopicNames, String> mutant,
-      int partition,
-      Consumer<List<ProducerRecord<byte[], byte[]>>> mutation,
-      String told)
+      Map<Integer, Consumer<List<ProducerRecord<byte[], byte[]>>>> mutations)
       throws Exception {
-    TopicNames mutated = new TopicNames(broker.newPrefix());
-    List<Function<TopicNames, String>> topics =
+    TopicNames copy = new TopicNames(broker.newPrefix());
+    List<Function<TopicNames, String>> all =
         List.of(
             TopicNames::transitions,
             TopicNames::completions,
             TopicNames::status,
             TopicNames::audit);
-    for (Function<TopicNames, String> topic : topics) {
-      boolean changed = topic.apply(copy).equals(mutant.apply(copy));
-      copy(
-          topic.apply(copy),
-          topic.apply(mutated),
-          changed ? partition : -1,
-          changed ? mutation : all -> {});
+    for (Function<TopicNames, String> topic : all) {
+      boolean mutated = topic.apply(copy).equals(mutant.apply(copy));
+      copy(topic.apply(topics), topic.apply(copy), mutated ? mutations : Map.of());
     }
-    InProcess compared = imsbridge("rebuild", "--compare=" + mutated.prefix());
-    assertThat(compared.out()).contains("different: ").contains(told);
+    InProcess compared = imsbridge("rebuild", "--compare=" + copy.prefix());
+    assertThat(compared.out()).contains("different: ");
     assertThat(compared.exitCode()).isEqualTo(1);
+    return compared.out();
   }
 
   @Test
@@ -299,7 +294,7 @@ class RebuildIT {
   private String copied(int partition, Consumer<List<ProducerRecord<byte[], byte[]>>> mutation)
       throws Exception {
     String name = broker.newPrefix() + "audit";
-    copy(topics.audit(), name, partition, mutation);
+    copy(topics.audit(), name, Map.of(partition, mutation));
     return name;
   }
 
@@ -324,7 +319,6 @@ class RebuildIT {
   @Test
   @Order(6)
   void shouldCompareWhatIsLeftAndNeverCallItAll() throws Exception {
-    TopicNames copy = copyAll();
     int partition = longest(topics.audit());
     List<ConsumerRecord<byte[], byte[]>> observations = read(topics.observations(), partition);
     long cut = observations.get(observations.size() / 3).offset();
@@ -348,14 +342,12 @@ class RebuildIT {
     assertThat(verified.out())
         .doesNotContain("\"bodies_no_longer_kept\" : 0,\n    \"head_position\" : 0");
 
-    List<ConsumerRecord<byte[], byte[]>> audit = read(copy.audit(), partition);
-    assertDeviation(
-        copy,
-        TopicNames::audit,
-        partition,
-        all ->
-            all.set(all.size() - 20, with(all.get(all.size() - 20), "\"why\":\"", "\"why\":\"x")),
-        "@%d, key".formatted(audit.size() - 20));
+    int at = read(topics.audit(), partition).size() - 20;
+    String told =
+        assertDeviation(
+            TopicNames::audit,
+            Map.of(partition, all -> all.set(at, with(all.get(at), "\"why\":\"", "\"why\":\"x"))));
+    assertThat(told).contains("@%d, key".formatted(at));
   }
 
   // ---- Kafka
@@ -424,21 +416,11 @@ class RebuildIT {
     return longest;
   }
 
-  private TopicNames copyAll() throws Exception {
-    TopicNames copy = new TopicNames(broker.newPrefix());
-    copy(topics.audit(), copy.audit(), -1, all -> {});
-    copy(topics.transitions(), copy.transitions(), -1, all -> {});
-    copy(topics.completions(), copy.completions(), -1, all -> {});
-    copy(topics.status(), copy.status(), -1, all -> {});
-    return copy;
-  }
-
-  /** Copies a topic as it is, but for what is done to one partition. */
+  /** Copies a topic as it is, but for what is done to some partitions. */
   private void copy(
       String from,
       String to,
-      int partition,
-      Consumer<List<ProducerRecord<byte[], byte[]>>> mutation)
+      Map<Integer, Consumer<List<ProducerRecord<byte[], byte[]>>>> mutations)
       throws Exception {
     cluster.create(to, PARTITIONS);
     try (KafkaProducer<byte[], byte[]> producer = cluster.producer(Map.of())) {
@@ -449,9 +431,7 @@ class RebuildIT {
               new ProducerRecord<>(
                   to, each, record.timestamp(), record.key(), record.value(), record.headers()));
         }
-        if (each == partition) {
-          mutation.accept(records);
-        }
+        mutations.getOrDefault(each, all -> {}).accept(records);
         for (ProducerRecord<byte[], byte[]> record : records) {
           var unused =
               producer.send(
