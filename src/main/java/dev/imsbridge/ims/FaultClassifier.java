@@ -75,7 +75,12 @@ final class FaultClassifier {
         AnswerParser.Parsed parsed = AnswerParser.glance(reply.body(), jobId);
         if (parsed instanceof AnswerParser.Understood understood) {
           return new Answer(
-              reply.status(), requestId(), latency, reply.body(), understood.answer());
+              reply.status(),
+              requestId(),
+              latency,
+              reply.body(),
+              understood.answer(),
+              reply.headers().get("Date"));
         }
         error = ErrorBody.read(reply.body());
         return error.code().isEmpty()

@@ -2,12 +2,15 @@ package dev.imsbridge.ims;
 
 import dev.imsbridge.job.JobAnswer;
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * What became of one GET about one job. Asking IMS never throws: every failure is one of these.
  * Nothing in an outcome holds a secret.
  */
 public sealed interface Outcome {
+  /** Below, the difference of two clocks may be the rounding of one of them, and the way. */
+  Duration TOLD_BY_DATE = Duration.ofSeconds(3);
 
   /** The HTTP status; 0 when there was no answer at all. */
   int httpStatus();
@@ -24,9 +27,24 @@ public sealed interface Outcome {
    * @param body the verbatim bytes, decompressed; where they hold a secret that the call was made
    *     with, stars stand in its place
    * @param job the same, read at a {@link dev.imsbridge.wire.AnswerParser#glance glance}
+   * @param date the header {@code Date} as it came; null when there was none
    */
-  record Answer(int httpStatus, String requestId, Duration latency, byte[] body, JobAnswer job)
+  record Answer(
+      int httpStatus, String requestId, Duration latency, byte[] body, JobAnswer job, String date)
       implements Outcome {
+
+    /**
+     * How far our clock is ahead of that of IMS, of which it tells whole seconds; zero where the
+     * difference is too small to tell, or unknown.
+     *
+     * @param now of our clock, when the answer came
+     */
+    public Duration clockAhead(Instant now) {
+      Instant sent = RetryAfter.date(date);
+      Duration ahead = sent == null ? Duration.ZERO : Duration.between(sent, now);
+      return ahead.abs().compareTo(TOLD_BY_DATE) < 0 ? Duration.ZERO : ahead;
+    }
+
     @Override
     public String toString() {
       return "Answer[" + httpStatus + ", " + job.status() + ", " + body.length + " bytes]";

@@ -22,7 +22,7 @@ final class FinishedJobs {
    * Teaches how long a job and its sub-jobs took, when the job itself has ended: else its sub-jobs
    * would be told of again with each answer.
    *
-   * @param asked when a root job was asked for; null for a job that was not
+   * @param asked when a root job was asked for, by the clock of IMS; null for a job that was not
    */
   static void teach(PollPolicy policy, JobAnswer job, Instant asked) {
     if (!ended(job)) {

@@ -112,7 +112,7 @@ final class Judge {
     if (isNew) {
       write(state, Observation.Kind.ANSWER, answer, null, null, answer.body());
       state.written = fingerprint;
-      remember(state, answer.job());
+      remember(state, answer);
     } else {
       tally.coalesced++;
       sayNoFault(state, answer);
@@ -120,7 +120,8 @@ final class Judge {
     // A new answer tells by itself that the GET works again.
     state.trouble = null;
     if (FinishedJobs.ended(answer.job())) {
-      FinishedJobs.teach(policy, answer.job(), root(state) ? state.watch.openedAt() : null);
+      Instant opened = state.watch.openedAt().minus(answer.clockAhead(clock.instant()));
+      FinishedJobs.teach(policy, answer.job(), root(state) ? opened : null);
       return NEVER;
     }
     if (pastDeadline(state)) {
@@ -130,14 +131,20 @@ final class Judge {
     return byPolicy(state);
   }
 
-  private void remember(WatchState state, JobAnswer job) {
+  private void remember(WatchState state, Outcome.Answer answer) {
+    JobAnswer job = answer.job();
     String type = job.jobType();
     if (type != null && type.length() <= FinishedJobs.LONGEST_TYPE && !type.equals(state.jobType)) {
       // Few types, many watches: one instance of the name is enough.
       state.jobType = type.intern();
     }
-    if (job.beginTime() != null && !job.beginTime().isAfter(clock.instant())) {
-      state.sinceMillis = job.beginTime().toEpochMilli();
+    if (job.beginTime() != null) {
+      // A job's age is the difference of two times: both have to be of one clock.
+      Instant now = clock.instant();
+      Instant began = job.beginTime().plus(answer.clockAhead(now));
+      if (!began.isAfter(now)) {
+        state.sinceMillis = began.toEpochMilli();
+      }
     }
   }
 

@@ -134,7 +134,7 @@ public final class WatchBench {
             .formatted(jobId)
             .getBytes(UTF_8);
     var understood = (AnswerParser.Understood) AnswerParser.glance(body, jobId);
-    return new Outcome.Answer(200, null, Duration.ZERO, body, understood.answer());
+    return new Outcome.Answer(200, null, Duration.ZERO, body, understood.answer(), null);
   }
 
   // Collects until collecting frees nothing any more.

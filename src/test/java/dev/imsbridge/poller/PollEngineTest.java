@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PollEngineTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
@@ -80,6 +81,35 @@ class PollEngineTest {
     waits.restored(0).open(watch);
     waits.pass(Duration.ofMillis(1));
     assertThat(waits.asked).as("it was asked for long ago").hasSize(before + 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-600, -2, 2, 600})
+  void shouldPlanByTheClockOfImsWhereOursIsWrong(long secondsAhead) {
+    List<Duration> right = pollsOfAJobOfFiveMinutes(Duration.ZERO);
+    assertThat(pollsOfAJobOfFiveMinutes(Duration.ofSeconds(secondsAhead)))
+        .usingElementComparator(
+            (a, b) -> a.minus(b).abs().compareTo(Duration.ofSeconds(3)) > 0 ? a.compareTo(b) : 0)
+        .isEqualTo(right);
+  }
+
+  private static List<Duration> pollsOfAJobOfFiveMinutes(Duration clockAhead) {
+    PollPolicy known = PollPolicy.adaptive(Duration.ofSeconds(5), SECOND, MINUTE.multipliedBy(4));
+    for (int i = 0; i < 50; i++) {
+      known.learn("imsImportImageJob", Duration.ofSeconds(300 + i % 3).toNanos());
+    }
+    VirtualIms skewed = new VirtualIms(EngineSettings.DEFAULTS, known, project(100, 10, 100));
+    skewed.dated = true;
+    skewed.setClockBack(clockAhead.negated());
+    String began = ", \"begin_time\": \"" + VirtualIms.START + "\"";
+    skewed.script =
+        jobId ->
+            skewed.at().toSeconds() < 300
+                ? skewed.body(jobId, "RUNNING", began)
+                : skewed.success(jobId);
+    skewed.restored(0).open(skewed.watch("a"));
+    skewed.pass(HOUR);
+    return skewed.asked.stream().map(VirtualIms.Asked::at).toList();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.imsbridge.poller;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME;
 
 import dev.imsbridge.ims.BudgetSettings;
 import dev.imsbridge.ims.Credentials;
@@ -15,6 +16,7 @@ import dev.imsbridge.wire.AnswerParser;
 import dev.imsbridge.wire.Observation;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -56,9 +58,13 @@ final class VirtualIms implements Effects {
   final PollEngine engine;
   Function<String, Outcome> script = jobId -> running(jobId);
   boolean kafkaDown;
+
+  /** Whether IMS tells the time, which its clock has right. */
+  boolean dated;
+
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::order));
-  private final Map<String, Outcome> bodies = new HashMap<>();
+  private final Map<String, Outcome.Answer> bodies = new HashMap<>();
   private long elapsed;
   private long order;
   private Duration clockError = Duration.ZERO;
@@ -199,11 +205,17 @@ final class VirtualIms implements Effects {
   }
 
   Outcome body(String jobId, String status, String extra) {
-    return bodies.computeIfAbsent(
-        jobId + "/" + status + "/" + extra, key -> parsed(jobId, status, extra));
+    Outcome.Answer said =
+        bodies.computeIfAbsent(
+            jobId + "/" + status + "/" + extra, key -> parsed(jobId, status, extra));
+    return dated ? new Outcome.Answer(200, "r-1", LATENCY, said.body(), said.job(), date()) : said;
   }
 
-  private static Outcome parsed(String jobId, String status, String extra) {
+  private String date() {
+    return RFC_1123_DATE_TIME.format(START.plusNanos(elapsed).atOffset(ZoneOffset.UTC));
+  }
+
+  private static Outcome.Answer parsed(String jobId, String status, String extra) {
     byte[] body =
         """
         {"job_id": "%s", "job_type": "imsImportImageJob", "status": "%s"%s}"""
@@ -211,7 +223,7 @@ final class VirtualIms implements Effects {
             .getBytes(UTF_8);
     AnswerParser.Parsed parsed = AnswerParser.parse(body, jobId);
     return new Outcome.Answer(
-        200, "r-1", LATENCY, body, ((AnswerParser.Understood) parsed).answer());
+        200, "r-1", LATENCY, body, ((AnswerParser.Understood) parsed).answer(), null);
   }
 
   static Outcome notFound() {
