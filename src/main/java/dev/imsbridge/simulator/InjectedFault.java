@@ -1,6 +1,7 @@
 package dev.imsbridge.simulator;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * A fault to show, when, and with what particulars. Particulars that its type has no use for are
@@ -69,159 +70,102 @@ public record InjectedFault(
   }
 
   public InjectedFault on(FaultTarget chosen) {
-    return new InjectedFault(
-        type,
-        chosen,
-        probability,
-        count,
-        after,
-        lasting,
-        retryAfter,
-        policy,
-        quota,
-        delay,
-        bytes,
-        code);
+    return with(copy -> copy.target = chosen);
   }
 
   public InjectedFault withProbability(double share) {
-    return new InjectedFault(
-        type, target, share, count, after, lasting, retryAfter, policy, quota, delay, bytes, code);
+    return with(copy -> copy.probability = share);
   }
 
   /** Only the next {@code times} requests. */
   public InjectedFault times(int times) {
-    return new InjectedFault(
-        type,
-        target,
-        probability,
-        times,
-        after,
-        lasting,
-        retryAfter,
-        policy,
-        quota,
-        delay,
-        bytes,
-        code);
+    return with(copy -> copy.count = times);
   }
 
   /** Only from this long after a job's first GET on. */
   public InjectedFault after(Duration age) {
-    return new InjectedFault(
-        type,
-        target,
-        probability,
-        count,
-        age,
-        lasting,
-        retryAfter,
-        policy,
-        quota,
-        delay,
-        bytes,
-        code);
+    return with(copy -> copy.after = age);
   }
 
   /** Only for this long, counted from {@link #after()}. */
   public InjectedFault lasting(Duration length) {
-    return new InjectedFault(
-        type,
-        target,
-        probability,
-        count,
-        after,
-        length,
-        retryAfter,
-        policy,
-        quota,
-        delay,
-        bytes,
-        code);
+    return with(copy -> copy.lasting = length);
   }
 
   public InjectedFault withRetryAfter(Duration wait) {
-    return new InjectedFault(
-        type, target, probability, count, after, lasting, wait, policy, quota, delay, bytes, code);
+    return with(copy -> copy.retryAfter = wait);
   }
 
   public InjectedFault withPolicy(ThrottlePolicy chosen) {
-    return new InjectedFault(
-        type,
-        target,
-        probability,
-        count,
-        after,
-        lasting,
-        retryAfter,
-        chosen,
-        quota,
-        delay,
-        bytes,
-        code);
+    return with(copy -> copy.policy = chosen);
   }
 
   public InjectedFault withQuota(Quota chosen) {
-    return new InjectedFault(
-        type,
-        target,
-        probability,
-        count,
-        after,
-        lasting,
-        retryAfter,
-        policy,
-        chosen,
-        delay,
-        bytes,
-        code);
+    return with(copy -> copy.quota = chosen);
   }
 
   public InjectedFault withDelay(Duration chosen) {
-    return new InjectedFault(
-        type,
-        target,
-        probability,
-        count,
-        after,
-        lasting,
-        retryAfter,
-        policy,
-        quota,
-        chosen,
-        bytes,
-        code);
+    return with(copy -> copy.delay = chosen);
   }
 
   public InjectedFault withBytes(long chosen) {
-    return new InjectedFault(
-        type,
-        target,
-        probability,
-        count,
-        after,
-        lasting,
-        retryAfter,
-        policy,
-        quota,
-        delay,
-        chosen,
-        code);
+    return with(copy -> copy.bytes = chosen);
   }
 
   public InjectedFault withCode(String chosen) {
-    return new InjectedFault(
-        type,
-        target,
-        probability,
-        count,
-        after,
-        lasting,
-        retryAfter,
-        policy,
-        quota,
-        delay,
-        bytes,
-        chosen);
+    return with(copy -> copy.code = chosen);
+  }
+
+  private InjectedFault with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
+    return copy.fault();
+  }
+
+  /** What a fault consists of, to be changed. */
+  private static final class Copy {
+    private final FaultType type;
+    private FaultTarget target;
+    private double probability;
+    private int count;
+    private Duration after;
+    private Duration lasting;
+    private Duration retryAfter;
+    private ThrottlePolicy policy;
+    private Quota quota;
+    private Duration delay;
+    private long bytes;
+    private String code;
+
+    Copy(InjectedFault fault) {
+      type = fault.type;
+      target = fault.target;
+      probability = fault.probability;
+      count = fault.count;
+      after = fault.after;
+      lasting = fault.lasting;
+      retryAfter = fault.retryAfter;
+      policy = fault.policy;
+      quota = fault.quota;
+      delay = fault.delay;
+      bytes = fault.bytes;
+      code = fault.code;
+    }
+
+    InjectedFault fault() {
+      return new InjectedFault(
+          type,
+          target,
+          probability,
+          count,
+          after,
+          lasting,
+          retryAfter,
+          policy,
+          quota,
+          delay,
+          bytes,
+          code);
+    }
   }
 }
