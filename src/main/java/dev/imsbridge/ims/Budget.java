@@ -139,6 +139,11 @@ public final class Budget {
     return level * ceiling();
   }
 
+  /** The calls per second of this instance's share where nothing was throttled. */
+  public double unthrottledCallsPerSecond() {
+    return settings.callsPerSecond() * share;
+  }
+
   /** Calls granted and not yet released. */
   public int underWay() {
     return underWay;
@@ -195,17 +200,13 @@ public final class Budget {
     return missing <= 0 ? pause : pause + (long) Math.min(fill, LONGEST_WAIT);
   }
 
-  private double configuredRate() {
-    return settings.callsPerSecond() * share;
-  }
-
   private double ceiling() {
     if (learned == null) {
-      return configuredRate();
+      return unthrottledCallsPerSecond();
     }
     // A full bucket and the refill of one window together stay within the limit named.
     double allowed = Math.max(learned.calls() * share + 1 - burst(), learned.calls() * share / 2);
-    return Math.min(configuredRate(), MARGIN * allowed / (window() / NANOS));
+    return Math.min(unthrottledCallsPerSecond(), MARGIN * allowed / (window() / NANOS));
   }
 
   private double burst() {

@@ -14,12 +14,19 @@ import java.time.Duration;
  * at a time; its watches wait where they are, and none is lost. Owned by the loop's thread.
  */
 final class Lane {
+  private static final double NANOS = 1e9;
+
   private final ProjectRef ref;
   private final Project project;
   private final DueQueue queue = new DueQueue();
   private final Budget budget;
   private final CircuitBreaker endpoint;
   private final CircuitBreaker credentials;
+
+  /** Whether restored watches have turns, and when the next of them has its own. */
+  private boolean spread;
+
+  private long turns;
 
   /**
    * @param project null when the project of these watches is not configured here
@@ -57,6 +64,27 @@ final class Lane {
 
   String name() {
     return project == null ? ref.region() + "/" + ref.projectId() : project.name();
+  }
+
+  /** A partition went away: its watches leave the queue, and their turns are free. */
+  void dropGone() {
+    queue.removeIf(element -> !((WatchState) element).live());
+    spread = false;
+  }
+
+  /**
+   * The turn of one more watch of those that are restored together.
+   *
+   * @return nanoseconds from now
+   */
+  long turn(long now) {
+    if (!spread || turns - now < 0) {
+      spread = true;
+      turns = now;
+    }
+    long delay = turns - now;
+    turns += (long) (NANOS / budget.unthrottledCallsPerSecond());
+    return delay;
   }
 
   /** When a GET may start: 0 for now, {@link Long#MAX_VALUE} when only the end of one will help. */

@@ -82,12 +82,19 @@ final class PollEngine {
     share(now);
   }
 
-  /** The partition's table was read to its end: its watches are due, the budget spreads them. */
+  /**
+   * The partition's table was read to its end: its watches become due as fast as the budget goes,
+   * and not at once, since whatever is opened meanwhile would then wait behind all of them.
+   */
   void restored(int partition, long now) {
     PartitionWatches watches = partitions.get(partition);
     if (watches != null && !watches.restored()) {
       watches.nowRestored();
-      watches.watches().values().forEach(state -> admit(state, now));
+      watches
+          .watches()
+          .values()
+          .forEach(
+              state -> admit(state, now, Math.max(judge.firstDelay(state), state.lane.turn(now))));
     }
   }
 
@@ -102,7 +109,7 @@ final class PollEngine {
       }
     }
     if (any) {
-      lanes.values().forEach(lane -> lane.queue().removeIf(e -> !((WatchState) e).live()));
+      lanes.values().forEach(Lane::dropGone);
       deadlines.removeIf(e -> !((WatchState.Deadline) e).watch.live());
       share(now);
     }
@@ -129,7 +136,7 @@ final class PollEngine {
     WatchState state = new WatchState(watch, watches, lane(watch.project(), now));
     watches.watches().put(key, state);
     if (watches.restored()) {
-      admit(state, now);
+      admit(state, now, judge.firstDelay(state));
     }
   }
 
@@ -148,9 +155,9 @@ final class PollEngine {
         && known.project().equals(again.project());
   }
 
-  private void admit(WatchState state, long now) {
+  private void admit(WatchState state, long now, long delay) {
     state.phase = WatchState.Phase.WAITING;
-    state.lane.queue().put(state, now + judge.firstDelay(state));
+    state.lane.queue().put(state, now + delay);
     await(state, now);
   }
 

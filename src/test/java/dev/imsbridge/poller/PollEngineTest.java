@@ -491,13 +491,59 @@ class PollEngineTest {
 
   @Test
   void shouldSpreadTheFirstPollsOfARestoredPartitionOverTheBudget() {
-    VirtualIms poor = ims(10, 5, 100);
+    VirtualIms poor =
+        new VirtualIms(EngineSettings.DEFAULTS, PollPolicy.fixed(MINUTE), project(10, 5, 100));
     poor.engine.assigned(0, poor.now());
     IntStream.range(0, 300).forEach(i -> poor.open(poor.watch("job-" + i)));
     poor.engine.restored(0, poor.now());
     poor.pass(Duration.ofSeconds(31));
     assertThat(poor.asked).hasSizeBetween(295, 320);
     assertThat(poor.asked.stream().map(VirtualIms.Asked::jobId).distinct()).hasSizeGreaterThan(294);
+  }
+
+  @Test
+  void shouldNotLetANewWatchWaitBehindAllThatAreRestored() {
+    VirtualIms poor =
+        new VirtualIms(EngineSettings.DEFAULTS, PollPolicy.fixed(HOUR), project(10, 5, 100));
+    poor.engine.assigned(0, poor.now());
+    IntStream.range(0, 5_000).forEach(i -> poor.open(poor.watch("job-" + i)));
+    poor.engine.restored(0, poor.now());
+    poor.pass(Duration.ofSeconds(5));
+    poor.open(poor.watch("new"));
+    poor.pass(SECOND);
+    assertThat(poor.asked).extracting(VirtualIms.Asked::jobId).contains("new");
+    poor.pass(Duration.ofSeconds(500));
+    assertThat(poor.asked).hasSize(5_001);
+  }
+
+  @Test
+  void shouldNotLetRestoredWatchesWaitForTurnsOfAPartitionThatWentAway() {
+    VirtualIms poor =
+        new VirtualIms(EngineSettings.DEFAULTS, PollPolicy.fixed(HOUR), project(10, 5, 100));
+    for (int assignment = 0; assignment < 3; assignment++) {
+      poor.engine.assigned(0, poor.now());
+      IntStream.range(0, 5_000).forEach(i -> poor.open(poor.watch("job-" + i)));
+      poor.engine.restored(0, poor.now());
+      poor.pass(SECOND);
+    }
+    poor.pass(Duration.ofSeconds(501));
+    assertThat(poor.asked.stream().map(VirtualIms.Asked::jobId).distinct()).hasSize(5_000);
+  }
+
+  /** A rate that throttling has lowered climbs back within minutes. */
+  @Test
+  void shouldNotSpreadRestoredWatchesByAThrottledRate() {
+    VirtualIms two =
+        new VirtualIms(EngineSettings.DEFAULTS, PollPolicy.fixed(HOUR), 2, project(10, 5, 100));
+    two.restored(0).open(two.watch("first"));
+    two.script = jobId -> throttled(null, null);
+    two.pass(MINUTE);
+    two.script = jobId -> two.running(jobId);
+    two.engine.assigned(1, two.now());
+    IntStream.range(0, 300).forEach(i -> two.engine.opened(1, two.watch("job-" + i), two.now()));
+    two.engine.restored(1, two.now());
+    two.pass(Duration.ofMinutes(5));
+    assertThat(two.asked.stream().map(VirtualIms.Asked::jobId).distinct()).hasSize(301);
   }
 
   @Test
