@@ -2,6 +2,7 @@ package dev.imsbridge.topology;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.Consumer;
@@ -12,14 +13,18 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The topology, running. Thread-safe.
  *
  * <p>A failure of any of its threads shuts it down and is reported once: a thread that is merely
- * replaced would meet the same record again.
+ * replaced would meet the same record again. The exception is what an outage of Kafka leaves
+ * behind: see {@link Replacement}.
  */
 public final class TopologyService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TopologyService.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(8);
   private final KafkaStreams streams;
   private final MeterRegistry metrics;
@@ -43,8 +48,13 @@ public final class TopologyService implements AutoCloseable {
       Consumer<Throwable> onFailure) {
     KafkaStreams streams =
         new KafkaStreams(BridgeTopology.build(settings, metrics), properties(config));
+    Replacement replacement = new Replacement(InstantSource.system());
     streams.setUncaughtExceptionHandler(
         failure -> {
+          if (replacement.helps(failure)) {
+            LOG.warn("a thread of the topology is replaced: {}", failure.getMessage());
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+          }
           onFailure.accept(failure);
           return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
