@@ -30,7 +30,14 @@ final class Guard implements Handler<RoutingContext> {
   @Override
   public void handle(RoutingContext routing) {
     protect(routing);
-    String path = routing.normalizedPath();
+    String path;
+    try {
+      path = routing.normalizedPath();
+    } catch (IllegalArgumentException e) {
+      Problems.badRequest(
+          routing.response(), "the path cannot be read: a % goes before two hexadecimal digits");
+      return;
+    }
     if (OPEN.contains(path) || path.startsWith(PAGE)) {
       routing.next();
     } else {

@@ -11,14 +11,15 @@ import dev.imsbridge.history.TreeHistory;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.job.JobTree;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * {@code /api/v1/jobs/{id}/history} and {@code /evidence}: what was published of a job, and what it
@@ -27,6 +28,8 @@ import java.util.Optional;
  * answer 404. Thread-safe.
  */
 final class PastApi {
+  private static final Set<String> NAMES = Set.of("as_of", "audit", "evidence");
+
   private final Served served;
 
   PastApi(Served served) {
@@ -43,9 +46,12 @@ final class PastApi {
   private void history(RoutingContext routing, Served.Jobs jobs, String id, JobTree tree) {
     HistoryQuestion question;
     try {
-      question = question(id, routing.request());
+      question = question(id, routing.queryParams());
     } catch (DateTimeException e) {
       Problems.badRequest(routing.response(), "as_of: a time such as 2024-11-06T07:39:45Z");
+      return;
+    } catch (JobFilter.RefusedException e) {
+      Problems.badRequest(routing.response(), e.getMessage());
       return;
     }
     JobHistory history = jobs.services().history();
@@ -67,16 +73,30 @@ final class PastApi {
         .onFailure(failure -> served.failed(routing, failure));
   }
 
-  private static HistoryQuestion question(String id, HttpServerRequest request) {
+  static HistoryQuestion question(String id, MultiMap query) throws JobFilter.RefusedException {
+    for (String name : query.names()) {
+      if (!NAMES.contains(name) || query.getAll(name).size() > 1) {
+        throw new JobFilter.RefusedException(
+            "parameters are as_of, audit and evidence, each at most once");
+      }
+    }
     HistoryQuestion question = HistoryQuestion.of(id);
-    String asOf = request.getParam("as_of");
+    String asOf = query.get("as_of");
     if (asOf != null) {
       question = question.asOf(Instant.parse(asOf));
     }
-    if ("true".equals(request.getParam("evidence"))) {
+    if (wanted("evidence", query)) {
       question = question.withEvidence();
     }
-    return "true".equals(request.getParam("audit")) ? question.withAudit() : question;
+    return wanted("audit", query) ? question.withAudit() : question;
+  }
+
+  private static boolean wanted(String name, MultiMap query) throws JobFilter.RefusedException {
+    String value = query.get(name);
+    if (value != null && !value.equals("true") && !value.equals("false")) {
+      throw new JobFilter.RefusedException(name + ": true or false");
+    }
+    return "true".equals(value);
   }
 
   // On the worker: a long history is a long text. Null when there is none.

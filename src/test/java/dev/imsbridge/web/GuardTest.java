@@ -171,4 +171,16 @@ class GuardTest {
       assertThat(headers.get("content-security-policy")).as(path).contains("default-src 'none'");
     }
   }
+
+  @Test
+  void shouldSayWhatIsWrongWithAPathThatCannotBeRead() throws Exception {
+    start(HttpAccess.token(TOKEN));
+    for (String path : new String[] {"/%zz", "/api/v1/jobs/%"}) {
+      Answer refused = ask("GET", path);
+      assertThat(refused.status()).as(path).isEqualTo(400);
+      assertThat(refused.headers().get("content-type")).isEqualTo("application/problem+json");
+      assertThat(refused.headers().get("x-frame-options")).isEqualTo("DENY");
+      assertThat(refused.body()).contains("two hexadecimal digits");
+    }
+  }
 }

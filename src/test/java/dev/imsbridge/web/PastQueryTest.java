@@ -1,0 +1,44 @@
+package dev.imsbridge.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.imsbridge.history.HistoryQuestion;
+import io.vertx.core.MultiMap;
+import java.time.DateTimeException;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** Who misspells {@code as_of} must not take all that is known now for what was known then. */
+class PastQueryTest {
+  @Test
+  void shouldTakeWhatTheDocumentNames() throws Exception {
+    HistoryQuestion question =
+        PastApi.question(
+            "a", query("as_of", "2024-11-06T07:39:45Z", "evidence", "true", "audit", "false"));
+
+    assertThat(question)
+        .isEqualTo(
+            HistoryQuestion.of("a").asOf(Instant.parse("2024-11-06T07:39:45Z")).withEvidence());
+  }
+
+  @Test
+  void shouldRefuseWhatItWouldOtherwiseIgnore() {
+    assertThatThrownBy(() -> PastApi.question("a", query("as-of", "2024-11-06T07:39:45Z")))
+        .hasMessage("parameters are as_of, audit and evidence, each at most once");
+    assertThatThrownBy(() -> PastApi.question("a", query("audit", "true", "audit", "false")))
+        .hasMessage("parameters are as_of, audit and evidence, each at most once");
+    assertThatThrownBy(() -> PastApi.question("a", query("evidence", "yes")))
+        .hasMessage("evidence: true or false");
+    assertThatThrownBy(() -> PastApi.question("a", query("as_of", "yesterday")))
+        .isInstanceOf(DateTimeException.class);
+  }
+
+  private static MultiMap query(String... namesAndValues) {
+    MultiMap query = MultiMap.caseInsensitiveMultiMap();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      query.add(namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return query;
+  }
+}
