@@ -31,7 +31,9 @@ final class FinishedJobs {
     teachEach(policy, job);
     if (asked != null && took(job) != null) {
       Duration wait = Duration.between(asked, job.endTime());
-      policy.learnWait(wait.isNegative() ? 0 : wait.toNanos());
+      if (wait.compareTo(LONGEST) < 0) {
+        policy.learnWait(wait.isNegative() ? 0 : wait.toNanos());
+      }
     }
   }
 

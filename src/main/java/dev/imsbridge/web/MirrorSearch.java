@@ -23,7 +23,7 @@ final class MirrorSearch {
   private int waiting;
   private boolean asked;
   private boolean ended;
-  private volatile String why = "";
+  private volatile String why = "the bridge still looks what it knows of the job";
 
   /**
    * @param ask asks for the job to be watched

@@ -51,6 +51,16 @@ class FinishedJobsTest {
     assertThat(told).containsExactly("type PT10S", "waited PT8S", "type PT10S", "waited PT0S");
   }
 
+  /** Times come from outside: a date of the year 1, or of 9999, must not end the poller. */
+  @Test
+  void shouldNotLearnAWaitThatCannotBe() {
+    tell(ended("", "9999-01-01T00:00:00.000Z", "9999-01-01T00:00:10.000Z"), VirtualIms.START);
+    tell(
+        ended("", "2024-11-06T06:00:00.000Z", "2024-11-06T06:00:10.000Z"),
+        Instant.parse("0001-01-01T00:00:00Z"));
+    assertThat(told).noneMatch(each -> each.startsWith("waited"));
+  }
+
   private static String ended(String type, String begin, String end) {
     return """
         {"job_id": "a", "job_type": "%s", "status": "SUCCESS", "begin_time": "%s", "end_time": "%s"}"""

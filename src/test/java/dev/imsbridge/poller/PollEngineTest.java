@@ -93,6 +93,47 @@ class PollEngineTest {
         .isEqualTo(right);
   }
 
+  /** What an answer says of the time is not ours to trust: neither a hurry nor a halt. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Mon, 01 Jan 0001 00:00:00 GMT",
+        "Thu, 01 Jan 1970 00:00:00 GMT",
+        "Wed, 06 Nov 2024 06:00:00 +1800",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+        "Fri, 31 Dec 9999 23:59:59 -1800",
+        "Wed, 99 Nov 2024 99:99:99 GMT",
+        "\u0000",
+      })
+  void shouldAskSteadilyWhateverTheDateOfAnAnswer(String date) {
+    PollPolicy known = PollPolicy.adaptive(Duration.ofSeconds(5), SECOND, MINUTE);
+    for (int i = 0; i < 50; i++) {
+      known.learn("imsImportImageJob", Duration.ofSeconds(300 + i % 3).toNanos());
+    }
+    for (String began :
+        List.of("1970-01-01T00:00:00Z", "" + VirtualIms.START, "9999-12-31T23:59:59Z")) {
+      VirtualIms odd = new VirtualIms(EngineSettings.DEFAULTS, known, project(100, 10, 100));
+      String times = ", \"begin_time\": \"%s\", \"end_time\": \"%s\"".formatted(began, began);
+      odd.script =
+          jobId -> {
+            boolean over = odd.at().toSeconds() >= 600;
+            // Each answer is a new one, and tells its time anew.
+            String body = times + ", \"n\": " + odd.asked.size();
+            return odd.body(jobId, over ? "SUCCESS" : "RUNNING", body, date);
+          };
+      odd.restored(0).open(odd.watch("a"));
+      odd.pass(HOUR);
+      List<Duration> at = odd.asked.stream().map(VirtualIms.Asked::at).toList();
+      assertThat(at).hasSizeGreaterThan(5);
+      for (int i = 1; i < at.size(); i++) {
+        assertThat(at.get(i).minus(at.get(i - 1)))
+            .as("GET %d, begun %s", i, began)
+            .isBetween(SECOND, MINUTE.multipliedBy(2));
+      }
+      assertThat(odd.engine.view(odd.now()).parkedWatches()).isEqualTo(1);
+    }
+  }
+
   private static List<Duration> pollsOfAJobOfFiveMinutes(Duration clockAhead) {
     PollPolicy known = PollPolicy.adaptive(Duration.ofSeconds(5), SECOND, MINUTE.multipliedBy(4));
     for (int i = 0; i < 50; i++) {

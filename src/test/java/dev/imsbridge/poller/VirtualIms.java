@@ -208,7 +208,16 @@ final class VirtualIms implements Effects {
     Outcome.Answer said =
         bodies.computeIfAbsent(
             jobId + "/" + status + "/" + extra, key -> parsed(jobId, status, extra));
-    return dated ? new Outcome.Answer(200, "r-1", LATENCY, said.body(), said.job(), date()) : said;
+    return dated ? dated(said, date()) : said;
+  }
+
+  /** With a header {@code Date}, whatever it holds. */
+  Outcome body(String jobId, String status, String extra, String date) {
+    return dated((Outcome.Answer) body(jobId, status, extra), date);
+  }
+
+  private static Outcome.Answer dated(Outcome.Answer said, String date) {
+    return new Outcome.Answer(200, "r-1", LATENCY, said.body(), said.job(), date);
   }
 
   private String date() {

@@ -1,8 +1,10 @@
 package dev.imsbridge.web;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -19,14 +21,21 @@ class MirrorSearchTest {
   }
 
   private MirrorSearch waitingInVain(Exception failure) {
+    return waitingInVain(Future.failedFuture(failure));
+  }
+
+  private MirrorSearch waitingInVain(Future<MirrorAnswer> look) {
     MirrorSearch search =
-        new MirrorSearch(
-            vertx,
-            () -> Future.failedFuture(failure),
-            () -> Future.failedFuture("nobody is asked"),
-            () -> {});
+        new MirrorSearch(vertx, () -> look, () -> Future.failedFuture("nobody is asked"), () -> {});
     search.join();
     return search;
+  }
+
+  @Test
+  void shouldGiveAReasonThoughTheFirstLookTakesLong() {
+    MirrorSearch search = waitingInVain(Promise.<MirrorAnswer>promise().future());
+    assertThat(search.why()).isNotBlank();
+    search.leave();
   }
 
   @Test
