@@ -9,9 +9,6 @@ import java.time.Instant;
  * Nothing in an outcome holds a secret.
  */
 public sealed interface Outcome {
-  /** Below, the difference of two clocks may be the rounding of one of them, and the way. */
-  Duration TOLD_BY_DATE = Duration.ofSeconds(3);
-
   /** The HTTP status; 0 when there was no answer at all. */
   int httpStatus();
 
@@ -32,6 +29,8 @@ public sealed interface Outcome {
   record Answer(
       int httpStatus, String requestId, Duration latency, byte[] body, JobAnswer job, String date)
       implements Outcome {
+    /** Below, the difference of two clocks may be the rounding of one of them, and the way. */
+    private static final Duration TOLD_BY_DATE = Duration.ofSeconds(3);
 
     /**
      * How far our clock is ahead of that of IMS, of which it tells whole seconds; zero where the

@@ -120,8 +120,7 @@ final class Judge {
     // A new answer tells by itself that the GET works again.
     state.trouble = null;
     if (FinishedJobs.ended(answer.job())) {
-      Instant opened = state.watch.openedAt().minus(answer.clockAhead(clock.instant()));
-      FinishedJobs.teach(policy, answer.job(), root(state) ? opened : null);
+      FinishedJobs.teach(policy, answer.job(), root(state) ? askedAt(state, answer) : null);
       return NEVER;
     }
     if (pastDeadline(state)) {
@@ -129,6 +128,11 @@ final class Judge {
       return NEVER;
     }
     return byPolicy(state);
+  }
+
+  // By the clock of IMS, as the job's own times.
+  private Instant askedAt(WatchState state, Outcome.Answer answer) {
+    return state.watch.openedAt().minus(answer.clockAhead(clock.instant()));
   }
 
   private void remember(WatchState state, Outcome.Answer answer) {

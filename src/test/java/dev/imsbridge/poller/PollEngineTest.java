@@ -530,13 +530,18 @@ class PollEngineTest {
 
   // ---- the budget
 
+  /** Partition 0 is assigned and restored with so many watches. */
+  private static void restore(VirtualIms ims, int watches) {
+    ims.engine.assigned(0, ims.now());
+    IntStream.range(0, watches).forEach(i -> ims.open(ims.watch("job-" + i)));
+    ims.engine.restored(0, ims.now());
+  }
+
   @Test
   void shouldSpreadTheFirstPollsOfARestoredPartitionOverTheBudget() {
     VirtualIms poor =
         new VirtualIms(EngineSettings.DEFAULTS, PollPolicy.fixed(MINUTE), project(10, 5, 100));
-    poor.engine.assigned(0, poor.now());
-    IntStream.range(0, 300).forEach(i -> poor.open(poor.watch("job-" + i)));
-    poor.engine.restored(0, poor.now());
+    restore(poor, 300);
     poor.pass(Duration.ofSeconds(31));
     assertThat(poor.asked).hasSizeBetween(295, 320);
     assertThat(poor.asked.stream().map(VirtualIms.Asked::jobId).distinct()).hasSizeGreaterThan(294);
@@ -546,9 +551,7 @@ class PollEngineTest {
   void shouldNotLetANewWatchWaitBehindAllThatAreRestored() {
     VirtualIms poor =
         new VirtualIms(EngineSettings.DEFAULTS, PollPolicy.fixed(HOUR), project(10, 5, 100));
-    poor.engine.assigned(0, poor.now());
-    IntStream.range(0, 5_000).forEach(i -> poor.open(poor.watch("job-" + i)));
-    poor.engine.restored(0, poor.now());
+    restore(poor, 5_000);
     poor.pass(Duration.ofSeconds(5));
     poor.open(poor.watch("new"));
     poor.pass(SECOND);
@@ -562,9 +565,7 @@ class PollEngineTest {
     VirtualIms poor =
         new VirtualIms(EngineSettings.DEFAULTS, PollPolicy.fixed(HOUR), project(10, 5, 100));
     for (int assignment = 0; assignment < 3; assignment++) {
-      poor.engine.assigned(0, poor.now());
-      IntStream.range(0, 5_000).forEach(i -> poor.open(poor.watch("job-" + i)));
-      poor.engine.restored(0, poor.now());
+      restore(poor, 5_000);
       poor.pass(SECOND);
     }
     poor.pass(Duration.ofSeconds(501));

@@ -75,10 +75,14 @@ class TopologyIT {
     topics = new TopicNames(prefix);
     Map<String, Object> config = Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 0);
     producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    createTopics(bootstrapServers, topics, PARTITIONS);
+  }
+
+  static void createTopics(String bootstrapServers, TopicNames topics, int partitions) {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
       TopicSettings settings =
           new TopicSettings(
-              topics, OptionalInt.of(PARTITIONS), OptionalInt.of(1), OptionalInt.of(1));
+              topics, OptionalInt.of(partitions), OptionalInt.of(1), OptionalInt.of(1));
       new Topics(admin, DeclaredTopics.in(Path.of("topics"), settings), Set.of()).apply();
     }
   }

@@ -8,9 +8,6 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.imsbridge.embedded.EmbeddedKafka;
-import dev.imsbridge.topics.DeclaredTopics;
-import dev.imsbridge.topics.TopicSettings;
-import dev.imsbridge.topics.Topics;
 import dev.imsbridge.wire.TopicNames;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -18,11 +15,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -69,7 +63,7 @@ class TopologyOutageIT {
     EmbeddedKafka kafka = EmbeddedKafka.start(data, 0);
     String servers = kafka.bootstrapServers();
     int port = kafka.port();
-    createTopics(servers);
+    TopologyIT.createTopics(servers, TOPICS, 1);
     Map<String, Object> config = TopologyIT.config(servers, "t.", directory.resolve("state"));
     config.put(StreamsConfig.producerPrefix("max.block.ms"), 2_000);
     config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 5_000);
@@ -97,14 +91,6 @@ class TopologyOutageIT {
       assertThat(service.ready()).isTrue();
     } finally {
       kafka.close();
-    }
-  }
-
-  private static void createTopics(String servers) {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
-      TopicSettings one =
-          new TopicSettings(TOPICS, OptionalInt.of(1), OptionalInt.of(1), OptionalInt.of(1));
-      new Topics(admin, DeclaredTopics.in(Path.of("topics"), one), Set.of()).apply();
     }
   }
 
