@@ -28,7 +28,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
@@ -48,14 +50,23 @@ final class Bridge {
   private final Lifecycle parts;
   private final BridgeConfig config;
   private final Roles roles;
+  private final Set<String> acceptedLogs;
   private final PrometheusMeterRegistry metrics =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final EventStream events = new EventStream(metrics);
 
   Bridge(Lifecycle parts, BridgeConfig config, Roles roles) {
+    this(parts, config, roles, Set.of());
+  }
+
+  /**
+   * @param acceptedLogs as the topology's settings have them
+   */
+  Bridge(Lifecycle parts, BridgeConfig config, Roles roles, Set<String> acceptedLogs) {
     this.parts = parts;
     this.config = config;
     this.roles = roles;
+    this.acceptedLogs = acceptedLogs;
   }
 
   /**
@@ -185,7 +196,8 @@ final class Bridge {
             requests,
             config.foldRules(),
             config.duration(Keys.STATE_RETENTION),
-            config.word(Keys.EVENTS_MODE, CloudEvent.Mode.class));
+            config.word(Keys.EVENTS_MODE, CloudEvent.Mode.class),
+            acceptedLogs);
     try {
       return TopologyService.start(
           settings, streams, metrics, failure -> broke("topology", kafka, failure));
@@ -224,8 +236,11 @@ final class Bridge {
       // Nobody expected it: the trace is for who mends it.
       LOG.error("the {} broke down", part, failure);
     }
-    // The one topic that is created from now on.
-    String creating = KafkaRefusal.onTopic(AclOperation.CREATE, KafkaRights.changelog(config));
+    // The only topics that are created from now on.
+    String creating =
+        KafkaRights.changelogs(config).stream()
+            .map(changelog -> KafkaRefusal.onTopic(AclOperation.CREATE, changelog))
+            .collect(Collectors.joining(" or "));
     String reason =
         kafka
             .refusal()

@@ -34,7 +34,7 @@ final class KafkaRights {
   KafkaRights(BridgeConfig config, Roles roles, boolean http) {
     TopicNames topics = config.topics();
     if (roles.folds()) {
-      need(READ, topics.requests(), topics.observations());
+      need(READ, topics.requests(), topics.observations(), topics.watches());
       need(
           WRITE,
           topics.observations(),
@@ -44,9 +44,12 @@ final class KafkaRights {
           topics.status(),
           topics.audit(),
           topics.deadLetters());
-      String changelog = changelog(config);
-      need(READ, changelog);
-      need(WRITE, changelog);
+      changelogs(config)
+          .forEach(
+              changelog -> {
+                need(READ, changelog);
+                need(WRITE, changelog);
+              });
     }
     if (roles.polls()) {
       need(READ, topics.watches(), topics.observations());
@@ -61,9 +64,11 @@ final class KafkaRights {
     }
   }
 
-  /** The topic that keeps the topology's state. */
-  static String changelog(BridgeConfig config) {
-    return config.applicationId() + "-" + BridgeTopology.STORE + "-changelog";
+  /** The topics that keep the topology's state. */
+  static List<String> changelogs(BridgeConfig config) {
+    return BridgeTopology.STORES.stream()
+        .map(store -> config.applicationId() + "-" + store + "-changelog")
+        .toList();
   }
 
   private void need(AclOperation operation, String... topics) {

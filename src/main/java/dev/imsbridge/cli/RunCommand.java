@@ -1,5 +1,6 @@
 package dev.imsbridge.cli;
 
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,14 @@ final class RunCommand implements Callable<Integer> {
       description = "Only the poller, or only the topology.")
   private String only;
 
+  @Option(
+      names = "--accept-log",
+      paramLabel = "TOPIC-ID",
+      description =
+          "Go on with the topic of observations of this id, though the state was made from another,"
+              + " or from records that it has lost.")
+  private Set<String> acceptedLogs = Set.of();
+
   RunCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
@@ -33,7 +42,7 @@ final class RunCommand implements Callable<Integer> {
     surroundings.run(
         true,
         parts -> {
-          Bridge.Running bridge = new Bridge(parts, config, roles).start();
+          Bridge.Running bridge = new Bridge(parts, config, roles, acceptedLogs).start();
           surroundings
               .out()
               .printf(

@@ -96,7 +96,7 @@ final class TopicAccess {
                 config.number(Keys.TOPICS_MIN_ISR)));
     try (Admin admin = kafka.admin()) {
       kafka.reach(admin);
-      return task.apply(new Topics(admin, declared, Set.of(KafkaRights.changelog(config))));
+      return task.apply(new Topics(admin, declared, Set.copyOf(KafkaRights.changelogs(config))));
     }
   }
 

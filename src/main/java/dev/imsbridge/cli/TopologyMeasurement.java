@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -76,7 +77,8 @@ final class TopologyMeasurement implements AutoCloseable {
                 new Projects(config).requests(),
                 config.foldRules(),
                 config.duration(Keys.STATE_RETENTION),
-                config.word(Keys.EVENTS_MODE, CloudEvent.Mode.class)),
+                config.word(Keys.EVENTS_MODE, CloudEvent.Mode.class),
+                Set.of()),
             streams,
             new SimpleMeterRegistry(),
             failure::set);

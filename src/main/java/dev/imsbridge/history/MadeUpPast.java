@@ -58,7 +58,7 @@ public final class MadeUpPast {
               new Evidence("ims.jobs.observations", 0, 1729 + i),
               BEGIN.plusSeconds(i * 240L),
               ID,
-              tree.generation(),
+              tree.root().generation(),
               answer.answer(),
               "0".repeat(64),
               null);

@@ -3,6 +3,7 @@ package dev.imsbridge.job;
 import dev.imsbridge.job.JobTree.RootEnd;
 import dev.imsbridge.job.Output.Status;
 import dev.imsbridge.job.Output.Transition;
+import dev.imsbridge.job.Output.WatchClosed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -16,6 +17,8 @@ import java.util.Set;
  * says what follows. Lives for one input, on one thread.
  */
 final class Draft {
+  private static final int MAX_ELSEWHERE = 8;
+
   private final Input input;
   private final Minutes minutes;
   private final Map<String, JobNode> nodes = new LinkedHashMap<>();
@@ -23,7 +26,7 @@ final class Draft {
   private JobRequest request;
   private Evidence requestEvidence;
   private Instant requestedAt;
-  private int generation;
+  private final Set<ProjectRef> elsewhere = new LinkedHashSet<>();
   private Instant deadlineAt;
   private long sequence;
   private RootEnd rootEnd;
@@ -42,7 +45,7 @@ final class Draft {
       request = known.request();
       requestEvidence = known.requestEvidence();
       requestedAt = known.requestedAt();
-      generation = known.generation();
+      elsewhere.addAll(known.elsewhere());
       deadlineAt = known.deadlineAt();
       sequence = known.sequence();
       rootEnd = known.rootEnd();
@@ -58,7 +61,7 @@ final class Draft {
             request,
             requestEvidence,
             requestedAt,
-            generation,
+            elsewhere,
             deadlineAt,
             sequence,
             nodes,
@@ -81,6 +84,11 @@ final class Draft {
 
   boolean ended() {
     return endedAt != null;
+  }
+
+  /** Whether a request was accepted before, by where it stands. */
+  boolean accepted(Evidence source) {
+    return exists() && source.equals(requestEvidence);
   }
 
   boolean lost() {
@@ -118,7 +126,8 @@ final class Draft {
   }
 
   boolean watches(String jobId, int watchGeneration) {
-    return watchGeneration == generation && watches.contains(jobId);
+    Watch open = watches.of(jobId);
+    return open != null && open.generation() == watchGeneration;
   }
 
   // ---- changes
@@ -128,11 +137,39 @@ final class Draft {
     requestEvidence = evidence;
     requestedAt = input.at();
     deadlineAt = newDeadlineAt;
-    generation++;
+    elsewhere.clear();
     rootEnd = null;
     endedAt = null;
     nodes.replaceAll((id, node) -> node.askedForAgain());
     nodes.putIfAbsent(rootJobId(), JobNode.named(rootJobId(), null));
+  }
+
+  /**
+   * Notes another project that may have the job, as long as none has confirmed it.
+   *
+   * @return whether the job may be looked for there
+   */
+  boolean alsoIn(ProjectRef project) {
+    boolean open = !ended() && root().status() == null && !project.equals(request.project());
+    return open
+        && (elsewhere.contains(project)
+            || (elsewhere.size() < MAX_ELSEWHERE && elsewhere.add(project)));
+  }
+
+  /**
+   * Looks for the job in the next project that a request named.
+   *
+   * @return false when no other was named, or one has confirmed the job
+   */
+  boolean redirect() {
+    if (elsewhere.isEmpty() || root().status() != null) {
+      return false;
+    }
+    ProjectRef next = elsewhere.iterator().next();
+    elsewhere.remove(next);
+    request = request.in(next);
+    watches.renew(rootJobId());
+    return true;
   }
 
   void add(String jobId, String parentJobId) {
@@ -182,11 +219,12 @@ final class Draft {
       JobNode told = node.told(answer, node.status(), input.evidence());
       nodes.put(told.jobId(), told);
       minutes.say(new Status(state(told, told.status(), answer)));
+      auditShortened(told, answer);
     }
   }
 
   void puzzle(JobNode node, JobAnswer answer) {
-    String word = answer.status() == null ? "" : JobNode.cut(answer.status(), JobNode.MAX_CODE);
+    String word = answer.status() == null ? "" : JsonSize.cut(answer.status(), JobNode.MAX_CODE);
     JobNode puzzled = node.puzzledBy(word);
     if (!puzzled.equals(node)) {
       nodes.put(node.jobId(), puzzled);
@@ -226,9 +264,29 @@ final class Draft {
         answer == null ? "given up: " + node.givenUp() : "first seen at this status",
         node.jobId(),
         Map.of("status", status.name(), "sequence", Long.toString(sequence)));
+    if (answer != null) {
+      auditShortened(node, answer);
+    }
     if (node.parentJobId() == null && status.terminal()) {
       rootEnd = new RootEnd(state, previous, answer == null ? null : answer.results());
     }
+  }
+
+  /** Says that a job is not watched, to whoever observed it all the same. */
+  void close(String jobId) {
+    minutes.say(new WatchClosed(jobId));
+  }
+
+  /** Says all open watches again. */
+  void repeatWatches() {
+    watches.repeat();
+  }
+
+  /** Says again what is known of each job that was published. The entities are not kept. */
+  void repeatStatus() {
+    nodes.values().stream()
+        .filter(node -> node.published() != null)
+        .forEach(node -> minutes.say(new Status(known(node))));
   }
 
   // ---- what follows from the changes
@@ -245,7 +303,7 @@ final class Draft {
     }
     Set<String> wanted = lost() ? Set.of() : wanted();
     watches.closeAllBut(wanted);
-    wanted.forEach(jobId -> watches.open(watch(nodes.get(jobId), rules.settleDeadline())));
+    wanted.forEach(jobId -> watch(jobId, rules.settleDeadline()));
     if (rootEnd != null && watches.isEmpty()) {
       complete();
     }
@@ -267,16 +325,21 @@ final class Draft {
     return wanted;
   }
 
-  private Watch watch(JobNode node, Duration settleDeadline) {
-    Watch open = watches.of(node.jobId());
-    return new Watch(
-        node.jobId(),
-        rootJobId(),
-        request.project(),
-        open == null ? node.jobType() : open.jobType(),
-        generation,
-        open == null ? input.at() : open.openedAt(),
-        deadline(open, settleDeadline));
+  private void watch(String jobId, Duration settleDeadline) {
+    Watch open = watches.of(jobId);
+    if (open == null) {
+      nodes.computeIfPresent(jobId, (id, node) -> node.watchedAgain());
+    }
+    JobNode node = nodes.get(jobId);
+    watches.open(
+        new Watch(
+            jobId,
+            rootJobId(),
+            request.project(),
+            open == null ? node.jobType() : open.jobType(),
+            node.generation(),
+            open == null ? input.at() : open.openedAt(),
+            deadline(open, settleDeadline)));
   }
 
   private Instant deadline(Watch open, Duration settleDeadline) {
@@ -312,8 +375,39 @@ final class Draft {
   void auditAnswer(Decision what, String why, JobNode node, JobAnswer answer) {
     Map<String, String> details = new LinkedHashMap<>();
     details.put("known_status", String.valueOf(node.status()));
-    details.put("answered_status", JobNode.cut(String.valueOf(answer.status()), JobNode.MAX_CODE));
+    details.put("answered_status", JsonSize.cut(String.valueOf(answer.status()), JobNode.MAX_CODE));
     minutes.audit(what, why, node.jobId(), details);
+  }
+
+  private void auditShortened(JobNode node, JobAnswer answer) {
+    if (!answer.shortened().isEmpty()) {
+      minutes.audit(
+          Decision.ANSWER_TRUNCATED,
+          "fields over their limit were cut or left out; the evidence has them whole",
+          node.jobId(),
+          Map.of("fields", String.join(" ", answer.shortened())));
+    }
+  }
+
+  /** What the store knows of a job since its last transition. */
+  private JobState known(JobNode node) {
+    return new JobState(
+        node.jobId(),
+        rootJobId(),
+        node.parentJobId(),
+        node.jobType(),
+        request.project(),
+        node.published(),
+        sequence,
+        node.beginTime(),
+        node.endTime(),
+        node.stages().get(node.stages().size() - 1).at(),
+        node.errorCode(),
+        node.failReason(),
+        node.imageIds(),
+        null,
+        request.labels(),
+        node.evidence() == null ? requestEvidence : node.evidence());
   }
 
   /** What is published of a job; for a job that was lost there is no answer to tell more. */

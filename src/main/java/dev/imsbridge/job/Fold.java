@@ -4,9 +4,11 @@ import dev.imsbridge.job.Input.Answered;
 import dev.imsbridge.job.Input.Cancelled;
 import dev.imsbridge.job.Input.Faulted;
 import dev.imsbridge.job.Input.GivenUp;
+import dev.imsbridge.job.Input.Lacking;
 import dev.imsbridge.job.Input.Observed;
 import dev.imsbridge.job.Input.Recovered;
 import dev.imsbridge.job.Input.Requested;
+import dev.imsbridge.job.Input.Shown;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -60,6 +62,8 @@ public final class Fold {
       requested(requested);
     } else if (input instanceof Cancelled) {
       cancelled();
+    } else if (input instanceof Lacking lacking) {
+      lacking(lacking);
     } else if (input instanceof Observed observed) {
       observed(observed);
     }
@@ -68,18 +72,28 @@ public final class Fold {
   // ---- requests
 
   private void requested(Requested requested) {
-    if (draft.exists() && !draft.lost()) {
-      draft.audit(
-          Decision.REQUEST_DUPLICATE,
-          draft.ended() ? "the job has ended and is still known" : "the job is watched already",
-          null);
+    JobRequest request = requested.request();
+    if (draft.accepted(requested.evidence())) {
+      draft.audit(Decision.REQUEST_DUPLICATE, "this very request was accepted before", null);
       return;
     }
-    JobRequest request = requested.request();
+    if (draft.exists() && !draft.lost()) {
+      draft.audit(Decision.REQUEST_DUPLICATE, duplicate(request.project()), null);
+      return;
+    }
     Duration deadline = request.deadline() == null ? rules.watchDeadline() : request.deadline();
     String why = draft.exists() ? "the job was lost and is asked for again" : "the job is new";
     draft.accept(request, requested.evidence(), requested.at().plus(deadline));
     draft.audit(Decision.REQUEST_ACCEPTED, why, null);
+  }
+
+  private String duplicate(ProjectRef project) {
+    if (draft.ended()) {
+      return "the job has ended and is still known";
+    }
+    return draft.alsoIn(project)
+        ? "the job is watched already; this project is next if the present one does not know it"
+        : "the job is watched already";
   }
 
   private void cancelled() {
@@ -95,10 +109,28 @@ public final class Fold {
     }
   }
 
+  // ---- topics that lost a part of what they show
+
+  private void lacking(Lacking lacking) {
+    if (lacking.what() == Shown.WATCHES) {
+      closeUnwatched(lacking.jobId());
+      draft.repeatWatches();
+      draft.audit(
+          Decision.WATCH_RESTORED,
+          "the topic of watches differed from what is known of the job",
+          lacking.jobId());
+    } else if (draft.exists()) {
+      draft.repeatStatus();
+      draft.audit(
+          Decision.STATUS_RESTORED, "the topic of statuses was created again", lacking.jobId());
+    }
+  }
+
   // ---- observations
 
   private void observed(Observed observed) {
     String jobId = observed.jobId();
+    closeUnwatched(jobId);
     JobNode node = draft.node(jobId);
     if (node == null || draft.lost() || node.lost()) {
       String why = node == null ? "the job is not known" : "the job was lost";
@@ -112,7 +144,26 @@ public final class Fold {
     } else if (observed instanceof Recovered) {
       draft.recover(jobId);
     } else if (observed instanceof GivenUp givenUp) {
-      draft.giveUp(node, givenUp.reason());
+      givenUp(node, givenUp.reason());
+    }
+  }
+
+  /** Whoever asks for a job that is not watched never heard that its watch was closed. */
+  private void closeUnwatched(String jobId) {
+    if (!draft.watches(jobId)) {
+      draft.close(jobId);
+    }
+  }
+
+  private void givenUp(JobNode node, LostReason reason) {
+    boolean root = node.parentJobId() == null;
+    if (root && reason == LostReason.NOT_FOUND && draft.redirect()) {
+      draft.audit(
+          Decision.REQUEST_REDIRECTED,
+          "the project does not know the job; another request named the next one",
+          null);
+    } else {
+      draft.giveUp(node, reason);
     }
   }
 
@@ -139,7 +190,9 @@ public final class Fold {
   private void takeIn(JobAnswer answer, String jobId, int depth, Set<String> described) {
     for (JobAnswer subJob : answer.subJobs()) {
       if (admit(subJob.jobId(), jobId, depth + 1)) {
-        described.add(subJob.jobId());
+        if (subJob.status() != null) {
+          described.add(subJob.jobId());
+        }
         takeIn(subJob, subJob.jobId(), depth + 1, described);
       }
     }

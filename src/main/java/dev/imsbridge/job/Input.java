@@ -17,6 +17,19 @@ public sealed interface Input {
   /** The request is taken back. */
   record Cancelled(Evidence evidence, Instant at) implements Input {}
 
+  /**
+   * The topic that shows a part of the tree has lost it, or shows something else.
+   *
+   * @param jobId the job whose watch differs; the root job for the status
+   */
+  record Lacking(Evidence evidence, Instant at, Shown what, String jobId) implements Input {}
+
+  /** The parts of a tree that topics show as tables. */
+  enum Shown {
+    WATCHES,
+    STATUS
+  }
+
   /** What a poller says of one watched job. */
   sealed interface Observed extends Input {
     /** The job whose watch this is about. */

@@ -12,10 +12,11 @@ import java.util.List;
  * @param errorCode the job's, or where that is empty the one in its entities
  * @param failReason likewise
  * @param imageIds images named in the entities and in the results of member jobs
- * @param entities the verbatim entities as JSON text, null when there was no object or one of over
- *     1 MiB
+ * @param entities the verbatim entities as JSON text, null when there was no object or one over the
+ *     limit
  * @param results the verbatim {@code entities.results} as the JSON text of an array, null when
- *     there was none or one of over 256 KiB
+ *     there was none or one over the limit
+ * @param shortened the names of the fields that are over their limit and were cut or left out
  * @param subJobs the sub-jobs described, in listed order
  * @param namedSubJobs the ids of all sub-jobs named, described or not, in listed order
  * @param digest equal for equal answers about this job, whatever they were part of
@@ -31,11 +32,13 @@ public record JobAnswer(
     List<String> imageIds,
     String entities,
     String results,
+    List<String> shortened,
     List<JobAnswer> subJobs,
     List<String> namedSubJobs,
     String digest) {
   public JobAnswer {
     imageIds = List.copyOf(imageIds);
+    shortened = List.copyOf(shortened);
     subJobs = List.copyOf(subJobs);
     namedSubJobs = List.copyOf(namedSubJobs);
   }

@@ -14,6 +14,7 @@ import java.util.List;
  *     named, or is watched on its own
  * @param givenUp why its own watch ended before the job did; null otherwise, and once an answer
  *     tells of the job after all
+ * @param generation of the watch opened last for this job; 0 before the first
  * @param unknownStatuses the words IMS used for its status that are not the API's
  * @param digest digest of the last answer taken in; null before the first
  * @param evidence the last answer taken in; null before the first
@@ -31,12 +32,13 @@ public record JobNode(
     List<String> imageIds,
     String describedBy,
     LostReason givenUp,
+    int generation,
     List<String> unknownStatuses,
     String digest,
     Evidence evidence) {
 
-  /** Longer texts are cut in the store and in completions; transitions carry them whole. */
-  static final int MAX_TEXT = 512;
+  /** Longer texts are cut in the store and in completions, in bytes as {@link JsonSize} counts. */
+  static final int MAX_TEXT = 1024;
 
   static final int MAX_CODE = 64;
   static final int MAX_IMAGES = 16;
@@ -68,6 +70,7 @@ public record JobNode(
         List.of(),
         null,
         null,
+        0,
         List.of(),
         null,
         null);
@@ -96,16 +99,17 @@ public record JobNode(
     return new JobNode(
         jobId,
         parentJobId,
-        answer.jobType() == null ? jobType : cut(answer.jobType(), MAX_CODE),
+        answer.jobType() == null ? jobType : JsonSize.cut(answer.jobType(), MAX_CODE),
         newStatus,
         stages,
         answer.beginTime() == null ? beginTime : answer.beginTime(),
         answer.endTime() == null ? endTime : answer.endTime(),
-        cut(answer.errorCode(), MAX_CODE),
-        cut(answer.failReason(), MAX_TEXT),
-        answer.imageIds().stream().limit(MAX_IMAGES).map(id -> cut(id, MAX_CODE)).toList(),
+        JsonSize.cut(answer.errorCode(), MAX_CODE),
+        JsonSize.cut(answer.failReason(), MAX_TEXT),
+        answer.imageIds().stream().limit(MAX_IMAGES).map(id -> JsonSize.cut(id, MAX_CODE)).toList(),
         describedBy,
         null,
+        generation,
         unknownStatuses,
         answer.digest(),
         source);
@@ -164,16 +168,30 @@ public record JobNode(
         imageIds,
         newDescribedBy,
         newGivenUp,
+        generation,
         newUnknownStatuses,
         newDigest,
         evidence);
   }
 
-  static String cut(String text, int maxLength) {
-    if (text == null || text.length() <= maxLength) {
-      return text;
-    }
-    int end = Character.isHighSurrogate(text.charAt(maxLength - 1)) ? maxLength - 1 : maxLength;
-    return text.substring(0, end);
+  /** A watch of its own is opened: the next generation. */
+  JobNode watchedAgain() {
+    return new JobNode(
+        jobId,
+        parentJobId,
+        jobType,
+        status,
+        stages,
+        beginTime,
+        endTime,
+        errorCode,
+        failReason,
+        imageIds,
+        describedBy,
+        givenUp,
+        generation + 1,
+        unknownStatuses,
+        digest,
+        evidence);
   }
 }

@@ -30,6 +30,11 @@ public record JobRequest(
     labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
   }
 
+  /** The same request for a job of another project. */
+  JobRequest in(ProjectRef other) {
+    return new JobRequest(jobId, other, labels, deadline, correlation);
+  }
+
   /** W3C trace context and the caller's own id; each null when the request had none. */
   public record Correlation(String traceparent, String tracestate, String correlationId) {
     public static final Correlation NONE = new Correlation(null, null, null);

@@ -4,16 +4,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Everything the bridge knows of a job and its sub-jobs: the value of the store.
  *
  * @param request the request that stands, {@code requestEvidence} where it was read, and {@code
  *     requestedAt} when it was accepted
- * @param generation 1 for the first watch of the root job, one more each time it is asked for again
- *     after it was lost
+ * @param elsewhere the other projects that requests for the unconfirmed job named, in their order
  * @param sequence the number of transitions published
  * @param nodes the jobs by id, the root job first, every parent before its sub-jobs
  * @param watches the open watches by key
@@ -25,7 +26,7 @@ public record JobTree(
     JobRequest request,
     Evidence requestEvidence,
     Instant requestedAt,
-    int generation,
+    Set<ProjectRef> elsewhere,
     Instant deadlineAt,
     long sequence,
     Map<String, JobNode> nodes,
@@ -35,6 +36,7 @@ public record JobTree(
     boolean truncated) {
 
   public JobTree {
+    elsewhere = Collections.unmodifiableSet(new LinkedHashSet<>(elsewhere));
     nodes = Collections.unmodifiableMap(new LinkedHashMap<>(nodes));
     watches = Collections.unmodifiableMap(new LinkedHashMap<>(watches));
   }

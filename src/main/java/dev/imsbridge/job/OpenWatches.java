@@ -55,13 +55,23 @@ final class OpenWatches {
     }
   }
 
+  /** Drops the watch of a job, which is to be opened anew under the next generation. */
+  void renew(String jobId) {
+    byJobId.remove(jobId);
+  }
+
+  /** Says all open watches again. */
+  void repeat() {
+    byJobId.values().forEach(open -> minutes.say(new WatchOpened(open.watch())));
+  }
+
   /** Closes every watch of a job that is not among {@code wanted}. */
   void closeAllBut(Set<String> wanted) {
     for (OpenWatch open : List.copyOf(byJobId.values())) {
       Watch watch = open.watch();
       if (!wanted.contains(watch.jobId())) {
         byJobId.remove(watch.jobId());
-        minutes.say(new WatchClosed(watch.key()));
+        minutes.say(new WatchClosed(watch.jobId()));
         minutes.audit(
             Decision.WATCH_CLOSED, "the job needs no GET of its own any more", watch.jobId());
       }

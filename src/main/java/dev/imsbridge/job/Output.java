@@ -58,8 +58,8 @@ public sealed interface Output {
   /** Ask for this job; replaces an earlier wish under the same key. */
   record WatchOpened(Watch watch) implements Output {}
 
-  /** Stop asking. */
-  record WatchClosed(String watchKey) implements Output {}
+  /** Stop asking for this job of the tree. */
+  record WatchClosed(String jobId) implements Output {}
 
   /**
    * What was decided and why.

@@ -2,14 +2,14 @@ package dev.imsbridge.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.imsbridge.wire.Recorder;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -18,6 +18,7 @@ import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 import org.apache.kafka.streams.processor.WallclockTimestampExtractor;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -30,8 +31,14 @@ import org.apache.kafka.streams.state.Stores;
  * every node is named, so that a changed topology finds its state again.
  */
 public final class BridgeTopology {
-  /** The one store: root job id to job tree, and the head of the partition's audit chain. */
+  /** The store of the fold: see {@link TreeStore}. */
   public static final String STORE = "trees";
+
+  /** The store of the intake: how far requests were taken. */
+  static final String INTAKE_STORE = "intake";
+
+  /** The names of all stores; each has a changelog topic. */
+  public static final List<String> STORES = List.of(STORE, INTAKE_STORE);
 
   /** A tree of many sub-jobs takes more than Kafka's default of 1 MiB. */
   static final int MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
@@ -40,26 +47,42 @@ public final class BridgeTopology {
   private static final String INTAKE = "intake";
   private static final String OBSERVATIONS = "observations";
   private static final String FOLD = "fold";
+  private static final String WRITTEN_WATCHES = "written-watches";
+  private static final String RECONCILE = "reconcile";
 
   private BridgeTopology() {}
-
-  /** Builds the topology, unmeasured. */
-  public static Topology build(TopologySettings settings) {
-    return build(settings, new CompositeMeterRegistry());
-  }
 
   /**
    * Builds the topology.
    *
+   * @param lookup asked once for each task, on its thread
    * @param metrics told how late things are found, and of what cannot be used
    */
-  public static Topology build(TopologySettings settings, MeterRegistry metrics) {
+  public static Topology build(
+      TopologySettings settings, TopicLookup lookup, MeterRegistry metrics) {
+    return build(settings, lookup, metrics, Stores::persistentKeyValueStore);
+  }
+
+  /**
+   * The same.
+   *
+   * @param stores the kind of store to keep under a name
+   */
+  static Topology build(
+      TopologySettings settings,
+      TopicLookup lookup,
+      MeterRegistry metrics,
+      Function<String, KeyValueBytesStoreSupplier> stores) {
     FoldMeters meters = new FoldMeters(metrics);
     TopicNames topics = settings.topics();
     Topology topology = new Topology();
     // The clock of whoever reads, since a stranger's timestamp may be any.
     source(topology, REQUESTS, topics.requests(), new WallclockTimestampExtractor());
-    topology.addProcessor(INTAKE, () -> new IntakeProcessor(settings.requests(), meters), REQUESTS);
+    topology.addProcessor(
+        INTAKE,
+        () -> new IntakeProcessor(topics.requests(), settings.requests(), lookup, meters),
+        REQUESTS);
+    topology.addStateStore(store(stores.apply(INTAKE_STORE)), INTAKE);
     sink(topology, IntakeProcessor.JOURNAL, topics.observations(), INTAKE);
     sink(topology, IntakeProcessor.DEAD_LETTERS, topics.deadLetters(), INTAKE);
 
@@ -70,26 +93,17 @@ public final class BridgeTopology {
         OBSERVATIONS,
         topics.observations(),
         (record, partitionTime) -> Math.max(0, record.timestamp()));
+    topology.addProcessor(FOLD, () -> new FoldProcessor(settings, lookup, meters), OBSERVATIONS);
+    source(topology, WRITTEN_WATCHES, topics.watches(), new WallclockTimestampExtractor());
     topology.addProcessor(
-        FOLD,
-        () ->
-            new FoldProcessor(
-                new Recorder(settings.rules(), settings.retention(), settings.mode()), meters),
-        OBSERVATIONS);
-    topology.addStateStore(store(), FOLD);
+        RECONCILE, () -> new ReconcileProcessor(settings, lookup), WRITTEN_WATCHES);
+    sink(topology, ReconcileProcessor.JOURNAL, topics.observations(), RECONCILE);
+    topology.addStateStore(store(stores.apply(STORE)), FOLD, RECONCILE);
     sink(topology, FoldProcessor.TRANSITIONS, topics.transitions(), FOLD);
     sink(topology, FoldProcessor.COMPLETIONS, topics.completions(), FOLD);
-    sink(topology, FoldProcessor.STATUS, topics.status(), FOLD);
     sink(topology, FoldProcessor.DEAD_LETTERS, topics.deadLetters(), FOLD);
-    topology.addSink(
-        FoldProcessor.WATCHES,
-        topics.watches(),
-        new ByteArraySerializer(),
-        new ByteArraySerializer(),
-        (String topic, byte[] key, byte[] value, int partitions) ->
-            Optional.of(
-                Set.of(RootPartition.of(RootPartition.rootOf(new String(key, UTF_8)), partitions))),
-        FOLD);
+    table(topology, FoldProcessor.STATUS, topics.status());
+    table(topology, FoldProcessor.WATCHES, topics.watches());
     topology.addSink(
         FoldProcessor.AUDIT,
         topics.audit(),
@@ -116,9 +130,22 @@ public final class BridgeTopology {
     topology.addSink(name, topic, new ByteArraySerializer(), new ByteArraySerializer(), parent);
   }
 
-  private static StoreBuilder<KeyValueStore<String, byte[]>> store() {
-    return Stores.keyValueStoreBuilder(
-            Stores.persistentKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray())
+  /** A sink whose key is {@code root} or {@code root/child}: a tree's rows share a partition. */
+  private static void table(Topology topology, String name, String topic) {
+    topology.addSink(
+        name,
+        topic,
+        new ByteArraySerializer(),
+        new ByteArraySerializer(),
+        (String unused, byte[] key, byte[] value, int partitions) ->
+            Optional.of(
+                Set.of(RootPartition.of(RootPartition.rootOf(new String(key, UTF_8)), partitions))),
+        FOLD);
+  }
+
+  private static StoreBuilder<KeyValueStore<String, byte[]>> store(
+      KeyValueBytesStoreSupplier supplier) {
+    return Stores.keyValueStoreBuilder(supplier, Serdes.String(), Serdes.ByteArray())
         .withCachingDisabled()
         .withLoggingEnabled(
             Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_MESSAGE_BYTES)));

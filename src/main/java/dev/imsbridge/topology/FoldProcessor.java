@@ -1,24 +1,33 @@
 package dev.imsbridge.topology;
 
+import dev.imsbridge.job.Evidence;
 import dev.imsbridge.job.JobTree;
 import dev.imsbridge.wire.AuditChain;
+import dev.imsbridge.wire.Checkpoint;
+import dev.imsbridge.wire.LogPosition;
 import dev.imsbridge.wire.Logged;
 import dev.imsbridge.wire.Outgoing;
 import dev.imsbridge.wire.Recorder;
 import dev.imsbridge.wire.Recording;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Folds the observations topic into job trees: takes each record to the {@link Recorder}, writes
  * the store, forwards what is to be published.
+ *
+ * <p>The store holds the position of the last folded record, because the consumer group may lose
+ * its offsets: a record is folded once, however often it is read. A log that was replaced is an
+ * error: see {@link InputLog}.
  *
  * <p>All that can fail comes before the first write to the store: a write is not undone when
  * something after it fails, and would swallow the transition it stands for. What cannot be read
@@ -40,18 +49,26 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
           Outgoing.Target.WATCHES, WATCHES,
           Outgoing.Target.AUDIT, AUDIT,
           Outgoing.Target.DEAD_LETTERS, DEAD_LETTERS);
+  private static final Logger LOG = LoggerFactory.getLogger(FoldProcessor.class);
   private static final Duration PURGE_INTERVAL = Duration.ofSeconds(10);
-  private static final int PURGE_LOOKS_AT = 1_000;
+  private static final int PURGED_AT_ONCE = 1_000;
 
+  private final TopologySettings settings;
   private final Recorder recorder;
+  private final TopicLookup topics;
   private final FoldMeters meters;
   private Instant since;
   private ProcessorContext<byte[], Object> context;
   private TreeStore store;
-  private String purgedTo;
+  private AuditChain.Head head;
+  private LogPosition position;
+  private boolean unsaved;
+  private boolean skipping;
 
-  FoldProcessor(Recorder recorder, FoldMeters meters) {
-    this.recorder = recorder;
+  FoldProcessor(TopologySettings settings, TopicLookup topics, FoldMeters meters) {
+    this.settings = settings;
+    this.recorder = new Recorder(settings.rules(), settings.retention(), settings.mode());
+    this.topics = topics;
     this.meters = meters;
   }
 
@@ -60,26 +77,76 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
     context = processorContext;
     since = now();
     store = new TreeStore(context.getStateStore(BridgeTopology.STORE));
+    restore(store.checkpoint());
     meters.tellOn(context);
     context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> purge());
   }
 
+  private void restore(Checkpoint checkpoint) {
+    String topic = settings.topics().observations();
+    int partition = context.taskId().partition();
+    TopicLookup.Found found = topics.find(topic, partition);
+    if (checkpoint == null) {
+      head = AuditChain.Head.START;
+      position = LogPosition.before(found.topicId());
+      return;
+    }
+    head = checkpoint.head();
+    position = checkpoint.position();
+    Optional<String> replaced = InputLog.replaced(position, found);
+    if (replaced.isPresent()) {
+      if (!settings.acceptedLogs().contains(found.topicId())) {
+        throw new ReplacedLogException(topic, partition, replaced.get(), found.topicId());
+      }
+      LOG.warn("{}-{} {}; going on with it, as asked", topic, partition, replaced.get());
+      position = InputLog.accepted(position, found);
+      unsaved = true;
+    }
+  }
+
   @Override
   public void process(Record<byte[], byte[]> source) {
+    Evidence at = Sources.of(context);
+    if (at.offset() > position.offset()) {
+      fold(source, at);
+    } else {
+      skip(source, at);
+    }
+  }
+
+  // The group has lost its offsets: what is read again was folded in the transaction that wrote the
+  // position.
+  private void skip(Record<byte[], byte[]> source, Evidence at) {
+    if (!skipping) {
+      skipping = true;
+      LOG.warn("{} and on are read again; they were folded up to {}", at, position.offset());
+    }
+    if (InputLog.other(position, at.offset(), source.timestamp())) {
+      throw new ReplacedLogException(
+          at.topic(),
+          at.partition(),
+          "has another record at offset " + at.offset() + " than the state was made from",
+          position.topicId());
+    }
+  }
+
+  private void fold(Record<byte[], byte[]> source, Evidence at) {
     Logged logged =
-        new Logged(
-            Sources.of(context),
-            source.key(),
-            source.value(),
-            source.headers(),
-            source.timestamp());
-    Recording recording = recorder.record(logged, store.head(), store::tree);
+        new Logged(at, source.key(), source.value(), source.headers(), source.timestamp());
+    Recording recording = recorder.record(logged, head, store::tree);
     if (recording.stored() != null) {
       store.put(recording.stored());
     }
-    store.put(recording.head());
+    head = recording.head();
+    position = position.at(at.offset(), source.timestamp());
+    save();
     recording.outgoing().forEach(this::send);
     meters.recorded(recording, since, now());
+  }
+
+  private void save() {
+    store.put(new Checkpoint(head, position));
+    unsaved = false;
   }
 
   private Instant now() {
@@ -102,18 +169,19 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
   }
 
   /**
-   * Forgets trees that ended long ago, by the clock of the partition's inputs. Looks at a bounded
-   * number of trees and goes on there the next time.
+   * Forgets trees that ended long ago, by the clock of the partition's inputs: a bounded number,
+   * the oldest first.
    */
   private void purge() {
-    AuditChain.Head head = store.head();
-    List<JobTree> outlived = new ArrayList<>();
-    purgedTo =
-        store.scan(purgedTo, PURGE_LOOKS_AT, tree -> recorder.outlived(tree, head), outlived);
-    for (JobTree tree : outlived) {
-      List<Outgoing> cleared = recorder.forget(tree, head);
-      store.forget(tree);
-      cleared.forEach(this::send);
+    if (unsaved) {
+      save();
+    }
+    for (JobTree tree : store.endedBy(head.latest().minus(recorder.retention()), PURGED_AT_ONCE)) {
+      if (recorder.outlived(tree, head)) {
+        List<Outgoing> cleared = recorder.forget(tree, head);
+        store.forget(tree);
+        cleared.forEach(this::send);
+      }
     }
   }
 }

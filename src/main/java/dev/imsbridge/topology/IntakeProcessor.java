@@ -3,46 +3,90 @@ package dev.imsbridge.topology;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.wire.DeadLetter;
 import dev.imsbridge.wire.Journal;
+import dev.imsbridge.wire.LogPosition;
+import dev.imsbridge.wire.Outgoing;
 import dev.imsbridge.wire.Requests;
+import dev.imsbridge.wire.StoreCodec;
 import java.time.Instant;
+import java.util.Optional;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Takes requests in: one that can be read goes to the observations topic, keyed by its job id, any
- * other to the dead letters. Keeps no state and never fails on a record.
+ * Takes requests: a readable one goes to the observations topic, keyed by its job id, any other to
+ * the dead letters. Never fails on a record.
+ *
+ * <p>The store holds the position of the last request, because the consumer group may lose its
+ * offsets: requests that are read again are not accepted again. Topics of requests belong to their
+ * producers, so one that was created again is read from its beginning. Confined to its task's
+ * thread.
  */
 final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   static final String JOURNAL = "accepted-requests";
   static final String DEAD_LETTERS = "refused-requests";
 
+  private static final Logger LOG = LoggerFactory.getLogger(IntakeProcessor.class);
+  private static final String POSITION = "#position";
+
+  private final String topic;
   private final Requests requests;
+  private final TopicLookup topics;
   private final FoldMeters meters;
   private ProcessorContext<byte[], byte[]> context;
+  private KeyValueStore<String, byte[]> store;
+  private LogPosition position;
 
-  IntakeProcessor(Requests requests, FoldMeters meters) {
+  IntakeProcessor(String topic, Requests requests, TopicLookup topics, FoldMeters meters) {
+    this.topic = topic;
     this.requests = requests;
+    this.topics = topics;
     this.meters = meters;
   }
 
   @Override
   public void init(ProcessorContext<byte[], byte[]> processorContext) {
     context = processorContext;
+    store = context.getStateStore(BridgeTopology.INTAKE_STORE);
+    position = position();
     meters.tellOn(context);
+  }
+
+  private LogPosition position() {
+    int partition = context.taskId().partition();
+    TopicLookup.Found found = topics.find(topic, partition);
+    byte[] bytes = store.get(POSITION);
+    if (bytes == null) {
+      return LogPosition.before(found.topicId());
+    }
+    LogPosition remembered = StoreCodec.position(bytes);
+    Optional<String> replaced = InputLog.replaced(remembered, found);
+    replaced.ifPresent(happened -> LOG.warn("{}-{} {}", topic, partition, happened));
+    return replaced.isEmpty() ? remembered : InputLog.accepted(remembered, found);
   }
 
   @Override
   public void process(Record<byte[], byte[]> request) {
     Evidence source = Sources.of(context);
+    if (source.offset() > position.offset()) {
+      position = position.at(source.offset(), request.timestamp());
+      store.put(POSITION, StoreCodec.encode(position));
+      take(request, source);
+    }
+  }
+
+  private void take(Record<byte[], byte[]> request, Evidence source) {
     long now = context.currentSystemTimeMs();
     Instant at = Instant.ofEpochMilli(now);
     Requests.Read read = requests.read(request.key(), request.value(), request.headers());
     if (read instanceof Requests.Refused refused) {
       DeadLetter letter = new DeadLetter(FoldMeters.REQUEST_REFUSED, refused.reason(), source);
       meters.deadLetter(letter, at);
-      context.forward(
-          new Record<>(request.key(), request.value(), now, letter.headers()), DEAD_LETTERS);
+      Outgoing dead = letter.outgoing(request.key(), request.value(), now);
+      context.forward(new Record<>(dead.key(), dead.value(), now, dead.headers()), DEAD_LETTERS);
       return;
     }
     Journal.Entry entry =

@@ -27,10 +27,12 @@ public final class TopologyService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopologyService.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(8);
   private final KafkaStreams streams;
+  private final AdminLookup lookup;
   private final MeterRegistry metrics;
 
-  private TopologyService(KafkaStreams streams, MeterRegistry metrics) {
+  private TopologyService(KafkaStreams streams, AdminLookup lookup, MeterRegistry metrics) {
     this.streams = streams;
+    this.lookup = lookup;
     this.metrics = metrics;
   }
 
@@ -46,8 +48,10 @@ public final class TopologyService implements AutoCloseable {
       Map<String, ?> config,
       MeterRegistry metrics,
       Consumer<Throwable> onFailure) {
-    KafkaStreams streams =
-        new KafkaStreams(BridgeTopology.build(settings, metrics), properties(config));
+    Properties properties = properties(config);
+    AdminLookup lookup =
+        new AdminLookup(new StreamsConfig(properties).getAdminConfigs("topic-lookup"));
+    KafkaStreams streams = streams(settings, properties, lookup, metrics);
     Replacement replacement = new Replacement(InstantSource.system());
     streams.setUncaughtExceptionHandler(
         failure -> {
@@ -59,7 +63,18 @@ public final class TopologyService implements AutoCloseable {
           return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
     streams.start();
-    return new TopologyService(streams, metrics);
+    return new TopologyService(streams, lookup, metrics);
+  }
+
+  // What cannot be made must not leave the lookup's client behind.
+  private static KafkaStreams streams(
+      TopologySettings settings, Properties properties, AdminLookup lookup, MeterRegistry metrics) {
+    try {
+      return new KafkaStreams(BridgeTopology.build(settings, lookup, metrics), properties);
+    } catch (RuntimeException e) {
+      lookup.close();
+      throw e;
+    }
   }
 
   private static Properties properties(Map<String, ?> config) {
@@ -69,6 +84,8 @@ public final class TopologyService implements AutoCloseable {
         StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
         LogAndFailProcessingExceptionHandler.class);
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
+    // Observations and watches are read independently: neither waits for the other.
+    properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
     // A pause of the machine longer than this fences the task; the default of 10 s is too short.
     properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 30_000);
@@ -111,5 +128,6 @@ public final class TopologyService implements AutoCloseable {
     streams.close(
         CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
             .withTimeout(CLOSE_TIMEOUT));
+    lookup.close();
   }
 }

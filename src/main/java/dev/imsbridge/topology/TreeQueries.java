@@ -1,7 +1,5 @@
 package dev.imsbridge.topology;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.imsbridge.job.JobTree;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.StoreCodec;
@@ -153,8 +151,7 @@ public final class TreeQueries {
     for (int partition = 0; partition < partitions; partition++) {
       try {
         ReadOnlyKeyValueStore<String, byte[]> store = open(partition);
-        byte[] root = store.get(TreeStore.ROOT_OF + subJobId);
-        byte[] bytes = root == null ? null : store.get(new String(root, UTF_8));
+        byte[] bytes = treeOf(subJobId, store);
         searched.add(partition);
         if (bytes != null) {
           return new Search(StoreCodec.tree(bytes), searched);
@@ -167,6 +164,13 @@ public final class TreeQueries {
     return new Search(null, searched);
   }
 
+  private static byte[] treeOf(String subJobId, ReadOnlyKeyValueStore<String, byte[]> store) {
+    String from = TreeStore.subJob(subJobId);
+    try (KeyValueIterator<String, byte[]> entries = store.range(from, from + TreeStore.SUB_JOB)) {
+      return entries.hasNext() ? store.get(TreeStore.root(entries.next().key)) : null;
+    }
+  }
+
   /**
    * Trees that this instance keeps, in the order of their ids.
    *
@@ -175,13 +179,13 @@ public final class TreeQueries {
    * @param looks how many may be looked at
    */
   public Page page(String after, int limit, int looks, Predicate<JobTree> wanted) {
-    String from = (after.isEmpty() ? TreeStore.HEAD : after) + '\0';
+    String from = after.isEmpty() ? TreeStore.FIRST : after + '\0';
     Set<Integer> readable = new TreeSet<>();
     List<Cursor> open = new ArrayList<>();
     try {
       for (int partition = 0; partition < partitions; partition++) {
         try {
-          open.add(new Cursor(open(partition).range(from, TreeStore.ROOT_OF)));
+          open.add(new Cursor(open(partition).range(from, TreeStore.SUB_JOB)));
           readable.add(partition);
         } catch (InvalidStateStoreException | IllegalStateException e) {
           LOG.trace("partition {} is another's, or on its way", partition, e);

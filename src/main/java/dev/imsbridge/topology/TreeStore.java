@@ -1,33 +1,44 @@
 package dev.imsbridge.topology;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.imsbridge.job.JobTree;
-import dev.imsbridge.wire.AuditChain;
+import dev.imsbridge.wire.Checkpoint;
 import dev.imsbridge.wire.Recording;
 import dev.imsbridge.wire.StoreCodec;
+import dev.imsbridge.wire.TableTopics;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The store in terms of trees, the roots of sub-jobs, and the chain's head. Confined to its task's
- * thread.
+ * The store in terms of trees, two indexes over them, and how far the partition was read. Confined
+ * to its task's thread.
+ *
+ * <p>Keys, in their order: {@code !TIME/ROOT} for each ended tree, {@code #...} for the partition
+ * itself, {@code ROOT} for each tree, {@code ~SUB-JOB/ROOT} for each sub-job. An index entry has no
+ * value; it is written and removed together with its tree.
  */
 final class TreeStore {
-  /** No job id has this form, and it sorts before all of them. */
-  static final String HEAD = "#head";
+  /** Sorts before all job ids and behind the partition's own keys. */
+  static final String FIRST = "$";
 
-  /** With a sub-job's id behind it the key of its root's id; sorts after all job ids. */
-  static final String ROOT_OF = "~";
+  /** Sorts after all job ids. */
+  static final String SUB_JOB = "~";
+
+  private static final String ENDED = "!";
+  private static final String CHECKPOINT = "#checkpoint";
+  private static final String TABLES = "#tables";
+  private static final byte[] NOTHING = {};
+
+  /** What one look at the store may read. */
+  private static final int MAX_BYTES = 8 << 20;
 
   private final KeyValueStore<String, byte[]> store;
-  private AuditChain.Head head;
 
   TreeStore(KeyValueStore<String, byte[]> store) {
     this.store = store;
@@ -39,79 +50,113 @@ final class TreeStore {
     return bytes == null ? null : StoreCodec.tree(bytes);
   }
 
-  /** Writes a tree, and where its new sub-jobs belong. */
+  /** Writes or removes a tree, and its index entries. */
   void put(Recording.Stored stored) {
-    store.put(stored.rootJobId(), stored.bytes());
-    Set<String> before = subJobs(stored.before());
-    Set<String> now = subJobs(stored.tree());
-    if (!before.equals(now)) {
-      before.stream().filter(id -> !now.contains(id)).forEach(id -> unlink(id, stored.rootJobId()));
-      byte[] root = stored.rootJobId().getBytes(UTF_8);
-      now.stream().filter(id -> !before.contains(id)).forEach(id -> store.put(ROOT_OF + id, root));
+    if (stored.tree() == null) {
+      store.delete(stored.rootJobId());
+    } else {
+      store.put(stored.rootJobId(), stored.bytes());
     }
+    index(entries(stored.before()), entries(stored.tree()));
   }
 
-  /** Removes a tree, and where its sub-jobs belong. */
+  /** Removes a tree. */
   void forget(JobTree tree) {
     store.delete(tree.rootJobId());
-    subJobs(tree).forEach(id -> unlink(id, tree.rootJobId()));
+    index(entries(tree), Set.of());
   }
 
-  private static Set<String> subJobs(JobTree tree) {
-    if (tree == null) {
-      return Set.of();
-    }
-    Set<String> ids = new LinkedHashSet<>(tree.nodes().keySet());
-    ids.remove(tree.rootJobId());
-    return ids;
-  }
-
-  // A later tree may have the same sub-job.
-  private void unlink(String subJobId, String rootJobId) {
-    byte[] root = store.get(ROOT_OF + subJobId);
-    if (root != null && new String(root, UTF_8).equals(rootJobId)) {
-      store.delete(ROOT_OF + subJobId);
+  private void index(Set<String> before, Set<String> now) {
+    if (!before.equals(now)) {
+      before.stream().filter(key -> !now.contains(key)).forEach(store::delete);
+      now.stream().filter(key -> !before.contains(key)).forEach(key -> store.put(key, NOTHING));
     }
   }
 
-  /** Where the partition's chain stands: read once, since nobody but this task moves it. */
-  AuditChain.Head head() {
-    if (head == null) {
-      byte[] bytes = store.get(HEAD);
-      head = bytes == null ? AuditChain.Head.START : StoreCodec.head(bytes);
+  private static Set<String> entries(JobTree tree) {
+    Set<String> keys = new LinkedHashSet<>();
+    if (tree != null) {
+      String root = tree.rootJobId();
+      tree.nodes().keySet().stream()
+          .filter(id -> !id.equals(root))
+          .forEach(id -> keys.add(subJob(id) + root));
+      if (tree.ended()) {
+        keys.add(ended(tree.endedAt()) + "/" + root);
+      }
     }
-    return head;
+    return keys;
   }
 
-  void put(AuditChain.Head moved) {
-    store.put(HEAD, StoreCodec.encode(moved));
-    head = moved;
+  /** With the id of a root job behind it the index entry of a sub-job. */
+  static String subJob(String id) {
+    return SUB_JOB + id + "/";
+  }
+
+  private static String ended(Instant at) {
+    return ENDED + String.format(Locale.ROOT, "%015d", at.toEpochMilli());
+  }
+
+  /** The id of the root job in an index entry. */
+  static String root(String entry) {
+    return entry.substring(entry.indexOf('/') + 1);
+  }
+
+  /** How far the partition has been folded; null before the first record. */
+  Checkpoint checkpoint() {
+    byte[] bytes = store.get(CHECKPOINT);
+    return bytes == null ? null : StoreCodec.checkpoint(bytes);
+  }
+
+  void put(Checkpoint checkpoint) {
+    store.put(CHECKPOINT, StoreCodec.encode(checkpoint));
+  }
+
+  /** The topics that show the trees; null before they were first seen. */
+  TableTopics tables() {
+    byte[] bytes = store.get(TABLES);
+    return bytes == null ? null : StoreCodec.tables(bytes);
+  }
+
+  void put(TableTopics tables) {
+    store.put(TABLES, StoreCodec.encode(tables));
+  }
+
+  /** Up to {@code limit} of the trees that ended first, none of them later than {@code latest}. */
+  List<JobTree> endedBy(Instant latest, int limit) {
+    List<JobTree> trees = new ArrayList<>();
+    if (latest.isBefore(Instant.EPOCH)) {
+      return trees;
+    }
+    long read = 0;
+    try (KeyValueIterator<String, byte[]> entries = store.range(ENDED, ended(latest) + SUB_JOB)) {
+      while (entries.hasNext() && trees.size() < limit && read < MAX_BYTES) {
+        byte[] bytes = store.get(root(entries.next().key));
+        read += bytes.length;
+        trees.add(StoreCodec.tree(bytes));
+      }
+    }
+    return trees;
   }
 
   /**
-   * Looks at up to {@code limit} trees in the order of their keys.
+   * Some trees in the order of their ids.
    *
-   * @param after where the last look ended; null to begin
-   * @param found takes the trees that {@code wanted} accepts
-   * @return where this look ended; null when it came to the end
+   * @param next the id to begin with; {@link #FIRST} for all
+   * @param found takes the trees
+   * @return the id to begin with the next time; null when there are no more
    */
-  String scan(String after, int limit, Predicate<JobTree> wanted, List<JobTree> found) {
-    List<String> seen = new ArrayList<>(1);
-    String from = after == null ? HEAD + '\0' : after + '\0';
-    try (KeyValueIterator<String, byte[]> trees = store.range(from, ROOT_OF)) {
-      int looked = 0;
+  String scan(String next, int limit, List<JobTree> found) {
+    long read = 0;
+    try (KeyValueIterator<String, byte[]> trees = store.range(next, SUB_JOB)) {
       while (trees.hasNext()) {
-        KeyValue<String, byte[]> next = trees.next();
-        JobTree tree = StoreCodec.tree(next.value);
-        if (wanted.test(tree)) {
-          found.add(tree);
+        if (found.size() == limit || read >= MAX_BYTES) {
+          return trees.peekNextKey();
         }
-        if (++looked == limit) {
-          seen.add(next.key);
-          break;
-        }
+        KeyValue<String, byte[]> tree = trees.next();
+        read += tree.value.length;
+        found.add(StoreCodec.tree(tree.value));
       }
     }
-    return seen.isEmpty() ? null : seen.get(0);
+    return null;
   }
 }

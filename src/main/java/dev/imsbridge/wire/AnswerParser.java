@@ -1,11 +1,10 @@
 package dev.imsbridge.wire;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.job.JobAnswer;
 import dev.imsbridge.job.JobId;
+import dev.imsbridge.job.JsonSize;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -19,9 +18,13 @@ import java.util.Set;
  * asked for is malformed. Pure and thread-safe.
  */
 public final class AnswerParser {
-  // Together with the sub-jobs' lines these go into one record, which Kafka bounds at 4 MiB here.
+  // Bytes as JsonSize counts. Together with the sub-jobs' lines these go into one record, which is
+  // bounded at 4 MiB.
   static final int MAX_ENTITIES = 1 << 20;
   static final int MAX_RESULTS = 1 << 18;
+  static final int MAX_REASON = 1 << 14;
+  static final int MAX_CODE = 256;
+  static final int MAX_IMAGES = 1_000;
 
   /** The entities that describe sub-jobs. */
   static final List<String> DESCRIBING = List.of("sub_jobs_result", "sub_jobs");
@@ -95,17 +98,27 @@ public final class AnswerParser {
     named.remove(null);
     subJobs.forEach(subJob -> named.remove(subJob.jobId()));
     JsonNode results = entities.path("results");
+    Limits limits = new Limits();
     return new JobAnswer(
         Json.text(json, "job_id"),
         Json.text(json, "job_type"),
         Json.text(json, "status"),
         ApiTime.parse(Json.text(json, "begin_time")),
         ApiTime.parse(Json.text(json, "end_time")),
-        first(json, "error_code", entities, "error_code", "addition_error_code"),
-        first(json, "fail_reason", entities, "error", "addition_error_msg"),
-        imageIds(entities),
-        whole && entities.isObject() ? bounded(write(entities), MAX_ENTITIES) : null,
-        whole && results.isArray() ? bounded(write(results), MAX_RESULTS) : null,
+        limits.cut(
+            "error_code",
+            first(json, "error_code", entities, "error_code", "addition_error_code"),
+            MAX_CODE),
+        limits.cut(
+            "fail_reason",
+            first(json, "fail_reason", entities, "error", "addition_error_msg"),
+            MAX_REASON),
+        limits.first("image_ids", imageIds(entities), MAX_IMAGES),
+        whole && entities.isObject()
+            ? limits.drop("entities", write(entities), MAX_ENTITIES)
+            : null,
+        whole && results.isArray() ? limits.drop("results", write(results), MAX_RESULTS) : null,
+        limits.exceeded,
         subJobs,
         List.copyOf(named),
         whole ? Digest.sha256(write(json)).substring(0, 32) : null);
@@ -144,9 +157,33 @@ public final class AnswerParser {
     return List.copyOf(ids);
   }
 
-  private static String bounded(String text, int maxBytes) {
-    boolean fits = text.length() <= maxBytes / 3 || text.getBytes(UTF_8).length <= maxBytes;
-    return fits ? text : null;
+  /** Applies the limits of one job's fields, and remembers which were exceeded. */
+  private static final class Limits {
+    private final List<String> exceeded = new ArrayList<>();
+
+    String cut(String field, String text, int max) {
+      String cut = JsonSize.cut(text, max);
+      note(field, text != null && cut.length() < text.length());
+      return cut;
+    }
+
+    List<String> first(String field, List<String> values, int max) {
+      note(field, values.size() > max);
+      return values.size() > max ? values.subList(0, max) : values;
+    }
+
+    /** Part of a JSON text is none. */
+    String drop(String field, String json, int max) {
+      boolean over = JsonSize.of(json) > max;
+      note(field, over);
+      return over ? null : json;
+    }
+
+    private void note(String field, boolean over) {
+      if (over) {
+        exceeded.add(field);
+      }
+    }
   }
 
   private static String write(JsonNode json) {

@@ -11,6 +11,7 @@ import dev.imsbridge.job.Output.Completion;
 import dev.imsbridge.job.Output.SubJob;
 import dev.imsbridge.job.Output.Transition;
 import dev.imsbridge.job.ProjectRef;
+import dev.imsbridge.job.Watch;
 import dev.imsbridge.wire.CloudEvent.Mode;
 import java.io.IOException;
 import java.time.Instant;
@@ -162,7 +163,8 @@ public final class Events {
 
   private static String id(JobState state, String what) {
     ProjectRef project = state.project();
-    String name = String.join("/", project.region(), project.projectId(), state.jobId(), what);
+    String key = Watch.key(state.rootJobId(), state.jobId());
+    String name = String.join("/", project.region(), project.projectId(), key, what);
     return Digest.sha256(name).substring(0, 32);
   }
 

@@ -2,12 +2,13 @@ package dev.imsbridge.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.imsbridge.job.Evidence;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** Names of record headers, and UTF-8 text in and out of them. */
 public final class Headers {
-  // On observations
+  // On observations; the source also on watches, where it names the input that led to the record
   public static final String KIND = "kind";
   public static final String OBSERVED_AT = "observed-at";
   public static final String JOB_ID = "job-id";
@@ -34,6 +35,13 @@ public final class Headers {
   public static String text(org.apache.kafka.common.header.Headers headers, String name) {
     Header header = headers.lastHeader(name);
     return header == null || header.value() == null ? null : new String(header.value(), UTF_8);
+  }
+
+  /** Names the record that led to another. */
+  static void addSource(RecordHeaders headers, Evidence source) {
+    add(headers, SOURCE_TOPIC, source.topic());
+    add(headers, SOURCE_PARTITION, source.partition());
+    add(headers, SOURCE_OFFSET, source.offset());
   }
 
   /** Adds a header; a null value adds none. */

@@ -6,10 +6,12 @@ import dev.imsbridge.job.Evidence;
 import dev.imsbridge.job.Input;
 import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JobRequest;
+import dev.imsbridge.job.JsonSize;
 import dev.imsbridge.job.LostReason;
 import dev.imsbridge.wire.Observation.Kind;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
@@ -19,6 +21,13 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 public final class Journal {
 
   private static final Instant END = Instant.parse("9999-12-31T23:59:59.999Z");
+
+  /** No producer of the bridge writes more. A compressed record may hold any number of bytes. */
+  private static final int MAX_VALUE = 4 << 20;
+
+  private static final int MAX_FAULT = 64;
+  private static final int MAX_DETAIL = 1024;
+  private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
 
   /** A record to write: key, value and headers. */
   public record Entry(byte[] key, byte[] value, RecordHeaders headers) {}
@@ -51,14 +60,27 @@ public final class Journal {
     return new Entry(jobId.getBytes(UTF_8), null, headers(Kind.CANCEL, jobId, source, at));
   }
 
+  /**
+   * The record that says that a topic does not show what is known of a job.
+   *
+   * @param jobId the job whose watch differs; the root job for the status
+   */
+  public static Entry lacking(Input.Shown what, String rootJobId, String jobId, Instant at) {
+    Kind kind = what == Input.Shown.WATCHES ? Kind.WATCHES_LACKING : Kind.STATUS_LACKING;
+    return new Entry(rootJobId.getBytes(UTF_8), null, headers(kind, jobId, at));
+  }
+
   private static RecordHeaders headers(Kind kind, String jobId, Evidence source, Instant at) {
+    RecordHeaders headers = headers(kind, jobId, at);
+    Headers.addSource(headers, source);
+    return headers;
+  }
+
+  private static RecordHeaders headers(Kind kind, String jobId, Instant at) {
     RecordHeaders headers = new RecordHeaders();
     Headers.add(headers, Headers.KIND, kind.word());
     Headers.add(headers, Headers.OBSERVED_AT, at);
     Headers.add(headers, Headers.JOB_ID, jobId);
-    Headers.add(headers, Headers.SOURCE_TOPIC, source.topic());
-    Headers.add(headers, Headers.SOURCE_PARTITION, source.partition());
-    Headers.add(headers, Headers.SOURCE_OFFSET, source.offset());
     return headers;
   }
 
@@ -78,11 +100,17 @@ public final class Journal {
     if (kind == null) {
       return new Unreadable(rootJobId, "the header 'kind' is missing or has no known value");
     }
+    if (record.value() != null && record.value().length > MAX_VALUE) {
+      return new Unreadable(
+          rootJobId, "%d bytes, at most %d are read".formatted(record.value().length, MAX_VALUE));
+    }
     try {
       Instant at = time(required(headers, Headers.OBSERVED_AT), record.time());
       return switch (kind) {
         case REQUEST -> requested(rootJobId, record.value(), headers, at);
         case CANCEL -> new Understood(rootJobId, new Input.Cancelled(source(headers), at), null);
+        case WATCHES_LACKING -> lacking(record.at(), at, Input.Shown.WATCHES, rootJobId, headers);
+        case STATUS_LACKING -> lacking(record.at(), at, Input.Shown.STATUS, rootJobId, headers);
         case ANSWER, FAULT, NOT_FOUND, EXPIRED ->
             observed(kind, rootJobId, record.value(), headers, record.at(), at);
       };
@@ -109,6 +137,15 @@ public final class Journal {
         : new Understood(rootJobId, new Input.Requested(source(headers), at, request), null);
   }
 
+  private static Read lacking(
+      Evidence evidence,
+      Instant at,
+      Input.Shown what,
+      String rootJobId,
+      org.apache.kafka.common.header.Headers headers) {
+    return new Understood(rootJobId, new Input.Lacking(evidence, at, what, jobId(headers)), null);
+  }
+
   private static Read observed(
       Kind kind,
       String rootJobId,
@@ -116,18 +153,16 @@ public final class Journal {
       org.apache.kafka.common.header.Headers headers,
       Evidence evidence,
       Instant at) {
-    String jobId = required(headers, Headers.JOB_ID);
-    if (!JobId.valid(jobId)) {
-      throw new IllegalArgumentException(Headers.JOB_ID);
-    }
+    String jobId = jobId(headers);
     int generation = Integer.parseInt(required(headers, Headers.WATCH_GENERATION));
     String requestId = Headers.text(headers, Headers.REQUEST_ID);
     if (kind == Kind.ANSWER) {
       return answered(rootJobId, jobId, generation, requestId, value, evidence, at);
     }
     if (kind == Kind.FAULT) {
-      String fault = required(headers, Headers.FAULT);
-      String detail = String.valueOf(Headers.text(headers, Headers.FAULT_DETAIL));
+      String fault = JsonSize.cut(required(headers, Headers.FAULT), MAX_FAULT);
+      String detail =
+          JsonSize.cut(String.valueOf(Headers.text(headers, Headers.FAULT_DETAIL)), MAX_DETAIL);
       Input input =
           fault.equals("none")
               ? new Input.Recovered(evidence, at, jobId, generation)
@@ -176,11 +211,25 @@ public final class Journal {
     return at.isAfter(latest) ? latest : at;
   }
 
+  private static String jobId(org.apache.kafka.common.header.Headers headers) {
+    String jobId = required(headers, Headers.JOB_ID);
+    if (!JobId.valid(jobId)) {
+      throw new IllegalArgumentException(Headers.JOB_ID);
+    }
+    return jobId;
+  }
+
   private static Evidence source(org.apache.kafka.common.header.Headers headers) {
-    return new Evidence(
-        required(headers, Headers.SOURCE_TOPIC),
-        Integer.parseInt(required(headers, Headers.SOURCE_PARTITION)),
-        Long.parseLong(required(headers, Headers.SOURCE_OFFSET)));
+    String topic = required(headers, Headers.SOURCE_TOPIC);
+    if (!TOPIC.matcher(topic).matches()) {
+      throw new IllegalArgumentException(Headers.SOURCE_TOPIC);
+    }
+    int partition = Integer.parseInt(required(headers, Headers.SOURCE_PARTITION));
+    long offset = Long.parseLong(required(headers, Headers.SOURCE_OFFSET));
+    if (partition < 0 || offset < 0) {
+      throw new IllegalArgumentException(Headers.SOURCE_OFFSET);
+    }
+    return new Evidence(topic, partition, offset);
   }
 
   private static String required(org.apache.kafka.common.header.Headers headers, String name) {

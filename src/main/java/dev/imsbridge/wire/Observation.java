@@ -45,6 +45,10 @@ public record Observation(
     REQUEST("request"),
     /** A request was taken back: written by the topology. */
     CANCEL("cancel"),
+    /** The topic of watches lacks a watch, or has one too many: written by the topology. */
+    WATCHES_LACKING("watches-lacking"),
+    /** The topic of statuses was created again: written by the topology. */
+    STATUS_LACKING("status-lacking"),
     ANSWER("answer"),
     FAULT("fault"),
     NOT_FOUND("not-found"),

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.Output;
+import dev.imsbridge.job.Watch;
 import dev.imsbridge.wire.Outgoing.Target;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,13 +62,13 @@ final class Outbox {
     } else if (output instanceof Output.Completion completion) {
       event(Target.COMPLETIONS, events.completion(completion));
     } else if (output instanceof Output.Status status) {
-      keyed(Target.STATUS, status.state().jobId(), events.status(status.state()));
+      row(Target.STATUS, status.state().jobId(), events.status(status.state()), null);
     } else if (output instanceof Output.StatusCleared cleared) {
-      keyed(Target.STATUS, cleared.jobId(), null);
+      row(Target.STATUS, cleared.jobId(), null, null);
     } else if (output instanceof Output.WatchOpened opened) {
-      keyed(Target.WATCHES, opened.watch().key(), Watches.encode(opened.watch()));
+      watch(opened.watch().jobId(), Watches.encode(opened.watch()));
     } else if (output instanceof Output.WatchClosed closed) {
-      keyed(Target.WATCHES, closed.watchKey(), null);
+      watch(closed.jobId(), null);
     } else if (output instanceof Output.Audited audited) {
       Event entry = events.audit(audited, rootJobId, request, evidence, at, head.next(partition));
       head = head.after(entry.value());
@@ -78,21 +79,28 @@ final class Outbox {
   /** Adds the source record itself, as a dead letter. */
   void deadLetter(Logged source, String kind, String reason) {
     deadLetter = new DeadLetter(kind, reason, evidence);
-    outgoing.add(
-        new Outgoing(
-            Target.DEAD_LETTERS,
-            source.key(),
-            source.value(),
-            source.timestamp(),
-            deadLetter.headers()));
+    outgoing.add(deadLetter.outgoing(source.key(), source.value(), source.timestamp()));
   }
 
   private void event(Target target, Event event) {
     add(target, rootJobId, event.value(), event.headers());
   }
 
-  private void keyed(Target target, String key, byte[] value) {
-    add(target, key, value, new RecordHeaders());
+  private void watch(String jobId, byte[] value) {
+    row(Target.WATCHES, jobId, value, evidence);
+  }
+
+  /**
+   * Adds a row of a table whose key names the tree and the job.
+   *
+   * @param source what the row's headers name as its cause; null for none
+   */
+  private void row(Target target, String jobId, byte[] value, Evidence source) {
+    RecordHeaders headers = new RecordHeaders();
+    if (source != null) {
+      Headers.addSource(headers, source);
+    }
+    add(target, Watch.key(rootJobId, jobId), value, headers);
   }
 
   private void add(Target target, String key, byte[] value, RecordHeaders headers) {

@@ -19,10 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/**
- * The bytes of the store: job trees and chain heads as JSON, readable by later versions, which add
- * fields and never rename them. Thread-safe.
- */
+/** The bytes of the stores as JSON: job trees, and how far each input was read. Thread-safe. */
 public final class StoreCodec {
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
@@ -48,16 +45,32 @@ public final class StoreCodec {
     return write(tree);
   }
 
-  public static byte[] encode(AuditChain.Head head) {
-    return write(head);
+  public static byte[] encode(Checkpoint checkpoint) {
+    return write(checkpoint);
+  }
+
+  public static byte[] encode(LogPosition position) {
+    return write(position);
+  }
+
+  public static byte[] encode(TableTopics topics) {
+    return write(topics);
   }
 
   public static JobTree tree(byte[] bytes) {
     return read(bytes, JobTree.class);
   }
 
-  public static AuditChain.Head head(byte[] bytes) {
-    return read(bytes, AuditChain.Head.class);
+  public static Checkpoint checkpoint(byte[] bytes) {
+    return read(bytes, Checkpoint.class);
+  }
+
+  public static LogPosition position(byte[] bytes) {
+    return read(bytes, LogPosition.class);
+  }
+
+  public static TableTopics tables(byte[] bytes) {
+    return read(bytes, TableTopics.class);
   }
 
   private static byte[] write(Object value) {

@@ -257,4 +257,61 @@ class FoldRequestTest {
     assertThat(story.tree().forgotten())
         .containsExactlyInAnyOrder(new Output.StatusCleared(ROOT), new Output.StatusCleared("a"));
   }
+
+  // ---- requests that name different projects
+
+  private static final ProjectRef ELSEWHERE = new ProjectRef("cn-east-3", "other");
+
+  private static JobRequest in(ProjectRef project) {
+    return new JobRequest(
+        ROOT, project, new java.util.TreeMap<>(), null, JobRequest.Correlation.NONE);
+  }
+
+  /** The first request named the wrong project; the second was a duplicate and its job LOST. */
+  @Test
+  void shouldLookForAJobInTheNextProjectThatARequestNamed() {
+    Story story = Story.requested().request(in(ELSEWHERE));
+    assertThat(story.lastAudited()).containsExactly("root request.duplicate");
+
+    story.notFound(ROOT);
+
+    assertThat(story.transitions()).isEmpty();
+    assertThat(story.audited()).contains("root request.redirected");
+    assertThat(story.watch(ROOT).project()).isEqualTo(ELSEWHERE);
+    assertThat(story.watch(ROOT).generation()).isEqualTo(2);
+    story.answered(job(ROOT).success());
+    assertThat(story.completions().get(0).state().project()).isEqualTo(ELSEWHERE);
+  }
+
+  @Test
+  void shouldLoseAJobThatNoneOfTheProjectsKnows() {
+    Story story = Story.requested().request(in(ELSEWHERE)).request(in(ELSEWHERE));
+    story.notFound(ROOT).notFound(ROOT);
+
+    assertThat(story.transitions()).containsExactly("root LOST");
+    assertThat(story.watched()).isEmpty();
+  }
+
+  @Test
+  void shouldStayWithTheProjectThatKnowsTheJob() {
+    Story story = Story.requested().answered(job(ROOT).running()).request(in(ELSEWHERE));
+    story.notFound(ROOT);
+
+    assertThat(story.transitions()).containsExactly("root RUNNING", "root LOST");
+  }
+
+  /** Requests are read again when the consumer group has lost its offsets. */
+  @Test
+  void shouldTakeTheVeryRequestOnceThoughItsJobWasLost() {
+    Story story = Story.untold();
+    Input.Requested request =
+        new Input.Requested(new Evidence("requests", 0, 7), Story.BEGIN, Story.plainRequest());
+    story.take(request).notFound(ROOT);
+
+    story.take(request);
+
+    assertThat(story.lastAudited()).containsExactly("root request.duplicate");
+    assertThat(story.watched()).isEmpty();
+    assertThat(story.request().watched()).containsExactly(ROOT);
+  }
 }

@@ -429,4 +429,29 @@ class FoldSubJobTest {
         .extracting(completion -> completion.subJobs().stream().map(Output.SubJob::status).toList())
         .containsExactly(List.of(JobStatus.SUCCESS, JobStatus.SUCCESS, JobStatus.LOST));
   }
+
+  /** An object with nothing but an id describes nothing. */
+  @Test
+  void shouldAskForASubJobThatIsListedWithoutAStatus() {
+    Story story =
+        Story.requested().answered(job(ROOT).running().with(job("a").is(null), job("b").running()));
+
+    assertThat(story.watched()).containsExactly(ROOT, "root/a");
+  }
+
+  /** A poller that is slow to hear that its watch was closed. */
+  @Test
+  void shouldNotEndAWatchThatWasOpenedAgainForWhatIsSaidOfTheEarlierOne() {
+    Story story = Story.requested().answered(job(ROOT).running().naming("a"));
+    int earlier = story.watch("root/a").generation();
+    story.answered(job(ROOT).running().with(job("a").running()));
+    assertThat(story.watched()).containsExactly(ROOT);
+    story.answered(job(ROOT).running().percent(7).naming("a"));
+    assertThat(story.watched()).containsExactly(ROOT, "root/a");
+
+    story.gaveUp("a", LostReason.NOT_FOUND, earlier);
+
+    assertThat(story.lastAudited()).containsExactly("a observation.late");
+    assertThat(story.watched()).containsExactly(ROOT, "root/a");
+  }
 }

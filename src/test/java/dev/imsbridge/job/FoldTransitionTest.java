@@ -75,7 +75,10 @@ class FoldTransitionTest {
 
     story.answered(job(ROOT).is(status));
 
-    assertThat(story.last()).isEmpty();
+    boolean ended = JobStatus.valueOf(status).terminal();
+    assertThat(story.last())
+        .as("only who asks for an ended job is told again that it is not watched")
+        .isEqualTo(ended ? List.of(new Output.WatchClosed(ROOT)) : List.of());
     assertThat(story.tree()).isEqualTo(before);
   }
 
@@ -233,7 +236,7 @@ class FoldTransitionTest {
 
     assertThat(story.tree()).isNull();
     assertThat(story.lastAudited()).containsExactly("root observation.late");
-    assertThat(story.last()).hasSize(1);
+    assertThat(story.last()).hasSize(2).contains(new Output.WatchClosed(ROOT));
   }
 
   @Test

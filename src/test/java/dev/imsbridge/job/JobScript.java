@@ -127,6 +127,7 @@ public final class JobScript {
         images,
         entities(),
         null,
+        List.of(),
         subJobs.stream().map(JobScript::answer).toList(),
         named,
         UUID.nameUUIDFromBytes(json().getBytes(StandardCharsets.UTF_8)).toString());

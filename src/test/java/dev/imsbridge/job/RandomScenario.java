@@ -89,12 +89,20 @@ public final class RandomScenario {
       answer(someJob());
     } else if (dice < 84) {
       String fault = oneOf(List.of("transient", "auth", "throttled", "malformed"));
-      add(Kind.FAULT, someJob(), someGeneration(), null, fault, null);
+      String jobId = someJob();
+      add(Kind.FAULT, jobId, someGeneration(jobId), null, fault, null);
     } else if (dice < 89) {
-      add(Kind.RECOVERY, someJob(), someGeneration(), null, null, null);
+      String jobId = someJob();
+      add(Kind.RECOVERY, jobId, someGeneration(jobId), null, null, null);
     } else {
       String jobId = chance(75) ? someSubJob() : someJob();
-      add(chance(50) ? Kind.NOT_FOUND : Kind.EXPIRED, jobId, someGeneration(), null, null, null);
+      add(
+          chance(50) ? Kind.NOT_FOUND : Kind.EXPIRED,
+          jobId,
+          someGeneration(jobId),
+          null,
+          null,
+          null);
     }
   }
 
@@ -110,7 +118,7 @@ public final class RandomScenario {
 
   private void answer(String jobId) {
     int endings = jobId.equals(ROOT) ? 10 : 25;
-    add(Kind.ANSWER, jobId, someGeneration(), script(jobId, 0, endings), null, null);
+    add(Kind.ANSWER, jobId, someGeneration(jobId), script(jobId, 0, endings), null, null);
   }
 
   private void endAllWatches() {
@@ -122,10 +130,10 @@ public final class RandomScenario {
       String jobId = oneOf(open).watch().jobId();
       if (chance(60)) {
         JobScript end = script(jobId, 0, 100);
-        add(Kind.ANSWER, jobId, tree.generation(), end, null, null);
+        add(Kind.ANSWER, jobId, Story.generation(tree, jobId), end, null, null);
       } else {
         Kind kind = chance(50) ? Kind.NOT_FOUND : Kind.EXPIRED;
-        add(kind, jobId, tree.generation(), null, null, null);
+        add(kind, jobId, Story.generation(tree, jobId), null, null, null);
       }
     }
   }
@@ -137,7 +145,7 @@ public final class RandomScenario {
         end.with(JobScript.job(jobId).is(oneOf(List.of("SUCCESS", "FAIL"))));
       }
     }
-    add(Kind.ANSWER, ROOT, tree.generation(), end, null, null);
+    add(Kind.ANSWER, ROOT, Story.generation(tree, ROOT), end, null, null);
   }
 
   private void add(
@@ -214,8 +222,8 @@ public final class RandomScenario {
     return known.isEmpty() ? oneOf(SUB_JOBS) : oneOf(known.stream().sorted().toList());
   }
 
-  private int someGeneration() {
-    return tree != null && chance(85) ? tree.generation() : random.nextInt(4);
+  private int someGeneration(String jobId) {
+    return tree != null && chance(85) ? Story.generation(tree, jobId) : random.nextInt(4);
   }
 
   private boolean chance(int percent) {

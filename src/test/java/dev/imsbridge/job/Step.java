@@ -47,6 +47,11 @@ public record Step(
     return new Step(kind, newOffset, at, jobId, generation, script, fault, request);
   }
 
+  /** The same of a watch of that generation. */
+  public Step of(int newGeneration) {
+    return new Step(kind, offset, at, jobId, newGeneration, script, fault, request);
+  }
+
   public Evidence evidence() {
     return new Evidence(observed() ? "observations" : "requests", 0, offset);
   }

@@ -79,23 +79,23 @@ public final class Story {
 
   public Story answered(String jobId, JobAnswer answer) {
     return take(
-        new Answered(observation(), now, jobId, generation(), answer, "sha-" + offset, null));
+        new Answered(observation(), now, jobId, generation(jobId), answer, "sha-" + offset, null));
   }
 
   public Story faulted(String jobId, String fault, String detail) {
-    return take(new Faulted(observation(), now, jobId, generation(), fault, detail, null));
+    return take(new Faulted(observation(), now, jobId, generation(jobId), fault, detail, null));
   }
 
   public Story recovered(String jobId) {
-    return take(new Recovered(observation(), now, jobId, generation()));
+    return take(new Recovered(observation(), now, jobId, generation(jobId)));
   }
 
   public Story notFound(String jobId) {
-    return gaveUp(jobId, LostReason.NOT_FOUND, generation());
+    return gaveUp(jobId, LostReason.NOT_FOUND, generation(jobId));
   }
 
   public Story expired(String jobId) {
-    return gaveUp(jobId, LostReason.EXPIRED, generation());
+    return gaveUp(jobId, LostReason.EXPIRED, generation(jobId));
   }
 
   public Story gaveUp(String jobId, LostReason reason, int generation) {
@@ -121,8 +121,14 @@ public final class Story {
     return new Evidence("observations", 0, offset);
   }
 
-  private int generation() {
-    return tree == null ? 1 : tree.generation();
+  private int generation(String jobId) {
+    return generation(tree, jobId);
+  }
+
+  /** The generation of the watch opened last for a job. */
+  static int generation(JobTree tree, String jobId) {
+    JobNode node = tree == null ? null : tree.nodes().get(jobId);
+    return node == null ? 1 : node.generation();
   }
 
   // ---- what came of it
@@ -190,7 +196,7 @@ public final class Story {
       if (output instanceof WatchOpened opened) {
         keys.add(opened.watch().key());
       } else if (output instanceof WatchClosed closed) {
-        keys.remove(closed.watchKey());
+        keys.remove(Watch.key(ROOT, closed.jobId()));
       }
     }
     return keys;

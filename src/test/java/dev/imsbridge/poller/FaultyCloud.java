@@ -17,6 +17,7 @@ import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.job.JobTree;
 import dev.imsbridge.job.Output;
+import dev.imsbridge.job.Watch;
 import dev.imsbridge.simulator.FaultType;
 import dev.imsbridge.simulator.JobSpec;
 import dev.imsbridge.simulator.RequestClass;
@@ -173,14 +174,14 @@ final class FaultyCloud implements AutoCloseable {
     deadLetters += understood.refuse() == null ? 0 : 1;
     Fold.Folded result = Fold.fold(RULES, trees.get(understood.rootJobId()), understood.input());
     trees.put(understood.rootJobId(), result.tree());
-    result.outputs().forEach(this::published);
+    result.outputs().forEach(output -> published(output, understood.rootJobId()));
   }
 
-  private void published(Output output) {
+  private void published(Output output, String root) {
     if (output instanceof Output.WatchOpened opened) {
       engine.open(opened.watch());
     } else if (output instanceof Output.WatchClosed closed) {
-      engine.engine.closed(0, closed.watchKey());
+      engine.engine.closed(0, Watch.key(root, closed.jobId()));
     } else if (output instanceof Output.Transition transition) {
       transitions.add(transition);
     } else if (output instanceof Output.Completion completion) {

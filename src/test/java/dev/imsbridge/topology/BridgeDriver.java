@@ -2,13 +2,20 @@ package dev.imsbridge.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.imsbridge.job.Evidence;
 import dev.imsbridge.job.FoldRules;
+import dev.imsbridge.job.JobId;
+import dev.imsbridge.job.JobTree;
 import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.job.Watch;
+import dev.imsbridge.wire.Checkpoint;
 import dev.imsbridge.wire.CloudEvent;
+import dev.imsbridge.wire.LogPosition;
 import dev.imsbridge.wire.Observation;
 import dev.imsbridge.wire.Observation.Kind;
 import dev.imsbridge.wire.Requests;
+import dev.imsbridge.wire.StoreCodec;
+import dev.imsbridge.wire.TableTopics;
 import dev.imsbridge.wire.TopicNames;
 import dev.imsbridge.wire.Watches;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,13 +39,18 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.internals.InMemoryKeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 
 /**
@@ -47,6 +60,7 @@ import org.apache.kafka.streams.test.TestRecord;
 final class BridgeDriver implements AutoCloseable {
   static final TopicNames TOPICS = new TopicNames("ims.jobs.");
   static final ProjectRef PROJECT = new ProjectRef("cn-north-4", "project");
+  static final ProjectRef OTHER_PROJECT = new ProjectRef("cn-north-4", "other-project");
   static final Instant BEGIN = Instant.parse("2024-11-06T06:00:00Z");
   static final Duration RETENTION = Duration.ofDays(7);
 
@@ -60,6 +74,10 @@ final class BridgeDriver implements AutoCloseable {
   private final FoldRules rules;
   private final CloudEvent.Mode mode;
   private final Map<String, List<Read>> read = new LinkedHashMap<>();
+  private final Map<String, String> topicIds = new HashMap<>();
+  private final Map<String, Long> ends = new HashMap<>();
+  private Set<String> acceptedLogs = Set.of();
+  private Map<String, Map<String, byte[]>> restored = Map.of();
   private final MeterRegistry metrics = new SimpleMeterRegistry();
   private final Path stateDirectory;
   private TopologyTestDriver driver;
@@ -83,8 +101,18 @@ final class BridgeDriver implements AutoCloseable {
   }
 
   static TopologySettings settings(TopicNames topics, FoldRules rules, CloudEvent.Mode mode) {
+    return settings(topics, rules, mode, Set.of());
+  }
+
+  private static TopologySettings settings(
+      TopicNames topics, FoldRules rules, CloudEvent.Mode mode, Set<String> acceptedLogs) {
     return new TopologySettings(
-        topics, new Requests(PROJECT, Set.of(PROJECT)), rules, RETENTION, mode);
+        topics,
+        new Requests(PROJECT, Set.of(PROJECT, OTHER_PROJECT)),
+        rules,
+        RETENTION,
+        mode,
+        acceptedLogs);
   }
 
   private void start() {
@@ -94,24 +122,139 @@ final class BridgeDriver implements AutoCloseable {
     config.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
     driver =
         new TopologyTestDriver(
-            BridgeTopology.build(settings(TOPICS, rules, mode), metrics), config, now);
+            BridgeTopology.build(
+                settings(TOPICS, rules, mode, acceptedLogs), this::find, metrics, this::store),
+            config,
+            now);
     requests = input(TOPICS.requests());
     observations = input(TOPICS.observations());
   }
 
-  /** Starts anew with the bytes of the store and nothing else, as after a move to another host. */
-  void restart() {
-    Map<String, byte[]> bytes = stored();
-    TOPICS.all().forEach(this::read);
-    driver.close();
-    start();
-    KeyValueStore<String, byte[]> fresh = driver.getKeyValueStore(BridgeTopology.STORE);
-    bytes.forEach(fresh::put);
+  /** A store that holds what was restored, before any processor begins. */
+  private KeyValueBytesStoreSupplier store(String name) {
+    return new KeyValueBytesStoreSupplier() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public KeyValueStore<Bytes, byte[]> get() {
+        return new InMemoryKeyValueStore(name) {
+          @Override
+          public void init(StateStoreContext context, StateStore root) {
+            super.init(context, root);
+            restored
+                .getOrDefault(name, Map.of())
+                .forEach((key, value) -> put(Bytes.wrap(key.getBytes(UTF_8)), value));
+          }
+        };
+      }
+
+      @Override
+      public String metricsScope() {
+        return "in-memory";
+      }
+    };
   }
 
-  private Map<String, byte[]> stored() {
+  private TopicLookup.Found find(String topic, int partition) {
+    return new TopicLookup.Found(
+        topicIds.getOrDefault(topic, "first id"), ends.getOrDefault(topic, Long.MAX_VALUE));
+  }
+
+  /**
+   * Starts anew with the stores and nothing else, as after a move to another host. The offsets of
+   * this driver begin anew, so the stores forget theirs.
+   */
+  void restart() {
+    restart(true);
+  }
+
+  /** The same, but all records are read again, as by a group that has lost its offsets. */
+  void restartAndReadAgain() {
+    restart(false);
+  }
+
+  /** Says that a topic was deleted and created; to be followed by a restart. */
+  void recreate(String topic) {
+    topicIds.put(topic, "second id");
+  }
+
+  /** Says where a topic ends; to be followed by a restart. */
+  void cut(String topic, long end) {
+    ends.put(topic, end);
+  }
+
+  /** Goes on with the topic of observations that is there, from the next restart on. */
+  void acceptLog() {
+    acceptedLogs = Set.of(find(TOPICS.observations(), 0).topicId());
+  }
+
+  private void restart(boolean forgetOffsets) {
+    Map<String, Map<String, byte[]>> bytes = new LinkedHashMap<>();
+    BridgeTopology.STORES.forEach(store -> bytes.put(store, stored(store)));
+    TOPICS.all().forEach(this::read);
+    close();
+    if (forgetOffsets) {
+      forgetOffsets(bytes);
+    }
+    restored = bytes;
+    start();
+  }
+
+  private static void forgetOffsets(Map<String, Map<String, byte[]>> bytes) {
+    bytes.get(BridgeTopology.STORE).replaceAll(BridgeDriver::forgetRequest);
+    bytes
+        .get(BridgeTopology.INTAKE_STORE)
+        .computeIfPresent(
+            "#position",
+            (key, old) ->
+                StoreCodec.encode(LogPosition.before(StoreCodec.position(old).topicId())));
+    bytes
+        .get(BridgeTopology.STORE)
+        .computeIfPresent(
+            "#checkpoint",
+            (key, old) -> {
+              Checkpoint checkpoint = StoreCodec.checkpoint(old);
+              return StoreCodec.encode(
+                  new Checkpoint(
+                      checkpoint.head(), LogPosition.before(checkpoint.position().topicId())));
+            });
+    bytes
+        .get(BridgeTopology.STORE)
+        .computeIfPresent(
+            "#tables",
+            (key, old) -> {
+              TableTopics tables = StoreCodec.tables(old);
+              return StoreCodec.encode(new TableTopics(tables.watchesId(), -1, tables.statusId()));
+            });
+  }
+
+  // The next request of this driver may get the offset of one that was accepted.
+  private static byte[] forgetRequest(String key, byte[] value) {
+    if (!JobId.valid(key)) {
+      return value;
+    }
+    JobTree tree = StoreCodec.tree(value);
+    return StoreCodec.encode(
+        new JobTree(
+            tree.request(),
+            new Evidence(tree.requestEvidence().topic(), 1, tree.requestEvidence().offset()),
+            tree.requestedAt(),
+            tree.elsewhere(),
+            tree.deadlineAt(),
+            tree.sequence(),
+            tree.nodes(),
+            tree.watches(),
+            tree.rootEnd(),
+            tree.endedAt(),
+            tree.truncated()));
+  }
+
+  private Map<String, byte[]> stored(String name) {
     Map<String, byte[]> bytes = new LinkedHashMap<>();
-    KeyValueStore<String, byte[]> store = driver.getKeyValueStore(BridgeTopology.STORE);
+    KeyValueStore<String, byte[]> store = driver.getKeyValueStore(name);
     try (KeyValueIterator<String, byte[]> all = store.all()) {
       while (all.hasNext()) {
         KeyValue<String, byte[]> next = all.next();
@@ -123,7 +266,7 @@ final class BridgeDriver implements AutoCloseable {
 
   /** The keys of the store. */
   Set<String> storedKeys() {
-    return stored().keySet();
+    return stored(BridgeTopology.STORE).keySet();
   }
 
   // ---- in
@@ -168,6 +311,11 @@ final class BridgeDriver implements AutoCloseable {
   /** A record with a time of its own. */
   void observed(byte[] key, byte[] value, Headers headers, Instant time) {
     observations.pipeInput(new TestRecord<>(key, value, headers, time));
+  }
+
+  /** Somebody else writes to the topic of watches. */
+  void writeWatch(String key, byte[] value) {
+    input(TOPICS.watches()).pipeInput(new TestRecord<>(key.getBytes(UTF_8), value));
   }
 
   void advance(Duration time) {
@@ -258,7 +406,10 @@ final class BridgeDriver implements AutoCloseable {
 
   @Override
   public void close() {
-    driver.close();
+    if (driver != null) {
+      driver.close();
+      driver = null;
+    }
     stateDirectory.toFile().delete();
   }
 }

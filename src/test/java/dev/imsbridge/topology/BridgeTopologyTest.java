@@ -395,7 +395,7 @@ class BridgeTopologyTest {
         "{\"job_id\":\"j\",\"status\":\"SUCCESS\",\"entities\":{\"sub_jobs_result\":"
             + "[{\"job_id\":\"a\",\"status\":\"SUCCESS\"}]}}");
     bridge.request("running");
-    assertThat(table(bridge.status())).containsOnlyKeys("j", "a");
+    assertThat(table(bridge.status())).containsOnlyKeys("j", "j/a");
 
     bridge.advance(BridgeDriver.RETENTION.plusMinutes(1));
     assertThat(table(bridge.status())).as("nothing came in: no time passed").hasSize(2);

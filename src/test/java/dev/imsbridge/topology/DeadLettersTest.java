@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.imsbridge.topology.BridgeDriver.Read;
+import dev.imsbridge.wire.Digest;
 import dev.imsbridge.wire.ImsExamples;
 import dev.imsbridge.wire.Observation.Kind;
 import java.util.Map;
@@ -83,6 +84,30 @@ class DeadLettersTest {
     assertThat(table(bridge.watches())).containsOnlyKeys("first", "next");
     bridge.answer("next", "{\"job_id\":\"next\",\"status\":\"SUCCESS\"}");
     assertThat(bridge.completions()).hasSize(1);
+  }
+
+  /** A compressed record may be larger than what Kafka takes back: it stopped every instance. */
+  @Test
+  void shouldKeepABeginningOfARequestThatIsTooLargeForARecord() {
+    byte[] value = new byte[5_000_000];
+    RecordHeaders headers = new RecordHeaders();
+    headers.add("blob", new byte[5_000_000]).add("null", null);
+    IntStream.range(0, 10_000).forEach(i -> headers.add("h" + i % 7, new byte[0]));
+    bridge.request("k".repeat(5_000_000).getBytes(UTF_8), value, headers);
+    bridge.request(null, "next".getBytes(UTF_8), headers);
+
+    assertThat(bridge.deadLetters())
+        .singleElement()
+        .satisfies(
+            letter -> {
+              assertThat(letter.value()).hasSize(1 << 20);
+              assertThat(letter.key()).hasSize(1 << 12);
+              assertThat(letter.headers())
+                  .hasSize(8)
+                  .containsEntry("imsbridge-original-size", "5000000")
+                  .containsEntry("imsbridge-original-sha256", Digest.sha256(value));
+            });
+    assertThat(table(bridge.watches())).containsOnlyKeys("next");
   }
 
   // ---- observations

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.imsbridge.job.FoldRules;
 import dev.imsbridge.wire.CloudEvent;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,9 @@ class TopologyDescriptionTest {
     String description =
         BridgeTopology.build(
                 BridgeDriver.settings(
-                    BridgeDriver.TOPICS, FoldRules.DEFAULTS, CloudEvent.Mode.BINARY))
+                    BridgeDriver.TOPICS, FoldRules.DEFAULTS, CloudEvent.Mode.BINARY),
+                (topic, partition) -> new TopicLookup.Found(topic, 0),
+                new SimpleMeterRegistry())
             .describe()
             .toString();
 

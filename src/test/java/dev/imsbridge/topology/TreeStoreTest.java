@@ -18,14 +18,14 @@ class TreeStoreTest {
   void shouldKnowTheRootOfASubJobUntilTheTreeIsForgotten() {
     bridge.request("root");
     bridge.answer("root", answer("RUNNING"));
-    assertThat(bridge.storedKeys()).contains("root", "~child");
+    assertThat(bridge.storedKeys()).contains("root", "~child/root");
 
     bridge.answer("root", answer("SUCCESS"));
     bridge.advance(BridgeDriver.RETENTION.plusDays(1));
     bridge.request("another");
     bridge.advance(java.time.Duration.ofSeconds(11));
 
-    assertThat(bridge.storedKeys()).containsExactlyInAnyOrder("#head", "another");
+    assertThat(bridge.storedKeys()).containsExactlyInAnyOrder("#checkpoint", "#tables", "another");
   }
 
   private static String answer(String status) {

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +39,7 @@ class JobFilterTest {
             Correlation.NONE),
         new Evidence("requests", 0, 1),
         NOW,
-        1,
+        Set.of(),
         NOW,
         3,
         nodes,
@@ -63,6 +64,7 @@ class JobFilterTest {
         List.of("image-of-" + id),
         null,
         null,
+        1,
         List.of(),
         null,
         null);

@@ -78,6 +78,7 @@ class AnswerParserTest {
         whole.imageIds(),
         null,
         null,
+        whole.shortened(),
         whole.subJobs().stream().map(AnswerParserTest::unkept).toList(),
         whole.namedSubJobs(),
         null);

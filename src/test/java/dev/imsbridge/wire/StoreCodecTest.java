@@ -13,6 +13,7 @@ import dev.imsbridge.job.Story;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -86,14 +87,15 @@ class StoreCodecTest {
   }
 
   @Test
-  void shouldGiveBackAChainsHead() {
+  void shouldGiveBackHowFarAPartitionWasFolded() {
     AuditChain.Head head =
         AuditChain.Head.START
             .after("x".getBytes(UTF_8))
             .seen(Instant.parse("2024-11-06T06:00:00.1Z"));
-    assertThat(StoreCodec.head(StoreCodec.encode(head))).isEqualTo(head);
-    assertThat(StoreCodec.head(StoreCodec.encode(AuditChain.Head.START)))
-        .isEqualTo(AuditChain.Head.START);
+    for (AuditChain.Head each : List.of(head, AuditChain.Head.START)) {
+      Checkpoint checkpoint = new Checkpoint(each, LogPosition.before("id").at(7, 1_700_000_000));
+      assertThat(StoreCodec.checkpoint(StoreCodec.encode(checkpoint))).isEqualTo(checkpoint);
+    }
   }
 
   @Test

@@ -1,0 +1,46 @@
+package dev.imsbridge.topology;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+
+/** Asks the cluster. Thread-safe; blocks for at most the admin client's timeout. */
+final class AdminLookup implements TopicLookup, AutoCloseable {
+  private final Admin admin;
+
+  /**
+   * @param settings of an admin client
+   */
+  AdminLookup(Map<String, Object> settings) {
+    admin = Admin.create(settings);
+  }
+
+  @Override
+  public Found find(String topic, int partition) {
+    TopicPartition at = new TopicPartition(topic, partition);
+    var description = admin.describeTopics(List.of(topic)).topicNameValues().get(topic);
+    var end = admin.listOffsets(Map.of(at, OffsetSpec.latest())).partitionResult(at);
+    return new Found(get(description).topicId().toString(), get(end).offset());
+  }
+
+  private static <T> T get(KafkaFuture<T> future) {
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+    }
+  }
+
+  @Override
+  public void close() {
+    admin.close();
+  }
+}

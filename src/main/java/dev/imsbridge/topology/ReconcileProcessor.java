@@ -1,0 +1,168 @@
+package dev.imsbridge.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.imsbridge.job.Evidence;
+import dev.imsbridge.job.Input.Shown;
+import dev.imsbridge.job.JobId;
+import dev.imsbridge.job.JobTree;
+import dev.imsbridge.job.Watch;
+import dev.imsbridge.wire.Headers;
+import dev.imsbridge.wire.Journal;
+import dev.imsbridge.wire.RootPartition;
+import dev.imsbridge.wire.TableTopics;
+import dev.imsbridge.wire.Watches;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the topics of watches and statuses equal to what the store knows. Writes an input to the
+ * observations for each tree that one of them does not show, so that the repair is folded, audited
+ * and recomputed like everything else.
+ *
+ * <p>Reads the topic of watches. A record without the header of its cause is not the bridge's own
+ * and is compared with the tree at once. All trees are compared, some at a time, when a topic has
+ * another id than before, or when its records are read again. Confined to its task's thread.
+ */
+final class ReconcileProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+  static final String JOURNAL = "lacking-tables";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ReconcileProcessor.class);
+  private static final Duration SAVE_INTERVAL = Duration.ofSeconds(10);
+  private static final Duration SCAN_INTERVAL = Duration.ofSeconds(1);
+  private static final int SCANNED_AT_ONCE = 500;
+
+  private final TopologySettings settings;
+  private final TopicLookup topics;
+  private ProcessorContext<byte[], byte[]> context;
+  private TreeStore store;
+  private TableTopics saved;
+  private TableTopics tables;
+  private final Set<Shown> lacking = EnumSet.noneOf(Shown.class);
+  private Cancellable scan;
+  private String next;
+  private long repaired;
+  private long foreign;
+
+  ReconcileProcessor(TopologySettings settings, TopicLookup topics) {
+    this.settings = settings;
+    this.topics = topics;
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], byte[]> processorContext) {
+    context = processorContext;
+    store = new TreeStore(context.getStateStore(BridgeTopology.STORE));
+    int partition = context.taskId().partition();
+    saved = store.tables();
+    String watchesId = topics.find(settings.topics().watches(), partition).topicId();
+    String statusId = topics.find(settings.topics().status(), partition).topicId();
+    boolean sameWatches = saved != null && saved.watchesId().equals(watchesId);
+    tables = new TableTopics(watchesId, sameWatches ? saved.watchesOffset() : -1, statusId);
+    if (saved != null && !sameWatches) {
+      compare(Shown.WATCHES, "was created again");
+    }
+    if (saved != null && !saved.statusId().equals(statusId)) {
+      compare(Shown.STATUS, "was created again");
+    }
+    context.schedule(SAVE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> save());
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> watch) {
+    Evidence at = Sources.of(context);
+    if (at.offset() <= tables.watchesOffset()) {
+      compare(Shown.WATCHES, "has lost records, or its offsets are lost");
+    }
+    tables = new TableTopics(tables.watchesId(), at.offset(), tables.statusId());
+    if (watch.key() != null && watch.headers().lastHeader(Headers.SOURCE_TOPIC) == null) {
+      foreign(new String(watch.key(), UTF_8), watch.value(), at);
+    }
+  }
+
+  private void foreign(String key, byte[] value, Evidence at) {
+    String root = RootPartition.rootOf(key);
+    String jobId = key.substring(key.lastIndexOf('/') + 1);
+    if (!JobId.valid(root) || !JobId.valid(jobId) || !Watch.key(root, jobId).equals(key)) {
+      return;
+    }
+    JobTree tree = store.tree(root);
+    JobTree.OpenWatch open = tree == null ? null : tree.watches().get(key);
+    byte[] wanted = open == null ? null : Watches.encode(open.watch());
+    if (!Arrays.equals(wanted, value)) {
+      if (foreign++ == 0) {
+        LOG.warn("{} is not the bridge's own and differs from what is known; set right", at);
+      }
+      journal(Shown.WATCHES, root, jobId);
+    }
+  }
+
+  // ---- all trees
+
+  private void compare(Shown what, String happened) {
+    if (lacking.add(what)) {
+      LOG.warn(
+          "the topic of {} {}: partition {} is written again",
+          what == Shown.WATCHES ? "watches" : "statuses",
+          happened,
+          context.taskId().partition());
+      next = TreeStore.FIRST;
+    }
+    if (scan == null) {
+      scan = context.schedule(SCAN_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> scan());
+    }
+  }
+
+  private void scan() {
+    List<JobTree> trees = new ArrayList<>();
+    next = store.scan(next, SCANNED_AT_ONCE, trees);
+    for (JobTree tree : trees) {
+      if (lacking.contains(Shown.WATCHES) && !tree.watches().isEmpty()) {
+        journal(Shown.WATCHES, tree.rootJobId(), tree.rootJobId());
+        repaired++;
+      }
+      if (lacking.contains(Shown.STATUS) && tree.sequence() > 0) {
+        journal(Shown.STATUS, tree.rootJobId(), tree.rootJobId());
+        repaired++;
+      }
+    }
+    if (next == null) {
+      LOG.warn("{} jobs of partition {} are written again", repaired, context.taskId().partition());
+      repaired = 0;
+      lacking.clear();
+      scan.cancel();
+      scan = null;
+      save();
+    }
+  }
+
+  private void journal(Shown what, String root, String jobId) {
+    long now = context.currentSystemTimeMs();
+    Journal.Entry entry = Journal.lacking(what, root, jobId, Instant.ofEpochMilli(now));
+    context.forward(new Record<>(entry.key(), entry.value(), now, entry.headers()), JOURNAL);
+  }
+
+  // The old ids stay until all is written: a task that moves meanwhile begins again.
+  private void save() {
+    if (foreign > 1) {
+      LOG.warn("{} records on watches that are not the bridge's own were set right", foreign);
+    }
+    foreign = 0;
+    if (lacking.isEmpty() && !tables.equals(saved)) {
+      store.put(tables);
+      saved = tables;
+    }
+  }
+}
