@@ -12,12 +12,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * Collects settings from where they may stand. Each overrides the one before: the file, the
  * official SDK's environment variables, the bridge's own, {@code --set}.
+ *
+ * <p>The access key of the SDK's variables is used as a whole, and only if no part of one is set
+ * for the bridge itself.
  *
  * <p>An empty value counts as not given; by {@code --set} it takes a lower one away.
  */
@@ -32,6 +36,9 @@ final class ConfigSources {
           "HUAWEICLOUD_SDK_PROJECT_ID", Keys.IMS_PROJECT_ID,
           "HUAWEICLOUD_SDK_IAM_ENDPOINT", Keys.IMS_IAM,
           "HUAWEICLOUD_SDK_CREDENTIALS_FILE", Keys.IMS_PROFILE);
+
+  private static final Set<String> KEY_PARTS =
+      Set.of(Keys.IMS_AK, Keys.IMS_SK, Keys.IMS_SECURITY_TOKEN);
 
   private final SortedMap<String, RawValue> values = new TreeMap<>();
 
@@ -53,7 +60,21 @@ final class ConfigSources {
     new TreeMap<>(environment).forEach(sources::sdkVariable);
     new TreeMap<>(environment).forEach(sources::ownVariable);
     assignments.forEach(sources::assignment);
+    sources.separateKeys();
     return sources.values;
+  }
+
+  // A security token must not be sent with another key, to a host that it is not for.
+  private void separateKeys() {
+    boolean own =
+        KEY_PARTS.stream().anyMatch(key -> values.containsKey(key) && !ofSdk(values.get(key)));
+    if (own) {
+      KEY_PARTS.forEach(key -> values.computeIfPresent(key, (k, v) -> ofSdk(v) ? null : v));
+    }
+  }
+
+  private static boolean ofSdk(RawValue value) {
+    return SDK.containsKey(value.origin());
   }
 
   private void file(Path file) {
@@ -75,7 +96,10 @@ final class ConfigSources {
       return;
     }
     if (SDK.containsKey(variable)) {
-      put(SDK.get(variable), value, variable);
+      String key = SDK.get(variable);
+      if (!KEY_PARTS.contains(key) || !values.containsKey(key)) {
+        put(key, value, variable);
+      }
     } else if (variable.startsWith(SDK_ENDPOINT)) {
       String region = variable.substring(SDK_ENDPOINT.length()).toLowerCase(Locale.ROOT);
       put(KnownKeys.ENDPOINTS + region.replace('_', '-'), value, variable);

@@ -15,7 +15,9 @@ final class ConfigTable {
       | --- | --- |
       | `ims.projects.NAME.*` | A further project, which requests name by `project_id` or `region`. \
       `NAME` is free; after it stand `project.id`, `region` or `endpoint`, and whatever of `auth`, \
-      `auth.*`, `rate`, `burst` and `concurrency` differs from what is set under `ims.`. |
+      `auth.*`, `rate`, `burst` and `concurrency` differs from what is set under `ims.`. Credentials are inherited \
+      as one set: a project with `auth` or any `auth.*` of its own uses no `ims.auth`, no `ims.auth.*`, no variable \
+      of the SDK and no common profile. |
       | `ims.endpoints.REGION` | The endpoint of a region, where it is not the public one. |
       | `kafka.*` | Passed on to all Kafka clients: `kafka.security.protocol`, `kafka.sasl.jaas.config` |
       | `kafka.producer.*`, `kafka.consumer.*`, `kafka.streams.*` | Passed on to clients of that kind, \
@@ -23,7 +25,8 @@ final class ConfigTable {
 
       The variables of Huawei Cloud's SDK are read as well, after the bridge's own: `HUAWEICLOUD_SDK_AK`, \
       `_SK`, `_SECURITY_TOKEN`, `_PROJECT_ID`, `_IAM_ENDPOINT`, `_CREDENTIALS_FILE`, and \
-      `HUAWEICLOUD_SDK_REGION_IMS_CN_NORTH_4` for the endpoint of a region. A value may refer to \
+      `HUAWEICLOUD_SDK_REGION_IMS_CN_NORTH_4` for the endpoint of a region. Its key, secret and security token count \
+      only if none of `ims.auth.ak`, `ims.auth.sk` and `ims.auth.security.token` is set. A value may refer to \
       others by `${env:VARIABLE}`, `${file:PROPERTIES:KEY}` and `${directory:DIRECTORY:FILE}`.
 
       """;

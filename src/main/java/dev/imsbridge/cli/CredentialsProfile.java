@@ -17,10 +17,12 @@ import java.util.Optional;
  * {@code project_id} in the section {@code [basic]}. Immutable.
  */
 final class CredentialsProfile {
+  private final String key;
   private final Path file;
   private final Map<String, String> basic;
 
-  private CredentialsProfile(Path file, Map<String, String> basic) {
+  private CredentialsProfile(String key, Path file, Map<String, String> basic) {
+    this.key = key;
     this.file = file;
     this.basic = basic;
   }
@@ -28,16 +30,17 @@ final class CredentialsProfile {
   /**
    * Reads a profile; empty when there is no such file.
    *
+   * @param key the setting that names the file
    * @throws CommandFailure when it cannot be read
    */
-  static Optional<CredentialsProfile> read(Path file) {
+  static Optional<CredentialsProfile> read(String key, Path file) {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
     try {
-      return Optional.of(new CredentialsProfile(file, section(Files.readString(file, UTF_8))));
+      return Optional.of(new CredentialsProfile(key, file, section(Files.readString(file, UTF_8))));
     } catch (IOException e) {
-      throw CommandFailure.usage("ims.auth.profile: " + file + " cannot be read");
+      throw CommandFailure.usage(key + ": " + file + " cannot be read");
     }
   }
 
@@ -51,7 +54,7 @@ final class CredentialsProfile {
     // Ids of projects and jobs obey the same rule.
     if (id != null && !JobId.valid(id)) {
       throw CommandFailure.usage(
-          "ims.auth.profile: " + file + ": project_id must be 1 to 64 of A-Z a-z 0-9 _ -");
+          key + ": " + file + ": project_id must be 1 to 64 of A-Z a-z 0-9 _ -");
     }
     return Optional.ofNullable(id);
   }
@@ -63,8 +66,7 @@ final class CredentialsProfile {
    */
   Credentials accessKey() {
     if (!basic.containsKey("ak") || !basic.containsKey("sk")) {
-      throw CommandFailure.usage(
-          "ims.auth.profile: " + file + " has no ak and sk in a section [basic]");
+      throw CommandFailure.usage(key + ": " + file + " has no ak and sk in a section [basic]");
     }
     String token = basic.get("security_token");
     return new Credentials.AccessKey(

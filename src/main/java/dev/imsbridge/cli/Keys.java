@@ -243,7 +243,7 @@ final class Keys {
             PASSWORD,
             null,
             null,
-            "What belongs to a temporary access key besides.")
+            "The security token of a temporary access key.")
         .key(
             IMS_PROFILE,
             STRING,
@@ -259,7 +259,7 @@ final class Keys {
             STRING,
             null,
             Checks.text("URL", Endpoint::of),
-            "Where tokens come from.",
+            "The IAM endpoint that issues tokens for the user above.",
             "`https://iam.REGION.myhuaweicloud.com`")
         .key(
             IMS_RATE,

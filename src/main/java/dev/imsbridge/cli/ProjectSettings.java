@@ -10,15 +10,19 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.kafka.common.config.types.Password;
+import java.util.stream.Stream;
 
 /**
  * The settings of one project: those of its own, else the common ones under {@code ims.}.
+ *
+ * <p>Credentials are inherited as one set. A project with an {@code auth} setting of its own uses
+ * no common one, so that no token, key or password reaches a host it was not set for.
  *
  * @param own the prefix of its own keys; {@code ims.} for the project that has no name
  */
 record ProjectSettings(BridgeConfig config, String own) {
   static final String COMMON = "ims.";
+  private static final String AUTH = "auth";
   private static final Pattern REGION_IN_HOST =
       Pattern.compile("[a-z]+\\.([a-z]+-[a-z0-9-]+)\\..*");
 
@@ -32,7 +36,7 @@ record ProjectSettings(BridgeConfig config, String own) {
     String projectId =
         text("project.id")
             .or(this::projectIdOfProfile)
-            .orElseThrow(() -> missing("project.id", "the project whose jobs are asked for"));
+            .orElseThrow(() -> missing(own + "project.id", "the project whose jobs are asked for"));
     return new ProjectRef(region, projectId);
   }
 
@@ -42,11 +46,7 @@ record ProjectSettings(BridgeConfig config, String own) {
   }
 
   private boolean ofProfile() {
-    return config.word(key("auth"), Keys.Auth.class) == Keys.Auth.AUTO
-        && config.getPassword(key("auth.token")) == null
-        && text("auth.ak").isEmpty()
-        && config.getPassword(key("auth.sk")) == null
-        && text("auth.user").isEmpty();
+    return mode() == Keys.Auth.AUTO && set().isEmpty();
   }
 
   /**
@@ -107,25 +107,32 @@ record ProjectSettings(BridgeConfig config, String own) {
   }
 
   private Credentials credentials() {
-    return switch (config.word(key("auth"), Keys.Auth.class)) {
+    return switch (mode()) {
       case NONE -> new Credentials.None();
       case TOKEN -> token();
       case AKSK -> accessKey();
       case PASSWORD -> password();
       case METADATA -> new Credentials.Metadata(Credentials.Metadata.DEFAULT_ENDPOINT);
-      case AUTO -> whateverThereIs();
+      case AUTO -> automatic();
     };
   }
 
-  private Credentials whateverThereIs() {
-    if (config.getPassword(key("auth.token")) != null) {
-      return token();
-    }
-    if (text("auth.ak").isPresent() || config.getPassword(key("auth.sk")) != null) {
-      return accessKey();
-    }
-    if (text("auth.user").isPresent()) {
-      return password();
+  private Keys.Auth mode() {
+    String key = authKey(AUTH);
+    // Absent in a scope of its own, it has its default and not the common value.
+    return config.given(key) || key.equals(Keys.IMS_AUTH)
+        ? config.word(key, Keys.Auth.class)
+        : Keys.Auth.AUTO;
+  }
+
+  private Credentials automatic() {
+    Optional<Keys.Auth> set = set();
+    if (set.isPresent()) {
+      return switch (set.get()) {
+        case TOKEN -> token();
+        case AKSK -> accessKey();
+        default -> password();
+      };
     }
     Optional<CredentialsProfile> profile = profile();
     if (profile.isPresent()) {
@@ -136,9 +143,33 @@ record ProjectSettings(BridgeConfig config, String own) {
         : new Credentials.None();
   }
 
+  /** The kind of credential that the scope holds at least a part of. */
+  private Optional<Keys.Auth> set() {
+    if (authGiven("auth.token")) {
+      return Optional.of(Keys.Auth.TOKEN);
+    }
+    if (authGiven("auth.ak", "auth.sk", "auth.security.token")) {
+      return Optional.of(Keys.Auth.AKSK);
+    }
+    // The SDK's variable for the IAM endpoint alone asks for no password.
+    boolean user = authGiven("auth.user", "auth.password", "auth.domain");
+    return user || (!authScope().equals(COMMON) && authGiven("auth.iam.endpoint"))
+        ? Optional.of(Keys.Auth.PASSWORD)
+        : Optional.empty();
+  }
+
+  private boolean authGiven(String... names) {
+    return Stream.of(names).map(this::authKey).anyMatch(config::given);
+  }
+
   private Optional<CredentialsProfile> profile() {
-    String text = text("auth.profile").orElseThrow();
+    String key = authKey("auth.profile");
+    if (!authScope().equals(COMMON) && !config.given(key)) {
+      return Optional.empty();
+    }
+    String text = config.getString(key);
     return CredentialsProfile.read(
+        key,
         Path.of(
             text.startsWith("~/") ? System.getProperty("user.home") + text.substring(1) : text));
   }
@@ -148,20 +179,21 @@ record ProjectSettings(BridgeConfig config, String own) {
   }
 
   private Credentials accessKey() {
-    Password securityToken = config.getPassword(key("auth.security.token"));
     return new Credentials.AccessKey(
         require("auth.ak", "the id of the access key"),
         secret("auth.sk", "the secret key"),
-        securityToken == null ? null : Secret.of(securityToken.value()));
+        authGiven("auth.security.token")
+            ? secret("auth.security.token", "the security token")
+            : null);
   }
 
   private Credentials password() {
     Endpoint iam =
-        text("auth.iam.endpoint")
+        authText("auth.iam.endpoint")
             .map(Endpoint::of)
             .or(() -> region().map(Endpoint::iamOfRegion))
             .orElseThrow(
-                () -> missing("auth.iam.endpoint", "where passwords are exchanged for tokens"));
+                () -> missingAuth("auth.iam.endpoint", "where passwords are exchanged for tokens"));
     return new Credentials.Password(
         iam,
         require("auth.domain", "the account of the user"),
@@ -170,27 +202,53 @@ record ProjectSettings(BridgeConfig config, String own) {
   }
 
   private Secret secret(String name, String what) {
-    Password password = config.getPassword(key(name));
-    if (password == null) {
-      throw missing(name, what);
+    String key = authKey(name);
+    if (!config.given(key)) {
+      throw missingAuth(name, what);
     }
     try {
-      return Secret.of(password.value());
+      return Secret.of(config.getPassword(key).value());
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(
-          "%s (from %s): %s".formatted(key(name), config.origin(key(name)), e.getMessage()));
+          "%s (from %s): %s".formatted(key, config.origin(key), e.getMessage()));
     }
   }
 
   private String require(String name, String what) {
-    return text(name).orElseThrow(() -> missing(name, what));
+    return authText(name).orElseThrow(() -> missingAuth(name, what));
   }
 
-  private CommandFailure missing(String name, String what) {
-    String key = own + name;
+  private CommandFailure missingAuth(String name, String what) {
+    return authScope().equals(COMMON)
+        ? missing(COMMON + name, what)
+        : missing(
+            own + name,
+            what
+                + ", and a project with settings of its own under %sauth".formatted(own)
+                + " inherits none under ims.auth");
+  }
+
+  private CommandFailure missing(String key, String what) {
     return CommandFailure.usage(
         "%s is missing: %s; set it by --set %s=..., %s=... or in --config"
             .formatted(key, what, key, EnvironmentName.of(key)));
+  }
+
+  private Optional<String> authText(String name) {
+    return authGiven(name) ? config.text(authKey(name)) : Optional.empty();
+  }
+
+  /** The prefix of all keys under {@code auth}: one for all of them. */
+  private String authScope() {
+    boolean ownAuth =
+        Keys.OF_A_PROJECT.stream()
+            .filter(name -> name.startsWith(AUTH))
+            .anyMatch(name -> config.given(own + name));
+    return ownAuth ? own : COMMON;
+  }
+
+  private String authKey(String name) {
+    return authScope() + name;
   }
 
   private Optional<String> text(String name) {

@@ -300,6 +300,7 @@ class SecretsIT {
         if (kind.equals("t")) {
           set("ims.projects." + job + ".auth.token", secret());
         } else {
+          set("ims.projects." + job + ".auth.ak", "AK1");
           set("ims.projects." + job + ".auth.sk", secret());
           set("ims.projects." + job + ".auth.security.token", secret());
         }
