@@ -1,6 +1,8 @@
 package dev.imsbridge.ims;
 
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * How many calls one instance may make to one project of one endpoint: a token bucket for their
@@ -8,8 +10,13 @@ import java.time.Duration;
  *
  * <p>In any time {@code t} at most {@code rate * t + burst} calls are granted, after a quiet time
  * as well. A throttling answer stops all calls for a while, empties the bucket and lowers the rate;
- * the rate then climbs back to its ceiling, which is the configured rate or, for an hour, the one
- * the answer named.
+ * the rate then climbs back to its ceiling, which is the configured rate or, for an hour, a limit
+ * that was named.
+ *
+ * <p>The answers about one job are weighed as such, because they may be wrong. They stop the
+ * project for a minute at most; each further job that is refused before a call is answered doubles
+ * that, up to an hour. A limit is learned when a second job names it too, and forgotten when more
+ * calls are answered than it allows. A learned limit never stops the probes that can show this.
  *
  * <p>Times are {@link System#nanoTime} values given by the caller, so that all of this is a pure
  * function of its calls. Not thread-safe: one thread owns it.
@@ -22,14 +29,29 @@ public final class Budget {
   private static final long FIRST_PAUSE = Duration.ofSeconds(1).toNanos();
   private static final long LONGEST_PAUSE = Duration.ofMinutes(1).toNanos();
   private static final long LONGEST_OBEYED = Duration.ofHours(1).toNanos();
+  private static final long PATIENCE_OF_ONE = Duration.ofMinutes(1).toNanos();
+  private static final int MOST_WITNESSES = 8;
   private static final long LEARNED_FOR = Duration.ofHours(1).toNanos();
   private static final double LOWEST_RATE = 1.0 / 60;
+  private static final double PROBE_RATE = 1.0 / 900;
   private static final double LONGEST_WAIT = Duration.ofDays(3650).toNanos();
   private static final double NANOS = 1e9;
 
   private final BudgetSettings settings;
   private double share = 1;
+
+  /** The limit named last, and the job that it was named for. */
+  private RateLimit named;
+
+  private String namedFor;
+
+  /** The limit that two jobs named; null when there is none. */
   private RateLimit learned;
+
+  /** The answered calls among those made since a moment less than a window ago. */
+  private long countedFrom;
+
+  private int counted;
 
   /** The part of the ceiling that is granted: 1, or less after throttling. */
   private double level = 1;
@@ -42,12 +64,18 @@ public final class Budget {
   private long lastThrottledAt;
   private int throttlesInARow;
 
+  /** When the latest call was refused, and the jobs refused since one was answered. */
+  private long refusedAt;
+
+  private final Set<String> refused = new HashSet<>();
+
   public Budget(BudgetSettings settings, long now) {
     this.settings = settings;
     tokens = burst();
     refilledAt = now;
     pausedUntil = now;
-    lastThrottledAt = now;
+    lastThrottledAt = now - (long) RECOVERY_NANOS - 1;
+    refusedAt = lastThrottledAt;
   }
 
   /**
@@ -94,18 +122,18 @@ public final class Budget {
   }
 
   /**
-   * A call was answered with too many requests. Those under way when the first such answer came say
-   * the same and change nothing, unless they ask for more patience.
+   * A call was answered with too many requests. Those under way when such an answer was counted say
+   * the same and do not lower the rate again.
    *
-   * @param limit the limit named; null when none was
-   * @param retryAfter the patience asked for; null when none was
+   * @param job the job that was asked for
    */
-  public void throttled(RateLimit limit, Duration retryAfter, long now) {
+  public void throttled(String job, Outcome.Fault fault, long now) {
     refill(now);
-    boolean known = now - pausedUntil < 0;
+    refused(job, now);
+    boolean known = askedAt(fault, now) - lastThrottledAt <= 0;
     double rate = callsPerSecond();
-    if (limit != null) {
-      learned = limit;
+    if (fault.rateLimit() != null) {
+      named(job, fault.rateLimit(), now);
     }
     if (!known) {
       throttlesInARow = now - lastThrottledAt > RECOVERY_NANOS ? 1 : throttlesInARow + 1;
@@ -113,25 +141,75 @@ public final class Budget {
       rate = Math.max(rate / 2, LOWEST_RATE * share);
     }
     slowTo(rate);
-    if (retryAfter != null) {
-      pause(retryAfter, now);
+    if (fault.retryAfter() != null) {
+      pauseFor(nanos(fault.retryAfter()), now);
     } else if (!known) {
-      pauseUntil(now + pause(limit, throttlesInARow));
+      pauseFor(patience(fault.rateLimit(), throttlesInARow), now);
     }
     tokens = 0;
+  }
+
+  private void named(String job, RateLimit limit, long now) {
+    if (!limit.equals(named)) {
+      named = limit;
+      namedFor = job;
+    } else if (!job.equals(namedFor) && !limit.equals(learned)) {
+      learned = limit;
+      countedFrom = now;
+      counted = 0;
+    }
   }
 
   /** Holds all calls back for as long as an answer of whatever kind asked for, within reason. */
-  public void pause(Duration retryAfter, long now) {
+  public void pause(String job, Duration retryAfter, long now) {
     refill(now);
-    pauseUntil(now + Math.min(nanos(retryAfter), LONGEST_OBEYED));
+    refused(job, now);
+    pauseFor(nanos(retryAfter), now);
     tokens = 0;
   }
 
-  private void pauseUntil(long end) {
+  private void refused(String job, long now) {
+    refusedAt = now;
+    if (refused.size() < MOST_WITNESSES) {
+      refused.add(job);
+    }
+  }
+
+  private void pauseFor(long wanted, long now) {
+    long allowed = Math.min(PATIENCE_OF_ONE << (refused.size() - 1), LONGEST_OBEYED);
+    long end = now + Math.min(wanted, allowed);
     if (end - pausedUntil > 0) {
       pausedUntil = end;
     }
+  }
+
+  /**
+   * A call was answered, and not refused. Only calls made after the latest refusal prove anything.
+   */
+  public void answered(Outcome outcome, long now) {
+    long askedAt = askedAt(outcome, now);
+    if (askedAt - refusedAt > 0) {
+      refused.clear();
+    }
+    if (learned != null && askedAt - countedFrom > 0) {
+      if (askedAt - countedFrom > window()) {
+        countedFrom = askedAt;
+        counted = 0;
+      }
+      counted++;
+      if (counted > learned.calls()) {
+        forgetLimit();
+      }
+    }
+  }
+
+  /** Whether calls are refused at present: none was answered since one asked for patience. */
+  public boolean refused() {
+    return !refused.isEmpty();
+  }
+
+  private static long askedAt(Outcome outcome, long now) {
+    return now - outcome.latency().toNanos();
   }
 
   /** The calls per second granted at present, for people to see. */
@@ -154,12 +232,18 @@ public final class Budget {
     return now - pausedUntil < 0;
   }
 
-  // The window named is the longest that can be needed, but a day's limit is not slept out at once.
-  private static long pause(RateLimit limit, int timesInARow) {
+  /** Whether fewer calls are granted than without such answers. */
+  public boolean reduced(long now) {
+    refill(now);
+    return paused(now) || callsPerSecond() < unthrottledCallsPerSecond();
+  }
+
+  // The window named is the longest that can be needed, but an hour's is not slept out at once.
+  private static long patience(RateLimit limit, int timesInARow) {
     long first = FIRST_PAUSE;
     long longest = LONGEST_PAUSE;
     if (limit != null) {
-      longest = Math.min(nanos(limit.window()), LONGEST_OBEYED);
+      longest = limit.window().toNanos();
       first = Math.min(longest, LONGEST_PAUSE);
     }
     double doubled = Math.scalb((double) first, Math.min(timesInARow - 1, 30));
@@ -168,9 +252,7 @@ public final class Budget {
 
   private void refill(long now) {
     if (learned != null && now - lastThrottledAt > Math.max(LEARNED_FOR, 2 * window())) {
-      double rate = callsPerSecond();
-      learned = null;
-      slowTo(rate);
+      forgetLimit();
     }
     long from = refilledAt - pausedUntil < 0 ? pausedUntil : refilledAt;
     long elapsed = now - from;
@@ -182,6 +264,13 @@ public final class Budget {
     double mean = (before + callsPerSecond()) / 2;
     tokens = Math.min(burst(), tokens + mean * elapsed / NANOS);
     refilledAt = now;
+  }
+
+  private void forgetLimit() {
+    double rate = callsPerSecond();
+    learned = null;
+    named = null;
+    slowTo(rate);
   }
 
   private void slowTo(double rate) {
@@ -206,7 +295,8 @@ public final class Budget {
     }
     // A full bucket and the refill of one window together stay within the limit named.
     double allowed = Math.max(learned.calls() * share + 1 - burst(), learned.calls() * share / 2);
-    return Math.min(unthrottledCallsPerSecond(), MARGIN * allowed / (window() / NANOS));
+    double limited = Math.max(MARGIN * allowed / (window() / NANOS), PROBE_RATE);
+    return Math.min(unthrottledCallsPerSecond(), limited);
   }
 
   private double burst() {
@@ -219,7 +309,7 @@ public final class Budget {
   }
 
   private long window() {
-    return nanos(learned.window());
+    return learned.window().toNanos();
   }
 
   private static long nanos(Duration duration) {

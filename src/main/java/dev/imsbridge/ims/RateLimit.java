@@ -9,10 +9,14 @@ import java.util.regex.Pattern;
  * A limit as the API gateway words it: {@code policy user over ratelimit,limit:200,time:5 minute}.
  *
  * @param calls the calls allowed in each {@code window}
+ * @param window at most an hour
  * @param scope whose calls are counted: {@code user}, {@code api}, {@code ip} or {@code app};
  *     {@code unknown} when the text does not say
  */
 public record RateLimit(int calls, Duration window, String scope) {
+  /** A limit of a longer window says little about the next minutes, and is refused as a whole. */
+  private static final Duration LONGEST_WINDOW = Duration.ofHours(1);
+
   private static final Pattern LIMIT =
       Pattern.compile(
           "limit\\s*:\\s*(\\d{1,9})\\s*,\\s*time\\s*:\\s*(\\d{1,6})\\s*(second|minute|hour|day)s?",
@@ -21,12 +25,15 @@ public record RateLimit(int calls, Duration window, String scope) {
       Pattern.compile("policy\\s+(user|api|ip|app)\\b", Pattern.CASE_INSENSITIVE);
 
   public RateLimit {
-    if (calls < 1 || window.isZero() || window.isNegative()) {
+    if (calls < 1
+        || window.isZero()
+        || window.isNegative()
+        || window.compareTo(LONGEST_WINDOW) > 0) {
       throw new IllegalArgumentException("no rate limit: " + calls + " calls in " + window);
     }
   }
 
-  /** The limit that {@code text} names; null when it names none that makes sense. */
+  /** The limit that {@code text} names; null when it names none, or none of use. */
   static RateLimit in(String text) {
     if (text == null) {
       return null;
@@ -37,7 +44,7 @@ public record RateLimit(int calls, Duration window, String scope) {
     }
     int calls = Integer.parseInt(limit.group(1));
     Duration window = window(Integer.parseInt(limit.group(2)), limit.group(3));
-    if (calls == 0 || window.isZero()) {
+    if (calls == 0 || window.isZero() || window.compareTo(LONGEST_WINDOW) > 0) {
       return null;
     }
     Matcher scope = SCOPE.matcher(text);

@@ -5,6 +5,7 @@ import dev.imsbridge.ims.FaultKind;
 import dev.imsbridge.ims.Outcome;
 import dev.imsbridge.job.JobAnswer;
 import dev.imsbridge.wire.Observation;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +22,8 @@ final class Judge {
   /** Returned for a watch that needs no further GET. */
   static final long NEVER = -1;
 
-  /** Returned for a watch that was held back by its lane: it keeps its place in the queue. */
-  static final long SAME_PLACE = 0;
+  /** A job that asks for more patience is asked again all the same. */
+  private static final long LONGEST_PATIENCE = Duration.ofHours(1).toNanos();
 
   // With room for headers and key.
   private static final int LARGEST_BODY = KafkaClients.MAX_MESSAGE_BYTES - (64 << 10);
@@ -64,7 +65,7 @@ final class Judge {
   /**
    * Judges the outcome of a GET for a live watch.
    *
-   * @return the nanoseconds until the next GET, {@link #SAME_PLACE} or {@link #NEVER}
+   * @return the nanoseconds until the next GET, or {@link #NEVER}
    */
   long judge(WatchState state, Outcome outcome, long now) {
     if (outcome instanceof Outcome.Answer answer) {
@@ -187,10 +188,12 @@ final class Judge {
       write(state, Observation.Kind.EXPIRED, fault, null, fault.detail(), null);
       return NEVER;
     }
-    long retry = backoff.after(trouble.failures).toNanos();
+    long asked = fault.retryAfter() == null ? 0 : fault.retryAfter().toNanos();
+    long retry =
+        Math.max(backoff.after(trouble.failures).toNanos(), Math.min(asked, LONGEST_PATIENCE));
     return switch (fault.kind()) {
-      case THROTTLED -> SAME_PLACE;
-      case TRANSIENT -> Math.max(1, retry);
+      // Behind the others that are due: one of them has to be the next probe of the project.
+      case THROTTLED, TRANSIENT -> Math.max(1, retry);
       // Not before the others are due: after a refusal another watch has to be the next probe, as a
       // project must not be held because of jobs it may not see.
       case AUTH, MALFORMED, REJECTED -> Math.max(byPolicy(state), retry);

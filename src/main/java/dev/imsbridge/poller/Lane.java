@@ -105,10 +105,12 @@ final class Lane {
   /**
    * A GET has ended: what that says about budget, endpoint and credentials.
    *
+   * @param job the job that was asked for
    * @param before how this watch's GET before it failed; null when it did not. The same again,
-   *     while others are answered, says something of its job and nothing of endpoint or credentials
+   *     while others are answered, says something of its job and nothing of budget, endpoint or
+   *     credentials
    */
-  void left(Outcome outcome, FaultKind before, long now) {
+  void left(String job, Outcome outcome, FaultKind before, long now) {
     budget.released();
     FaultKind kind = outcome instanceof Outcome.Fault fault ? fault.kind() : null;
     if (kind == FaultKind.TRANSIENT) {
@@ -116,8 +118,8 @@ final class Lane {
         endpoint.failed(now);
       }
       Duration retryAfter = ((Outcome.Fault) outcome).retryAfter();
-      if (retryAfter != null) {
-        budget.pause(retryAfter, now);
+      if (retryAfter != null && (budget.refused() || before != kind)) {
+        budget.pause(job, retryAfter, now);
       }
       return;
     }
@@ -129,12 +131,13 @@ final class Lane {
       if (credentialsRefused() || before != kind) {
         credentials.failed(now);
       }
-    } else if (kind != FaultKind.THROTTLED) {
+    } else if (kind == FaultKind.THROTTLED) {
+      if (budget.refused() || before != kind) {
+        budget.throttled(job, (Outcome.Fault) outcome, now);
+      }
+    } else {
       credentials.succeeded();
-    }
-    if (kind == FaultKind.THROTTLED) {
-      Outcome.Fault fault = (Outcome.Fault) outcome;
-      budget.throttled(fault.rateLimit(), fault.retryAfter(), now);
+      budget.answered(outcome, now);
     }
   }
 
@@ -156,7 +159,7 @@ final class Lane {
         Duration.ofNanos(overdue),
         budget.underWay(),
         budget.callsPerSecond(),
-        budget.paused(now),
+        budget.reduced(now),
         credentialsRefused(),
         endpointDown());
   }

@@ -261,7 +261,7 @@ final class PollEngine {
   void answered(WatchState state, Outcome outcome, long now) {
     asked--;
     tally.polled(outcome);
-    state.lane.left(outcome, state.latestFault(), now);
+    state.lane.left(state.watch.jobId(), outcome, state.latestFault(), now);
     if (!state.live() || state.phase != WatchState.Phase.ASKED) {
       tally.displaced++;
       return;
@@ -272,7 +272,7 @@ final class PollEngine {
       return;
     }
     state.phase = WatchState.Phase.WAITING;
-    state.lane.queue().put(state, delay == Judge.SAME_PLACE ? state.due() : now + delay);
+    state.lane.queue().put(state, now + delay);
   }
 
   private void park(WatchState state) {

@@ -61,7 +61,7 @@ public record PollerView(
    * @param overdue how late the most overdue of them is: more than a moment means that the budget
    *     is short or that something holds the project's GETs back
    * @param callsPerSecond the rate granted at present
-   * @param throttled whether an answer that asked for patience holds all calls back
+   * @param throttled whether fewer calls are granted because answers asked for that
    * @param credentialsRefused whether only probes are sent since the credentials were refused
    * @param endpointDown whether only probes are sent since the endpoint failed
    */

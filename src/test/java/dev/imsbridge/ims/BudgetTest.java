@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.imsbridge.ims.Outcome.Fault;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -80,7 +81,7 @@ class BudgetTest {
   @Test
   void shouldRememberAThrottleWhileItHadNoShare() {
     Budget budget = budget(100, 10, 100);
-    budget.throttled(null, Duration.ofSeconds(20), now);
+    throttled(budget, "job", null, Duration.ofSeconds(20));
 
     budget.share(0, now);
     budget.share(1, now);
@@ -94,7 +95,7 @@ class BudgetTest {
     Budget budget = budget(10, 10, 100);
     budget.tryAcquire(now);
 
-    budget.throttled(null, Duration.ofSeconds(30), now);
+    throttled(budget, "job", null, Duration.ofSeconds(30));
 
     assertThat(budget.paused(now)).isTrue();
     assertThat(budget.nanosUntilNext(now)).isGreaterThanOrEqualTo(30 * SECOND);
@@ -108,8 +109,8 @@ class BudgetTest {
   @Test
   void shouldPauseAndThenGoOnAtItsRateWithoutABurst() {
     Budget budget = budget(10, 20, 50);
-    budget.pause(Duration.ofSeconds(30), now);
-    budget.pause(Duration.ofSeconds(5), now);
+    budget.pause("job", Duration.ofSeconds(30), now);
+    budget.pause("job", Duration.ofSeconds(5), now);
 
     assertThat(budget.nanosUntilNext(now)).isEqualTo(30 * SECOND + SECOND / 10);
     assertThat(budget.callsPerSecond()).isEqualTo(10);
@@ -118,50 +119,149 @@ class BudgetTest {
     now += SECOND / 2;
     assertThat(budget.paused(now)).isFalse();
     assertThat(grabAll(budget)).isBetween(4, 5);
-    budget.pause(Duration.ofDays(3), now);
+    budget.pause("job", Duration.ofDays(3), now);
     now += Duration.ofMinutes(61).toNanos();
     assertThat(budget.paused(now)).as("a wait without reason").isFalse();
   }
 
+  /** One answer may be wrong. The others would wait for its job for an hour. */
   @Test
-  void shouldNotObeyAnAbsurdRetryAfter() {
+  void shouldNotStopForMoreThanAMinuteForTheAnswersOfOneJob() {
     Budget budget = budget(10, 10, 100);
 
-    budget.throttled(null, Duration.ofDays(10_000), now);
-
-    assertThat(budget.nanosUntilNext(now)).isLessThan(Duration.ofHours(2).toNanos());
+    for (int i = 0; i < 10; i++) {
+      throttled(budget, "job", null, Duration.ofDays(10_000));
+      assertThat(budget.paused(now + 59 * SECOND)).isTrue();
+      now += 60 * SECOND;
+      assertThat(budget.paused(now)).isFalse();
+    }
+    budget.pause("job", Duration.ofDays(10_000), now);
+    assertThat(budget.paused(now + 60 * SECOND)).isFalse();
   }
 
   @Test
-  void shouldGrantNothingUnderALimitThatHardlyAllowsAnything() {
-    Budget budget = new Budget(new BudgetSettings(10, 20, 10), now);
-    budget.share(0.001, now);
-    budget.throttled(
-        new RateLimit(1, Duration.ofDays(999_999), "user"), Duration.ofMinutes(5), now);
+  void shouldBelieveInALongerWaitTheMoreJobsAreTold() {
+    Budget budget = budget(10, 10, 100);
+    List<Long> minutes = new ArrayList<>();
+    for (int job = 0; job < 12; job++) {
+      throttled(budget, "job-" + job, null, Duration.ofDays(1));
+      long minute = 60 * SECOND;
+      long pause = 0;
+      while (budget.paused(now + pause)) {
+        pause += minute;
+      }
+      minutes.add(pause / minute);
+      now += pause;
+    }
+    assertThat(minutes).startsWith(1L, 2L, 4L, 8L, 16L, 32L, 60L).endsWith(60L, 60L);
 
-    assertThat(budget.nanosUntilNext(now)).isGreaterThan(Duration.ofHours(1).toNanos());
-    assertThat(budget.tryAcquire(now)).isFalse();
+    budget.answered(answer(), now + 1);
+    throttled(budget, "job", null, Duration.ofDays(1));
+    assertThat(budget.paused(now + 60 * SECOND)).as("others were answered since").isFalse();
+  }
+
+  /** What reached us late of the calls before is no answer to a call after the refusal. */
+  @Test
+  void shouldNotTakeAnEarlierCallsAnswerForAProof() {
+    Budget budget = budget(10, 10, 100);
+    throttled(budget, "job", null, Duration.ofSeconds(5));
+    now += 6 * SECOND;
+    budget.answered(answer(Duration.ofSeconds(10)), now);
+    assertThat(budget.refused()).isTrue();
+    budget.answered(answer(Duration.ofSeconds(1)), now);
+    assertThat(budget.refused()).isFalse();
+  }
+
+  /** "limit:1,time:999999 day", or a day, once stopped a project until the next start. */
+  @Test
+  void shouldNotLearnALimitFromTheAnswersOfOneJob() {
+    Budget budget = budget(10, 10, 100);
+    RateLimit hardlyAny = new RateLimit(1, Duration.ofHours(1), "user");
+
+    throttled(budget, "job", hardlyAny, null);
+    throttled(budget, "job", hardlyAny, null);
+
+    assertThat(budget.callsPerSecond()).isEqualTo(5);
+    now += Duration.ofMinutes(4).toNanos();
+    assertThat(budget.reduced(now)).isFalse();
+    assertThat(budget.callsPerSecond()).isEqualTo(10);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1, 0.25, 0.001})
+  void shouldProbeUnderAnyLimitAndForgetOneThatIsNotTrue(double share) {
+    Budget budget = new Budget(new BudgetSettings(10, 20, 10), now);
+    budget.share(share, now);
+    RateLimit hardlyAny = new RateLimit(1, Duration.ofHours(1), "user");
+    throttled(budget, "one", hardlyAny, null);
+    throttled(budget, "two", hardlyAny, null);
+    assertThat(budget.callsPerSecond()).isLessThan(1.0 / 600);
+
+    for (int probe = 0; probe < 2; probe++) {
+      long from = now;
+      while (!budget.tryAcquire(now)) {
+        now += budget.nanosUntilNext(now) + 1;
+      }
+      assertThat(now - from).isLessThan(Duration.ofMinutes(18).toNanos());
+      budget.released();
+      now += SECOND;
+      budget.answered(answer(Duration.ofMillis(500)), now);
+    }
+
+    assertThat(budget.reduced(now)).isTrue();
+    now += Duration.ofMinutes(3).toNanos();
+    assertThat(budget.reduced(now)).isFalse();
+  }
+
+  @Test
+  void shouldTellThatItsRateIsReducedUntilItIsNot() {
+    Budget budget = budget(10, 10, 100);
+    assertThat(budget.reduced(now)).isFalse();
+    throttled(budget, "job", null, Duration.ofSeconds(5));
+    now += 30 * SECOND;
+    assertThat(budget.paused(now)).isFalse();
+    assertThat(budget.reduced(now)).isTrue();
+    now += 120 * SECOND;
+    assertThat(budget.reduced(now)).isFalse();
+    throttled(budget, "one", TWENTY_A_MINUTE, null);
+    throttled(budget, "two", TWENTY_A_MINUTE, null);
+    now += Duration.ofMinutes(30).toNanos();
+    assertThat(budget.reduced(now)).as("under a limit").isTrue();
   }
 
   @Test
   void shouldTakeAWaveOfThrottlingAnswersForOne() {
-    Budget one = budget(100, 100, 100);
+    Budget few = budget(100, 100, 100);
     Budget wave = budget(100, 100, 100);
 
-    one.throttled(TWENTY_A_MINUTE, null, now);
+    throttled(few, "job-0", TWENTY_A_MINUTE, null);
+    throttled(few, "job-1", TWENTY_A_MINUTE, null);
     for (int i = 0; i < 50; i++) {
-      wave.throttled(TWENTY_A_MINUTE, null, now + i);
+      throttled(wave, "job-" + i, TWENTY_A_MINUTE, null);
     }
 
-    assertThat(wave.callsPerSecond()).isEqualTo(one.callsPerSecond());
-    assertThat(wave.nanosUntilNext(now)).isEqualTo(one.nanosUntilNext(now));
+    assertThat(wave.callsPerSecond()).isEqualTo(few.callsPerSecond());
+    assertThat(wave.nanosUntilNext(now)).isEqualTo(few.nanosUntilNext(now));
+  }
+
+  /** Answers of one wave come up to the total timeout apart, which is longer than a short wait. */
+  @Test
+  void shouldTakeTheLateOnesOfAWaveForTheSame() {
+    Budget budget = budget(100, 100, 100);
+    budget.throttled("job", throttling(null, null, Duration.ZERO), now);
+    for (int i = 1; i <= 20; i++) {
+      now += SECOND;
+      Duration latency = Duration.ofSeconds(i);
+      budget.throttled("job-" + i, throttling(null, null, latency), now);
+    }
+    assertThat(budget.callsPerSecond()).isBetween(50.0, 100.0);
   }
 
   @Test
   void shouldRecoverGraduallyWhenNoLimitWasNamed() {
     Budget budget = budget(100, 10, 1000);
 
-    budget.throttled(null, null, now);
+    throttled(budget, "job", null, null);
     double lowered = budget.callsPerSecond();
     now += 20 * SECOND;
     budget.nanosUntilNext(now);
@@ -177,7 +277,8 @@ class BudgetTest {
   @Test
   void shouldTryTheConfiguredRateAgainAnHourAfterALimit() {
     Budget budget = budget(100, 10, 1000);
-    budget.throttled(TWENTY_A_MINUTE, null, now);
+    throttled(budget, "one", TWENTY_A_MINUTE, null);
+    throttled(budget, "two", TWENTY_A_MINUTE, null);
 
     now += Duration.ofMinutes(59).toNanos();
     budget.nanosUntilNext(now);
@@ -194,7 +295,7 @@ class BudgetTest {
     Budget budget = budget(100, 10, 1000);
     List<Long> pauses = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      budget.throttled(null, null, now);
+      throttled(budget, "job", null, null);
       long pause = 0;
       while (budget.paused(now + pause)) {
         pause += SECOND / 10;
@@ -231,7 +332,7 @@ class BudgetTest {
         }
       }
       if (random.nextInt(300) == 0) {
-        budget.throttled(null, null, now);
+        throttled(budget, "job", null, null);
       }
     }
     for (int first = 0; first < grants.size(); first += 7) {
@@ -276,7 +377,7 @@ class BudgetTest {
       if (counted.size() > allowed) {
         refused++;
         lastRefusal = now;
-        budget.throttled(limit, null, now);
+        throttled(budget, "job-" + refused, limit, null);
       }
       budget.released();
     }
@@ -292,6 +393,23 @@ class BudgetTest {
 
   private Budget budget(double rate, int burst, int concurrency) {
     return new Budget(new BudgetSettings(rate, burst, concurrency), now);
+  }
+
+  /** An answer to a call made at this moment. */
+  private void throttled(Budget budget, String job, RateLimit limit, Duration retryAfter) {
+    budget.throttled(job, throttling(limit, retryAfter, Duration.ZERO), now);
+  }
+
+  private static Fault throttling(RateLimit limit, Duration retryAfter, Duration latency) {
+    return new Fault(FaultKind.THROTTLED, 429, null, latency, "too many", retryAfter, limit, null);
+  }
+
+  private static Outcome answer() {
+    return answer(Duration.ZERO);
+  }
+
+  private static Outcome answer(Duration latency) {
+    return new Outcome.NotFound(404, null, latency, "answered");
   }
 
   private int grabAll(Budget budget) {

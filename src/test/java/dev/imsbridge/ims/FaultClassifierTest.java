@@ -111,7 +111,10 @@ class FaultClassifierTest {
       value = {
         "policy api over ratelimit,limit:1,time:1 second | 1 | PT1S | api",
         "policy ip over ratelimit, limit : 30 , time : 1 hour | 30 | PT1H | ip",
-        "POLICY APP OVER RATELIMIT,LIMIT:10000,TIME:1 DAY | 10000 | PT24H | app",
+        "POLICY APP OVER RATELIMIT,LIMIT:10000,TIME:60 MINUTE | 10000 | PT1H | app",
+        "policy user over ratelimit,limit:1000,time:1 day | none | none | none",
+        "policy user over ratelimit,limit:1,time:999999 day | none | none | none",
+        "policy user over ratelimit,limit:1,time:61 minute | none | none | none",
         "limit:20,time:60 seconds | 20 | PT1M | unknown",
         "limit:0,time:1 second | none | none | none",
         "limit:5,time:0 second | none | none | none",

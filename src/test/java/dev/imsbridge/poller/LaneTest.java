@@ -31,7 +31,7 @@ class LaneTest {
   void shouldNotTakeMissingCredentialsForAnAnswerOfTheEndpoint() {
     endpoint.failed(0);
     lane.enter(Duration.ofMinutes(2).toNanos());
-    lane.left(auth(0), null, Duration.ofMinutes(2).toNanos());
+    lane.left("job", auth(0), null, Duration.ofMinutes(2).toNanos());
     assertThat(lane.endpointDown()).isTrue();
     assertThat(lane.credentialsRefused()).isTrue();
   }
@@ -40,7 +40,7 @@ class LaneTest {
   void shouldTakeARefusalForAnAnswerOfTheEndpoint() {
     endpoint.failed(0);
     lane.enter(Duration.ofMinutes(2).toNanos());
-    lane.left(auth(401), null, Duration.ofMinutes(2).toNanos());
+    lane.left("job", auth(401), null, Duration.ofMinutes(2).toNanos());
     assertThat(lane.endpointDown()).isFalse();
     assertThat(lane.credentialsRefused()).isTrue();
   }
@@ -48,15 +48,41 @@ class LaneTest {
   @Test
   void shouldHoldTheCredentialsForGoodUntilAWatchIsRefusedThatWasNot() {
     lane.enter(0);
-    lane.left(auth(403), FaultKind.AUTH, 0);
+    lane.left("job", auth(403), FaultKind.AUTH, 0);
     assertThat(lane.credentialsRefused()).isFalse();
     lane.enter(0);
-    lane.left(auth(403), FaultKind.TRANSIENT, 0);
+    lane.left("job", auth(403), FaultKind.TRANSIENT, 0);
     assertThat(lane.credentialsRefused()).isTrue();
     long opened = Duration.ofMinutes(2).toNanos();
     lane.enter(opened);
-    lane.left(auth(403), FaultKind.AUTH, opened);
+    lane.left("job", auth(403), FaultKind.AUTH, opened);
     assertThat(lane.nanosUntilOpen(opened)).as("a probe counts, whoever it is").isPositive();
+  }
+
+  /**
+   * A job's own answer weighs as that of one job: others are answered, so it is not the project.
+   */
+  @Test
+  void shouldNotLowerTheRateForAJobThatAloneIsRefusedAgainAndAgain() {
+    lane.enter(0);
+    lane.left("bad", throttled(), null, 0);
+    long later = Duration.ofMinutes(5).toNanos();
+    lane.enter(later);
+    lane.left("good", answered(), null, later);
+    lane.enter(later);
+    lane.left("bad", throttled(), FaultKind.THROTTLED, later);
+    assertThat(lane.view(later).throttled()).isFalse();
+    lane.enter(later);
+    lane.left("other", throttled(), null, later);
+    assertThat(lane.view(later).throttled()).as("a job that was not refused before").isTrue();
+  }
+
+  private static Outcome throttled() {
+    return VirtualIms.throttled(null, Duration.ofHours(1));
+  }
+
+  private static Outcome answered() {
+    return new Outcome.NotFound(404, null, Duration.ZERO, "answered");
   }
 
   private static Outcome auth(int status) {

@@ -410,6 +410,27 @@ class PollEngineTest {
     assertThat(ims.lines()).noneMatch(line -> line.startsWith("fault"));
   }
 
+  /** One hostile or broken answer must not cost the other jobs more than a minute. */
+  @Test
+  void shouldGoOnAskingForOthersWhenOneJobIsRefusedForEver() {
+    ims.restored(0);
+    IntStream.range(0, 50).forEach(i -> ims.open(ims.watch("job-" + i)));
+    ims.script =
+        jobId ->
+            jobId.equals("job-7")
+                ? throttled(new RateLimit(1, HOUR, "user"), HOUR)
+                : ims.running(jobId);
+    ims.pass(Duration.ofSeconds(30));
+    assertThat(ims.engine.view(ims.now()).projects().get(0).throttled()).isTrue();
+    ims.pass(Duration.ofMinutes(4));
+    assertThat(ims.engine.view(ims.now()).projects().get(0).throttled()).isFalse();
+    ims.asked.clear();
+    ims.pass(HOUR.multipliedBy(3));
+    long others = ims.asked.stream().filter(asked -> !asked.jobId().equals("job-7")).count();
+    assertThat(others).as("49 jobs, each every ten seconds").isGreaterThan(49 * 6 * 60 * 3 - 1_000);
+    assertThat(ims.asked.size() - others).as("the one, each hour").isBetween(2L, 4L);
+  }
+
   @Test
   void shouldEndAnOutageOfAnHourWithoutABurstAndWithoutALoss() {
     ims.restored(0);
@@ -653,9 +674,9 @@ class PollEngineTest {
     assertThat(half.asked.size() - whole).isBetween(3_400, 3_610);
   }
 
-  /** It was the most overdue, and was not served. */
+  /** It may be refused for itself: the next probe is another job, which tells the difference. */
   @Test
-  void shouldLeaveAThrottledWatchItsPlace() {
+  void shouldAskForAnotherJobAfterAThrottledOne() {
     VirtualIms poor = ims(1, 1, 1);
     poor.restored(0).open(poor.watch("first"));
     poor.pass(Duration.ofMillis(10));
@@ -664,6 +685,8 @@ class PollEngineTest {
     poor.pass(Duration.ofSeconds(5));
     poor.script = jobId -> poor.running(jobId);
     poor.pass(MINUTE);
-    assertThat(poor.asked.get(1).jobId()).isEqualTo("first");
+    assertThat(poor.asked.get(1).jobId()).isNotEqualTo("first");
+    assertThat(poor.asked.stream().filter(asked -> asked.jobId().equals("first")).count())
+        .isGreaterThan(1);
   }
 }
