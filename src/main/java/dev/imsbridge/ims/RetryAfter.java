@@ -16,7 +16,7 @@ final class RetryAfter {
 
   private RetryAfter() {}
 
-  /** The wait asked for, at most a day; null when none that makes sense. */
+  /** The wait asked for, at most a day; null when there is none: a wait of zero is none. */
   static Duration of(MultiMap headers) {
     String text = headers.get("Retry-After");
     if (text == null) {
@@ -31,7 +31,7 @@ final class RetryAfter {
       Instant from = date(headers.get("Date"));
       wait = until == null || from == null ? null : Duration.between(from, until);
     }
-    if (wait == null || wait.isNegative()) {
+    if (wait == null || wait.isNegative() || wait.isZero()) {
       return null;
     }
     return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;

@@ -132,7 +132,8 @@ class FaultClassifierTest {
       nullValues = "none",
       value = {
         "120 | none | PT2M",
-        "0 | none | PT0S",
+        "0 | none | none",
+        "Wed, 06 Nov 2024 06:19:43 GMT | Wed, 06 Nov 2024 06:19:43 GMT | none",
         "999999999 | none | PT24H",
         "Wed, 06 Nov 2024 06:20:43 GMT | Wed, 06 Nov 2024 06:19:43 GMT | PT1M",
         "Wed, 06 Nov 2024 06:18:43 GMT | Wed, 06 Nov 2024 06:19:43 GMT | none",
