@@ -8,6 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -31,6 +32,7 @@ final class Exchange {
 
   private final Vertx vertx;
   private final ClientSettings settings;
+  private final PingCheck pings;
   private final Consumer<Exchanged> then;
   private final Buffer body = Buffer.buffer();
   private final long deadline;
@@ -40,9 +42,11 @@ final class Exchange {
   private long heardAt;
   private boolean over;
 
-  private Exchange(Vertx vertx, ClientSettings settings, Consumer<Exchanged> then) {
+  private Exchange(
+      Vertx vertx, ClientSettings settings, PingCheck pings, Consumer<Exchanged> then) {
     this.vertx = vertx;
     this.settings = settings;
+    this.pings = pings;
     this.then = then;
     deadline = System.nanoTime() + settings.timeouts().total().toNanos();
   }
@@ -55,10 +59,11 @@ final class Exchange {
       Vertx vertx,
       HttpClient client,
       ClientSettings settings,
+      PingCheck pings,
       RequestOptions options,
       byte[] requestBody,
       Consumer<Exchanged> then) {
-    Exchange exchange = new Exchange(vertx, settings, then);
+    Exchange exchange = new Exchange(vertx, settings, pings, then);
     Context context = vertx.getOrCreateContext();
     context.runOnContext(loop -> exchange.send(client, options, requestBody));
   }
@@ -171,6 +176,9 @@ final class Exchange {
     finish(noReply);
     if (request != null) {
       request.reset();
+      if (request.version() == HttpVersion.HTTP_2) {
+        pings.check(request.connection());
+      }
     }
   }
 

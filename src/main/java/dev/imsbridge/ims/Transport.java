@@ -25,6 +25,7 @@ final class Transport implements AutoCloseable {
 
   private final Vertx vertx;
   private final ClientSettings settings;
+  private final PingCheck pings;
   private final HttpClient tls;
   private final HttpClient plain;
   private final Mask proxyMask;
@@ -32,6 +33,7 @@ final class Transport implements AutoCloseable {
   Transport(Vertx vertx, ClientSettings settings) {
     this.vertx = vertx;
     this.settings = settings;
+    pings = new PingCheck(vertx, settings.timeouts().connect());
     tls = client(tlsOptions());
     plain = client(options());
     proxyMask = Mask.over(settings.proxy() == null ? List.of() : settings.proxy().secrets());
@@ -49,7 +51,7 @@ final class Transport implements AutoCloseable {
       return;
     }
     HttpClient client = call.endpoint().tls() ? tls : plain;
-    Exchange.start(vertx, client, settings, options, call.body(), masked(options, then));
+    Exchange.start(vertx, client, settings, pings, options, call.body(), masked(options, then));
   }
 
   /** A proxy sees its own credentials, and may speak in the place of the server. */
