@@ -217,7 +217,8 @@ final class Bridge {
             config.topics(),
             kafka.settings(KafkaClient.CONSUMER),
             kafka.settings(KafkaClient.PRODUCER),
-            EngineSettings.DEFAULTS.withNotFoundGrace(config.duration(Keys.WATCH_GRACE)),
+            EngineSettings.DEFAULTS.withNotFoundGrace(
+                config.duration(Keys.WATCH_GRACE), config.duration(Keys.WATCH_SEEN_GRACE)),
             config.duration(Keys.BROKER_PATIENCE));
     return parts.start(
         "poller",

@@ -66,6 +66,7 @@ final class Keys {
   static final String WATCH_DEADLINE = "watch.deadline";
   static final String WATCH_SETTLE = "watch.settle.deadline";
   static final String WATCH_GRACE = "watch.not-found.grace";
+  static final String WATCH_SEEN_GRACE = "watch.not-found.seen.grace";
   static final String TREE_SUB_JOBS = "tree.max.sub.jobs";
   static final String TREE_DEPTH = "tree.max.depth";
   static final String STATE_DIR = "state.dir";
@@ -334,7 +335,14 @@ final class Keys {
             WATCH_SETTLE,
             "10m",
             "How long sub-jobs that were unfinished when their job ended may take to end.")
-        .key(WATCH_GRACE, "2m", "How long IMS may not know a job before it counts as lost.")
+        .key(
+            WATCH_GRACE,
+            "2m",
+            "How long IMS may not know a job that it never described before it counts as lost.")
+        .key(
+            WATCH_SEEN_GRACE,
+            "15m",
+            "The same for a job that IMS has described before; never less than the one above.")
         .key(
             TREE_SUB_JOBS,
             INT,

@@ -2,6 +2,7 @@ package dev.imsbridge.cli;
 
 import dev.imsbridge.ims.Credentials;
 import dev.imsbridge.ims.Endpoint;
+import dev.imsbridge.ims.FaultKind;
 import dev.imsbridge.ims.ImsClient;
 import dev.imsbridge.ims.Outcome;
 import dev.imsbridge.ims.Project;
@@ -119,6 +120,13 @@ final class ProjectCheck {
 
   private Finding fault(String subject, Outcome.Fault fault) {
     String text = Screen.line(fault.detail());
+    if (fault.kind() == FaultKind.REJECTED && fault.httpStatus() == 400) {
+      // Which code an unknown job gets is not documented: the made-up one may get any of these.
+      return Finding.warn(
+          subject,
+          text + "; the credentials are accepted",
+          "name a job that is there by --job; if it gets this too, check ims.path.template");
+    }
     return switch (fault.kind()) {
       case THROTTLED ->
           Finding.warn(

@@ -9,7 +9,8 @@ import java.util.Locale;
 
 /**
  * What the body of an error says, in any of the gateway's dialects: {@code {"error_code", ...}},
- * {@code {"error":{"code", ...}}}, {@code {"message", ...}}, {@code {"itemNotFound":{...}}}.
+ * {@code {"error":{"code", ...}}}, {@code {"message", ...}}, {@code {"itemNotFound":{...}}}, whose
+ * code is {@link #ITEM_NOT_FOUND}.
  *
  * @param json whether it was a JSON object at all
  * @param code upper-case; empty when there was none
@@ -17,6 +18,7 @@ import java.util.Locale;
  * @param requestId null when there was none
  */
 record ErrorBody(boolean json, String code, String message, String requestId) {
+  static final String ITEM_NOT_FOUND = "ITEMNOTFOUND";
   private static final ErrorBody NONE = new ErrorBody(false, "", "", null);
   private static final ObjectMapper MAPPER =
       new ObjectMapper(
@@ -37,7 +39,9 @@ record ErrorBody(boolean json, String code, String message, String requestId) {
     JsonNode error = nested(root);
     return new ErrorBody(
         true,
-        first(root, error, "error_code", "errorCode", "code").toUpperCase(Locale.ROOT),
+        root.path("itemNotFound").isObject()
+            ? ITEM_NOT_FOUND
+            : first(root, error, "error_code", "errorCode", "code").toUpperCase(Locale.ROOT),
         first(root, error, "error_msg", "errorMsg", "message"),
         root.path("request_id").isTextual() ? root.path("request_id").asText() : null);
   }

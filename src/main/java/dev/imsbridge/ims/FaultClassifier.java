@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
  * Says what an answer to a job query means, from its status, headers and body alone.
  *
  * <p>The API gateway and IMS both use error codes whose meaning is finer than the HTTP status, so a
- * code that is known goes first. Where in doubt between a job that is gone and a server that is
- * confused, the answer is no proof that the job is gone.
+ * code that is known goes first. Only an answer that IMS itself gives, and that names the absence
+ * of the job, proves that the job is gone: status 404 or 410 with a code of the service, or one of
+ * a few codes. Anything else is a fault: an empty 404 of a load balancer, or a code for bad input.
  */
 final class FaultClassifier {
   private static final Set<String> AUTH_CODES =
@@ -38,6 +39,12 @@ final class FaultClassifier {
 
   /** "An exception occurred during task query." */
   private static final String QUERY_FAILED = "IMG.0023";
+
+  /** The services that answer this query, by the first part of their codes. */
+  private static final Set<String> SERVICES = Set.of("IMG", "COMMON", "ECS", "EVS", "BMS");
+
+  /** The codes that mean an unknown job with status 400. */
+  private static final Set<String> UNKNOWN_JOB = Set.of("COMMON.0011");
 
   private static final Pattern REQUEST_ID = Pattern.compile("[\\x21-\\x7e]{1,128}");
 
@@ -116,7 +123,8 @@ final class FaultClassifier {
         case 401, 403 -> fault(FaultKind.AUTH, said());
         case 429 -> fault(FaultKind.THROTTLED, said());
         case 408, 425 -> fault(FaultKind.TRANSIENT, said());
-        case 400 -> serviceCode() ? notFound() : fault(FaultKind.REJECTED, said());
+        case 400 ->
+            UNKNOWN_JOB.contains(error.code()) ? notFound() : fault(FaultKind.REJECTED, said());
         case 404, 410 -> missing();
         case 407 -> fault(FaultKind.REJECTED, "the proxy wants other credentials");
         default -> byFamily(status);
@@ -133,26 +141,20 @@ final class FaultClassifier {
       };
     }
 
-    // The gateway's own codes, and pages that are no answer of the API, speak of the path.
+    // The gateway's own codes, and answers that are none of the service, speak of the path.
     private Outcome missing() {
       if (html()) {
         return fault(FaultKind.TRANSIENT, "an HTML page instead of a job");
       }
-      boolean fromService =
-          reply.cut() == null
-              && (reply.body().length == 0 || error.json())
-              && !gateway(error.code());
-      return fromService
+      return ofService()
           ? notFound()
           : fault(FaultKind.REJECTED, "check endpoint and path: " + said());
     }
 
-    private boolean serviceCode() {
-      return error.code().startsWith("IMG.") || error.code().startsWith("COMMON.");
-    }
-
-    private static boolean gateway(String code) {
-      return code.startsWith("APIGW.") || code.startsWith("APIG.");
+    private boolean ofService() {
+      int dot = error.code().indexOf('.');
+      return error.code().equals(ErrorBody.ITEM_NOT_FOUND)
+          || (dot > 0 && SERVICES.contains(error.code().substring(0, dot)));
     }
 
     private boolean html() {

@@ -336,7 +336,8 @@ final class Draft {
             jobId,
             rootJobId(),
             request.project(),
-            open == null ? node.jobType() : open.jobType(),
+            // Pollers take a job whose type is known for one that IMS has described.
+            open == null || open.jobType() == null ? node.jobType() : open.jobType(),
             node.generation(),
             open == null ? input.at() : open.openedAt(),
             deadline(open, settleDeadline)));

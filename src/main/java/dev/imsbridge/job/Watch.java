@@ -6,7 +6,7 @@ import java.util.Objects;
 /**
  * A wish of the topology to the pollers: ask for this job until the watch is taken back.
  *
- * @param jobType the type where it is known already, else null
+ * @param jobType the type once IMS has described the job, else null
  * @param generation 1 for the first watch of a job, one more each time it is opened again; an
  *     observation echoes it, so that a late one cannot end a newer watch
  * @param openedAt when the watch was opened

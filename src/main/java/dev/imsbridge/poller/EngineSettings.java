@@ -6,6 +6,7 @@ import java.time.Duration;
  * The settings of what a poller decides.
  *
  * @param notFoundGrace how long IMS may not know a job before it counts as lost
+ * @param seenGrace the same for a job that IMS has described before; never less
  * @param expiryGrace how long past its deadline a watch is kept whose GETs are held back or fail
  *     for no fault of the job
  * @param retryBase the first backoff of a watch, an endpoint or a project in trouble
@@ -15,6 +16,7 @@ import java.time.Duration;
  */
 public record EngineSettings(
     Duration notFoundGrace,
+    Duration seenGrace,
     Duration expiryGrace,
     Duration retryBase,
     Duration retryCap,
@@ -23,19 +25,24 @@ public record EngineSettings(
   public static final EngineSettings DEFAULTS =
       new EngineSettings(
           Duration.ofMinutes(2),
+          Duration.ofMinutes(15),
           Duration.ofMinutes(90),
           Duration.ofSeconds(1),
           Duration.ofMinutes(1),
           10,
           3);
 
-  public EngineSettings withNotFoundGrace(Duration grace) {
+  public EngineSettings {
+    seenGrace = seenGrace.compareTo(notFoundGrace) < 0 ? notFoundGrace : seenGrace;
+  }
+
+  public EngineSettings withNotFoundGrace(Duration grace, Duration ofSeenJobs) {
     return new EngineSettings(
-        grace, expiryGrace, retryBase, retryCap, breakerThreshold, quietFailures);
+        grace, ofSeenJobs, expiryGrace, retryBase, retryCap, breakerThreshold, quietFailures);
   }
 
   public EngineSettings withRetries(Duration base, Duration cap) {
     return new EngineSettings(
-        notFoundGrace, expiryGrace, base, cap, breakerThreshold, quietFailures);
+        notFoundGrace, seenGrace, expiryGrace, base, cap, breakerThreshold, quietFailures);
   }
 }

@@ -120,6 +120,7 @@ final class Judge {
     }
     // A new answer tells by itself that the GET works again.
     state.trouble = null;
+    state.described = true;
     if (FinishedJobs.ended(answer.job())) {
       FinishedJobs.teach(policy, answer.job(), root(state) ? askedAt(state, answer) : null);
       return NEVER;
@@ -165,7 +166,8 @@ final class Judge {
       trouble.notFound = true;
       trouble.notFoundSince = now;
     }
-    long graceLeft = settings.notFoundGrace().toNanos() - (now - trouble.notFoundSince);
+    Duration grace = state.seen() ? settings.seenGrace() : settings.notFoundGrace();
+    long graceLeft = grace.toNanos() - (now - trouble.notFoundSince);
     if (graceLeft <= 0) {
       write(state, Observation.Kind.NOT_FOUND, outcome, null, outcome.detail(), null);
       return NEVER;

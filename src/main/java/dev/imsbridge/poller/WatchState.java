@@ -64,6 +64,9 @@ final class WatchState extends DueQueue.Element {
   int attempts;
   String jobType;
 
+  /** Whether an answer described the job since this poller has the watch. */
+  boolean described;
+
   /** When the job began, or where that is unknown its watch was opened: epoch milliseconds. */
   long sinceMillis;
 
@@ -78,6 +81,11 @@ final class WatchState extends DueQueue.Element {
     this.lane = lane;
     jobType = watch.jobType();
     sinceMillis = watch.openedAt().toEpochMilli();
+  }
+
+  /** Whether IMS has ever described the job: the watch names its type once it is known. */
+  boolean seen() {
+    return described || watch.jobType() != null;
   }
 
   boolean live() {

@@ -71,6 +71,7 @@ record WholeBridge(
                 Keys.POLL_POLICY + "=fixed",
                 Keys.POLL_INTERVAL + "=100ms",
                 Keys.WATCH_GRACE + "=1s",
+                Keys.WATCH_SEEN_GRACE + "=1s",
                 Keys.HTTP_LISTEN + "=127.0.0.1:0"));
     all.addAll(List.of(settings));
     BridgeConfig config = BridgeConfig.load(null, Map.of(), all);

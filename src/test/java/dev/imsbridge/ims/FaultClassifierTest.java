@@ -39,8 +39,10 @@ class FaultClassifierTest {
           200 | none | {"error_code":"IMG.0023","error_msg":"An exception occurred during task query."} | transient
           200 | none | {"error_code":"APIGW.0308","error_msg":"limit:1,time:1 minute"} | throttled
           200 | none | {"error_code":"IMG.9999","error_msg":"?"} | malformed
-          400 | json | {"error":{"message":"The imagetype is invalid.","code":"IMG.0024"}} | not-found
-          400 | json | {"error_msg":"The request message format is invalid.","error_code":"IMG.0001"} | not-found
+          400 | json | {"error":{"message":"The imagetype is invalid.","code":"IMG.0024"}} | rejected
+          400 | json | {"error_msg":"The request message format is invalid.","error_code":"IMG.0001"} | rejected
+          400 | json | {"error_code":"IMG.0027","error_msg":"The image ID in the request does not exist."} | rejected
+          400 | json | {"error_code":"Common.0002","error_msg":"The request parameter is incorrect."} | rejected
           400 | json | {"error_code":"Common.0011","error_msg":"job not found"} | not-found
           400 | json | {"error_code":"IMG.0023","error_msg":"An exception occurred during task query."} | transient
           400 | json | {"error":{"code":"IMG.0030"}} | auth
@@ -60,8 +62,16 @@ class FaultClassifierTest {
           404 | json | {"error_code":"APIG.0101"} | rejected
           404 | json | {"error_code":"IMG.0027","error_msg":"job not found"} | not-found
           404 | json | {"itemNotFound":{"message":"no such job","code":404}} | not-found
-          404 | none | `` | not-found
-          410 | none | `` | not-found
+          404 | json | {"error_code":"Common.0011","error_msg":"job not found"} | not-found
+          404 | json | {"error":{"code":"Ecs.0000","message":"job not found"}} | not-found
+          410 | json | {"error_code":"IMG.0021","error_msg":"job not found"} | not-found
+          404 | none | `` | rejected
+          410 | none | `` | rejected
+          404 | json | {} | rejected
+          404 | json | {"message":"no Route matched with those values"} | rejected
+          404 | json | {"status":404,"error":"Not Found","path":"/v1/p/jobs/j"} | rejected
+          404 | json | {"error_code":"LB.0404","error_msg":"no backend"} | rejected
+          404 | json | [] | rejected
           404 | html | <html>404 Not Found</html> | transient
           404 | none | 404 page not found | rejected
           405 | json | {} | rejected

@@ -200,7 +200,8 @@ class ImsClientTest {
 
   @Test
   void shouldTellAJobThatIsNotKnown() throws Exception {
-    serve(request -> request.response().setStatusCode(404).end());
+    String body = "{\"error_code\":\"IMG.0021\",\"error_msg\":\"The job does not exist.\"}";
+    serve(request -> request.response().setStatusCode(404).end(body));
 
     assertThat(ask(JOB)).isInstanceOf(NotFound.class);
   }

@@ -37,6 +37,19 @@ class FoldTransitionTest {
         .containsExactly(1L, 2L, 3L);
   }
 
+  /** A poller that takes over knows by it that IMS has described the job before. */
+  @Test
+  void shouldNameTheTypeInTheWatchOnceItIsKnown() {
+    Story story = Story.requested();
+    assertThat(story.watch(ROOT).jobType()).isNull();
+    story
+        .answered(job(ROOT).init())
+        .answered(job(ROOT).type("imsImportImageJob").running())
+        .answered(job(ROOT).type("imsImportImageJob").percent(50).running());
+    assertThat(story.watch(ROOT).jobType()).isEqualTo("imsImportImageJob");
+    assertThat(story.all(Output.WatchOpened.class)).hasSize(2);
+  }
+
   @Test
   void shouldRememberWhenEachStatusWasSeen() {
     Story story = Story.requested().answered(job(ROOT).init()).answered(job(ROOT).success());

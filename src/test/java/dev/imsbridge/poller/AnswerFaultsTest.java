@@ -90,7 +90,13 @@ class AnswerFaultsTest {
   void shouldGiveUpOnWhatIsSlowAndThenSpareIt(FaultType fault) {
     EngineSettings quicklySparing =
         new EngineSettings(
-            Duration.ofMinutes(2), Duration.ofMinutes(90), Duration.ofSeconds(1), MINUTE, 4, 2);
+            Duration.ofMinutes(2),
+            Duration.ofMinutes(15),
+            Duration.ofMinutes(90),
+            Duration.ofSeconds(1),
+            MINUTE,
+            4,
+            2);
     ClientSettings impatient =
         FaultyCloud.CLIENT.withTimeouts(
             new ClientSettings.Timeouts(

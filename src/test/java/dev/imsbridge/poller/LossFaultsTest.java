@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LossFaultsTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration HOUR = Duration.ofHours(1);
-  private static final Duration GRACE = EngineSettings.DEFAULTS.notFoundGrace();
+  private static final Duration GRACE = EngineSettings.DEFAULTS.seenGrace();
   private static final JobSpec JOB =
       JobSpec.of(ImsJobType.IMPORT_IMAGE).lasting(Duration.ofMinutes(6)).succeeding();
 
@@ -76,7 +76,7 @@ class LossFaultsTest {
                 .withFaults(InjectedFault.of(FaultType.NOT_FOUND).after(Duration.ofMinutes(5))));
     cloud.pass(Duration.ofMinutes(6));
     assertThat(cloud.openWatches()).isEqualTo(4);
-    cloud.pass(Duration.ofMinutes(2));
+    cloud.pass(GRACE);
 
     assertLost(jobId, LostReason.NOT_FOUND);
     assertThat(cloud.openWatches()).isZero();

@@ -479,10 +479,34 @@ class PollEngineTest {
     ims.script = jobId -> ims.running(jobId);
     ims.pass(Duration.ofSeconds(15));
     ims.script = jobId -> notFound();
-    ims.pass(Duration.ofSeconds(100));
+    ims.pass(Duration.ofMinutes(14));
     assertThat(ims.lines()).containsExactly("answer");
-    ims.pass(Duration.ofSeconds(40));
+    ims.pass(Duration.ofMinutes(2));
     assertThat(ims.lines()).containsExactly("answer", "not-found");
+  }
+
+  /**
+   * A job that was there does not vanish in two minutes; an answer to the contrary is likelier
+   * wrong.
+   */
+  @Test
+  void shouldWantALongerProofOfAnEarlierPollersJob() {
+    Watch known =
+        new Watch(
+            "a",
+            "a",
+            VirtualIms.REF,
+            "imsImportImageJob",
+            1,
+            ims.wall(),
+            ims.wall().plus(Duration.ofDays(2)));
+    ims.restored(0).open(known).open(ims.watch("b"));
+    ims.script = jobId -> notFound();
+    ims.pass(Duration.ofMinutes(14));
+    assertThat(ims.written).hasSize(1);
+    assertThat(ims.written.get(0).observation().watch().jobId()).isEqualTo("b");
+    ims.pass(Duration.ofMinutes(2));
+    assertThat(ims.lines()).containsExactly("not-found", "not-found");
   }
 
   @Test

@@ -135,7 +135,7 @@ class PollerIT {
         PollerSettings.of(topics, kafka())
             .with(
                 EngineSettings.DEFAULTS
-                    .withNotFoundGrace(Duration.ofSeconds(1))
+                    .withNotFoundGrace(Duration.ofSeconds(1), Duration.ofSeconds(1))
                     .withRetries(Duration.ofMillis(50), Duration.ofMillis(200)));
     Poller poller =
         Poller.start(
@@ -251,7 +251,7 @@ class PollerIT {
 
   @Test
   void shouldSayNotFoundOnceAfterTheGraceAndFaultsOnChange() {
-    ims.say("gone", jobId -> new ScriptedServer.Reply(404, "{}"));
+    ims.say("gone", jobId -> new ScriptedServer.Reply(404, "{\"error_code\":\"IMG.0021\"}"));
     ims.say("html", jobId -> new ScriptedServer.Reply(502, "<html>"));
     open("gone");
     open("html");
