@@ -7,8 +7,8 @@ import java.time.Duration;
  *
  * @param notFoundGrace how long IMS may not know a job before it counts as lost
  * @param seenGrace the same for a job that IMS has described before; never less
- * @param expiryGrace how long past its deadline a watch is kept whose GETs are held back or fail
- *     for no fault of the job
+ * @param expiryGrace how long a watch past its deadline is kept while its GETs fail for no fault of
+ *     the job, from its deadline or, if this is later, from when this poller could first ask
  * @param retryBase the first backoff of a watch, an endpoint or a project in trouble
  * @param retryCap the longest one
  * @param breakerThreshold failures in a row after which an endpoint is spared

@@ -16,6 +16,9 @@ import java.time.Duration;
 final class Lane {
   private static final double NANOS = 1e9;
 
+  /** A closed lane sends a probe in less time than this. */
+  private static final Duration BETWEEN_PROBES = Duration.ofMinutes(3);
+
   private final ProjectRef ref;
   private final Project project;
   private final DueQueue queue = new DueQueue();
@@ -27,6 +30,12 @@ final class Lane {
   private boolean spread;
 
   private long turns;
+
+  /** Whether the latest GET failed for no fault of its job, and when such failures began. */
+  private boolean failing;
+
+  private long failingSince;
+  private long failedAt;
 
   /**
    * @param project null when the project of these watches is not configured here
@@ -113,6 +122,7 @@ final class Lane {
   void left(String job, Outcome outcome, FaultKind before, long now) {
     budget.released();
     FaultKind kind = outcome instanceof Outcome.Fault fault ? fault.kind() : null;
+    remember(kind, now);
     if (kind == FaultKind.TRANSIENT) {
       if (endpointDown() || before != kind) {
         endpoint.failed(now);
@@ -139,6 +149,23 @@ final class Lane {
       credentials.succeeded();
       budget.answered(outcome, now);
     }
+  }
+
+  private void remember(FaultKind kind, long now) {
+    boolean failed =
+        kind == FaultKind.TRANSIENT || kind == FaultKind.AUTH || kind == FaultKind.THROTTLED;
+    if (failed && !failing) {
+      failingSince = now;
+    }
+    failing = failed;
+    failedAt = now;
+  }
+
+  /** Whether all GETs of this time failed for no fault of their jobs, up to the latest ones. */
+  boolean failing(Duration time, long now) {
+    return failing
+        && now - failingSince >= time.toNanos()
+        && now - failedAt <= BETWEEN_PROBES.toNanos();
   }
 
   boolean credentialsRefused() {

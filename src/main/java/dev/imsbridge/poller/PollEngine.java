@@ -33,6 +33,7 @@ import java.util.random.RandomGenerator;
  */
 final class PollEngine {
   private static final Duration FAR = Duration.ofDays(3650);
+  private static final Duration RECHECK = Duration.ofMinutes(1);
   private static final BudgetSettings UNCONFIGURED = new BudgetSettings(10, 10, 10);
 
   private final EngineSettings settings;
@@ -124,9 +125,10 @@ final class PollEngine {
     String key = watch.key();
     WatchState known = watches.watches().get(key);
     if (known != null && continues(known.watch, watch)) {
+      boolean moved = !known.watch.deadlineAt().equals(watch.deadlineAt());
       known.watch = watch;
-      if (known.deadline.waiting()) {
-        await(known, now);
+      if (moved && known.deadline.waiting()) {
+        meetDeadline(known, now);
       }
       return;
     }
@@ -211,7 +213,7 @@ final class PollEngine {
    * @return the nanoseconds until something may be due again
    */
   long run(long now) {
-    long wait = expireDue(now);
+    long wait = meetDeadlines(now);
     for (Lane lane : lanes.values()) {
       wait = Math.min(wait, startDue(lane, now));
     }
@@ -273,6 +275,9 @@ final class PollEngine {
     }
     state.phase = WatchState.Phase.WAITING;
     state.lane.queue().put(state, now + delay);
+    if (state.graceOver && outcome instanceof Outcome.Fault) {
+      expire(state);
+    }
   }
 
   private void park(WatchState state) {
@@ -284,37 +289,60 @@ final class PollEngine {
 
   // ---- deadlines
 
+  // Past its deadline a watch expires by the outcome of a GET. Where GETs fail, the grace counts
+  // from here and not from the deadline: nobody may have asked for the job since then.
   private void await(WatchState state, long now) {
     Duration left = Duration.between(clock.instant(), state.watch.deadlineAt());
-    Duration bounded = left.isNegative() ? Duration.ZERO : left.compareTo(FAR) > 0 ? FAR : left;
-    deadlines.put(state.deadline, now + bounded.toNanos());
+    state.overdue = left.isNegative() || left.isZero();
+    state.graceOver &= state.overdue;
+    Duration wait =
+        state.overdue
+            ? state.graceOver ? RECHECK : settings.expiryGrace()
+            : left.compareTo(FAR) > 0 ? FAR : left;
+    deadlines.put(state.deadline, now + wait.toNanos());
   }
 
-  // At its deadline a watch becomes due once more, whatever the policy said; when even that GET did
-  // not come to an end within the grace, the watch expires without.
-  private long expireDue(long now) {
+  private void meetDeadline(WatchState state, long now) {
+    await(state, now);
+    if (state.overdue) {
+      hurry(state, now);
+    }
+  }
+
+  private long meetDeadlines(long now) {
     while (deadlines.head() instanceof WatchState.Deadline head) {
       long wait = head.due() - now;
       if (wait > 0) {
         return wait;
       }
       WatchState state = head.watch;
-      Duration past = Duration.between(state.watch.deadlineAt(), clock.instant());
-      if (past.isNegative()) {
-        await(state, now);
-        continue;
-      }
-      Duration graceLeft = settings.expiryGrace().minus(past);
-      if (graceLeft.isNegative() || graceLeft.isZero()) {
-        expire(state);
+      if (state.overdue) {
+        endGrace(state, now);
       } else {
-        deadlines.put(head, now + graceLeft.toNanos());
-        if (state.phase == WatchState.Phase.WAITING && state.due() - now > 0) {
-          state.lane.queue().put(state, now);
-        }
+        meetDeadline(state, now);
       }
     }
     return Long.MAX_VALUE;
+  }
+
+  // A failure of the next GET ends the watch. A closed lane may never come to that GET: then the
+  // failures of the lane's other GETs count.
+  private void endGrace(WatchState state, long now) {
+    state.graceOver = true;
+    boolean asked = state.phase == WatchState.Phase.ASKED;
+    if (!asked && state.lane.failing(settings.expiryGrace(), now)) {
+      expire(state);
+    } else {
+      deadlines.put(state.deadline, now + RECHECK.toNanos());
+      hurry(state, now);
+    }
+  }
+
+  /** Makes a watch due now, whatever the policy said. */
+  private static void hurry(WatchState state, long now) {
+    if (state.phase == WatchState.Phase.WAITING && state.due() - now > 0) {
+      state.lane.queue().put(state, now);
+    }
   }
 
   private void expire(WatchState state) {

@@ -67,6 +67,12 @@ final class WatchState extends DueQueue.Element {
   /** Whether an answer described the job since this poller has the watch. */
   boolean described;
 
+  /** Whether its deadline has passed. */
+  boolean overdue;
+
+  /** Whether GETs failed, or were not made, for the whole grace: the next failure ends it. */
+  boolean graceOver;
+
   /** When the job began, or where that is unknown its watch was opened: epoch milliseconds. */
   long sinceMillis;
 

@@ -1,0 +1,175 @@
+package dev.imsbridge.poller;
+
+import static dev.imsbridge.poller.VirtualIms.fault;
+import static dev.imsbridge.poller.VirtualIms.project;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.imsbridge.ims.FaultKind;
+import dev.imsbridge.job.Watch;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * When a watch expires, and how a watch goes on whose end did not arrive. A job must not be LOST
+ * because the bridge, the topology or Kafka was down at its deadline.
+ */
+class ExpiryTest {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration GRACE = EngineSettings.DEFAULTS.expiryGrace();
+
+  private final VirtualIms ims = ims(100);
+
+  private static VirtualIms ims(double rate) {
+    return new VirtualIms(
+        EngineSettings.DEFAULTS,
+        PollPolicy.fixed(Duration.ofSeconds(10)),
+        project(rate, Math.max(1, (int) rate / 10), 100));
+  }
+
+  /** Opened four hours ago, with half an hour to end in. */
+  private static Watch overdue(VirtualIms ims, String jobId) {
+    return new Watch(
+        jobId,
+        jobId,
+        VirtualIms.REF,
+        null,
+        1,
+        ims.wall().minus(Duration.ofHours(4)),
+        ims.wall().minus(Duration.ofMinutes(210)));
+  }
+
+  private static VirtualIms restoredWithOverdue(VirtualIms ims, int watches) {
+    ims.engine.assigned(0, ims.now());
+    IntStream.range(0, watches).forEach(i -> ims.open(overdue(ims, "job-" + i)));
+    ims.engine.restored(0, ims.now());
+    return ims;
+  }
+
+  private static long lines(VirtualIms ims, String line) {
+    return ims.lines().stream().filter(line::equals).count();
+  }
+
+  // ---- the bridge was stopped
+
+  @Test
+  void shouldAskForJobsWhoseDeadlinePassedWhileThePollerWasStopped() {
+    ims.script = jobId -> ims.success(jobId);
+    restoredWithOverdue(ims, 8).pass(MINUTE);
+    assertThat(ims.lines()).hasSize(8).containsOnly("answer");
+    assertThat(ims.engine.view(ims.now()).parkedWatches()).isEqualTo(8);
+  }
+
+  @Test
+  void shouldExpireAnOverdueWatchAfterOneGetThatShowsTheJobUnderWay() {
+    restoredWithOverdue(ims, 1).pass(MINUTE);
+    assertThat(ims.asked).hasSize(1);
+    assertThat(ims.lines()).containsExactly("answer", "expired");
+  }
+
+  /** A weekend's jobs take longer than the grace to ask for, and each is asked for all the same. */
+  @Test
+  void shouldNotExpireAWatchThatWaitsForItsTurn() {
+    VirtualIms poor = ims(0.1);
+    poor.script = jobId -> poor.success(jobId);
+    restoredWithOverdue(poor, 1_000).pass(HOUR.multipliedBy(3));
+    assertThat(poor.lines()).hasSize(1_000).containsOnly("answer");
+  }
+
+  @Test
+  void shouldNotLetANewWatchWaitBehindOverdueOnes() {
+    VirtualIms poor = ims(10);
+    poor.script = jobId -> poor.success(jobId);
+    restoredWithOverdue(poor, 5_000).pass(Duration.ofSeconds(5));
+    poor.open(poor.watch("new")).pass(SECOND);
+    assertThat(poor.asked).extracting(VirtualIms.Asked::jobId).contains("new");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"TRANSIENT", "AUTH", "THROTTLED"})
+  void shouldExpireAllOverdueWatchesWhenGetsFailForTheWholeGrace(FaultKind kind) {
+    ims.script = jobId -> fault(kind);
+    restoredWithOverdue(ims, 300).pass(GRACE.minus(SECOND));
+    assertThat(ims.lines()).doesNotContain("expired");
+    ims.pass(Duration.ofMinutes(5));
+    assertThat(lines(ims, "expired")).isEqualTo(300);
+  }
+
+  /** At one job IMS stumbles each time, and answers for all others. */
+  @Test
+  void shouldExpireAWatchWhoseOwnGetsFailForTheWholeGrace() {
+    ims.script = jobId -> jobId.equals("job-0") ? fault(FaultKind.TRANSIENT) : ims.running(jobId);
+    restoredWithOverdue(ims, 1).open(ims.watch("good"));
+    ims.pass(GRACE.minus(SECOND));
+    assertThat(ims.lines()).doesNotContain("expired");
+    ims.pass(Duration.ofMinutes(2));
+    assertThat(lines(ims, "expired")).isEqualTo(1);
+  }
+
+  @Test
+  void shouldGiveTheNextOwnerTheWholeGrace() {
+    ims.script = jobId -> fault(FaultKind.TRANSIENT);
+    restoredWithOverdue(ims, 1).pass(GRACE.minus(MINUTE));
+    ims.engine.revoked(List.of(0), ims.now());
+    restoredWithOverdue(ims, 1).pass(GRACE.minus(MINUTE));
+    assertThat(ims.lines()).doesNotContain("expired");
+    ims.script = jobId -> ims.success(jobId);
+    ims.pass(Duration.ofMinutes(3));
+    assertThat(ims.lines()).endsWith("answer").doesNotContain("expired");
+  }
+
+  // ---- the topology, Kafka or the machine was stopped
+
+  /** The topology was down while a root job ended: the time of its sub-job is over when it says. */
+  @Test
+  void shouldAskOnceMoreWhenAWatchGetsADeadlineInThePast() {
+    VirtualIms slow =
+        new VirtualIms(
+            EngineSettings.DEFAULTS, PollPolicy.fixed(Duration.ofMinutes(30)), project(1, 1, 1));
+    slow.restored(0).open(slow.watch("a")).pass(MINUTE);
+    slow.script = jobId -> slow.success(jobId);
+    slow.open(slow.watch("a", 1, HOUR.multipliedBy(-5))).pass(SECOND.multipliedBy(5));
+    assertThat(slow.lines()).containsExactly("answer", "answer");
+  }
+
+  @Test
+  void shouldNotBeginTheGraceAnewWhenAWatchIsWrittenAgain() {
+    ims.script = jobId -> fault(FaultKind.TRANSIENT);
+    Watch watch = overdue(ims, "a");
+    ims.restored(0).open(watch);
+    for (int i = 0; i < 92; i++) {
+      ims.open(watch).pass(MINUTE);
+    }
+    assertThat(lines(ims, "expired")).isEqualTo(1);
+  }
+
+  /** A machine that was suspended: its clock is ahead at once, and nothing was asked meanwhile. */
+  @Test
+  void shouldAskFirstWhenTheClockWasSetForward() {
+    ims.restored(0).open(ims.watch("a", 1, HOUR)).pass(Duration.ofMinutes(30));
+    ims.setClockBack(Duration.ofHours(-5));
+    ims.script = jobId -> ims.success(jobId);
+    ims.pass(HOUR);
+    assertThat(ims.lines()).containsExactly("answer", "answer");
+  }
+
+  @Test
+  void shouldNotExpireWatchesThatCouldNotBeAskedForWhileKafkaWasDown() {
+    ims.restored(0);
+    IntStream.range(0, 50).forEach(i -> ims.open(ims.watch("job-" + i, 1, HOUR)));
+    ims.pass(MINUTE);
+    ims.kafkaDown = true;
+    ims.script = jobId -> ims.body(jobId, "RUNNING", ", \"n\": " + ims.asked.size());
+    ims.pass(HOUR.multipliedBy(5));
+    ims.script = jobId -> ims.success(jobId);
+    ims.kafkaDown = false;
+    ims.pass(HOUR);
+    assertThat(ims.lines()).doesNotContain("expired");
+    assertThat(ims.engine.view(ims.now()).parkedWatches()).isEqualTo(50);
+  }
+}
