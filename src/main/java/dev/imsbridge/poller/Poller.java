@@ -88,7 +88,12 @@ public final class Poller implements AutoCloseable {
     }
     reader =
         new WatchReader(
-            consumer, settings.topics().watches(), mailbox, settings.kafkaLostAfter(), this::fail);
+            consumer,
+            settings.topics().watches(),
+            partitionCount,
+            mailbox,
+            settings.kafkaLostAfter(),
+            this::fail);
     engine =
         new PollEngine(
             settings.engine(),

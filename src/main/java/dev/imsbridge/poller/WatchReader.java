@@ -3,6 +3,7 @@ package dev.imsbridge.poller;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.imsbridge.job.Watch;
+import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.Watches;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
 
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
+  private final int partitionCount;
   private final Mailbox mailbox;
   private final Duration kafkaLostAfter;
   private final long contactEvery;
@@ -66,16 +68,19 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
   /**
    * Takes over a consumer that no other thread uses any more.
    *
+   * @param partitionCount of the topic
    * @param onHopeless told when there is no use in going on
    */
   WatchReader(
       Consumer<byte[], byte[]> consumer,
       String topic,
+      int partitionCount,
       Mailbox mailbox,
       Duration kafkaLostAfter,
       java.util.function.Consumer<Throwable> onHopeless) {
     this.consumer = consumer;
     this.topic = topic;
+    this.partitionCount = partitionCount;
     this.mailbox = mailbox;
     this.kafkaLostAfter = kafkaLostAfter;
     Duration half = kafkaLostAfter.dividedBy(2);
@@ -164,10 +169,15 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
     if (record.value() == null) {
       return new Change(record.partition(), key, null);
     }
-    Watch watch = Watches.decode(record.value()).map(lean::of).orElse(null);
-    return watch == null || !watch.key().equals(key)
-        ? skip(record)
-        : new Change(record.partition(), key, watch);
+    return Watches.decode(record.value())
+        .filter(watch -> watch.key().equals(key))
+        .filter(watch -> partition(watch) == record.partition())
+        .map(watch -> new Change(record.partition(), key, lean.of(watch)))
+        .orElseGet(() -> skip(record));
+  }
+
+  private int partition(Watch watch) {
+    return RootPartition.of(watch.rootJobId(), partitionCount);
   }
 
   private Change skip(ConsumerRecord<byte[], byte[]> record) {

@@ -31,7 +31,6 @@ final class ApiTime {
   private static final List<DateTimeFormatter> FORMATS =
       List.of(DateTimeFormatter.ISO_DATE_TIME, LEGACY, BLANK_FOR_T);
   private static final String USUAL = "0000-00-00T00:00:00.000Z";
-  private static final Instant END = Instant.parse("9999-12-31T23:59:59.999Z");
 
   private ApiTime() {}
 
@@ -41,9 +40,7 @@ final class ApiTime {
       return null;
     }
     Instant instant = read(text.strip());
-    return instant == null || instant.isBefore(Instant.EPOCH) || instant.isAfter(END)
-        ? null
-        : instant;
+    return instant != null && TimeRange.contains(instant) ? instant : null;
   }
 
   private static Instant read(String text) {

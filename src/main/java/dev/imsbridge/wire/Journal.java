@@ -10,6 +10,7 @@ import dev.imsbridge.job.JsonSize;
 import dev.imsbridge.job.LostReason;
 import dev.imsbridge.wire.Observation.Kind;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -19,15 +20,15 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * pollers saw. Pure and thread-safe.
  */
 public final class Journal {
-
-  private static final Instant END = Instant.parse("9999-12-31T23:59:59.999Z");
+  // A year before the end, since the deadline of a watch is later and must be in range too.
+  private static final Instant LATEST = TimeRange.END.minus(Duration.ofDays(366));
+  private static final Pattern FAULT = Pattern.compile("[a-z-]{1,32}");
+  private static final Pattern REQUEST_ID = Pattern.compile("[!-~]{1,128}");
+  private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
+  private static final int LONGEST_DETAIL = 1_000;
 
   /** No producer of the bridge writes more. A compressed record may hold any number of bytes. */
   private static final int MAX_VALUE = 4 << 20;
-
-  private static final int MAX_FAULT = 64;
-  private static final int MAX_DETAIL = 1024;
-  private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
 
   /** A record to write: key, value and headers. */
   public record Entry(byte[] key, byte[] value, RecordHeaders headers) {}
@@ -126,7 +127,7 @@ public final class Journal {
    */
   public static Read read(
       byte[] key, byte[] value, org.apache.kafka.common.header.Headers headers, Evidence evidence) {
-    return read(new Logged(evidence, key, value, headers, END.toEpochMilli()));
+    return read(new Logged(evidence, key, value, headers, LATEST.toEpochMilli()));
   }
 
   private static Read requested(
@@ -154,15 +155,17 @@ public final class Journal {
       Evidence evidence,
       Instant at) {
     String jobId = jobId(headers);
-    int generation = Integer.parseInt(required(headers, Headers.WATCH_GENERATION));
+    int generation = (int) number(headers, Headers.WATCH_GENERATION, 0, Integer.MAX_VALUE);
     String requestId = Headers.text(headers, Headers.REQUEST_ID);
+    if (requestId != null && !REQUEST_ID.matcher(requestId).matches()) {
+      requestId = null;
+    }
     if (kind == Kind.ANSWER) {
       return answered(rootJobId, jobId, generation, requestId, value, evidence, at);
     }
     if (kind == Kind.FAULT) {
-      String fault = JsonSize.cut(required(headers, Headers.FAULT), MAX_FAULT);
-      String detail =
-          JsonSize.cut(String.valueOf(Headers.text(headers, Headers.FAULT_DETAIL)), MAX_DETAIL);
+      String fault = matching(headers, Headers.FAULT, FAULT);
+      String detail = detail(headers);
       Input input =
           fault.equals("none")
               ? new Input.Recovered(evidence, at, jobId, generation)
@@ -202,10 +205,9 @@ public final class Journal {
         null);
   }
 
-  // Before 1970 no record can be written, and far enough from there no deadline can be added.
   private static Instant time(String text, Instant latest) {
-    Instant at = Instant.parse(text);
-    if (at.isBefore(Instant.EPOCH) || at.isAfter(END)) {
+    Instant at = TimeRange.parse(text);
+    if (at.isAfter(LATEST)) {
       throw new IllegalArgumentException(Headers.OBSERVED_AT);
     }
     return at.isAfter(latest) ? latest : at;
@@ -220,16 +222,33 @@ public final class Journal {
   }
 
   private static Evidence source(org.apache.kafka.common.header.Headers headers) {
-    String topic = required(headers, Headers.SOURCE_TOPIC);
-    if (!TOPIC.matcher(topic).matches()) {
-      throw new IllegalArgumentException(Headers.SOURCE_TOPIC);
+    return new Evidence(
+        matching(headers, Headers.SOURCE_TOPIC, TOPIC),
+        (int) number(headers, Headers.SOURCE_PARTITION, 0, Integer.MAX_VALUE),
+        number(headers, Headers.SOURCE_OFFSET, 0, Long.MAX_VALUE));
+  }
+
+  private static String detail(org.apache.kafka.common.header.Headers headers) {
+    return JsonSize.cut(
+        String.valueOf(Headers.text(headers, Headers.FAULT_DETAIL)), LONGEST_DETAIL);
+  }
+
+  private static long number(
+      org.apache.kafka.common.header.Headers headers, String name, long least, long most) {
+    long number = Long.parseLong(required(headers, name));
+    if (number < least || number > most) {
+      throw new IllegalArgumentException(name);
     }
-    int partition = Integer.parseInt(required(headers, Headers.SOURCE_PARTITION));
-    long offset = Long.parseLong(required(headers, Headers.SOURCE_OFFSET));
-    if (partition < 0 || offset < 0) {
-      throw new IllegalArgumentException(Headers.SOURCE_OFFSET);
+    return number;
+  }
+
+  private static String matching(
+      org.apache.kafka.common.header.Headers headers, String name, Pattern form) {
+    String text = required(headers, name);
+    if (!form.matcher(text).matches()) {
+      throw new IllegalArgumentException(name);
     }
-    return new Evidence(topic, partition, offset);
+    return text;
   }
 
   private static String required(org.apache.kafka.common.header.Headers headers, String name) {

@@ -31,7 +31,6 @@ public final class Requests {
   private static final Set<String> LITERALS = Set.of("null", "true", "false");
   private static final Pattern TRACEPARENT =
       Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final Pattern PRINTABLE = Pattern.compile("[ -~]{1,512}");
 
   private final ProjectRef byDefault;
@@ -230,20 +229,21 @@ public final class Requests {
         });
   }
 
-  private static String name(String text) throws RefusedException {
-    if (text == null || !NAME.matcher(text).matches()) {
-      throw new RefusedException("a region or project is 1 to 64 of A-Z a-z 0-9 . _ -");
-    }
-    return text;
-  }
-
-  /** Reads back a request that {@link #encode} wrote; null for any other bytes. */
+  /**
+   * Reads back what {@link #encode} wrote. Whether its project is configured is not checked again.
+   *
+   * @return null if these bytes are no accepted request
+   */
   static JobRequest decode(byte[] value, org.apache.kafka.common.header.Headers headers) {
     try {
       JsonNode json = Json.read(value);
+      ProjectRef project = new ProjectRef(Json.text(json, "region"), Json.text(json, "project_id"));
+      if (!Watches.valid(project)) {
+        return null;
+      }
       return new JobRequest(
           Json.text(json, "job_id"),
-          new ProjectRef(name(Json.text(json, "region")), name(Json.text(json, "project_id"))),
+          project,
           labels(json.path("labels")),
           deadline(json.path("deadline")),
           correlation(headers));

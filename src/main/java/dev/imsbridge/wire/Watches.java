@@ -6,11 +6,15 @@ import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.job.Watch;
 import java.io.IOException;
 import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The values of the watches topic. */
 public final class Watches {
+  private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,64}");
+  private static final Pattern PROJECT_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+  private static final int LONGEST_TYPE = 128;
+
   private Watches() {}
 
   public static byte[] encode(Watch watch) {
@@ -27,7 +31,12 @@ public final class Watches {
         });
   }
 
-  /** Reads a watch; empty when these bytes are none. Its ids go into a URL, so they are checked. */
+  /**
+   * Reads a watch. Its ids go into a URL, its project into metrics and its times into sums: a watch
+   * with a value out of range is none.
+   *
+   * @return empty if these bytes are no watch
+   */
   public static Optional<Watch> decode(byte[] value) {
     try {
       JsonNode json = Json.read(value);
@@ -36,15 +45,39 @@ public final class Watches {
               Json.text(json, "job_id"),
               Json.text(json, "root_job_id"),
               new ProjectRef(Json.text(json, "region"), Json.text(json, "project_id")),
-              Json.text(json, "job_type"),
-              json.path("generation").asInt(),
-              Instant.parse(Json.text(json, "opened_at")),
-              Instant.parse(Json.text(json, "deadline_at")));
-      return JobId.valid(watch.jobId()) && JobId.valid(watch.rootJobId())
-          ? Optional.of(watch)
-          : Optional.empty();
+              jobType(json),
+              generation(json),
+              TimeRange.parse(Json.text(json, "opened_at")),
+              TimeRange.parse(Json.text(json, "deadline_at")));
+      boolean valid =
+          JobId.valid(watch.jobId())
+              && JobId.valid(watch.rootJobId())
+              && valid(watch.project())
+              && watch.generation() >= 1;
+      return valid ? Optional.of(watch) : Optional.empty();
     } catch (IOException | DateTimeException | NullPointerException e) {
       return Optional.empty();
     }
+  }
+
+  /** Whether a project's names have the form that the settings of a project require. */
+  static boolean valid(ProjectRef project) {
+    return REGION.matcher(project.region()).matches()
+        && PROJECT_ID.matcher(project.projectId()).matches();
+  }
+
+  // The type only helps to plan polls, and IMS names it: a long one must not cost the job its
+  // watch.
+  private static String jobType(JsonNode json) {
+    String type = Json.text(json, "job_type");
+    return type == null || type.length() > LONGEST_TYPE ? null : type;
+  }
+
+  // 0, which no watch has, for anything that is no int.
+  private static int generation(JsonNode json) {
+    JsonNode generation = json.path("generation");
+    return generation.isIntegralNumber() && generation.canConvertToInt()
+        ? generation.intValue()
+        : 0;
   }
 }

@@ -159,8 +159,15 @@ class PollerIT {
     put(jobId, null);
   }
 
+  private void hostile(String jobId, Instant openedAt, Instant deadlineAt) {
+    put(jobId, Watches.encode(new Watch(jobId, jobId, REF, null, 1, openedAt, deadlineAt)));
+  }
+
   private void put(String jobId, byte[] value) {
-    int partition = RootPartition.of(jobId, PARTITIONS);
+    put(RootPartition.of(jobId, PARTITIONS), jobId, value);
+  }
+
+  private void put(int partition, String jobId, byte[] value) {
     var unused =
         producer.send(
             new ProducerRecord<>(topics.watches(), partition, jobId.getBytes(UTF_8), value));
@@ -209,6 +216,11 @@ class PollerIT {
     IntStream.range(0, 5_000).forEach(i -> open("job-" + i));
     put("garbage", "{".getBytes(UTF_8));
     put("other", Watches.encode(new Watch("x", "x", REF, null, 1, Instant.EPOCH, Instant.EPOCH)));
+    hostile("far-off", Instant.EPOCH, Instant.MAX);
+    hostile("long-ago", Instant.MIN, Instant.now());
+    Watch astray = new Watch("astray", "astray", REF, null, 1, Instant.now(), Instant.now());
+    int foreign = (RootPartition.of("astray", PARTITIONS) + 1) % PARTITIONS;
+    put(foreign, "astray", Watches.encode(astray));
     IntStream.range(0, 4_000).forEach(i -> close("job-" + i));
     Poller first = poller(PLENTY, PollPolicy.fixed(Duration.ofMinutes(10)));
     await().atMost(SOON).until(() -> ims.asked().size() >= 1_000);

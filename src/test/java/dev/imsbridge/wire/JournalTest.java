@@ -151,7 +151,9 @@ class JournalTest {
     "observed-at,+10000-01-01T00:00:00Z",
     "observed-at,+1000000000-12-31T23:59:59.999999999Z",
     "watch-generation,seven",
+    "observed-at,9999-12-31T23:59:59Z",
     "watch-generation,99999999999",
+    "watch-generation,-1",
     "job-id,../x",
     "job-id,root/child"
   })
@@ -160,6 +162,50 @@ class JournalTest {
     record.headers().remove(header).add(header, value.getBytes(UTF_8));
 
     assertThat(read(record)).isInstanceOf(Unreadable.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "source-partition,-1",
+    "source-partition,x",
+    "source-offset,-1",
+    "source-offset,9223372036854775808",
+    "source-topic,''",
+    "source-topic,a b",
+  })
+  void shouldNotTakeACancelWhoseSourceIsNone(String header, String value) {
+    Journal.Entry entry = Journal.takenBack("root", new Evidence("requests", 1, 2), AT);
+    entry.headers().remove(header).add(header, value.getBytes(UTF_8));
+
+    assertThat(Journal.read(entry.key(), null, entry.headers(), HERE))
+        .isInstanceOf(Unreadable.class);
+  }
+
+  /** What they hold goes into the state and into events. */
+  @Test
+  void shouldBoundTheTextsOfHeaders() {
+    ProducerRecord<byte[], byte[]> record = observation(Kind.FAULT, "auth", null).record("o", 0);
+    record.headers().remove("fault-detail").add("fault-detail", "\n".repeat(9_000).getBytes(UTF_8));
+    record.headers().remove("request-id").add("request-id", "r".repeat(9_000).getBytes(UTF_8));
+    Input.Faulted faulted = (Input.Faulted) understood(record).input();
+    assertThat(faulted.detail()).hasSizeLessThanOrEqualTo(1_000);
+    assertThat(faulted.requestId()).isNull();
+
+    record.headers().remove("fault").add("fault", "f".repeat(9_000).getBytes(UTF_8));
+    assertThat(read(record)).isInstanceOf(Unreadable.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"cn-north-4,p p", "Region,p1", "cn-north-4,LONG", "a/b,p1"})
+  void shouldNotTakeARequestForAProjectThatCannotBe(String region, String projectId) {
+    RecordHeaders headers = Journal.takenBack("root", HERE, AT).headers();
+    headers.remove("kind").add("kind", "request".getBytes(UTF_8));
+    String value =
+        "{\"job_id\":\"root\",\"region\":\"%s\",\"project_id\":\"%s\"}"
+            .formatted(region, projectId.replace("LONG", "p".repeat(65)));
+
+    assertThat(Journal.read("root".getBytes(UTF_8), value.getBytes(UTF_8), headers, HERE))
+        .isInstanceOf(Unreadable.class);
   }
 
   @Test

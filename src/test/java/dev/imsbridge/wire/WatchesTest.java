@@ -9,6 +9,7 @@ import java.time.Instant;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WatchesTest {
@@ -54,6 +55,53 @@ class WatchesTest {
       assertThat(Watches.decode(BYTES.replace("\"root\"", "\"" + hostile + "\"").getBytes(UTF_8)))
           .isEmpty();
     }
+  }
+
+  /** Each of these stopped the poller at every start, or became a label of a metric. */
+  @ParameterizedTest
+  @CsvSource({
+    "2024-11-06T06:00:00Z, +1000000000-12-31T23:59:59Z",
+    "2024-11-06T06:00:00Z, -1000000000-01-01T00:00:00Z",
+    "2024-11-06T06:00:00Z, 1969-12-31T23:59:59.999Z",
+    "2024-11-06T06:00:00Z, +10000-01-01T00:00:00Z",
+    "2024-11-08T06:00:00Z, +1000000000-12-31T23:59:59Z",
+    "2024-11-08T06:00:00Z, +292278995-01-01T00:00:00Z",
+    "2024-11-08T06:00:00Z, 1969-12-31T23:59:59.999Z",
+    "':2,', ':0,'",
+    "':2,', ':-1,'",
+    "':2,', ':2147483648,'",
+    "':2,', ':1e30,'",
+    "':2,', ':1.5,'",
+    "':2,', ':null,'",
+    "\"r\", \"Region\"",
+    "\"r\", \"r/../x\"",
+    "\"r\", \"rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr\"",
+    "\"p\", \"p p\"",
+    "\"p\", \"p?x=y\"",
+    "\"p\", \"ppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppp\"",
+  })
+  void shouldNotTakeAWatchWithAValueOutOfRange(String good, String bad) {
+    String value = BYTES.replace(good, bad);
+    assertThat(value).isNotEqualTo(BYTES);
+    assertThat(Watches.decode(value.getBytes(UTF_8))).isEmpty();
+  }
+
+  @Test
+  void shouldTakeTheFirstAndTheLastTime() {
+    String value =
+        BYTES
+            .replace("2024-11-06T06:00:00Z", "1970-01-01T00:00:00Z")
+            .replace("2024-11-08T06:00:00Z", "9999-12-31T23:59:59.999Z");
+    assertThat(Watches.decode(value.getBytes(UTF_8)).orElseThrow().deadlineAt())
+        .isEqualTo("9999-12-31T23:59:59.999Z");
+  }
+
+  /** IMS names the type, so the topology may write any: the job is watched all the same. */
+  @Test
+  void shouldLeaveOutATypeThatIsTooLong() {
+    String type = "\"" + "t".repeat(129) + "\"";
+    String value = BYTES.replace("\"job_type\":null", "\"job_type\":" + type);
+    assertThat(Watches.decode(value.getBytes(UTF_8))).contains(WATCH);
   }
 
   @Test
