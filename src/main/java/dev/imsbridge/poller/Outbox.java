@@ -2,22 +2,28 @@ package dev.imsbridge.poller;
 
 import dev.imsbridge.wire.Observation;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes observations. How each fared is told to the loop; a failure for which there is no cure is
- * told to {@code onHopeless} as well. Used by the loop's thread only, as it may block for as long
- * as the producer's {@code max.block.ms}; after it has, it refuses everything for a moment, lest
- * all that is waiting blocks as long, one after the other.
+ * Writes observations. Reports to the loop whether each was written; a failure that no retry can
+ * cure is reported to {@code onHopeless} as well.
+ *
+ * <p>Used by the loop's thread only. A write blocks for at most the producer's {@code
+ * max.block.ms}. When this time has run out, every write of the next 10 s fails at once, so that
+ * many answers in flight do not block the loop one after the other.
  */
 final class Outbox implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(3);
-  private static final long REFUSAL_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long REFUSAL_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final Producer<byte[], byte[]> producer;
   private final String topic;
@@ -45,17 +51,40 @@ final class Outbox implements AutoCloseable {
     }
     refusing = false;
     try {
-      // Told to the callback.
-      var unused =
+      Future<RecordMetadata> sent =
           producer.send(
               observation.record(topic, watch.partition.partition()),
               (metadata, failure) ->
                   mailbox.add((engine, now) -> wrote(engine, watch, failure, now)));
+      if (timedOut(sent)) {
+        refuse();
+      }
     } catch (KafkaException e) {
-      refusing = true;
-      refusesUntil = System.nanoTime() + REFUSAL_NANOS;
+      refuse();
       mailbox.add((engine, now) -> wrote(engine, watch, e, now));
     }
+  }
+
+  // A producer that has waited in vain for metadata or for memory reports this through the future
+  // and does not throw.
+  private static boolean timedOut(Future<RecordMetadata> sent) {
+    if (!sent.isDone()) {
+      return false;
+    }
+    try {
+      sent.get();
+      return false;
+    } catch (ExecutionException e) {
+      return e.getCause() instanceof TimeoutException;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private void refuse() {
+    refusing = true;
+    refusesUntil = System.nanoTime() + REFUSAL_NANOS;
   }
 
   private void wrote(PollEngine engine, WatchState watch, Exception failure, long now) {
