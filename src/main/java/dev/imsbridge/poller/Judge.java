@@ -102,7 +102,8 @@ final class Judge {
   /** How long to wait before a watch is asked for again whose observation did not arrive. */
   long afterFailedWrite(WatchState state) {
     state.forgetWritten();
-    return backoff.after(1).toNanos();
+    state.failedWrites++;
+    return backoff.after(state.failedWrites).toNanos();
   }
 
   // ---- answers

@@ -93,7 +93,7 @@ final class Outbox implements AutoCloseable {
         failing = false;
         LOG.info("observations are written again");
       }
-      engine.writeSucceeded();
+      engine.writeSucceeded(watch);
       return;
     }
     engine.writeFailed(watch, now);

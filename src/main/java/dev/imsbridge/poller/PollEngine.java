@@ -280,6 +280,13 @@ final class PollEngine {
     }
   }
 
+  private void resume(WatchState state, long now, long due) {
+    parked--;
+    state.phase = WatchState.Phase.WAITING;
+    state.lane.queue().put(state, due);
+    await(state, now);
+  }
+
   private void park(WatchState state) {
     state.phase = WatchState.Phase.PARKED;
     parked++;
@@ -330,7 +337,7 @@ final class PollEngine {
   private void endGrace(WatchState state, long now) {
     state.graceOver = true;
     boolean asked = state.phase == WatchState.Phase.ASKED;
-    if (!asked && state.lane.failing(settings.expiryGrace(), now)) {
+    if (!asked && state.lane.failing(settings.expiryGrace(), now) && kafka.tryPass(now)) {
       expire(state);
     } else {
       deadlines.put(state.deadline, now + RECHECK.toNanos());
@@ -352,24 +359,27 @@ final class PollEngine {
 
   // ---- Kafka
 
-  /** An observation could not be written: the watch is asked for again, and that is written. */
+  /**
+   * An observation could not be written: the watch is asked for again, and that is written. The
+   * wait grows with each failure, since the record may be one that Kafka never accepts.
+   */
   void writeFailed(WatchState state, long now) {
     tally.writeFailures++;
     kafka.failed(now);
     if (!state.live()) {
       return;
     }
-    long delay = judge.afterFailedWrite(state);
+    long due = now + judge.afterFailedWrite(state);
     if (state.phase == WatchState.Phase.PARKED) {
-      parked--;
-      state.phase = WatchState.Phase.WAITING;
-      state.lane.queue().put(state, now + delay);
-      await(state, now);
+      resume(state, now, due);
+    } else if (state.phase == WatchState.Phase.WAITING && state.due() - due < 0) {
+      state.lane.queue().put(state, due);
     }
   }
 
   /** An observation was written. */
-  void writeSucceeded() {
+  void writeSucceeded(WatchState state) {
+    state.failedWrites = 0;
     kafka.succeeded();
   }
 

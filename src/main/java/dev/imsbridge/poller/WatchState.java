@@ -76,6 +76,9 @@ final class WatchState extends DueQueue.Element {
   /** When the job began, or where that is unknown its watch was opened: epoch milliseconds. */
   long sinceMillis;
 
+  /** Observations in a row that could not be written. */
+  int failedWrites;
+
   /** The digest of the answer that was written last. */
   Fingerprint written = Fingerprint.NONE;
 

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * When a watch expires, and how a watch goes on whose end did not arrive. A job must not be LOST
@@ -171,5 +172,41 @@ class ExpiryTest {
     ims.pass(HOUR);
     assertThat(ims.lines()).doesNotContain("expired");
     assertThat(ims.engine.view(ims.now()).parkedWatches()).isEqualTo(50);
+  }
+
+  // ---- the end of a watch was not written
+
+  @Test
+  void shouldNotWriteAgainAndAgainThatAWatchHasExpiredWhileKafkaIsDown() {
+    ims.script = jobId -> fault(FaultKind.TRANSIENT);
+    restoredWithOverdue(ims, 300).pass(GRACE.minus(MINUTE));
+    ims.kafkaDown = true;
+    ims.pass(HOUR);
+    assertThat(ims.lines()).doesNotContain("expired");
+    assertThat(ims.engine.view(ims.now()).writeFailures()).isBetween(10L, 200L);
+    ims.kafkaDown = false;
+    ims.pass(Duration.ofMinutes(5));
+    assertThat(lines(ims, "expired")).isEqualTo(300);
+  }
+
+  /** Such as a record that is larger than the broker accepts. */
+  @ParameterizedTest
+  @ValueSource(strings = {"RUNNING", "SUCCESS", "expired"})
+  void shouldBackOffWithAWatchWhoseObservationsAreRefused(String end) {
+    ims.refused = jobId -> jobId.equals("bad");
+    ims.script =
+        jobId ->
+            jobId.equals("bad") && !end.equals("expired")
+                ? ims.body(jobId, end, ", \"n\": " + ims.asked.size())
+                : ims.running(jobId);
+    ims.restored(0).open(ims.watch("good"));
+    ims.open(end.equals("expired") ? overdue(ims, "bad") : ims.watch("bad"));
+    ims.pass(HOUR.multipliedBy(2));
+    long bad = ims.asked.stream().filter(asked -> asked.jobId().equals("bad")).count();
+    assertThat(bad).as("at most about two a minute").isBetween(60L, 320L);
+    assertThat(ims.asked.size() - bad).isGreaterThan(600);
+    ims.refused = jobId -> false;
+    ims.pass(Duration.ofMinutes(3));
+    assertThat(ims.written).extracting(w -> w.observation().watch().jobId()).contains("bad");
   }
 }

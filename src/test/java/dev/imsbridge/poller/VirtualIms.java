@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * An engine with a scripted IMS around it, in virtual time: {@link #pass} lets time go by, and
@@ -58,6 +59,9 @@ final class VirtualIms implements Effects {
   final PollEngine engine;
   Function<String, Outcome> script = jobId -> running(jobId);
   boolean kafkaDown;
+
+  /** Jobs whose observations Kafka refuses. */
+  Predicate<String> refused = jobId -> false;
 
   /** Whether IMS tells the time, which its clock has right. */
   boolean dated;
@@ -156,11 +160,11 @@ final class VirtualIms implements Effects {
   public void write(WatchState watch, Observation observation) {
     // Through the record, as the real thing: what cannot be encoded fails here too.
     observation.record("observations", 0);
-    if (kafkaDown) {
+    if (kafkaDown || refused.test(watch.watch.jobId())) {
       later(ACK, () -> engine.writeFailed(watch, now()));
     } else {
       written.add(new Written(observation, at()));
-      later(ACK, engine::writeSucceeded);
+      later(ACK, () -> engine.writeSucceeded(watch));
     }
   }
 
