@@ -34,6 +34,10 @@ import java.util.random.RandomGenerator;
 final class PollEngine {
   private static final Duration FAR = Duration.ofDays(3650);
   private static final Duration RECHECK = Duration.ofMinutes(1);
+
+  /** The topology closes a watch within seconds of its end, or it never learned of the end. */
+  private static final Duration WITHOUT_TOMBSTONE = Duration.ofMinutes(15);
+
   private static final BudgetSettings UNCONFIGURED = new BudgetSettings(10, 10, 10);
 
   private final EngineSettings settings;
@@ -127,7 +131,7 @@ final class PollEngine {
     if (known != null && continues(known.watch, watch)) {
       boolean moved = !known.watch.deadlineAt().equals(watch.deadlineAt());
       known.watch = watch;
-      if (moved && known.deadline.waiting()) {
+      if (moved && known.awaitsDeadline()) {
         meetDeadline(known, now);
       }
       return;
@@ -270,13 +274,13 @@ final class PollEngine {
     }
     long delay = judge.judge(state, outcome, now);
     if (delay == Judge.NEVER) {
-      park(state);
+      park(state, now);
       return;
     }
     state.phase = WatchState.Phase.WAITING;
     state.lane.queue().put(state, now + delay);
     if (state.graceOver && outcome instanceof Outcome.Fault) {
-      expire(state);
+      expire(state, now);
     }
   }
 
@@ -287,11 +291,11 @@ final class PollEngine {
     await(state, now);
   }
 
-  private void park(WatchState state) {
+  private void park(WatchState state, long now) {
     state.phase = WatchState.Phase.PARKED;
     parked++;
     state.lane.queue().remove(state);
-    deadlines.remove(state.deadline);
+    deadlines.put(state.deadline, now + WITHOUT_TOMBSTONE.toNanos());
   }
 
   // ---- deadlines
@@ -323,7 +327,10 @@ final class PollEngine {
         return wait;
       }
       WatchState state = head.watch;
-      if (state.overdue) {
+      if (state.phase == WatchState.Phase.PARKED) {
+        state.forgetWritten();
+        resume(state, now, now);
+      } else if (state.overdue) {
         endGrace(state, now);
       } else {
         meetDeadline(state, now);
@@ -338,7 +345,7 @@ final class PollEngine {
     state.graceOver = true;
     boolean asked = state.phase == WatchState.Phase.ASKED;
     if (!asked && state.lane.failing(settings.expiryGrace(), now) && kafka.tryPass(now)) {
-      expire(state);
+      expire(state, now);
     } else {
       deadlines.put(state.deadline, now + RECHECK.toNanos());
       hurry(state, now);
@@ -352,9 +359,9 @@ final class PollEngine {
     }
   }
 
-  private void expire(WatchState state) {
+  private void expire(WatchState state, long now) {
     judge.expire(state);
-    park(state);
+    park(state, now);
   }
 
   // ---- Kafka

@@ -19,13 +19,16 @@ final class WatchState extends DueQueue.Element {
     RESTORING,
     WAITING,
     ASKED,
-    /** Its end was written; it waits for its tombstone. */
+    /** Its end was written; it waits for its tombstone, and is asked for again without one. */
     PARKED,
     /** Taken back. */
     CLOSED
   }
 
-  /** Where the deadline of a watch stands in the queue of deadlines. */
+  /**
+   * Where a watch stands in the queue of deadlines: by its deadline, then by the end of its grace;
+   * once it is parked, by when its tombstone is missing.
+   */
   static final class Deadline extends DueQueue.Element {
     final WatchState watch;
 
@@ -99,6 +102,10 @@ final class WatchState extends DueQueue.Element {
 
   boolean live() {
     return phase != Phase.CLOSED && !partition.gone();
+  }
+
+  boolean awaitsDeadline() {
+    return deadline.waiting() && phase != Phase.PARKED;
   }
 
   Trouble trouble() {

@@ -77,6 +77,7 @@ class ExpiryTest {
   @Test
   void shouldNotExpireAWatchThatWaitsForItsTurn() {
     VirtualIms poor = ims(0.1);
+    poor.tombstones = true;
     poor.script = jobId -> poor.success(jobId);
     restoredWithOverdue(poor, 1_000).pass(HOUR.multipliedBy(3));
     assertThat(poor.lines()).hasSize(1_000).containsOnly("answer");
@@ -155,7 +156,7 @@ class ExpiryTest {
     ims.restored(0).open(ims.watch("a", 1, HOUR)).pass(Duration.ofMinutes(30));
     ims.setClockBack(Duration.ofHours(-5));
     ims.script = jobId -> ims.success(jobId);
-    ims.pass(HOUR);
+    ims.pass(Duration.ofMinutes(14));
     assertThat(ims.lines()).containsExactly("answer", "answer");
   }
 
@@ -208,5 +209,41 @@ class ExpiryTest {
     ims.refused = jobId -> false;
     ims.pass(Duration.ofMinutes(3));
     assertThat(ims.written).extracting(w -> w.observation().watch().jobId()).contains("bad");
+  }
+
+  // ---- the end of a watch was written, and lost
+
+  @Test
+  void shouldAskAgainWhenNoTombstoneFollowsTheEndOfAJob() {
+    ims.script = jobId -> ims.success(jobId);
+    ims.restored(0).open(ims.watch("a")).pass(Duration.ofMinutes(14));
+    assertThat(ims.lines()).containsExactly("answer");
+    ims.pass(Duration.ofMinutes(2));
+    assertThat(ims.lines()).containsExactly("answer", "answer");
+    assertThat(ims.engine.view(ims.now()).parkedWatches()).isEqualTo(1);
+    ims.engine.closed(0, "a");
+    ims.pass(HOUR);
+    assertThat(ims.asked).hasSize(2);
+    assertThat(ims.engine.view(ims.now()).parkedWatches()).isZero();
+  }
+
+  @Test
+  void shouldAskAgainWhenNoTombstoneFollowsALoss() {
+    ims.script = jobId -> jobId.equals("a") ? VirtualIms.notFound() : fault(FaultKind.TRANSIENT);
+    restoredWithOverdue(ims, 1).open(ims.watch("a")).pass(GRACE.plus(Duration.ofMinutes(3)));
+    assertThat(lines(ims, "expired")).isEqualTo(1);
+    assertThat(lines(ims, "not-found")).as("each quarter of an hour").isBetween(6L, 7L);
+    ims.script = jobId -> ims.success(jobId);
+    ims.pass(Duration.ofMinutes(17));
+    assertThat(lines(ims, "answer")).isEqualTo(2);
+  }
+
+  @Test
+  void shouldNotAskAgainForAPartitionThatWentAway() {
+    ims.script = jobId -> ims.success(jobId);
+    ims.restored(0).open(ims.watch("a")).pass(MINUTE);
+    ims.engine.revoked(List.of(0), ims.now());
+    ims.pass(HOUR);
+    assertThat(ims.asked).hasSize(1);
   }
 }

@@ -45,7 +45,7 @@ class PollEngineTest {
     assertThat(ims.asked).hasSize(4);
     assertThat(ims.asked.get(0).at()).isZero();
     ims.script = jobId -> ims.success(jobId);
-    ims.pass(HOUR);
+    ims.pass(Duration.ofMinutes(14));
     assertThat(ims.asked).hasSize(5);
     assertThat(ims.lines()).containsExactly("answer", "answer");
     assertThat(ims.engine.view(ims.now()).parkedWatches()).isEqualTo(1);
@@ -122,7 +122,7 @@ class PollEngineTest {
             return odd.body(jobId, over ? "SUCCESS" : "RUNNING", body, date);
           };
       odd.restored(0).open(odd.watch("a"));
-      odd.pass(HOUR);
+      odd.pass(Duration.ofMinutes(20));
       List<Duration> at = odd.asked.stream().map(VirtualIms.Asked::at).toList();
       assertThat(at).hasSizeGreaterThan(5);
       for (int i = 1; i < at.size(); i++) {
@@ -466,7 +466,7 @@ class PollEngineTest {
     ims.script = jobId -> notFound();
     ims.pass(Duration.ofSeconds(119));
     assertThat(ims.written).isEmpty();
-    ims.pass(HOUR);
+    ims.pass(Duration.ofMinutes(14));
     assertThat(ims.lines()).containsExactly("not-found");
     assertThat(ims.written.get(0).at()).isBetween(Duration.ofSeconds(120), Duration.ofSeconds(122));
   }
@@ -516,7 +516,7 @@ class PollEngineTest {
     slow.pass(Duration.ofSeconds(30));
     slow.script =
         jobId -> jobId.equals("a") ? slow.success(jobId) : slow.body(jobId, "RUNNING", " ");
-    slow.pass(HOUR);
+    slow.pass(Duration.ofMinutes(14));
     assertThat(slow.asked).hasSize(4);
     assertThat(slow.asked.get(2).at()).isEqualTo(MINUTE);
     assertThat(slow.lines())
@@ -526,6 +526,7 @@ class PollEngineTest {
 
   @Test
   void shouldKeepAWatchWhoseLastGetFailsForTheExpiryGraceOnly() {
+    ims.tombstones = true;
     ims.restored(0).open(ims.watch("a", 1, MINUTE)).open(ims.watch("b", 1, MINUTE));
     ims.pass(Duration.ofSeconds(30));
     ims.script = jobId -> fault(FaultKind.TRANSIENT);

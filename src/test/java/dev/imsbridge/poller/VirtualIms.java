@@ -60,6 +60,9 @@ final class VirtualIms implements Effects {
   Function<String, Outcome> script = jobId -> running(jobId);
   boolean kafkaDown;
 
+  /** Whether a watch is taken back when its end was written, as the topology does it. */
+  boolean tombstones;
+
   /** Jobs whose observations Kafka refuses. */
   Predicate<String> refused = jobId -> false;
 
@@ -165,7 +168,18 @@ final class VirtualIms implements Effects {
     } else {
       written.add(new Written(observation, at()));
       later(ACK, () -> engine.writeSucceeded(watch));
+      if (tombstones && ends(observation)) {
+        later(Duration.ofSeconds(1), () -> engine.closed(0, watch.watch.key()));
+      }
     }
+  }
+
+  private static boolean ends(Observation observation) {
+    return switch (observation.kind()) {
+      case EXPIRED, NOT_FOUND -> true;
+      case ANSWER -> new String(observation.body(), UTF_8).contains("SUCCESS");
+      default -> false;
+    };
   }
 
   // ---- what happens
