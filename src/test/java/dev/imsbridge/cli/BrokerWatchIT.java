@@ -36,11 +36,11 @@ class BrokerWatchIT {
             KafkaAccess.of(config), PATIENCE, EVERY, told::add, (line, why) -> gone.add(line))) {
       kafka.close();
       await().atMost(SOON).until(() -> !told.isEmpty());
-      assertThat(watch.reachable()).isFalse();
+      await().atMost(SOON).until(() -> !watch.reachable());
 
       kafka = EmbeddedKafka.start(directory, port);
       await().atMost(SOON).until(() -> told.size() > 1);
-      assertThat(watch.reachable()).isTrue();
+      await().atMost(SOON).until(watch::reachable);
       assertThat(told.get(0))
           .matches("no answer from \\Q" + address + "\\E for \\d+ s; waiting up to 12 s .*");
       assertThat(told.get(1)).matches("\\Q" + address + "\\E answers again, after \\d+ s");

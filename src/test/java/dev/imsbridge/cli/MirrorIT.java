@@ -184,7 +184,10 @@ class MirrorIT {
 
     assertThat(get(bridge, PROJECT, id).statusCode()).isEqualTo(200);
 
-    assertThat(job(id).path("outcome").isNull()).as("it is watched again").isTrue();
+    await()
+        .alias("it is watched again")
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> job(id).path("outcome").isNull());
   }
 
   private JsonNode job(String id) throws Exception {

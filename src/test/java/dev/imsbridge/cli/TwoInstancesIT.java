@@ -129,7 +129,7 @@ class TwoInstancesIT {
       await()
           .atMost(PATIENCE)
           .until(() -> !json(get(first.url() + "/api/v1/status")).path("partial").asBoolean());
-      assertThat(partitions(first)).hasSize(1);
+      await().atMost(PATIENCE).until(() -> partitions(first).size() == 1);
     } finally {
       asking.shutdownNow();
     }

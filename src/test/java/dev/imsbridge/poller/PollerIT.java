@@ -192,7 +192,7 @@ class PollerIT {
     open("a");
     Poller poller = poller();
     await().atMost(SOON).until(() -> ims.asked("a") > 5);
-    assertThat(observations("a")).containsExactly("answer");
+    await().atMost(SOON).until(() -> observations("a").equals(List.of("answer")));
     ims.say("a", jobId -> ScriptedServer.job(jobId, "SUCCESS"));
     await().atMost(SOON).until(() -> observations("a").equals(List.of("answer", "answer")));
     long polls = ims.asked("a");
@@ -228,9 +228,15 @@ class PollerIT {
     ims.forgetAsked();
     Poller second = poller(PLENTY, PollPolicy.fixed(Duration.ofMinutes(10)));
     await().atMost(SOON).until(() -> ims.asked().size() >= 1_000);
-    await().atMost(SOON).until(() -> second.view().inFlight() == 0);
-    assertThat(second.view().openWatches()).isEqualTo(1_000);
-    assertThat(second.view().restored()).isTrue();
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              PollerView view = second.view();
+              assertThat(view.inFlight()).isZero();
+              assertThat(view.openWatches()).isEqualTo(1_000);
+              assertThat(view.restored()).isTrue();
+            });
     assertThat(new HashSet<>(ims.asked())).hasSize(1_000).hasSameSizeAs(ims.asked());
     assertThat(ims.asked()).allMatch(id -> Integer.parseInt(id.substring(4)) >= 4_000);
   }
@@ -243,10 +249,15 @@ class PollerIT {
     Poller second = poller();
     await().atMost(SOON).until(() -> second.view().partitions().size() == PARTITIONS / 2);
     await().atMost(SOON).until(() -> second.view().restored() && first.view().restored());
-    Set<Integer> shared = partitions(first);
-    shared.retainAll(partitions(second));
-    assertThat(shared).isEmpty();
-    assertThat(first.view().openWatches() + second.view().openWatches()).isEqualTo(200);
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              Set<Integer> shared = partitions(first);
+              shared.retainAll(partitions(second));
+              assertThat(shared).isEmpty();
+              assertThat(first.view().openWatches() + second.view().openWatches()).isEqualTo(200);
+            });
     ims.forgetAsked();
     await().atMost(SOON).until(() -> new HashSet<>(ims.asked()).size() == 200);
     second.close();
@@ -277,7 +288,7 @@ class PollerIT {
     await().atMost(SOON).until(() -> ims.asked("later") > 5);
     assertThat(ims.asked("gone")).isEqualTo(polls);
     assertThat(observations("html")).containsExactly("fault transient", "answer");
-    assertThat(poller.view("gone").orElseThrow().parked()).isTrue();
+    await().atMost(SOON).until(() -> poller.view("gone").filter(gone -> gone.parked()).isPresent());
   }
 
   @Test
@@ -324,14 +335,18 @@ class PollerIT {
     assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(5));
     try (Admin admin = Admin.create(kafka())) {
       String group = topics.prefix() + "poller";
-      assertThat(
-              admin
-                  .describeConsumerGroups(List.of(group))
-                  .describedGroups()
-                  .get(group)
-                  .get(10, TimeUnit.SECONDS)
-                  .members())
-          .isEmpty();
+      // Less than the session timeout, after which the broker would end the membership itself.
+      await()
+          .atMost(Duration.ofSeconds(5))
+          .until(
+              () ->
+                  admin
+                      .describeConsumerGroups(List.of(group))
+                      .describedGroups()
+                      .get(group)
+                      .get(10, TimeUnit.SECONDS)
+                      .members()
+                      .isEmpty());
     }
   }
 

@@ -88,7 +88,7 @@ class TopologyOutageIT {
                     .hasSize(3 * JOBS)
                     .allSatisfy((job, times) -> assertThat(times).as(job).isEqualTo(1));
               });
-      assertThat(service.ready()).isTrue();
+      await().atMost(SOON).until(service::ready);
     } finally {
       kafka.close();
     }

@@ -292,7 +292,9 @@ class EventStreamIT {
         await().atMost(PATIENCE).until(() -> quick.events().size() == written.size());
       }
       assertThat(dropped(bridge, "slow")).isEqualTo(1);
-      assertThat(bridge.metrics.get("imsbridge.events.clients").gauge().value()).isEqualTo(1);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> bridge.metrics.get("imsbridge.events.clients").gauge().value() == 1);
       // It finds out when it reads at last.
       String all = readAll(slow);
       assertThat(all.substring(Math.max(0, all.length() - 200)))
@@ -464,7 +466,12 @@ class EventStreamIT {
     }
     // Who needs no reader is served all the same.
     bridge.client("", null).close();
-    await().atMost(PATIENCE).until(() -> dropped(bridge, "slow") == 2);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                dropped(bridge, "slow") == 2
+                    && bridge.metrics.get("imsbridge.events.catching.up").gauge().value() == 0);
     SseClient client = bridge.client("", begin);
     await().atMost(PATIENCE).until(() -> client.events().size() == written.size());
     got(client.events());
