@@ -38,7 +38,7 @@ final class Lane {
   private long failedAt;
 
   /**
-   * @param project null when the project of these watches is not configured here
+   * @param project null for the lane of all projects that are not configured here
    * @param endpoint shared by the lanes of one endpoint
    * @param credentials opens at the first refusal
    */
@@ -55,10 +55,6 @@ final class Lane {
     this.credentials = credentials;
   }
 
-  ProjectRef ref() {
-    return ref;
-  }
-
   Project project() {
     return project;
   }
@@ -72,7 +68,7 @@ final class Lane {
   }
 
   String name() {
-    return project == null ? ref.region() + "/" + ref.projectId() : project.name();
+    return project == null ? ref.projectId() : project.name();
   }
 
   /** A partition went away: its watches leave the queue, and their turns are free. */

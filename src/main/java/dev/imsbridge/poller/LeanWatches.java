@@ -10,10 +10,12 @@ import java.util.Map;
  * projects and types, and most are of root jobs. Owned by one thread.
  */
 final class LeanWatches {
+  private static final int MOST_PROJECTS = 1_000;
+
   private final Map<ProjectRef, ProjectRef> projects = new HashMap<>();
 
   Watch of(Watch watch) {
-    ProjectRef project = projects.computeIfAbsent(watch.project(), ref -> ref);
+    ProjectRef project = shared(watch.project());
     boolean root = watch.rootJobId().equals(watch.jobId());
     return new Watch(
         root ? watch.rootJobId() : watch.jobId(),
@@ -23,5 +25,11 @@ final class LeanWatches {
         watch.generation(),
         watch.openedAt(),
         watch.deadlineAt());
+  }
+
+  private ProjectRef shared(ProjectRef project) {
+    return projects.size() < MOST_PROJECTS
+        ? projects.computeIfAbsent(project, ref -> ref)
+        : projects.getOrDefault(project, project);
   }
 }

@@ -1,10 +1,7 @@
 package dev.imsbridge.poller;
 
 import dev.imsbridge.ims.Backoff;
-import dev.imsbridge.ims.Budget;
-import dev.imsbridge.ims.BudgetSettings;
 import dev.imsbridge.ims.CircuitBreaker;
-import dev.imsbridge.ims.Endpoint;
 import dev.imsbridge.ims.FaultKind;
 import dev.imsbridge.ims.Outcome;
 import dev.imsbridge.ims.Project;
@@ -13,8 +10,6 @@ import dev.imsbridge.job.Watch;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,20 +33,15 @@ final class PollEngine {
   /** The topology closes a watch within seconds of its end, or it never learned of the end. */
   private static final Duration WITHOUT_TOMBSTONE = Duration.ofMinutes(15);
 
-  private static final BudgetSettings UNCONFIGURED = new BudgetSettings(10, 10, 10);
-
   private final EngineSettings settings;
-  private final Map<ProjectRef, Project> projects = new HashMap<>();
   private final int partitionCount;
   private final Effects effects;
   private final InstantSource clock;
-  private final Backoff backoff;
   private final Judge judge;
   private final Tally tally = new Tally();
 
   private final Map<Integer, PartitionWatches> partitions = new TreeMap<>();
-  private final Map<ProjectRef, Lane> lanes = new LinkedHashMap<>();
-  private final Map<Endpoint, CircuitBreaker> endpoints = new HashMap<>();
+  private final Lanes lanes;
   private final DueQueue deadlines = new DueQueue();
   private final CircuitBreaker kafka;
   private int asked;
@@ -70,11 +60,11 @@ final class PollEngine {
       InstantSource clock,
       RandomGenerator random) {
     this.settings = settings;
-    projects.forEach(project -> this.projects.put(project.ref(), project));
     this.partitionCount = partitionCount;
     this.effects = effects;
     this.clock = clock;
-    backoff = new Backoff(settings.retryBase(), settings.retryCap(), random);
+    Backoff backoff = new Backoff(settings.retryBase(), settings.retryCap(), random);
+    lanes = new Lanes(projects, settings.breakerThreshold(), backoff);
     judge = new Judge(settings, policy, effects, clock, random, tally);
     kafka = new CircuitBreaker(1, backoff);
   }
@@ -114,7 +104,7 @@ final class PollEngine {
       }
     }
     if (any) {
-      lanes.values().forEach(Lane::dropGone);
+      lanes.all().forEach(Lane::dropGone);
       deadlines.removeIf(e -> !((WatchState.Deadline) e).watch.live());
       share(now);
     }
@@ -139,7 +129,7 @@ final class PollEngine {
     if (known != null) {
       close(known);
     }
-    WatchState state = new WatchState(watch, watches, lane(watch.project(), now));
+    WatchState state = new WatchState(watch, watches, lanes.of(watch.project(), ownShare(), now));
     watches.watches().put(key, state);
     if (watches.restored()) {
       admit(state, now, judge.firstDelay(state));
@@ -180,29 +170,8 @@ final class PollEngine {
     }
   }
 
-  private Lane lane(ProjectRef ref, long now) {
-    Lane known = lanes.get(ref);
-    if (known != null) {
-      return known;
-    }
-    Project project = projects.get(ref);
-    Budget budget = new Budget(project == null ? UNCONFIGURED : project.budget(), now);
-    CircuitBreaker endpoint =
-        project == null
-            ? breaker()
-            : endpoints.computeIfAbsent(project.endpoint(), name -> breaker());
-    Lane lane = new Lane(ref, project, budget, endpoint, new CircuitBreaker(1, backoff));
-    budget.share(ownShare(), now);
-    lanes.put(ref, lane);
-    return lane;
-  }
-
-  private CircuitBreaker breaker() {
-    return new CircuitBreaker(settings.breakerThreshold(), backoff);
-  }
-
   private void share(long now) {
-    lanes.values().forEach(lane -> lane.budget().share(ownShare(), now));
+    lanes.share(ownShare(), now);
   }
 
   private double ownShare() {
@@ -218,7 +187,7 @@ final class PollEngine {
    */
   long run(long now) {
     long wait = meetDeadlines(now);
-    for (Lane lane : lanes.values()) {
+    for (Lane lane : lanes.all()) {
       wait = Math.min(wait, startDue(lane, now));
     }
     return wait;
@@ -250,7 +219,7 @@ final class PollEngine {
     state.attempts++;
     asked++;
     if (lane.project() == null) {
-      answered(state, unconfigured(lane.ref()), now);
+      answered(state, unconfigured(state.watch.project()), now);
     } else {
       effects.get(lane.project(), state);
     }
@@ -413,7 +382,7 @@ final class PollEngine {
         tally.coalesced,
         tally.displaced,
         tally.writeFailures,
-        lanes.values().stream().map(lane -> lane.view(now)).toList());
+        lanes.all().stream().map(lane -> lane.view(now)).toList());
   }
 
   /** The watches by type of job. The one question that looks at each of them: not for often. */

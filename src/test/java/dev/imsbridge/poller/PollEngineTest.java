@@ -574,6 +574,27 @@ class PollEngineTest {
     assertThat(ims.written.get(0).observation().faultDetail()).contains("elsewhere");
   }
 
+  /** Each lane is a row of the status and a label of metrics, and every turn looks at it. */
+  @Test
+  void shouldKeepOneLaneForAllProjectsThatAreNotConfigured() {
+    ims.restored(0);
+    for (int i = 0; i < 100; i++) {
+      String id = "job-" + i;
+      ProjectRef forged = new ProjectRef("cn-north-4", "forged-" + i);
+      ims.open(new Watch(id, id, forged, null, 1, ims.wall(), ims.wall().plus(HOUR)));
+    }
+    ims.pass(MINUTE);
+    assertThat(ims.engine.view(ims.now()).projects())
+        .extracting(PollerView.Project::name)
+        .containsExactly("not-configured");
+    assertThat(ims.written)
+        .hasSize(100)
+        .allSatisfy(
+            written ->
+                assertThat(written.observation().faultDetail())
+                    .contains(written.observation().watch().project().projectId()));
+  }
+
   // ---- the budget
 
   /** Partition 0 is assigned and restored with so many watches. */
