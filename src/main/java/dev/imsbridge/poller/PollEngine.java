@@ -269,16 +269,16 @@ final class PollEngine {
 
   // ---- deadlines
 
-  // Past its deadline a watch expires by the outcome of a GET. Where GETs fail, the grace counts
-  // from here and not from the deadline: nobody may have asked for the job since then.
+  // Past its deadline a watch expires by the outcome of a GET. If GETs fail, the grace counts from
+  // here and not from the deadline, because no poller may have run since the deadline.
   private void await(WatchState state, long now) {
     Duration left = Duration.between(clock.instant(), state.watch.deadlineAt());
     state.overdue = left.isNegative() || left.isZero();
     state.graceOver &= state.overdue;
-    Duration wait =
-        state.overdue
-            ? state.graceOver ? RECHECK : settings.expiryGrace()
-            : left.compareTo(FAR) > 0 ? FAR : left;
+    Duration wait = left.compareTo(FAR) > 0 ? FAR : left;
+    if (state.overdue) {
+      wait = state.graceOver ? RECHECK : settings.expiryGrace();
+    }
     deadlines.put(state.deadline, now + wait.toNanos());
   }
 
@@ -308,8 +308,8 @@ final class PollEngine {
     return Long.MAX_VALUE;
   }
 
-  // A failure of the next GET ends the watch. A closed lane may never come to that GET: then the
-  // failures of the lane's other GETs count.
+  // From here on the next GET that fails ends the watch. A closed lane may never start that GET:
+  // then the failures of the lane's other GETs count.
   private void endGrace(WatchState state, long now) {
     state.graceOver = true;
     boolean asked = state.phase == WatchState.Phase.ASKED;
@@ -321,7 +321,7 @@ final class PollEngine {
     }
   }
 
-  /** Makes a watch due now, whatever the policy said. */
+  /** Makes a watch due now, earlier than the policy planned. */
   private static void hurry(WatchState state, long now) {
     if (state.phase == WatchState.Phase.WAITING && state.due() - now > 0) {
       state.lane.queue().put(state, now);
