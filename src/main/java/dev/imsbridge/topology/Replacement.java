@@ -1,33 +1,44 @@
 package dev.imsbridge.topology;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.streams.errors.StreamsException;
 
 /**
- * Decides whether a thread of the topology that ended may be replaced by a new one.
+ * Decides whether a new thread may replace a failed thread of the topology. Thread-safe.
  *
- * <p>Where no broker answers for longer than two of its producer's waits ({@code max.block.ms}),
- * kafka-streams first gives up adding offsets to the transaction, then committing it, and then
- * calls the two again in a state in which the producer allows only the second: an
- * IllegalStateException that has nothing to do with any record. A new thread has a new producer,
- * which ends the old transaction on its way. A failure soon after the last one is another matter,
- * and one of a task, in the middle of a record, would come again.
+ * <p>When no broker answers for longer than two waits of a thread's producer ({@code
+ * max.block.ms}), Kafka Streams first fails to add offsets to the transaction, then to commit it,
+ * and then repeats both calls in a state in which the producer allows only the second: an
+ * IllegalStateException that no record causes. Each thread with an open transaction fails this way
+ * once. A new thread has a new producer, which ends the old transaction.
+ *
+ * <p>A new thread that fails before its first commit makes no progress, and neither would the next
+ * one. A failure of a task, in the middle of a record, would recur. Neither thread is replaced.
  */
 final class Replacement {
-  private static final Duration SOON = Duration.ofMinutes(1);
+  private final Set<String> first;
+  private final Predicate<String> committed;
 
-  private final InstantSource clock;
-  private Instant last = Instant.MIN;
-
-  Replacement(InstantSource clock) {
-    this.clock = clock;
+  /**
+   * @param first the names of the threads that the topology starts with
+   * @param committed whether the thread of a name has committed since it started; called on it
+   */
+  Replacement(Set<String> first, Predicate<String> committed) {
+    this.first = new HashSet<>(first);
+    this.committed = committed;
   }
 
-  /** Asked once for each failure; called by any thread. */
-  synchronized boolean helps(Throwable failure) {
+  /** Called once for each failed thread, on that thread. */
+  synchronized boolean helps(String thread, Throwable failure) {
+    // Kafka Streams gives the name of an ended thread to a later one.
+    boolean isFirst = first.remove(thread);
+    return ofAnOutage(failure) && (isFirst || committed.test(thread));
+  }
+
+  private static boolean ofAnOutage(Throwable failure) {
     if (failure instanceof StreamsException known && known.taskId().isPresent()) {
       return false;
     }
@@ -35,9 +46,6 @@ final class Replacement {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    Instant now = clock.instant();
-    boolean again = now.isBefore(last.plus(SOON));
-    last = now;
-    return !again && (root instanceof IllegalStateException || root instanceof TimeoutException);
+    return root instanceof IllegalStateException || root instanceof TimeoutException;
   }
 }

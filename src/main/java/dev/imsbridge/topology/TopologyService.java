@@ -2,16 +2,20 @@ package dev.imsbridge.topology;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.ThreadMetadata;
 import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,16 +56,8 @@ public final class TopologyService implements AutoCloseable {
     AdminLookup lookup =
         new AdminLookup(new StreamsConfig(properties).getAdminConfigs("topic-lookup"));
     KafkaStreams streams = streams(settings, properties, lookup, metrics);
-    Replacement replacement = new Replacement(InstantSource.system());
     streams.setUncaughtExceptionHandler(
-        failure -> {
-          if (replacement.helps(failure)) {
-            LOG.warn("a thread of the topology is replaced: {}", failure.getMessage());
-            return StreamThreadExceptionResponse.REPLACE_THREAD;
-          }
-          onFailure.accept(failure);
-          return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-        });
+        handler(new Replacement(threads(streams), committed(streams)), onFailure));
     streams.start();
     return new TopologyService(streams, lookup, metrics);
   }
@@ -75,6 +71,35 @@ public final class TopologyService implements AutoCloseable {
       lookup.close();
       throw e;
     }
+  }
+
+  private static StreamsUncaughtExceptionHandler handler(
+      Replacement replacement, Consumer<Throwable> onFailure) {
+    return failure -> {
+      if (replacement.helps(Thread.currentThread().getName(), failure)) {
+        LOG.warn("a thread of the topology is replaced: {}", failure.getMessage());
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+      }
+      onFailure.accept(failure);
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    };
+  }
+
+  private static Set<String> threads(KafkaStreams streams) {
+    return streams.metadataForLocalThreads().stream()
+        .map(ThreadMetadata::threadName)
+        .collect(Collectors.toSet());
+  }
+
+  /** Whether a thread that runs has committed: its metrics begin and end with it. */
+  private static Predicate<String> committed(KafkaStreams streams) {
+    return thread ->
+        streams.metrics().values().stream()
+            .filter(
+                metric ->
+                    metric.metricName().name().equals("commit-total")
+                        && thread.equals(metric.metricName().tags().get("thread-id")))
+            .anyMatch(metric -> metric.metricValue() instanceof Double total && total > 0);
   }
 
   private static Properties properties(Map<String, ?> config) {

@@ -2,43 +2,59 @@ package dev.imsbridge.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.processor.TaskId;
 import org.junit.jupiter.api.Test;
 
+/** One thread too few replaced ends the bridge in an outage; one too many loops for ever. */
 class ReplacementTest {
   private static final RuntimeException OUTAGE =
       new StreamsException(new IllegalStateException("the previous call timed out"));
 
-  private Instant now = Instant.parse("2024-11-06T06:00:00Z");
-  private final Replacement replacement = new Replacement(() -> now);
+  private final Set<String> committed = new HashSet<>();
+  private final Replacement replacement =
+      new Replacement(Set.of("thread-1", "thread-2", "thread-3"), committed::contains);
 
   @Test
-  void shouldReplaceAThreadThatAnOutageEnded() {
-    assertThat(replacement.helps(OUTAGE)).isTrue();
-    now = now.plusSeconds(61);
-    assertThat(replacement.helps(new StreamsException(new TimeoutException("no answer")))).isTrue();
+  void shouldReplaceEachThreadThatAnOutageEnds() {
+    assertThat(replacement.helps("thread-1", OUTAGE)).isTrue();
+    assertThat(replacement.helps("thread-2", OUTAGE)).isTrue();
+    assertThat(
+            replacement.helps("thread-3", new StreamsException(new TimeoutException("no answer"))))
+        .isTrue();
   }
 
   @Test
-  void shouldNotReplaceAThreadThatFailsAgainAtOnce() {
-    assertThat(replacement.helps(OUTAGE)).isTrue();
-    now = now.plusSeconds(59);
-    assertThat(replacement.helps(OUTAGE)).isFalse();
+  void shouldReplaceANewThreadOnlyAfterItHasCommitted() {
+    assertThat(replacement.helps("thread-1", OUTAGE)).isTrue();
+    assertThat(replacement.helps("thread-4", OUTAGE)).isFalse();
+    committed.add("thread-4");
+    assertThat(replacement.helps("thread-4", OUTAGE)).isTrue();
+  }
+
+  /** Kafka Streams uses the names of ended threads again. */
+  @Test
+  void shouldNotTakeANewThreadOfAnOldNameForTheOldThread() {
+    assertThat(replacement.helps("thread-1", OUTAGE)).isTrue();
+    assertThat(replacement.helps("thread-1", OUTAGE)).isFalse();
   }
 
   @Test
   void shouldNotReplaceAThreadThatARecordEnded() {
     IllegalStateException bug = new IllegalStateException("a bug of the fold");
-    assertThat(replacement.helps(new StreamsException(bug, new TaskId(0, 1)))).isFalse();
+    assertThat(replacement.helps("thread-1", new StreamsException(bug, new TaskId(0, 1))))
+        .isFalse();
   }
 
   @Test
   void shouldNotReplaceAThreadThatKafkaRefused() {
-    assertThat(replacement.helps(new StreamsException(new TopicAuthorizationException("t"))))
+    assertThat(
+            replacement.helps(
+                "thread-1", new StreamsException(new TopicAuthorizationException("t"))))
         .isFalse();
   }
 }
