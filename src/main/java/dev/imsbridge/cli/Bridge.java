@@ -179,17 +179,10 @@ final class Bridge {
 
   private TopologyService topology(
       KafkaAccess kafka, Requests requests, Optional<HostInfo> address) {
-    Map<String, Object> streams = kafka.settings(KafkaClient.STREAMS);
+    Map<String, Object> streams = StreamsSettings.of(kafka, config);
     address.ifPresent(
         host ->
             streams.put(StreamsConfig.APPLICATION_SERVER_CONFIG, host.host() + ":" + host.port()));
-    streams.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
-    streams.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDirectory().toString());
-    streams.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.getInt(Keys.STANDBY_REPLICAS));
-    config
-        .number(Keys.TOPICS_REPLICATION)
-        .ifPresent(
-            replicas -> streams.putIfAbsent(StreamsConfig.REPLICATION_FACTOR_CONFIG, replicas));
     TopologySettings settings =
         new TopologySettings(
             config.topics(),

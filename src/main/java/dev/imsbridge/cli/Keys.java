@@ -191,7 +191,7 @@ final class Keys {
             INT,
             null,
             Checks.between(1, 32),
-            "Replicas of each topic.",
+            "Replicas of each topic, that of the state included.",
             AS_DECLARED)
         .key(
             TOPICS_MIN_ISR,

@@ -25,7 +25,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.streams.StreamsConfig;
 
 /**
  * Measures the topology as it runs in a bridge, from the topics it reads to what a {@code
@@ -67,9 +66,6 @@ final class TopologyMeasurement implements AutoCloseable {
     watches = reader(kafka, topics.watches());
     completions = reader(kafka, topics.completions());
     transitions = reader(kafka, topics.transitions());
-    Map<String, Object> streams = kafka.settings(KafkaClient.STREAMS);
-    streams.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
-    streams.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDirectory().toString());
     topology =
         TopologyService.start(
             new TopologySettings(
@@ -79,7 +75,7 @@ final class TopologyMeasurement implements AutoCloseable {
                 config.duration(Keys.STATE_RETENTION),
                 config.word(Keys.EVENTS_MODE, CloudEvent.Mode.class),
                 Set.of()),
-            streams,
+            StreamsSettings.of(kafka, config),
             new SimpleMeterRegistry(),
             failure::set);
   }

@@ -43,6 +43,23 @@ public final class BridgeTopology {
   /** A tree of many sub-jobs takes more than Kafka's default of 1 MiB. */
   static final int MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
+  /**
+   * The topic of the store's changes is a table that a new owner reads whole: small segments and
+   * early cleaning keep it short, as they do for {@code watches}.
+   */
+  static final Map<String, String> CHANGELOG =
+      Map.of(
+          TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
+          "0.1",
+          TopicConfig.SEGMENT_MS_CONFIG,
+          "3600000",
+          TopicConfig.SEGMENT_BYTES_CONFIG,
+          "67108864",
+          TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG,
+          "86400000",
+          TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+          Integer.toString(MAX_MESSAGE_BYTES));
+
   private static final String REQUESTS = "requests";
   private static final String INTAKE = "intake";
   private static final String OBSERVATIONS = "observations";
@@ -147,7 +164,6 @@ public final class BridgeTopology {
       KeyValueBytesStoreSupplier supplier) {
     return Stores.keyValueStoreBuilder(supplier, Serdes.String(), Serdes.ByteArray())
         .withCachingDisabled()
-        .withLoggingEnabled(
-            Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_MESSAGE_BYTES)));
+        .withLoggingEnabled(CHANGELOG);
   }
 }

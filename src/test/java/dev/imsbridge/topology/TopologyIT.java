@@ -35,12 +35,15 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -218,6 +221,37 @@ class TopologyIT {
     assertThat(failures).isEmpty();
     assertThat(read(topics.deadLetters())).hasSize(30);
     shouldHaveSeenEachTransitionOnceInOrder();
+  }
+
+  /**
+   * A broker's default keeps 1 GiB of changes before it cleans: a new owner would read them all.
+   */
+  @Test
+  void shouldCleanTheChangelogAsEarlyAsTheWatches() throws Exception {
+    requestAll();
+    Map<String, Object> config = config(bootstrapServers, prefix, directory.resolve("changelog"));
+    config.put("topic.min.insync.replicas", 1);
+    try (TopologyService service =
+            TopologyService.start(
+                settings(prefix), config, new SimpleMeterRegistry(), failures::add);
+        Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+      await().atMost(PATIENCE).until(service::ready);
+      Set<Map.Entry<String, String>> watches = ownSettings(admin, topics.watches());
+      watches.removeIf(each -> each.getKey().matches("delete.retention.ms|compression.type"));
+
+      assertThat(ownSettings(admin, prefix + "app-trees-changelog"))
+          .containsAll(watches)
+          .contains(Map.entry("min.insync.replicas", "1"));
+    }
+  }
+
+  private static Set<Map.Entry<String, String>> ownSettings(Admin admin, String topic)
+      throws Exception {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    return admin.describeConfigs(List.of(resource)).all().get().get(resource).entries().stream()
+        .filter(entry -> entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
+        .map(entry -> Map.entry(entry.name(), entry.value()))
+        .collect(Collectors.toSet());
   }
 
   // ---- what goes in

@@ -1,0 +1,31 @@
+package dev.imsbridge.cli;
+
+import java.util.Map;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * The settings of Kafka Streams that follow from the bridge's own. Those of the topics hold for the
+ * internal topic too; {@code kafka.streams.*} goes before them.
+ */
+final class StreamsSettings {
+  private StreamsSettings() {}
+
+  static Map<String, Object> of(KafkaAccess kafka, BridgeConfig config) {
+    Map<String, Object> streams = kafka.settings(KafkaClient.STREAMS);
+    streams.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
+    streams.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDirectory().toString());
+    streams.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.getInt(Keys.STANDBY_REPLICAS));
+    config
+        .number(Keys.TOPICS_REPLICATION)
+        .ifPresent(
+            replicas -> streams.putIfAbsent(StreamsConfig.REPLICATION_FACTOR_CONFIG, replicas));
+    config
+        .number(Keys.TOPICS_MIN_ISR)
+        .ifPresent(
+            inSync ->
+                streams.putIfAbsent(
+                    StreamsConfig.topicPrefix(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG), inSync));
+    return streams;
+  }
+}
