@@ -66,7 +66,8 @@ class PackagesTest {
           Row.of("wire", "job").and(JSON, KAFKA_CLIENTS, new String[] {"io.cloudevents.."}),
           Row.of("ims", "job", "wire").and(HTTP, JSON, LOG, METRICS),
           Row.of("poller", "job", "wire", "ims").and(KAFKA_CLIENTS, LOG, METRICS),
-          Row.of("topology", "job", "wire").and(KAFKA_STREAMS, KAFKA_CLIENTS, LOG, METRICS),
+          Row.of("topology", "job", "wire")
+              .and(KAFKA_STREAMS, KAFKA_CLIENTS, LOG, METRICS, new String[] {"org.rocksdb.."}),
           Row.of("history", "job", "wire").and(KAFKA_CLIENTS, JSON, LOG),
           Row.of("web", "job", "wire", "history", "topology")
               .and(HTTP, JSON, KAFKA_STREAMS, KAFKA_CLIENTS, LOG, METRICS),

@@ -3,11 +3,13 @@ package dev.imsbridge.cli;
 import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
 import static org.apache.kafka.common.config.ConfigDef.Type.DOUBLE;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 import static org.apache.kafka.common.config.ConfigDef.Type.PASSWORD;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import dev.imsbridge.ims.Endpoint;
 import dev.imsbridge.ims.PathTemplate;
+import dev.imsbridge.topology.TopologyService;
 import dev.imsbridge.wire.CloudEvent;
 import dev.imsbridge.wire.TopicNames;
 import java.util.List;
@@ -70,6 +72,7 @@ final class Keys {
   static final String TREE_SUB_JOBS = "tree.max.sub.jobs";
   static final String TREE_DEPTH = "tree.max.depth";
   static final String STATE_DIR = "state.dir";
+  static final String STATE_MEMORY = TopologyService.STATE_MEMORY;
   static final String STATE_RETENTION = "state.retention";
   static final String STANDBY_REPLICAS = "standby.replicas";
   static final String APPLICATION_ID = "application.id";
@@ -369,6 +372,12 @@ final class Keys {
             null,
             "Where the local copy of the state lies; one for each instance.",
             "`streams` under `data.dir`")
+        .key(
+            STATE_MEMORY,
+            LONG,
+            TopologyService.STATE_MEMORY_DEFAULT,
+            Checks.between(16 << 20, 1L << 40),
+            "Native memory for the local copy of the state, beside the heap of the JVM, in bytes.")
         .key(
             STANDBY_REPLICAS,
             INT,

@@ -1,5 +1,6 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.topology.TopologyService;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
@@ -16,6 +17,7 @@ final class StreamsSettings {
     streams.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
     streams.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDirectory().toString());
     streams.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.getInt(Keys.STANDBY_REPLICAS));
+    streams.put(TopologyService.STATE_MEMORY, config.getLong(Keys.STATE_MEMORY));
     config
         .number(Keys.TOPICS_REPLICATION)
         .ifPresent(

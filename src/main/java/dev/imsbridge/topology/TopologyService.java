@@ -28,22 +28,32 @@ import org.slf4j.LoggerFactory;
  * behind: see {@link Replacement}.
  */
 public final class TopologyService implements AutoCloseable {
+  /** The setting of the native memory that the state may take, in bytes. */
+  public static final String STATE_MEMORY = "state.memory.max.bytes";
+
+  /** Its default. */
+  public static final long STATE_MEMORY_DEFAULT = 128L << 20;
+
   private static final Logger LOG = LoggerFactory.getLogger(TopologyService.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(8);
   private final KafkaStreams streams;
   private final AdminLookup lookup;
+  private final StateMemory memory;
   private final MeterRegistry metrics;
 
-  private TopologyService(KafkaStreams streams, AdminLookup lookup, MeterRegistry metrics) {
+  private TopologyService(
+      KafkaStreams streams, AdminLookup lookup, StateMemory memory, MeterRegistry metrics) {
     this.streams = streams;
     this.lookup = lookup;
+    this.memory = memory;
     this.metrics = metrics;
   }
 
   /**
    * Starts the topology.
    *
-   * @param config kafka-streams settings; what exactly-once needs is set here where it is absent
+   * @param config kafka-streams settings, and {@link #STATE_MEMORY}; what exactly-once needs is set
+   *     here where it is absent
    * @param metrics told how late things are found, and of what cannot be used
    * @param onFailure told of the first failure, on one of the stream threads
    */
@@ -52,25 +62,30 @@ public final class TopologyService implements AutoCloseable {
       Map<String, ?> config,
       MeterRegistry metrics,
       Consumer<Throwable> onFailure) {
-    Properties properties = properties(config);
-    AdminLookup lookup =
-        new AdminLookup(new StreamsConfig(properties).getAdminConfigs("topic-lookup"));
-    KafkaStreams streams = streams(settings, properties, lookup, metrics);
-    streams.setUncaughtExceptionHandler(
-        handler(new Replacement(threads(streams), committed(streams)), onFailure));
-    streams.start();
-    return new TopologyService(streams, lookup, metrics);
-  }
-
-  // What cannot be made must not leave the lookup's client behind.
-  private static KafkaStreams streams(
-      TopologySettings settings, Properties properties, AdminLookup lookup, MeterRegistry metrics) {
+    StateMemory memory = new StateMemory(stateMemory(config));
+    AdminLookup lookup = null;
     try {
-      return new KafkaStreams(BridgeTopology.build(settings, lookup, metrics), properties);
+      Properties properties = properties(config, memory);
+      lookup = new AdminLookup(new StreamsConfig(properties).getAdminConfigs("topic-lookup"));
+      KafkaStreams streams =
+          new KafkaStreams(BridgeTopology.build(settings, lookup, metrics), properties);
+      streams.setUncaughtExceptionHandler(
+          handler(new Replacement(threads(streams), committed(streams)), onFailure));
+      streams.start();
+      return new TopologyService(streams, lookup, memory, metrics);
     } catch (RuntimeException e) {
-      lookup.close();
+      if (lookup != null) {
+        lookup.close();
+      }
+      memory.close();
       throw e;
     }
+  }
+
+  private static long stateMemory(Map<String, ?> config) {
+    return config.get(STATE_MEMORY) instanceof Number bytes
+        ? bytes.longValue()
+        : STATE_MEMORY_DEFAULT;
   }
 
   private static StreamsUncaughtExceptionHandler handler(
@@ -102,7 +117,7 @@ public final class TopologyService implements AutoCloseable {
             .anyMatch(metric -> metric.metricValue() instanceof Double total && total > 0);
   }
 
-  private static Properties properties(Map<String, ?> config) {
+  static Properties properties(Map<String, ?> config, StateMemory memory) {
     Properties properties = new Properties();
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     properties.put(
@@ -112,6 +127,8 @@ public final class TopologyService implements AutoCloseable {
     // Observations and watches are read independently: neither waits for the other.
     properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+    properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, StateMemory.Setter.class);
+    properties.put(StateMemory.CONFIG, memory);
     // A pause of the machine longer than this fences the task; the default of 10 s is too short.
     properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 30_000);
     properties.put(
@@ -127,6 +144,7 @@ public final class TopologyService implements AutoCloseable {
     properties.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 15_000);
     properties.putAll(config);
+    properties.remove(STATE_MEMORY);
     return properties;
   }
 
@@ -150,9 +168,14 @@ public final class TopologyService implements AutoCloseable {
    */
   @Override
   public void close() {
-    streams.close(
-        CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
-            .withTimeout(CLOSE_TIMEOUT));
+    boolean ended =
+        streams.close(
+            CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+                .withTimeout(CLOSE_TIMEOUT));
     lookup.close();
+    if (ended) {
+      // Else a thread may still open a store with it.
+      memory.close();
+    }
   }
 }

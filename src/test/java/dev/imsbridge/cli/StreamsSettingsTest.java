@@ -31,4 +31,10 @@ class StreamsSettingsTest {
             settings("topics.min.insync.replicas=2", "kafka.streams.topic.min.insync.replicas=1"))
         .containsEntry("topic.min.insync.replicas", "1");
   }
+
+  @Test
+  void shouldBoundTheMemoryOfTheState() {
+    assertThat(settings("state.memory.max.bytes=33554432"))
+        .containsEntry("state.memory.max.bytes", 33_554_432L);
+  }
 }
