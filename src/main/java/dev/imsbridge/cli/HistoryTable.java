@@ -193,7 +193,10 @@ final class HistoryTable {
     for (ObservedBody observed : history.evidence()) {
       text.append('\n').append(palette.strong(Screen.safe(observed.position().toString())));
       if (!observed.retained()) {
-        text.append("  not kept any more\n");
+        text.append(
+            observed.kept() == ObservedBody.Kept.LEFT_OUT
+                ? "  not read: the records before it are as much as one answer takes\n"
+                : "  not kept any more\n");
         continue;
       }
       List<String> told = new ArrayList<>();

@@ -18,9 +18,15 @@ import org.apache.kafka.common.TopicPartition;
  * Fetches single records that events rest on. Only from the bridge's own observations and requests,
  * and only records of the tree that is asked about: what an event names is not trusted with more.
  *
+ * <p>One call returns at most {@link #MOST_RECORDS} records and, beyond the first, {@link
+ * #MOST_BYTES} of bodies. It returns the positions of the others.
+ *
  * <p>Thread-safe: each call has a consumer of its own.
  */
 public final class EvidenceReader {
+  static final int MOST_RECORDS = 1_000;
+  static final int MOST_BYTES = 4 << 20;
+
   private final Supplier<? extends Consumer<byte[], byte[]>> consumers;
   private final TopicNames topics;
 
@@ -32,16 +38,20 @@ public final class EvidenceReader {
     this.topics = topics;
   }
 
-  /** Reads the records, in the order they are asked for; those that are no more, as such. */
+  /** Reads the records, in the order they are asked for. */
   public List<ObservedBody> read(String rootJobId, Collection<Evidence> positions) {
     return read(rootJobId, positions, progress -> {});
   }
 
-  List<ObservedBody> read(
+  /**
+   * @param progress told before each record; what it throws ends the reading
+   */
+  public List<ObservedBody> read(
       String rootJobId,
       Collection<Evidence> positions,
       java.util.function.Consumer<TopicReader.Progress> progress) {
     Map<Evidence, ObservedBody> found = new HashMap<>();
+    long bytes = 0;
     try (Consumer<byte[], byte[]> consumer = consumers.get()) {
       List<TopicPartition> there =
           List.of(topics.observations(), topics.requests()).stream()
@@ -53,10 +63,16 @@ public final class EvidenceReader {
         there.forEach(reader::leave);
         for (Evidence position : positions) {
           progress.accept(reader.progress());
-          if (there.contains(partition(position))) {
-            ConsumerRecord<byte[], byte[]> record = read(reader, position);
+          if (found.size() >= MOST_RECORDS || bytes > MOST_BYTES) {
+            found.put(position, ObservedBody.leftOut(position));
+          } else if (there.contains(partition(position))) {
+            ConsumerRecord<byte[], byte[]> record = read(reader, position, progress);
             if (record != null && Arrays.equals(record.key(), rootJobId.getBytes(UTF_8))) {
-              found.put(position, ObservedBody.of(position, record));
+              bytes += record.value() == null ? 0 : record.value().length;
+              boolean fits = bytes <= MOST_BYTES || found.isEmpty();
+              found.put(
+                  position,
+                  fits ? ObservedBody.of(position, record) : ObservedBody.leftOut(position));
             }
           }
         }
@@ -67,7 +83,10 @@ public final class EvidenceReader {
         .toList();
   }
 
-  private static ConsumerRecord<byte[], byte[]> read(TopicReader reader, Evidence position) {
+  private static ConsumerRecord<byte[], byte[]> read(
+      TopicReader reader,
+      Evidence position,
+      java.util.function.Consumer<TopicReader.Progress> progress) {
     TopicPartition partition = partition(position);
     if (position.offset() < reader.begin(partition)) {
       return null;
@@ -75,6 +94,7 @@ public final class EvidenceReader {
     reader.from(partition, position.offset());
     while (!reader.done()) {
       List<ConsumerRecord<byte[], byte[]>> records = reader.next();
+      progress.accept(reader.progress());
       if (!records.isEmpty()) {
         reader.leave(partition);
         return records.get(0).offset() == position.offset() ? records.get(0) : null;

@@ -2,6 +2,7 @@ package dev.imsbridge.history;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -30,13 +31,14 @@ import java.util.Set;
  *            "image_ids", "stages": [{"status", "at", "duration_ms"}], "evidence": {"topic", "partition", "offset"}}],
  *  "events": [{"kind": "transition" | "completion" | "audit", "at", "job_id", "status", "previous_status", "sequence",
  *              "event": the CloudEvent, "position": {"topic", "partition", "offset"}}],
- *  "evidence": [{"topic", "partition", "offset", "retained", "kind", "observed_at", "job_id", "attempt", "http_status",
+ *  "evidence": [{"topic", "partition", "offset", "retained", "truncated", "kind", "observed_at", "job_id", "attempt", "http_status",
  *                "request_id", "latency_ms", "encoding": "utf-8" | "base64", "body"}]}
  * }</pre>
  *
- * <p>{@code evidence} is there when it was asked for. Times are UTC with milliseconds; what is not
- * known is null. {@code duration_ms} is what IMS says from begin to end where it says both, else
- * from the first status seen to the last of an ended job. Pure.
+ * <p>{@code evidence} is there when it was asked for. Where {@code truncated} is true in it, the
+ * record was not read, since those before it were as much as one answer takes. Times are UTC with
+ * milliseconds; what is not known is null. {@code duration_ms} is what IMS says from begin to end
+ * where it says both, else from the first status seen to the last of an ended job. Pure.
  */
 public final class HistoryDocument {
   private static final DateTimeFormatter TIME =
@@ -64,6 +66,15 @@ public final class HistoryDocument {
       history.evidence().forEach(body -> evidence(evidence.addObject(), body));
     }
     return json;
+  }
+
+  /** The document's bytes, without a text of it in between. */
+  public static byte[] utf8(TreeHistory history) {
+    try {
+      return PublishedEvent.JSON.writeValueAsBytes(of(history));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static Boolean earlier(TreeHistory.EarlierLife life) {
@@ -140,7 +151,9 @@ public final class HistoryDocument {
 
   private static void evidence(ObjectNode json, ObservedBody observed) {
     position(json, observed.position());
-    json.put("retained", observed.retained());
+    boolean leftOut = observed.kept() == ObservedBody.Kept.LEFT_OUT;
+    json.put("retained", leftOut ? null : Boolean.valueOf(observed.retained()));
+    json.put("truncated", leftOut);
     observed.headers().forEach((name, value) -> header(json, name.replace('-', '_'), value));
     if (observed.body() != null) {
       String text = text(observed.body());

@@ -10,12 +10,20 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * A record that events rest on: what IMS said, or a request, byte for byte.
  *
- * @param retained false when the topic does not keep it any more; then nothing else is known of it
+ * @param kept only of a record that was read anything else is known
  * @param headers those that tell of the exchange, by their names on the topic
  * @param body null when the record had none
  */
-public record ObservedBody(
-    Evidence position, boolean retained, Map<String, String> headers, byte[] body) {
+public record ObservedBody(Evidence position, Kept kept, Map<String, String> headers, byte[] body) {
+
+  /** Whether the topic still has the record. */
+  public enum Kept {
+    READ,
+    GONE,
+    /** Not read, since the records before it were as much as one answer takes. */
+    LEFT_OUT
+  }
+
   private static final List<String> TOLD =
       List.of(
           Headers.KIND,
@@ -34,10 +42,19 @@ public record ObservedBody(
         headers.put(name, value);
       }
     }
-    return new ObservedBody(position, true, headers, record.value());
+    return new ObservedBody(position, Kept.READ, headers, record.value());
   }
 
   static ObservedBody gone(Evidence position) {
-    return new ObservedBody(position, false, Map.of(), null);
+    return new ObservedBody(position, Kept.GONE, Map.of(), null);
+  }
+
+  static ObservedBody leftOut(Evidence position) {
+    return new ObservedBody(position, Kept.LEFT_OUT, Map.of(), null);
+  }
+
+  /** Whether the record was read. */
+  public boolean retained() {
+    return kept == Kept.READ;
   }
 }

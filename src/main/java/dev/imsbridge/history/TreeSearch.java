@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,9 @@ final class TreeSearch implements AutoCloseable {
   /** Of one topic; a job can be asked for again and again. */
   private static final int MOST_EVENTS = 10_000;
 
+  /** Of one topic, as the records' values; parsed they take several times as much. */
+  static final long MOST_BYTES = 8 << 20;
+
   /**
    * How far the times of a partition's records may be out of order: they come from the clocks of
    * pollers, and the order is the one in which the bridge took them in.
@@ -39,6 +43,7 @@ final class TreeSearch implements AutoCloseable {
   private final TopicNames topics;
   private final Map<String, List<TopicPartition>> partitions;
   private final Consumer<TopicReader.Progress> progress;
+  private final Map<Kind, Long> bytes = new EnumMap<>(Kind.class);
   private long recordsRead;
   private boolean truncated;
   private boolean hinted;
@@ -139,6 +144,7 @@ final class TreeSearch implements AutoCloseable {
     List<HistoryEvent> found = hint != null && hint.complete() ? hinted(root.jobId(), hint) : null;
     hinted = found != null;
     if (found == null) {
+      bytes.remove(Kind.TRANSITION);
       reader.from(partition(topics.transitions(), root.jobId()), root.from());
       found = all(Kind.TRANSITION, root.jobId());
     }
@@ -238,12 +244,19 @@ final class TreeSearch implements AutoCloseable {
         record -> {
           boolean end = record.timestamp() > last;
           if (Arrays.equals(record.key(), key)) {
-            if (found.size() >= MOST_EVENTS && !found.containsKey(record.offset())) {
+            boolean full =
+                found.size() >= MOST_EVENTS || bytes.getOrDefault(kind, 0L) >= MOST_BYTES;
+            if (full && !found.containsKey(record.offset())) {
               truncated = true;
               return true;
             }
             Optional<HistoryEvent> event = HistoryEvent.read(kind, record);
-            event.ifPresent(it -> found.put(record.offset(), it));
+            event.ifPresent(
+                it -> {
+                  if (found.put(record.offset(), it) == null) {
+                    bytes.merge(kind, (long) record.value().length, Long::sum);
+                  }
+                });
             end |= event.filter(enough).isPresent();
           }
           return end;

@@ -1,12 +1,11 @@
 package dev.imsbridge.web;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.imsbridge.history.Hint;
 import dev.imsbridge.history.HistoryDocument;
 import dev.imsbridge.history.HistoryQuestion;
 import dev.imsbridge.history.JobHistory;
 import dev.imsbridge.history.ObservedBody;
+import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.history.TreeHistory;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.job.JobTree;
@@ -20,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * {@code /api/v1/jobs/{id}/history} and {@code /evidence}: what was published of a job, and what it
@@ -43,7 +43,7 @@ final class PastApi {
         .handler(served.about(this::evidence));
   }
 
-  private void history(RoutingContext routing, Served.Jobs jobs, String id, JobTree tree) {
+  void history(RoutingContext routing, Served.Jobs jobs, String id, JobTree tree) {
     HistoryQuestion question;
     try {
       question = question(id, routing.queryParams());
@@ -58,7 +58,10 @@ final class PastApi {
     Future<byte[]> known =
         tree == null
             ? Future.succeededFuture()
-            : jobs.kafka().run(() -> bytes(history.find(question.with(Hint.of(tree)))));
+            : jobs.history()
+                .run(
+                    routing.response()::closed,
+                    progress -> bytes(history.find(question.with(Hint.of(tree)), progress)));
     Hint root = tree == null ? null : Hint.ofRoot(tree.rootJobId());
     known
         .compose(
@@ -101,9 +104,7 @@ final class PastApi {
 
   // On the worker: a long history is a long text. Null when there is none.
   private static byte[] bytes(Optional<TreeHistory> found) {
-    return found
-        .map(history -> HistoryDocument.of(history).toString().getBytes(UTF_8))
-        .orElse(null);
+    return found.map(HistoryDocument::utf8).orElse(null);
   }
 
   private static void history(RoutingContext routing, byte[] text) {
@@ -114,7 +115,7 @@ final class PastApi {
     }
   }
 
-  private void evidence(RoutingContext routing, Served.Jobs jobs, String id, JobTree tree) {
+  void evidence(RoutingContext routing, Served.Jobs jobs, String id, JobTree tree) {
     String partition = routing.pathParam("partition");
     String offset = routing.pathParam("offset");
     if (!partition.matches("\\d{1,5}") || !offset.matches("\\d{1,18}")) {
@@ -127,8 +128,8 @@ final class PastApi {
             Integer.parseInt(partition),
             Long.parseLong(offset));
     String root = tree == null ? id : tree.rootJobId();
-    jobs.kafka()
-        .run(() -> read(jobs, root, position))
+    jobs.history()
+        .run(routing.response()::closed, progress -> read(jobs, root, position, progress))
         .compose(
             body ->
                 body.retained() || tree != null
@@ -138,8 +139,9 @@ final class PastApi {
         .onFailure(failure -> served.failed(routing, failure));
   }
 
-  private static ObservedBody read(Served.Jobs jobs, String root, Evidence position) {
-    return jobs.services().evidence().read(root, List.of(position)).get(0);
+  private static ObservedBody read(
+      Served.Jobs jobs, String root, Evidence position, Consumer<TopicReader.Progress> progress) {
+    return jobs.services().evidence().read(root, List.of(position), progress).get(0);
   }
 
   /** The body of the tree that a forgotten sub-job belongs to. */
@@ -152,7 +154,7 @@ final class PastApi {
                 jobs.services()
                     .history()
                     .root(id, progress)
-                    .map(root -> read(jobs, root, notOfRoot.position()))
+                    .map(root -> read(jobs, root, notOfRoot.position(), progress))
                     .orElse(notOfRoot));
   }
 

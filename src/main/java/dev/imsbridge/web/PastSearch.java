@@ -8,14 +8,17 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Where topics are read from their beginning, for jobs that the state knows nothing of. That costs
- * time and the brokers' bandwidth and anybody can ask for it, so only a few searches are under way
- * at once, each for a bounded time. Thread-safe.
+ * Where topics are read for what is past. That costs time, memory and the brokers' bandwidth, and
+ * anybody can ask for it, so only a few readings are under way at once, each for a bounded time and
+ * as long as somebody waits for it. Those about jobs that the state knows have threads of their
+ * own: they need not wait for searches for jobs that there never were. Thread-safe.
  */
 final class PastSearch {
-  private static final int AT_ONCE = 2;
-  // With the time that each may take well within that after which a silent connection is closed.
-  private static final int MOST = 4;
+  // The last of those that wait is answered before its silent connection is closed, after 60 s.
+  private static final int KNOWN_AT_ONCE = 3;
+  private static final int MOST_KNOWN = 9;
+  private static final int FORGOTTEN_AT_ONCE = 2;
+  private static final int MOST_FORGOTTEN = 4;
   private static final Duration LONGEST = Duration.ofSeconds(20);
 
   /** A search that took too long, or that nobody waits for any more. */
@@ -43,8 +46,15 @@ final class PastSearch {
   private final Workers workers;
   private final Duration longest;
 
-  PastSearch(Vertx vertx) {
-    this(new Workers(vertx, "web-past", AT_ONCE, MOST), LONGEST);
+  /** For jobs that the state knows: mostly it says where to read. */
+  static PastSearch ofKnown(Vertx vertx) {
+    return new PastSearch(new Workers(vertx, "web-history", KNOWN_AT_ONCE, MOST_KNOWN), LONGEST);
+  }
+
+  /** For jobs that the state knows nothing of: topics are read from their beginning. */
+  static PastSearch ofForgotten(Vertx vertx) {
+    return new PastSearch(
+        new Workers(vertx, "web-past", FORGOTTEN_AT_ONCE, MOST_FORGOTTEN), LONGEST);
   }
 
   PastSearch(Workers workers, Duration longest) {
@@ -62,12 +72,15 @@ final class PastSearch {
     return workers.run(
         () -> {
           long begin = System.nanoTime();
-          return reading.read(
+          Consumer<TopicReader.Progress> bound =
               progress -> {
                 if (gone.getAsBoolean() || System.nanoTime() - begin > longest.toNanos()) {
                   throw new GivenUpException(longest);
                 }
-              });
+              };
+          // Its client may have gone while it waited.
+          bound.accept(new TopicReader.Progress(0, 0));
+          return reading.read(bound);
         });
   }
 }

@@ -31,13 +31,16 @@ final class Served {
    * The bridge, as far as it is about jobs.
    *
    * @param kafka for what waits for Kafka, so that it keeps nobody from reading the state
+   * @param history for what reads of jobs that the state knows
    * @param past for what reads topics from their beginning
    */
-  record Jobs(JobServices services, Trees trees, Workers kafka, PastSearch past) {}
+  record Jobs(
+      JobServices services, Trees trees, Workers kafka, PastSearch history, PastSearch past) {}
 
   private final Peers peers;
   private final Workers workers;
   private final Workers kafka;
+  private final PastSearch history;
   private final PastSearch past;
   private volatile Jobs jobs;
   private volatile Supplier<InstanceStatus> status;
@@ -46,11 +49,12 @@ final class Served {
     peers = new Peers(vertx, access);
     workers = new Workers(vertx, "web-queries", WORKERS, MOST_READS);
     kafka = new Workers(vertx, "web-kafka", WORKERS, MOST_WAITS);
-    past = new PastSearch(vertx);
+    history = PastSearch.ofKnown(vertx);
+    past = PastSearch.ofForgotten(vertx);
   }
 
   void start(JobServices services) {
-    jobs = new Jobs(services, new Trees(services.trees(), peers, workers), kafka, past);
+    jobs = new Jobs(services, new Trees(services.trees(), peers, workers), kafka, history, past);
   }
 
   void tell(Supplier<InstanceStatus> own) {

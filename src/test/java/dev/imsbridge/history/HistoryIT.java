@@ -273,6 +273,46 @@ class HistoryIT {
     assertThat(found.get(0).body()).asString().isEqualTo("mine");
   }
 
+  /** One question about a job of many large answers must not take all of the memory. */
+  @Test
+  void shouldLeaveOutBodiesBeyondWhatOneAnswerTakes() throws Exception {
+    write(Mode.BINARY);
+    List<Evidence> positions = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      past.observe("o-root", "x".repeat(600_000));
+      positions.add(new Evidence(topics.observations(), 0, i));
+    }
+    positions.add(new Evidence(topics.observations(), 0, 99));
+
+    List<ObservedBody> found =
+        new EvidenceReader(cluster::consumer, topics).read("o-root", positions);
+
+    assertThat(found).extracting(ObservedBody::position).isEqualTo(positions);
+    assertThat(found.subList(0, 6)).allMatch(ObservedBody::retained);
+    assertThat(found.subList(6, 11))
+        .allSatisfy(
+            each -> {
+              assertThat(each.kept()).isEqualTo(ObservedBody.Kept.LEFT_OUT);
+              assertThat(each.body()).isNull();
+            });
+  }
+
+  @Test
+  void shouldTruncateEventsBeyondWhatOneAnswerTakes() throws Exception {
+    write(Mode.BINARY);
+    String large =
+        WrittenPast.template().replaceFirst("\\{", "{\"filler\":\"" + "x".repeat(900_000) + "\",");
+    for (int i = 1; i <= 12; i++) {
+      past.transition("large", large.replaceFirst("\"sequence\":\\d+", "\"sequence\":" + i));
+    }
+
+    TreeHistory found = history.find(HistoryQuestion.of("large")).orElseThrow();
+
+    assertThat(found.truncated()).isTrue();
+    assertThat(of(found, Kind.TRANSITION)).hasSize(10);
+    assertThat(history.find(HistoryQuestion.of("o-root")).orElseThrow().truncated()).isFalse();
+  }
+
   /** As it is with a running bridge: no topic is read, however long it is. */
   @Test
   void shouldReadAlmostNothingToFindOneJobAmongMany() throws Exception {

@@ -125,6 +125,26 @@ public final class WrittenPast implements AutoCloseable {
   }
 
   /**
+   * One transition of a job.
+   *
+   * @param template as {@link #template}
+   */
+  public void transition(String id, String template) {
+    byte[] type = "dev.imsbridge.job.running.v1".getBytes(UTF_8);
+    String value = template.replaceFirst("@", id);
+    var unused =
+        producer.send(
+            new ProducerRecord<>(
+                topics.transitions(),
+                RootPartition.of(id, PARTITIONS),
+                Story.BEGIN.toEpochMilli(),
+                id.getBytes(UTF_8),
+                value.getBytes(UTF_8),
+                headers(id.getBytes(UTF_8), type, 0)));
+    producer.flush();
+  }
+
+  /**
    * Transitions of other jobs, four of each, cheaply made but as large as real ones.
    *
    * @param every time between two records, in milliseconds
@@ -143,14 +163,6 @@ public final class WrittenPast implements AutoCloseable {
     for (int i = 0; i < transitions; i++) {
       String id = "filler%08d".formatted(i / 4);
       byte[] key = id.getBytes(UTF_8);
-      RecordHeaders headers = new RecordHeaders();
-      headers.add("ce_specversion", "1.0".getBytes(UTF_8));
-      headers.add("ce_id", "%032x".formatted(i).getBytes(UTF_8));
-      headers.add("ce_source", "urn:huaweicloud:ims:cn-north-4:project".getBytes(UTF_8));
-      headers.add("ce_type", types[i % 4]);
-      headers.add("ce_subject", key);
-      headers.add("ce_rootjob", key);
-      headers.add("content-type", "application/json".getBytes(UTF_8));
       var unused =
           producer.send(
               new ProducerRecord<>(
@@ -159,9 +171,21 @@ public final class WrittenPast implements AutoCloseable {
                   from.toEpochMilli() + i * every,
                   key,
                   (before + id + after).getBytes(UTF_8),
-                  headers));
+                  headers(key, types[i % 4], i)));
     }
     producer.flush();
+  }
+
+  private static RecordHeaders headers(byte[] key, byte[] type, int number) {
+    RecordHeaders headers = new RecordHeaders();
+    headers.add("ce_specversion", "1.0".getBytes(UTF_8));
+    headers.add("ce_id", "%032x".formatted(number).getBytes(UTF_8));
+    headers.add("ce_source", "urn:huaweicloud:ims:cn-north-4:project".getBytes(UTF_8));
+    headers.add("ce_type", type);
+    headers.add("ce_subject", key);
+    headers.add("ce_rootjob", key);
+    headers.add("content-type", "application/json".getBytes(UTF_8));
+    return headers;
   }
 
   /** The value of a transition with a hole for the job's id. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +36,7 @@ class PastSearchTest {
 
   @Test
   void shouldRefuseAtOnceWhatIsMoreThanAFew() throws Exception {
-    PastSearch search = new PastSearch(vertx);
+    PastSearch search = PastSearch.ofForgotten(vertx);
     CountDownLatch found = new CountDownLatch(1);
     List<Future<Boolean>> all = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
@@ -66,12 +67,25 @@ class PastSearchTest {
   }
 
   @Test
+  void shouldNotBeginWhenItsClientWentWhileItWaited() {
+    AtomicBoolean begun = new AtomicBoolean();
+    Future<Boolean> abandoned =
+        search(Duration.ofHours(1)).run(() -> true, progress -> begun.getAndSet(true));
+
+    assertThatThrownBy(() -> await(abandoned))
+        .hasCauseInstanceOf(PastSearch.GivenUpException.class);
+    assertThat(begun).isFalse();
+  }
+
+  @Test
   void shouldGiveUpWhenNobodyWaitsForTheAnswer() {
+    AtomicBoolean gone = new AtomicBoolean();
     Future<Boolean> abandoned =
         search(Duration.ofHours(1))
             .run(
-                () -> true,
+                gone::get,
                 progress -> {
+                  gone.set(true);
                   progress.accept(SOME);
                   return true;
                 });
