@@ -1,7 +1,6 @@
 package dev.imsbridge.web;
 
 import io.vertx.core.Handler;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.HostAndPort;
@@ -67,8 +66,9 @@ final class Guard implements Handler<RoutingContext> {
     } else if (!access.admits(shown(request))) {
       Problems.unauthorized(
           response, "show the token in http.auth.token: Authorization: Bearer TOKEN");
-    } else if (changes(request) && fromAnotherSite(request, host)) {
-      Problems.forbidden(response, "a page of another site must not change anything here");
+    } else if (fromAnotherSite(request, host)) {
+      // A GET too: the mirror opens a watch, and a search of the past takes one of a few places.
+      Problems.forbidden(response, "a page of another site must not use this server");
     } else {
       routing.next();
     }
@@ -80,10 +80,6 @@ final class Guard implements Handler<RoutingContext> {
     return authorization != null && authorization.startsWith(BEARER)
         ? authorization.substring(BEARER.length())
         : request.getHeader("x-auth-token");
-  }
-
-  private static boolean changes(HttpServerRequest request) {
-    return !HttpMethod.GET.equals(request.method()) && !HttpMethod.HEAD.equals(request.method());
   }
 
   private static boolean fromAnotherSite(HttpServerRequest request, HostAndPort host) {

@@ -159,6 +159,33 @@ class GuardTest {
     }
   }
 
+  /**
+   * Any web page can have a browser send a GET to loopback. It opens a watch, or takes a place of
+   * the few searches, though the page does not see the answer.
+   */
+  @Test
+  void shouldLetNoPageOfAnotherSiteAskForAnything() throws Exception {
+    start(HttpAccess.local());
+    for (String path :
+        new String[] {"/v1/p/jobs/a", "/api/v1/jobs/a/history", "/api/v1/events", "/metrics"}) {
+      for (String method : new String[] {"GET", "HEAD", "OPTIONS"}) {
+        for (String site : new String[] {"cross-site", "same-site"}) {
+          assertThat(ask(method, path, "sec-fetch-site", site).status())
+              .as("%s %s %s", method, path, site)
+              .isEqualTo(403);
+        }
+      }
+      assertThat(ask("GET", path, "origin", "http://evil.example").status()).isEqualTo(403);
+      for (String site : new String[] {"same-origin", "none"}) {
+        assertThat(ask("GET", path, "sec-fetch-site", site).status()).isNotEqualTo(403);
+      }
+      assertThat(ask("GET", path).status()).as("a client that is no browser").isNotEqualTo(403);
+    }
+    for (String path : new String[] {"/", "/livez", "/readyz", "/page/app.js"}) {
+      assertThat(ask("GET", path, "sec-fetch-site", "cross-site").status()).as(path).isEqualTo(200);
+    }
+  }
+
   @Test
   void shouldProtectEveryAnswerInABrowser() throws Exception {
     start(HttpAccess.everybody());
