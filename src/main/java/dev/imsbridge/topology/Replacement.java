@@ -12,13 +12,16 @@ import org.apache.kafka.streams.errors.StreamsException;
  * <p>When no broker answers for longer than two waits of a thread's producer ({@code
  * max.block.ms}), Kafka Streams first fails to add offsets to the transaction, then to commit it,
  * and then repeats both calls in a state in which the producer allows only the second: an
- * IllegalStateException that no record causes. Each thread with an open transaction fails this way
- * once. A new thread has a new producer, which ends the old transaction.
+ * IllegalStateException that no record causes, though it can come while one is sent. Each thread
+ * with an open transaction fails this way once. A new thread has a new producer, which ends the old transaction.
  *
  * <p>A new thread that fails before its first commit makes no progress, and neither would the next
- * one. A failure of a task, in the middle of a record, would recur. Neither thread is replaced.
+ * one. Any other failure of a task, in the middle of a record, would recur. Neither thread is
+ * replaced.
  */
 final class Replacement {
+  private static final String PRODUCER = "org.apache.kafka.clients.producer.";
+
   private final Set<String> first;
   private final Predicate<String> committed;
 
@@ -39,13 +42,19 @@ final class Replacement {
   }
 
   private static boolean ofAnOutage(Throwable failure) {
-    if (failure instanceof StreamsException known && known.taskId().isPresent()) {
-      return false;
-    }
     Throwable root = failure;
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return root instanceof IllegalStateException || root instanceof TimeoutException;
+    if (root instanceof IllegalStateException && ofAProducer(root)) {
+      return true;
+    }
+    boolean ofATask = failure instanceof StreamsException known && known.taskId().isPresent();
+    return !ofATask && (root instanceof IllegalStateException || root instanceof TimeoutException);
+  }
+
+  private static boolean ofAProducer(Throwable root) {
+    StackTraceElement[] trace = root.getStackTrace();
+    return trace.length > 0 && trace[0].getClassName().startsWith(PRODUCER);
   }
 }

@@ -43,6 +43,20 @@ class ReplacementTest {
     assertThat(replacement.helps("thread-1", OUTAGE)).isFalse();
   }
 
+  /** The first record after the outage meets the producer in its bad state: tried. */
+  @Test
+  void shouldReplaceAThreadWhoseProducerRefusesToSend() {
+    IllegalStateException refused = new IllegalStateException("commitTransaction timed out");
+    refused.setStackTrace(
+        new StackTraceElement[] {
+          new StackTraceElement(
+              "org.apache.kafka.clients.producer.internals.TransactionManager", "m", null, 1)
+        });
+    StreamsException inATask = new StreamsException(refused, new TaskId(0, 1));
+    assertThat(replacement.helps("thread-1", inATask)).isTrue();
+    assertThat(replacement.helps("thread-4", inATask)).as("before its first commit").isFalse();
+  }
+
   @Test
   void shouldNotReplaceAThreadThatARecordEnded() {
     IllegalStateException bug = new IllegalStateException("a bug of the fold");
