@@ -13,7 +13,8 @@ import org.apache.kafka.streams.errors.StreamsException;
  * max.block.ms}), Kafka Streams first fails to add offsets to the transaction, then to commit it,
  * and then repeats both calls in a state in which the producer allows only the second: an
  * IllegalStateException that no record causes, though it can come while one is sent. Each thread
- * with an open transaction fails this way once. A new thread has a new producer, which ends the old transaction.
+ * with an open transaction fails this way once. A new thread has a new producer, which ends the old
+ * transaction.
  *
  * <p>A new thread that fails before its first commit makes no progress, and neither would the next
  * one. Any other failure of a task, in the middle of a record, would recur. Neither thread is

@@ -8,15 +8,22 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.imsbridge.embedded.EmbeddedKafka;
+import dev.imsbridge.job.Evidence;
+import dev.imsbridge.job.JobRequest;
+import dev.imsbridge.job.JobRequest.Correlation;
+import dev.imsbridge.wire.Journal;
+import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -26,9 +33,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** A broker of its own, since it is stopped. */
@@ -56,26 +64,33 @@ class TopologyOutageIT {
     committing.setAdditive(true);
   }
 
-  /** In the middle of a transaction, so that the producer gives up on two calls in a row. */
-  @Test
-  void shouldGoOnAfterAnOutageLongerThanItsProducerWaits(@TempDir Path directory) {
+  /**
+   * In the middle of a transaction, so that each thread's producer gives up on two calls in a row.
+   * With several threads each of them fails once, shortly after the others.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void shouldGoOnAfterAnOutageLongerThanItsProducersWait(int threads, @TempDir Path directory) {
     Path data = directory.resolve("kafka");
     EmbeddedKafka kafka = EmbeddedKafka.start(data, 0);
     String servers = kafka.bootstrapServers();
     int port = kafka.port();
-    TopologyIT.createTopics(servers, TOPICS, 1);
+    TopologyIT.createTopics(servers, TOPICS, threads);
     Map<String, Object> config = TopologyIT.config(servers, "t.", directory.resolve("state"));
+    config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
     config.put(StreamsConfig.producerPrefix("max.block.ms"), 2_000);
     config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 5_000);
     try (TopologyService service =
         TopologyService.start(
             TopologyIT.settings("t."), config, new SimpleMeterRegistry(), failures::add)) {
-      request(servers, "before-");
-      await().atMost(SOON).until(() -> watches(servers, "read_committed").size() == JOBS);
-      request(servers, "during-");
-      await().atMost(SOON).until(() -> watches(servers, "read_uncommitted").size() == 2 * JOBS);
+      journal(servers, threads, "before-");
+      await().atMost(SOON).until(() -> watches(servers, threads, "read_committed").size() == JOBS);
+      journal(servers, threads, "during-");
+      await()
+          .atMost(SOON)
+          .until(() -> watches(servers, threads, "read_uncommitted").size() == 2 * JOBS);
       kafka.close();
-      await().atMost(SOON).until(() -> timeouts.list.size() > 1);
+      await().atMost(SOON).until(() -> timeouts.list.size() >= 2 * threads);
 
       kafka = EmbeddedKafka.start(data, port);
       request(servers, "after-");
@@ -84,7 +99,7 @@ class TopologyOutageIT {
           .untilAsserted(
               () -> {
                 assertThat(failures).isEmpty();
-                assertThat(watches(servers, "read_committed"))
+                assertThat(watches(servers, threads, "read_committed"))
                     .hasSize(3 * JOBS)
                     .allSatisfy((job, times) -> assertThat(times).as(job).isEqualTo(1));
               });
@@ -94,32 +109,65 @@ class TopologyOutageIT {
     }
   }
 
+  /**
+   * Requests as the intake would have accepted them: every partition of the fold has its part at
+   * once, so that each thread is in the middle of a transaction.
+   */
+  private static void journal(String servers, int partitions, String jobs) {
+    write(servers, IntStream.range(0, JOBS).mapToObj(i -> accepted(jobs + i, partitions)).toList());
+  }
+
+  private static ProducerRecord<byte[], byte[]> accepted(String job, int partitions) {
+    Journal.Entry entry =
+        Journal.accepted(
+            new JobRequest(job, BridgeDriver.PROJECT, new TreeMap<>(), null, Correlation.NONE),
+            new Evidence(TOPICS.requests(), 0, 0),
+            Instant.now());
+    return new ProducerRecord<>(
+        TOPICS.observations(),
+        RootPartition.of(job, partitions),
+        entry.key(),
+        entry.value(),
+        entry.headers());
+  }
+
   private static void request(String servers, String jobs) {
+    write(
+        servers,
+        IntStream.range(0, JOBS)
+            .mapToObj(
+                i ->
+                    new ProducerRecord<byte[], byte[]>(
+                        TOPICS.requests(), (jobs + i).getBytes(UTF_8)))
+            .toList());
+  }
+
+  private static void write(String servers, List<ProducerRecord<byte[], byte[]>> records) {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", servers),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
-      for (int i = 0; i < JOBS; i++) {
-        var unused =
-            producer.send(new ProducerRecord<>(TOPICS.requests(), (jobs + i).getBytes(UTF_8)));
-      }
+      records.forEach(producer::send);
     }
   }
 
   /** How often each watch was opened. */
-  private static Map<String, Integer> watches(String servers, String isolation) {
+  private static Map<String, Integer> watches(String servers, int partitions, String isolation) {
     Map<String, Object> config = new HashMap<>();
     config.put("bootstrap.servers", servers);
     config.put("isolation.level", isolation);
     Map<String, Integer> opened = new TreeMap<>();
-    TopicPartition partition = new TopicPartition(TOPICS.watches(), 0);
+    List<TopicPartition> all =
+        IntStream.range(0, partitions)
+            .mapToObj(i -> new TopicPartition(TOPICS.watches(), i))
+            .toList();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      consumer.assign(List.of(partition));
-      consumer.seekToBeginning(List.of(partition));
-      long end = consumer.endOffsets(List.of(partition)).get(partition);
-      while (consumer.position(partition) < end) {
+      consumer.assign(all);
+      consumer.seekToBeginning(all);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(all);
+      while (all.stream().anyMatch(one -> consumer.position(one) < ends.get(one))) {
         consumer
             .poll(Duration.ofMillis(200))
             .forEach(record -> opened.merge(new String(record.key(), UTF_8), 1, Integer::sum));
