@@ -2,37 +2,42 @@ package dev.imsbridge.history;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiPredicate;
 
-/** Puts events of several topics into one order. Pure. */
+/**
+ * Puts events of several topics into one order, without changing the order within a topic. Pure.
+ */
 final class Chronicle {
   private Chronicle() {}
 
   /**
-   * Merges by time without ever changing the order within a list, which is that of its partition;
-   * at the same time, what stands in an earlier list comes first.
+   * Merges the events of one life of a job. A completion follows the transitions that it counts,
+   * whatever the clocks of the pollers say. Audit entries are merged by time; at the same time they
+   * come last.
    */
-  static List<HistoryEvent> merge(List<List<HistoryEvent>> lists) {
-    int[] next = new int[lists.size()];
-    List<HistoryEvent> merged = new ArrayList<>();
-    for (int first = earliest(lists, next); first >= 0; first = earliest(lists, next)) {
-      merged.add(lists.get(first).get(next[first]++));
-    }
-    return merged;
+  static List<HistoryEvent> merge(
+      List<HistoryEvent> transitions, List<HistoryEvent> completions, List<HistoryEvent> audit) {
+    List<HistoryEvent> published =
+        merge(
+            transitions,
+            completions,
+            (transition, completion) -> transition.sequence() <= completion.sequence());
+    return merge(published, audit, (event, entry) -> !entry.at().isBefore(event.at()));
   }
 
-  private static int earliest(List<List<HistoryEvent>> lists, int[] next) {
-    int earliest = -1;
-    for (int i = 0; i < next.length; i++) {
-      if (next[i] < lists.get(i).size()
-          && (earliest < 0
-              || lists
-                  .get(i)
-                  .get(next[i])
-                  .at()
-                  .isBefore(lists.get(earliest).get(next[earliest]).at()))) {
-        earliest = i;
+  private static List<HistoryEvent> merge(
+      List<HistoryEvent> some,
+      List<HistoryEvent> others,
+      BiPredicate<HistoryEvent, HistoryEvent> someFirst) {
+    List<HistoryEvent> merged = new ArrayList<>();
+    int next = 0;
+    for (HistoryEvent other : others) {
+      while (next < some.size() && someFirst.test(some.get(next), other)) {
+        merged.add(some.get(next++));
       }
+      merged.add(other);
     }
-    return earliest;
+    merged.addAll(some.subList(next, some.size()));
+    return merged;
   }
 }

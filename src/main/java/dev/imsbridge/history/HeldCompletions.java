@@ -31,16 +31,22 @@ final class HeldCompletions implements AutoCloseable {
   private static final long MAX_BYTES = 4L << 20;
 
   /** What an event rests on: a record of the observations. */
-  record Evidence(int partition, long offset) {
-    static final Evidence NONE = new Evidence(-1, -1);
+  record Evidence(String topic, int partition, long offset) {
+    static final Evidence NONE = new Evidence("", -1, -1);
 
     static Evidence of(PublishedEvent event) {
       JsonNode evidence = event.data().path("evidence");
-      return new Evidence(evidence.path("partition").asInt(-1), evidence.path("offset").asLong(-1));
+      return new Evidence(
+          evidence.path("topic").asText(),
+          evidence.path("partition").asInt(-1),
+          evidence.path("offset").asLong(-1));
     }
 
     boolean after(Evidence other) {
-      return partition >= 0 && partition == other.partition && offset > other.offset;
+      return partition >= 0
+          && topic.equals(other.topic)
+          && partition == other.partition
+          && offset > other.offset;
     }
   }
 

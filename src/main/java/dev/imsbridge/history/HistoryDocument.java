@@ -36,9 +36,11 @@ import java.util.Set;
  * }</pre>
  *
  * <p>{@code evidence} is there when it was asked for. Where {@code truncated} is true in it, the
- * record was not read, since those before it were as much as one answer takes. Times are UTC with
- * milliseconds; what is not known is null. {@code duration_ms} is what IMS says from begin to end
- * where it says both, else from the first status seen to the last of an ended job. Pure.
+ * record was not read, because an answer takes a bounded number. Times are UTC with milliseconds;
+ * unknown values are null. {@code changed_at} is when the last change was seen, {@code ended_at}
+ * when the tree was complete: the time of its completion. The root job's own end is the last of its
+ * stages. {@code duration_ms} is the time from begin to end if IMS gives both, else from the first
+ * status seen to the last of an ended job. Pure.
  */
 public final class HistoryDocument {
   private static final DateTimeFormatter TIME =
@@ -200,7 +202,7 @@ public final class HistoryDocument {
   public static Duration duration(JobLine line) {
     Instant begin = instant(line.latest(), "begin_time");
     Instant end = instant(line.latest(), "end_time");
-    if (begin != null && end != null) {
+    if (begin != null && end != null && !end.isBefore(begin)) {
       return Duration.between(begin, end);
     }
     return line.ended() ? Duration.between(line.stages().get(0).at(), line.last().at()) : null;
@@ -217,7 +219,7 @@ public final class HistoryDocument {
   private static long sequence(TreeHistory history) {
     return history.events().stream()
         .filter(event -> event.kind() != HistoryEvent.Kind.AUDIT)
-        .mapToLong(event -> event.event().data().path("sequence").asLong())
+        .mapToLong(HistoryEvent::sequence)
         .max()
         .orElse(0);
   }
@@ -226,7 +228,7 @@ public final class HistoryDocument {
     return history.events().stream()
         .filter(event -> event.kind() != HistoryEvent.Kind.AUDIT)
         .map(HistoryEvent::at)
-        .reduce((first, last) -> last)
+        .max(Instant::compareTo)
         .orElse(null);
   }
 

@@ -35,6 +35,11 @@ public record HistoryEvent(Kind kind, PublishedEvent event, Evidence position) {
     return event.observedAt();
   }
 
+  /** How many transitions of its tree were published up to and with it; 0 if it does not say. */
+  long sequence() {
+    return event.data().path("sequence").asLong();
+  }
+
   /** The record it rests on; empty when it names none. */
   public Optional<Evidence> evidence() {
     var named = event.data().path("evidence");

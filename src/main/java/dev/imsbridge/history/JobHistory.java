@@ -64,10 +64,9 @@ public final class JobHistory {
       Life life = Life.last(until(question.asOf(), transitions), until(question.asOf(), audit));
       List<HistoryEvent> events =
           Chronicle.merge(
-              List.of(
-                  life.transitions(),
-                  until(question.asOf(), search.completions(rootJobId, life.transitions())),
-                  life.audit()));
+              life.transitions(),
+              until(question.asOf(), search.completions(rootJobId, life.transitions())),
+              life.audit());
       if (events.isEmpty()) {
         return Optional.empty();
       }

@@ -34,15 +34,11 @@ record Life(List<HistoryEvent> transitions, List<HistoryEvent> audit, boolean an
 
   private static int lastFirst(List<HistoryEvent> transitions) {
     for (int i = transitions.size() - 1; i > 0; i--) {
-      if (sequence(transitions.get(i)) <= sequence(transitions.get(i - 1))) {
+      if (transitions.get(i).sequence() <= transitions.get(i - 1).sequence()) {
         return i;
       }
     }
     return 0;
-  }
-
-  private static long sequence(HistoryEvent event) {
-    return event.event().data().path("sequence").asLong();
   }
 
   /** -1 when there is none. */

@@ -103,7 +103,8 @@ public record TreeHistory(
   }
 
   /**
-   * The completion that stands: the last one, unless the job was lost and asked for again after it.
+   * The completion that stands: the last one, unless a transition follows it because the job was
+   * lost and asked for again.
    */
   public Optional<HistoryEvent> completion() {
     HistoryEvent completion = null;

@@ -180,8 +180,8 @@ final class TreeSearch implements AutoCloseable {
   }
 
   /**
-   * The completions: one for each of the root job's ends, at that time or, when sub-jobs ended
-   * later, after it.
+   * The completions: one for each of the root job's ends. A completion has the time at which the
+   * tree was complete, which is never before the root job's end.
    */
   List<HistoryEvent> completions(String root, List<HistoryEvent> transitions) {
     TopicPartition partition = partition(topics.completions(), root);

@@ -356,14 +356,14 @@ final class Draft {
 
   private void complete() {
     Output.Completion completion =
-        Ending.completion(rootEnd, sequence, nodes.values(), requestEvidence, request);
+        Ending.completion(rootEnd, input, sequence, nodes.values(), requestEvidence, request);
     minutes.say(completion);
     minutes.audit(
         Decision.COMPLETION_PUBLISHED,
         "the job and all its sub-jobs are over",
         rootJobId(),
         Map.of("outcome", completion.outcome().name()));
-    endedAt = input.at();
+    endedAt = completion.state().observedAt();
     rootEnd = null;
   }
 

@@ -4,10 +4,12 @@ import dev.imsbridge.job.JobTree.RootEnd;
 import dev.imsbridge.job.Output.Completion;
 import dev.imsbridge.job.Output.SubJob;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What a tree comes to when the last of its jobs is over. */
 final class Ending {
@@ -16,11 +18,13 @@ final class Ending {
   /**
    * The completion of a root job.
    *
+   * @param input the input that completes the tree
    * @param sequence of the tree's last transition
    * @param nodes the jobs of the tree, the root job first
    */
   static Completion completion(
       RootEnd rootEnd,
+      Input input,
       long sequence,
       Collection<JobNode> nodes,
       Evidence requestEvidence,
@@ -28,7 +32,9 @@ final class Ending {
     JobState end = rootEnd.state();
     JobNode root = nodes.iterator().next();
     return new Completion(
-        end.completed(sequence, imageIds(end, nodes)),
+        end.completed(
+            sequence, completedAt(end, input, nodes), imageIds(end, nodes), input.evidence()),
+        end.observedAt(),
         rootEnd.previousStatus(),
         JobOutcome.of(end.status()),
         root.givenUp(),
@@ -37,6 +43,15 @@ final class Ending {
         nodes.stream().filter(node -> node.parentJobId() != null).map(Ending::line).toList(),
         requestEvidence,
         request.correlation());
+  }
+
+  // The clocks of two pollers differ: a tree is not complete before its last transition was seen.
+  private static Instant completedAt(JobState end, Input input, Collection<JobNode> nodes) {
+    return Stream.concat(
+            Stream.of(end.observedAt(), input.at()),
+            nodes.stream().flatMap(node -> node.stages().stream()).map(JobNode.Stage::at))
+        .max(Instant::compareTo)
+        .orElseThrow();
   }
 
   private static Long durationMs(JobState end) {

@@ -32,7 +32,8 @@ public record JobState(
     Evidence evidence) {
 
   /** This state as the completion tells it: after all of the tree's transitions. */
-  JobState completed(long lastSequence, List<String> allImageIds) {
+  JobState completed(
+      long lastSequence, Instant completedAt, List<String> allImageIds, Evidence completedBy) {
     return new JobState(
         jobId,
         rootJobId,
@@ -43,12 +44,12 @@ public record JobState(
         lastSequence,
         beginTime,
         endTime,
-        observedAt,
+        completedAt,
         errorCode,
         failReason,
         allImageIds,
         entities,
         labels,
-        evidence);
+        completedBy);
   }
 }

@@ -1,5 +1,6 @@
 package dev.imsbridge.job;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -22,13 +23,16 @@ public sealed interface Output {
   /**
    * A root job ended and so did all its sub-jobs.
    *
-   * @param state the root job at its end, with the image ids of the whole tree
+   * @param state the root job at its end, with the image ids of the whole tree; observed when the
+   *     tree was complete, by the input that completed it
+   * @param rootEndedAt when the root job's own end was observed
    * @param lostReason null unless the outcome is LOST
    * @param durationMs from begin to end as IMS tells them; null where it does not
    * @param results verbatim JSON text of an array, or null
    */
   record Completion(
       JobState state,
+      Instant rootEndedAt,
       JobStatus previousStatus,
       JobOutcome outcome,
       LostReason lostReason,

@@ -66,6 +66,7 @@ public final class Events {
         completion.correlation(),
         json -> {
           state(json, state, completion.previousStatus(), true);
+          Json.instant(json, "root_ended_at", completion.rootEndedAt());
           json.writeStringField("outcome", completion.outcome().name());
           Json.string(json, "lost_reason", name(completion.lostReason()));
           if (completion.durationMs() == null) {

@@ -26,7 +26,7 @@ final class Outbox {
 
   /**
    * @param evidence the record that led to all this
-   * @param at the time of every record
+   * @param at the time of every record but a completion
    * @param partition of the audit chain
    * @param head where the chain stands
    */
@@ -58,9 +58,10 @@ final class Outbox {
   void add(Output output, JobRequest request) {
     outputs.add(output);
     if (output instanceof Output.Transition transition) {
-      event(Target.TRANSITIONS, events.transition(transition));
+      event(Target.TRANSITIONS, events.transition(transition), at);
     } else if (output instanceof Output.Completion completion) {
-      event(Target.COMPLETIONS, events.completion(completion));
+      Instant completedAt = completion.state().observedAt();
+      event(Target.COMPLETIONS, events.completion(completion), completedAt);
     } else if (output instanceof Output.Status status) {
       row(Target.STATUS, status.state().jobId(), events.status(status.state()), null);
     } else if (output instanceof Output.StatusCleared cleared) {
@@ -72,7 +73,7 @@ final class Outbox {
     } else if (output instanceof Output.Audited audited) {
       Event entry = events.audit(audited, rootJobId, request, evidence, at, head.next(partition));
       head = head.after(entry.value());
-      event(Target.AUDIT, entry);
+      event(Target.AUDIT, entry, at);
     }
   }
 
@@ -82,8 +83,8 @@ final class Outbox {
     outgoing.add(deadLetter.outgoing(source.key(), source.value(), source.timestamp()));
   }
 
-  private void event(Target target, Event event) {
-    add(target, rootJobId, event.value(), event.headers());
+  private void event(Target target, Event event, Instant time) {
+    add(target, rootJobId, event.value(), event.headers(), time);
   }
 
   private void watch(String jobId, byte[] value) {
@@ -100,10 +101,10 @@ final class Outbox {
     if (source != null) {
       Headers.addSource(headers, source);
     }
-    add(target, Watch.key(rootJobId, jobId), value, headers);
+    add(target, Watch.key(rootJobId, jobId), value, headers, at);
   }
 
-  private void add(Target target, String key, byte[] value, RecordHeaders headers) {
-    outgoing.add(new Outgoing(target, key.getBytes(UTF_8), value, at.toEpochMilli(), headers));
+  private void add(Target target, String key, byte[] value, RecordHeaders headers, Instant time) {
+    outgoing.add(new Outgoing(target, key.getBytes(UTF_8), value, time.toEpochMilli(), headers));
   }
 }

@@ -206,6 +206,7 @@ class ValueSchemasTest {
     return events.completion(
         new Completion(
             state(status),
+            AT.minusSeconds(60),
             JobStatus.RUNNING,
             outcome,
             reason,

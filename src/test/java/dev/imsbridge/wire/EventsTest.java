@@ -138,7 +138,7 @@ class EventsTest {
         .contains("correlation-id: mine\n")
         .contains("\"image_ids\":[\"image-1\"]")
         .endsWith(
-            ",\"outcome\":\"SUCCEEDED\",\"lost_reason\":null,\"duration_ms\":600500,"
+            ",\"root_ended_at\":\"2024-11-06T06:00:01Z\",\"outcome\":\"SUCCEEDED\",\"lost_reason\":null,\"duration_ms\":600500,"
                 + "\"results\":[],\"sub_jobs\":[{\"job_id\":\"child\",\"parent_job_id\":\"root\","
                 + "\"job_type\":null,\"status\":\"FAIL\",\"image_ids\":[\"image-1\"],"
                 + "\"error_code\":\"IMG.0081\",\"fail_reason\":\"no \\\"space\\\"\"}]}");

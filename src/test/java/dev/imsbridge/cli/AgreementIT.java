@@ -1,0 +1,102 @@
+package dev.imsbridge.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.embedded.SharedBroker;
+import dev.imsbridge.simulator.ImsJobType;
+import dev.imsbridge.simulator.JobSpec;
+import dev.imsbridge.simulator.SubJobListing;
+import dev.imsbridge.wire.ImsExamples;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A job, its history and its completion agree, also where the root job ended before its sub-jobs:
+ * an auditor once read "has not ended" of a tree whose completion was published.
+ */
+@ExtendWith(SharedBroker.Extension.class)
+@Timeout(180)
+class AgreementIT {
+  private static final int TREES = 60;
+
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  @Test
+  void shouldAgreeOnTheEndOfEachTree(SharedBroker broker, @TempDir Path directory)
+      throws Exception {
+    try (WholeBridge bridge = WholeBridge.start(broker, directory, Keys.IMS_PROJECT_ID + "=p1")) {
+      List<String> ids = new ArrayList<>();
+      for (int i = 0; i < TREES; i++) {
+        JobSpec spec =
+            JobSpec.of(ImsJobType.IMPORT_OVA_IMAGE)
+                .lasting(Duration.ofMinutes(5))
+                .withSubJobs(3, SubJobListing.LIST);
+        ids.add(bridge.simulator().create(i % 6 == 0 ? spec.failing() : spec.succeeding()));
+        bridge.request(http, ids.get(i));
+      }
+      int rootFirst = 0;
+      for (String id : ids) {
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .until(() -> get(bridge, id + "/history").path("outcome").isTextual());
+        rootFirst += agree(bridge, id) ? 1 : 0;
+      }
+      assertThat(rootFirst).as("trees whose root ended first").isPositive();
+    }
+  }
+
+  /** Whether the root job ended before a sub-job. */
+  private boolean agree(WholeBridge bridge, String id) throws Exception {
+    JsonNode job = get(bridge, id);
+    JsonNode history = get(bridge, id + "/history");
+    JsonNode completion = history.path("events").get(history.path("events").size() - 1);
+    JsonNode data = completion.at("/event/data");
+
+    assertThat(completion.path("kind").asText()).isEqualTo("completion");
+    for (String field : List.of("status", "outcome", "sequence", "changed_at", "ended_at")) {
+      assertThat(history.get(field)).as(field).isEqualTo(job.get(field));
+    }
+    assertThat(data.get("outcome")).isEqualTo(job.get("outcome"));
+    assertThat(data.get("status")).isEqualTo(job.get("status"));
+    assertThat(data.get("sequence")).isEqualTo(job.get("sequence"));
+    Instant ended = Instant.parse(job.get("ended_at").asText());
+    Instant rootEnded = Instant.parse(data.get("root_ended_at").asText());
+    assertThat(Instant.parse(data.get("observed_at").asText())).isEqualTo(ended);
+    assertThat(Instant.parse(completion.at("/event/time").asText())).isEqualTo(ended);
+    if (data.get("duration_ms").isIntegralNumber()) {
+      assertThat(history.get("duration_ms")).isEqualTo(data.get("duration_ms"));
+    }
+    JsonNode before = get(bridge, id + "/history?as_of=" + ended.minusMillis(1));
+    assertThat(before.path("outcome").isNull()).isTrue();
+    JsonNode then = get(bridge, id + "/history?as_of=" + ended);
+    assertThat(then.get("outcome")).isEqualTo(job.get("outcome"));
+    if (rootEnded.isBefore(ended)) {
+      assertThat(before.get("status")).as("the root job had ended").isEqualTo(job.get("status"));
+    }
+    return rootEnded.isBefore(ended);
+  }
+
+  private JsonNode get(WholeBridge bridge, String path) throws Exception {
+    HttpResponse<byte[]> response =
+        http.send(
+            HttpRequest.newBuilder(URI.create(bridge.url() + "/api/v1/jobs/" + path)).build(),
+            HttpResponse.BodyHandlers.ofByteArray());
+    return response.statusCode() == 200
+        ? ImsExamples.json(response.body())
+        : ImsExamples.json("{}".getBytes(UTF_8));
+  }
+}
