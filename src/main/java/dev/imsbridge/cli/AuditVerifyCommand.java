@@ -7,12 +7,16 @@ import dev.imsbridge.history.AuditVerifier;
 import dev.imsbridge.history.AuditVerifier.PartitionAudit;
 import dev.imsbridge.history.BrokenLink;
 import dev.imsbridge.history.ChainHead;
+import dev.imsbridge.history.Retention;
 import dev.imsbridge.history.TopicReader;
+import dev.imsbridge.wire.TopicNames;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
 import picocli.CommandLine.Command;
@@ -23,8 +27,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "verify",
     description = {
-      "Walks the hash chain of each partition of the audit, holds the bodies that entries "
-          + "rest on against their digests where the observations still have them, and names the "
+      "Walks the hash chain of each partition of the audit, compares the inputs that entries "
+          + "rest on with their digests where the observations still have them, and names the "
           + "first broken link of each partition.",
       "The bridge may run meanwhile. A chain cannot tell that its last entries are gone. "
           + "Keep its heads elsewhere with --heads, and check against them with --since."
@@ -68,8 +72,9 @@ final class AuditVerifyCommand implements Callable<Integer> {
     String topic = copy == null ? config.topics().audit() : copy;
     Map<Integer, ChainHead> kept = since == null ? Map.of() : new HeadsFile(since).read(topic);
     KafkaAccess kafka = KafkaAccess.of(config);
-    kafka.partitions(List.of(topic, config.topics().observations()));
-    List<PartitionAudit> partitions = verify(kafka, topic, config.topics().observations(), kept);
+    TopicNames topics = config.topics();
+    kafka.partitions(List.of(topic, topics.observations(), topics.transitions()));
+    List<PartitionAudit> partitions = verify(kafka, topic, topics, kept);
     boolean broken = partitions.stream().anyMatch(each -> each.broken() != null);
     surroundings.out().print(json ? json(topic, partitions) : text(topic, partitions));
     if (heads != null && !broken) {
@@ -79,9 +84,16 @@ final class AuditVerifyCommand implements Callable<Integer> {
   }
 
   private List<PartitionAudit> verify(
-      KafkaAccess kafka, String topic, String observations, Map<Integer, ChainHead> kept) {
-    try (ProgressBar bar = ProgressBar.of(surroundings)) {
-      return new AuditVerifier(() -> kafka.consumer(TopicReader.CONSUMER), topic, observations)
+      KafkaAccess kafka, String topic, TopicNames topics, Map<Integer, ChainHead> kept)
+      throws InterruptedException {
+    try (Admin admin = kafka.admin();
+        ProgressBar bar = ProgressBar.of(surroundings)) {
+      return new AuditVerifier(
+              () -> kafka.consumer(TopicReader.CONSUMER),
+              topic,
+              topics.observations(),
+              topics.transitions(),
+              Retention.keptFrom(admin, topics.observations(), Instant.now()))
           .verify(kept, (passed, all) -> bar.show(passed, all, "verified"));
     } catch (KafkaException e) {
       throw CommandFailure.fault(
@@ -99,7 +111,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
 
   private static String text(String topic, List<PartitionAudit> partitions) {
     Columns columns =
-        new Columns("PARTITION", "ENTRIES", "BODIES PROVED", "NO LONGER KEPT", "HEAD", "HASH");
+        new Columns("PARTITION", "ENTRIES", "INPUTS PROVED", "NO LONGER KEPT", "HEAD", "HASH");
     long entries = 0;
     long broken = 0;
     StringBuilder links = new StringBuilder();
@@ -150,8 +162,8 @@ final class AuditVerifyCommand implements Callable<Integer> {
               .put("partition", each.partition())
               .put("begin", each.begin())
               .put("entries", each.entries())
-              .put("bodies_proved", each.proved())
-              .put("bodies_no_longer_kept", each.gone())
+              .put("inputs_proved", each.proved())
+              .put("inputs_no_longer_kept", each.gone())
               .put("head_position", each.head().position())
               .put("head_hash", each.head().hash());
       BrokenLink link = each.broken();

@@ -3,8 +3,6 @@ package dev.imsbridge.history;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.wire.Headers;
 import dev.imsbridge.wire.Outgoing;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -20,7 +18,6 @@ import org.apache.kafka.common.record.TimestampType;
 final class AuditComparison {
   private final Cursor published;
   private final Tally tally;
-  private final Deque<ConsumerRecord<byte[], byte[]>> border = new ArrayDeque<>();
   private TopicPartition partition;
   private boolean compared;
 
@@ -37,7 +34,6 @@ final class AuditComparison {
             .orElseThrow(
                 () -> new UnknownTopicOrPartitionException("the audit has no partition " + of));
     compared = false;
-    border.clear();
     published.read(List.of(partition));
   }
 
@@ -52,7 +48,7 @@ final class AuditComparison {
     Likeness wanted = Likeness.of(entry);
     boolean done = false;
     while (!done) {
-      ConsumerRecord<byte[], byte[]> next = peek();
+      ConsumerRecord<byte[], byte[]> next = published.peek();
       if (next == null) {
         if (due) {
           tally.different(partition.partition(), -1, wanted.key(), "missing: " + what(entry));
@@ -62,7 +58,7 @@ final class AuditComparison {
       Likeness found = Likeness.of(next);
       if (found.equals(wanted)) {
         tally.identical();
-        poll();
+        published.next();
         done = true;
       } else {
         done = deviates(entry, wanted, next, found);
@@ -86,7 +82,7 @@ final class AuditComparison {
       }
       return true;
     }
-    poll();
+    published.next();
     if (ahead < 0) {
       different(next, found.key(), "one too many: nothing leads to it");
       return false;
@@ -97,7 +93,9 @@ final class AuditComparison {
 
   /** Says that nothing more follows: what is left was published without a reason. */
   void end() {
-    for (ConsumerRecord<byte[], byte[]> next = poll(); next != null; next = poll()) {
+    for (ConsumerRecord<byte[], byte[]> next = published.next();
+        next != null;
+        next = published.next()) {
       different(next, Likeness.of(next).key(), "one too many: nothing leads to it");
     }
   }
@@ -108,47 +106,23 @@ final class AuditComparison {
 
   // ---- where the first inputs are gone
 
-  /**
-   * Passes over the entries that rest on observations before {@code begin}.
-   *
-   * <p>Entries are in the order of the inputs. Those of observations tell which they rest on; those
-   * of requests do not, so the run of them at the border is kept until the inputs tell.
-   */
-  void passOver(TopicPartition observations, long begin) {
+  /** Passes over the entries that rest on observations before {@code begin}. */
+  void passOver(long begin) {
     for (ConsumerRecord<byte[], byte[]> next = published.peek();
         next != null;
         next = published.peek()) {
       AuditEntry entry = AuditEntry.read(next);
-      boolean observed = entry != null && observed(entry, observations);
-      if (observed && entry.evidence().offset() >= begin) {
+      if (entry != null && entry.source().at().offset() >= begin) {
         return;
       }
-      if (entry == null || observed) {
-        tally.untold(border.size() + 1L);
-        border.clear();
-      } else {
-        border.add(next);
-      }
+      tally.untold(1);
       published.next();
     }
   }
 
-  private static boolean observed(AuditEntry entry, TopicPartition observations) {
-    return entry.evidence().topic().equals(observations.topic())
-        && entry.evidence().partition() == observations.partition();
-  }
-
   /** The first published entry that rests on that input; null when none does. */
   AuditEntry first(Evidence input) {
-    if (!border.isEmpty()) {
-      boolean among = border.stream().anyMatch(record -> restsOn(record, input));
-      boolean behind = !among && restsOn(published.peek(), input);
-      while (!border.isEmpty() && (behind || (among && !restsOn(border.peek(), input)))) {
-        border.poll();
-        tally.untold(1);
-      }
-    }
-    ConsumerRecord<byte[], byte[]> next = peek();
+    ConsumerRecord<byte[], byte[]> next = published.peek();
     return restsOn(next, input) ? AuditEntry.read(next) : null;
   }
 
@@ -157,7 +131,7 @@ final class AuditComparison {
     AuditEntry last = null;
     for (AuditEntry entry = first(input); entry != null; entry = first(input)) {
       last = entry;
-      poll();
+      published.next();
       tally.untold(1);
     }
     return last;
@@ -165,17 +139,7 @@ final class AuditComparison {
 
   private static boolean restsOn(ConsumerRecord<byte[], byte[]> record, Evidence input) {
     AuditEntry entry = record == null ? null : AuditEntry.read(record);
-    return entry != null && entry.evidence().equals(input);
-  }
-
-  // ----
-
-  private ConsumerRecord<byte[], byte[]> peek() {
-    return border.isEmpty() ? published.peek() : border.peek();
-  }
-
-  private ConsumerRecord<byte[], byte[]> poll() {
-    return border.isEmpty() ? published.next() : border.poll();
+    return entry != null && entry.source().at().equals(input);
   }
 
   private long position(Outgoing entry) {

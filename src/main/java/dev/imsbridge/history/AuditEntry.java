@@ -3,17 +3,18 @@ package dev.imsbridge.history;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.imsbridge.job.Evidence;
-import dev.imsbridge.wire.Digest;
+import dev.imsbridge.wire.AuditChain;
 import dev.imsbridge.wire.Headers;
 import java.io.IOException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * What an audit entry says of itself, in whichever mode it was written, and the hash of its bytes.
+ * What an audit entry says of itself, in whichever mode it was written, and the hash of its record.
  *
  * @param position from 1 in its partition
- * @param bodySha256 null when the decision rests on no body
+ * @param source the input it rests on
  * @param hash what the next entry has to hold as the hash of the one before
+ * @param intact whether the record holds that hash
  */
 record AuditEntry(
     int partition,
@@ -21,9 +22,9 @@ record AuditEntry(
     String previousHash,
     String what,
     String why,
-    String bodySha256,
-    Evidence evidence,
-    String hash) {
+    AuditChain.Source source,
+    String hash,
+    boolean intact) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int HASH = 64;
 
@@ -37,18 +38,21 @@ record AuditEntry(
       String type = Headers.text(record.headers(), "content-type");
       boolean structured = type != null && type.startsWith("application/cloudevents+json");
       JsonNode data = structured ? json.path("data") : json;
-      JsonNode evidence = data.path("evidence");
+      JsonNode input = data.path("input");
       String previous = data.path("previous_hash").asText();
-      String body = data.path("body_sha256").asText(null);
       boolean whole =
           data.path("partition").isInt()
               && data.path("position").isIntegralNumber()
               && data.path("position").asLong() > 0
               && previous.length() == HASH
               && data.path("what").isTextual()
-              && evidence.path("topic").isTextual()
-              && evidence.path("partition").isInt()
-              && evidence.path("offset").isIntegralNumber();
+              && input.path("topic").isTextual()
+              && input.path("partition").isInt()
+              && input.path("offset").isIntegralNumber()
+              && input.path("sha256").isTextual()
+              && input.path("before_sha256").isTextual();
+      String hash =
+          AuditChain.hash(record.key(), record.value(), record.headers(), record.timestamp());
       return whole
           ? new AuditEntry(
               data.path("partition").asInt(),
@@ -56,12 +60,15 @@ record AuditEntry(
               previous,
               data.path("what").asText(),
               data.path("why").asText(),
-              body,
-              new Evidence(
-                  evidence.path("topic").asText(),
-                  evidence.path("partition").asInt(),
-                  evidence.path("offset").asLong()),
-              Digest.sha256(record.value()))
+              new AuditChain.Source(
+                  new Evidence(
+                      input.path("topic").asText(),
+                      input.path("partition").asInt(),
+                      input.path("offset").asLong()),
+                  input.path("sha256").asText(),
+                  input.path("before_sha256").asText()),
+              hash,
+              hash.equals(Headers.text(record.headers(), AuditChain.HASH)))
           : null;
     } catch (IOException | ArithmeticException | NumberFormatException e) {
       return null;

@@ -1,36 +1,52 @@
 package dev.imsbridge.history;
 
 import dev.imsbridge.history.BrokenLink.What;
+import dev.imsbridge.history.InputCheck.Proof;
+import dev.imsbridge.job.Evidence;
+import dev.imsbridge.wire.Logged;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Walks the audit as it stands when it is asked: each partition's hash chain, and for each entry
- * that rests on a body the body itself, where {@code observations} still has it. One pass over both
- * topics, a partition at a time. Owned by one thread; throws what Kafka's clients throw.
+ * Walks the audit as it stands when it is asked: each partition's hash chain, and beside it the
+ * inputs that its entries rest on, where {@code observations} still has them. One pass over both
+ * topics, a partition at a time. A partition without entries is compared with {@code transitions}:
+ * no transition is published without an entry. Owned by one thread; throws what Kafka's clients
+ * throw.
  */
 public final class AuditVerifier {
   private final Supplier<? extends Consumer<byte[], byte[]>> consumers;
   private final String auditTopic;
   private final String observationsTopic;
+  private final String transitionsTopic;
+  private final Instant kept;
 
   /**
    * @param consumers each as a {@link TopicReader} wants it
    * @param auditTopic the audit, or a copy of it
    * @param observationsTopic what its entries rest on
+   * @param transitionsTopic what it explains
+   * @param kept the time from which on retention cannot have deleted an observation
    */
   public AuditVerifier(
       Supplier<? extends Consumer<byte[], byte[]>> consumers,
       String auditTopic,
-      String observationsTopic) {
+      String observationsTopic,
+      String transitionsTopic,
+      Instant kept) {
     this.consumers = consumers;
     this.auditTopic = auditTopic;
     this.observationsTopic = observationsTopic;
+    this.transitionsTopic = transitionsTopic;
+    this.kept = kept;
   }
 
   /**
@@ -39,8 +55,8 @@ public final class AuditVerifier {
    * @param begin the offset its log begins with: above 0, records were deleted
    * @param entries records, whether or not they stand as they should
    * @param breaks how many do not
-   * @param proved bodies that have the digest their entry says
-   * @param gone bodies that retention has deleted
+   * @param proved inputs that have the digest their entry says
+   * @param gone inputs that retention has deleted
    * @param head where the chain ends
    * @param broken the first broken link; null when the chain holds
    */
@@ -57,35 +73,64 @@ public final class AuditVerifier {
   /**
    * Verifies.
    *
-   * @param kept heads that were written down earlier, by partition
+   * @param heads those that were written down earlier, by partition
    */
-  public List<PartitionAudit> verify(Map<Integer, ChainHead> kept, Watcher watcher) {
-    // The audit first: what an entry rests on was there before it.
-    try (Cursor audit = Cursor.open(consumers.get(), auditTopic);
+  public List<PartitionAudit> verify(Map<Integer, ChainHead> heads, Watcher watcher) {
+    // In this order: a transition is there no earlier than its entry, and an entry no earlier than
+    // its input.
+    try (Cursor transitions = Cursor.open(consumers.get(), transitionsTopic);
+        Cursor audit = Cursor.open(consumers.get(), auditTopic);
         Cursor observations = Cursor.open(consumers.get(), observationsTopic)) {
       List<PartitionAudit> all = new ArrayList<>();
       long[] passed = new long[1];
-      Bodies bodies = new Bodies(observations);
       for (TopicPartition partition :
           audit.partitions().stream()
-              .sorted(java.util.Comparator.comparingInt(TopicPartition::partition))
+              .sorted(Comparator.comparingInt(TopicPartition::partition))
               .toList()) {
-        audit.read(List.of(partition));
-        bodies.read(new TopicPartition(observationsTopic, partition.partition()));
-        all.add(
+        PartitionAudit found =
             verify(
                 audit,
                 partition,
-                bodies,
-                kept.get(partition.partition()),
+                observations,
+                heads.get(partition.partition()),
                 offset ->
-                    watcher.passed(passed[0] + offset - audit.begin(partition), audit.length())));
+                    watcher.passed(passed[0] + offset - audit.begin(partition), audit.length()));
+        all.add(
+            found.entries() == 0 && found.broken() == null
+                ? emptied(found, audit, transitions)
+                : found);
         passed[0] += audit.end(partition) - audit.begin(partition);
       }
       watcher.passed(audit.length(), audit.length());
-      kept.forEach((partition, head) -> vanished(partition, head, audit, all));
+      heads.forEach((partition, head) -> vanished(partition, head, audit, all));
       return all;
     }
+  }
+
+  /** A partition without an entry, which is broken if it must have had one. */
+  private PartitionAudit emptied(PartitionAudit empty, Cursor audit, Cursor transitions) {
+    String detail = null;
+    if (empty.begin() > 0) {
+      detail = "all entries were deleted, and the audit has no retention";
+    } else if (transitions.partitions().size() == audit.partitions().size()) {
+      transitions.read(List.of(new TopicPartition(transitionsTopic, empty.partition())));
+      detail =
+          transitions.peek() == null
+              ? null
+              : "there is no entry, but %s has events in this partition"
+                  .formatted(transitionsTopic);
+    }
+    return detail == null
+        ? empty
+        : new PartitionAudit(
+            empty.partition(),
+            empty.begin(),
+            0,
+            1,
+            0,
+            0,
+            empty.head(),
+            new BrokenLink(empty.partition(), -1, 1, What.MISSING, detail));
   }
 
   private static void vanished(
@@ -102,38 +147,39 @@ public final class AuditVerifier {
     }
   }
 
-  private static PartitionAudit verify(
+  private PartitionAudit verify(
       Cursor audit,
       TopicPartition partition,
-      Bodies bodies,
-      ChainHead kept,
-      java.util.function.LongConsumer passed) {
-    ChainCheck chain = new ChainCheck(partition.partition(), kept, audit.begin(partition) > 0);
+      Cursor observations,
+      ChainHead head,
+      LongConsumer passed) {
+    TopicPartition log = new TopicPartition(observationsTopic, partition.partition());
+    audit.read(List.of(partition));
+    observations.read(observations.has(log) ? List.of(log) : List.of());
+    InputCheck inputs = new InputCheck(observations.has(log) ? observations.begin(log) : 0);
+    ChainCheck chain = new ChainCheck(partition.partition(), head, audit.begin(partition) > 0);
     long proved = 0;
     long gone = 0;
     long different = 0;
-    BrokenLink body = null;
+    long named = -1;
+    BrokenLink input = null;
     for (ConsumerRecord<byte[], byte[]> record = audit.next();
         record != null;
         record = audit.next()) {
       passed.accept(record.offset());
       AuditEntry entry = AuditEntry.read(record);
       chain.take(record.offset(), entry);
-      if (entry == null || entry.bodySha256() == null) {
+      if (entry == null || !entry.intact() || entry.source().at().offset() == named) {
         continue;
       }
-      switch (bodies.prove(entry.evidence(), entry.bodySha256())) {
-        case PROVED -> proved++;
-        case GONE -> gone++;
-        case PASSED -> {}
-        case DIFFERENT -> {
-          different++;
-          body = first(body, record, entry, "the body at %s has another digest");
-        }
-        case ABSENT -> {
-          different++;
-          body = first(body, record, entry, "there is no body at %s");
-        }
+      named = entry.source().at().offset();
+      Proof proof = prove(entry, log, observations, inputs);
+      String wrong = wrong(proof, record);
+      proved += proof == Proof.PROVED ? 1 : 0;
+      gone += proof == Proof.GONE ? 1 : 0;
+      if (wrong != null) {
+        different++;
+        input = input == null ? different(record, entry, wrong) : input;
       }
     }
     chain.end();
@@ -146,18 +192,47 @@ public final class AuditVerifier {
         proved,
         gone,
         chain.head(),
-        broken == null || (body != null && body.offset() < broken.offset()) ? body : broken);
+        broken == null || (input != null && input.offset() < broken.offset()) ? input : broken);
   }
 
-  private static BrokenLink first(
-      BrokenLink before, ConsumerRecord<byte[], byte[]> record, AuditEntry entry, String detail) {
-    return before != null
-        ? before
-        : new BrokenLink(
-            record.partition(),
-            record.offset(),
-            entry.position(),
-            What.BODY_DIFFERS,
-            detail.formatted(entry.evidence()));
+  private static Proof prove(
+      AuditEntry entry, TopicPartition log, Cursor observations, InputCheck inputs) {
+    Evidence at = entry.source().at();
+    if (!observations.has(log)
+        || !at.topic().equals(log.topic())
+        || at.partition() != log.partition()) {
+      return Proof.ABSENT;
+    }
+    for (ConsumerRecord<byte[], byte[]> next = observations.peek();
+        next != null && next.offset() <= at.offset();
+        next = observations.peek()) {
+      inputs.pass(next.offset(), Logged.of(observations.next()).sha256());
+    }
+    return inputs.prove(entry.source(), () -> observations.beginNow(log));
+  }
+
+  private String wrong(Proof proof, ConsumerRecord<byte[], byte[]> entry) {
+    return switch (proof) {
+      case PROVED, PASSED -> null;
+      case DIFFERENT -> "the input at %s is not the one that was taken in";
+      case DIFFERENT_BEFORE ->
+          "between the input at %s and the one that the entry before rests on, inputs are"
+              + " changed, missing or added";
+      case ABSENT -> "there is no input at %s";
+      case GONE ->
+          Instant.ofEpochMilli(entry.timestamp()).isBefore(kept)
+              ? null
+              : "the input at %s was deleted before its retention ended";
+    };
+  }
+
+  private static BrokenLink different(
+      ConsumerRecord<byte[], byte[]> record, AuditEntry entry, String detail) {
+    return new BrokenLink(
+        record.partition(),
+        record.offset(),
+        entry.position(),
+        What.INPUT_DIFFERS,
+        detail.formatted(entry.source().at()));
   }
 }

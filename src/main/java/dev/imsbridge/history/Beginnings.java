@@ -1,7 +1,6 @@
 package dev.imsbridge.history;
 
 import dev.imsbridge.job.Decision;
-import dev.imsbridge.job.Evidence;
 import dev.imsbridge.job.Input;
 import dev.imsbridge.wire.Journal;
 import dev.imsbridge.wire.Logged;
@@ -41,8 +40,7 @@ final class Beginnings {
   boolean take(Logged source) {
     Journal.Read read = Journal.read(source);
     Input input = read instanceof Journal.Understood understood ? understood.input() : null;
-    Evidence evidence = input == null ? source.at() : input.evidence();
-    AuditEntry entry = published == null ? null : published.first(evidence);
+    AuditEntry entry = published == null ? null : published.first(source.at());
     chain(entry);
     if (input == null) {
       return true;
@@ -56,14 +54,14 @@ final class Beginnings {
       onBegun.accept(rootJobId);
       return true;
     }
-    passOver(rootJobId, input, evidence);
+    passOver(rootJobId, source, input);
     return false;
   }
 
   // The chain is taken up where the first entry that can be compared says.
   private void chain(AuditEntry entry) {
     if (!chained && entry != null) {
-      refold.goOnBehind(entry.position() - 1, entry.previousHash());
+      refold.goOnBefore(entry);
       chained = true;
     }
   }
@@ -76,14 +74,11 @@ final class Beginnings {
             && entry.why().equals(NEW);
   }
 
-  private void passOver(String rootJobId, Input input, Evidence evidence) {
+  private void passOver(String rootJobId, Logged source, Input input) {
     inputs++;
     leftOut.add(rootJobId);
-    refold.seen(input.at());
-    AuditEntry last = published == null ? null : published.follow(evidence);
-    if (last != null) {
-      refold.goOnBehind(last.position(), last.hash());
-    }
+    AuditEntry last = published == null ? null : published.follow(source.at());
+    refold.passOver(source, input.at(), last);
   }
 
   /** Whether the inputs that are left tell the whole of a job. */

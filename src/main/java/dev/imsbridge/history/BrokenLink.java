@@ -13,7 +13,7 @@ public record BrokenLink(int partition, long offset, long position, What what, S
   public enum What {
     /** Entries are not there. */
     MISSING,
-    /** An entry's bytes are not those the chain was made with. */
+    /** An entry's record is not the one the chain was made with. */
     CHANGED,
     /** Entries stand in another order than they were written in. */
     REORDERED,
@@ -21,8 +21,8 @@ public record BrokenLink(int partition, long offset, long position, What what, S
     REPEATED,
     /** A record that is no entry of this partition's chain. */
     NOT_AN_ENTRY,
-    /** The body an entry rests on is another one, or not there. */
-    BODY_DIFFERS,
+    /** The input an entry rests on, or one before it, is another one or not there. */
+    INPUT_DIFFERS,
     /** The chain is not the one whose head was kept, or ends before it. */
     NOT_THE_KEPT_CHAIN;
 

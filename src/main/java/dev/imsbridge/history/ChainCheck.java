@@ -58,6 +58,12 @@ final class ChainCheck {
       garbage = true;
       return;
     }
+    if (!entry.intact()) {
+      settle(null);
+      found(at, position + 1, What.CHANGED, "the record does not have the hash that it holds");
+      garbage = true;
+      return;
+    }
     settle(entry);
     compareWithKept(at, entry);
     boolean first = !begun;

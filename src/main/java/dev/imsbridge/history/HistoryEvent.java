@@ -1,5 +1,6 @@
 package dev.imsbridge.history;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.job.Evidence;
 import java.time.Instant;
 import java.util.Locale;
@@ -42,7 +43,15 @@ public record HistoryEvent(Kind kind, PublishedEvent event, Evidence position) {
 
   /** The record it rests on; empty when it names none. */
   public Optional<Evidence> evidence() {
-    var named = event.data().path("evidence");
+    return position(event.data().path("evidence"));
+  }
+
+  /** The input an audit entry rests on; empty for other events. */
+  Optional<Evidence> input() {
+    return position(event.data().path("input"));
+  }
+
+  private static Optional<Evidence> position(JsonNode named) {
     return named.path("topic").isTextual()
             && named.path("partition").isInt()
             && named.path("offset").isIntegralNumber()

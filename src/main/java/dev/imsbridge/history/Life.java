@@ -61,7 +61,7 @@ record Life(List<HistoryEvent> transitions, List<HistoryEvent> audit, boolean an
   /** By their places among the observations: clocks may differ. */
   private static boolean before(List<HistoryEvent> transitions, HistoryEvent accepted) {
     Evidence last = transitions.get(transitions.size() - 1).evidence().orElse(null);
-    Evidence request = accepted.evidence().orElse(null);
+    Evidence request = accepted.input().orElse(null);
     return last != null
         && request != null
         && last.topic().equals(request.topic())

@@ -85,7 +85,7 @@ final class Publication implements AutoCloseable {
         begin == 0 ? record -> false : record -> restsBefore(record, begin);
     audit.begin(partition.partition());
     if (begin > 0) {
-      audit.passOver(partition, begin);
+      audit.passOver(begin);
     }
     transitions.begin(partition.partition(), count, gone);
     completions.begin(partition.partition(), count, gone);

@@ -1,6 +1,5 @@
 package dev.imsbridge.history;
 
-import dev.imsbridge.job.Evidence;
 import dev.imsbridge.wire.Logged;
 import dev.imsbridge.wire.Outgoing;
 import dev.imsbridge.wire.Outgoing.Target;
@@ -119,7 +118,7 @@ public final class Rebuild {
         record != null;
         record = observations.next()) {
       passed.accept(record.offset());
-      Logged source = logged(record);
+      Logged source = Logged.of(record);
       if (beginnings == null || beginnings.take(source)) {
         inputs++;
         take(source, refold);
@@ -173,14 +172,5 @@ public final class Rebuild {
     if (rewriter != null) {
       rewriter.write(record, chain);
     }
-  }
-
-  private static Logged logged(ConsumerRecord<byte[], byte[]> record) {
-    return new Logged(
-        new Evidence(record.topic(), record.partition(), record.offset()),
-        record.key(),
-        record.value(),
-        record.headers(),
-        record.timestamp());
   }
 }

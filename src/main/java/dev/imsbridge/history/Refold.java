@@ -76,13 +76,22 @@ final class Refold {
     return cleared;
   }
 
-  /** Lets an input's time count though the input is not taken. */
-  void seen(Instant at) {
-    head = head.seen(at);
+  /**
+   * Passes over an input: it counts for the clock and the digest of the inputs.
+   *
+   * @param last the last published entry that rests on it; null when there is none
+   */
+  void passOver(Logged source, Instant at, AuditEntry last) {
+    head = head.seen(at).took(head.source(source));
+    if (last != null) {
+      head = new AuditChain.Head(last.position(), last.hash(), head.inputs(), head.latest());
+    }
   }
 
-  /** Goes on in the audit chain behind an entry that was not recomputed. */
-  void goOnBehind(long position, String hash) {
-    head = new AuditChain.Head(position, hash, head.latest());
+  /** Goes on in the audit chain before a published entry. */
+  void goOnBefore(AuditEntry entry) {
+    head =
+        new AuditChain.Head(
+            entry.position() - 1, entry.previousHash(), entry.source().before(), head.latest());
   }
 }

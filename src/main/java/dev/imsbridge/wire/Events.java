@@ -116,7 +116,7 @@ public final class Events {
     byte[] data =
         Json.object(
             json -> {
-              json.writeNumberField("partition", link.partition());
+              json.writeNumberField("partition", link.source().at().partition());
               json.writeNumberField("position", link.position());
               json.writeStringField("previous_hash", link.previousHash());
               json.writeStringField("what", audited.what().word());
@@ -126,6 +126,7 @@ public final class Events {
               Json.instant(json, "at", at);
               Json.string(json, "body_sha256", audited.bodySha256());
               evidence(json, evidence);
+              input(json, link.source());
               json.writeObjectFieldStart("details");
               for (Map.Entry<String, String> detail : new TreeMap<>(audited.details()).entrySet()) {
                 json.writeStringField(detail.getKey(), detail.getValue());
@@ -210,10 +211,22 @@ public final class Events {
 
   private static void evidence(JsonGenerator json, Evidence evidence) throws IOException {
     json.writeObjectFieldStart("evidence");
+    position(json, evidence);
+    json.writeEndObject();
+  }
+
+  private static void input(JsonGenerator json, AuditChain.Source source) throws IOException {
+    json.writeObjectFieldStart("input");
+    position(json, source.at());
+    json.writeStringField("sha256", source.sha256());
+    json.writeStringField("before_sha256", source.before());
+    json.writeEndObject();
+  }
+
+  private static void position(JsonGenerator json, Evidence evidence) throws IOException {
     json.writeStringField("topic", evidence.topic());
     json.writeNumberField("partition", evidence.partition());
     json.writeNumberField("offset", evidence.offset());
-    json.writeEndObject();
   }
 
   private static void strings(JsonGenerator json, String field, List<String> values)

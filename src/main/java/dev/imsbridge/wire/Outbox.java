@@ -18,7 +18,7 @@ final class Outbox {
   private final String rootJobId;
   private final Evidence evidence;
   private final Instant at;
-  private final int partition;
+  private final AuditChain.Source source;
   private final List<Output> outputs = new ArrayList<>();
   private final List<Outgoing> outgoing = new ArrayList<>();
   private DeadLetter deadLetter;
@@ -27,27 +27,28 @@ final class Outbox {
   /**
    * @param evidence the record that led to all this
    * @param at the time of every record but a completion
-   * @param partition of the audit chain
-   * @param head where the chain stands
+   * @param source the input in the log; null when no input led to this
+   * @param head where the audit chain stands
    */
   Outbox(
       Events events,
       String rootJobId,
       Evidence evidence,
       Instant at,
-      int partition,
+      AuditChain.Source source,
       AuditChain.Head head) {
     this.events = events;
     this.rootJobId = rootJobId;
     this.evidence = evidence;
     this.at = at;
-    this.partition = partition;
+    this.source = source;
     this.head = head;
   }
 
   /** All of it, with what is to be stored. */
   Recording recording(Recording.Stored stored) {
-    return new Recording(stored, head, outputs, deadLetter, outgoing);
+    AuditChain.Head moved = source == null ? head : head.took(source);
+    return new Recording(stored, moved, outputs, deadLetter, outgoing);
   }
 
   /**
@@ -71,8 +72,8 @@ final class Outbox {
     } else if (output instanceof Output.WatchClosed closed) {
       watch(closed.jobId(), null);
     } else if (output instanceof Output.Audited audited) {
-      Event entry = events.audit(audited, rootJobId, request, evidence, at, head.next(partition));
-      head = head.after(entry.value());
+      Event entry = events.audit(audited, rootJobId, request, evidence, at, head.next(source));
+      head = head.after(AuditChain.seal(rootJobId.getBytes(UTF_8), entry, at.toEpochMilli()));
       event(Target.AUDIT, entry, at);
     }
   }

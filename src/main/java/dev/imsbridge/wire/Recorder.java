@@ -100,7 +100,7 @@ public final class Recorder {
 
   private Outbox outbox(
       String rootJobId, Evidence evidence, Instant at, Logged source, AuditChain.Head head) {
-    return new Outbox(events, rootJobId, evidence, at, source.at().partition(), head);
+    return new Outbox(events, rootJobId, evidence, at, head.source(source), head);
   }
 
   /** How long a tree is remembered after it ended. */
@@ -116,8 +116,7 @@ public final class Recorder {
   /** What has to be sent when a tree is forgotten that no input is about. */
   public List<Outgoing> forget(JobTree tree, AuditChain.Head head) {
     Evidence request = tree.requestEvidence();
-    Outbox outbox =
-        new Outbox(events, tree.rootJobId(), request, head.latest(), request.partition(), head);
+    Outbox outbox = new Outbox(events, tree.rootJobId(), request, head.latest(), null, head);
     tree.forgotten().forEach(output -> outbox.add(output, null));
     return outbox.recording(null).outgoing();
   }

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.imsbridge.history.BrokenLink.What;
 import dev.imsbridge.job.Decision;
 import dev.imsbridge.job.Evidence;
+import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.Output.Audited;
+import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.job.Seeds;
 import dev.imsbridge.wire.AuditChain;
 import dev.imsbridge.wire.CloudEvent;
+import dev.imsbridge.wire.Digest;
 import dev.imsbridge.wire.Event;
 import dev.imsbridge.wire.Events;
 import java.time.Instant;
@@ -20,7 +23,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
@@ -32,40 +39,58 @@ class ChainCheckTest {
   private static final int PARTITION = 3;
   private static final Instant AT = Instant.parse("2024-11-06T06:00:00Z");
 
-  private static List<Event> chain(int length, CloudEvent.Mode mode, int partition) {
+  private static final byte[] KEY = "root".getBytes(UTF_8);
+
+  /** An entry's record. */
+  private record Entry(byte[] key, byte[] value, RecordHeaders headers, long timestamp) {
+
+    /** The same with another value, by somebody who knows how to make a hash. */
+    Entry forged(byte[] other) {
+      RecordHeaders all = new RecordHeaders(headers);
+      all.remove(AuditChain.HASH);
+      AuditChain.seal(key, new Event(other, all), timestamp);
+      return new Entry(key, other, all, timestamp);
+    }
+  }
+
+  private static List<Entry> chain(int length, CloudEvent.Mode mode, int partition) {
     Events events = new Events(mode);
+    JobRequest request =
+        new JobRequest(
+            "root",
+            new ProjectRef("region", "project"),
+            new TreeMap<>(),
+            null,
+            new JobRequest.Correlation(null, null, "mine"));
     AuditChain.Head head = AuditChain.Head.START;
-    List<Event> chain = new ArrayList<>();
+    List<Entry> chain = new ArrayList<>();
     for (int i = 0; i < length; i++) {
       Audited audited =
           new Audited(
               Decision.TRANSITION_PUBLISHED, "why " + i, "job" + i % 3, "ab".repeat(32), Map.of());
-      Event entry =
-          events.audit(
-              audited,
-              "root",
-              null,
-              new Evidence("observations", partition, i),
-              AT.plusMillis(i),
-              head.next(partition));
-      chain.add(entry);
-      head = head.after(entry.value());
+      Evidence evidence = new Evidence("observations", partition, i);
+      AuditChain.Source source =
+          new AuditChain.Source(evidence, Digest.sha256("input " + i), head.inputs());
+      Instant at = AT.plusMillis(i);
+      Event entry = events.audit(audited, "root", request, evidence, at, head.next(source));
+      head = head.after(AuditChain.seal(KEY, entry, at.toEpochMilli())).took(source);
+      chain.add(new Entry(KEY, entry.value(), entry.headers(), at.toEpochMilli()));
     }
     return chain;
   }
 
-  private static List<Event> chain(int length) {
+  private static List<Entry> chain(int length) {
     return chain(length, CloudEvent.Mode.BINARY, PARTITION);
   }
 
-  private static ChainCheck check(List<Event> entries, ChainHead kept) {
+  private static ChainCheck check(List<Entry> entries, ChainHead kept) {
     return check(entries, kept, false);
   }
 
-  private static ChainCheck check(List<Event> entries, ChainHead kept, boolean cut) {
+  private static ChainCheck check(List<Entry> entries, ChainHead kept, boolean cut) {
     ChainCheck check = new ChainCheck(PARTITION, kept, cut);
     long offset = 0;
-    for (Event entry : entries) {
+    for (Entry entry : entries) {
       check.take(offset, read(entry, offset));
       // Marks of transactions take offsets too.
       offset += 2;
@@ -74,23 +99,23 @@ class ChainCheckTest {
     return check;
   }
 
-  private static AuditEntry read(Event entry, long offset) {
+  private static AuditEntry read(Entry entry, long offset) {
     return AuditEntry.read(
         new ConsumerRecord<>(
             "audit",
             PARTITION,
             offset,
-            0,
+            entry.timestamp(),
             TimestampType.CREATE_TIME,
             -1,
             -1,
-            "root".getBytes(UTF_8),
+            entry.key(),
             entry.value(),
             entry.headers(),
             Optional.empty()));
   }
 
-  private static BrokenLink broken(List<Event> entries) {
+  private static BrokenLink broken(List<Entry> entries) {
     return check(entries, null).broken();
   }
 
@@ -101,10 +126,14 @@ class ChainCheckTest {
     assertThat(link.partition()).isEqualTo(PARTITION);
   }
 
-  private static Event changed(Event entry, String text, String by) {
+  private static Entry changed(Entry entry, String text, String by) {
     String value = new String(entry.value(), UTF_8);
-    assertThat(value).contains(text);
-    return new Event(value.replaceFirst(text, by).getBytes(UTF_8), entry.headers());
+    assertThat(value).containsPattern(text);
+    return entry.forged(value.replaceFirst(text, by).getBytes(UTF_8));
+  }
+
+  private static Entry foreign(byte[] value) {
+    return new Entry(KEY, value, new RecordHeaders(), 0);
   }
 
   @ParameterizedTest
@@ -121,13 +150,13 @@ class ChainCheckTest {
 
   @Test
   void shouldNameEntriesThatAreMissing() {
-    List<Event> chain = chain(10);
+    List<Entry> chain = chain(10);
     chain.remove(4);
     assertLink(broken(chain), What.MISSING, 5);
     chain.remove(4);
     assertThat(broken(chain).detail()).contains("5 to 6");
 
-    List<Event> beheaded = chain(10);
+    List<Entry> beheaded = chain(10);
     beheaded.remove(0);
     assertLink(broken(beheaded), What.MISSING, 1);
   }
@@ -136,7 +165,7 @@ class ChainCheckTest {
   @EnumSource
   void shouldNameTheEntryThatWasChangedAndNotTheNext(CloudEvent.Mode mode) {
     for (int which : new int[] {0, 3, 7}) {
-      List<Event> chain = chain(10, mode, PARTITION);
+      List<Entry> chain = chain(10, mode, PARTITION);
       chain.set(which, changed(chain.get(which), "why " + which, "because"));
       BrokenLink link = broken(chain);
       assertLink(link, What.CHANGED, which + 1);
@@ -152,21 +181,15 @@ class ChainCheckTest {
           {"\"position\":5", "\"position\":2"},
           {"\"previous_hash\":\"....", "\"previous_hash\":\"ffff"}
         }) {
-      List<Event> chain = chain(10);
-      chain.set(
-          4,
-          new Event(
-              new String(chain.get(4).value(), UTF_8)
-                  .replaceFirst(change[0], change[1])
-                  .getBytes(UTF_8),
-              chain.get(4).headers()));
+      List<Entry> chain = chain(10);
+      chain.set(4, changed(chain.get(4), change[0], change[1]));
       assertLink(broken(chain), What.CHANGED, 5);
     }
   }
 
   @Test
   void shouldSayOfOneOfTheLastTwoWhenNothingFollowsThatTellsWhich() {
-    List<Event> chain = chain(10);
+    List<Entry> chain = chain(10);
     chain.set(8, changed(chain.get(8), "why 8", "because"));
     BrokenLink link = broken(chain);
     assertLink(link, What.CHANGED, 10);
@@ -175,22 +198,22 @@ class ChainCheckTest {
 
   @Test
   void shouldTellAChangeOfOrderFromALoss() {
-    List<Event> chain = chain(10);
+    List<Entry> chain = chain(10);
     Collections.swap(chain, 4, 5);
     assertLink(broken(chain), What.REORDERED, 5);
 
-    List<Event> far = chain(10);
+    List<Entry> far = chain(10);
     far.add(far.remove(2));
     assertLink(broken(far), What.REORDERED, 3);
   }
 
   @Test
   void shouldNameAnEntryThatIsThereTwice() {
-    List<Event> chain = chain(10);
+    List<Entry> chain = chain(10);
     chain.add(6, chain.get(5));
     assertLink(broken(chain), What.REPEATED, 6);
 
-    List<Event> far = chain(10);
+    List<Entry> far = chain(10);
     far.add(far.get(2));
     assertLink(broken(far), What.REPEATED, 3);
   }
@@ -198,41 +221,41 @@ class ChainCheckTest {
   @Test
   void shouldNameARecordThatIsNoEntry() {
     for (String value : new String[] {"x", "{}", "[]", "null", "{\"position\":\"5\"}"}) {
-      List<Event> replaced = chain(10);
-      replaced.set(4, new Event(value.getBytes(UTF_8), new RecordHeaders()));
+      List<Entry> replaced = chain(10);
+      replaced.set(4, foreign(value.getBytes(UTF_8)));
       assertLink(broken(replaced), What.NOT_AN_ENTRY, 5);
       assertThat(check(replaced, null).breaks()).isEqualTo(1);
 
-      List<Event> added = chain(10);
-      added.add(4, new Event(value.getBytes(UTF_8), new RecordHeaders()));
+      List<Entry> added = chain(10);
+      added.add(4, foreign(value.getBytes(UTF_8)));
       assertLink(broken(added), What.NOT_AN_ENTRY, 5);
       assertThat(check(added, null).breaks()).isEqualTo(1);
     }
-    List<Event> tombstone = chain(10);
-    tombstone.set(9, new Event(null, new RecordHeaders()));
+    List<Entry> tombstone = chain(10);
+    tombstone.set(9, foreign(null));
     assertLink(broken(tombstone), What.NOT_AN_ENTRY, 10);
   }
 
   @Test
   void shouldNotTakeAnEntryOfAnotherPartition() {
-    List<Event> chain = chain(10);
+    List<Entry> chain = chain(10);
     chain.set(4, chain(10, CloudEvent.Mode.BINARY, 1).get(4));
     assertLink(broken(chain), What.NOT_AN_ENTRY, 5);
   }
 
   @Test
   void shouldFindWhatNoChainTellsByAHeadThatWasKept() {
-    List<Event> chain = chain(10);
+    List<Entry> chain = chain(10);
     ChainHead kept = check(chain, null).head();
-    List<Event> later = chain(15);
+    List<Entry> later = chain(15);
     assertThat(check(later, kept).broken()).isNull();
 
-    List<Event> truncated = chain.subList(0, 8);
+    List<Entry> truncated = chain.subList(0, 8);
     assertThat(broken(truncated)).as("the chain alone does not tell").isNull();
     assertLink(check(truncated, kept).broken(), What.NOT_THE_KEPT_CHAIN, 10);
     assertLink(check(List.of(), kept).broken(), What.NOT_THE_KEPT_CHAIN, 10);
 
-    List<Event> other = chain(9);
+    List<Entry> other = chain(9);
     other.add(changed(chain.get(9), "why 9", "because"));
     assertThat(broken(other)).as("the chain alone does not tell").isNull();
     assertLink(check(other, kept).broken(), What.NOT_THE_KEPT_CHAIN, 10);
@@ -240,7 +263,7 @@ class ChainCheckTest {
 
   @Test
   void shouldAllowThatEntriesBeforeAKeptHeadWereDeleted() {
-    List<Event> chain = chain(20);
+    List<Entry> chain = chain(20);
     ChainHead kept = check(chain.subList(0, 10), null).head();
     for (int deleted = 0; deleted <= 10; deleted++) {
       assertThat(check(chain.subList(deleted, 20), kept, true).broken()).isNull();
@@ -248,9 +271,73 @@ class ChainCheckTest {
     assertLink(check(chain.subList(5, 20), kept).broken(), What.MISSING, 1);
     assertLink(check(chain.subList(11, 20), kept, true).broken(), What.MISSING, 1);
 
-    List<Event> changed = new ArrayList<>(chain.subList(10, 20));
+    List<Entry> changed = new ArrayList<>(chain.subList(10, 20));
     changed.set(0, changed(changed.get(0), "why 10", "because"));
     assertLink(check(changed, kept, true).broken(), What.CHANGED, 11);
+  }
+
+  /** Also of the last entry: it has no successor, but its hash. */
+  @ParameterizedTest
+  @EnumSource
+  void shouldNameTheEntryOfWhichAnyByteWasChanged(CloudEvent.Mode mode) {
+    for (int at = 0; at < 3; at++) {
+      for (Entry tampered : tampered(chain(3, mode, PARTITION).get(at))) {
+        List<Entry> chain = chain(3, mode, PARTITION);
+        chain.set(at, tampered);
+        BrokenLink link = broken(chain);
+        assertThat(link).as("%d of %s", at, tampered).isNotNull();
+        assertThat(link.what()).isIn(What.CHANGED, What.NOT_AN_ENTRY);
+        assertThat(link.position()).isEqualTo(at + 1);
+        assertThat(link.offset()).isEqualTo(2L * at);
+      }
+    }
+  }
+
+  /** The entry with each byte of its record changed, and with a header more or less. */
+  private static List<Entry> tampered(Entry entry) {
+    List<Entry> all = new ArrayList<>();
+    each(entry.key(), it -> all.add(with(entry, it, entry.value(), entry.headers())));
+    all.add(with(entry, null, entry.value(), entry.headers()));
+    each(entry.value(), it -> all.add(with(entry, entry.key(), it, entry.headers())));
+    for (int bit = 0; bit < Long.SIZE; bit++) {
+      all.add(
+          new Entry(entry.key(), entry.value(), entry.headers(), entry.timestamp() ^ (1L << bit)));
+    }
+    Header[] headers = entry.headers().toArray();
+    for (int i = 0; i < headers.length; i++) {
+      int at = i;
+      byte[] name = headers[i].key().getBytes(UTF_8);
+      each(
+          name,
+          it -> all.add(with(entry, headers, at, new String(it, UTF_8), headers[at].value())));
+      each(headers[i].value(), it -> all.add(with(entry, headers, at, headers[at].key(), it)));
+      all.add(with(entry, headers, at, headers[at].key(), null));
+      List<Header> fewer = new ArrayList<>(List.of(headers));
+      fewer.remove(at);
+      all.add(with(entry, entry.key(), entry.value(), new RecordHeaders(fewer)));
+      List<Header> twice = new ArrayList<>(List.of(headers));
+      twice.add(headers[at]);
+      all.add(with(entry, entry.key(), entry.value(), new RecordHeaders(twice)));
+    }
+    return all;
+  }
+
+  private static Entry with(Entry entry, byte[] key, byte[] value, RecordHeaders headers) {
+    return new Entry(key, value, headers, entry.timestamp());
+  }
+
+  private static Entry with(Entry entry, Header[] headers, int at, String name, byte[] value) {
+    Header[] all = headers.clone();
+    all[at] = new RecordHeader(name, value);
+    return with(entry, entry.key(), entry.value(), new RecordHeaders(all));
+  }
+
+  private static void each(byte[] bytes, Consumer<byte[]> changed) {
+    for (int i = 0; i < bytes.length; i++) {
+      byte[] other = bytes.clone();
+      other[i] ^= 1;
+      changed.accept(other);
+    }
   }
 
   /** Whatever is done to one place of a chain is found, and the place is named. */
@@ -260,9 +347,9 @@ class ChainCheckTest {
         500,
         random -> {
           CloudEvent.Mode mode = CloudEvent.Mode.values()[random.nextInt(2)];
-          List<Event> chain = chain(3 + random.nextInt(30), mode, PARTITION);
+          List<Entry> chain = chain(3 + random.nextInt(30), mode, PARTITION);
           ChainHead kept = check(chain, null).head();
-          List<Event> mutated = new ArrayList<>(chain);
+          List<Entry> mutated = new ArrayList<>(chain);
           int at = random.nextInt(chain.size());
           Set<Long> culprits = mutate(mutated, at, random);
 
@@ -273,7 +360,7 @@ class ChainCheckTest {
   }
 
   /** Does something at a place; gives the positions that may be named for it. */
-  private static Set<Long> mutate(List<Event> chain, int at, Random random) {
+  private static Set<Long> mutate(List<Entry> chain, int at, Random random) {
     long position = at + 1L;
     long last = chain.size();
     switch (random.nextInt(5)) {
@@ -284,8 +371,9 @@ class ChainCheckTest {
         Collections.swap(chain, at, other);
         position = Math.min(at, other) + 1L;
       }
-      case 3 ->
-          chain.set(at, new Event(flipped(chain.get(at).value(), random), chain.get(at).headers()));
+      case 3 -> {
+        chain.set(at, chain.get(at).forged(flipped(chain.get(at).value(), random)));
+      }
       default -> {
         long from = position;
         chain.subList(at, chain.size()).clear();

@@ -23,6 +23,8 @@ class LifeTest {
   private static HistoryEvent decision(String what, String why, long observation) {
     ObjectNode data = data(observation);
     data.put("what", what).put("why", why);
+    data.putObject("evidence").put("topic", "requests").put("partition", 0).put("offset", 99);
+    data.putObject("input").put("topic", "o").put("partition", 0).put("offset", observation);
     return event(Kind.AUDIT, data);
   }
 

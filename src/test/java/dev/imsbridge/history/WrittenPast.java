@@ -68,8 +68,10 @@ public final class WrittenPast implements AutoCloseable {
                 story.tree().request(),
                 new Evidence("observations", 0, 0),
                 story.latest(),
-                head.next(0));
-        head = head.after(entry.value());
+                head.next(
+                    new AuditChain.Source(
+                        new Evidence("observations", 0, 0), AuditChain.ORIGIN, AuditChain.ORIGIN)));
+        head = head.after(AuditChain.seal(new byte[0], entry, 0));
         send(topics.audit(), entry, story.latest(), idPrefix);
       }
     }

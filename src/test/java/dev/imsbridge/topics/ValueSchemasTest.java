@@ -119,7 +119,8 @@ class ValueSchemasTest {
   @EnumSource(Decision.class)
   void shouldDescribeEachAuditEntry(Decision what) {
     var audited = new Audited(what, "because", "child", "0".repeat(64), Map.of("status", "INIT"));
-    var link = new AuditChain.Link(3, 1, AuditChain.ORIGIN);
+    var input = new AuditChain.Source(EVIDENCE, AuditChain.ORIGIN, AuditChain.ORIGIN);
+    var link = new AuditChain.Link(1, AuditChain.ORIGIN, input);
     var request =
         new JobRequest("root", PROJECT, new TreeMap<>(), null, JobRequest.Correlation.NONE);
     assertValid("audit", events.audit(audited, "root", request, EVIDENCE, AT, link));

@@ -168,7 +168,11 @@ class EventsTest {
                 ROOT, PROJECT, new TreeMap<>(), null, new Correlation(null, null, "mine")),
             new Evidence("observations", 3, 1729),
             Instant.parse("2024-11-06T06:00:00Z"),
-            new AuditChain.Link(3, 7, AuditChain.ORIGIN));
+            new AuditChain.Link(
+                7,
+                AuditChain.ORIGIN,
+                new AuditChain.Source(
+                    new Evidence("observations", 3, 1730), "cd".repeat(32), "ef".repeat(32))));
 
     assertThat(text(event))
         .isEqualTo(
@@ -192,6 +196,11 @@ class EventsTest {
                 + "\"job_id\":\"child\",\"at\":\"2024-11-06T06:00:00Z\",\"body_sha256\":\""
                 + "ab".repeat(32)
                 + "\",\"evidence\":{\"topic\":\"observations\",\"partition\":3,\"offset\":1729},"
+                + "\"input\":{\"topic\":\"observations\",\"partition\":3,\"offset\":1730,\"sha256\":\""
+                + "cd".repeat(32)
+                + "\",\"before_sha256\":\""
+                + "ef".repeat(32)
+                + "\"},"
                 + "\"details\":{\"a\":\"1\",\"b\":\"2\"}}");
   }
 
@@ -379,7 +388,9 @@ class EventsTest {
             story.tree().request(),
             new Evidence("observations", 0, 1),
             story.latest(),
-            AuditChain.Head.START.next(0)));
+            AuditChain.Head.START.next(
+                new AuditChain.Source(
+                    new Evidence("observations", 0, 1), AuditChain.ORIGIN, AuditChain.ORIGIN))));
     return all;
   }
 

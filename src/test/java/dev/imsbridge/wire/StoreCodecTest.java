@@ -90,7 +90,10 @@ class StoreCodecTest {
   void shouldGiveBackHowFarAPartitionWasFolded() {
     AuditChain.Head head =
         AuditChain.Head.START
-            .after("x".getBytes(UTF_8))
+            .after("x")
+            .took(
+                new AuditChain.Source(
+                    new dev.imsbridge.job.Evidence("o", 0, 7), "y", AuditChain.ORIGIN))
             .seen(Instant.parse("2024-11-06T06:00:00.1Z"));
     for (AuditChain.Head each : List.of(head, AuditChain.Head.START)) {
       Checkpoint checkpoint = new Checkpoint(each, LogPosition.before("id").at(7, 1_700_000_000));

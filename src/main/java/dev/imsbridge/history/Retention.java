@@ -1,0 +1,41 @@
+package dev.imsbridge.history;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+
+/** Tells a record that retention has deleted from one that somebody has. */
+public final class Retention {
+  private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
+  private Retention() {}
+
+  /**
+   * The time from which on no record of a topic can have been deleted by retention.
+   *
+   * @return the end of time if the topic is bounded by size too, or if the cluster refuses to tell
+   */
+  public static Instant keptFrom(Admin admin, String topic, Instant now)
+      throws InterruptedException {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    try {
+      Config settings = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+      long millis = number(settings, TopicConfig.RETENTION_MS_CONFIG);
+      boolean bySize = number(settings, TopicConfig.RETENTION_BYTES_CONFIG) >= 0;
+      Duration kept =
+          millis < 0 || millis > FOR_EVER.toMillis() ? FOR_EVER : Duration.ofMillis(millis);
+      return bySize ? Instant.MAX : now.minus(kept);
+    } catch (ExecutionException e) {
+      return Instant.MAX;
+    }
+  }
+
+  private static long number(Config settings, String name) {
+    return Long.parseLong(settings.get(name).value());
+  }
+}
