@@ -3,6 +3,7 @@ package dev.imsbridge.history;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.imsbridge.job.Evidence;
+import dev.imsbridge.wire.Requests;
 import dev.imsbridge.wire.TopicNames;
 import java.util.Arrays;
 import java.util.Collection;
@@ -17,6 +18,8 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Fetches single records that events rest on. Only from the bridge's own observations and requests,
  * and only records of the tree that is asked about: what an event names is not trusted with more.
+ * The key of an observation is the root job's id. A request names its job in its value and may have
+ * any key; without a value it takes back the request for the job in its key.
  *
  * <p>One call returns at most {@link #MOST_RECORDS} records and, beyond the first, {@link
  * #MOST_BYTES} of bodies. It returns the positions of the others.
@@ -67,7 +70,7 @@ public final class EvidenceReader {
             found.put(position, ObservedBody.leftOut(position));
           } else if (there.contains(partition(position))) {
             ConsumerRecord<byte[], byte[]> record = read(reader, position, progress);
-            if (record != null && Arrays.equals(record.key(), rootJobId.getBytes(UTF_8))) {
+            if (record != null && about(record, rootJobId)) {
               bytes += record.value() == null ? 0 : record.value().length;
               boolean fits = bytes <= MOST_BYTES || found.isEmpty();
               found.put(
@@ -81,6 +84,13 @@ public final class EvidenceReader {
     return positions.stream()
         .map(each -> found.getOrDefault(each, ObservedBody.gone(each)))
         .toList();
+  }
+
+  private boolean about(ConsumerRecord<byte[], byte[]> record, String rootJobId) {
+    boolean request = record.topic().equals(topics.requests());
+    return (request && record.value() != null)
+        ? Requests.names(record.value(), rootJobId)
+        : Arrays.equals(record.key(), rootJobId.getBytes(UTF_8));
   }
 
   private static ConsumerRecord<byte[], byte[]> read(

@@ -85,6 +85,17 @@ public final class Requests {
     return LITERALS.contains(text);
   }
 
+  /** Whether the value of a request names that job, valid or not otherwise; never throws. */
+  public static boolean names(byte[] value, String jobId) {
+    try {
+      String text = value.length > MAX_BYTES ? "" : text(value).strip();
+      return text.equals(jobId)
+          || (text.startsWith("{") && jobId.equals(Json.text(Json.read(text), "job_id")));
+    } catch (IOException | RefusedException e) {
+      return false;
+    }
+  }
+
   private static String cancelledId(byte[] key) throws RefusedException {
     String jobId = key == null ? null : new String(key, UTF_8);
     if (!JobId.valid(jobId)) {

@@ -1,6 +1,7 @@
 package dev.imsbridge.history;
 
 import static dev.imsbridge.job.JobScript.job;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -311,6 +313,31 @@ class HistoryIT {
     assertThat(found.truncated()).isTrue();
     assertThat(of(found, Kind.TRANSITION)).hasSize(10);
     assertThat(history.find(HistoryQuestion.of("o-root")).orElseThrow().truncated()).isFalse();
+  }
+
+  /** A request may have any key: the example in the README has none. */
+  @Test
+  void shouldFetchARequestWhateverItsKeyIs() throws Exception {
+    write(Mode.BINARY);
+    String[][] requests = {
+      {null, "o-root"},
+      {"order-4711", "{\"job_id\": \"o-root\", \"labels\": {\"a\": \"b\"}}"},
+      {"o-root", null},
+      {"o-root", "o-other"},
+      {null, "{\"job_id\": \"o-other\", \"labels\": {\"a\": \"o-root\"}}"},
+      {"order-4711", null}
+    };
+    List<Evidence> positions = new ArrayList<>();
+    for (String[] request : requests) {
+      byte[] key = request[0] == null ? null : request[0].getBytes(UTF_8);
+      byte[] value = request[1] == null ? null : request[1].getBytes(UTF_8);
+      var written =
+          past.producer().send(new ProducerRecord<>(topics.requests(), 0, key, value)).get();
+      positions.add(new Evidence(topics.requests(), 0, written.offset()));
+    }
+    assertThat(new EvidenceReader(cluster::consumer, topics).read("o-root", positions))
+        .extracting(ObservedBody::retained)
+        .containsExactly(true, true, true, false, false, false);
   }
 
   /** As it is with a running bridge: no topic is read, however long it is. */
