@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
@@ -123,6 +124,16 @@ class TamperedHistoryIT extends LivedHistory {
         partition,
         all -> all.set(at, with(all.get(at), "\"why\":\"", "\"why\":\"not ")),
         "changed: position %d, offset %d".formatted(at + 1, at));
+    String changed = "changed: position %d, offset %d".formatted(at + 1, at);
+    assertBroken(partition, all -> all.set(at, moved(all.get(at), "other", 0, "")), changed);
+    assertBroken(partition, all -> all.set(at, moved(all.get(at), null, 1, "")), changed);
+    assertBroken(partition, all -> all.set(at, moved(all.get(at), null, 0, "x")), changed);
+    int last = read(topics.audit(), partition).size() - 1;
+    assertBroken(
+        partition,
+        all -> all.set(last, with(all.get(last), "\"why\":\"", "\"why\":\"not ")),
+        "changed: position %d, offset %d".formatted(last + 1, last));
+    assertBroken(partition, List::clear, "missing: position 1: there is no entry, but");
     assertBroken(
         partition, all -> Collections.swap(all, at, at + 1), "reordered: position " + (at + 1));
     assertBroken(partition, all -> all.add(at + 1, all.get(at)), "repeated: position " + (at + 1));
@@ -194,9 +205,21 @@ class TamperedHistoryIT extends LivedHistory {
     assertThat(compared.exitCode()).isEqualTo(RebuildCommand.PARTIAL);
 
     InProcess verified = imsbridge("audit", "verify", "--json");
-    assertThat(verified.exitCode()).isZero();
     assertThat(verified.out())
-        .doesNotContain("\"bodies_no_longer_kept\" : 0,\n    \"head_position\" : 0");
+        .as("nobody but retention may delete an input")
+        .contains("input-differs", "was deleted before its retention ended");
+    assertThat(verified.exitCode()).isEqualTo(1);
+
+    String emptied = copied(partition, all -> {});
+    cluster
+        .admin()
+        .deleteRecords(
+            Map.of(new TopicPartition(emptied, partition), RecordsToDelete.beforeOffset(-1)))
+        .all()
+        .get();
+    InProcess deleted = imsbridge("audit", "verify", "--topic", emptied);
+    assertThat(deleted.out()).contains("missing: position 1: all entries were deleted");
+    assertThat(deleted.exitCode()).isEqualTo(1);
 
     List<ConsumerRecord<byte[], byte[]>> audit = read(topics.audit(), partition);
     int at = audit.size() - 1;
@@ -265,6 +288,28 @@ class TamperedHistoryIT extends LivedHistory {
         record.key(),
         value.replace(text, by).getBytes(UTF_8),
         record.headers());
+  }
+
+  /** Under another key unless null, at a later time, with a word added to its {@code ce_type}. */
+  private static ProducerRecord<byte[], byte[]> moved(
+      ProducerRecord<byte[], byte[]> record, String key, long later, String word) {
+    RecordHeaders headers = new RecordHeaders();
+    record
+        .headers()
+        .forEach(
+            header ->
+                headers.add(
+                    header.key(),
+                    header.key().equals("ce_type")
+                        ? (new String(header.value(), UTF_8) + word).getBytes(UTF_8)
+                        : header.value()));
+    return new ProducerRecord<>(
+        record.topic(),
+        record.partition(),
+        record.timestamp() + later,
+        key == null ? record.key() : key.getBytes(UTF_8),
+        record.value(),
+        headers);
   }
 
   private static ProducerRecord<byte[], byte[]> with(
