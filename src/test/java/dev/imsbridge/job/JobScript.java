@@ -119,7 +119,8 @@ public final class JobScript {
     return new JobAnswer(
         id,
         type,
-        status,
+        // As the parser reads it.
+        status == null || status.isBlank() ? null : status,
         began,
         ended,
         errorCode,

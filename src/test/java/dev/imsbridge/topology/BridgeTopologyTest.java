@@ -385,6 +385,31 @@ class BridgeTopologyTest {
     bridge = new BridgeDriver();
   }
 
+  // ---- a job of two trees
+
+  /** Consumers keep the ids they have seen: two events of one id are one event. */
+  @Test
+  void shouldPublishAJobOnceInEachTree() {
+    bridge.request("j");
+    bridge.request("a");
+    bridge.answer("a", "{\"job_id\":\"a\",\"status\":\"SUCCESS\"}");
+    bridge.answer(
+        "j",
+        "{\"job_id\":\"j\",\"status\":\"RUNNING\",\"entities\":{\"sub_jobs_result\":"
+            + "[{\"job_id\":\"a\",\"status\":\"SUCCESS\"}]}}");
+
+    assertThat(bridge.transitions())
+        .hasSize(3)
+        .extracting(event -> event.headers().get("ce_id"))
+        .doesNotHaveDuplicates();
+    assertThat(table(bridge.status())).containsOnlyKeys("a", "j", "j/a");
+
+    bridge.advance(BridgeDriver.RETENTION.plusMinutes(1));
+    bridge.request("another");
+    bridge.advance(Duration.ofSeconds(11));
+    assertThat(table(bridge.status())).as("the end of one tree").containsOnlyKeys("j", "j/a");
+  }
+
   // ---- forgetting
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.imsbridge.job.FoldRules;
 import dev.imsbridge.wire.CloudEvent;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
@@ -75,7 +76,9 @@ class StateMemoryTest {
             memory);
     return new TopologyTestDriver(
         BridgeTopology.build(
-            BridgeDriver.settings(BridgeDriver.TOPICS, FoldRules.DEFAULTS, CloudEvent.Mode.BINARY)),
+            BridgeDriver.settings(BridgeDriver.TOPICS, FoldRules.DEFAULTS, CloudEvent.Mode.BINARY),
+            (topic, partition) -> new TopicLookup.Found(topic, Long.MAX_VALUE),
+            new SimpleMeterRegistry()),
         properties);
   }
 
@@ -89,6 +92,7 @@ class StateMemoryTest {
   private static long metric(TopologyTestDriver driver, String name) {
     return driver.metrics().entrySet().stream()
         .filter(metric -> metric.getKey().name().equals(name))
+        .filter(metric -> metric.getKey().tags().containsValue(BridgeTopology.STORE))
         .mapToLong(metric -> ((Number) metric.getValue().metricValue()).longValue())
         .sum();
   }
