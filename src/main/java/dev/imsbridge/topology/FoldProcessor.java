@@ -125,7 +125,7 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
       throw new ReplacedLogException(
           at.topic(),
           at.partition(),
-          "has another record at offset " + at.offset() + " than the state was made from",
+          "has another record at offset " + at.offset() + " than before",
           position.topicId());
     }
   }

@@ -13,14 +13,12 @@ final class InputLog {
   /** How the log differs from the remembered one; empty when it does not. */
   static Optional<String> replaced(LogPosition remembered, Found found) {
     if (!remembered.topicId().equals(found.topicId())) {
-      return Optional.of(
-          "was created again: its id is %s, the state was made from %s"
-              .formatted(found.topicId(), remembered.topicId()));
+      return Optional.of("was created again after the state was made");
     }
     if (found.end() <= remembered.offset()) {
       return Optional.of(
-          "has lost records: it ends at offset %d, the state was made from %d records"
-              .formatted(found.end(), remembered.offset() + 1));
+          "has lost records: it ends at offset %d, the state was made up to %d"
+              .formatted(found.end(), remembered.offset()));
     }
     return Optional.empty();
   }

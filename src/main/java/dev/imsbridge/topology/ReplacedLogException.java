@@ -11,7 +11,8 @@ public final class ReplacedLogException extends StreamsException {
 
   ReplacedLogException(String topic, int partition, String happened, String topicId) {
     super(
-        "%s-%d %s. Restore the topic, or go on with the one that is there: `imsbridge run --accept-log %s`"
+        // Short: what an operator is told of a failure is cut.
+        "%s-%d %s. Restore it, or go on with it: imsbridge run --accept-log=%s"
             .formatted(topic, partition, happened, topicId));
   }
 }
