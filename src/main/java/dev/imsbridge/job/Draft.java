@@ -130,6 +130,11 @@ final class Draft {
     return open != null && open.generation() == watchGeneration;
   }
 
+  /** Whether a job needs a GET of its own now, watched or not. */
+  boolean wants(String jobId) {
+    return wanted().contains(jobId);
+  }
+
   // ---- changes
 
   void accept(JobRequest newRequest, Evidence evidence, Instant newDeadlineAt) {

@@ -179,9 +179,10 @@ public final class Fold {
             .filter(status -> node.status() != null && node.status().above(status))
             .isPresent();
     takeIn(answered.answer(), node.jobId(), draft.depth(node.jobId()), described);
-    // Of a job that is not asked about any more no further answer comes, so this one vouches for
-    // nobody.
-    if (!stale && draft.watches(node.jobId())) {
+    // No further answer comes about a job that is not watched, so this one vouches for nobody. A
+    // job
+    // that was given up and is described after all is watched again.
+    if (!stale && (draft.watches(node.jobId()) || draft.wants(node.jobId()))) {
       draft.describe(node.jobId(), described);
     }
   }

@@ -454,4 +454,17 @@ class FoldSubJobTest {
     assertThat(story.lastAudited()).containsExactly("a observation.late");
     assertThat(story.watched()).containsExactly(ROOT, "root/a");
   }
+
+  /** The second of two equal answers must not change what is watched. */
+  @Test
+  void shouldNotWatchASubJobThatALateAnswerOfAWatchedOneDescribes() {
+    Story story = Story.requested().answered(job(ROOT).running().naming("a")).expired("a");
+    assertThat(story.watched()).containsExactly(ROOT);
+
+    story.answered(job("a").running().with(job("b").running()));
+    assertThat(story.watched()).containsExactly(ROOT, "root/a");
+
+    story.answered(job("a").running().with(job("b").running()));
+    assertThat(story.watched()).containsExactly(ROOT, "root/a");
+  }
 }
