@@ -70,7 +70,10 @@ class EventStreamIT {
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,
                 ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                topics.prefix() + "writer"),
+                topics.prefix() + "writer",
+                // As the topology's: on a busy broker the batches behind a refused one never end.
+                ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+                1),
             new ByteArraySerializer(),
             new ByteArraySerializer());
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
