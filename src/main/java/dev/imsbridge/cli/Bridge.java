@@ -234,7 +234,7 @@ final class Bridge {
     String creating =
         KafkaRights.changelogs(config).stream()
             .map(changelog -> KafkaRefusal.onTopic(AclOperation.CREATE, changelog))
-            .collect(Collectors.joining(" or "));
+            .collect(Collectors.joining(" and "));
     String reason =
         kafka
             .refusal()

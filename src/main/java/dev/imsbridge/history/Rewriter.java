@@ -1,7 +1,5 @@
 package dev.imsbridge.history;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.imsbridge.wire.Outgoing;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
@@ -47,7 +45,7 @@ public final class Rewriter implements AutoCloseable {
     int partition =
         record.target() == Outgoing.Target.AUDIT
             ? chain
-            : RootPartition.of(new String(record.key(), UTF_8), partitions.get(record.target()));
+            : RootPartition.ofKey(record.key(), partitions.get(record.target()));
     check();
     var unused =
         producer.send(

@@ -1,7 +1,5 @@
 package dev.imsbridge.topology;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -155,8 +153,7 @@ public final class BridgeTopology {
         new ByteArraySerializer(),
         new ByteArraySerializer(),
         (String unused, byte[] key, byte[] value, int partitions) ->
-            Optional.of(
-                Set.of(RootPartition.of(RootPartition.rootOf(new String(key, UTF_8)), partitions))),
+            Optional.of(Set.of(RootPartition.ofKey(key, partitions))),
         FOLD);
   }
 

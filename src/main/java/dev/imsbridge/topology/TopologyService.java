@@ -143,8 +143,13 @@ public final class TopologyService implements AutoCloseable {
     // How long the tasks of an instance that was killed lie idle; the default is 45 s.
     properties.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 15_000);
-    // A thread that an outage ended may wait in its producer's flush without end, and its consumer's
-    // heartbeat goes on. The group waits this long for it; the default is 5 min.
+    // Kafka Streams gives a transactional producer no delivery timeout. A thread that an outage
+    // ended
+    // would wait in its producer's flush without end, and keep the locks of its tasks.
+    properties.put(
+        StreamsConfig.producerPrefix(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG), 120_000);
+    // Its consumer's heartbeat goes on meanwhile. The group waits this long for it; the default is
+    // 5 min.
     properties.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG), 120_000);
     properties.putAll(config);

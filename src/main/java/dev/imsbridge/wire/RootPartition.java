@@ -15,6 +15,11 @@ public final class RootPartition {
     return Utils.toPositive(Utils.murmur2(rootJobId.getBytes(UTF_8))) % partitions;
   }
 
+  /** The partition of a record whose key is {@code root} or {@code root/child}. */
+  public static int ofKey(byte[] key, int partitions) {
+    return of(rootOf(new String(key, UTF_8)), partitions);
+  }
+
   /** The root job's id in a watch's key {@code root} or {@code root/child}. */
   public static String rootOf(String watchKey) {
     int slash = watchKey.indexOf('/');

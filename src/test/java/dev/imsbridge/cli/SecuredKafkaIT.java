@@ -248,7 +248,8 @@ class SecuredKafkaIT {
     try (BridgeProcess run = BridgeProcess.start(directory, settings, "run")) {
       assertThat(run.awaitExit()).isEqualTo(1);
       assertThat(run.err())
-          .contains("CREATE on topic another-trees-changelog;")
+          .contains(
+              "CREATE on topic another-trees-changelog and CREATE on topic another-intake-changelog;")
           .doesNotContain("Exception");
     }
   }
