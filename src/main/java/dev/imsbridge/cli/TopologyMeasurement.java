@@ -114,8 +114,8 @@ final class TopologyMeasurement implements AutoCloseable {
       ids.forEach(id -> answer(id, status));
     }
     Measured answers = taken(jobs * STATUSES.size(), completions, jobs);
-    // The tombstones of this round's watches, and its transitions.
-    read(watches, jobs);
+    // This round's watches with their job types, their tombstones, and its transitions.
+    read(watches, 2 * jobs);
     read(transitions, jobs * STATUSES.size());
     return new Round(requests, answers);
   }
@@ -136,6 +136,8 @@ final class TopologyMeasurement implements AutoCloseable {
       producer.flush();
       read(transitions, 1);
       lags.add(Duration.ofNanos(System.nanoTime() - start));
+      // The watch with its job type.
+      read(watches, 1);
     }
     lags.sort(null);
     return lags;
