@@ -7,11 +7,13 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +22,9 @@ class GuardTest {
   private static final String TOKEN = "correct-horse";
 
   private final Vertx vertx = Vertx.vertx();
-  private final HttpClient client = vertx.createHttpClient();
+  // A connection for each request: one that the server closes meanwhile must not be taken again.
+  private final HttpClient client =
+      vertx.createHttpClient(new HttpClientOptions().setKeepAlive(false));
   private WebServer server;
 
   private record Answer(int status, MultiMap headers, String body) {}
@@ -84,7 +88,7 @@ class GuardTest {
                             new Answer(response.statusCode(), response.headers(), body.toString())))
         .toCompletionStage()
         .toCompletableFuture()
-        .get();
+        .get(1, TimeUnit.MINUTES);
   }
 
   @Test
