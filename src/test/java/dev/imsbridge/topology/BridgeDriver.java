@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -168,12 +169,21 @@ final class BridgeDriver implements AutoCloseable {
    * this driver begin anew, so the stores forget theirs.
    */
   void restart() {
-    restart(true);
+    restart(
+        bytes -> {
+          forgetOffsets(bytes);
+          forgetWatchesOffset(bytes);
+        });
   }
 
   /** The same, but all records are read again, as by a group that has lost its offsets. */
   void restartAndReadAgain() {
-    restart(false);
+    restart(bytes -> {});
+  }
+
+  /** The same for the topic of watches alone. */
+  void restartAndReadWatchesAgain() {
+    restart(BridgeDriver::forgetOffsets);
   }
 
   /** Says that a topic was deleted and created; to be followed by a restart. */
@@ -191,14 +201,12 @@ final class BridgeDriver implements AutoCloseable {
     acceptedLogs = Set.of(find(TOPICS.observations(), 0).topicId());
   }
 
-  private void restart(boolean forgetOffsets) {
+  private void restart(Consumer<Map<String, Map<String, byte[]>>> forget) {
     Map<String, Map<String, byte[]>> bytes = new LinkedHashMap<>();
     BridgeTopology.STORES.forEach(store -> bytes.put(store, stored(store)));
     TOPICS.all().forEach(this::read);
     close();
-    if (forgetOffsets) {
-      forgetOffsets(bytes);
-    }
+    forget.accept(bytes);
     restored = bytes;
     start();
   }
@@ -221,6 +229,9 @@ final class BridgeDriver implements AutoCloseable {
                   new Checkpoint(
                       checkpoint.head(), LogPosition.before(checkpoint.position().topicId())));
             });
+  }
+
+  private static void forgetWatchesOffset(Map<String, Map<String, byte[]>> bytes) {
     bytes
         .get(BridgeTopology.STORE)
         .computeIfPresent(
@@ -302,6 +313,13 @@ final class BridgeDriver implements AutoCloseable {
   void observe(Observation observation) {
     ProducerRecord<byte[], byte[]> record = observation.record(TOPICS.observations(), 0);
     observed(record.key(), record.value(), record.headers());
+  }
+
+  /** A record of the topic once more. */
+  void observed(Read read) {
+    Headers headers = new RecordHeaders();
+    read.headers().forEach((name, value) -> headers.add(name, value.getBytes(UTF_8)));
+    observed(read.key().getBytes(UTF_8), read.value(), headers);
   }
 
   void observed(byte[] key, byte[] value, Headers headers) {

@@ -38,16 +38,37 @@ class ReadAgainTest {
     bridge.request("another");
     bridge.advance(Duration.ofSeconds(11));
     assertThat(bridge.storedKeys()).doesNotContain("j").contains("another");
+    int journaled = bridge.observations().size();
     int audited = bridge.audit().size();
 
     bridge.restartAndReadAgain();
     bridge.request("j");
     bridge.request("another");
+    assertThat(bridge.observations()).as("requests are journaled once").hasSize(journaled);
 
     assertThat(bridge.transitions()).hasSize(1);
     assertThat(bridge.completions()).hasSize(1);
     assertThat(bridge.audit()).hasSize(audited);
     assertThat(table(bridge.watches())).containsOnlyKeys("another");
+  }
+
+  @Test
+  void shouldFoldObservationsOfAForgottenJobOnce() {
+    finishJob();
+    BridgeDriver.Read request = bridge.observations().get(0);
+    bridge.advance(BridgeDriver.RETENTION.plusDays(1));
+    bridge.request("another");
+    bridge.advance(Duration.ofSeconds(11));
+    assertThat(bridge.storedKeys()).doesNotContain("j");
+    int audited = bridge.audit().size();
+
+    bridge.restartAndReadAgain();
+    bridge.observed(request);
+    bridge.answer("j", DONE);
+
+    assertThat(bridge.transitions()).hasSize(1);
+    assertThat(bridge.completions()).hasSize(1);
+    assertThat(bridge.audit()).hasSize(audited);
   }
 
   @Test

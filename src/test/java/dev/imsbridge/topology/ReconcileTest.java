@@ -126,6 +126,21 @@ class ReconcileTest {
     assertThat(bridge.watches()).as("once").hasSize(before + 1_200);
   }
 
+  /** A fail-over to a replica that was behind: the same topic, but its end is lost. */
+  @Test
+  void shouldWriteTheWatchesOfAllOpenTreesWhenTheirTopicGrowsFromAnEarlierOffset() {
+    bridge.request("j");
+    bridge.request("another");
+    bridge.advance(SAVE);
+    int before = bridge.watches().size();
+    bridge.restartAndReadWatchesAgain();
+    bridge.writeWatch("unwatched", null);
+    scan();
+
+    assertThat(table(bridge.watches().subList(before, bridge.watches().size())))
+        .containsOnlyKeys("j", "another");
+  }
+
   @Test
   void shouldWriteTheStatusOfAllTreesWhenTheirTopicWasCreatedAgain() {
     bridge.request("j");
