@@ -120,6 +120,20 @@ class PackagesTest {
         .check(BRIDGE);
   }
 
+  /** A time of the year +1000000000 has no milliseconds: whatever counts with it ends. */
+  @Test
+  void shouldBoundTimesWhereTheyAreParsed() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".simulator..")
+        .and()
+        .doNotHaveFullyQualifiedName(ROOT + ".wire.TimeRange")
+        .should()
+        .callMethod(java.time.Instant.class, "parse", CharSequence.class)
+        .because("TimeRange.parse bounds what it reads")
+        .check(BRIDGE);
+  }
+
   @Test
   void shouldKeepStreamsOutOfThePollerAndHttpOutOfTheTopology() {
     assertAll(

@@ -1,6 +1,7 @@
 package dev.imsbridge.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.wire.TimeRange;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -303,7 +304,7 @@ final class StatusText {
 
   private static Instant instant(String text) {
     try {
-      return text == null ? null : Instant.parse(text);
+      return text == null ? null : TimeRange.parse(text);
     } catch (DateTimeException e) {
       return null;
     }

@@ -1,5 +1,6 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.wire.TimeRange;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -29,20 +30,23 @@ final class TimeText {
     if (text == null) {
       return null;
     }
-    String time = text.strip();
     try {
-      if (relative(time)) {
-        return now.minus(DurationText.parse(time));
-      }
-      if (time.indexOf('T') < 0) {
-        return LocalDate.parse(time).atStartOfDay(zone).toInstant();
-      }
-      return time.matches(".*(Z|[+-]\\d\\d:?\\d\\d)")
-          ? OffsetDateTime.parse(time).toInstant()
-          : LocalDateTime.parse(time).atZone(zone).toInstant();
+      return TimeRange.checked(read(text.strip(), now, zone));
     } catch (DateTimeException | IllegalArgumentException | ArithmeticException e) {
       throw CommandFailure.usage(
           "%s: '%s' is not a time; %s".formatted(option, Screen.line(text), FORM));
     }
+  }
+
+  private static Instant read(String time, Instant now, ZoneId zone) {
+    if (relative(time)) {
+      return now.minus(DurationText.parse(time));
+    }
+    if (time.indexOf('T') < 0) {
+      return LocalDate.parse(time).atStartOfDay(zone).toInstant();
+    }
+    return time.matches(".*(Z|[+-]\\d\\d:?\\d\\d)")
+        ? OffsetDateTime.parse(time).toInstant()
+        : LocalDateTime.parse(time).atZone(zone).toInstant();
   }
 }

@@ -3,6 +3,7 @@ package dev.imsbridge.history;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JobTree;
+import dev.imsbridge.wire.TimeRange;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -83,7 +84,7 @@ public record Hint(
   }
 
   private static Instant time(JsonNode object, String field) {
-    return Instant.parse(object.path(field).asText());
+    return TimeRange.parse(object.path(field).asText());
   }
 
   private static Instant optional(JsonNode object, String field) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.job.Evidence;
+import dev.imsbridge.wire.TimeRange;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.time.Duration;
@@ -210,7 +211,7 @@ public final class HistoryDocument {
 
   private static Instant instant(JsonNode data, String field) {
     try {
-      return data.path(field).isTextual() ? Instant.parse(data.get(field).asText()) : null;
+      return data.path(field).isTextual() ? TimeRange.parse(data.get(field).asText()) : null;
     } catch (java.time.DateTimeException e) {
       return null;
     }

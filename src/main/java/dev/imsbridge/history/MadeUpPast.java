@@ -15,6 +15,7 @@ import dev.imsbridge.wire.AnswerParser;
 import dev.imsbridge.wire.CloudEvent;
 import dev.imsbridge.wire.Event;
 import dev.imsbridge.wire.Events;
+import dev.imsbridge.wire.TimeRange;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -34,7 +35,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  */
 public final class MadeUpPast {
   private static final String ID = "ff80808100000000ff80808100000000";
-  private static final Instant BEGIN = Instant.parse("2024-11-06T07:39:45.814Z");
+  private static final Instant BEGIN = TimeRange.parse("2024-11-06T07:39:45.814Z");
   private static final String[] STATUSES = {"INIT", "RUNNING", "SUCCESS"};
 
   private final SplittableRandom random;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.wire.Headers;
+import dev.imsbridge.wire.TimeRange;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -91,7 +92,7 @@ public record PublishedEvent(ObjectNode cloudEvent) {
   /** When it was seen, or decided; the epoch when the event does not say. */
   public Instant observedAt() {
     try {
-      return Instant.parse(text(data().has("observed_at") ? "observed_at" : "at"));
+      return TimeRange.parse(text(data().has("observed_at") ? "observed_at" : "at"));
     } catch (DateTimeException e) {
       return Instant.EPOCH;
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.imsbridge.ims.Exchanged.NoReply;
 import dev.imsbridge.ims.Exchanged.Reply;
+import dev.imsbridge.wire.TimeRange;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -89,7 +90,7 @@ final class IamIssuer implements Issuer {
   private Instant expiry(byte[] body) {
     try {
       JsonNode token = MAPPER.readTree(body).path("token");
-      return Instant.parse(token.path("expires_at").asText());
+      return TimeRange.parse(token.path("expires_at").asText());
     } catch (IOException | DateTimeException e) {
       return clock.instant().plus(ASSUMED_LIFE);
     }

@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.imsbridge.ims.Exchanged.NoReply;
 import dev.imsbridge.ims.Exchanged.Reply;
+import dev.imsbridge.wire.TimeRange;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -77,7 +77,7 @@ final class MetadataIssuer implements Issuer {
               key.path("access").asText(),
               Secret.of(key.path("secret").asText()),
               Secret.of(key.path("securitytoken").asText())),
-          Instant.parse(key.path("expires_at").asText()));
+          TimeRange.parse(key.path("expires_at").asText()));
     } catch (IOException | DateTimeException | IllegalArgumentException e) {
       // Not e's message: it may quote the key.
       return new Failed("metadata service: an answer without a temporary access key");

@@ -9,13 +9,13 @@ import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.history.TreeHistory;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.job.JobTree;
+import dev.imsbridge.wire.TimeRange;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -86,7 +86,7 @@ final class PastApi {
     HistoryQuestion question = HistoryQuestion.of(id);
     String asOf = query.get("as_of");
     if (asOf != null) {
-      question = question.asOf(Instant.parse(asOf));
+      question = question.asOf(TimeRange.parse(asOf));
     }
     if (wanted("evidence", query)) {
       question = question.withEvidence();

@@ -108,7 +108,7 @@ public final class StoreCodec {
     public Instant deserialize(JsonParser json, DeserializationContext context) throws IOException {
       return json.currentToken() == JsonToken.VALUE_NUMBER_INT
           ? Instant.ofEpochMilli(json.getLongValue())
-          : Instant.parse(json.getText());
+          : TimeRange.parse(json.getText());
     }
   }
 

@@ -9,6 +9,7 @@ import dev.imsbridge.embedded.SharedBroker;
 import dev.imsbridge.simulator.ImsJobType;
 import dev.imsbridge.simulator.JobSpec;
 import dev.imsbridge.simulator.SubJobListing;
+import dev.imsbridge.web.Browser;
 import dev.imsbridge.wire.ImsExamples;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,14 +20,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A job, its history and its completion agree, also where the root job ended before its sub-jobs:
- * an auditor once read "has not ended" of a tree whose completion was published.
+ * A job, its history, its completion and its page agree, also where the root job ended before its
+ * sub-jobs: an auditor once read "has not ended" of a tree whose completion was published.
  */
 @ExtendWith(SharedBroker.Extension.class)
 @Timeout(180)
@@ -38,7 +40,8 @@ class AgreementIT {
   @Test
   void shouldAgreeOnTheEndOfEachTree(SharedBroker broker, @TempDir Path directory)
       throws Exception {
-    try (WholeBridge bridge = WholeBridge.start(broker, directory, Keys.IMS_PROJECT_ID + "=p1")) {
+    try (WholeBridge bridge = WholeBridge.start(broker, directory, Keys.IMS_PROJECT_ID + "=p1");
+        Browser browser = Browser.start()) {
       List<String> ids = new ArrayList<>();
       for (int i = 0; i < TREES; i++) {
         JobSpec spec =
@@ -48,12 +51,14 @@ class AgreementIT {
         ids.add(bridge.simulator().create(i % 6 == 0 ? spec.failing() : spec.succeeding()));
         bridge.request(http, ids.get(i));
       }
+      browser.open(bridge.url() + "/");
       int rootFirst = 0;
       for (String id : ids) {
         await()
             .atMost(Duration.ofSeconds(60))
             .until(() -> get(bridge, id + "/history").path("outcome").isTextual());
         rootFirst += agree(bridge, id) ? 1 : 0;
+        agree(browser, id, get(bridge, id + "/history"));
       }
       assertThat(rootFirst).as("trees whose root ended first").isPositive();
     }
@@ -88,6 +93,28 @@ class AgreementIT {
       assertThat(before.get("status")).as("the root job had ended").isEqualTo(job.get("status"));
     }
     return rootEnded.isBefore(ended);
+  }
+
+  private static void agree(Browser browser, String id, JsonNode history) {
+    String outcome = history.get("outcome").asText().toLowerCase(Locale.ROOT);
+    browser.go("#/jobs/" + id);
+    browser.awaitText(".title", id);
+    browser.awaitText(".title", outcome.equals("failed") ? "Failed" : "Success");
+    browser.awaitText(".facts", outcome);
+    browser.awaitText(".events [data-kind=completion]", "Completed: " + outcome);
+    Object ended =
+        browser.script(
+            "return document.querySelector('.events [data-kind=completion] time').dateTime");
+    assertThat(ended).isEqualTo(history.get("ended_at").asText());
+    Object shown =
+        browser.later(
+            "const [ms, done] = arguments; const { duration } = await import('./page/format.js');"
+                + "const term = [...document.querySelectorAll('.facts dt')]"
+                + ".find((each) => each.textContent === 'Duration');"
+                + "done(term.nextElementSibling.textContent + ' of ' + duration(ms))",
+            history.get("duration_ms").asLong());
+    String[] durations = ((String) shown).split(" of ");
+    assertThat(durations[0]).as("duration of %s", id).isEqualTo(durations[1]);
   }
 
   private JsonNode get(WholeBridge bridge, String path) throws Exception {

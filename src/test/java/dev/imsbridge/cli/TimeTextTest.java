@@ -30,7 +30,18 @@ class TimeTextTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "now", "-2h", "2026-02-30", "2026-11-24T25:00", "2026-11-24 09:00", "0s"})
+      strings = {
+        "",
+        "now",
+        "-2h",
+        "2026-02-30",
+        "2026-11-24T25:00",
+        "2026-11-24 09:00",
+        "0s",
+        "+999999999-12-31T23:59:59Z",
+        "+999999999-12-31",
+        "1969-12-31T00:00Z"
+      })
   void shouldSayWhatWouldBeRead(String text) {
     assertThatThrownBy(() -> TimeText.parse("--from", text, NOW, ZONE))
         .isInstanceOf(CommandFailure.class)

@@ -96,6 +96,21 @@ class TreeHistoryTest {
         .isEqualTo(4_000);
   }
 
+  /** Events are from outside: their times may be any. */
+  @Test
+  void shouldTellOfAJobWhoseTimesAreOutOfRange() throws Exception {
+    HistoryEvent begun = transition("r", null, "RUNNING", 1);
+    HistoryEvent ended = transition("r", null, "SUCCESS", 2);
+    ObjectNode data = (ObjectNode) ended.event().data();
+    data.put("observed_at", "+1000000000-12-31T23:59:59Z");
+    data.put("begin_time", "-1000000000-01-01T00:00:00Z");
+    data.put("end_time", "+1000000000-12-31T23:59:59Z");
+
+    JsonNode json = HistoryDocument.of(history(List.of(begun, ended)));
+
+    assertThat(json.path("status").asText()).isEqualTo("SUCCESS");
+  }
+
   @Test
   void shouldReadAHintAndRefuseWhatIsNone() {
     String body =

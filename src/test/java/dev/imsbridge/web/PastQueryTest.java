@@ -32,6 +32,8 @@ class PastQueryTest {
         .hasMessage("evidence: true or false");
     assertThatThrownBy(() -> PastApi.question("a", query("as_of", "yesterday")))
         .isInstanceOf(DateTimeException.class);
+    assertThatThrownBy(() -> PastApi.question("a", query("as_of", "+1000000000-12-31T23:59:59Z")))
+        .isInstanceOf(DateTimeException.class);
   }
 
   private static MultiMap query(String... namesAndValues) {
