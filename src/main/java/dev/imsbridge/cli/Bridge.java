@@ -101,7 +101,9 @@ final class Bridge {
     BrokerWatch brokers =
         parts.start("broker watch", () -> BrokerWatch.start(kafka, config, LOG::warn, parts::fail));
     health.part("kafka", brokers::reachable);
-    new TopicAccess(kafka, config).prepare();
+    new TopicAccess(kafka, config)
+        .prepare()
+        .forEach(line -> LOG.warn("{}; see `imsbridge topics plan`", line));
     kafka.checkRights(roles, http.isPresent());
     if (http.isPresent()) {
       parts.start("events", () -> events(kafka));
@@ -241,6 +243,7 @@ final class Bridge {
             .in(failure, creating, topic -> null)
             .orElseGet(() -> Screen.reason(failure));
     parts.fail("the " + part + " broke down: " + reason, failure);
+            .or(() -> RefusedRecord.in(failure))
   }
 
   private Optional<WebServer> http(BridgeHealth health) throws Exception {

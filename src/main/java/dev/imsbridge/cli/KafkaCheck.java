@@ -91,26 +91,21 @@ final class KafkaCheck {
 
   Finding topics() throws InterruptedException {
     TopicPlan plan;
+    TopicAccess access = new TopicAccess(kafka, config);
     try {
-      plan = new TopicAccess(kafka, config).with(topics -> topics.plan());
+      plan = access.with(topics -> topics.plan());
     } catch (TopicAccessException | TopicDeclarationException | CommandFailure e) {
       return Finding.fail(TOPICS, Screen.safe(String.valueOf(e.getMessage())), null);
     }
-    if (!plan.drift()) {
-      return Finding.ok(TOPICS, "as declared");
+    TopicPlan obstacles = access.obstacles(plan);
+    if (obstacles.drift()) {
+      return Finding.fail(TOPICS, text(obstacles), TopicAccess.cure(obstacles));
     }
-    String text = text(plan);
-    if (plan.incompatible()) {
-      return Finding.fail(
-          TOPICS, text, "`imsbridge topics plan` says what to do, or take another topics.prefix");
+    if (plan.drift()) {
+      String cure = "`imsbridge topics apply` creates and sets what differs";
+      return Finding.warn(TOPICS, text(plan), cure);
     }
-    if (!plan.obstacles().drift()) {
-      return Finding.warn(TOPICS, text, "`imsbridge topics apply`, where that is wanted");
-    }
-    return config.getBoolean(Keys.TOPICS_CREATE)
-        ? Finding.warn(
-            TOPICS, text, "`imsbridge run` creates what is missing, or `imsbridge topics apply`")
-        : Finding.fail(TOPICS, text, "`imsbridge topics apply`, or topics.create=true");
+    return Finding.ok(TOPICS, "as declared");
   }
 
   /** Whether a bridge would be allowed to do all it has to. */

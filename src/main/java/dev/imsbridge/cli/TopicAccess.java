@@ -5,17 +5,18 @@ import dev.imsbridge.topics.DeclaredTopics;
 import dev.imsbridge.topics.TopicPlan;
 import dev.imsbridge.topics.TopicSettings;
 import dev.imsbridge.topics.Topics;
+import dev.imsbridge.topology.BridgeTopology;
 import dev.imsbridge.wire.TopicNames;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.config.TopicConfig;
 
 /** The declared topics on the configured cluster. Used by one thread. */
 final class TopicAccess {
@@ -30,6 +31,10 @@ final class TopicAccess {
           "-1",
           "retention.bytes",
           "-1",
+          "message.timestamp.type",
+          "CreateTime",
+          "message.timestamp.before.max.ms",
+          Long.toString(Long.MAX_VALUE),
           "max.message.bytes",
           Integer.toString(LARGEST_REPLAYED));
 
@@ -45,6 +50,7 @@ final class TopicAccess {
    * Creates those of some topics that are missing, as they are declared but under other names.
    *
    * @param names under the prefix of {@code under}
+   * @throws CommandFailure when one that is there would not keep its records as declared
    */
   void create(Collection<String> names, TopicNames under, int partitions)
       throws InterruptedException {
@@ -55,9 +61,16 @@ final class TopicAccess {
                 OptionalInt.of(partitions),
                 config.number(Keys.TOPICS_REPLICATION),
                 config.number(Keys.TOPICS_MIN_ISR)));
+    TopicPlan obstacles;
     try (Admin admin = kafka.admin()) {
       kafka.reach(admin);
-      new Topics(admin, declared, Set.of()).createMissing(names);
+      obstacles = new Topics(admin, declared, List.of()).createMissing(names);
+    }
+    if (obstacles.drift()) {
+      throw CommandFailure.fault(
+          "cannot write to these topics: %s; delete them, or choose another prefix"
+              .formatted(obstacles.text().lines().collect(Collectors.joining("; "))),
+          null);
     }
   }
 
@@ -96,29 +109,61 @@ final class TopicAccess {
                 config.number(Keys.TOPICS_MIN_ISR)));
     try (Admin admin = kafka.admin()) {
       kafka.reach(admin);
-      return task.apply(new Topics(admin, declared, Set.copyOf(KafkaRights.changelogs(config))));
+      return task.apply(new Topics(admin, declared, changelogs()));
     }
   }
 
+  private List<DeclaredTopic> changelogs() {
+    SortedMap<String, String> settings = new TreeMap<>(BridgeTopology.CHANGELOG);
+    // Compared, but not set by Kafka Streams: brokers before 3.6 do not know it. A change of the
+    // state has the time of its input, which may be of any age.
+    settings.put(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE));
+    return KafkaRights.changelogs(config).stream()
+        .map(
+            name ->
+                new DeclaredTopic(
+                    name, DeclaredTopic.CLUSTER_DEFAULT, DeclaredTopic.CLUSTER_DEFAULT, settings))
+        .toList();
+  }
+
   /**
-   * Creates what is missing, where that is wanted.
+   * The differences with which a bridge does not start; topics that it would create are none.
    *
+   * @param plan of the topics as they are
+   */
+  TopicPlan obstacles(TopicPlan plan) {
+    TopicPlan obstacles = plan.obstacles();
+    return config.getBoolean(Keys.TOPICS_CREATE) ? obstacles.beyondMissing() : obstacles;
+  }
+
+  /**
+   * Creates missing topics, if {@code topics.create} allows it.
+   *
+   * @return one line for each difference that weakens a guarantee
    * @throws CommandFailure when the bridge must not run with the topics as they are
    */
-  void prepare() throws InterruptedException {
+  List<String> prepare() throws InterruptedException {
     TopicPlan plan =
         with(
             topics ->
                 config.getBoolean(Keys.TOPICS_CREATE)
                     ? topics.createMissing().left()
                     : topics.plan());
-    TopicPlan obstacles = plan.obstacles();
+    TopicPlan obstacles = obstacles(plan);
     if (obstacles.drift()) {
       throw CommandFailure.fault(
-          "cannot run with these topics: "
-              + obstacles.text().lines().collect(Collectors.joining("; "))
-              + "; see `imsbridge topics plan`",
+          "cannot run with these topics: %s; %s"
+              .formatted(
+                  obstacles.text().lines().collect(Collectors.joining("; ")), cure(obstacles)),
           null);
     }
+    return plan.warnings().drift() ? plan.warnings().text().lines().toList() : List.of();
+  }
+
+  /** The command that removes these differences, or says how. */
+  static String cure(TopicPlan plan) {
+    return plan.incompatible()
+        ? "see `imsbridge topics plan`"
+        : "`imsbridge topics apply` creates and sets these topics";
   }
 }

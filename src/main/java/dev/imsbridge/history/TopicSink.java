@@ -6,7 +6,6 @@ import dev.imsbridge.wire.Headers;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -17,8 +16,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * Publishes events again on a topic: same key, value, headers and time, and besides by whose replay
  * and from where. Keys go to partitions as they always do, so that a tree's events stay in order.
  *
- * <p>Asynchronous; the first failure is thrown by whichever call comes next. The producer is the
- * caller's.
+ * <p>Asynchronous; the next call throws the first failure. A topic that replaces the times of
+ * records is one, which shows when the first record is acknowledged. The producer is the caller's.
  */
 public final class TopicSink implements ReplaySink {
   /** The header that names the replay. */
@@ -34,12 +33,6 @@ public final class TopicSink implements ReplaySink {
   private final String topic;
   private final byte[] replayId;
   private final AtomicReference<Exception> failure = new AtomicReference<>();
-  private final Callback acknowledged =
-      (metadata, e) -> {
-        if (e != null) {
-          failure.compareAndSet(null, e);
-        }
-      };
 
   public TopicSink(Producer<byte[], byte[]> producer, String topic, String replayId) {
     this.producer = producer;
@@ -60,12 +53,24 @@ public final class TopicSink implements ReplaySink {
     headers.add(Headers.SOURCE_TOPIC, record.topic().getBytes(UTF_8));
     headers.add(Headers.SOURCE_PARTITION, text(record.partition()));
     headers.add(Headers.SOURCE_OFFSET, text(record.offset()));
+    long time = record.timestamp();
     var unused =
         producer.send(
-            new ProducerRecord<>(
-                topic, null, record.timestamp(), record.key(), record.value(), headers),
-            acknowledged);
+            new ProducerRecord<>(topic, null, time, record.key(), record.value(), headers),
+            (metadata, e) -> {
+              if (e != null) {
+                failure.compareAndSet(null, e);
+              } else if (metadata.timestamp() != time) {
+                failure.compareAndSet(null, timeLost());
+              }
+            });
     return true;
+  }
+
+  private KafkaException timeLost() {
+    return new KafkaException(
+        "%s does not keep the times of events: set its message.timestamp.type to CreateTime"
+            .formatted(topic));
   }
 
   private static byte[] text(long number) {

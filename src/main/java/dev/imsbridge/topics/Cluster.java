@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -21,6 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -42,6 +44,8 @@ final class Cluster {
   static final int LOOKS = 200;
 
   private static final int MILLIS_BETWEEN_LOOKS = 50;
+
+  private static final Pattern UNKNOWN = Pattern.compile("Unknown topic config name: (\\S+)");
 
   private final Admin admin;
 
@@ -68,18 +72,27 @@ final class Cluster {
     return topics;
   }
 
-  /** Creates a topic and returns when each of its partitions can be written. */
+  /**
+   * Creates a topic and returns when each of its partitions can be written. Settings that this
+   * version of the broker does not know are left out.
+   */
   void create(DeclaredTopic topic) {
-    var replicas =
-        topic.replicas() == DeclaredTopic.CLUSTER_DEFAULT
-            ? Optional.<Short>empty()
-            : Optional.of((short) topic.replicas());
-    var created =
-        new NewTopic(topic.name(), Optional.of(topic.partitions()), replicas)
-            .configs(topic.configs());
     try {
-      get("create", topic.name(), AclOperation.CREATE, admin.createTopics(List.of(created)).all());
+      get(
+          "create",
+          topic.name(),
+          AclOperation.CREATE,
+          admin.createTopics(List.of(of(topic))).all());
     } catch (TopicAccessException e) {
+      var unknown = UNKNOWN.matcher(String.valueOf(e.getCause().getMessage()));
+      if (e.getCause() instanceof InvalidConfigurationException
+          && unknown.find()
+          && topic.configs().containsKey(unknown.group(1))) {
+        LOG.info(
+            "Kafka does not know {}; {} is created without it", unknown.group(1), topic.name());
+        create(topic.without(unknown.group(1)));
+        return;
+      }
       if (e.getCause() instanceof InvalidReplicationFactorException) {
         throw new TopicAccessException(
             "Kafka refused to create %s with topics.replication.factor %d: %s"
@@ -92,6 +105,15 @@ final class Cluster {
       LOG.debug("{} was created by somebody else", topic.name());
     }
     awaitLeaders(topic.name());
+  }
+
+  private static NewTopic of(DeclaredTopic topic) {
+    var replicas =
+        topic.replicas() == DeclaredTopic.CLUSTER_DEFAULT
+            ? Optional.<Short>empty()
+            : Optional.of((short) topic.replicas());
+    return new NewTopic(topic.name(), Optional.of(topic.partitions()), replicas)
+        .configs(topic.configs());
   }
 
   void grow(String topic, int partitions) {

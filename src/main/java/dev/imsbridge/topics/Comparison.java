@@ -1,5 +1,6 @@
 package dev.imsbridge.topics;
 
+import dev.imsbridge.topics.Difference.Effect;
 import dev.imsbridge.topics.Difference.Remedy;
 import dev.imsbridge.wire.TopicNames;
 import java.math.BigDecimal;
@@ -24,14 +25,16 @@ final class Comparison {
   private static final String MIN_INSYNC_REPLICAS = "min.insync.replicas";
 
   private final DeclaredTopics declared;
-  private final Set<String> changelogs;
+  private final List<DeclaredTopic> changelogs;
   private final Map<String, ActualTopic> actual;
   private final List<Difference> differences = new ArrayList<>();
 
   /**
-   * @param changelogs topics that Kafka Streams creates; where they exist, their partitions count
+   * @param changelogs topics that Kafka Streams creates, of as many partitions as the observations;
+   *     compared where they exist
    */
-  Comparison(DeclaredTopics declared, Set<String> changelogs, Map<String, ActualTopic> actual) {
+  Comparison(
+      DeclaredTopics declared, List<DeclaredTopic> changelogs, Map<String, ActualTopic> actual) {
     this.declared = declared;
     this.changelogs = changelogs;
     this.actual = actual;
@@ -45,11 +48,10 @@ final class Comparison {
       } else {
         partitions(topic, found);
         replicas(topic, found);
-        minInsyncReplicas(topic, found);
-        topic.configs().forEach((key, value) -> config(found, key, value));
+        configs(topic, found);
       }
     }
-    changelogs.stream().sorted().forEach(this::changelog);
+    changelogs.forEach(this::changelog);
     return new TopicPlan(differences);
   }
 
@@ -82,22 +84,31 @@ final class Comparison {
             topic.name(), found.partitions(), topic.partitions(), remedy, advice));
   }
 
-  private void changelog(String name) {
-    var found = actual.get(name);
-    var partitions = declared.get(declared.names().observations()).partitions();
-    if (found != null && found.partitions() != partitions) {
+  private void configs(DeclaredTopic topic, ActualTopic found) {
+    minInsyncReplicas(topic, found);
+    topic.configs().forEach((key, value) -> config(topic, found, key, value));
+  }
+
+  private void changelog(DeclaredTopic topic) {
+    var found = actual.get(topic.name());
+    if (found == null) {
+      return;
+    }
+    var observations = declared.get(declared.names().observations());
+    if (found.partitions() != observations.partitions()) {
       differences.add(
           new Difference.Partitions(
-              name,
+              topic.name(),
               found.partitions(),
-              partitions,
+              observations.partitions(),
               Remedy.INCOMPATIBLE,
               "it holds the state of as many partitions of "
-                  + declared.names().observations()
+                  + observations.name()
                   + ". Set topics.partitions="
                   + found.partitions()
                   + ", or start anew under another topics.prefix"));
     }
+    configs(topic, found);
   }
 
   private void replicas(DeclaredTopic topic, ActualTopic found) {
@@ -114,31 +125,35 @@ final class Comparison {
             .getOrDefault(
                 MIN_INSYNC_REPLICAS, found.configs().getOrDefault(MIN_INSYNC_REPLICAS, ""));
     if (unwritable(MIN_INSYNC_REPLICAS, value, found)) {
-      config(
-          found,
-          MIN_INSYNC_REPLICAS,
-          value,
-          Remedy.INCOMPATIBLE,
-          "with replication factor %d nothing could be written. Lower topics.min.insync.replicas"
-              .formatted(found.replicas()));
+      differences.add(
+          new Difference.Config(
+              found.name(),
+              MIN_INSYNC_REPLICAS,
+              found.configs().get(MIN_INSYNC_REPLICAS),
+              value,
+              Optional.of(new BrokenPromise(Effect.OBSTACLE, "nothing could be written")),
+              Remedy.INCOMPATIBLE,
+              "there are %d replicas. Lower topics.min.insync.replicas"
+                  .formatted(found.replicas())));
     }
   }
 
-  private void config(ActualTopic found, String key, String value) {
+  private void config(DeclaredTopic topic, ActualTopic found, String key, String value) {
     var current = found.configs().get(key);
-    if (sameValue(key, current, value) || unwritable(key, value, found)) {
+    // A broker of another version may neither have a setting nor take it.
+    if (current == null || sameValue(key, current, value) || unwritable(key, value, found)) {
       return;
     }
-    if (BOUNDS.contains(key) && current != null && limit(current) > limit(value)) {
-      config(found, key, value, Remedy.KEEP, "stays as it is, the bridge does not lower it");
-    } else {
-      config(found, key, value, Remedy.APPLY, "to be set");
-    }
-  }
-
-  private void config(ActualTopic found, String key, String value, Remedy remedy, String advice) {
+    var keep = BOUNDS.contains(key) && limit(current) > limit(value);
     differences.add(
-        new Difference.Config(found.name(), key, found.configs().get(key), value, remedy, advice));
+        new Difference.Config(
+            found.name(),
+            key,
+            current,
+            value,
+            BrokenPromise.by(declared.names(), topic, key, current),
+            keep ? Remedy.KEEP : Remedy.APPLY,
+            keep ? "stays as it is, the bridge does not lower it" : "to be set"));
   }
 
   private static boolean unwritable(String key, String value, ActualTopic found) {
@@ -157,8 +172,8 @@ final class Comparison {
   }
 
   private static boolean sameValue(String key, String actual, String declared) {
-    if (actual == null || actual.equals(declared)) {
-      return actual != null;
+    if (actual.equals(declared)) {
+      return true;
     }
     if (key.equals("cleanup.policy")) {
       return Set.of(actual.split(" *, *")).equals(Set.of(declared.split(" *, *")));
@@ -177,7 +192,7 @@ final class Comparison {
   }
 
   /** A bound as a number that can be compared: -1 is no bound. */
-  private static long limit(String value) {
+  static long limit(String value) {
     var number = number(value).map(BigDecimal::longValue).orElse(0L);
     return number < 0 ? Long.MAX_VALUE : number;
   }

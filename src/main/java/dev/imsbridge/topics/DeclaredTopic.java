@@ -18,4 +18,11 @@ public record DeclaredTopic(
   public DeclaredTopic {
     configs = Collections.unmodifiableSortedMap(new TreeMap<>(configs));
   }
+
+  /** The same topic with nothing declared for a setting. */
+  DeclaredTopic without(String key) {
+    var others = new TreeMap<>(configs);
+    others.remove(key);
+    return new DeclaredTopic(name, partitions, replicas, others);
+  }
 }

@@ -1,5 +1,7 @@
 package dev.imsbridge.topics;
 
+import java.util.Optional;
+
 /** One way in which a topic is not as declared. */
 public sealed interface Difference {
 
@@ -13,10 +15,22 @@ public sealed interface Difference {
     INCOMPATIBLE
   }
 
+  /** The consequence of a difference for a bridge. */
+  enum Effect {
+    /** None of the guarantees depends on it. */
+    NONE,
+    /** The bridge works, but a guarantee is weaker. */
+    WARNING,
+    /** The bridge would stop for good, or lose or falsify records: it does not start. */
+    OBSTACLE
+  }
+
   /** The topic's name. */
   String topic();
 
   Remedy remedy();
+
+  Effect effect();
 
   /** What is different, and what becomes of it, without the topic's name; one line. */
   String text();
@@ -34,6 +48,11 @@ public sealed interface Difference {
     }
 
     @Override
+    public Effect effect() {
+      return Effect.OBSTACLE;
+    }
+
+    @Override
     public String text() {
       return "missing; to be created with %d partitions and %s"
           .formatted(
@@ -48,6 +67,11 @@ public sealed interface Difference {
   record Partitions(String topic, int actual, int declared, Remedy remedy, String advice)
       implements Difference {
     @Override
+    public Effect effect() {
+      return remedy == Remedy.INCOMPATIBLE ? Effect.OBSTACLE : Effect.NONE;
+    }
+
+    @Override
     public String text() {
       return "has %d partitions, declared are %d; %s".formatted(actual, declared, advice);
     }
@@ -61,6 +85,11 @@ public sealed interface Difference {
     }
 
     @Override
+    public Effect effect() {
+      return Effect.NONE;
+    }
+
+    @Override
     public String text() {
       return ("has replication factor %d, declared is %d; stays as it is, kafka-reassign-partitions"
               + " can change it")
@@ -71,14 +100,26 @@ public sealed interface Difference {
   /**
    * A setting of the topic has another value.
    *
-   * @param actual null when the cluster does not tell one
+   * @param promise the guarantee that the actual value breaks, if any
    */
   record Config(
-      String topic, String key, String actual, String declared, Remedy remedy, String advice)
+      String topic,
+      String key,
+      String actual,
+      String declared,
+      Optional<BrokenPromise> promise,
+      Remedy remedy,
+      String advice)
       implements Difference {
     @Override
+    public Effect effect() {
+      return promise.map(BrokenPromise::effect).orElse(Effect.NONE);
+    }
+
+    @Override
     public String text() {
-      return "%s is %s, declared is %s; %s".formatted(key, actual, declared, advice);
+      var why = promise.map(broken -> ": " + broken.consequence()).orElse("");
+      return "%s is %s, declared is %s%s; %s".formatted(key, actual, declared, why, advice);
     }
   }
 }

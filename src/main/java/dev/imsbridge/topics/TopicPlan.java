@@ -1,7 +1,9 @@
 package dev.imsbridge.topics;
 
+import dev.imsbridge.topics.Difference.Effect;
 import dev.imsbridge.topics.Difference.Remedy;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** All differences between the declared topics and the cluster's, at one moment. */
@@ -22,15 +24,31 @@ public record TopicPlan(List<Difference> differences) {
   }
 
   /**
-   * What the bridge must not start with: all that is incompatible or missing, and a wrong cleanup
-   * policy, under which open watches or history would be lost in time.
+   * The differences with which a bridge must not start. {@code run}, {@code doctor} and {@code
+   * topics plan} all judge by this.
    */
   public TopicPlan obstacles() {
-    return new TopicPlan(differences.stream().filter(TopicPlan::isObstacle).toList());
+    return only(difference -> difference.effect() == Effect.OBSTACLE);
+  }
+
+  /** The differences with which the bridge works, but which weaken a guarantee. */
+  public TopicPlan warnings() {
+    return only(difference -> difference.effect() == Effect.WARNING);
+  }
+
+  /** All but missing topics. */
+  public TopicPlan beyondMissing() {
+    return only(difference -> !(difference instanceof Difference.Missing));
+  }
+
+  private TopicPlan only(Predicate<Difference> wanted) {
+    return new TopicPlan(differences.stream().filter(wanted).toList());
   }
 
   /**
-   * One line a difference, each led by what becomes of it; one line as well where there is none.
+   * One line for each difference, or one line if there is none. A line begins with {@code !} if the
+   * bridge does not start with the difference, else with {@code +} or {@code ~} if applying creates
+   * or sets it, and with {@code =} if it stays.
    */
   public String text() {
     if (!drift()) {
@@ -39,20 +57,17 @@ public record TopicPlan(List<Difference> differences) {
     return differences.stream().map(TopicPlan::line).collect(Collectors.joining("\n"));
   }
 
-  private static boolean isObstacle(Difference difference) {
-    return difference.remedy() == Remedy.INCOMPATIBLE
-        || difference instanceof Difference.Missing
-        || (difference instanceof Difference.Config config
-            && config.key().equals("cleanup.policy"));
+  private static String line(Difference difference) {
+    return mark(difference) + " " + difference.topic() + ": " + difference.text();
   }
 
-  private static String line(Difference difference) {
-    var mark =
-        switch (difference.remedy()) {
-          case APPLY -> difference instanceof Difference.Missing ? "+" : "~";
-          case KEEP -> "=";
-          case INCOMPATIBLE -> "!";
-        };
-    return mark + " " + difference.topic() + ": " + difference.text();
+  private static String mark(Difference difference) {
+    if (difference instanceof Difference.Missing) {
+      return "+";
+    }
+    if (difference.effect() == Effect.OBSTACLE) {
+      return "!";
+    }
+    return difference.remedy() == Remedy.KEEP ? "=" : "~";
   }
 }

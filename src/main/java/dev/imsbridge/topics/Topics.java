@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
@@ -22,16 +21,16 @@ import org.apache.kafka.clients.admin.Admin;
 public final class Topics {
 
   private final DeclaredTopics declared;
-  private final Set<String> changelogs;
+  private final List<DeclaredTopic> changelogs;
   private final Cluster cluster;
 
   /**
-   * @param changelogs the changelog topics of the topology's stores, which need the observations'
-   *     number of partitions once they exist
+   * @param changelogs the changelog topics of the topology's stores, which Kafka Streams creates;
+   *     once they exist, they need the observations' number of partitions and these settings
    */
-  public Topics(Admin admin, DeclaredTopics declared, Set<String> changelogs) {
+  public Topics(Admin admin, DeclaredTopics declared, List<DeclaredTopic> changelogs) {
     this.declared = declared;
-    this.changelogs = Set.copyOf(changelogs);
+    this.changelogs = List.copyOf(changelogs);
     this.cluster = new Cluster(admin);
   }
 
@@ -45,7 +44,7 @@ public final class Topics {
   /** Says what differs and changes nothing. */
   public TopicPlan plan() {
     var names = new LinkedHashSet<>(declared.names().all());
-    names.addAll(changelogs);
+    changelogs.forEach(changelog -> names.add(changelog.name()));
     return new Comparison(declared, changelogs, cluster.read(names)).plan();
   }
 
@@ -59,14 +58,24 @@ public final class Topics {
     return apply(Difference.Missing.class::isInstance);
   }
 
-  /** Creates those of these declared topics that are missing; looks at no other. */
-  public void createMissing(Collection<String> names) {
-    var there = cluster.read(names).keySet();
+  /**
+   * Creates those of these declared topics that are missing; looks at no other.
+   *
+   * @return the settings of those that were there under which their records would not be kept as
+   *     declared
+   */
+  public TopicPlan createMissing(Collection<String> names) {
+    var there = cluster.read(names);
     for (var name : names) {
-      if (!there.contains(name)) {
+      if (!there.containsKey(name)) {
         cluster.create(declared.get(name));
       }
     }
+    return new TopicPlan(
+        new Comparison(declared, List.of(), there)
+            .plan().obstacles().differences().stream()
+                .filter(Difference.Config.class::isInstance)
+                .toList());
   }
 
   /** Creates another topic, unless there is one of that name. */

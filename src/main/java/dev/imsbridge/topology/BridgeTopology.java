@@ -3,10 +3,13 @@ package dev.imsbridge.topology;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -42,21 +45,27 @@ public final class BridgeTopology {
   static final int MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
   /**
-   * The topic of the store's changes is a table that a new owner reads whole: small segments and
-   * early cleaning keep it short, as they do for {@code watches}.
+   * The settings of a store's changelog topic. It is a table that a new owner reads whole: small
+   * segments and early cleaning keep it short, as they do for {@code watches}.
    */
-  static final Map<String, String> CHANGELOG =
-      Map.of(
-          TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
-          "0.1",
-          TopicConfig.SEGMENT_MS_CONFIG,
-          "3600000",
-          TopicConfig.SEGMENT_BYTES_CONFIG,
-          "67108864",
-          TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG,
-          "86400000",
-          TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-          Integer.toString(MAX_MESSAGE_BYTES));
+  public static final SortedMap<String, String> CHANGELOG =
+      Collections.unmodifiableSortedMap(
+          new TreeMap<>(
+              Map.of(
+                  TopicConfig.CLEANUP_POLICY_CONFIG,
+                  TopicConfig.CLEANUP_POLICY_COMPACT,
+                  TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
+                  "0.1",
+                  TopicConfig.SEGMENT_MS_CONFIG,
+                  "3600000",
+                  TopicConfig.SEGMENT_BYTES_CONFIG,
+                  "67108864",
+                  TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG,
+                  "86400000",
+                  TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                  "CreateTime",
+                  TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                  Integer.toString(MAX_MESSAGE_BYTES))));
 
   private static final String REQUESTS = "requests";
   private static final String INTAKE = "intake";

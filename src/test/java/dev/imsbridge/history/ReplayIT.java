@@ -19,9 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.RecordDeserializationException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Header;
@@ -111,6 +114,28 @@ class ReplayIT {
         }
       }
       return rows;
+    }
+  }
+
+  /** A cluster's default may be LogAppendTime; filters, history and consumers go by the times. */
+  @Test
+  void shouldRefuseATopicThatReplacesTheTimesOfEvents() throws Exception {
+    cluster
+        .admin()
+        .incrementalAlterConfigs(
+            Map.of(
+                new ConfigResource(ConfigResource.Type.TOPIC, target),
+                List.of(
+                    new AlterConfigOp(
+                        new ConfigEntry("message.timestamp.type", "LogAppendTime"),
+                        AlterConfigOp.OpType.SET))))
+        .all()
+        .get();
+    try (KafkaProducer<byte[], byte[]> producer = cluster.producer(Map.of())) {
+      assertThatThrownBy(
+              () -> replay(ReplayFilter.all(), new TopicSink(producer, target, "r"), null, null))
+          .hasMessageContaining(target)
+          .hasMessageContaining("message.timestamp.type");
     }
   }
 

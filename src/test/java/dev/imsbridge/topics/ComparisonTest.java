@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.imsbridge.topics.Difference.Remedy;
 import dev.imsbridge.wire.TopicNames;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ComparisonTest {
 
@@ -19,6 +22,19 @@ class ComparisonTest {
   private final DeclaredTopics declared =
       DeclaredTopics.bundled(
           new TopicSettings(NAMES, OptionalInt.of(6), OptionalInt.of(3), OptionalInt.of(2)));
+  private final DeclaredTopic changelog =
+      new DeclaredTopic(
+          CHANGELOG,
+          DeclaredTopic.CLUSTER_DEFAULT,
+          DeclaredTopic.CLUSTER_DEFAULT,
+          new TreeMap<>(
+              Map.of(
+                  "cleanup.policy",
+                  "compact",
+                  "max.message.bytes",
+                  "4194304",
+                  "message.timestamp.before.max.ms",
+                  Long.toString(Long.MAX_VALUE))));
   private final Map<String, ActualTopic> actual = new HashMap<>();
 
   ComparisonTest() {
@@ -41,6 +57,9 @@ class ComparisonTest {
             "+ ims.jobs.status: missing; to be created with 6 partitions and replication factor 3");
     assertThat(plan().incompatible()).isFalse();
     assertThat(plan().obstacles().drift()).isTrue();
+    assertThat(plan().obstacles().beyondMissing().drift())
+        .as("what a bridge creates at its start")
+        .isFalse();
   }
 
   @Test
@@ -79,8 +98,70 @@ class ComparisonTest {
   void shouldWantToSetWhatDiffersAndSayBothValues() {
     actual.put(NAMES.watches(), topic(NAMES.watches(), 6, 3, Map.of("cleanup.policy", "delete")));
     assertThat(plan().text())
-        .isEqualTo("~ ims.jobs.watches: cleanup.policy is delete, declared is compact; to be set");
+        .isEqualTo(
+            "! ims.jobs.watches: cleanup.policy is delete, declared is compact: records that are"
+                + " needed would be deleted; to be set");
     assertThat(plan().obstacles().drift()).as("watches would be lost").isTrue();
+  }
+
+  /** Each of these ends in lost records, in other times of events, or in a topology that stops. */
+  @ParameterizedTest
+  @CsvSource({
+    "transitions, max.message.bytes, 100000",
+    "observations, max.message.bytes, 4194303",
+    "transitions, message.timestamp.type, LogAppendTime",
+    "audit, message.timestamp.type, LogAppendTime",
+    "status, message.timestamp.before.max.ms, 86400000",
+    "completions, message.timestamp.after.max.ms, 1000",
+    "transitions, segment.bytes, 1048576",
+    "audit, cleanup.policy, compact",
+    "watches, cleanup.policy, 'compact,delete'",
+    "requests, cleanup.policy, compact",
+  })
+  void shouldNotLetABridgeStartOnASettingThatBreaksItsWork(String topic, String key, String value) {
+    String name = NAMES.prefix() + topic;
+    actual.put(name, topic(name, 6, 3, Map.of(key, value)));
+    assertThat(plan().obstacles().text()).startsWith("! " + name + ": " + key + " is " + value);
+  }
+
+  /** Shorter than promised, but the bridge works. */
+  @ParameterizedTest
+  @CsvSource({
+    "transitions, retention.ms, 604800000",
+    "audit, retention.bytes, 1000000000",
+    "watches, delete.retention.ms, 1000",
+    "requests, max.message.bytes, 1000",
+    "requests, message.timestamp.type, CreateTime",
+    "observations, message.timestamp.after.max.ms, 9223372036854775807",
+    "status, min.insync.replicas, 1",
+  })
+  void shouldWarnOfASettingThatWeakensAPromise(String topic, String key, String value) {
+    String name = NAMES.prefix() + topic;
+    actual.put(name, topic(name, 6, 3, Map.of(key, value)));
+    assertThat(plan().obstacles().drift()).isFalse();
+    assertThat(plan().warnings().text()).startsWith("~ " + name + ": " + key + " is " + value);
+  }
+
+  /** A broker of another version neither has nor takes it. */
+  @Test
+  void shouldNotMissASettingThatTheClusterDoesNotKnow() {
+    var older = new TreeMap<>(actual.get(NAMES.audit()).configs());
+    older.remove("message.timestamp.before.max.ms");
+    actual.put(NAMES.audit(), new ActualTopic(NAMES.audit(), 6, 3, older, older));
+    assertThat(plan().drift()).isFalse();
+  }
+
+  /** It holds the state, and is often created by the owner of a cluster. */
+  @ParameterizedTest
+  @CsvSource({
+    "cleanup.policy, delete",
+    "max.message.bytes, 1048588",
+    "message.timestamp.before.max.ms, 86400000"
+  })
+  void shouldNotLetABridgeStartOnAChangelogThatDoesNotKeepItsState(String key, String value) {
+    actual.put(CHANGELOG, topic(CHANGELOG, 6, 3, Map.of(key, value)));
+    assertThat(plan().obstacles().text())
+        .startsWith("! " + CHANGELOG + ": " + key + " is " + value);
   }
 
   @Test
@@ -119,7 +200,7 @@ class ComparisonTest {
   }
 
   private TopicPlan plan() {
-    return new Comparison(declared, Set.of(CHANGELOG), actual).plan();
+    return new Comparison(declared, List.of(changelog), actual).plan();
   }
 
   private Map<String, Remedy> remedies() {
@@ -134,7 +215,7 @@ class ComparisonTest {
   private ActualTopic topic(
       String name, int partitions, int replicas, Map<String, String> otherwise) {
     var configs = new TreeMap<String, String>();
-    declared.all().stream()
+    Stream.concat(declared.all().stream(), Stream.of(changelog))
         .filter(topic -> topic.name().equals(name))
         .forEach(topic -> configs.putAll(topic.configs()));
     configs.putAll(otherwise);

@@ -46,6 +46,33 @@ class DeclaredTopicsTest {
   }
 
   @Test
+  /** The defaults of a cluster are its owner's and may be any. */
+  @Test
+  void shouldDeclareOnEveryTopicTheSettingsThatPromisesRestOn() {
+    var names = AS_DECLARED.names();
+    for (var topic : DeclaredTopics.bundled(AS_DECLARED).all()) {
+      assertThat(topic.configs())
+          .as(topic.name())
+          .containsKeys(
+              TopicConfig.CLEANUP_POLICY_CONFIG,
+              TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+              TopicConfig.SEGMENT_BYTES_CONFIG,
+              TopicConfig.COMPRESSION_TYPE_CONFIG)
+          .containsEntry(
+              TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+              topic.name().equals(names.requests()) ? "LogAppendTime" : "CreateTime")
+          .containsEntry(
+              TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE))
+          .containsEntry(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, "3600000");
+      if (topic.configs().get(TopicConfig.CLEANUP_POLICY_CONFIG).equals("delete")) {
+        assertThat(topic.configs())
+            .as(topic.name())
+            .containsKey(TopicConfig.RETENTION_MS_CONFIG)
+            .containsEntry(TopicConfig.RETENTION_BYTES_CONFIG, "-1");
+      }
+    }
+  }
+
   void shouldDeclareOnlySettingsThatKafkaTakes() {
     for (var topic : DeclaredTopics.bundled(AS_DECLARED).all()) {
       LogConfig.validate(topic.configs());

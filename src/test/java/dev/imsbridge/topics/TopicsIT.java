@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
@@ -58,7 +58,10 @@ class TopicsIT {
     admin.createPartitions(Map.of(names.deadLetters(), NewPartitions.increaseTo(3))).all().get();
     var plan = topics(2).plan();
     assertThat(plan.text())
-        .contains("~ " + names.transitions() + ": retention.ms is 1000, declared is -1; to be set")
+        .contains(
+            "~ "
+                + names.transitions()
+                + ": retention.ms is 1000, declared is -1: records are deleted")
         .contains("= " + names.deadLetters() + ": has 3 partitions, declared are 2");
     var applied = topics(2).apply();
     assertThat(applied.done()).extracting(Difference::topic).containsExactly(names.transitions());
@@ -85,7 +88,8 @@ class TopicsIT {
         .contains("! " + names.observations() + ": has 3 partitions, declared are 2")
         .contains("Set topics.partitions=3");
     assertThat(topics(2).describe().actual()).containsOnlyKeys(names.observations());
-    assertThat(topics(3).createMissing().left().obstacles().drift()).isFalse();
+    assertThat(topics(3).createMissing().left().incompatible()).isFalse();
+    assertThat(topics(3).apply().left().obstacles().drift()).isFalse();
   }
 
   @Test
@@ -93,6 +97,26 @@ class TopicsIT {
     topics(2).apply();
     create(names.prefix() + "trees-changelog", 3);
     assertThat(topics(2).plan().incompatible()).isTrue();
+  }
+
+  /**
+   * Brokers before 3.6 do not know message.timestamp.before.max.ms, those since 4.0 not this one.
+   */
+  @Test
+  void shouldCreateATopicWithoutASettingThatTheClusterDoesNotKnow() {
+    var name = names.prefix() + "of-another-version";
+    topics(2)
+        .create(
+            new DeclaredTopic(
+                name,
+                2,
+                1,
+                new TreeMap<>(
+                    Map.of(
+                        "message.timestamp.difference.max.ms", "1",
+                        "retention.ms", "1234567"))));
+    assertThat(new Cluster(admin).read(List.of(name)).get(name).overrides())
+        .containsOnly(Map.entry("retention.ms", "1234567"));
   }
 
   @Test
@@ -116,7 +140,7 @@ class TopicsIT {
     var declared =
         DeclaredTopics.bundled(
             new TopicSettings(names, OptionalInt.of(1), OptionalInt.of(3), OptionalInt.empty()));
-    assertThatThrownBy(() -> new Topics(admin, declared, Set.of()).apply())
+    assertThatThrownBy(() -> new Topics(admin, declared, List.of()).apply())
         .isInstanceOf(TopicAccessException.class)
         .hasMessageContaining("topics.replication.factor");
   }
@@ -125,7 +149,14 @@ class TopicsIT {
     var settings =
         new TopicSettings(names, OptionalInt.of(partitions), OptionalInt.of(1), OptionalInt.of(1));
     return new Topics(
-        admin, DeclaredTopics.bundled(settings), Set.of(names.prefix() + "trees-changelog"));
+        admin,
+        DeclaredTopics.bundled(settings),
+        List.of(
+            new DeclaredTopic(
+                names.prefix() + "trees-changelog",
+                DeclaredTopic.CLUSTER_DEFAULT,
+                DeclaredTopic.CLUSTER_DEFAULT,
+                new TreeMap<>(Map.of("cleanup.policy", "compact")))));
   }
 
   private void create(String topic, int partitions) throws Exception {

@@ -87,7 +87,7 @@ class TopologyIT {
       TopicSettings settings =
           new TopicSettings(
               topics, OptionalInt.of(partitions), OptionalInt.of(1), OptionalInt.of(1));
-      new Topics(admin, DeclaredTopics.in(Path.of("topics"), settings), Set.of()).apply();
+      new Topics(admin, DeclaredTopics.in(Path.of("topics"), settings), List.of()).apply();
     }
   }
 
@@ -238,7 +238,11 @@ class TopologyIT {
         Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
       await().atMost(PATIENCE).until(service::ready);
       Set<Map.Entry<String, String>> watches = ownSettings(admin, topics.watches());
-      watches.removeIf(each -> each.getKey().matches("delete.retention.ms|compression.type"));
+      watches.removeIf(
+          each ->
+              each.getKey()
+                  .matches(
+                      "delete.retention.ms|compression.type|message.timestamp.(before|after).max.ms"));
 
       assertThat(ownSettings(admin, prefix + "app-trees-changelog"))
           .containsAll(watches)

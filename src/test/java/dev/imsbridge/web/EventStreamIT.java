@@ -80,7 +80,7 @@ class EventStreamIT {
       TopicSettings settings =
           new TopicSettings(
               topics, OptionalInt.of(PARTITIONS), OptionalInt.of(1), OptionalInt.of(1));
-      new Topics(admin, DeclaredTopics.in(Path.of("topics"), settings), Set.of()).apply();
+      new Topics(admin, DeclaredTopics.in(Path.of("topics"), settings), List.of()).apply();
     }
     producer.initTransactions();
   }

@@ -1,0 +1,32 @@
+package dev.imsbridge.cli;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.RetriableException;
+
+/** Finds the topic of a record that Kafka refused, such as one that is too large for its topic. */
+final class RefusedRecord {
+  // Kafka Streams 4.3.1 gives the topic in this text alone.
+  private static final Pattern SENT = Pattern.compile("sending record to topic (\\S+) for task");
+
+  private RefusedRecord() {}
+
+  /** The line, if a failure of the topology is such a refusal. */
+  static Optional<String> in(Throwable failure) {
+    Throwable root = Screen.root(failure);
+    if (!(root instanceof ApiException) || root instanceof RetriableException) {
+      return Optional.empty();
+    }
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      Matcher sent = SENT.matcher(String.valueOf(each.getMessage()));
+      if (sent.find()) {
+        return Optional.of(
+            "a record for %s was refused: %s; see `imsbridge topics plan`"
+                .formatted(sent.group(1), Screen.reason(failure)));
+      }
+    }
+    return Optional.empty();
+  }
+}
