@@ -106,6 +106,7 @@ final class Bridge {
         .forEach(line -> LOG.warn("{}; see `imsbridge topics plan`", line));
     kafka.checkRights(roles, http.isPresent());
     if (http.isPresent()) {
+    kafka.checkGroups();
       parts.start("events", () -> events(kafka));
     }
     if (roles.folds()) {

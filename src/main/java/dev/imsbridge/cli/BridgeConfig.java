@@ -1,6 +1,7 @@
 package dev.imsbridge.cli;
 
 import dev.imsbridge.job.FoldRules;
+import dev.imsbridge.poller.PollerSettings;
 import dev.imsbridge.wire.TopicNames;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,6 +113,15 @@ final class BridgeConfig extends AbstractConfig {
     if (replicas != null && inSync != null && inSync > replicas) {
       throw contradiction(Keys.TOPICS_MIN_ISR, "must not be above", Keys.TOPICS_REPLICATION);
     }
+    if (applicationId().equals(PollerSettings.group(topics()))) {
+      throw CommandFailure.usage(
+          "%s (from %s): '%s' is the consumer group of the pollers under this %s; choose another"
+              .formatted(
+                  Keys.APPLICATION_ID,
+                  origin(Keys.APPLICATION_ID),
+                  applicationId(),
+                  Keys.TOPICS_PREFIX));
+    }
   }
 
   private CommandFailure contradiction(String key, String relation, String other) {
@@ -153,9 +163,9 @@ final class BridgeConfig extends AbstractConfig {
     return text(Keys.STATE_DIR).map(Path::of).orElseGet(() -> dataDirectory().resolve("streams"));
   }
 
+  /** By default with the whole prefix, so that no two prefixes share a group. */
   String applicationId() {
-    return text(Keys.APPLICATION_ID)
-        .orElseGet(() -> "imsbridge-" + topics().prefix().replaceAll("[._-]+$", ""));
+    return text(Keys.APPLICATION_ID).orElseGet(() -> "imsbridge-" + topics().prefix());
   }
 
   /** The fold's settings. */

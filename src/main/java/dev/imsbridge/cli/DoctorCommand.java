@@ -58,6 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
       if (kafka.reachable()) {
         report.add(kafka.topics());
         report.add(kafka.rights());
+        report.add(kafka.groups());
       }
       projects(config, report);
     }

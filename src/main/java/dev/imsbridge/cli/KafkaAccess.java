@@ -197,6 +197,22 @@ final class KafkaAccess {
       for (Map.Entry<String, KafkaFuture<TopicDescription>> each : asked.entrySet()) {
         partitions(each.getKey(), each.getValue())
             .forEach(info -> partitions.add(new TopicPartition(each.getKey(), info.partition())));
+  /**
+   * Makes sure that no other program uses the bridge's consumer groups.
+   *
+   * @throws CommandFailure naming the group
+   */
+  void checkGroups() throws InterruptedException {
+    try (Admin admin = admin()) {
+      Optional<String> obstacle = new GroupCheck(config).obstacle(admin);
+      if (obstacle.isPresent()) {
+        throw CommandFailure.fault(obstacle.get(), null);
+      }
+    } catch (ExecutionException e) {
+      throw unreachable(e.getCause());
+    }
+  }
+
       }
       return partitions;
     } catch (TimeoutException e) {

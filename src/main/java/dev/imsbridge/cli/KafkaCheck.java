@@ -17,6 +17,7 @@ final class KafkaCheck {
   private static final String CLUSTER = "kafka";
   private static final String TOPICS = "topics";
   private static final String RIGHTS = "rights";
+  private static final String GROUPS = "groups";
   private static final int PATIENCE_SECONDS = 12;
   private static final int FEW = 3;
   private static final Duration SLOW = Duration.ofMillis(500);
@@ -90,8 +91,8 @@ final class KafkaCheck {
   }
 
   Finding topics() throws InterruptedException {
-    TopicPlan plan;
     TopicAccess access = new TopicAccess(kafka, config);
+    TopicPlan plan;
     try {
       plan = access.with(topics -> topics.plan());
     } catch (TopicAccessException | TopicDeclarationException | CommandFailure e) {
@@ -115,6 +116,16 @@ final class KafkaCheck {
       return Finding.ok(RIGHTS, "all that topics need");
     } catch (CommandFailure e) {
       return Finding.fail(RIGHTS, e.getMessage(), null);
+    }
+  }
+
+  /** Whether the consumer groups are the bridge's own. */
+  Finding groups() throws InterruptedException {
+    try {
+      kafka.checkGroups();
+      return Finding.ok(GROUPS, "used by no other program");
+    } catch (CommandFailure e) {
+      return Finding.fail(GROUPS, e.getMessage(), null);
     }
   }
 

@@ -33,8 +33,8 @@ public record PollerSettings(
     return new PollerSettings(topics, consumer, producer, newEngine, kafkaLostAfter);
   }
 
-  /** The consumer group of all pollers of these topics. */
-  public String group() {
+  /** The consumer group of all pollers of some topics. */
+  public static String group(TopicNames topics) {
     return topics.prefix() + "poller";
   }
 }

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,11 +50,29 @@ class BridgeConfigTest {
     BridgeConfig config = load();
     assertThat(config.embedded()).isTrue();
     assertThat(config.topics().requests()).isEqualTo("ims.jobs.requests");
-    assertThat(config.applicationId()).isEqualTo("imsbridge-ims.jobs");
+    assertThat(config.applicationId()).isEqualTo("imsbridge-ims.jobs.");
     assertThat(config.stateDirectory()).isEqualTo(Path.of("./data/streams"));
     assertThat(config.duration(Keys.WATCH_DEADLINE)).isEqualTo(Duration.ofDays(2));
     assertThat(config.origin(Keys.WATCH_DEADLINE)).isEqualTo("default");
     assertThat(config.given()).isEmpty();
+  }
+
+  /** Two bridges in one group would rebalance without end. */
+  @Test
+  void shouldNameAGroupOfItsOwnForEachPrefix() {
+    Set<String> ids = new HashSet<>();
+    for (String prefix : List.of("team.a", "team.a.", "team.a-", "team.a_", "team.a..", "")) {
+      assignments.clear();
+      assignments.add("topics.prefix=" + prefix);
+      assertThat(ids.add(load().applicationId())).as(prefix).isTrue();
+    }
+  }
+
+  @Test
+  void shouldRefuseTheGroupOfThePollersForTheTopology() {
+    assignments.add("topics.prefix=team.a.");
+    assignments.add("application.id=team.a.poller");
+    assertThat(complaint()).startsWith("application.id (from --set): 'team.a.poller' is ");
   }
 
   @Test

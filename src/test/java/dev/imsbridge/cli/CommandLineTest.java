@@ -101,7 +101,7 @@ class CommandLineTest {
         "replay --to ims.jobs.transitions|own topics",
         "replay --to ims.jobs.requests|own topics",
         "replay --to ims.jobs.foo --create|own topics",
-        "replay --to imsbridge-ims.jobs-jobs-changelog|own topics",
+        "replay --to imsbridge-ims.jobs.-trees-changelog|own topics",
         "replay --to __consumer_offsets|own topics",
         "audit|verify, tail or export is missing",
         "audit verify --since /none/at/all|cannot be read",

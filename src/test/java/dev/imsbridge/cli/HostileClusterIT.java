@@ -108,7 +108,7 @@ class HostileClusterIT extends LivedHistory {
     try (Admin admin = admin()) {
       return admin.listGroups().all().get().stream()
           .map(group -> group.groupId())
-          .filter(id -> id.startsWith("imsbridge-" + topics.prefix().replaceAll("\\.$", "")))
+          .filter(id -> id.equals("imsbridge-" + topics.prefix()))
           .findFirst()
           .orElseThrow();
     }

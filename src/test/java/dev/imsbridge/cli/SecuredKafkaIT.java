@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class SecuredKafkaIT {
   private static final String PREFIX = "ims.jobs.";
-  private static final String APPLICATION = "imsbridge-ims.jobs";
+  private static final String APPLICATION = "imsbridge-ims.jobs.";
   private static final String WRONG = "Wrong-Password";
 
   @TempDir private static Path directory;
@@ -221,8 +221,9 @@ class SecuredKafkaIT {
   @ParameterizedTest
   @CsvSource({
     "GROUP,            ims.jobs.poller,     READ on group ims.jobs.poller",
-    "GROUP,            imsbridge-ims.jobs,  READ on group imsbridge-ims.jobs",
-    "TRANSACTIONAL_ID, imsbridge-ims.jobs-, WRITE on transactional ids that begin with imsbridge-ims.jobs-"
+    "GROUP,            imsbridge-ims.jobs.,  READ on group imsbridge-ims.jobs.",
+    "TRANSACTIONAL_ID, imsbridge-ims.jobs.-, WRITE on transactional ids that begin with"
+        + " imsbridge-ims.jobs.-"
   })
   void shouldEndWhenAGroupOrItsTransactionsAreRefused(ResourceType type, String name, String said)
       throws Exception {

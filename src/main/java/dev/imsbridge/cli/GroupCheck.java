@@ -1,0 +1,84 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.poller.PollerSettings;
+import dev.imsbridge.wire.TopicNames;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+
+/**
+ * Finds another program in the consumer groups of a bridge, such as a bridge under another prefix
+ * with the same {@code application.id}. Members that read different topics rebalance without end,
+ * and each takes the state and the transactions of the other for its own.
+ */
+final class GroupCheck {
+  private final Map<String, Set<String>> topicsByGroup = new LinkedHashMap<>();
+
+  GroupCheck(BridgeConfig config) {
+    TopicNames topics = config.topics();
+    topicsByGroup.put(
+        config.applicationId(), Set.of(topics.requests(), topics.observations(), topics.watches()));
+    topicsByGroup.put(PollerSettings.group(topics), Set.of(topics.watches()));
+  }
+
+  /** A line for the first group that another program uses, with its cure. */
+  Optional<String> obstacle(Admin admin) throws InterruptedException, ExecutionException {
+    for (Map.Entry<String, Set<String>> each : topicsByGroup.entrySet()) {
+      Set<String> foreign = topicsOf(admin, each.getKey());
+      foreign.removeAll(each.getValue());
+      if (!foreign.isEmpty()) {
+        return Optional.of(
+            "consumer group %s is used by another program, which reads %s: set another %s, or another %s"
+                .formatted(
+                    each.getKey(),
+                    String.join(", ", foreign),
+                    Keys.APPLICATION_ID,
+                    Keys.TOPICS_PREFIX));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The topics that members of a group read now, or have read. */
+  private static Set<String> topicsOf(Admin admin, String group)
+      throws InterruptedException, ExecutionException {
+    KafkaFuture<Stream<TopicPartition>> assigned =
+        admin
+            .describeConsumerGroups(Set.of(group))
+            .describedGroups()
+            .get(group)
+            .thenApply(GroupCheck::assigned);
+    KafkaFuture<Stream<TopicPartition>> committed =
+        admin
+            .listConsumerGroupOffsets(group)
+            .partitionsToOffsetAndMetadata(group)
+            .thenApply(offsets -> offsets.keySet().stream());
+    Set<String> topics = new TreeSet<>();
+    for (KafkaFuture<Stream<TopicPartition>> each : List.of(assigned, committed)) {
+      try {
+        each.get().map(TopicPartition::topic).forEach(topics::add);
+      } catch (ExecutionException e) {
+        // Nobody has used it yet.
+        if (!(e.getCause() instanceof GroupIdNotFoundException)) {
+          throw e;
+        }
+      }
+    }
+    return topics;
+  }
+
+  private static Stream<TopicPartition> assigned(ConsumerGroupDescription group) {
+    return group.members().stream()
+        .flatMap(member -> member.assignment().topicPartitions().stream());
+  }
+}
