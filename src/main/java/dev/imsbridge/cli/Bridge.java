@@ -100,13 +100,14 @@ final class Bridge {
     KafkaAccess kafka = kafka();
     BrokerWatch brokers =
         parts.start("broker watch", () -> BrokerWatch.start(kafka, config, LOG::warn, parts::fail));
+    parts.start("outage filter", () -> OutageFilter.start(brokers::reachable));
     health.part("kafka", brokers::reachable);
     new TopicAccess(kafka, config)
         .prepare()
         .forEach(line -> LOG.warn("{}; see `imsbridge topics plan`", line));
     kafka.checkRights(roles, http.isPresent());
-    if (http.isPresent()) {
     kafka.checkGroups();
+    if (http.isPresent()) {
       parts.start("events", () -> events(kafka));
     }
     if (roles.folds()) {
@@ -242,9 +243,9 @@ final class Bridge {
         kafka
             .refusal()
             .in(failure, creating, topic -> null)
+            .or(() -> RefusedRecord.in(failure))
             .orElseGet(() -> Screen.reason(failure));
     parts.fail("the " + part + " broke down: " + reason, failure);
-            .or(() -> RefusedRecord.in(failure))
   }
 
   private Optional<WebServer> http(BridgeHealth health) throws Exception {

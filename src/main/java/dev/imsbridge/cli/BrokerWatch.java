@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
  */
 final class BrokerWatch implements AutoCloseable {
   private static final Duration EVERY = Duration.ofSeconds(5);
+  private static final Duration AGAIN = Duration.ofMinutes(1);
 
   /** How often it looks in vain before it says that no broker answers. */
   private static final int LOOKS_IN_VAIN = 2;
@@ -23,6 +24,7 @@ final class BrokerWatch implements AutoCloseable {
   private final KafkaAccess kafka;
   private final Duration patience;
   private final Duration every;
+  private final Duration again;
   private final Consumer<String> told;
   private final BiConsumer<String, Throwable> onGone;
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -30,24 +32,31 @@ final class BrokerWatch implements AutoCloseable {
   private long lastSeenNanos = System.nanoTime();
   private boolean silent;
 
+  /** The silence that is worth the next line. */
+  private Duration nextLine;
+
   private BrokerWatch(
       KafkaAccess kafka,
       Duration patience,
       Duration every,
+      Duration again,
       Consumer<String> told,
       BiConsumer<String, Throwable> onGone) {
     this.admin = kafka.admin();
     this.kafka = kafka;
     this.patience = patience;
     this.every = every;
+    this.again = again;
     this.told = told;
     this.onGone = onGone;
+    nextLine = every.multipliedBy(LOOKS_IN_VAIN);
   }
 
   /**
    * Begins.
    *
-   * @param told one line when no broker has answered for some seconds, and one when they are back
+   * @param told one line when no broker has answered for some seconds, one a minute while this
+   *     lasts, and one when they are back
    * @param onGone told in one line when no broker has answered for {@code broker.patience}
    */
   static BrokerWatch start(
@@ -55,19 +64,21 @@ final class BrokerWatch implements AutoCloseable {
       BridgeConfig config,
       Consumer<String> told,
       BiConsumer<String, Throwable> onGone) {
-    return start(kafka, config.duration(Keys.BROKER_PATIENCE), EVERY, told, onGone);
+    return start(kafka, config.duration(Keys.BROKER_PATIENCE), EVERY, AGAIN, told, onGone);
   }
 
   /**
    * @param every between two looks, and how long one may take
+   * @param again between two lines while no broker answers
    */
   static BrokerWatch start(
       KafkaAccess kafka,
       Duration patience,
       Duration every,
+      Duration again,
       Consumer<String> told,
       BiConsumer<String, Throwable> onGone) {
-    BrokerWatch watch = new BrokerWatch(kafka, patience, every, told, onGone);
+    BrokerWatch watch = new BrokerWatch(kafka, patience, every, again, told, onGone);
     Thread thread = new Thread(watch::run, "broker-watch");
     thread.setDaemon(true);
     thread.start();
@@ -106,6 +117,7 @@ final class BrokerWatch implements AutoCloseable {
           "%s answers again, after %d s".formatted(kafka.bootstrap(), silence().toSeconds()));
     }
     silent = false;
+    nextLine = every.multipliedBy(LOOKS_IN_VAIN);
     reachable = true;
     lastSeenNanos = System.nanoTime();
   }
@@ -115,8 +127,9 @@ final class BrokerWatch implements AutoCloseable {
     Duration silence = silence();
     if (silence.compareTo(patience) > 0) {
       onGone.accept(kafka.unreachable(why).getMessage(), why);
-    } else if (!silent && silence.compareTo(every.multipliedBy(LOOKS_IN_VAIN)) >= 0) {
+    } else if (silence.compareTo(nextLine) >= 0) {
       silent = true;
+      nextLine = silence.plus(again);
       told.accept(
           "no answer from %s for %d s; waiting up to %d s (%s)"
               .formatted(

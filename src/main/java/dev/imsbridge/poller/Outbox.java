@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,10 @@ import org.slf4j.LoggerFactory;
 final class Outbox implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(3);
+
+  /** An outage of Kafka is reported by others after 10 s, and in one line for all parts. */
+  private static final long BRIEF_NANOS = Duration.ofSeconds(15).toNanos();
+
   private static final long REFUSAL_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final Producer<byte[], byte[]> producer;
@@ -32,6 +37,8 @@ final class Outbox implements AutoCloseable {
   private boolean refusing;
   private long refusesUntil;
   private boolean failing;
+  private long failingSince;
+  private boolean reported;
 
   Outbox(
       Producer<byte[], byte[]> producer,
@@ -89,18 +96,27 @@ final class Outbox implements AutoCloseable {
 
   private void wrote(PollEngine engine, WatchState watch, Exception failure, long now) {
     if (failure == null) {
-      if (failing) {
-        failing = false;
+      if (reported) {
         LOG.info("observations are written again");
       }
+      failing = false;
+      reported = false;
       engine.writeSucceeded(watch);
       return;
     }
     engine.writeFailed(watch, now);
     if (!failing) {
       failing = true;
+      failingSince = System.nanoTime();
+    }
+    boolean brief =
+        failure instanceof RetriableException && System.nanoTime() - failingSince < BRIEF_NANOS;
+    if (!reported && !brief) {
+      reported = true;
       LOG.warn(
-          "an observation was not written, its job is asked for again: {}", failure.toString());
+          "observations are not written to {}, their jobs are requested again: {}",
+          topic,
+          failure.toString());
     }
     if (KafkaClients.hopeless(failure)) {
       onHopeless.accept(failure);

@@ -43,6 +43,7 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
   private static final Duration LOOK_UP = Duration.ofSeconds(5);
   private static final Duration CLOSE = Duration.ofSeconds(3);
   private static final Duration CONTACT_EVERY = Duration.ofSeconds(30);
+  private static final long REPORT_NANOS = Duration.ofMinutes(1).toNanos();
   private static final int BATCHES_AHEAD = 16;
   private static final int FEW = 5;
 
@@ -63,6 +64,8 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
   private volatile boolean stopping;
   private long contactAt = System.nanoTime();
   private long contactTriedAt = contactAt;
+  private boolean contactLost;
+  private long contactReportedAt;
   private int unreadable;
 
   /**
@@ -259,9 +262,14 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
     try {
       consumer.endOffsets(Set.of(new TopicPartition(topic, 0)), LOOK_UP);
       contactAt = System.nanoTime();
+      contactLost = false;
     } catch (RetriableException e) {
       Duration silence = Duration.ofNanos(System.nanoTime() - contactAt);
-      LOG.warn("no contact with Kafka for {} s", silence.toSeconds());
+      if (!contactLost || now - contactReportedAt >= REPORT_NANOS) {
+        contactReportedAt = now;
+        LOG.warn("no contact with Kafka for {} s: {}", silence.toSeconds(), e.toString());
+      }
+      contactLost = true;
       if (silence.compareTo(kafkaLostAfter) >= 0) {
         throw new KafkaException("no contact with Kafka for " + silence.toSeconds() + " s", e);
       }

@@ -3,6 +3,7 @@ package dev.imsbridge.topology;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.streams.errors.StreamsException;
 
@@ -13,8 +14,10 @@ import org.apache.kafka.streams.errors.StreamsException;
  * max.block.ms}), Kafka Streams first fails to add offsets to the transaction, then to commit it,
  * and then repeats both calls in a state in which the producer allows only the second: an
  * IllegalStateException that no record causes, though it can come while one is sent. Each thread
- * with an open transaction fails this way once. A new thread has a new producer, which ends the old
- * transaction.
+ * with an open transaction fails this way once. When the outage lasts longer than {@code
+ * delivery.timeout.ms}, the producer drops the records that it could not send, and refuses the
+ * commit of the transaction with a KafkaException of no specific class. A new thread has a new
+ * producer, which ends the old transaction.
  *
  * <p>A new thread that fails before its first commit makes no progress, and neither would the next
  * one. Any other failure of a task, in the middle of a record, would recur. Neither thread is
@@ -47,7 +50,9 @@ final class Replacement {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    if (root instanceof IllegalStateException && ofAProducer(root)) {
+    boolean unspecific =
+        root instanceof IllegalStateException || root.getClass() == KafkaException.class;
+    if (unspecific && ofAProducer(root)) {
       return true;
     }
     boolean ofATask = failure instanceof StreamsException known && known.taskId().isPresent();

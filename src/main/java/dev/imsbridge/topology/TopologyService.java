@@ -92,7 +92,9 @@ public final class TopologyService implements AutoCloseable {
       Replacement replacement, Consumer<Throwable> onFailure) {
     return failure -> {
       if (replacement.helps(Thread.currentThread().getName(), failure)) {
-        LOG.warn("a thread of the topology is replaced: {}", failure.getMessage());
+        LOG.info(
+            "a thread of the topology is replaced: {}",
+            failure.toString().lines().findFirst().orElseThrow());
         return StreamThreadExceptionResponse.REPLACE_THREAD;
       }
       onFailure.accept(failure);

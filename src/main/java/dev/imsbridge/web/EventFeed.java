@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 final class EventFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventFeed.class);
   private static final Duration WAIT = Duration.ofSeconds(1);
+  private static final long REPORT_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final StreamConsumers consumers;
   private final EventStreamSettings settings;
@@ -35,6 +36,8 @@ final class EventFeed implements AutoCloseable {
   private final Thread thread = new Thread(this::run, "events");
   private volatile RecentEvents recent;
   private volatile EventTail reader;
+  private boolean interrupted;
+  private long reportedAt;
 
   private EventFeed(StreamConsumers consumers, EventStreamSettings settings) {
     this.consumers = consumers;
@@ -86,13 +89,23 @@ final class EventFeed implements AutoCloseable {
         } catch (WakeupException e) {
           LOG.debug("woken up to end");
         } catch (RuntimeException e) {
-          LOG.warn("the stream of events is interrupted: {}", e.toString());
+          interrupted(e);
         }
         interrupt();
       } while (!stopped.await(1, TimeUnit.SECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** One line when an interruption begins, and one a minute while it lasts. */
+  private void interrupted(RuntimeException e) {
+    long now = System.nanoTime();
+    if (!interrupted || now - reportedAt >= REPORT_NANOS) {
+      reportedAt = now;
+      LOG.warn("the stream of events is interrupted: {}", e.toString());
+    }
+    interrupted = true;
   }
 
   private void interrupt() {
@@ -122,6 +135,10 @@ final class EventFeed implements AutoCloseable {
       RecentEvents events = new RecentEvents(layout, settings.recentBytes(), own.position());
       recent = events;
       reader = own;
+      if (interrupted) {
+        interrupted = false;
+        LOG.info("the stream of events goes on");
+      }
       long looked = System.nanoTime();
       while (stopped.getCount() > 0) {
         List<StreamEvent> batch = StreamEvent.next(own, WAIT);

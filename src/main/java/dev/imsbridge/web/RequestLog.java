@@ -37,7 +37,8 @@ public final class RequestLog implements AutoCloseable {
           .send(new ProducerRecord<>(topic, null, jobId.getBytes(UTF_8), value, headers))
           .get(WAIT_SECONDS, TimeUnit.SECONDS);
       return null;
-    } catch (ExecutionException | TimeoutException e) {
+    } catch (ExecutionException | TimeoutException | IllegalStateException e) {
+      // IllegalStateException: the bridge stops, and the producer is closed already.
       throw new KafkaException("the request could not be written", e);
     }
   }

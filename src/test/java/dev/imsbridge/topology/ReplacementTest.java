@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashSet;
 import java.util.Set;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.streams.errors.StreamsException;
@@ -53,6 +54,23 @@ class ReplacementTest {
               "org.apache.kafka.clients.producer.internals.TransactionManager", "m", null, 1)
         });
     StreamsException inATask = new StreamsException(refused, new TaskId(0, 1));
+    assertThat(replacement.helps("thread-1", inATask)).isTrue();
+    assertThat(replacement.helps("thread-4", inATask)).as("before its first commit").isFalse();
+  }
+
+  /** An outage of more than two minutes ended the bridge before broker.patience: tried. */
+  @Test
+  void shouldReplaceAThreadWhoseProducerHasDroppedRecords() {
+    KafkaException dropped =
+        new KafkaException(
+            "The client hasn't received acknowledgment for some previously sent messages and can no"
+                + " longer retry them. It is safe to abort the transaction and continue.");
+    dropped.setStackTrace(
+        new StackTraceElement[] {
+          new StackTraceElement(
+              "org.apache.kafka.clients.producer.internals.TransactionManager", "m", null, 1)
+        });
+    StreamsException inATask = new StreamsException(dropped, new TaskId(0, 0));
     assertThat(replacement.helps("thread-1", inATask)).isTrue();
     assertThat(replacement.helps("thread-4", inATask)).as("before its first commit").isFalse();
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -56,6 +57,7 @@ class TopologyOutageIT {
   void listen() {
     timeouts.start();
     committing.addAppender(timeouts);
+    committing.setLevel(Level.WARN);
     committing.setAdditive(false);
   }
 
@@ -63,6 +65,7 @@ class TopologyOutageIT {
   void stopListening() {
     committing.detachAppender(timeouts);
     committing.setAdditive(true);
+    committing.setLevel(null);
   }
 
   /**

@@ -9,7 +9,7 @@ import ch.qos.logback.core.spi.FilterReply;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class TransactionFilterTest {
+class RetriedSendFilterTest {
   private static final String SENDER = "org.apache.kafka.clients.producer.internals.Sender";
 
   /** The words of kafka-clients 4.3.1. */
@@ -20,6 +20,7 @@ class TransactionFilterTest {
   @ParameterizedTest
   @CsvSource({
     SENDER + ",CONCURRENT_TRANSACTIONS,DENY",
+    SENDER + ",NETWORK_EXCEPTION. Error Message: Disconnected from node 1,DENY",
     SENDER + ",NOT_ENOUGH_REPLICAS,NEUTRAL",
     "dev.imsbridge.cli.Bridge,CONCURRENT_TRANSACTIONS,NEUTRAL"
   })
@@ -33,6 +34,6 @@ class TransactionFilterTest {
             FORMAT,
             null,
             new Object[] {305, "ims.jobs.audit-0", Integer.MAX_VALUE - 1, error});
-    assertThat(new TransactionFilter().decide(event)).isEqualTo(reply);
+    assertThat(new RetriedSendFilter().decide(event)).isEqualTo(reply);
   }
 }
