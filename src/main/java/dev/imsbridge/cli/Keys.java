@@ -31,6 +31,7 @@ final class Keys {
   static final String TOPICS_PARTITIONS = "topics.partitions";
   static final String TOPICS_REPLICATION = "topics.replication.factor";
   static final String TOPICS_MIN_ISR = "topics.min.insync.replicas";
+  static final String TOPICS_COMPRESSION = "topics.compression";
   static final String TOPICS_CREATE = "topics.create";
   static final String IMS_REGION = "ims.region";
   static final String IMS_ENDPOINT = "ims.endpoint";
@@ -103,6 +104,13 @@ final class Keys {
     FIXED,
     BACKOFF,
     ADAPTIVE
+  }
+
+  enum Compression {
+    NONE,
+    GZIP,
+    LZ4,
+    ZSTD
   }
 
   enum LogLevel {
@@ -202,7 +210,14 @@ final class Keys {
             null,
             Checks.between(1, 32),
             "Replicas that must have a record before it counts as written.",
-            AS_DECLARED);
+            AS_DECLARED)
+        .key(
+            TOPICS_COMPRESSION,
+            STRING,
+            "gzip",
+            Checks.oneOf(Compression.class),
+            "How records on all topics but `requests` are compressed. Every consumer of a topic has"
+                + " to know its codec.");
     keys.group("IMS")
         .key(
             IMS_REGION,

@@ -50,8 +50,6 @@ final class ReplayCommand implements Callable<Integer> {
       Map.of(
           ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
           true,
-          ProducerConfig.COMPRESSION_TYPE_CONFIG,
-          "lz4",
           ProducerConfig.BATCH_SIZE_CONFIG,
           1 << 18,
           ProducerConfig.LINGER_MS_CONFIG,

@@ -10,6 +10,7 @@ import dev.imsbridge.wire.TopicNames;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -60,7 +61,8 @@ final class TopicAccess {
                 under,
                 OptionalInt.of(partitions),
                 config.number(Keys.TOPICS_REPLICATION),
-                config.number(Keys.TOPICS_MIN_ISR)));
+                config.number(Keys.TOPICS_MIN_ISR),
+                Optional.of(compression())));
     TopicPlan obstacles;
     try (Admin admin = kafka.admin()) {
       kafka.reach(admin);
@@ -106,11 +108,18 @@ final class TopicAccess {
                 config.topics(),
                 config.number(Keys.TOPICS_PARTITIONS),
                 config.number(Keys.TOPICS_REPLICATION),
-                config.number(Keys.TOPICS_MIN_ISR)));
+                config.number(Keys.TOPICS_MIN_ISR),
+                Optional.of(compression())));
     try (Admin admin = kafka.admin()) {
       kafka.reach(admin);
       return task.apply(new Topics(admin, declared, changelogs()));
     }
+  }
+
+  /** By the name that topics have for it, which producers do not share. */
+  private String compression() {
+    String codec = config.getString(Keys.TOPICS_COMPRESSION);
+    return codec.equals("none") ? "uncompressed" : codec;
   }
 
   private List<DeclaredTopic> changelogs() {

@@ -62,7 +62,7 @@ final class TopologyMeasurement implements AutoCloseable {
     new TopicAccess(kafka, config).prepare();
     project = new Projects(config).all().get(0).ref();
     partitions = kafka.partitions(List.of(topics.observations())).size();
-    producer = kafka.producer(Map.of("compression.type", "lz4", "linger.ms", 5));
+    producer = kafka.producer(Map.of("linger.ms", 5));
     watches = reader(kafka, topics.watches());
     completions = reader(kafka, topics.completions());
     transitions = reader(kafka, topics.transitions());

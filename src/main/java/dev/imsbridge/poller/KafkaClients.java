@@ -53,7 +53,6 @@ final class KafkaClients {
 
   static Producer<byte[], byte[]> producer(PollerSettings settings) {
     Map<String, Object> config = new HashMap<>();
-    config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     // The loop waits in send when the buffer is full or the topic unknown, and polls nothing then.
     config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000);
     // A topic that was idle for five minutes would be unknown again.

@@ -103,6 +103,11 @@ public final class DeclaredTopics {
     settings
         .minInsyncReplicas()
         .ifPresent(min -> configs.put("min.insync.replicas", String.valueOf(min)));
+    // A topic that declares "producer" leaves the choice to those who write to it.
+    settings
+        .compression()
+        .filter(codec -> !"producer".equals(configs.get("compression.type")))
+        .ifPresent(codec -> configs.put("compression.type", codec));
     var partitions = settings.partitions().orElse(topic.partitions());
     if (partitions == DeclaredTopic.CLUSTER_DEFAULT) {
       throw new TopicDeclarationException(

@@ -1,6 +1,7 @@
 package dev.imsbridge.topics;
 
 import dev.imsbridge.wire.TopicNames;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -10,12 +11,23 @@ import java.util.OptionalInt;
  * @param partitions of each topic
  * @param replicationFactor of each topic
  * @param minInsyncReplicas of each topic
+ * @param compression the codec of each topic that declares one, by the name that topics have for it
  */
 public record TopicSettings(
     TopicNames names,
     OptionalInt partitions,
     OptionalInt replicationFactor,
-    OptionalInt minInsyncReplicas) {
+    OptionalInt minInsyncReplicas,
+    Optional<String> compression) {
+
+  /** Settings that leave the codec as declared. */
+  public TopicSettings(
+      TopicNames names,
+      OptionalInt partitions,
+      OptionalInt replicationFactor,
+      OptionalInt minInsyncReplicas) {
+    this(names, partitions, replicationFactor, minInsyncReplicas, Optional.empty());
+  }
 
   public TopicSettings {
     atLeastOne("topics.partitions", partitions);

@@ -136,7 +136,6 @@ public final class TopologyService implements AutoCloseable {
     properties.put(
         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
         BridgeTopology.MAX_MESSAGE_BYTES);
-    properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
     // The broker refuses the first batch for a partition while it still completes the transaction
     // before (KIP-890), and then each one behind it as out of order, all logged as errors and sent
     // again. With one request under way there is nothing behind.

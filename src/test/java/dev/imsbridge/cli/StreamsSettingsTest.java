@@ -32,6 +32,18 @@ class StreamsSettingsTest {
         .containsEntry("topic.min.insync.replicas", "1");
   }
 
+  /** Else the broker compresses each record again, with the codec of its topic. */
+  @Test
+  void shouldCompressAsTheTopicsDo() {
+    assertThat(settings())
+        .containsEntry("producer.compression.type", "gzip")
+        .containsEntry("producer.compression.gzip.level", 1);
+    assertThat(settings("topics.compression=none"))
+        .containsEntry("producer.compression.type", "none");
+    assertThat(settings("kafka.streams.producer.compression.type=zstd"))
+        .containsEntry("producer.compression.type", "zstd");
+  }
+
   @Test
   void shouldBoundTheMemoryOfTheState() {
     assertThat(settings("state.memory.max.bytes=33554432"))

@@ -8,6 +8,7 @@ import dev.imsbridge.wire.TopicNames;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -45,7 +46,6 @@ class DeclaredTopicsTest {
     }
   }
 
-  @Test
   /** The defaults of a cluster are its owner's and may be any. */
   @Test
   void shouldDeclareOnEveryTopicTheSettingsThatPromisesRestOn() {
@@ -73,6 +73,7 @@ class DeclaredTopicsTest {
     }
   }
 
+  @Test
   void shouldDeclareOnlySettingsThatKafkaTakes() {
     for (var topic : DeclaredTopics.bundled(AS_DECLARED).all()) {
       LogConfig.validate(topic.configs());
@@ -98,6 +99,25 @@ class DeclaredTopicsTest {
               assertThat(topic.replicas()).isEqualTo(2);
               assertThat(topic.configs()).containsEntry("min.insync.replicas", "2");
             });
+  }
+
+  /** Consumers of a topic have to know its codec; requests are written by anybody. */
+  @Test
+  void shouldSetTheCodecOfEveryTopicButRequests() {
+    var settings =
+        new TopicSettings(
+            AS_DECLARED.names(),
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            Optional.of("zstd"));
+    assertThat(DeclaredTopics.bundled(settings).all())
+        .allSatisfy(
+            topic ->
+                assertThat(topic.configs())
+                    .containsEntry(
+                        TopicConfig.COMPRESSION_TYPE_CONFIG,
+                        topic.name().equals(AS_DECLARED.names().requests()) ? "producer" : "zstd"));
   }
 
   @Test
