@@ -106,7 +106,7 @@ final class Bridge {
         .prepare()
         .forEach(line -> LOG.warn("{}; see `imsbridge topics plan`", line));
     kafka.checkRights(roles, http.isPresent());
-    kafka.checkGroups();
+    new GroupCheck(kafka, config).check();
     if (http.isPresent()) {
       parts.start("events", () -> events(kafka));
     }

@@ -5,7 +5,6 @@ import dev.imsbridge.wire.TopicNames;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -22,31 +21,41 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
  * and each takes the state and the transactions of the other for its own.
  */
 final class GroupCheck {
+  private final KafkaAccess kafka;
   private final Map<String, Set<String>> topicsByGroup = new LinkedHashMap<>();
 
-  GroupCheck(BridgeConfig config) {
+  GroupCheck(KafkaAccess kafka, BridgeConfig config) {
+    this.kafka = kafka;
     TopicNames topics = config.topics();
     topicsByGroup.put(
         config.applicationId(), Set.of(topics.requests(), topics.observations(), topics.watches()));
     topicsByGroup.put(PollerSettings.group(topics), Set.of(topics.watches()));
   }
 
-  /** A line for the first group that another program uses, with its cure. */
-  Optional<String> obstacle(Admin admin) throws InterruptedException, ExecutionException {
-    for (Map.Entry<String, Set<String>> each : topicsByGroup.entrySet()) {
-      Set<String> foreign = topicsOf(admin, each.getKey());
-      foreign.removeAll(each.getValue());
-      if (!foreign.isEmpty()) {
-        return Optional.of(
-            "consumer group %s is used by another program, which reads %s: set another %s, or another %s"
-                .formatted(
-                    each.getKey(),
-                    String.join(", ", foreign),
-                    Keys.APPLICATION_ID,
-                    Keys.TOPICS_PREFIX));
+  /**
+   * Makes sure that there is none.
+   *
+   * @throws CommandFailure naming the group, or when the cluster cannot be reached
+   */
+  void check() throws InterruptedException {
+    try (Admin admin = kafka.admin()) {
+      for (Map.Entry<String, Set<String>> each : topicsByGroup.entrySet()) {
+        Set<String> foreign = topicsOf(admin, each.getKey());
+        foreign.removeAll(each.getValue());
+        if (!foreign.isEmpty()) {
+          throw CommandFailure.fault(
+              "consumer group %s is used by another program, which reads %s: set another %s, or another %s"
+                  .formatted(
+                      each.getKey(),
+                      String.join(", ", foreign),
+                      Keys.APPLICATION_ID,
+                      Keys.TOPICS_PREFIX),
+              null);
+        }
       }
+    } catch (ExecutionException e) {
+      throw kafka.unreachable(e.getCause());
     }
-    return Optional.empty();
   }
 
   /** The topics that members of a group read now, or have read. */

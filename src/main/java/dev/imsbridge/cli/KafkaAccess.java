@@ -32,7 +32,6 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.streams.StreamsConfig;
 
 /**
  * The way of commands that are not services to a cluster: clients that give up after seconds, and
@@ -66,19 +65,7 @@ final class KafkaAccess {
   Map<String, Object> settings(KafkaClient kind) {
     Map<String, Object> settings = new HashMap<>(config.client(kind));
     settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
-    if (kind == KafkaClient.PRODUCER) {
-      compression("", settings);
-    } else if (kind == KafkaClient.STREAMS) {
-      compression(StreamsConfig.PRODUCER_PREFIX, settings);
-    }
     return settings;
-  }
-
-  private void compression(String prefix, Map<String, Object> settings) {
-    settings.putIfAbsent(
-        prefix + ProducerConfig.COMPRESSION_TYPE_CONFIG, config.getString(Keys.TOPICS_COMPRESSION));
-    // Half of the default level's CPU, and a tenth more bytes.
-    settings.putIfAbsent(prefix + ProducerConfig.COMPRESSION_GZIP_LEVEL_CONFIG, 1);
   }
 
   Admin admin() {
@@ -194,22 +181,6 @@ final class KafkaAccess {
       if (!missing.isEmpty()) {
         throw CommandFailure.fault(refusal().lacking(missing), null);
       }
-    }
-  }
-
-  /**
-   * Makes sure that no other program uses the bridge's consumer groups.
-   *
-   * @throws CommandFailure naming the group
-   */
-  void checkGroups() throws InterruptedException {
-    try (Admin admin = admin()) {
-      Optional<String> obstacle = new GroupCheck(config).obstacle(admin);
-      if (obstacle.isPresent()) {
-        throw CommandFailure.fault(obstacle.get(), null);
-      }
-    } catch (ExecutionException e) {
-      throw unreachable(e.getCause());
     }
   }
 

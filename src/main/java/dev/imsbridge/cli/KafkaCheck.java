@@ -122,7 +122,7 @@ final class KafkaCheck {
   /** Whether the consumer groups are the bridge's own. */
   Finding groups() throws InterruptedException {
     try {
-      kafka.checkGroups();
+      new GroupCheck(kafka, config).check();
       return Finding.ok(GROUPS, "used by no other program");
     } catch (CommandFailure e) {
       return Finding.fail(GROUPS, e.getMessage(), null);

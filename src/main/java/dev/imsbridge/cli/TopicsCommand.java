@@ -32,7 +32,13 @@ final class TopicsCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "plan, apply or describe is missing");
   }
 
-  @Command(name = "plan", description = "Says what differs, and changes nothing.")
+  @Command(
+      name = "plan",
+      description = {
+        "Says what differs, and changes nothing.",
+        "! marks a difference with which `run` does not start, + a missing topic, ~ a difference "
+            + "that `apply` sets, = one that stays."
+      })
   int plan(@Mixin ConfigOptions configuration) throws InterruptedException {
     TopicPlan plan = access(configuration).with(Topics::plan);
     surroundings.out().println(plan.text());

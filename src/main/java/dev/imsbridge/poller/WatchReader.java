@@ -261,6 +261,9 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
     contactTriedAt = now;
     try {
       consumer.endOffsets(Set.of(new TopicPartition(topic, 0)), LOOK_UP);
+      if (contactLost) {
+        LOG.info("contact with Kafka again");
+      }
       contactAt = System.nanoTime();
       contactLost = false;
     } catch (RetriableException e) {

@@ -89,7 +89,7 @@ final class EventFeed implements AutoCloseable {
         } catch (WakeupException e) {
           LOG.debug("woken up to end");
         } catch (RuntimeException e) {
-          interrupted(e);
+          report(e);
         }
         interrupt();
       } while (!stopped.await(1, TimeUnit.SECONDS));
@@ -99,7 +99,7 @@ final class EventFeed implements AutoCloseable {
   }
 
   /** One line when an interruption begins, and one a minute while it lasts. */
-  private void interrupted(RuntimeException e) {
+  private void report(RuntimeException e) {
     long now = System.nanoTime();
     if (!interrupted || now - reportedAt >= REPORT_NANOS) {
       reportedAt = now;

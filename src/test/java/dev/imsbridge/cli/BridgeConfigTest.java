@@ -327,7 +327,17 @@ class BridgeConfigTest {
         .isEqualTo(Map.of("security.protocol", "SSL", "my.plugin.endpoint", "x"));
     assertThat(config.client(KafkaClient.PRODUCER))
         .isEqualTo(
-            Map.of("security.protocol", "PLAINTEXT", "my.plugin.endpoint", "x", "linger.ms", "7"));
+            Map.of(
+                "security.protocol",
+                "PLAINTEXT",
+                "my.plugin.endpoint",
+                "x",
+                "linger.ms",
+                "7",
+                "compression.type",
+                "gzip",
+                "compression.gzip.level",
+                1));
     assertThat(config.client(KafkaClient.CONSUMER))
         .isEqualTo(
             Map.of("security.protocol", "SSL", "my.plugin.endpoint", "x", "max.poll.records", "9"));

@@ -86,6 +86,16 @@ class ForeignClusterIT {
     kafka.close();
   }
 
+  private static void set(String topic, String key, String value) throws Exception {
+    admin
+        .incrementalAlterConfigs(
+            Map.of(
+                new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                List.of(new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET))))
+        .all()
+        .get();
+  }
+
   private static Map<String, String> settings(TopicNames topics) {
     Map<String, String> settings = new TreeMap<>();
     settings.put("IMSBRIDGE_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
@@ -180,21 +190,30 @@ class ForeignClusterIT {
     assertThat(InProcess.run(settings(topics), "doctor").out()).contains("as declared");
   }
 
+  /** A decision of the cluster's owner: the bridge works, and says what it can promise no more. */
+  @Test
+  void shouldRunButWarnOfAShorterRetention() throws Exception {
+    assertThat(InProcess.run(settings(topics), "topics", "apply").exitCode()).isZero();
+    set(topics.transitions(), "retention.ms", "604800000");
+    String line =
+        "~ %s: retention.ms is 604800000, declared is -1: records are deleted earlier than promised"
+            .formatted(topics.transitions());
+    BridgeConfig config = BridgeConfig.load(null, settings(topics), List.of());
+    assertThat(new TopicAccess(KafkaAccess.of(config), config).prepare())
+        .singleElement()
+        .asString()
+        .startsWith(line);
+    assertThat(InProcess.run(settings(topics), "doctor").out()).contains("WARN  topics", line);
+    assertThat(InProcess.run(settings(topics), "topics", "plan").out()).contains(line);
+  }
+
   /** Whoever does it while the bridge runs stops it, but it says with which topic. */
   @Test
   void shouldNameTheTopicWhoseRecordsKafkaRefuses() throws Exception {
     try (WholeBridge bridge =
         WholeBridge.start(
             kafka.bootstrapServers(), topics.prefix(), directory.resolve("small"), PROJECT)) {
-      admin
-          .incrementalAlterConfigs(
-              Map.of(
-                  new ConfigResource(ConfigResource.Type.TOPIC, topics.audit()),
-                  List.of(
-                      new AlterConfigOp(
-                          new ConfigEntry("max.message.bytes", "100"), AlterConfigOp.OpType.SET))))
-          .all()
-          .get();
+      set(topics.audit(), "max.message.bytes", "100");
       bridge.request(HttpClient.newHttpClient(), "job");
       assertThatThrownBy(() -> bridge.parts().awaitFault())
           .isInstanceOf(CommandFailure.class)
