@@ -52,7 +52,7 @@ record NewRequest(String jobId, byte[] value) {
 
   private static NewRequest of(String jobId, ObjectNode json, Map<String, String> labels) {
     if (!labels.isEmpty()) {
-      ObjectNode all = json.withObjectProperty("labels");
+      ObjectNode all = labels(json);
       labels.forEach(all::put);
       if (all.size() > JobRequest.MAX_LABELS) {
         throw tooManyLabels();
@@ -61,11 +61,23 @@ record NewRequest(String jobId, byte[] value) {
     return new NewRequest(jobId, json.toString().getBytes(UTF_8));
   }
 
+  /** The labels of a request, which are added if they are absent or empty. */
+  private static ObjectNode labels(ObjectNode json) {
+    JsonNode labels = json.path("labels");
+    if (labels.isObject()) {
+      return (ObjectNode) labels;
+    }
+    boolean empty = labels.isContainerNode() ? labels.isEmpty() : labels.asText("").isBlank();
+    if (!empty) {
+      throw CommandFailure.usage("labels are an object of texts");
+    }
+    return json.putObject("labels");
+  }
+
   private static void check(String jobId) {
     if (!JobId.valid(jobId)) {
       throw CommandFailure.usage(
-          "'%s' is not a job id: 1 to %d of A-Z a-z 0-9 _ -"
-              .formatted(Screen.line(jobId), JobId.MAX_LENGTH));
+          "'%s' is not a job id: %s".formatted(Screen.line(jobId), JobId.FORM));
     }
   }
 

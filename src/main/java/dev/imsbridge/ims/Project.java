@@ -25,8 +25,7 @@ public record Project(
     Objects.requireNonNull(budget, "budget");
     // Ids of projects and jobs obey the same rule, as both go into the path.
     if (!JobId.valid(ref.projectId())) {
-      throw new IllegalArgumentException(
-          "project " + name + ": a project id is 1 to 64 of A-Z a-z 0-9 _ -");
+      throw new IllegalArgumentException("project " + name + ": a project id is " + JobId.FORM);
     }
     if (credentials instanceof Credentials.Token) {
       requireEncryption(name, endpoint);

@@ -61,7 +61,7 @@ final class ImsMirror {
     Asked asked = new Asked(routing.pathParam("project_id"), routing.pathParam("job_id"));
     Served.Jobs jobs = served.now();
     if (!JobId.valid(asked.jobId()) || !JobId.valid(asked.projectId())) {
-      error(response, 400, "The id of a project or a job is 1 to 64 of A-Z a-z 0-9 _ -.");
+      error(response, 400, "The id of a project or a job is " + JobId.FORM + ".");
     } else if (jobs == null) {
       later(response, "this instance knows no jobs: it starts, or runs no topology");
     } else if (request(jobs, asked) instanceof Requests.Refused refused) {

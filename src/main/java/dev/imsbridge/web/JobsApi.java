@@ -113,7 +113,7 @@ final class JobsApi {
     if (JobId.valid(id)) {
       write(routing, jobs, id, null, travelling(routing.request()));
     } else {
-      Problems.badRequest(routing.response(), "a job id is 1 to 64 of A-Z a-z 0-9 _ -");
+      Problems.badRequest(routing.response(), "a job id is " + JobId.FORM);
     }
   }
 

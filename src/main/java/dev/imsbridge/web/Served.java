@@ -105,7 +105,7 @@ final class Served {
         (routing, now) -> {
           String id = routing.pathParam("id");
           if (!JobId.valid(id)) {
-            Problems.badRequest(routing.response(), "a job id is 1 to 64 of A-Z a-z 0-9 _ -");
+            Problems.badRequest(routing.response(), "a job id is " + JobId.FORM);
             return;
           }
           now.trees()

@@ -222,6 +222,7 @@ class MirrorIT {
     assertThat(answer.body()).contains("\"error\"").contains("not configured");
     assertThat(asked("job-of-theirs")).isZero();
     assertThat(get(bridge, PROJECT, "no%20id").statusCode()).isEqualTo(400);
+    assertThat(get(bridge, PROJECT, "null").statusCode()).isEqualTo(400);
   }
 
   /** A job of one project is none of another's, whoever is configured. */

@@ -48,6 +48,22 @@ class NewRequestTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"\"\"", "[]", "null"})
+  void shouldAddLabelsWhereTheRequestHasNone(String none) {
+    NewRequest request =
+        NewRequest.parse("{\"job_id\":\"job-1\",\"labels\":" + none + "}", Map.of("c", "d"));
+    assertThat(((Requests.Accepted) read(request)).request().labels()).isEqualTo(Map.of("c", "d"));
+  }
+
+  @Test
+  void shouldRefuseToAddLabelsToWhatAreNone() {
+    assertThatThrownBy(
+            () -> NewRequest.parse("{\"job_id\":\"j\",\"labels\":\"x\"}", Map.of("c", "d")))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining("labels");
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "",
@@ -63,6 +79,8 @@ class NewRequestTest {
         "{\"job_id\":5}",
         "{\"job_id\":true}",
         "{\"job_id\":null}",
+        "undefined",
+        "{\"job_id\":\"None\"}",
         "[1]"
       })
   void shouldRefuseWhatTheBridgeWouldRefuse(String text) {

@@ -39,4 +39,12 @@ class JobIdTest {
         .noneMatch(JobId::valid);
     assertThat(JobId.valid(null)).isFalse();
   }
+
+  /** A program that puts an absent value into a URL asks for a job of that name. */
+  @Test
+  void shouldRefuseTheWordsThatProgramsWriteForAnAbsentValue() {
+    assertThat(Stream.of("null", "undefined", "None", "nil", "NULL", "none", "Nil"))
+        .noneMatch(JobId::valid);
+    assertThat(Stream.of("nullable", "none1", "nil-", "undefined_")).allMatch(JobId::valid);
+  }
 }
