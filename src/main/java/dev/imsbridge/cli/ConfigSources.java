@@ -1,10 +1,7 @@
 package dev.imsbridge.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
+import java.io.StringReader;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -79,8 +76,8 @@ final class ConfigSources {
 
   private void file(Path file) {
     Properties properties = new Properties();
-    try (Reader reader = Files.newBufferedReader(file, UTF_8)) {
-      properties.load(reader);
+    try {
+      properties.load(new StringReader(TextInput.of(file)));
     } catch (NoSuchFileException e) {
       throw CommandFailure.usage("--config " + file + ": there is no such file");
     } catch (IOException | IllegalArgumentException e) {
@@ -140,7 +137,7 @@ final class ConfigSources {
 
   private static String contents(String variable, String file) {
     try {
-      String text = Files.readString(Path.of(file), UTF_8).strip();
+      String text = TextInput.of(Path.of(file)).strip();
       if (text.isEmpty()) {
         throw CommandFailure.usage(variable + ": the file " + file + " is empty");
       }

@@ -1,7 +1,5 @@
 package dev.imsbridge.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.imsbridge.ims.Credentials;
 import dev.imsbridge.ims.Secret;
 import dev.imsbridge.job.JobId;
@@ -38,7 +36,7 @@ final class CredentialsProfile {
       return Optional.empty();
     }
     try {
-      return Optional.of(new CredentialsProfile(key, file, section(Files.readString(file, UTF_8))));
+      return Optional.of(new CredentialsProfile(key, file, section(TextInput.of(file))));
     } catch (IOException e) {
       throw CommandFailure.usage(key + ": " + file + " cannot be read");
     }
@@ -53,8 +51,7 @@ final class CredentialsProfile {
     String id = basic.get("project_id");
     // Ids of projects and jobs obey the same rule.
     if (id != null && !JobId.valid(id)) {
-      throw CommandFailure.usage(
-          key + ": " + file + ": project_id must be 1 to 64 of A-Z a-z 0-9 _ -");
+      throw CommandFailure.usage(key + ": " + file + ": project_id must be " + JobId.FORM);
     }
     return Optional.ofNullable(id);
   }

@@ -56,7 +56,7 @@ record HeadsFile(Path file) {
         throw CommandFailure.usage(
             "--since: %s is too large to be a file of heads".formatted(file));
       }
-      return Files.readAllLines(file);
+      return TextInput.of(file).lines().toList();
     } catch (IOException e) {
       throw CommandFailure.usage("--since: %s cannot be read".formatted(file));
     }

@@ -2,11 +2,8 @@ package dev.imsbridge.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -121,10 +118,10 @@ final class SubmitCommand implements Callable<Integer> {
       return List.of();
     }
     if (file.equals("-")) {
-      return new BufferedReader(new InputStreamReader(surroundings.in(), UTF_8)).lines().toList();
+      return TextInput.of(surroundings.in().readAllBytes()).lines().toList();
     }
     try {
-      return Files.readAllLines(Path.of(file), UTF_8);
+      return TextInput.of(Path.of(file)).lines().toList();
     } catch (CharacterCodingException e) {
       throw CommandFailure.usage("--file " + file + ": is not UTF-8 text");
     } catch (NoSuchFileException e) {

@@ -66,16 +66,18 @@ class CommandLineTest {
         "submit --file /none/at/all|there is no such file",
         "submit --file /|cannot be read",
         "submit --label a=1 --label a=2 j1|--label: 'a' is given twice",
-        "submit null|JSON literal",
+        "submit null|not null, undefined, none or nil",
+        "submit true|JSON literal",
         "nosuch --help|there is no such command",
         "audit nosuch --help|there is no such command",
         "topics plna --help|did you mean plan?",
         "run --set ims.endpoint=foo|(from --set): 'foo': an endpoint begins with",
-        "run --set topics.prefix=a/b|(from --set): 'a/b': a topic prefix holds at most 200 of A-Z a-z 0-9 . _ -",
+        "run --set topics.prefix=a/b|(from --set): 'a/b': a topic prefix holds at most 200 of A-Z"
+            + " a-z 0-9 . _ -",
         "run --set embedded.port=70000|(from --set): '70000' must be 0 to 65535",
         "watch a/b|not a job id",
-        "run --set ims.endpoint=http://127.0.0.1:1 --set ims.project.id=p --set http.listen=0.0.0.0:0"
-            + "|set http.auth.token, or http.auth=none",
+        "run --set ims.endpoint=http://127.0.0.1:1 --set ims.project.id=p --set"
+            + " http.listen=0.0.0.0:0|set http.auth.token, or http.auth=none",
         "run --set ims.endpoint=http://127.0.0.1:1 --set ims.project.id=p --set http.auth=token"
             + "|there is no http.auth.token",
         "run --set ims.endpoint=http://127.0.0.1:1 --set ims.project.id=p --set http.mirror.wait=2m"
@@ -221,7 +223,7 @@ class CommandLineTest {
 
   @Test
   void shouldNameTheLineOfAFileThatHoldsNoJobId() {
-    in = "job1\n\n# a comment\nnot a job\n";
+    in = "\ufeffjob1\n\n# a comment\nnot a job\n";
     assertThat(imsbridge("submit", "--file", "-")).isEqualTo(2);
     assertThat(complaint()).contains("--file - line 4").contains("'not a job'");
   }

@@ -277,7 +277,7 @@ class ProjectCredentialsTest {
   @Test
   void shouldReadAProfileOfItsOwn() throws IOException {
     Path profile = directory.resolve("of-b");
-    Files.writeString(profile, "[basic]\nak=own-ak\nsk=own-sk\n", UTF_8);
+    Files.writeString(profile, "\ufeff[basic]\nak=own-ak\nsk=own-sk\n", UTF_8);
     set("ims.auth.token=common-token");
     own("auth.profile=" + profile);
     assertThat(ofB())
