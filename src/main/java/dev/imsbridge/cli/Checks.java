@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef.Validator;
 import org.apache.kafka.common.config.ConfigException;
@@ -43,11 +44,14 @@ final class Checks {
   }
 
   static Validator matching(String form, String pattern) {
-    Pattern compiled = Pattern.compile(pattern);
+    return that(form, Pattern.compile(pattern).asMatchPredicate());
+  }
+
+  static Validator that(String form, Predicate<String> test) {
     return text(
         form,
         value -> {
-          if (!compiled.matcher(value).matches()) {
+          if (!test.test(value)) {
             throw new IllegalArgumentException("must be " + form);
           }
         });
@@ -59,13 +63,7 @@ final class Checks {
             .map(word -> word.name().toLowerCase(Locale.ROOT))
             .toList();
     String form = "one of " + String.join(", ", allowed);
-    return text(
-        form,
-        value -> {
-          if (!allowed.contains(value)) {
-            throw new IllegalArgumentException("must be " + form);
-          }
-        });
+    return that(form, value -> allowed.contains(value.toLowerCase(Locale.ROOT)));
   }
 
   static Validator atLeast(double least) {

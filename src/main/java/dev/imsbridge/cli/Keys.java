@@ -9,6 +9,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import dev.imsbridge.ims.Endpoint;
 import dev.imsbridge.ims.PathTemplate;
+import dev.imsbridge.job.JobId;
 import dev.imsbridge.topology.TopologyService;
 import dev.imsbridge.wire.CloudEvent;
 import dev.imsbridge.wire.TopicNames;
@@ -156,8 +157,7 @@ final class Keys {
             KAFKA_BOOTSTRAP,
             STRING,
             null,
-            Checks.matching(
-                "HOST:PORT, comma-separated", "[^\\s,:]+:\\d+(\\s*,\\s*[^\\s,:]+:\\d+)*"),
+            Checks.that("HOST:PORT, comma-separated", Ports::bootstrap),
             "The brokers. Absent: `run` starts a broker of its own in its process, on 127.0.0.1,"
                 + " and the other commands look for that one.")
         .key(
@@ -237,7 +237,7 @@ final class Keys {
             IMS_PROJECT_ID,
             STRING,
             null,
-            Checks.matching("1 to 64 of A-Z a-z 0-9 _ -", "[A-Za-z0-9_-]{1,64}"),
+            Checks.that("1 to 64 of A-Z a-z 0-9 _ -", JobId::valid),
             "The project of requests that name none. Needed to poll.")
         .key(
             IMS_PATH,
@@ -412,15 +412,16 @@ final class Keys {
             HTTP_LISTEN,
             STRING,
             "127.0.0.1:8080",
-            Checks.matching(HOST_PORT, "off|(\\[[0-9a-fA-F:.]+]|[^\\s:\\[\\]]+):\\d{1,5}"),
+            Checks.matching(HOST_PORT, "(?i:off)|(\\[[0-9a-fA-F:.]+]|[^\\s:\\[\\]]+):\\d{1,5}"),
             "Where HTTP is served; `off` for nowhere.")
         .key(
             HTTP_AUTH,
             STRING,
             "auto",
             Checks.oneOf(HttpAuth.class),
-            "Who may use HTTP. `token`: whoever shows the token. `none`: everybody who reaches the port."
-                + " `auto`: `token` where one is set, else only this machine, and beyond loopback nobody.")
+            "Who may use HTTP. `token`: whoever shows the token. `none`: everybody who reaches the"
+                + " port. `auto`: `token` where one is set, else only this machine, and beyond"
+                + " loopback nobody.")
         .key(
             HTTP_TOKEN,
             PASSWORD,
@@ -432,12 +433,13 @@ final class Keys {
             STRING,
             null,
             Checks.matching("HOST:PORT", "(\\[[0-9a-fA-F:.]+]|[^\\s:\\[\\]]+):\\d{1,5}"),
-            "Where other instances of the bridge reach this one's HTTP. Absent: where it listens, or the"
-                + " host's name.")
+            "Where other instances of the bridge reach this one's HTTP. Absent: where it listens,"
+                + " or the host's name.")
         .key(
             HTTP_MIRROR_WAIT,
             "25s",
-            "How long `GET /v1/{project_id}/jobs/{job_id}` waits for the first observation of a job.")
+            "How long `GET /v1/{project_id}/jobs/{job_id}` waits for the first observation of a"
+                + " job.")
         .key(
             LOG_LEVEL,
             STRING,

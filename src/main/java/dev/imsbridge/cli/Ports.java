@@ -1,7 +1,10 @@
 package dev.imsbridge.cli;
 
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.kafka.common.utils.Utils;
 
 /** Ports and addresses as options and settings name them. */
 final class Ports {
@@ -13,9 +16,22 @@ final class Ports {
     }
   }
 
+  /** Whether Kafka's clients take a text as addresses of brokers. They skip empty entries. */
+  static boolean bootstrap(String text) {
+    List<String> addresses =
+        Stream.of(text.split(",")).map(String::strip).filter(each -> !each.isEmpty()).toList();
+    return !addresses.isEmpty() && addresses.stream().allMatch(Ports::broker);
+  }
+
+  private static boolean broker(String address) {
+    String host = Utils.getHost(address);
+    Integer port = Utils.getPort(address);
+    return host != null && !host.isEmpty() && port != null && port > 0 && port <= 65_535;
+  }
+
   /** The address in {@code HOST:PORT}; empty for {@code off}. */
   static Optional<InetSocketAddress> listen(String text) {
-    if (text.equals("off")) {
+    if (text.equalsIgnoreCase("off")) {
       return Optional.empty();
     }
     int colon = text.lastIndexOf(':');

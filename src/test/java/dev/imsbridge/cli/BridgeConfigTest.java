@@ -1,5 +1,6 @@
 package dev.imsbridge.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -124,6 +125,56 @@ class BridgeConfigTest {
     assertThat(complaint()).contains("--set").contains("did you mean '" + meant + "'");
   }
 
+  /** A rule of our own must not refuse an address that Kafka's clients take. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[::1]:9092",
+        "[fe80::1%eth0]:9092",
+        "kafka_1:9092",
+        "a:9092, [2001:db8::1]:9093",
+        "a:9092,",
+        "PLAINTEXT://broker:9092",
+        "SASL_SSL://[::1]:9093,b:9093"
+      })
+  void shouldTakeTheAddressesThatKafkaTakes(String servers) {
+    assignments.add("kafka.bootstrap.servers=" + servers);
+    assertThat(load().getString(Keys.KAFKA_BOOTSTRAP)).isEqualTo(servers);
+  }
+
+  @Test
+  void shouldTakeAWordInAnyCase() {
+    assignments.addAll(
+        List.of(
+            "log.level=WARN",
+            "poll.policy=FIXED",
+            "events.mode=Structured",
+            "ims.auth=None",
+            "http.auth=NONE",
+            "http.listen=OFF"));
+    BridgeConfig config = load();
+    assertThat(config.word(Keys.LOG_LEVEL, Keys.LogLevel.class)).isEqualTo(Keys.LogLevel.WARN);
+    assertThat(config.word(Keys.POLL_POLICY, Keys.Policy.class)).isEqualTo(Keys.Policy.FIXED);
+    assertThat(config.word(Keys.IMS_AUTH, Keys.Auth.class)).isEqualTo(Keys.Auth.NONE);
+    assertThat(HttpSettings.of(config)).isEmpty();
+  }
+
+  /** Editors and shells of Windows write a byte order mark, or UTF-16. */
+  @Test
+  void shouldReadFilesWithAByteOrderMark() throws IOException {
+    file = directory.resolve("bom.properties");
+    Files.writeString(file, "\ufeffims.region=cn-north-1\n");
+    assertThat(load().getString(Keys.IMS_REGION)).isEqualTo("cn-north-1");
+    Files.writeString(file, "\ufeff# a comment\nims.region=cn-north-4\n");
+    assertThat(load().getString(Keys.IMS_REGION)).isEqualTo("cn-north-4");
+    Files.write(file, "ims.region=cn-north-2\n".getBytes(UTF_16));
+    assertThat(load().getString(Keys.IMS_REGION)).isEqualTo("cn-north-2");
+
+    Path secret = Files.writeString(directory.resolve("token"), "\ufeff" + SECRET + "\r\n");
+    environment.put("IMSBRIDGE_IMS_AUTH_TOKEN_FILE", secret.toString());
+    assertThat(load().getPassword(Keys.IMS_TOKEN).value()).isEqualTo(SECRET);
+  }
+
   @Test
   void shouldNotGuessWildly() {
     assignments.add("colour=" + SECRET);
@@ -149,7 +200,7 @@ class BridgeConfigTest {
         "topics.create=perhaps|true or false",
         "topics.partitions=0|must be 1 to 10000",
         "topics.replication.factor=0|must be 1 to 32",
-        "poll.policy=Fixed|one of fixed, backoff",
+        "poll.policy=fix|one of fixed, backoff",
         "events.mode=xml|one of binary, structured",
         "ims.auth=magic|one of auto, none, token",
         "ims.endpoint=ims.example.com|https://",
@@ -159,6 +210,12 @@ class BridgeConfigTest {
         "topics.prefix=a b.|topic prefix",
         "http.listen=8080|HOST:PORT",
         "kafka.bootstrap.servers=broker|HOST:PORT",
+        "kafka.bootstrap.servers=broker:|HOST:PORT",
+        "kafka.bootstrap.servers=:9092|HOST:PORT",
+        "kafka.bootstrap.servers=broker:99999|HOST:PORT",
+        "kafka.bootstrap.servers=a:1 b:2|HOST:PORT",
+        "kafka.bootstrap.servers=,|HOST:PORT",
+        "ims.project.id=null|1 to 64",
         "poll.backoff.initial=2m|must not be above poll.backoff.max",
         "kafka.consumer.isolation.level=read_uncommitted|the bridge itself decides",
         "kafka.streams.application.id=x|application.id",
