@@ -9,11 +9,14 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Covers secrets that a server sends back, in an error's text for instance: as they were sent, in
- * Base64, and escaped as JSON or URLs do, also several times over. Immutable.
+ * Base64 alone or as part of a longer text, and escaped as JSON or URLs do, also several times
+ * over. Immutable.
  *
  * <p>All that comes back is covered before anybody reads it, a job's description included. A body
  * is kept as evidence and is verbatim but for this: who may read a topic may not therefore act in
@@ -29,10 +32,24 @@ final class Mask {
   /** A message that quotes a request that quotes a password in JSON: twice. One more for luck. */
   private static final int LEVELS = 3;
 
-  /** As the bytes of a body read as Latin-1 would hold them. */
-  private final List<String> secrets;
+  /** Fewer characters of Base64 that are certain are no evidence of a secret. */
+  private static final int FEWEST_ENCODED = 5;
 
-  private Mask(List<String> secrets) {
+  private static final List<Base64.Encoder> ENCODERS =
+      List.of(Base64.getEncoder().withoutPadding(), Base64.getUrlEncoder().withoutPadding());
+
+  /**
+   * A text to look for, as the bytes of a body read as Latin-1 hold it.
+   *
+   * @param sharesFirst whether the character before it holds bits of the secret, if it is one of
+   *     Base64
+   * @param sharesLast whether the character after it does
+   */
+  record Form(String text, boolean sharesFirst, boolean sharesLast) {}
+
+  private final List<Form> secrets;
+
+  private Mask(List<Form> secrets) {
     this.secrets = secrets;
   }
 
@@ -43,7 +60,7 @@ final class Mask {
 
   /** Over what a server sees of a call: headers' values, or what is secret in them. */
   static Mask over(Collection<Secret> sent) {
-    List<String> all = new ArrayList<>();
+    List<Form> all = new ArrayList<>();
     for (Secret secret : sent) {
       if (secret.reveal().length() >= SHORTEST) {
         all.addAll(secret.forms());
@@ -52,11 +69,30 @@ final class Mask {
     return new Mask(all);
   }
 
-  /** The forms in which a text is looked for. */
-  static List<String> forms(String secret) {
+  /**
+   * The forms in which a text is looked for: itself, and its Base64 at each of the three places
+   * that it can have in a longer text, without the characters that hold bits of its neighbours.
+   */
+  static List<Form> forms(String secret) {
     byte[] bytes = secret.getBytes(UTF_8);
-    return List.of(
-        new String(bytes, ISO_8859_1), Base64.getEncoder().withoutPadding().encodeToString(bytes));
+    Set<Form> forms = new LinkedHashSet<>();
+    forms.add(new Form(new String(bytes, ISO_8859_1), false, false));
+    for (Base64.Encoder encoder : ENCODERS) {
+      for (int before = 0; before < 3; before++) {
+        byte[] longer = new byte[before + bytes.length];
+        System.arraycopy(bytes, 0, longer, before, bytes.length);
+        int from = (before * 8 + 5) / 6;
+        int to = longer.length * 8 / 6;
+        String text = encoder.encodeToString(longer);
+        if (to - from >= FEWEST_ENCODED) {
+          boolean shared = longer.length % 3 > 0;
+          forms.add(new Form(text.substring(from, to), before > 0, shared));
+        } else if (before == 0) {
+          forms.add(new Form(text, false, false));
+        }
+      }
+    }
+    return List.copyOf(forms);
   }
 
   /** The reply without the secrets: the same object where it holds none. */
@@ -85,7 +121,7 @@ final class Mask {
     BitSet covered = new BitSet();
     Unescaped view = Unescaped.of(text);
     for (int level = 0; level <= LEVELS && view != null; level++) {
-      for (String secret : secrets) {
+      for (Form secret : secrets) {
         mark(view, secret, cut, covered);
       }
       view = view.further();
@@ -93,19 +129,30 @@ final class Mask {
     return covered.isEmpty() ? text : withStars(text, covered);
   }
 
-  private static void mark(Unescaped view, String secret, boolean cut, BitSet covered) {
-    for (int at = view.text().indexOf(secret);
-        at >= 0;
-        at = view.text().indexOf(secret, at + secret.length())) {
-      covered.set(view.origin(at), view.origin(at + secret.length()));
+  private static void mark(Unescaped view, Form form, boolean cut, BitSet covered) {
+    String text = view.text();
+    String secret = form.text();
+    int length = secret.length();
+    for (int at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + length)) {
+      int from = form.sharesFirst() && encoded(text, at - 1) ? at - 1 : at;
+      int to = form.sharesLast() && encoded(text, at + length) ? at + length + 1 : at + length;
+      covered.set(view.origin(from), view.origin(to));
     }
-    int end = view.text().length();
-    for (int length = Math.min(secret.length() - 1, end); cut && length >= SHORTEST; length--) {
-      if (view.text().regionMatches(end - length, secret, 0, length)) {
-        covered.set(view.origin(end - length), view.origin(end));
+    int end = text.length();
+    for (int part = Math.min(length - 1, end); cut && part >= SHORTEST; part--) {
+      if (text.regionMatches(end - part, secret, 0, part)) {
+        covered.set(view.origin(end - part), view.origin(end));
         return;
       }
     }
+  }
+
+  private static boolean encoded(String text, int at) {
+    if (at < 0 || at >= text.length()) {
+      return false;
+    }
+    char c = text.charAt(at);
+    return (c < 128 && Character.isLetterOrDigit(c)) || "+/-_".indexOf(c) >= 0;
   }
 
   private static String withStars(String text, BitSet covered) {

@@ -11,7 +11,7 @@ import java.util.List;
  */
 public final class Secret {
   private final String text;
-  private final List<String> forms;
+  private final List<Mask.Form> forms;
 
   private Secret(String text) {
     this.text = text;
@@ -37,7 +37,7 @@ public final class Secret {
   }
 
   /** How a {@link Mask} looks for it. */
-  List<String> forms() {
+  List<Mask.Form> forms() {
     return forms;
   }
 

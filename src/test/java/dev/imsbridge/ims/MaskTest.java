@@ -44,6 +44,26 @@ class MaskTest {
     }
   }
 
+  /** A server that logs a whole request in Base64 puts the secret at any place of it. */
+  @Test
+  void shouldCoverASecretAtEachPlaceOfABase64Text() {
+    Base64.Encoder[] encoders = {
+      Base64.getEncoder(), Base64.getUrlEncoder(), Base64.getEncoder().withoutPadding()
+    };
+    for (Base64.Encoder encoder : encoders) {
+      for (String before : List.of("", "B", "Be", "Authorization: Bearer ")) {
+        for (String after : List.of("", "\r", "\r\n", "\r\nHost: x")) {
+          String encoded = encoder.encodeToString((before + SECRET + after).getBytes(UTF_8));
+          String covered = masked(MASK, "<" + encoded + ">", null);
+          String rest = covered.replace("***", "").replaceAll("[<>=]", "");
+          int others = (before + after).length();
+          assertThat(covered).as(before + "|" + after + ": " + encoded).contains("***");
+          assertThat(rest.length()).as(covered).isLessThanOrEqualTo((others * 8 + 5) / 6);
+        }
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"", "\\", "%", "%4", "\\u00", "\\u00zz", "a%zz\\", "MIIa/b+c", "{\"a\":\"\\n\"}"})
