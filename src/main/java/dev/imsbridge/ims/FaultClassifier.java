@@ -158,16 +158,24 @@ final class FaultClassifier {
     }
 
     private boolean html() {
-      String type = reply.headers().get("Content-Type");
-      if (type != null && type.regionMatches(true, 0, "text/html", 0, 9)) {
-        return true;
+      char first = firstCharacter();
+      if (first == '<' || first == '{') {
+        return first == '<';
       }
-      for (byte each : reply.body()) {
-        if (each > ' ' || each < 0) {
-          return each == '<';
+      String type = reply.headers().get("Content-Type");
+      return type != null && type.strip().regionMatches(true, 0, "text/html", 0, 9);
+    }
+
+    /** The first character that is no blank and no byte order mark; a blank if there is none. */
+    private char firstCharacter() {
+      byte[] body = reply.body();
+      boolean marked = body.length > 2 && body[0] == (byte) 0xef && body[1] == (byte) 0xbb;
+      for (int i = marked ? 3 : 0; i < body.length; i++) {
+        if (body[i] > ' ' || body[i] < 0) {
+          return (char) body[i];
         }
       }
-      return false;
+      return ' ';
     }
 
     private NotFound notFound() {

@@ -27,6 +27,11 @@ class FaultClassifierTest {
           200 | json | {"job_id":"j","status":"FAIL","error_code":"IMG.0023"} | answer
           203 | json | {"job_id":"j","status":"INIT"} | answer
           200 | none | {"status":"INIT"} | answer
+          200 | html | {"job_id":"j","status":"SUCCESS"} | answer
+          200 | html | Welcome | transient
+          404 | html | {"error_code":"IMG.0027","error_msg":"job not found"} | not-found
+          404 | json | {"error_code":"IMG.0027","error_msg":"job\tnot found","at":NaN} | not-found
+          502 | html | Bad Gateway | transient
           200 | json | {"job_id":"k","status":"INIT"} | malformed
           200 | json | {"job_id":"j","status | malformed
           200 | json | [] | malformed
