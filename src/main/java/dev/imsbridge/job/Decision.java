@@ -19,6 +19,7 @@ public enum Decision {
   ANSWER_UNKNOWN_STATUS("answer.unknown-status"),
   ANSWER_MALFORMED("answer.malformed"),
   ANSWER_TRUNCATED("answer.truncated"),
+  ANSWER_PARTLY_READ("answer.partly-read"),
   OBSERVATION_LATE("observation.late");
 
   private final String word;

@@ -107,6 +107,14 @@ final class Draft {
     return nodes.get(jobId);
   }
 
+  /** The spelling of a known job's id that differs from this one in case only; else this one. */
+  String spelling(String jobId) {
+    if (jobId == null || nodes.containsKey(jobId)) {
+      return jobId;
+    }
+    return nodes.keySet().stream().filter(jobId::equalsIgnoreCase).findFirst().orElse(jobId);
+  }
+
   int subJobs() {
     return nodes.size() - 1;
   }
@@ -224,7 +232,7 @@ final class Draft {
       JobNode told = node.told(answer, node.status(), input.evidence());
       nodes.put(told.jobId(), told);
       minutes.say(new Status(state(told, told.status(), answer)));
-      auditShortened(told, answer);
+      auditLeftOut(told, answer);
     }
   }
 
@@ -270,7 +278,7 @@ final class Draft {
         node.jobId(),
         Map.of("status", status.name(), "sequence", Long.toString(sequence)));
     if (answer != null) {
-      auditShortened(node, answer);
+      auditLeftOut(node, answer);
     }
     if (node.parentJobId() == null && status.terminal()) {
       rootEnd = new RootEnd(state, previous, answer == null ? null : answer.results());
@@ -385,7 +393,7 @@ final class Draft {
     minutes.audit(what, why, node.jobId(), details);
   }
 
-  private void auditShortened(JobNode node, JobAnswer answer) {
+  private void auditLeftOut(JobNode node, JobAnswer answer) {
     if (!answer.shortened().isEmpty()) {
       minutes.audit(
           Decision.ANSWER_TRUNCATED,
@@ -398,6 +406,13 @@ final class Draft {
   /** What the store knows of a job since its last transition. */
   private JobState known(JobNode node) {
     return new JobState(
+    if (!answer.unreadable().isEmpty()) {
+      minutes.audit(
+          Decision.ANSWER_PARTLY_READ,
+          "the status was read; unreadable parts were left out; the evidence has the bytes",
+          node.jobId(),
+          Map.of("unreadable", String.join("; ", answer.unreadable())));
+    }
         node.jobId(),
         rootJobId(),
         node.parentJobId(),

@@ -190,15 +190,16 @@ public final class Fold {
   /** Sub-jobs first, in listed order and each with its own sub-jobs, then the job itself. */
   private void takeIn(JobAnswer answer, String jobId, int depth, Set<String> described) {
     for (JobAnswer subJob : answer.subJobs()) {
-      if (admit(subJob.jobId(), jobId, depth + 1)) {
+      String subJobId = draft.spelling(subJob.jobId());
+      if (admit(subJobId, jobId, depth + 1)) {
         if (subJob.status() != null) {
-          described.add(subJob.jobId());
+          described.add(subJobId);
         }
-        takeIn(subJob, subJob.jobId(), depth + 1, described);
+        takeIn(subJob, subJobId, depth + 1, described);
       }
     }
     for (String named : answer.namedSubJobs()) {
-      admit(named, jobId, depth + 1);
+      admit(draft.spelling(named), jobId, depth + 1);
     }
     judge(jobId, answer);
   }

@@ -12,11 +12,13 @@ import java.util.List;
  * @param errorCode the job's, or where that is empty the one in its entities
  * @param failReason likewise
  * @param imageIds images named in the entities and in the results of member jobs
- * @param entities the verbatim entities as JSON text, null when there was no object or one over the
- *     limit
+ * @param entities the verbatim entities as JSON text, null when there was no object, one over the
+ *     limit, or one with an unreadable part
  * @param results the verbatim {@code entities.results} as the JSON text of an array, null when
- *     there was none or one over the limit
+ *     there was none, one over the limit, or one with an unreadable part
  * @param shortened the names of the fields that are over their limit and were cut or left out
+ * @param unreadable the parts of the answer that are unreadable or break a rule, one phrase for
+ *     each
  * @param subJobs the sub-jobs described, in listed order
  * @param namedSubJobs the ids of all sub-jobs named, described or not, in listed order
  * @param digest equal for equal answers about this job, whatever they were part of
@@ -33,12 +35,14 @@ public record JobAnswer(
     String entities,
     String results,
     List<String> shortened,
+    List<String> unreadable,
     List<JobAnswer> subJobs,
     List<String> namedSubJobs,
     String digest) {
   public JobAnswer {
     imageIds = List.copyOf(imageIds);
     shortened = List.copyOf(shortened);
+    unreadable = List.copyOf(unreadable);
     subJobs = List.copyOf(subJobs);
     namedSubJobs = List.copyOf(namedSubJobs);
   }

@@ -6,6 +6,7 @@ import dev.imsbridge.job.JobAnswer;
 import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JsonSize;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,8 +15,8 @@ import java.util.Set;
 /**
  * Reads what IMS answers about a job, and its kin that answer the same shape (ECS, EVS, BMS), with
  * every quirk seen: {@code ""}, {@code []}, {@code null} or nothing in any place, numbers for
- * strings, two forms of time, unknown keys and types. Only what cannot be an answer about the job
- * asked for is malformed. Pure and thread-safe.
+ * strings, many forms of time, unknown keys and types, parts that cannot be read. Only what cannot
+ * be an answer about the job asked for is malformed. Pure and thread-safe.
  */
 public final class AnswerParser {
   // Bytes as JsonSize counts. Together with the sub-jobs' lines these go into one record, which is
@@ -28,6 +29,12 @@ public final class AnswerParser {
 
   /** The entities that describe sub-jobs. */
   static final List<String> DESCRIBING = List.of("sub_jobs_result", "sub_jobs");
+
+  private static final List<String> ERROR_CODES = List.of("error_code", "addition_error_code");
+
+  /** The last is ECS's. */
+  private static final List<String> FAIL_REASONS =
+      List.of("error", "addition_error_msg", "errorcode_message");
 
   /** What became of the bytes. */
   public sealed interface Parsed {}
@@ -58,37 +65,43 @@ public final class AnswerParser {
   }
 
   private static Parsed parse(byte[] body, String askedJobId, boolean whole) {
-    JsonNode json;
+    AnswerJson.Read read;
     try {
-      json = Json.read(body);
-    } catch (JsonProcessingException e) {
-      return new Malformed("not JSON");
+      read = AnswerJson.read(body);
     } catch (IOException e) {
-      return new Malformed("not text");
+      return new Malformed("not JSON");
     }
+    JsonNode json = read.json();
     if (!json.isObject()) {
       return new Malformed("not a JSON object");
+    }
+    if (AnswerJson.isUnreadable(json.path("job_id"))
+        || AnswerJson.isUnreadable(json.path("status"))) {
+      return new Malformed("an unreadable job_id or status");
     }
     String jobId = Json.text(json, "job_id");
     if (jobId == null && Json.text(json, "status") == null) {
       return new Malformed("neither a job_id nor a status");
     }
-    if (jobId != null && !jobId.equals(askedJobId)) {
+    if (jobId != null && !jobId.equalsIgnoreCase(askedJobId)) {
       return new Malformed(
           "about another job"
               + (JobId.valid(jobId) ? ": " + jobId : ", whose id has no valid form"));
     }
-    return new Understood(job(json, whole));
+    return new Understood(job(json, whole, read.unreadable()));
   }
 
-  private static JobAnswer job(JsonNode json, boolean whole) {
+  /**
+   * @param unreadable the unreadable parts of the whole answer; empty for a sub-job
+   */
+  private static JobAnswer job(JsonNode json, boolean whole, List<String> unreadable) {
     JsonNode entities = json.path("entities");
     List<JobAnswer> subJobs = new ArrayList<>();
     Set<String> named = new LinkedHashSet<>();
     for (String field : DESCRIBING) {
       for (JsonNode element : elements(entities, field)) {
         if (element.isObject()) {
-          subJobs.add(job(element, whole));
+          subJobs.add(job(element, whole, List.of()));
         } else {
           named.add(id(element));
         }
@@ -99,26 +112,22 @@ public final class AnswerParser {
     subJobs.forEach(subJob -> named.remove(subJob.jobId()));
     JsonNode results = entities.path("results");
     Limits limits = new Limits();
+    List<String> unread = new ArrayList<>(unreadable);
     return new JobAnswer(
         Json.text(json, "job_id"),
         Json.text(json, "job_type"),
         Json.text(json, "status"),
-        ApiTime.parse(Json.text(json, "begin_time")),
-        ApiTime.parse(Json.text(json, "end_time")),
-        limits.cut(
-            "error_code",
-            first(json, "error_code", entities, "error_code", "addition_error_code"),
-            MAX_CODE),
-        limits.cut(
-            "fail_reason",
-            first(json, "fail_reason", entities, "error", "addition_error_msg"),
-            MAX_REASON),
+        time(json, "begin_time", unread),
+        time(json, "end_time", unread),
+        limits.cut("error_code", first(json, "error_code", entities, ERROR_CODES), MAX_CODE),
+        limits.cut("fail_reason", first(json, "fail_reason", entities, FAIL_REASONS), MAX_REASON),
         limits.first("image_ids", imageIds(entities), MAX_IMAGES),
         whole && entities.isObject()
-            ? limits.drop("entities", write(entities), MAX_ENTITIES)
+            ? limits.drop("entities", verbatim(entities), MAX_ENTITIES)
             : null,
-        whole && results.isArray() ? limits.drop("results", write(results), MAX_RESULTS) : null,
+        whole && results.isArray() ? limits.drop("results", verbatim(results), MAX_RESULTS) : null,
         limits.exceeded,
+        unread,
         subJobs,
         List.copyOf(named),
         whole ? Digest.sha256(write(json)).substring(0, 32) : null);
@@ -134,13 +143,23 @@ public final class AnswerParser {
     return text && !element.asText().isBlank() ? element.asText() : null;
   }
 
-  private static String first(
-      JsonNode json, String field, JsonNode entities, String second, String third) {
+  private static Instant time(JsonNode json, String field, List<String> unread) {
     String text = Json.text(json, field);
-    if (text == null) {
-      text = Json.text(entities, second);
+    Instant time = ApiTime.parse(text);
+    if (text != null && time == null) {
+      unread.add(field + ": not a time");
     }
-    return text == null ? Json.text(entities, third) : text;
+    return time;
+  }
+
+  /** The text of a job's field, or where that is empty the first of its entities' fields. */
+  private static String first(
+      JsonNode json, String field, JsonNode entities, List<String> otherwise) {
+    String text = Json.text(json, field);
+    for (int i = 0; text == null && i < otherwise.size(); i++) {
+      text = Json.text(entities, otherwise.get(i));
+    }
+    return text;
   }
 
   private static List<String> imageIds(JsonNode entities) {
@@ -174,7 +193,7 @@ public final class AnswerParser {
 
     /** Part of a JSON text is none. */
     String drop(String field, String json, int max) {
-      boolean over = JsonSize.of(json) > max;
+      boolean over = json != null && JsonSize.of(json) > max;
       note(field, over);
       return over ? null : json;
     }
@@ -184,6 +203,11 @@ public final class AnswerParser {
         exceeded.add(field);
       }
     }
+  }
+
+  /** Null where a part is unreadable. */
+  private static String verbatim(JsonNode json) {
+    return AnswerJson.hasUnreadable(json) ? null : write(json);
   }
 
   private static String write(JsonNode json) {

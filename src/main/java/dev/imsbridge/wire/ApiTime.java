@@ -7,6 +7,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
 import java.time.temporal.TemporalAccessor;
 import java.util.List;
 import java.util.Locale;
@@ -14,29 +15,57 @@ import java.util.Objects;
 
 /**
  * The times IMS writes: {@code 2024-11-06T06:19:43.195Z}, in older answers {@code 04-Jun-2015
- * 18:11:06:586}. All are UTC where they do not say otherwise.
+ * 18:11:06:586}, and the other forms that libraries write by default. All are UTC unless they name
+ * an offset.
  */
 final class ApiTime {
-  private static final DateTimeFormatter LEGACY =
+  /** A date in one of four forms, {@code T} or a blank, a time, perhaps an offset. */
+  private static final DateTimeFormatter LENIENT =
       new DateTimeFormatterBuilder()
           .parseCaseInsensitive()
-          .appendPattern("d-MMM-uuuu HH:mm:ss[:SSS][.SSS]")
+          .appendPattern("[uuuu-MM-dd][uuuu/MM/dd][d-MMM-uuuu]['T'][' ']HH:mm[:ss]")
+          .append(fraction())
+          .append(offset())
           .toFormatter(Locale.ENGLISH);
-  private static final DateTimeFormatter BLANK_FOR_T =
+
+  private static final DateTimeFormatter BASIC =
       new DateTimeFormatterBuilder()
-          .append(DateTimeFormatter.ISO_LOCAL_DATE)
-          .appendLiteral(' ')
-          .append(DateTimeFormatter.ISO_LOCAL_TIME)
+          .parseCaseInsensitive()
+          .append(DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss", Locale.ROOT))
+          .append(fraction())
+          .append(offset())
           .toFormatter(Locale.ROOT);
+
   private static final List<DateTimeFormatter> FORMATS =
-      List.of(DateTimeFormatter.ISO_DATE_TIME, LEGACY, BLANK_FOR_T);
+      List.of(
+          DateTimeFormatter.ISO_DATE_TIME, LENIENT, BASIC, DateTimeFormatter.RFC_1123_DATE_TIME);
+  private static final int LONGEST = 64;
   private static final String USUAL = "0000-00-00T00:00:00.000Z";
 
   private ApiTime() {}
 
+  private static DateTimeFormatter fraction() {
+    DateTimeFormatterBuilder fraction = new DateTimeFormatterBuilder();
+    for (char separator : new char[] {'.', ',', ':'}) {
+      fraction
+          .optionalStart()
+          .appendLiteral(separator)
+          .appendFraction(ChronoField.NANO_OF_SECOND, 1, 9, false)
+          .optionalEnd();
+    }
+    return fraction.toFormatter(Locale.ROOT);
+  }
+
+  private static DateTimeFormatter offset() {
+    return new DateTimeFormatterBuilder()
+        .parseCaseInsensitive()
+        .appendPattern("[' ']['UTC']['GMT'][XXX][XX][X]")
+        .toFormatter(Locale.ROOT);
+  }
+
   /** The instant of a text; null for null and for what is no time between 1970 and 9999. */
   static Instant parse(String text) {
-    if (text == null || text.length() > 40) {
+    if (text == null || text.length() > LONGEST) {
       return null;
     }
     Instant instant = read(text.strip());

@@ -17,6 +17,11 @@ import java.time.Instant;
 
 /** The one way this package reads and writes JSON. Thread-safe. */
 final class Json {
+  static final int MAX_DEPTH = 64;
+  static final int MAX_NUMBER = 100;
+  static final int MAX_NAME = 1_000;
+  private static final char BYTE_ORDER_MARK = '\ufeff';
+
   /**
    * Reads what comes from outside: bounded, and exact in numbers, so that it can travel verbatim.
    */
@@ -25,9 +30,9 @@ final class Json {
               new com.fasterxml.jackson.core.JsonFactoryBuilder()
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
-                          .maxNestingDepth(64)
-                          .maxNumberLength(100)
-                          .maxNameLength(1_000)
+                          .maxNestingDepth(MAX_DEPTH)
+                          .maxNumberLength(MAX_NUMBER)
+                          .maxNameLength(MAX_NAME)
                           .build())
                   .build())
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
@@ -55,6 +60,11 @@ final class Json {
   /** Reads text from outside. */
   static JsonNode read(String json) throws IOException {
     return read(() -> READER.readTree(json));
+  }
+
+  /** A text without the mark that some editors put before it. */
+  static String withoutMark(String text) {
+    return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
   }
 
   // An exponent that no BigDecimal holds is an exception of no kind that Jackson declares.
@@ -97,7 +107,7 @@ final class Json {
   /** A field as text: numbers and booleans count as their text; null for anything else and "". */
   static String text(JsonNode object, String field) {
     JsonNode value = object.get(field);
-    if (value == null || !value.isValueNode() || value.isNull()) {
+    if (value == null || !value.isValueNode() || value.isNull() || AnswerJson.isUnreadable(value)) {
       return null;
     }
     String text = value.asText();

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * Takes out of an answer what it says of one of the job's sub-jobs: the object as it stands there,
- * nothing added and nothing left out. Pure and thread-safe.
+ * nothing added and nothing left out but unreadable parts, which are null. Pure and thread-safe.
  */
 public final class SubJobAnswer {
   private SubJobAnswer() {}
@@ -16,7 +16,7 @@ public final class SubJobAnswer {
   /** The object about that sub-job, at any depth; empty when there is none. */
   public static Optional<byte[]> of(byte[] body, String subJobId) {
     try {
-      JsonNode found = find(Json.read(body), subJobId);
+      JsonNode found = find(AnswerJson.read(body).json(), subJobId);
       return found == null
           ? Optional.empty()
           : Optional.of(Json.READER.writeValueAsString(found).getBytes(UTF_8));
@@ -30,7 +30,9 @@ public final class SubJobAnswer {
     for (String field : AnswerParser.DESCRIBING) {
       for (JsonNode subJob : job.path("entities").path(field)) {
         JsonNode found =
-            subJobId.equals(Json.text(subJob, "job_id")) ? subJob : find(subJob, subJobId);
+            subJobId.equalsIgnoreCase(Json.text(subJob, "job_id"))
+                ? subJob
+                : find(subJob, subJobId);
         if (found != null) {
           return found;
         }

@@ -271,6 +271,20 @@ class FoldSubJobTest {
     assertThat(story.lastAudited()).doesNotContain("root answer.truncated");
   }
 
+  /** Two parts of a cloud may spell one id differently. */
+  @Test
+  void shouldTakeAnIdInAnotherCaseForTheSameSubJob() {
+    Story story =
+        Story.requested()
+            .answered(job(ROOT).running().with(job("ff80").running(), job("FF80").running()))
+            .answered(job(ROOT).success().with(job("Ff80").success()).naming("fF80"));
+
+    assertThat(story.tree().nodes()).containsOnlyKeys(ROOT, "ff80");
+    assertThat(story.transitions())
+        .containsExactly("ff80 RUNNING", "root RUNNING", "ff80 SUCCESS", "root SUCCESS");
+    assertThat(story.completions()).hasSize(1);
+  }
+
   @Test
   void shouldBoundTheNumberOfSubJobs() {
     FoldRules rules = new FoldRules(Duration.ofDays(1), Duration.ofMinutes(1), 3, 8);

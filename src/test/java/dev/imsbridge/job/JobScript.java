@@ -129,6 +129,7 @@ public final class JobScript {
         entities(),
         null,
         List.of(),
+        List.of(),
         subJobs.stream().map(JobScript::answer).toList(),
         named,
         UUID.nameUUIDFromBytes(json().getBytes(StandardCharsets.UTF_8)).toString());

@@ -168,6 +168,34 @@ class DeadLettersTest {
     assertThat(bridge.deadLetters()).hasSize(1);
   }
 
+  /** The end of a job must not wait for a part of its answer that is not read. */
+  @Test
+  void shouldTakeTheStatusOfAnAnswerThatIsReadInPartAndSayWhatIsNot() {
+    String body =
+        "{\"job_id\":\"J\",\"status\":\"SUCCESS\",\"end_time\":\"soon\","
+            + "\"entities\":{\"image_name\":\"a\nb\",\"detail\":{\"rate\":NaN}}}";
+    bridge.request("j");
+    bridge.answer("j", body);
+
+    assertThat(bridge.deadLetters()).isEmpty();
+    assertThat(bridge.completions()).hasSize(1);
+    assertThat(table(bridge.watches())).isEmpty();
+    assertThat(bridge.audit())
+        .map(entry -> ImsExamples.json(entry.value()))
+        .filteredOn(entry -> entry.get("what").asText().equals("answer.partly-read"))
+        .singleElement()
+        .satisfies(
+            entry -> {
+              assertThat(entry.at("/details/unreadable").asText())
+                  .isEqualTo(
+                      "a raw control character in a text; entities.detail.rate: not a number;"
+                          + " end_time: not a time");
+              assertThat(entry.get("body_sha256").asText())
+                  .as("the evidence has the bytes")
+                  .isEqualTo(Digest.sha256(body.getBytes(UTF_8)));
+            });
+  }
+
   static Stream<Arguments> strangers() {
     return Stream.of(
         Arguments.of(Map.of()),

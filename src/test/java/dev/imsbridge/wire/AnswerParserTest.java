@@ -79,6 +79,7 @@ class AnswerParserTest {
         null,
         null,
         whole.shortened(),
+        whole.unreadable(),
         whole.subJobs().stream().map(AnswerParserTest::unkept).toList(),
         whole.namedSubJobs(),
         null);
@@ -285,6 +286,11 @@ class AnswerParserTest {
     assertThat(top.errorCode() + top.failReason()).isEqualTo("IMG.1r");
     assertThat(inside.errorCode() + inside.failReason()).isEqualTo("IMG.2s");
     assertThat(addition.errorCode() + addition.failReason()).isEqualTo("IMG.3t");
+
+    JobAnswer ecs =
+        understood(
+            "{'job_id':'j','fail_reason':'','entities':{'errorcode_message':'no such flavor'}}");
+    assertThat(ecs.failReason()).isEqualTo("no such flavor");
   }
 
   @Test
@@ -382,13 +388,16 @@ class AnswerParserTest {
         "{\"job_id\":\"j\",\"status\":\"RUNNING\"",
         "{\"job_id\":\"j\"} {\"job_id\":\"j\"}",
         "{\"job_id\":\"j\"}}",
-        "{\"job_id\":\"j\",\"p\":NaN}",
+        "{\"job_id\":\"j\",\"status\":NaN}",
+        "{\"job_id\":NaN,\"status\":\"INIT\"}",
+        "{\"status\":\"SUCCESS\",\"job_id\":\"j\",\"entities\":{\"a\":NaN",
         "{'job_id':'j'}",
         "{\"job_id\":\"j\",}",
         "{}",
         "{\"job_id\":null,\"status\":\"\"}",
         "{\"error\":{\"message\":\"The imagetype is invalid.\",\"code\":\"IMG.0024\"}}",
-        "{\"message\":\"Wait response timeout.\",\"request_id\":\"b91de15ec91d6eebd4c161c959ac533\"}"
+        "{\"message\":\"Wait response"
+            + " timeout.\",\"request_id\":\"b91de15ec91d6eebd4c161c959ac533\"}"
       })
   void shouldNotTakeForAnAnswerWhatIsNone(String body) {
     assertThat(AnswerParser.parse(body.getBytes(UTF_8), "j")).isInstanceOf(Malformed.class);
@@ -410,8 +419,74 @@ class AnswerParserTest {
 
   @Test
   void shouldBoundTheDepthItReads() {
-    String deep = "{\"job_id\":\"j\",\"entities\":" + "[".repeat(5_000) + "]".repeat(5_000) + "}";
+    String deep = "{\"job_id\":\"j\",\"entities\":" + "[".repeat(99_000) + "]".repeat(99_000) + "}";
     assertThat(AnswerParser.parse(deep.getBytes(UTF_8), "j")).isInstanceOf(Malformed.class);
+  }
+
+  // ---- what is an answer in spite of a part that cannot be read
+
+  static List<String> unreadableParts() {
+    return List.of(
+        "NaN",
+        "-Infinity",
+        "7".repeat(151),
+        "0." + "7".repeat(5_000),
+        "1e2147483648",
+        "[".repeat(100) + "]".repeat(100),
+        "{\"a\":".repeat(100) + "1" + "}".repeat(100),
+        "{\"" + "k".repeat(1_001) + "\":1}");
+  }
+
+  /** A part of the entities that nobody asked for must not hide the end of a job. */
+  @ParameterizedTest
+  @MethodSource("unreadableParts")
+  void shouldTakeTheStatusOfAnAnswerWithAnUnreadablePart(String part) {
+    JobAnswer answer =
+        understood(
+            "{'status':'FAIL','fail_reason':'r','job_id':'j','entities':{'image_id':'i','x':[N],"
+                    .replace("[N]", "[" + part + "]")
+                + "'sub_jobs_result':[{'job_id':'k','status':'SUCCESS','entities':{'image_id':'l'}}]}}");
+
+    assertThat(answer.status()).isEqualTo("FAIL");
+    assertThat(answer.failReason()).isEqualTo("r");
+    assertThat(answer.imageIds()).containsExactly("i");
+    assertThat(answer.entities()).as("part of a JSON text is none").isNull();
+    assertThat(answer.subJobs())
+        .singleElement()
+        .satisfies(
+            subJob -> {
+              assertThat(subJob.status()).isEqualTo("SUCCESS");
+              assertThat(subJob.entities()).isEqualTo("{\"image_id\":\"l\"}");
+            });
+  }
+
+  @Test
+  void shouldReadATextWithARawLineBreak() {
+    JobAnswer answer =
+        understood(
+            "{'job_id':'j','status':'FAIL','fail_reason':'a\n"
+                + "b','entities':{'x':'"
+                + "\t','n':[1.10,0.1234567890123456789,12345678901234567890123]}}");
+
+    assertThat(answer.failReason()).isEqualTo("a\nb");
+    assertThat(answer.entities())
+        .isEqualTo("{\"x\":\"\\t\",\"n\":[1.10,0.1234567890123456789,12345678901234567890123]}");
+  }
+
+  @Test
+  void shouldReadAnAnswerWithBytesThatAreNotUtf8() {
+    byte[] body =
+        "{\"job_id\":\"j\",\"status\":\"SUCCESS\",\"entities\":{\"image_name\":\"\u00e9\"}}"
+            .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+
+    assertThat(understood(body, "j").status()).isEqualTo("SUCCESS");
+    assertThat(understood(body, "j").entities()).isEqualTo("{\"image_name\":\"\ufffd\"}");
+  }
+
+  @Test
+  void shouldTakeAnIdInAnotherCaseForTheSame() {
+    assertThat(understood("{'job_id':'FF80','status':'INIT'}", "", "ff80").status())
+        .isEqualTo("INIT");
   }
 
   @ParameterizedTest

@@ -22,6 +22,14 @@ class SubJobAnswerTest {
     assertThat(find(body, "c")).contains(leaf);
   }
 
+  /** A client of the mirror gets JSON whatever IMS sent. */
+  @Test
+  void shouldTakeOutASubJobOfAnAnswerThatIsReadInPart() {
+    String body = "{'job_id':'a','x':NaN,'entities':{'sub_jobs':[{'job_id':'B','n':Infinity}]}}";
+
+    assertThat(find(body, "b")).contains("{'job_id':'B','n':null}");
+  }
+
   @Test
   void shouldFindNothingWhereASubJobIsOnlyNamed() {
     assertThat(find("{'job_id':'a','entities':{'sub_jobs_list':['b']}}", "b")).isEmpty();
