@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
 public final class Requests {
   public static final int MAX_BYTES = 64 * 1024;
   public static final Duration MAX_DEADLINE = Duration.ofDays(30);
-  private static final String ID_FORM = "a job id is 1 to 64 of A-Z a-z 0-9 _ -";
+  private static final String ID_FORM = "a job id is " + JobId.FORM;
   private static final Set<String> LITERALS = Set.of("null", "true", "false");
   private static final Pattern TRACEPARENT =
       Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
@@ -78,8 +78,8 @@ public final class Requests {
   }
 
   /**
-   * Whether a text is what a serializer makes of no value or of a truth value: it has the form of a
-   * job id, and nobody means a job by it.
+   * Whether a text is the JSON of no value or of a truth value: a serializer wrote it, and nobody
+   * means a job by it.
    */
   public static boolean literal(String text) {
     return LITERALS.contains(text);
@@ -88,7 +88,7 @@ public final class Requests {
   /** Whether the value of a request names that job, valid or not otherwise; never throws. */
   public static boolean names(byte[] value, String jobId) {
     try {
-      String text = value.length > MAX_BYTES ? "" : text(value).strip();
+      String text = value.length > MAX_BYTES ? "" : text(value);
       return text.equals(jobId)
           || (text.startsWith("{") && jobId.equals(Json.text(Json.read(text), "job_id")));
     } catch (IOException | RefusedException e) {
@@ -97,7 +97,7 @@ public final class Requests {
   }
 
   private static String cancelledId(byte[] key) throws RefusedException {
-    String jobId = key == null ? null : new String(key, UTF_8);
+    String jobId = key == null ? null : Json.withoutMark(new String(key, UTF_8)).strip();
     if (!JobId.valid(jobId)) {
       throw new RefusedException(
           "a record without a value takes a request back and needs the job id as its key; "
@@ -111,7 +111,7 @@ public final class Requests {
       throw new RefusedException(
           "the request has %d bytes; at most %d are taken".formatted(value.length, MAX_BYTES));
     }
-    String text = text(value).strip();
+    String text = text(value);
     if (literal(text)) {
       throw new RefusedException("a JSON literal is no request; to name a job so, write an object");
     }
@@ -146,7 +146,8 @@ public final class Requests {
 
   private static String text(byte[] value) throws RefusedException {
     try {
-      return UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
+      String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
+      return Json.withoutMark(text).strip();
     } catch (CharacterCodingException e) {
       throw new RefusedException("not UTF-8 text");
     }
@@ -175,7 +176,7 @@ public final class Requests {
 
   private static SortedMap<String, String> labels(JsonNode json) throws RefusedException {
     SortedMap<String, String> labels = new TreeMap<>();
-    if (json.isMissingNode() || json.isNull()) {
+    if (absent(json) || (json.isArray() && json.isEmpty())) {
       return labels;
     }
     if (!json.isObject() || json.size() > JobRequest.MAX_LABELS) {
@@ -197,8 +198,12 @@ public final class Requests {
     return labels;
   }
 
+  private static boolean absent(JsonNode json) {
+    return json.isMissingNode() || json.isNull() || (json.isTextual() && json.asText().isBlank());
+  }
+
   private static Duration deadline(JsonNode json) throws RefusedException {
-    if (json.isMissingNode() || json.isNull()) {
+    if (absent(json)) {
       return null;
     }
     try {

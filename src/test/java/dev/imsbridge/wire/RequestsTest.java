@@ -43,6 +43,10 @@ class RequestsTest {
       strings = {
         ID,
         "  " + ID + "\r\n",
+        "\ufeff" + ID,
+        "\ufeff{\"job_id\": \"" + ID + "\"}",
+        "{\"job_id\":\"" + ID + "\",\"deadline\":\"\",\"labels\":\"\"}",
+        "{\"job_id\":\"" + ID + "\",\"deadline\":\" \",\"labels\":[]}",
         "{\"job_id\": \"" + ID + "\"}",
         " {\"job_id\":\"" + ID + "\",\"unknown\":{\"x\":[1]},\"labels\":null,\"deadline\":null} ",
         "{\"job_id\":\"" + ID + "\",\"project_id\":\"\",\"region\":null,\"labels\":{}}"
@@ -95,6 +99,8 @@ class RequestsTest {
   @Test
   void shouldTakeARecordWithoutValueAsTakingARequestBack() {
     assertThat(requests.read(ID.getBytes(UTF_8), null, new RecordHeaders()))
+        .isEqualTo(new TakenBack(ID));
+    assertThat(requests.read(("\ufeff" + ID + "\n").getBytes(UTF_8), null, new RecordHeaders()))
         .isEqualTo(new TakenBack(ID));
   }
 
@@ -158,7 +164,7 @@ class RequestsTest {
             "{'job_id':'j/k'}",
             "{'id':'j'}",
             "{'job_id':'j','labels':{" + seventeen + "}}",
-            "{'job_id':'j','labels':[]}",
+            "{'job_id':'j','labels':['a']}",
             "{'job_id':'j','labels':'x'}",
             "{'job_id':'j','labels':{'a':{}}}",
             "{'job_id':'j','labels':{'a':['b']}}",
@@ -166,7 +172,12 @@ class RequestsTest {
             "{'job_id':'j','labels':{'a':'" + "v".repeat(257) + "'}}",
             "{'job_id':'j','labels':{'" + "k".repeat(257) + "':'v'}}",
             "{'job_id':'j','deadline':'tomorrow'}",
-            "{'job_id':'j','deadline':''}",
+            "{'job_id':'j','deadline':[]}",
+            "undefined",
+            "None",
+            "nil",
+            "{'job_id':'null'}",
+            "{'job_id':'undefined'}",
             "{'job_id':'j','deadline':6}",
             "{'job_id':'j','deadline':{}}",
             "{'job_id':'j','deadline':'PT0S'}",
@@ -187,7 +198,8 @@ class RequestsTest {
     assertThat(reason("null")).startsWith("a JSON literal is no request");
     assertThat(reason("{\"job_id\":5}")).startsWith("job_id must be a string");
     assertThat(reason("{\"job_id\":null}")).startsWith("no job_id");
-    assertThat(accepted("{'job_id':'null'}").jobId()).isEqualTo("null");
+    assertThat(accepted("{'job_id':'true'}").jobId()).isEqualTo("true");
+    assertThat(reason("{\"job_id\":\"null\"}")).contains("not null, undefined, none or nil");
     assertThat(accepted("nullable").jobId()).isEqualTo("nullable");
   }
 
