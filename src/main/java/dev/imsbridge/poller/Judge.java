@@ -135,7 +135,21 @@ final class Judge {
 
   // By the clock of IMS, as the job's own times.
   private Instant askedAt(WatchState state, Outcome.Answer answer) {
-    return state.watch.openedAt().minus(answer.clockAhead(clock.instant()));
+    return state.watch.openedAt().minus(clockAhead(state, answer));
+  }
+
+  /**
+   * How far our clock is ahead of that of IMS. Zero if the header Date moves the beginning of the
+   * job away from the opening of its watch: then the header is wrong, and not our clock.
+   */
+  private Duration clockAhead(WatchState state, Outcome.Answer answer) {
+    Duration ahead = answer.clockAhead(clock.instant());
+    Instant began = answer.job().beginTime();
+    if (ahead.isZero() || began == null) {
+      return Duration.ZERO;
+    }
+    Duration asStated = Duration.between(began, state.watch.openedAt());
+    return asStated.minus(ahead).abs().compareTo(asStated.abs()) < 0 ? ahead : Duration.ZERO;
   }
 
   private void remember(WatchState state, Outcome.Answer answer) {
@@ -148,7 +162,7 @@ final class Judge {
     if (job.beginTime() != null) {
       // A job's age is the difference of two times: both have to be of one clock.
       Instant now = clock.instant();
-      Instant began = job.beginTime().plus(answer.clockAhead(now));
+      Instant began = job.beginTime().plus(clockAhead(state, answer));
       if (!began.isAfter(now)) {
         state.sinceMillis = began.toEpochMilli();
       }

@@ -144,10 +144,14 @@ class PollEngineTest {
     skewed.setClockBack(clockAhead.negated());
     String began = ", \"begin_time\": \"" + VirtualIms.START + "\"";
     skewed.script =
-        jobId ->
-            skewed.at().toSeconds() < 300
-                ? skewed.body(jobId, "RUNNING", began)
-                : skewed.success(jobId);
+        jobId -> {
+          if (skewed.at().toSeconds() >= 300) {
+            return skewed.success(jobId);
+          }
+          return date == null
+              ? skewed.body(jobId, "RUNNING", began)
+              : skewed.body(jobId, "RUNNING", began, date);
+        };
     skewed.restored(0).open(skewed.watch("a"));
     skewed.pass(HOUR);
     return skewed.asked.stream().map(VirtualIms.Asked::at).toList();
@@ -181,6 +185,22 @@ class PollEngineTest {
 
   @Test
   void shouldStopAskingForARevokedPartitionOnly() {
+  /** A wrong header Date once made a young job look old, and the policy left it alone for long. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+        "Wed, 06 Nov 2024 18:00:00 GMT",
+        "Wed, 06 Nov 2024 06:30:00 GMT",
+        "Thu, 01 Jan 1970 00:00:00 GMT"
+      })
+  void shouldNotTakeAJobForOlderOrYoungerBecauseOfAWrongDate(String date) {
+    assertThat(pollsOfAJobOfFiveMinutes(Duration.ZERO, date))
+        .usingElementComparator(
+            (a, b) -> a.minus(b).abs().compareTo(Duration.ofSeconds(3)) > 0 ? a.compareTo(b) : 0)
+        .isEqualTo(pollsOfAJobOfFiveMinutes(Duration.ZERO));
+  }
+
     VirtualIms two =
         new VirtualIms(EngineSettings.DEFAULTS, PollPolicy.fixed(SECOND), 2, project(100, 10, 100));
     two.restored(0).restored(1);
@@ -223,6 +243,13 @@ class PollEngineTest {
     return new VirtualIms(
         EngineSettings.DEFAULTS, PollPolicy.fixed(Duration.ofMinutes(30)), project(100, 10, 100));
   }
+    return pollsOfAJobOfFiveMinutes(clockAhead, null);
+  }
+
+  /**
+   * @param date the header of each answer; null for the right one
+   */
+  private static List<Duration> pollsOfAJobOfFiveMinutes(Duration clockAhead, String date) {
 
   // ---- what is written
 
