@@ -116,7 +116,10 @@ final class BridgeStatus implements Supplier<InstanceStatus>, PollTimes {
           .views(watchKeys)
           .forEach(
               (key, polled) ->
-                  times.put(key, new PollTime(polled.nextPollAt(), polled.attempts())));
+                  times.put(
+                      key,
+                      new PollTime(
+                          polled.nextPollAt(), polled.attempts(), polled.fault(), polled.note())));
     }
     return times;
   }

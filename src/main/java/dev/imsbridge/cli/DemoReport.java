@@ -1,7 +1,6 @@
 package dev.imsbridge.cli;
 
 import dev.imsbridge.history.PublishedEvent;
-import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.simulator.ExpectedJob;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -80,7 +79,7 @@ final class DemoReport {
     String outcome = "%-9s".formatted(Screen.safe(completion.text("outcome")));
     String result =
         asExpected(job)
-            ? EventLines.result(completion.data(), job.status() == JobStatus.FAIL)
+            ? EventLines.result(completion.data(), job.status().name())
             : "not as expected: "
                 + job.status()
                 + " with "

@@ -44,7 +44,7 @@ final class EventLines {
 
   private String changed(PublishedEvent event) {
     String previous = event.text("previous_status");
-    String note = result(event.data(), event.status().equals("FAIL"));
+    String note = result(event.data(), event.status());
     String relation = event.subJob() ? "of " + event.rootJobId() : "";
     return "%8s -> %s  %s"
         .formatted(
@@ -64,16 +64,20 @@ final class EventLines {
         joined(
             duration.isNumber() ? "after " + took(duration.asLong()) : "",
             subJobs == 0 ? "" : subJobs + (subJobs == 1 ? " sub-job" : " sub-jobs"),
-            result(data, outcome.equals("FAILED")));
+            result(data, event.status()));
     return "   ended: %s  %s"
         .formatted(
             palette.status(event.status(), Screen.safe(joined(outcome, reason))), Screen.line(note))
         .stripTrailing();
   }
 
-  /** Why it failed, or the images it made. */
-  static String result(JsonNode data, boolean failed) {
-    return failed ? failure(data) : images(data);
+  /** Why a job with this status failed or was lost, or the images it made. */
+  static String result(JsonNode data, String status) {
+    return unsuccessful(status) ? failure(data) : images(data);
+  }
+
+  static boolean unsuccessful(String status) {
+    return status.equals("FAIL") || status.equals("LOST");
   }
 
   private static String failure(JsonNode data) {

@@ -81,8 +81,9 @@ final class HistoryTable {
     line(text, outcome(root));
     boolean subJob = !history.jobId().equals(history.rootJobId());
     line(text, subJob ? "asked for: its sub-job " + Screen.safe(history.jobId()) : "");
-    boolean failed = string(latest, "status").equals("FAIL");
-    line(text, failed ? Screen.line(EventLines.result(latest, true)) : "");
+    String status = string(latest, "status");
+    boolean unsuccessful = EventLines.unsuccessful(status);
+    line(text, unsuccessful ? Screen.line(EventLines.result(latest, status)) : "");
     List<String> labels = new ArrayList<>();
     latest
         .path("labels")
@@ -159,7 +160,7 @@ final class HistoryTable {
   }
 
   private static String note(JobLine.Stage stage) {
-    return EventLines.result(stage.transition().event().data(), stage.status().equals("FAIL"));
+    return EventLines.result(stage.transition().event().data(), stage.status());
   }
 
   // ---- audit and evidence

@@ -246,7 +246,6 @@ final class StatusText {
 
   private void ended(JsonNode job, int widest) {
     String status = cell(job, "status");
-    boolean failed = status.equals("FAIL");
     text.append(
             "%s  %s  %s  %s  %s"
                 .formatted(
@@ -254,7 +253,7 @@ final class StatusText {
                     cell(job, "job_id") + " ".repeat(widest - cell(job, "job_id").length()),
                     palette.status(status, "%-7s".formatted(status)),
                     cell(job, "job_type"),
-                    Screen.line(EventLines.result(job, failed)))
+                    Screen.line(EventLines.result(job, status)))
                 .stripTrailing())
         .append('\n');
   }

@@ -41,7 +41,7 @@ import java.util.Set;
  * unknown values are null. {@code changed_at} is when the last change was seen, {@code ended_at}
  * when the tree was complete: the time of its completion. The root job's own end is the last of its
  * stages. {@code duration_ms} is the time from begin to end if IMS gives both, else from the first
- * status seen to the last of an ended job. Pure.
+ * of several statuses seen to the last of an ended job. Pure.
  */
 public final class HistoryDocument {
   private static final DateTimeFormatter TIME =
@@ -199,14 +199,19 @@ public final class HistoryDocument {
     ids.forEach(json::add);
   }
 
-  /** How long a job took; null as long as it has not ended. */
+  /**
+   * How long a job took; null as long as it has not ended, and for a job that was first seen at its
+   * end.
+   */
   public static Duration duration(JobLine line) {
     Instant begin = instant(line.latest(), "begin_time");
     Instant end = instant(line.latest(), "end_time");
     if (begin != null && end != null && !end.isBefore(begin)) {
       return Duration.between(begin, end);
     }
-    return line.ended() ? Duration.between(line.stages().get(0).at(), line.last().at()) : null;
+    return line.ended() && line.stages().size() > 1
+        ? Duration.between(line.stages().get(0).at(), line.last().at())
+        : null;
   }
 
   private static Instant instant(JsonNode data, String field) {

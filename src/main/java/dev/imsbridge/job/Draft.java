@@ -227,7 +227,7 @@ final class Draft {
       return;
     }
     if (answer.digest().equals(node.digest())) {
-      nodes.put(node.jobId(), node.givenUp(null));
+      nodes.put(node.jobId(), node.told(answer, node.status(), node.evidence()));
     } else {
       JobNode told = node.told(answer, node.status(), input.evidence());
       nodes.put(told.jobId(), told);
@@ -245,16 +245,19 @@ final class Draft {
     }
   }
 
-  void giveUp(JobNode node, LostReason reason) {
-    JobNode givenUp = node.givenUp(reason);
+  /**
+   * @param why the reason in one line for people, which is published as that of the loss
+   */
+  void giveUp(JobNode node, LostReason reason, String why) {
+    JobNode givenUp = node.givenUp(reason, why);
     nodes.put(node.jobId(), givenUp);
     if (node.parentJobId() == null || root().ended()) {
       publish(givenUp, JobStatus.LOST, null);
     }
   }
 
-  void giveUpUnfinished(LostReason reason) {
-    unfinished().forEach(node -> giveUp(node, reason));
+  void giveUpUnfinished(LostReason reason, String why) {
+    unfinished().forEach(node -> giveUp(node, reason, why));
   }
 
   void degrade(String jobId, String fault, String detail) {
@@ -274,7 +277,9 @@ final class Draft {
     minutes.say(new Status(state));
     minutes.audit(
         Decision.TRANSITION_PUBLISHED,
-        answer == null ? "given up: " + node.givenUp() : "first seen at this status",
+        answer == null
+            ? "given up: " + node.givenUp() + ", " + node.failReason()
+            : "first seen at this status",
         node.jobId(),
         Map.of("status", status.name(), "sequence", Long.toString(sequence)));
     if (answer != null) {
@@ -312,7 +317,7 @@ final class Draft {
     if (rootEnd != null && !lost()) {
       unfinished().stream()
           .filter(node -> node.givenUp() != null)
-          .forEach(node -> giveUp(node, node.givenUp()));
+          .forEach(node -> giveUp(node, node.givenUp(), node.failReason()));
     }
     Set<String> wanted = lost() ? Set.of() : wanted();
     watches.closeAllBut(wanted);
@@ -401,11 +406,6 @@ final class Draft {
           node.jobId(),
           Map.of("fields", String.join(" ", answer.shortened())));
     }
-  }
-
-  /** What the store knows of a job since its last transition. */
-  private JobState known(JobNode node) {
-    return new JobState(
     if (!answer.unreadable().isEmpty()) {
       minutes.audit(
           Decision.ANSWER_PARTLY_READ,
@@ -413,6 +413,11 @@ final class Draft {
           node.jobId(),
           Map.of("unreadable", String.join("; ", answer.unreadable())));
     }
+  }
+
+  /** What the store knows of a job since its last transition. */
+  private JobState known(JobNode node) {
+    return new JobState(
         node.jobId(),
         rootJobId(),
         node.parentJobId(),

@@ -36,6 +36,8 @@ public final class Fold {
   /** The tree after an input, null if there still is none, and what is to be published. */
   public record Folded(JobTree tree, List<Output> outputs) {}
 
+  private static final String TAKEN_BACK = "the request was taken back";
+
   private final FoldRules rules;
   private final Draft draft;
 
@@ -101,11 +103,11 @@ public final class Fold {
       draft.audit(Decision.REQUEST_CANCELLED, "nothing to cancel: the job is not watched", null);
       return;
     }
-    draft.audit(Decision.REQUEST_CANCELLED, "the request was taken back", null);
+    draft.audit(Decision.REQUEST_CANCELLED, TAKEN_BACK, null);
     if (draft.root().ended()) {
-      draft.giveUpUnfinished(LostReason.CANCELLED);
+      draft.giveUpUnfinished(LostReason.CANCELLED, TAKEN_BACK);
     } else {
-      draft.giveUp(draft.root(), LostReason.CANCELLED);
+      draft.giveUp(draft.root(), LostReason.CANCELLED, TAKEN_BACK);
     }
   }
 
@@ -144,7 +146,7 @@ public final class Fold {
     } else if (observed instanceof Recovered) {
       draft.recover(jobId);
     } else if (observed instanceof GivenUp givenUp) {
-      givenUp(node, givenUp.reason());
+      givenUp(node, givenUp);
     }
   }
 
@@ -155,15 +157,15 @@ public final class Fold {
     }
   }
 
-  private void givenUp(JobNode node, LostReason reason) {
+  private void givenUp(JobNode node, GivenUp givenUp) {
     boolean root = node.parentJobId() == null;
-    if (root && reason == LostReason.NOT_FOUND && draft.redirect()) {
+    if (root && givenUp.reason() == LostReason.NOT_FOUND && draft.redirect()) {
       draft.audit(
           Decision.REQUEST_REDIRECTED,
           "the project does not know the job; another request named the next one",
           null);
     } else {
-      draft.giveUp(node, reason);
+      draft.giveUp(node, givenUp.reason(), givenUp.detail());
     }
   }
 

@@ -72,7 +72,12 @@ public sealed interface Input {
   record Recovered(Evidence evidence, Instant at, String jobId, int generation)
       implements Observed {}
 
-  /** IMS does not know the job, or the watch's deadline passed: {@code reason} says which. */
-  record GivenUp(Evidence evidence, Instant at, String jobId, int generation, LostReason reason)
+  /**
+   * IMS does not know the job, or the watch's deadline passed: {@code reason} says which.
+   *
+   * @param detail one bounded line: how IMS answered, how many polls there were, when they ended
+   */
+  record GivenUp(
+      Evidence evidence, Instant at, String jobId, int generation, LostReason reason, String detail)
       implements Observed {}
 }

@@ -130,8 +130,28 @@ public record JobNode(
     return with(stages, watchedJobId, givenUp, unknownStatuses, digest);
   }
 
-  JobNode givenUp(LostReason reason) {
-    return with(stages, describedBy, reason, unknownStatuses, digest);
+  /**
+   * Gives the job up. Why takes the place of a reason that IMS gave, until an answer tells of the
+   * job after all.
+   */
+  JobNode givenUp(LostReason reason, String why) {
+    return new JobNode(
+        jobId,
+        parentJobId,
+        jobType,
+        status,
+        stages,
+        beginTime,
+        endTime,
+        errorCode,
+        JsonSize.cut(why, MAX_TEXT),
+        imageIds,
+        describedBy,
+        reason,
+        generation,
+        unknownStatuses,
+        digest,
+        evidence);
   }
 
   /** As before its loss, and curious: the next answer counts as news even if it is the old one. */

@@ -8,6 +8,8 @@ import dev.imsbridge.wire.Observation;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
@@ -177,12 +179,11 @@ final class Judge {
     trouble.failures = 0;
     trouble.kind = null;
     trouble.sameKind = 0;
-    if (!trouble.notFound) {
-      trouble.notFound = true;
+    if (trouble.notFound == 0) {
       trouble.notFoundSince = now;
     }
-    Duration grace = state.seen() ? settings.seenGrace() : settings.notFoundGrace();
-    long graceLeft = grace.toNanos() - (now - trouble.notFoundSince);
+    trouble.notFound = outcome.httpStatus();
+    long graceLeft = graceLeft(state, now);
     if (graceLeft <= 0) {
       write(state, Observation.Kind.NOT_FOUND, outcome, null, outcome.detail(), null);
       return NEVER;
@@ -192,6 +193,27 @@ final class Judge {
       return NEVER;
     }
     return Math.min(byPolicy(state), graceLeft);
+  }
+
+  private long graceLeft(WatchState state, long now) {
+    Duration grace = state.seen() ? settings.seenGrace() : settings.notFoundGrace();
+    return grace.toNanos() - (now - state.trouble.notFoundSince);
+  }
+
+  /**
+   * A line for people about a job that IMS does not know; null if it is not so.
+   *
+   * @param at the time of {@code now} as others tell it
+   */
+  String note(WatchState state, Instant at, long now) {
+    return state.notFound() == 0
+        ? null
+        : String.format(
+            Locale.ROOT,
+            "IMS does not know this job (%d), %d polls, given up at %s",
+            state.notFound(),
+            state.attempts,
+            at.plusNanos(graceLeft(state, now)).truncatedTo(ChronoUnit.SECONDS));
   }
 
   private long failed(WatchState state, Outcome.Fault fault) {

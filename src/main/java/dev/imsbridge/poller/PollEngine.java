@@ -8,6 +8,7 @@ import dev.imsbridge.ims.Project;
 import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.job.Watch;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
@@ -396,6 +397,7 @@ final class PollEngine {
   PollerView.Polled view(String watchKey, int partition, long now) {
     PartitionWatches watches = partitions.get(partition);
     WatchState state = watches == null ? null : watches.watches().get(watchKey);
-    return state == null ? null : state.view(clock.instant(), now);
+    Instant at = clock.instant();
+    return state == null ? null : state.view(at, now, judge.note(state, at, now));
   }
 }

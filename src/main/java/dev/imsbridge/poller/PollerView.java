@@ -92,7 +92,9 @@ public record PollerView(
    *
    * @param nextPollAt null while a GET is under way, and when none will follow
    * @param parked whether its end was written
-   * @param fault the fault that stands; null when none does
+   * @param fault the fault that stands, {@code not-found} while IMS does not know the job; null
+   *     when none does
+   * @param note a line for people about that; null where {@code fault} says all
    */
   public record Polled(
       Watch watch,
@@ -100,5 +102,6 @@ public record PollerView(
       int attempts,
       Instant nextPollAt,
       boolean parked,
-      String fault) {}
+      String fault,
+      String note) {}
 }

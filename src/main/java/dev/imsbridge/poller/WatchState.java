@@ -2,6 +2,7 @@ package dev.imsbridge.poller;
 
 import dev.imsbridge.ims.FaultKind;
 import dev.imsbridge.job.Watch;
+import dev.imsbridge.wire.Observation;
 import java.time.Instant;
 
 /**
@@ -53,8 +54,8 @@ final class WatchState extends DueQueue.Element {
     /** The digest of the bytes that were written with it. */
     Fingerprint saidBytes = Fingerprint.NONE;
 
-    /** Whether IMS does not know the job, and since when. */
-    boolean notFound;
+    /** The HTTP status by which IMS does not know the job, and since when; 0 if it is not so. */
+    int notFound;
 
     long notFoundSince;
   }
@@ -120,6 +121,11 @@ final class WatchState extends DueQueue.Element {
     return trouble == null ? null : trouble.kind;
   }
 
+  /** The HTTP status by which IMS does not know the job at present; 0 if it is not so. */
+  int notFound() {
+    return trouble == null || trouble.kind != null ? 0 : trouble.notFound;
+  }
+
   /** The fault that was written last and still stands, or null. */
   FaultKind saidFault() {
     return trouble == null ? null : trouble.said;
@@ -139,14 +145,17 @@ final class WatchState extends DueQueue.Element {
    *
    * @param at the time of {@code now} as others tell it
    * @param now of the monotonic clock
+   * @param note a line for people, or null
    */
-  PollerView.Polled view(Instant at, long now) {
+  PollerView.Polled view(Instant at, long now, String note) {
+    String fault = saidFault() == null ? null : saidFault().word();
     return new PollerView.Polled(
         watch,
         jobType,
         attempts,
         phase == Phase.WAITING ? at.plusNanos(Math.max(0, due() - now)) : null,
         phase == Phase.PARKED,
-        saidFault() == null ? null : saidFault().word());
+        fault == null && notFound() != 0 ? Observation.Kind.NOT_FOUND.word() : fault,
+        note);
   }
 }

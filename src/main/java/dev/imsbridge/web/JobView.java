@@ -14,6 +14,7 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
@@ -66,8 +67,17 @@ final class JobView {
     JsonArray jobs = new JsonArray();
     tree.nodes().values().forEach(node -> jobs.add(node(node)));
     JsonArray watches = new JsonArray();
-    tree.watches().forEach((key, open) -> watches.add(watch(open, polls.apply(key))));
-    return summary(tree).put("asked_job_id", askedFor).put("jobs", jobs).put("watches", watches);
+    String fault = fault(tree);
+    for (Map.Entry<String, JobTree.OpenWatch> each : tree.watches().entrySet()) {
+      JsonObject watch = watch(each.getValue(), polls.apply(each.getKey()));
+      fault = fault == null ? watch.getString("fault") : fault;
+      watches.add(watch);
+    }
+    return summary(tree)
+        .put("fault", fault)
+        .put("asked_job_id", askedFor)
+        .put("jobs", jobs)
+        .put("watches", watches);
   }
 
   private static JsonObject node(JobNode node) {
@@ -104,13 +114,15 @@ final class JobView {
 
   private static JsonObject watch(JobTree.OpenWatch open, JsonObject poll) {
     Watch watch = open.watch();
+    JsonObject known = poll == null ? new JsonObject() : poll;
     return new JsonObject()
         .put("job_id", watch.jobId())
         .put("opened_at", time(watch.openedAt()))
         .put("deadline_at", time(watch.deadlineAt()))
-        .put("fault", open.fault())
-        .put("next_poll_at", poll == null ? null : poll.getValue("next_poll_at"))
-        .put("attempts", poll == null ? null : poll.getValue("attempts"));
+        .put("fault", open.fault() == null ? known.getValue("fault") : open.fault())
+        .put("note", known.getValue("note"))
+        .put("next_poll_at", known.getValue("next_poll_at"))
+        .put("attempts", known.getValue("attempts"));
   }
 
   private static List<JobNode> subJobs(JobTree tree) {

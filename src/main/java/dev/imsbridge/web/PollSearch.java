@@ -65,7 +65,9 @@ final class PollSearch {
                     key,
                     new JsonObject()
                         .put("next_poll_at", JobView.time(time.nextPollAt()))
-                        .put("attempts", time.attempts())));
+                        .put("attempts", time.attempts())
+                        .put("fault", time.fault())
+                        .put("note", time.note())));
     return polls;
   }
 

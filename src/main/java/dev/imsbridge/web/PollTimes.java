@@ -9,8 +9,10 @@ public interface PollTimes {
 
   /**
    * @param nextPollAt null while it is being polled, and when it will not be
+   * @param fault the fault that stands, {@code not-found} while IMS does not know the job; or null
+   * @param note a line for people about that, or null
    */
-  record PollTime(Instant nextPollAt, int attempts) {}
+  record PollTime(Instant nextPollAt, int attempts, String fault, String note) {}
 
   /** For an instance that polls nothing. */
   PollTimes NONE = watchKeys -> Map.of();

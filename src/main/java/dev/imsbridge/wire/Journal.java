@@ -24,6 +24,8 @@ public final class Journal {
   private static final Instant LATEST = TimeRange.END.minus(Duration.ofDays(366));
   private static final Pattern FAULT = Pattern.compile("[a-z-]{1,32}");
   private static final Pattern REQUEST_ID = Pattern.compile("[!-~]{1,128}");
+  private static final Pattern HTTP_STATUS = Pattern.compile("[1-5]\\d\\d");
+  private static final Pattern ATTEMPT = Pattern.compile("\\d{1,9}");
   private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
   private static final int LONGEST_DETAIL = 1_000;
 
@@ -157,7 +159,7 @@ public final class Journal {
     String jobId = jobId(headers);
     int generation = (int) number(headers, Headers.WATCH_GENERATION, 0, Integer.MAX_VALUE);
     String requestId = Headers.text(headers, Headers.REQUEST_ID);
-    if (requestId != null && !REQUEST_ID.matcher(requestId).matches()) {
+    if (!matches(REQUEST_ID, requestId)) {
       requestId = null;
     }
     if (kind == Kind.ANSWER) {
@@ -174,7 +176,37 @@ public final class Journal {
     }
     LostReason reason = kind == Kind.EXPIRED ? LostReason.EXPIRED : LostReason.NOT_FOUND;
     return new Understood(
-        rootJobId, new Input.GivenUp(evidence, at, jobId, generation, reason), null);
+        rootJobId,
+        new Input.GivenUp(evidence, at, jobId, generation, reason, end(reason, headers, at)),
+        null);
+  }
+
+  /** How the polls of a job that is given up ended. */
+  private static String end(
+      LostReason reason, org.apache.kafka.common.header.Headers headers, Instant at) {
+    String status = Headers.text(headers, Headers.HTTP_STATUS);
+    String attempt = Headers.text(headers, Headers.ATTEMPT);
+    String detail = Headers.text(headers, Headers.FAULT_DETAIL);
+    StringBuilder text =
+        new StringBuilder(
+            reason == LostReason.NOT_FOUND
+                ? "IMS does not know this job"
+                : "no end of the job was seen before the deadline");
+    if (reason == LostReason.NOT_FOUND && matches(HTTP_STATUS, status)) {
+      text.append(" (").append(status).append(')');
+    }
+    if (matches(ATTEMPT, attempt)) {
+      text.append(", ").append(attempt).append(" polls");
+    }
+    text.append(", given up at ").append(at);
+    if (reason == LostReason.EXPIRED && detail != null) {
+      text.append(": ").append(detail);
+    }
+    return JsonSize.cut(text.toString(), LONGEST_DETAIL);
+  }
+
+  private static boolean matches(Pattern form, String text) {
+    return text != null && form.matcher(text).matches();
   }
 
   private static Read answered(

@@ -15,8 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EventLinesTest {
   private static final String FAILED =
       "{'job_id':'c1','root_job_id':'r1','job_type':'imsImportOvaImageJob','previous_status':'RUNNING',"
-          + "'status':'FAIL','observed_at':'2024-11-06T07:49:45.814Z','error_code':'IMG.0071',"
-          + "'fail_reason':'no\\u001b[2J such\\nfile','image_ids':[]}";
+          + "'status':'FAIL','observed_at':'2024-11-06T07:49:45.814Z','error_code':'IMG.0071','fail_reason':'no\\u001b[2J"
+          + " such\\n"
+          + "file','image_ids':[]}";
   private static final String COMPLETED =
       "{'job_id':'r1','root_job_id':'r1','job_type':'t','previous_status':'RUNNING','status':'SUCCESS',"
           + "'observed_at':'2024-11-06T07:49:45.814Z','outcome':'SUCCEEDED','lost_reason':null,"
@@ -52,6 +53,19 @@ class EventLinesTest {
   void shouldTellACompletion() {
     assertThat(plain.of(binary(COMPLETED, "dev.imsbridge.job.completed.v1")))
         .contains("ended: SUCCEEDED  after 3m42s, 1 sub-job, image i1 and 1 more");
+  }
+
+  @Test
+  void shouldSayWhyAJobCountsAsLost() {
+    String lost =
+        "{'job_id':'r1','root_job_id':'r1','job_type':null,'previous_status':null,'status':'LOST',"
+            + "'observed_at':'2024-11-06T07:49:45.814Z','outcome':'LOST','lost_reason':'NOT_FOUND',"
+            + "'error_code':null,'fail_reason':'IMS does not know this job (404)','image_ids':[],"
+            + "'duration_ms':null,'sub_jobs':[]}";
+    assertThat(plain.of(binary(lost, "dev.imsbridge.job.lost.v1")))
+        .contains("(new) -> LOST     IMS does not know this job (404)");
+    assertThat(plain.of(binary(lost, "dev.imsbridge.job.completed.v1")))
+        .contains("ended: LOST, NOT_FOUND  IMS does not know this job (404)");
   }
 
   @Test

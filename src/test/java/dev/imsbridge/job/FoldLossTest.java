@@ -28,7 +28,11 @@ class FoldLossTest {
               assertThat(completion.outcome()).isEqualTo(JobOutcome.LOST);
               assertThat(completion.lostReason()).isEqualTo(LostReason.NOT_FOUND);
               assertThat(completion.state().status()).isEqualTo(JobStatus.LOST);
+              assertThat(completion.state().failReason()).isEqualTo(Story.WHY);
             });
+    assertThat(story.lastTransition().state().failReason())
+        .as("an event says why a job counts as lost")
+        .isEqualTo(Story.WHY);
     assertThat(story.last(Status.class))
         .extracting(status -> status.state().jobId() + " " + status.state().status())
         .containsExactly("root LOST");
@@ -75,6 +79,29 @@ class FoldLossTest {
     assertThat(story.completions().get(0).subJobs())
         .extracting(Output.SubJob::status)
         .containsExactly(JobStatus.LOST);
+    assertThat(story.completions().get(0).subJobs().get(0).failReason()).isEqualTo(Story.WHY);
+  }
+
+  /** The reason for a loss is not that of a job which is described after all. */
+  @Test
+  void shouldForgetWhyASubJobWasGivenUpWhenItIsDescribedAgain() {
+    Story story =
+        Story.requested()
+            .answered(job(ROOT).running().naming("a"))
+            .answered(job("a").running())
+            .notFound("a");
+    assertThat(story.tree().nodes().get("a").failReason()).isEqualTo(Story.WHY);
+
+    story.answered(job(ROOT).running().with(job("a").running()));
+    assertThat(story.tree().nodes().get("a").givenUp()).isNull();
+    assertThat(story.tree().nodes().get("a").failReason()).isNull();
+    assertThat(story.lastTransitions()).isEmpty();
+  }
+
+  @Test
+  void shouldSayThatTheRequestWasTakenBack() {
+    Story story = Story.requested().cancel();
+    assertThat(story.lastTransition().state().failReason()).isEqualTo("the request was taken back");
   }
 
   @Test

@@ -71,8 +71,9 @@ public record Step(
               null);
       case FAULT -> new Faulted(evidence(), at, jobId, generation, fault, "HTTP 502", null);
       case RECOVERY -> new Recovered(evidence(), at, jobId, generation);
-      case NOT_FOUND -> new GivenUp(evidence(), at, jobId, generation, LostReason.NOT_FOUND);
-      case EXPIRED -> new GivenUp(evidence(), at, jobId, generation, LostReason.EXPIRED);
+      case NOT_FOUND ->
+          new GivenUp(evidence(), at, jobId, generation, LostReason.NOT_FOUND, "gone");
+      case EXPIRED -> new GivenUp(evidence(), at, jobId, generation, LostReason.EXPIRED, "late");
     };
   }
 }

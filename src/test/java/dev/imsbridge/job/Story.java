@@ -29,6 +29,9 @@ public final class Story {
   public static final ProjectRef PROJECT = new ProjectRef("cn-north-4", "project");
   public static final Instant BEGIN = Instant.parse("2024-11-06T06:00:00Z");
 
+  /** Why a job was given up, in words. */
+  public static final String WHY = "IMS does not know this job (404), 5 polls";
+
   private final FoldRules rules;
   private final List<Output> all = new ArrayList<>();
   private JobTree tree;
@@ -99,7 +102,7 @@ public final class Story {
   }
 
   public Story gaveUp(String jobId, LostReason reason, int generation) {
-    return take(new GivenUp(observation(), now, jobId, generation, reason));
+    return take(new GivenUp(observation(), now, jobId, generation, reason, WHY));
   }
 
   public Story after(Duration time) {

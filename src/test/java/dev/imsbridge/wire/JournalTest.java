@@ -74,11 +74,38 @@ class JournalTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"NOT_FOUND,NOT_FOUND", "EXPIRED,EXPIRED"})
-  void shouldReadBackTheEndOfAWatch(Kind kind, LostReason reason) {
-    Input input = understood(observation(kind, null, null).record("o", 0)).input();
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          NOT_FOUND | NOT_FOUND | IMS does not know this job (%d), %d polls, given up at %s
+          EXPIRED | EXPIRED | no end of the job was seen before the deadline, %2$d polls, given up at %3$s
+          """)
+  void shouldReadBackTheEndOfAWatch(Kind kind, LostReason reason, String why) {
+    Observation end = observation(kind, null, null);
+    Input input = understood(end.record("o", 0)).input();
 
-    assertThat(input).isEqualTo(new Input.GivenUp(HERE, AT, "child", 7, reason));
+    String detail = why.formatted(end.httpStatus(), end.attempt(), AT);
+    assertThat(input).isEqualTo(new Input.GivenUp(HERE, AT, "child", 7, reason, detail));
+  }
+
+  @Test
+  void shouldSayOfAnExpiredWatchHowItsLatestPollFailed() {
+    Observation end = observation(Kind.EXPIRED, "transient", null);
+    assertThat(((Input.GivenUp) understood(end.record("o", 0)).input()).detail())
+        .endsWith(", 3 polls, given up at " + AT + ": why");
+  }
+
+  /** What a stranger writes into the headers must not stand in an event. */
+  @Test
+  void shouldLeaveOutOfAReasonWhatIsNoNumber() {
+    var record = observation(Kind.NOT_FOUND, null, null).record("o", 0);
+    record.headers().remove(Headers.HTTP_STATUS).remove(Headers.ATTEMPT);
+    record.headers().add(Headers.HTTP_STATUS, "<b>".getBytes(UTF_8));
+    record.headers().add(Headers.ATTEMPT, "many".getBytes(UTF_8));
+
+    assertThat(((Input.GivenUp) understood(record).input()).detail())
+        .isEqualTo("IMS does not know this job, given up at " + AT);
   }
 
   @Test

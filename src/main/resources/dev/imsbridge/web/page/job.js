@@ -228,6 +228,7 @@ export class JobView {
     const failed = (job.jobs ?? []).filter((node) => node.error_code || node.fail_reason);
     const lines = failed.map((node) => [node.job_id === job.job_id ? null : node.job_id, node.error_code, node.fail_reason]);
     if ((job.error_code || job.fail_reason) && !lines.some(([id]) => id === null)) lines.unshift([null, job.error_code, job.fail_reason]);
+    (job.watches ?? []).filter((watch) => watch.note).forEach((watch) => lines.push([watch.job_id === job.job_id ? null : watch.job_id, null, watch.note]));
     if (job.outcome === 'LOST') lines.push([null, 'Lost', LOST[this.history?.lost_reason] ?? 'The bridge has stopped watching this job.']);
     this.reason.hidden = lines.length === 0;
     const key = JSON.stringify(lines);
