@@ -99,7 +99,15 @@ final class BridgeStatus implements Supplier<InstanceStatus>, PollTimes {
         project.callsPerSecond(),
         project.throttled(),
         project.credentialsRefused(),
-        project.endpointDown());
+        project.endpointDown(),
+        outage(project.outage()));
+  }
+
+  private static InstanceStatus.Outage outage(PollerView.Outage outage) {
+    return outage == null
+        ? null
+        : new InstanceStatus.Outage(
+            outage.since(), outage.failures(), outage.fault(), outage.detail());
   }
 
   private static InstanceStatus.Type type(PollerView.Type type) {

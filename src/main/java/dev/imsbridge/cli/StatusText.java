@@ -111,6 +111,7 @@ final class StatusText {
     private boolean throttled;
     private boolean refused;
     private boolean down;
+    private JsonNode outage;
 
     void add(JsonNode project) {
       any = project;
@@ -121,9 +122,17 @@ final class StatusText {
       throttled |= project.path("throttled").asBoolean();
       refused |= project.path("credentials_refused").asBoolean();
       down |= project.path("endpoint_down").asBoolean();
+      JsonNode other = project.path("outage");
+      if (other.isObject() && (outage == null || since(other).compareTo(since(outage)) < 0)) {
+        outage = other;
+      }
     }
 
-    String state() {
+    private static String since(JsonNode outage) {
+      return outage.path("since").asText();
+    }
+
+    String state(StatusText text) {
       List<String> all = new ArrayList<>();
       if (throttled) {
         all.add("throttled");
@@ -133,6 +142,15 @@ final class StatusText {
       }
       if (down) {
         all.add("endpoint down");
+      }
+      if (outage != null) {
+        all.add(
+            "no answer for %s, since %s: %s, %s"
+                .formatted(
+                    text.age(outage.path("since")),
+                    text.time(outage.path("since")),
+                    cell(outage, "fault"),
+                    cell(outage, "detail")));
       }
       return all.isEmpty() ? "ok" : String.join(", ", all);
     }
@@ -160,7 +178,7 @@ final class StatusText {
                     EventLines.took(each.late),
                     Long.toString(each.inFlight),
                     "%.1f".formatted(each.rate),
-                    each.state()));
+                    each.state(this)));
     section(projects.isEmpty() ? null : table, "Nothing was asked for yet.");
   }
 

@@ -7,6 +7,7 @@ import dev.imsbridge.ims.Outcome;
 import dev.imsbridge.ims.Project;
 import dev.imsbridge.job.ProjectRef;
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * One project's watches and what holds their GETs back: the project's budget, its credentials being
@@ -36,6 +37,8 @@ final class Lane {
 
   private long failingSince;
   private long failedAt;
+
+  private final LaneHealth health = new LaneHealth();
 
   /**
    * @param project null for the lane of all projects that are not configured here
@@ -172,8 +175,16 @@ final class Lane {
     return endpoint.state() != CircuitBreaker.State.CLOSED;
   }
 
-  /** What others may know. */
-  PollerView.Project view(long now) {
+  LaneHealth health() {
+    return health;
+  }
+
+  /**
+   * What others may know.
+   *
+   * @param at the time of {@code now} as others tell it
+   */
+  PollerView.Project view(Instant at, long now) {
     long overdue = queue.size() == 0 ? 0 : Math.max(0, now - queue.head().due());
     return new PollerView.Project(
         name(),
@@ -184,6 +195,7 @@ final class Lane {
         budget.callsPerSecond(),
         budget.reduced(now),
         credentialsRefused(),
-        endpointDown());
+        endpointDown(),
+        health.outage(at, now));
   }
 }

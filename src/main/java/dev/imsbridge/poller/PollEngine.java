@@ -237,7 +237,20 @@ final class PollEngine {
   void answered(WatchState state, Outcome outcome, long now) {
     asked--;
     tally.polled(outcome);
-    state.lane.left(state.watch.jobId(), outcome, state.latestFault(), now);
+    Lane lane = state.lane;
+    lane.left(state.watch.jobId(), outcome, state.latestFault(), now);
+    LaneHealth.Change change =
+        lane.health().left(outcome, lane.endpointDown(), clock.instant(), now);
+    judge(state, outcome, now);
+    // After the watch waits again: it is one of those that are counted.
+    if (change == LaneHealth.Change.DEGRADED) {
+      effects.degraded(lane.view(clock.instant(), now));
+    } else if (change == LaneHealth.Change.RECOVERED) {
+      effects.recovered(lane.view(clock.instant(), now), lane.health().ended());
+    }
+  }
+
+  private void judge(WatchState state, Outcome outcome, long now) {
     if (!state.live() || state.phase != WatchState.Phase.ASKED) {
       tally.displaced++;
       return;
@@ -383,7 +396,7 @@ final class PollEngine {
         tally.coalesced,
         tally.displaced,
         tally.writeFailures,
-        lanes.all().stream().map(lane -> lane.view(now)).toList());
+        lanes.all().stream().map(lane -> lane.view(clock.instant(), now)).toList());
   }
 
   /** The watches by type of job. The one question that looks at each of them: not for often. */

@@ -100,7 +100,7 @@ public final class Poller implements AutoCloseable {
             projects,
             partitionCount,
             policy,
-            new Asking(client),
+            new Asking(client, clock),
             clock,
             new SplittableRandom());
     loop = thread("poller", this::loop);
@@ -202,9 +202,11 @@ public final class Poller implements AutoCloseable {
   /** Carries out what the engine decides, on the loop's thread. */
   private final class Asking implements Effects {
     private final ImsClient client;
+    private final InstantSource clock;
 
-    Asking(ImsClient client) {
+    Asking(ImsClient client, InstantSource clock) {
       this.client = client;
+      this.clock = clock;
     }
 
     @Override
@@ -218,6 +220,16 @@ public final class Poller implements AutoCloseable {
     @Override
     public void write(WatchState watch, Observation observation) {
       outbox.write(watch, observation);
+    }
+
+    @Override
+    public void degraded(PollerView.Project project) {
+      LOG.warn(OutageLines.began(project));
+    }
+
+    @Override
+    public void recovered(PollerView.Project project, PollerView.Outage outage) {
+      LOG.info(OutageLines.ended(project, outage, clock.instant()));
     }
   }
 

@@ -64,6 +64,7 @@ public record PollerView(
    * @param throttled whether fewer calls are granted because answers asked for that
    * @param credentialsRefused whether only probes are sent since the credentials were refused
    * @param endpointDown whether only probes are sent since the endpoint failed
+   * @param outage null unless all GETs of late failed
    */
   public record Project(
       String name,
@@ -74,7 +75,23 @@ public record PollerView(
       double callsPerSecond,
       boolean throttled,
       boolean credentialsRefused,
-      boolean endpointDown) {}
+      boolean endpointDown,
+      Outage outage) {
+    /** Jobs that wait for an answer. */
+    int jobs() {
+      return waiting + inFlight;
+    }
+  }
+
+  /**
+   * A time in which all GETs of a project fail.
+   *
+   * @param since when the first of them failed
+   * @param failures their number
+   * @param fault how the latest one failed
+   * @param detail one bounded line
+   */
+  public record Outage(Instant since, int failures, String fault, String detail) {}
 
   /**
    * The watches of one type of job.

@@ -46,6 +46,7 @@ public record InstanceStatus(
    *
    * @param overdue how late the most overdue GET is
    * @param callsPerSecond the rate granted at present
+   * @param outage null unless all GETs of late failed
    */
   public record Project(
       String name,
@@ -56,7 +57,18 @@ public record InstanceStatus(
       double callsPerSecond,
       boolean throttled,
       boolean credentialsRefused,
-      boolean endpointDown) {}
+      boolean endpointDown,
+      Outage outage) {}
+
+  /**
+   * A time in which all GETs of a project fail.
+   *
+   * @param since when the first of them failed
+   * @param failures their number
+   * @param fault how the latest one failed
+   * @param detail one bounded line
+   */
+  public record Outage(Instant since, int failures, String fault, String detail) {}
 
   /**
    * The watches of one type of job.

@@ -122,7 +122,16 @@ final class StatusApi {
         .put("calls_per_second", project.callsPerSecond())
         .put("throttled", project.throttled())
         .put("credentials_refused", project.credentialsRefused())
-        .put("endpoint_down", project.endpointDown());
+        .put("endpoint_down", project.endpointDown())
+        .put("outage", project.outage() == null ? null : json(project.outage()));
+  }
+
+  private static JsonObject json(InstanceStatus.Outage outage) {
+    return new JsonObject()
+        .put("since", JobView.time(outage.since()))
+        .put("failures", outage.failures())
+        .put("fault", outage.fault())
+        .put("detail", outage.detail());
   }
 
   private static JsonObject json(InstanceStatus.Type type) {

@@ -34,7 +34,8 @@ class PollerMetersTest {
                   2.5,
                   true,
                   false,
-                  false)));
+                  false,
+                  null)));
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);

@@ -42,11 +42,14 @@ class StatusCommandTest {
          "poller": {"open_watches": 1, "parked": 0, "in_flight": 0, "polls": {},
            "projects": [{"name": "default", "project_id": "p1", "region": "cn-north-4",
              "waiting": 1, "overdue_ms": 0, "in_flight": 0, "calls_per_second": 2.5,
-             "throttled": false, "credentials_refused": false, "endpoint_down": true}],
+             "throttled": false, "credentials_refused": false, "endpoint_down": true,
+             "outage": {"since": "2024-11-06T06:00:02.000Z", "failures": 41, "fault": "transient",
+               "detail": "connection refused"}}],
            "types": [{"job_type": "imsImportImageJob", "watches": 5,
              "oldest_opened_at": "2024-11-06T06:00:01.000Z",
              "next_poll_at": "2999-11-06T06:00:00.000Z", "faulty": 0}]}}],
-       "partial": true}""";
+       "partial": true}\
+      """;
 
   private final Map<String, String> environment = new HashMap<>();
   private final List<String> asked = new CopyOnWriteArrayList<>();
@@ -89,9 +92,10 @@ class StatusCommandTest {
   private static String job(String id, String status, int minute, String fault) {
     boolean ended = minute > 0;
     return """
-        {"job_id": "%s", "job_type": "imsImportImageJob", "status": "%s", "outcome": %s,
-         "requested_at": "2024-11-06T06:00:00.000Z", "ended_at": %s, "fault": %s,
-         "error_code": "IMG.0020", "fail_reason": "no\\u001b[2J disk", "image_ids": ["image-1"]}"""
+    {"job_id": "%s", "job_type": "imsImportImageJob", "status": "%s", "outcome": %s,
+     "requested_at": "2024-11-06T06:00:00.000Z", "ended_at": %s, "fault": %s,
+     "error_code": "IMG.0020", "fail_reason": "no\\u001b[2J disk", "image_ids": ["image-1"]}\
+    """
         .formatted(
             id,
             status,
@@ -119,7 +123,12 @@ class StatusCommandTest {
             line -> line.matches("one:8080 \\| ready \\| .* \\| 3 \\| 1 \\| 0-2, 5 \\| 0.1.0"))
         .anyMatch(line -> line.contains("two:8080 | not ready: topology"))
         .contains("Not every instance answered.")
-        .contains("default | cn-north-4 | p1 | 3 | 1.5 s | 1 | 5.0 | throttled, endpoint down")
+        .anyMatch(
+            line ->
+                line.matches(
+                    "default \\| cn-north-4 \\| p1 \\| 3 \\| 1.5 s \\| 1 \\| 5.0 \\| throttled,"
+                        + " endpoint down, no answer for \\d+h\\d\\dm, since 2024-11-06 \\S+:"
+                        + " transient, connection refused"))
         .anyMatch(line -> line.matches("imsImportImageJob \\| 7 \\| \\d+h\\d\\dm \\| in .* \\| 1"))
         .anyMatch(line -> line.startsWith("(not known yet) | 1 | "));
   }

@@ -71,10 +71,12 @@ class LaneTest {
     lane.left("good", answered(), null, later);
     lane.enter(later);
     lane.left("bad", throttled(), FaultKind.THROTTLED, later);
-    assertThat(lane.view(later).throttled()).isFalse();
+    assertThat(lane.view(VirtualIms.START, later).throttled()).isFalse();
     lane.enter(later);
     lane.left("other", throttled(), null, later);
-    assertThat(lane.view(later).throttled()).as("a job that was not refused before").isTrue();
+    assertThat(lane.view(VirtualIms.START, later).throttled())
+        .as("a job that was not refused before")
+        .isTrue();
   }
 
   private static Outcome throttled() {

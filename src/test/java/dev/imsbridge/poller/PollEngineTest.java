@@ -36,6 +36,94 @@ class PollEngineTest {
         project(rate, burst, concurrency));
   }
 
+  // ---- outages
+
+  private VirtualIms polling(int jobs) {
+    ims.restored(0);
+    for (int i = 0; i < jobs; i++) {
+      ims.open(ims.watch("job" + i));
+    }
+    ims.pass(MINUTE);
+    assertThat(ims.told).isEmpty();
+    return ims;
+  }
+
+  private PollerView.Outage outage() {
+    return ims.engine.view(ims.now()).projects().get(0).outage();
+  }
+
+  /** An operator has to find an outage in the log, and its end: one line each. */
+  @ParameterizedTest
+  @EnumSource(
+      value = FaultKind.class,
+      names = {"TRANSIENT", "AUTH", "REJECTED"})
+  void shouldTellOfAnOutageOnceAndOfItsEndOnce(FaultKind kind) {
+    polling(163).script = jobId -> fault(kind);
+    ims.pass(Duration.ofSeconds(14));
+
+    assertThat(ims.told)
+        .singleElement()
+        .satisfies(
+            line ->
+                assertThat(line)
+                    .contains(
+                        " project p1 (cn-north-4/p1) has no answer from IMS since 2024-11-06T")
+                    .contains(": " + kind.word() + ", it failed. 163 jobs wait. "));
+    assertThat(outage().fault()).isEqualTo(kind.word());
+    assertThat(outage().detail()).isEqualTo("it failed");
+    assertThat(Duration.between(outage().since(), ims.wall()))
+        .isBetween(SECOND, Duration.ofSeconds(14));
+
+    ims.pass(Duration.ofSeconds(14));
+    ims.script = jobId -> ims.running(jobId);
+    ims.pass(MINUTE.multipliedBy(2));
+    assertThat(ims.told).hasSize(2);
+    assertThat(ims.told.get(1))
+        .contains(" project p1 (cn-north-4/p1) has answers from IMS again after ")
+        .contains(" failed polls. ");
+    assertThat(outage()).isNull();
+  }
+
+  @Test
+  void shouldShowAnOutageOfAFewJobsWithinSeconds() {
+    polling(6).script = jobId -> fault(FaultKind.TRANSIENT);
+    ims.pass(Duration.ofSeconds(20));
+    assertThat(outage()).isNotNull();
+    assertThat(ims.told).hasSize(1);
+  }
+
+  @Test
+  void shouldNotTakeTheFaultsOfAFewForAnOutage() {
+    polling(6).script =
+        jobId -> jobId.equals("job0") ? fault(FaultKind.TRANSIENT) : ims.running(jobId);
+    ims.pass(MINUTE.multipliedBy(10));
+    ims.script = jobId -> fault(FaultKind.TRANSIENT);
+    ims.pass(Duration.ofSeconds(2));
+    ims.script = jobId -> ims.running(jobId);
+    ims.pass(MINUTE);
+    assertThat(ims.told).isEmpty();
+  }
+
+  // ---- a job that IMS does not know
+
+  /** Until the grace has passed nothing is written of it, so the poller alone can say it. */
+  @Test
+  void shouldSayOfAJobThatImsDoesNotKnowWhenItIsGivenUp() {
+    ims.script = jobId -> notFound();
+    ims.restored(0).open(ims.watch("a"));
+    ims.pass(Duration.ofSeconds(35));
+
+    PollerView.Polled polled = ims.engine.view("a", 0, ims.now());
+    assertThat(polled.fault()).isEqualTo("not-found");
+    assertThat(polled.note())
+        .isEqualTo("IMS does not know this job (404), 4 polls, given up at 2024-11-06T06:02:00Z");
+    ims.script = jobId -> ims.running(jobId);
+    ims.pass(Duration.ofSeconds(10));
+    polled = ims.engine.view("a", 0, ims.now());
+    assertThat(polled.fault()).isNull();
+    assertThat(polled.note()).isNull();
+  }
+
   // ---- the table
 
   @Test
@@ -93,6 +181,22 @@ class PollEngineTest {
         .isEqualTo(right);
   }
 
+  /** A wrong header Date once made a young job look old, and the policy left it alone for long. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+        "Wed, 06 Nov 2024 18:00:00 GMT",
+        "Wed, 06 Nov 2024 06:30:00 GMT",
+        "Thu, 01 Jan 1970 00:00:00 GMT"
+      })
+  void shouldNotTakeAJobForOlderOrYoungerBecauseOfAWrongDate(String date) {
+    assertThat(pollsOfAJobOfFiveMinutes(Duration.ZERO, date))
+        .usingElementComparator(
+            (a, b) -> a.minus(b).abs().compareTo(Duration.ofSeconds(3)) > 0 ? a.compareTo(b) : 0)
+        .isEqualTo(pollsOfAJobOfFiveMinutes(Duration.ZERO));
+  }
+
   /** What an answer says of the time is not ours to trust: neither a hurry nor a halt. */
   @ParameterizedTest
   @ValueSource(
@@ -135,6 +239,13 @@ class PollEngineTest {
   }
 
   private static List<Duration> pollsOfAJobOfFiveMinutes(Duration clockAhead) {
+    return pollsOfAJobOfFiveMinutes(clockAhead, null);
+  }
+
+  /**
+   * @param date the header of each answer; null for the right one
+   */
+  private static List<Duration> pollsOfAJobOfFiveMinutes(Duration clockAhead, String date) {
     PollPolicy known = PollPolicy.adaptive(Duration.ofSeconds(5), SECOND, MINUTE.multipliedBy(4));
     for (int i = 0; i < 50; i++) {
       known.learn("imsImportImageJob", Duration.ofSeconds(300 + i % 3).toNanos());
@@ -185,22 +296,6 @@ class PollEngineTest {
 
   @Test
   void shouldStopAskingForARevokedPartitionOnly() {
-  /** A wrong header Date once made a young job look old, and the policy left it alone for long. */
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "Fri, 31 Dec 9999 23:59:59 GMT",
-        "Wed, 06 Nov 2024 18:00:00 GMT",
-        "Wed, 06 Nov 2024 06:30:00 GMT",
-        "Thu, 01 Jan 1970 00:00:00 GMT"
-      })
-  void shouldNotTakeAJobForOlderOrYoungerBecauseOfAWrongDate(String date) {
-    assertThat(pollsOfAJobOfFiveMinutes(Duration.ZERO, date))
-        .usingElementComparator(
-            (a, b) -> a.minus(b).abs().compareTo(Duration.ofSeconds(3)) > 0 ? a.compareTo(b) : 0)
-        .isEqualTo(pollsOfAJobOfFiveMinutes(Duration.ZERO));
-  }
-
     VirtualIms two =
         new VirtualIms(EngineSettings.DEFAULTS, PollPolicy.fixed(SECOND), 2, project(100, 10, 100));
     two.restored(0).restored(1);
@@ -243,13 +338,6 @@ class PollEngineTest {
     return new VirtualIms(
         EngineSettings.DEFAULTS, PollPolicy.fixed(Duration.ofMinutes(30)), project(100, 10, 100));
   }
-    return pollsOfAJobOfFiveMinutes(clockAhead, null);
-  }
-
-  /**
-   * @param date the header of each answer; null for the right one
-   */
-  private static List<Duration> pollsOfAJobOfFiveMinutes(Duration clockAhead, String date) {
 
   // ---- what is written
 

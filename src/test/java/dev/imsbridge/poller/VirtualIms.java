@@ -56,6 +56,10 @@ final class VirtualIms implements Effects {
 
   final List<Asked> asked = new ArrayList<>();
   final List<Written> written = new ArrayList<>();
+
+  /** What the log has of outages, each line after the second in which it was written. */
+  final List<String> told = new ArrayList<>();
+
   final PollEngine engine;
   Function<String, Outcome> script = jobId -> running(jobId);
   boolean kafkaDown;
@@ -174,6 +178,16 @@ final class VirtualIms implements Effects {
     }
   }
 
+  @Override
+  public void degraded(PollerView.Project project) {
+    told.add(at().toSeconds() + " " + OutageLines.began(project));
+  }
+
+  @Override
+  public void recovered(PollerView.Project project, PollerView.Outage outage) {
+    told.add(at().toSeconds() + " " + OutageLines.ended(project, outage, wall()));
+  }
+
   private static boolean ends(Observation observation) {
     return switch (observation.kind()) {
       case EXPIRED, NOT_FOUND -> true;
@@ -245,7 +259,8 @@ final class VirtualIms implements Effects {
   private static Outcome.Answer parsed(String jobId, String status, String extra) {
     byte[] body =
         """
-        {"job_id": "%s", "job_type": "imsImportImageJob", "status": "%s"%s}"""
+        {"job_id": "%s", "job_type": "imsImportImageJob", "status": "%s"%s}\
+        """
             .formatted(jobId, status, extra)
             .getBytes(UTF_8);
     AnswerParser.Parsed parsed = AnswerParser.parse(body, jobId);

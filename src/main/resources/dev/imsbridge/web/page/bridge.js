@@ -3,7 +3,7 @@
 import { api } from './api.js';
 import { drawLags, drawRate } from './chart.js';
 import { h, mark, say } from './dom.js';
-import { ago, clock, count, duration, rate, text, time } from './format.js';
+import { ago, clock, count, duration, moment, rate, text, time } from './format.js';
 import { quantile, SPAN } from './measures.js';
 
 const EVERY = 3000;
@@ -146,6 +146,7 @@ export class Bridge {
       [project.throttled, 'throttled'],
       [project.credentials_refused, 'credentials refused'],
       [project.endpoint_down, 'endpoint down'],
+      [project.outage, `no answer since ${moment(time(project.outage?.since))}: ${project.outage?.detail}`],
     ].filter(([on]) => on);
     return flags.length ? h('span', {}, ...flags.map(([, word]) => h('span', { class: 'fault' }, word))) : h('span', { class: 'state', 'data-good': true }, 'ok');
   }
