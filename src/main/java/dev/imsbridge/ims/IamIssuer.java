@@ -1,14 +1,12 @@
 package dev.imsbridge.ims;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.imsbridge.ims.Exchanged.NoReply;
 import dev.imsbridge.ims.Exchanged.Reply;
-import dev.imsbridge.wire.TimeRange;
+import dev.imsbridge.wire.ApiTime;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -89,9 +87,10 @@ final class IamIssuer implements Issuer {
 
   private Instant expiry(byte[] body) {
     try {
-      JsonNode token = MAPPER.readTree(body).path("token");
-      return TimeRange.parse(token.path("expires_at").asText());
-    } catch (IOException | DateTimeException e) {
+      Instant stated =
+          ApiTime.parse(MAPPER.readTree(body).path("token").path("expires_at").asText());
+      return stated == null ? clock.instant().plus(ASSUMED_LIFE) : stated;
+    } catch (IOException e) {
       return clock.instant().plus(ASSUMED_LIFE);
     }
   }

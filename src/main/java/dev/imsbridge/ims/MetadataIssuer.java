@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.imsbridge.ims.Exchanged.NoReply;
 import dev.imsbridge.ims.Exchanged.Reply;
-import dev.imsbridge.wire.TimeRange;
+import dev.imsbridge.wire.ApiTime;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
-import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -72,13 +72,18 @@ final class MetadataIssuer implements Issuer {
     }
     try {
       JsonNode key = MAPPER.readTree(reply.body()).path("credential");
+      Instant expiry = ApiTime.parse(key.path("expires_at").asText());
+      if (expiry == null) {
+        return new Failed(
+            "metadata service: a temporary access key whose expires_at is not a time");
+      }
       return new Fresh(
           new Credentials.AccessKey(
               key.path("access").asText(),
               Secret.of(key.path("secret").asText()),
               Secret.of(key.path("securitytoken").asText())),
-          TimeRange.parse(key.path("expires_at").asText()));
-    } catch (IOException | DateTimeException | IllegalArgumentException e) {
+          expiry);
+    } catch (IOException | IllegalArgumentException e) {
       // Not e's message: it may quote the key.
       return new Failed("metadata service: an answer without a temporary access key");
     }

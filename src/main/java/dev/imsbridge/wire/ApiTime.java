@@ -14,11 +14,11 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * The times IMS writes: {@code 2024-11-06T06:19:43.195Z}, in older answers {@code 04-Jun-2015
- * 18:11:06:586}, and the other forms that libraries write by default. All are UTC unless they name
- * an offset.
+ * The times IMS and IAM write: {@code 2024-11-06T06:19:43.195Z}, in older answers {@code
+ * 04-Jun-2015 18:11:06:586}, and the other forms that libraries write by default. All are UTC
+ * unless they name an offset.
  */
-final class ApiTime {
+public final class ApiTime {
   /** A date in one of four forms, {@code T} or a blank, a time, perhaps an offset. */
   private static final DateTimeFormatter LENIENT =
       new DateTimeFormatterBuilder()
@@ -64,7 +64,7 @@ final class ApiTime {
   }
 
   /** The instant of a text; null for null and for what is no time between 1970 and 9999. */
-  static Instant parse(String text) {
+  public static Instant parse(String text) {
     if (text == null || text.length() > LONGEST) {
       return null;
     }

@@ -49,6 +49,7 @@ class AuthenticationTest {
   private volatile Predicate<HttpServerRequest> lettingIn = request -> true;
   private volatile boolean sessions = true;
   private volatile boolean iamRefuses;
+  private volatile String utc = "Z";
   private Appender<ILoggingEvent> console;
   private Instant now = Instant.now();
   private HttpServer server;
@@ -192,6 +193,14 @@ class AuthenticationTest {
     assertThat(issued).hasValue(2);
   }
 
+  /** A form of time that we do not read must not cost a project its credentials. */
+  @Test
+  void shouldReadTheExpiryOfAKeyInAnotherForm() throws Exception {
+    utc = "+0000";
+    lettingIn = request -> request.getHeader("X-Security-Token") != null;
+    assertThat(ask(metadata())).isInstanceOf(Answer.class);
+  }
+
   @Test
   void shouldTakeTheServersTemporaryKeyFromAnOlderMetadataService() throws Exception {
     sessions = false;
@@ -306,7 +315,7 @@ class AuthenticationTest {
                 + "\",\"securitytoken\":\"security-"
                 + issued.incrementAndGet()
                 + "\",\"expires_at\":\""
-                + now.plus(Duration.ofHours(24))
+                + now.plus(Duration.ofHours(24)).toString().replace("Z", utc)
                 + "\"}}");
   }
 
