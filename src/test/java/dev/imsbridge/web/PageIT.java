@@ -580,7 +580,7 @@ class PageIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"bad%20id", "a.b", "..", "%", "%2e", "a/b"})
+  @ValueSource(strings = {"bad%20id", "a.b", "..", "%", "%2e", "a/b", "null"})
   void shouldSayThatAnAddressHoldsNoJobIdAndAskForNothing(String id) {
     open("#/jobs/" + id);
     browser.awaitText(".job", "This is no job id");

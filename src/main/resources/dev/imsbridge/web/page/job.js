@@ -10,7 +10,7 @@ const AGAIN_OPEN = 5000;
 const AGAIN_FAILED = 4000;
 const MOST_LINES = 500;
 // What the bridge refuses, now or ever, is not asked for.
-const JOB_ID = /^[A-Za-z0-9_-]{1,64}$/;
+const JOB_ID = /^(?!(null|undefined|none|nil)$)[A-Za-z0-9_-]{1,64}$/i;
 const LOST = {
   NOT_FOUND: 'IMS does not know this job, or no longer.',
   EXPIRED: 'The job had not ended when its deadline passed.',
