@@ -137,6 +137,8 @@ class ValueSchemasTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "{\"job_id\":\"j\",\"deadline\":\"\",\"labels\":[]}",
+        "{\"job_id\":\"j\",\"labels\":\"\"}",
         "{\"job_id\":\"ff8080814dbd65d7014dbe0d84db0013\"}",
         "{\"job_id\":\"a\",\"project_id\":\"p\",\"region\":\"r\",\"labels\":{\"order\":\"4711\"},"
             + "\"deadline\":\"PT6H\",\"unknown\":[1]}",
@@ -153,6 +155,7 @@ class ValueSchemasTest {
         "\"a\"",
         "{\"job_id\":\"../a\"}",
         "{\"job_id\":7}",
+        "{\"job_id\":\"None\"}",
         "{\"job_id\":\"a\",\"labels\":{\"order\":{}}}",
         "{\"job_id\":\"a\",\"deadline\":\"soon\"}",
       })
