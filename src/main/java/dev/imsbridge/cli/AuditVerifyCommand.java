@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
@@ -118,9 +119,9 @@ final class AuditVerifyCommand implements Callable<Integer> {
     for (PartitionAudit each : partitions) {
       columns.row(
           Integer.toString(each.partition()),
-          "%,d".formatted(each.entries()),
-          "%,d".formatted(each.proved()),
-          "%,d".formatted(each.gone()),
+          number(each.entries()),
+          number(each.proved()),
+          number(each.gone()),
           Long.toString(each.head().position()),
           each.head().hash().substring(0, Math.min(16, each.head().hash().length())));
       entries += each.entries();
@@ -132,13 +133,17 @@ final class AuditVerifyCommand implements Callable<Integer> {
     return columns.text()
         + links
         + (broken == 0
-            ? "whole: %,d entries, each chained to the one before%n".formatted(entries)
-            : "broken: the chain of %d of %d partitions%n".formatted(broken, partitions.size()));
+            ? "whole: %s entries, each chained to the one before%n".formatted(number(entries))
+            : "broken: the chain of %s of %s partitions%n".formatted(broken, partitions.size()));
+  }
+
+  private static String number(long count) {
+    return String.format(Locale.ROOT, "%,d", count);
   }
 
   private static String line(String topic, PartitionAudit partition) {
     BrokenLink link = partition.broken();
-    return "%s partition %d: %s: position %d%s: %s%s"
+    return "%s partition %s: %s: position %s%s: %s%s"
         .formatted(
             topic,
             link.partition(),
@@ -147,7 +152,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
             link.offset() < 0 ? "" : ", offset " + link.offset(),
             link.detail(),
             partition.begin() > 0
-                ? " (the log begins at offset %d)".formatted(partition.begin())
+                ? " (the log begins at offset %s)".formatted(partition.begin())
                 : "");
   }
 

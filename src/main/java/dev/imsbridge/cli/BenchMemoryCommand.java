@@ -2,6 +2,7 @@ package dev.imsbridge.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.imsbridge.poller.WatchBench;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -43,16 +44,17 @@ final class BenchMemoryCommand implements Callable<Integer> {
   }
 
   private static String text(WatchBench.Found found) {
-    return ("%d open watches hold %.0f MiB of a heap of at most %.0f MiB: %d bytes each.%n"
+    return String.format(
+        Locale.ROOT,
+        "%d open watches hold %.0f MiB of a heap of at most %.0f MiB: %d bytes each.%n"
             + "They were read and opened in %.1f s. Each GET costs the schedule %.1f us, parsing a"
-            + " short answer included.%n")
-        .formatted(
-            found.watches(),
-            found.heapBytes() / MIB,
-            Runtime.getRuntime().maxMemory() / MIB,
-            found.bytesPerWatch(),
-            found.opening().toMillis() / 1e3,
-            found.scheduling().toNanos() / 1e3);
+            + " short answer included.%n",
+        found.watches(),
+        found.heapBytes() / MIB,
+        Runtime.getRuntime().maxMemory() / MIB,
+        found.bytesPerWatch(),
+        found.opening().toMillis() / 1e3,
+        found.scheduling().toNanos() / 1e3);
   }
 
   private static String json(WatchBench.Found found) {

@@ -39,7 +39,7 @@ final class BenchOptions {
 
   static void check(String option, int value, int least, int most) {
     if (value < least || value > most) {
-      throw CommandFailure.usage("%s: %d to %d".formatted(option, least, most));
+      throw CommandFailure.usage("%s: %s to %s".formatted(option, least, most));
     }
   }
 }

@@ -105,9 +105,9 @@ final class BridgeApi {
     String detail = json == null ? "" : json.path("detail").asText();
     throw CommandFailure.fault(
         detail.isEmpty()
-            ? "what answers at %s (with %d) is no bridge: say where it is with --url"
+            ? "what answers at %s (with %s) is no bridge: say where it is with --url"
                 .formatted(url, status)
-            : "the bridge at %s answers %d: %s".formatted(url, status, Screen.line(detail)),
+            : "the bridge at %s answers %s: %s".formatted(url, status, Screen.line(detail)),
         null);
   }
 

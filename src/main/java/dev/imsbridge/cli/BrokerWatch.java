@@ -114,7 +114,7 @@ final class BrokerWatch implements AutoCloseable {
   private void seen() {
     if (silent) {
       told.accept(
-          "%s answers again, after %d s".formatted(kafka.bootstrap(), silence().toSeconds()));
+          "%s answers again, after %s s".formatted(kafka.bootstrap(), silence().toSeconds()));
     }
     silent = false;
     nextLine = every.multipliedBy(LOOKS_IN_VAIN);
@@ -131,7 +131,7 @@ final class BrokerWatch implements AutoCloseable {
       silent = true;
       nextLine = silence.plus(again);
       told.accept(
-          "no answer from %s for %d s; waiting up to %d s (%s)"
+          "no answer from %s for %s s; waiting up to %s s (%s)"
               .formatted(
                   kafka.bootstrap(),
                   silence.toSeconds(),

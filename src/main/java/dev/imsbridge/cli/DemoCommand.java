@@ -89,7 +89,7 @@ final class DemoCommand implements Callable<Integer> {
           bridge.kafka(),
           config.topics().requests(),
           jobs.stream().map(job -> NewRequest.parse(job.jobId(), Map.of("demo", "yes"))).toList());
-      out.printf("Asked for %d jobs. Watch them at %s%n%n", jobs.size(), page(bridge));
+      out.printf("Asked for %s jobs. Watch them at %s%n%n", jobs.size(), page(bridge));
       follow(parts, tail, report, System.nanoTime() + patience(jobs).toNanos());
     }
     out.print(report.text());
@@ -143,7 +143,7 @@ final class DemoCommand implements Callable<Integer> {
       parts.check();
       if (System.nanoTime() > until) {
         throw CommandFailure.fault(
-            "the bridge was not ready within %d s: %s"
+            "the bridge was not ready within %s s: %s"
                 .formatted(MARGIN.toSeconds(), health.parts()),
             null);
       }

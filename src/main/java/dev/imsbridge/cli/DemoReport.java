@@ -99,13 +99,13 @@ final class DemoReport {
   private String conclusion() {
     int all = transitions.values().stream().mapToInt(Integer::intValue).sum();
     if (!ended()) {
-      return "Only %d of %d jobs have completed in time."
+      return "Only %s of %s jobs have completed in time."
           .formatted(jobs.keySet().stream().filter(completions::containsKey).count(), jobs.size());
     }
     return complete()
-        ? "%d jobs completed, %d transitions published, each exactly once."
+        ? "%s jobs completed, %s transitions published, each exactly once."
             .formatted(jobs.size(), all)
-        : "%d jobs completed, %d transitions published, %d of them twice; not all as expected."
+        : "%s jobs completed, %s transitions published, %s of them twice; not all as expected."
             .formatted(jobs.size(), all, repeated);
   }
 }

@@ -7,12 +7,14 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Events as lines for people. Immutable. */
 final class EventLines {
-  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
   private static final DateTimeFormatter DATED =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS");
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS", Locale.ROOT);
 
   private final ZoneId zone;
   private final Palette palette;
@@ -107,11 +109,11 @@ final class EventLines {
       return millis + " ms";
     }
     if (millis < 60_000) {
-      return "%.1f s".formatted(millis / 1000.0);
+      return String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
     }
     return duration.toHours() == 0
-        ? "%dm%02ds".formatted(duration.toMinutes(), duration.toSecondsPart())
-        : "%dh%02dm".formatted(duration.toHours(), duration.toMinutesPart());
+        ? String.format(Locale.ROOT, "%dm%02ds", duration.toMinutes(), duration.toSecondsPart())
+        : String.format(Locale.ROOT, "%dh%02dm", duration.toHours(), duration.toMinutesPart());
   }
 
   private static String joined(String... parts) {

@@ -36,7 +36,7 @@ record HeadsFile(Path file) {
       }
       if (!matcher.matches()) {
         throw CommandFailure.usage(
-            "--since: %s line %d is not 'topic partition position hash'".formatted(file, number));
+            "--since: %s line %s is not 'topic partition position hash'".formatted(file, number));
       }
       if (matcher.group(1).equals(topic)) {
         heads.put(
@@ -67,7 +67,7 @@ record HeadsFile(Path file) {
     StringBuilder text = new StringBuilder("# topic partition position hash\n");
     for (PartitionAudit each : partitions) {
       text.append(
-          "%s %d %d %s\n"
+          "%s %s %s %s\n"
               .formatted(topic, each.partition(), each.head().position(), each.head().hash()));
     }
     Files.writeString(file, text);

@@ -30,7 +30,7 @@ final class HttpSettings {
     Duration wait = config.duration(Keys.HTTP_MIRROR_WAIT);
     if (wait.compareTo(LONGEST_WAIT) > 0) {
       throw CommandFailure.usage(
-          "%s (from %s): at most %ds: connections that are silent for a minute are closed"
+          "%s (from %s): at most %ss: connections that are silent for a minute are closed"
               .formatted(
                   Keys.HTTP_MIRROR_WAIT,
                   config.origin(Keys.HTTP_MIRROR_WAIT),

@@ -45,7 +45,7 @@ final class KafkaCheck {
       Duration took = Duration.ofNanos(System.nanoTime() - from);
       reachable = true;
       String text =
-          "%s: %s; answers within %d ms"
+          "%s: %s; answers within %s ms"
               .formatted(kafka.bootstrap(), found, Math.max(1, took.toMillis()));
       return took.compareTo(SLOW) < 0
           ? Finding.ok(CLUSTER, text)
@@ -61,7 +61,7 @@ final class KafkaCheck {
       throws InterruptedException, ExecutionException, TimeoutException {
     DescribeClusterResult cluster = admin.describeCluster();
     int brokers = cluster.nodes().get(PATIENCE_SECONDS, TimeUnit.SECONDS).size();
-    return "cluster %s, %d %s"
+    return "cluster %s, %s %s"
         .formatted(
             Screen.line(cluster.clusterId().get(PATIENCE_SECONDS, TimeUnit.SECONDS)),
             brokers,

@@ -94,13 +94,13 @@ record NewRequest(String jobId, byte[] value) {
               || name.length() > JobRequest.MAX_LABEL_LENGTH
               || value.length() > JobRequest.MAX_LABEL_LENGTH) {
             throw CommandFailure.usage(
-                "--label: name and value have at most %d characters"
+                "--label: name and value have at most %s characters"
                     .formatted(JobRequest.MAX_LABEL_LENGTH));
           }
         });
   }
 
   private static CommandFailure tooManyLabels() {
-    return CommandFailure.usage("--label: a job has at most %d".formatted(JobRequest.MAX_LABELS));
+    return CommandFailure.usage("--label: a job has at most %s".formatted(JobRequest.MAX_LABELS));
   }
 }

@@ -30,7 +30,7 @@ record PolicyReport(long seed, int jobs, List<Row> rows, List<Comparison> compar
         that client would if it never gave up:
 
         %s
-        %d jobs of each type in virtual time, seed %d; the same jobs for every schedule; 0.15 s for a round trip. The
+        %s jobs of each type in virtual time, seed %s; the same jobs for every schedule; 0.15 s for a round trip. The
         adaptive policy has seen 200 other jobs of each type before, and where a line names a type no others. Given up: jobs that the client stopped waiting for,
         which count in its calls and not in its lags.
         """

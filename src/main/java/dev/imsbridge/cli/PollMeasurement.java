@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -139,7 +140,7 @@ final class PollMeasurement {
       // A few may fail on a busy machine; more make the figures worthless.
       if (count.answers() == 0 || count.others() * 100 > count.answers()) {
         throw CommandFailure.fault(
-            "%s answers %d of %d GETs, so there is nothing to measure: %s"
+            "%s answers %s of %s GETs, so there is nothing to measure: %s"
                 .formatted(
                     server,
                     count.answers(),
@@ -157,7 +158,7 @@ final class PollMeasurement {
     }
 
     private String id() {
-      String id = "%016x%016x".formatted(ids.nextLong(), ids.nextLong());
+      String id = String.format(Locale.ROOT, "%016x%016x", ids.nextLong(), ids.nextLong());
       if (paths.size() < jobs) {
         paths.add(path + id);
       } else {

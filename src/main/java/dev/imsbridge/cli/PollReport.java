@@ -18,10 +18,10 @@ final class PollReport {
 
   PollReport(URI server, String auth, double seconds, int rounds, int jobs) {
     method =
-        ("Medians of %d rounds of %s s, after a warm-up; %d open jobs, asked for in turn; auth %s."
+        ("Medians of %s rounds of %s s, after a warm-up; %s open jobs, asked for in turn; auth %s."
                 + " CPU is that of the whole process: schedule, signing, HTTP, parsing, compiling,"
                 + " garbage. Bare: the same HTTP client, answers thrown away, measured in turn."
-                + " Simulator at %s; %d cores, Java %s.")
+                + " Simulator at %s; %s cores, Java %s.")
             .formatted(
                 rounds,
                 Double.toString(seconds).replaceAll("\\.0$", ""),

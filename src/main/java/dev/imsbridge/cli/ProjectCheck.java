@@ -89,7 +89,7 @@ final class ProjectCheck {
     String text =
         skew.abs().toSeconds() < 2
             ? "goes with that of " + endpoint
-            : "%d s %s that of %s"
+            : "%s s %s that of %s"
                 .formatted(
                     skew.abs().toSeconds(), skew.isNegative() ? "behind" : "ahead of", endpoint);
     if (skew.abs().compareTo(BROKEN_SKEW) >= 0) {

@@ -139,7 +139,7 @@ final class RebuildCommand implements Callable<Integer> {
                 });
         if (name.equals(target.audit()) && all.size() != partitions) {
           throw CommandFailure.fault(
-              "%s has %d partitions and the observations have %d: delete it, or choose another --prefix"
+              "%s has %s partitions and the observations have %s: delete it, or choose another --prefix"
                   .formatted(name, all.size(), partitions),
               null);
         }

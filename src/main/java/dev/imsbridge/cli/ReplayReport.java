@@ -20,9 +20,9 @@ final class ReplayReport {
   ReplayReport(int transitions, int partitions, Map<Way, List<Measured>> measured) {
     int rounds = measured.get(Way.PLAIN).size();
     method =
-        ("Medians of %d rounds in turn, after a warm-up; %d transitions in %d partitions. CPU is"
+        ("Medians of %s rounds in turn, after a warm-up; %s transitions in %s partitions. CPU is"
                 + " that of the whole process, compiling and garbage included; the broker is another"
-                + " process on the same machine. Printed lines are thrown away. %d cores, Java %s.")
+                + " process on the same machine. Printed lines are thrown away. %s cores, Java %s.")
             .formatted(
                 rounds,
                 transitions,

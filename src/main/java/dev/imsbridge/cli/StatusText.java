@@ -9,12 +9,14 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** A {@link StatusReport} for people. Lives for one text. */
 final class StatusText {
-  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
 
   private final StatusReport report;
   private final Instant now;
@@ -177,7 +179,7 @@ final class StatusText {
                     Long.toString(each.waiting),
                     EventLines.took(each.late),
                     Long.toString(each.inFlight),
-                    "%.1f".formatted(each.rate),
+                    String.format(Locale.ROOT, "%.1f", each.rate),
                     each.state(this)));
     section(projects.isEmpty() ? null : table, "Nothing was asked for yet.");
   }

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -161,7 +162,7 @@ final class TopologyMeasurement implements AutoCloseable {
       }
       if (System.nanoTime() - until > 0) {
         throw CommandFailure.fault(
-            "%d of %d records that have to follow did not within %d minutes"
+            "%s of %s records that have to follow did not within %s minutes"
                 .formatted(left, records, PATIENCE.toMinutes()),
             null);
       }
@@ -169,7 +170,7 @@ final class TopologyMeasurement implements AutoCloseable {
   }
 
   private String name() {
-    return "ff8080814dbd65d7014dbe0d%08x".formatted(named++);
+    return String.format(Locale.ROOT, "ff8080814dbd65d7014dbe0d%08x", named++);
   }
 
   private void ask(String id) {
@@ -183,7 +184,8 @@ final class TopologyMeasurement implements AutoCloseable {
         """
         {"job_id": "%s", "job_type": "imsImportImageJob", "status": "%s",
          "begin_time": "2024-11-06T06:21:08.769Z", "end_time": %s, "error_code": null,
-         "fail_reason": null, "entities": {"image_name": "test", "image_id": "%s"}}"""
+         "fail_reason": null, "entities": {"image_name": "test", "image_id": "%s"}}\
+        """
             .formatted(
                 id,
                 status,

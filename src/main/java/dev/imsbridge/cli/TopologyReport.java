@@ -22,8 +22,8 @@ record TopologyReport(int jobs, int partitions, List<Round> rounds, List<Duratio
     row(columns, "answers", Round::answers);
     return """
         %s
-        From an answer until its transition can be read: %d ms in the median, %d ms in 19 of 20 cases, %d ms at most.
-        %d single answers, one after the other.
+        From an answer until its transition can be read: %s ms in the median, %s ms in 19 of 20 cases, %s ms at most.
+        %s single answers, one after the other.
 
         %s
         """
@@ -58,9 +58,9 @@ record TopologyReport(int jobs, int partitions, List<Round> rounds, List<Duratio
   }
 
   private String method() {
-    return ("Medians of %d rounds after a warm-up, %d jobs and three answers for each in %d partitions, written while the"
+    return ("Medians of %s rounds after a warm-up, %s jobs and three answers for each in %s partitions, written while the"
             + " topology pauses. CPU is that of the whole process, with the consumer that reads what follows; the"
-            + " broker is another process on the same machine. %d cores, Java %s.")
+            + " broker is another process on the same machine. %s cores, Java %s.")
         .formatted(
             rounds.size(),
             jobs,

@@ -148,7 +148,7 @@ final class ChainCheck {
           changed(
               open.offset(),
               open.entry().position(),
-              "it, or the entry before it at offset %d: the two are not chained"
+              "it, or the entry before it at offset %s: the two are not chained"
                   .formatted(open.beforeOffset()));
     } else {
       first =
@@ -171,8 +171,8 @@ final class ChainCheck {
         from,
         What.MISSING,
         entry.position() == from + 1
-            ? "entry %d is not there".formatted(from)
-            : "entries %d to %d are not there".formatted(from, entry.position() - 1));
+            ? "entry %s is not there".formatted(from)
+            : "entries %s to %s are not there".formatted(from, entry.position() - 1));
     if (news) {
       missingTo = entry.position() - 1;
     }
@@ -192,7 +192,7 @@ final class ChainCheck {
               first.offset(),
               first.position(),
               What.REORDERED,
-              "entry %d stands behind later ones, at offset %d".formatted(entry.position(), at));
+              "entry %s stands behind later ones, at offset %s".formatted(entry.position(), at));
     } else if (first == null) {
       first =
           new BrokenLink(
@@ -200,7 +200,7 @@ final class ChainCheck {
               at,
               entry.position(),
               What.REPEATED,
-              "entry %d was there before".formatted(entry.position()));
+              "entry %s was there before".formatted(entry.position()));
     }
   }
 
@@ -222,7 +222,7 @@ final class ChainCheck {
               at,
               entry.position(),
               What.NOT_THE_KEPT_CHAIN,
-              "entry %d is not the one whose hash was kept".formatted(entry.position()));
+              "entry %s is not the one whose hash was kept".formatted(entry.position()));
     }
   }
 
@@ -236,7 +236,7 @@ final class ChainCheck {
               offset,
               kept.position(),
               What.NOT_THE_KEPT_CHAIN,
-              "the chain ends with entry %d, and entry %d was there"
+              "the chain ends with entry %s, and entry %s was there"
                   .formatted(position, kept.position()));
     }
   }

@@ -222,7 +222,7 @@ public final class Fold {
       draft.add(jobId, parentJobId);
     } else if (!usable) {
       draft.truncate(
-          "sub-jobs left out: more than %d, nested deeper than %d, or without a usable id"
+          "sub-jobs left out: more than %s, nested deeper than %s, or without a usable id"
               .formatted(rules.maxSubJobs(), rules.maxDepth()));
     }
     return usable;

@@ -1,5 +1,7 @@
 package dev.imsbridge.poller;
 
+import java.util.Locale;
+
 /**
  * How long the jobs of one type took: a histogram whose buckets grow by two percent, from a tenth
  * of a second to a month, in which the past slowly fades. Four kilobytes, whatever it is told.
@@ -86,6 +88,10 @@ final class DurationSketch {
   public String toString() {
     return total == 0
         ? "DurationSketch[empty]"
-        : "DurationSketch[%.0f jobs, median %.1f s]".formatted(total, edge(quantileBucket(0.5)));
+        : String.format(
+            Locale.ROOT,
+            "DurationSketch[%.0f jobs, median %.1f s]",
+            total,
+            edge(quantileBucket(0.5)));
   }
 }

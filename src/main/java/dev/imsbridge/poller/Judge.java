@@ -83,7 +83,7 @@ final class Judge {
 
   private static Outcome.Fault tooLarge(Outcome.Answer answer) {
     String detail =
-        "an answer of %d bytes does not go into a record: %d at most"
+        "an answer of %s bytes does not go into a record: %s at most"
             .formatted(answer.body().length, LARGEST_BODY);
     return new Outcome.Fault(
         FaultKind.MALFORMED,

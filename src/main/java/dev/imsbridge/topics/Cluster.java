@@ -95,7 +95,7 @@ final class Cluster {
       }
       if (e.getCause() instanceof InvalidReplicationFactorException) {
         throw new TopicAccessException(
-            "Kafka refused to create %s with topics.replication.factor %d: %s"
+            "Kafka refused to create %s with topics.replication.factor %s: %s"
                 .formatted(topic.name(), topic.replicas(), e.getCause().getMessage()),
             e.getCause());
       }

@@ -65,7 +65,7 @@ final class Comparison {
           topic,
           found,
           Remedy.INCOMPATIBLE,
-          ("jobs would move away from their state and their history. Set topics.partitions=%d, or"
+          ("jobs would move away from their state and their history. Set topics.partitions=%s, or"
                   + " start anew under another topics.prefix")
               .formatted(found.partitions()));
     } else if (found.partitions() > topic.partitions()) {
@@ -133,7 +133,7 @@ final class Comparison {
               value,
               Optional.of(new BrokenPromise(Effect.OBSTACLE, "nothing could be written")),
               Remedy.INCOMPATIBLE,
-              "there are %d replicas. Lower topics.min.insync.replicas"
+              "there are %s replicas. Lower topics.min.insync.replicas"
                   .formatted(found.replicas())));
     }
   }

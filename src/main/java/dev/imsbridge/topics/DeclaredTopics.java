@@ -126,7 +126,7 @@ public final class DeclaredTopics {
       var other = get(name);
       if (other.partitions() != observations.partitions()) {
         throw new TopicDeclarationException(
-            "%s is declared with %d partitions and %s with %d; they must be equal"
+            "%s is declared with %s partitions and %s with %s; they must be equal"
                 .formatted(
                     observations.name(), observations.partitions(), name, other.partitions()));
       }

@@ -54,7 +54,7 @@ public sealed interface Difference {
 
     @Override
     public String text() {
-      return "missing; to be created with %d partitions and %s"
+      return "missing; to be created with %s partitions and %s"
           .formatted(
               declared.partitions(),
               declared.replicas() == DeclaredTopic.CLUSTER_DEFAULT
@@ -73,7 +73,7 @@ public sealed interface Difference {
 
     @Override
     public String text() {
-      return "has %d partitions, declared are %d; %s".formatted(actual, declared, advice);
+      return "has %s partitions, declared are %s; %s".formatted(actual, declared, advice);
     }
   }
 
@@ -91,7 +91,7 @@ public sealed interface Difference {
 
     @Override
     public String text() {
-      return ("has replication factor %d, declared is %d; stays as it is, kafka-reassign-partitions"
+      return ("has replication factor %s, declared is %s; stays as it is, kafka-reassign-partitions"
               + " can change it")
           .formatted(actual, declared);
     }

@@ -37,7 +37,7 @@ public record TopicSettings(
         && minInsyncReplicas.isPresent()
         && minInsyncReplicas.getAsInt() > replicationFactor.getAsInt()) {
       throw new IllegalArgumentException(
-          "topics.min.insync.replicas is %d, more than topics.replication.factor (%d): nothing could be written"
+          "topics.min.insync.replicas is %s, more than topics.replication.factor (%s): nothing could be written"
               .formatted(minInsyncReplicas.getAsInt(), replicationFactor.getAsInt()));
     }
   }

@@ -17,7 +17,7 @@ final class InputLog {
     }
     if (found.end() <= remembered.offset()) {
       return Optional.of(
-          "has lost records: it ends at offset %d, the state was made up to %d"
+          "has lost records: it ends at offset %s, the state was made up to %s"
               .formatted(found.end(), remembered.offset()));
     }
     return Optional.empty();

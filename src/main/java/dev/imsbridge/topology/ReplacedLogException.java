@@ -12,7 +12,7 @@ public final class ReplacedLogException extends StreamsException {
   ReplacedLogException(String topic, int partition, String happened, String topicId) {
     super(
         // Short: what an operator is told of a failure is cut.
-        "%s-%d %s. Restore it, or go on with it: imsbridge run --accept-log=%s"
+        "%s-%s %s. Restore it, or go on with it: imsbridge run --accept-log=%s"
             .formatted(topic, partition, happened, topicId));
   }
 }

@@ -127,7 +127,7 @@ final class EventFeed implements AutoCloseable {
     }
     if (found.get().size() > StreamPosition.MAX_PARTITIONS) {
       throw new IllegalStateException(
-          "its ids would be too long for more than %d partitions of transitions and completions"
+          "its ids would be too long for more than %s partitions of transitions and completions"
               .formatted(StreamPosition.MAX_PARTITIONS));
     }
     EventLayout layout = found.get();

@@ -27,7 +27,7 @@ final class PastSearch {
 
     GivenUpException(Duration after) {
       super(
-          "searching the topics was given up after %d s; `imsbridge history` takes its time"
+          "searching the topics was given up after %s s; `imsbridge history` takes its time"
               .formatted(after.toSeconds()),
           null,
           false,

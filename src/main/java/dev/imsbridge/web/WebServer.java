@@ -93,7 +93,7 @@ public final class WebServer implements AutoCloseable {
     } catch (ExecutionException e) {
       vertx.close();
       throw new IOException(
-          "cannot listen on http.listen %s:%d: %s"
+          "cannot listen on http.listen %s:%s: %s"
               .formatted(listen.getHostString(), listen.getPort(), e.getCause().getMessage()),
           e.getCause());
     } catch (TimeoutException e) {

@@ -105,7 +105,7 @@ public final class Journal {
     }
     if (record.value() != null && record.value().length > MAX_VALUE) {
       return new Unreadable(
-          rootJobId, "%d bytes, at most %d are read".formatted(record.value().length, MAX_VALUE));
+          rootJobId, "%s bytes, at most %s are read".formatted(record.value().length, MAX_VALUE));
     }
     try {
       Instant at = time(required(headers, Headers.OBSERVED_AT), record.time());

@@ -109,7 +109,7 @@ public final class Requests {
   private JobRequest request(byte[] value, Correlation correlation) throws RefusedException {
     if (value.length > MAX_BYTES) {
       throw new RefusedException(
-          "the request has %d bytes; at most %d are taken".formatted(value.length, MAX_BYTES));
+          "the request has %s bytes; at most %s are taken".formatted(value.length, MAX_BYTES));
     }
     String text = text(value);
     if (literal(text)) {
@@ -190,7 +190,7 @@ public final class Requests {
           || text.length() > JobRequest.MAX_LABEL_LENGTH
           || label.getKey().length() > JobRequest.MAX_LABEL_LENGTH) {
         throw new RefusedException(
-            "a label is a text of at most %d characters, and so is its name"
+            "a label is a text of at most %s characters, and so is its name"
                 .formatted(JobRequest.MAX_LABEL_LENGTH));
       }
       labels.put(label.getKey(), text);
