@@ -150,7 +150,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
             link.what().word(),
             link.position(),
             link.offset() < 0 ? "" : ", offset " + link.offset(),
-            link.detail(),
+            Screen.safe(link.detail()),
             partition.begin() > 0
                 ? " (the log begins at offset %s)".formatted(partition.begin())
                 : "");

@@ -6,7 +6,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.regex.Pattern;
 
-/** Texts from elsewhere, made fit for a terminal. */
+/** Makes texts from elsewhere safe to show in a terminal. */
 final class Screen {
   private static final int LENGTH = 160;
 
@@ -14,17 +14,32 @@ final class Screen {
   private static final Pattern USER_INFORMATION =
       Pattern.compile("(?s)^(\\s*[A-Za-z][A-Za-z0-9+.-]*://)?.*@");
 
+  // Control characters (Cc), those that format (Cf: the marks of direction, joiners, tags), ends of
+  // lines and paragraphs, and the letters, marks and symbols that Unicode shows as nothing.
+  private static final Pattern UNSEEN =
+      Pattern.compile(
+          "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\x{34f}\\x{115f}\\x{1160}\\x{17b4}\\x{17b5}\\x{180b}-\\x{180f}"
+              + "\\x{2065}\\x{2800}\\x{3164}\\x{fe00}-\\x{fe0f}\\x{ffa0}\\x{fff0}-\\x{fff8}"
+              + "\\x{e0000}-\\x{e0fff}]+");
+
   private Screen() {}
 
-  /** Without control characters, which could steer a terminal. */
+  /**
+   * Replaces each run of characters that are not seen with a space: they can steer a terminal,
+   * change the order of what is shown, or make two texts look alike.
+   */
   static String safe(String text) {
-    return text.replaceAll("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029\\u202a-\\u202e]+", " ");
+    return UNSEEN.matcher(text).replaceAll(" ");
   }
 
   /** The same, and not too long. */
   static String line(String text) {
     String line = safe(text);
-    return line.length() <= LENGTH ? line : line.substring(0, LENGTH) + "...";
+    if (line.length() <= LENGTH) {
+      return line;
+    }
+    int end = Character.isHighSurrogate(line.charAt(LENGTH - 1)) ? LENGTH - 1 : LENGTH;
+    return line.substring(0, end) + "...";
   }
 
   /** The same, without the user and password that a URL in it may hold. */

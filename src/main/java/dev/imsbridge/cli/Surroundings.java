@@ -21,7 +21,7 @@ record Surroundings(
 
   /** A line on standard error that is no failure. */
   void say(String line) {
-    err.println("imsbridge: " + line);
+    err.println("imsbridge: " + Screen.safe(line));
   }
 
   interface Body {

@@ -1,0 +1,34 @@
+package dev.imsbridge.cli;
+
+import ch.qos.logback.classic.pattern.ThrowableHandlingConverter;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+
+/**
+ * The text of a log line, {@code %text} in the pattern: the message, and for each exception one
+ * line with its message and one with the place it was thrown at. Both can quote texts from
+ * elsewhere, which must not steer a terminal or look like another line. Thread-safe.
+ */
+public final class LogText extends ThrowableHandlingConverter {
+  @Override
+  public String convert(ILoggingEvent event) {
+    StringBuilder text = new StringBuilder(Screen.safe(event.getFormattedMessage()));
+    String before = "";
+    for (IThrowableProxy thrown = event.getThrowableProxy();
+        thrown != null;
+        thrown = thrown.isCyclic() ? null : thrown.getCause()) {
+      String message = thrown.getMessage();
+      text.append(System.lineSeparator())
+          .append(before)
+          .append(thrown.getClassName())
+          .append(message == null ? "" : ": " + Screen.safe(message));
+      if (thrown.getStackTraceElementProxyArray().length > 0) {
+        text.append(System.lineSeparator())
+            .append('\t')
+            .append(thrown.getStackTraceElementProxyArray()[0]);
+      }
+      before = "Caused by: ";
+    }
+    return text.toString();
+  }
+}
