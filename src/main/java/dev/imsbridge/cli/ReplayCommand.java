@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -40,10 +41,10 @@ import picocli.CommandLine.Option;
             + "each comes from.",
     footer = {
       "",
-      "Conditions of different names must all be met, of the same name any. Each job's "
-          + "events come in order. A replay that is resumed may publish again what it published "
-          + "in its last second: consumers tell it by ce_id. The target's retention counts from "
-          + "the times of the events."
+      "Conditions of different names must all be met, of the same name any. Each job's events come"
+          + " in order; printed events of all jobs come in the order of their times. A replay that"
+          + " is resumed may publish again what it published in its last second: consumers tell it"
+          + " by ce_id. The target's retention counts from the times of the events."
     })
 final class ReplayCommand implements Callable<Integer> {
   static final Map<String, Object> PRODUCER =
@@ -131,7 +132,10 @@ final class ReplayCommand implements Callable<Integer> {
     }
     long start = System.nanoTime();
     Replay.Result result = run(kafka, source, filter, order, replayId, bookmark);
-    summary(source, replayId, result, (System.nanoTime() - start) / 1e9);
+    // Without a reader of the output there is nothing to tell.
+    if (result.complete()) {
+      summary(source, replayId, result, (System.nanoTime() - start) / 1e9);
+    }
     return 0;
   }
 
@@ -254,6 +258,9 @@ final class ReplayCommand implements Callable<Integer> {
       if (bookmark != null) {
         replay.resume(bookmark);
       }
+      if (producer == null && !dryRun) {
+        replay.inTimeOrder();
+      }
       // Printing and a bar would write over each other.
       return replay.run(
           resume == null ? null : kept -> kept.write(resume),
@@ -281,6 +288,7 @@ final class ReplayCommand implements Callable<Integer> {
               .put("dry_run", dryRun)
               .put("read", result.read())
               .put("events", result.taken())
+              .put("events_before_interruption", result.earlier())
               .put("seconds", Math.round(seconds * 1000) / 1e3);
       surroundings.out().println(summary.toPrettyString());
       return;
@@ -288,13 +296,17 @@ final class ReplayCommand implements Callable<Integer> {
     String done = dryRun ? "would replay" : to == null ? "printed" : "published";
     (printed ? surroundings.err() : surroundings.out())
         .printf(
-            "%s %,d of %,d events of %s%s in %.1f s%s%n",
+            Locale.ROOT,
+            "%s %,d of %,d events of %s%s in %.1f s%s%s%n",
             done,
             result.taken(),
             result.read(),
             source,
             to == null ? "" : " to " + to,
             seconds,
+            result.earlier() == 0
+                ? ""
+                : String.format(Locale.ROOT, ", and %,d before the interruption", result.earlier()),
             to == null || dryRun ? "" : ", replay " + replayId);
   }
 }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -98,7 +99,8 @@ final class ReplayMeasurement {
               ReplayFilter.all(),
               new PrintSink(
                   new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
-                  EventLine::write));
+                  EventLine::write),
+              Replay::inTimeOrder);
       case PUBLISH ->
           toTopic(
               (producer, target) ->
@@ -160,10 +162,17 @@ final class ReplayMeasurement {
   }
 
   private Measured replay(ReplayFilter filter, ReplaySink sink) throws Exception {
+    return replay(filter, sink, replay -> replay);
+  }
+
+  private Measured replay(ReplayFilter filter, ReplaySink sink, UnaryOperator<Replay> order)
+      throws Exception {
     try (TopicReader reader =
         TopicReader.open(kafka.consumer(TopicReader.CONSUMER), kafka.partitions(List.of(source)))) {
       Replay replay =
-          new Replay(reader, "bench", "bench", filter, Pace.of(Double.POSITIVE_INFINITY), sink);
+          order.apply(
+              new Replay(
+                  reader, "bench", "bench", filter, Pace.of(Double.POSITIVE_INFINITY), sink));
       return timed(() -> replay.run(null, progress -> {}).read());
     }
   }

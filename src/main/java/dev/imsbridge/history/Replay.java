@@ -10,7 +10,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Goes through the events of a topic as it is now and hands those that fit to a sink. Each tree's
- * events come in their order.
+ * events come in their order; those of different partitions are mixed unless {@link #inTimeOrder}.
  *
  * <p>With somewhere to keep its {@link Bookmark} it does so every second and in the end, each time
  * after the sink has everything safe; one that goes on from there repeats what came after it, under
@@ -29,10 +29,11 @@ public final class Replay {
   /**
    * What came of it.
    *
-   * @param read the records looked at
-   * @param taken the events that fit, those before an interruption included
+   * @param read the records that were read
+   * @param taken the events among them that the sink took
+   * @param earlier the events that the sink took before an interruption, by the bookmark
    */
-  public record Result(long read, long taken, boolean complete) {}
+  public record Result(long read, long taken, long earlier, boolean complete) {}
 
   private final TopicReader reader;
   private final String replayId;
@@ -46,7 +47,9 @@ public final class Replay {
   private final long[] end;
   // A record of a later time ends its partition.
   private final long last;
+  private TimeOrder merged;
   private long keepEveryNanos = Duration.ofSeconds(1).toNanos();
+  private long earlier;
   private long taken;
   private long read;
 
@@ -78,6 +81,12 @@ public final class Replay {
     advance();
   }
 
+  /** Gives the events of all partitions in the order of their times. Keeps no progress. */
+  public Replay inTimeOrder() {
+    merged = new TimeOrder(reader);
+    return this;
+  }
+
   /** Has progress kept more often, or less. */
   void keepEvery(Duration time) {
     keepEveryNanos = time.toNanos();
@@ -85,7 +94,7 @@ public final class Replay {
 
   /** Goes on where a replay of the same order was. */
   public void resume(Bookmark bookmark) {
-    taken = bookmark.published();
+    earlier = bookmark.published();
     partitions.forEach(
         (number, partition) -> {
           // A partition that was added later holds nothing of that replay.
@@ -105,10 +114,13 @@ public final class Replay {
    * @param progress told after each batch
    */
   public Result run(Keeper keeper, Consumer<TopicReader.Progress> progress) throws IOException {
+    if (keeper != null && merged != null) {
+      throw new IllegalStateException("records that wait to be merged have no bookmark");
+    }
     long kept = System.nanoTime();
     boolean wanted = true;
-    while (wanted && !reader.done()) {
-      for (ConsumerRecord<byte[], byte[]> record : reader.next()) {
+    while (wanted && !(merged == null ? reader.done() : merged.done())) {
+      for (ConsumerRecord<byte[], byte[]> record : merged == null ? reader.next() : merged.next()) {
         wanted = wanted && look(record);
         if (keeper != null && System.nanoTime() - kept > keepEveryNanos) {
           keep(keeper);
@@ -124,7 +136,7 @@ public final class Replay {
     if (keeper != null) {
       keep(keeper);
     }
-    return new Result(read, taken, wanted);
+    return new Result(read, taken, earlier, wanted);
   }
 
   private boolean look(ConsumerRecord<byte[], byte[]> record) {
@@ -159,6 +171,6 @@ public final class Replay {
     partitions
         .keySet()
         .forEach(number -> byNumber.put(number, new Bookmark.Place(next[number], end[number])));
-    keeper.keep(new Bookmark(replayId, order, taken, byNumber));
+    keeper.keep(new Bookmark(replayId, order, earlier + taken, byNumber));
   }
 }

@@ -144,6 +144,22 @@ public final class TopicReader implements AutoCloseable {
     }
   }
 
+  /** Reads no more of a partition for now, or reads it again. */
+  void hold(TopicPartition partition, boolean held) {
+    if (reads(partition)) {
+      if (held) {
+        consumer.pause(List.of(partition));
+      } else {
+        consumer.resume(List.of(partition));
+      }
+    }
+  }
+
+  /** Whether records of a partition can still come. */
+  boolean reads(TopicPartition partition) {
+    return open.containsKey(partition);
+  }
+
   /** Whether everything was read. */
   public boolean done() {
     return open.isEmpty();

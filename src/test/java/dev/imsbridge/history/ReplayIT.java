@@ -24,6 +24,7 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.RecordDeserializationException;
 import org.apache.kafka.common.errors.SerializationException;
@@ -232,7 +233,10 @@ class ReplayIT {
       Bookmark bookmark = Bookmark.read(file).orElseThrow();
       assertThat(bookmark.done()).isFalse();
       Replay.Result result = replay(ReplayFilter.all(), sink, bookmark, last -> kept[0] = last);
-      assertThat(result.taken()).isEqualTo(JOBS * 5L);
+      assertThat(result.earlier()).isEqualTo(bookmark.published()).isPositive();
+      assertThat(result.earlier() + result.taken()).isEqualTo(JOBS * 5L);
+      assertThat(result.read()).isGreaterThanOrEqualTo(result.taken());
+      assertThat(kept[0].published()).isEqualTo(JOBS * 5L);
       assertThat(kept[0].done()).isTrue();
     }
     List<String> ids = all(target).stream().map(ReplayIT::id).toList();
@@ -262,6 +266,35 @@ class ReplayIT {
     assertThat(taken)
         .containsExactlyInAnyOrder("j3-c1", "j3-root", "j3-c1", "j3-root", "j4-c1", "j4-c1");
     assertThat(result.taken()).isEqualTo(6);
+  }
+
+  /** Partitions that a reader gets one after the other, and more records than it holds back. */
+  @Test
+  void shouldMergeThePartitionsByTimeForPeople() throws Exception {
+    int records = 3_000;
+    try (KafkaProducer<byte[], byte[]> producer = cluster.producer(Map.of())) {
+      for (int i = 0; i < records; i++) {
+        // The last partition has records of one stretch of time only.
+        int partition = i > records / 3 && i < records / 2 ? WrittenPast.PARTITIONS - 1 : i % 2;
+        producer.send(
+            new ProducerRecord<>(
+                target,
+                partition,
+                1_700_000_000_000L + i,
+                null,
+                String.valueOf(i).getBytes(UTF_8)));
+      }
+    }
+    List<Integer> taken = new ArrayList<>();
+    try (TopicReader reader = open(target)) {
+      TimeOrder order = new TimeOrder(reader);
+      while (!order.done()) {
+        order
+            .next()
+            .forEach(record -> taken.add(Integer.valueOf(new String(record.value(), UTF_8))));
+      }
+    }
+    assertThat(taken).hasSize(records).isSorted();
   }
 
   @Test
