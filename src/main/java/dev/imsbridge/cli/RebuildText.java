@@ -8,6 +8,7 @@ import dev.imsbridge.history.RebuildReport;
 import dev.imsbridge.history.RebuildReport.Taken;
 import dev.imsbridge.history.Tally;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -32,15 +33,24 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
       tally.first().forEach(each -> text.append(line(each)).append('\n'));
       long more = tally.differentRecords() - tally.first().size();
       if (more > 0) {
-        text.append("  and %,d more of %s%n".formatted(more, tally.topic()));
+        text.append("  and %s more of %s%n".formatted(number(more), tally.topic()));
       }
     }
     text.append(superseded());
+    if (report.topics().stream().anyMatch(tally -> tally.pendingRecords() > 0)) {
+      text.append(
+          "pending: not published yet, because the bridge had not processed the observations when the comparison began%n"
+              .formatted());
+    }
     for (Taken taken : report.partitions()) {
       if (taken.begin() > 0) {
         text.append(
-            "observations of partition %d begin at offset %,d: %,d later ones, of %,d jobs, are left out, since the request is gone%n"
-                .formatted(taken.partition(), taken.begin(), taken.leftOut(), taken.jobsLeftOut()));
+            "observations of partition %s begin at offset %s: %s later ones, of %s jobs, are left out, since the request is gone%n"
+                .formatted(
+                    taken.partition(),
+                    number(taken.begin()),
+                    number(taken.leftOut()),
+                    number(taken.jobsLeftOut())));
       }
     }
     if (!report.endsKnown()) {
@@ -66,14 +76,16 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
           .forEach(tally -> columns.row(tally.topic(), number(tally.recomputedRecords())));
       return columns.text();
     }
-    Columns columns = new Columns("TOPIC", "RECOMPUTED", "IDENTICAL", "DIFFERENT", "NOT COMPARED");
+    Columns columns =
+        new Columns("TOPIC", "RECOMPUTED", "IDENTICAL", "DIFFERENT", "NOT COMPARED", "PENDING");
     for (Tally tally : report.topics()) {
       columns.row(
           tally.topic(),
           number(tally.recomputedRecords()),
           number(tally.identicalRecords()),
           number(tally.differentRecords()),
-          number(tally.untoldRecords()));
+          number(tally.untoldRecords()),
+          number(tally.pendingRecords()));
     }
     return columns.text();
   }
@@ -93,14 +105,14 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
   }
 
   private static String number(long count) {
-    return "%,d".formatted(count);
+    return String.format(Locale.ROOT, "%,d", count);
   }
 
   private static String line(Deviation each) {
     String place =
         each.offset() < 0
             ? each.topic()
-            : "%s-%d@%d".formatted(each.topic(), each.partition(), each.offset());
+            : "%s-%s@%s".formatted(each.topic(), each.partition(), each.offset());
     return "  %s, key %s: %s".formatted(place, Screen.line(each.key()), Screen.line(each.detail()));
   }
 
@@ -110,17 +122,17 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
     if (compared && report.different() > 0) {
       return report.different() == 1
           ? "different: 1 record is not what follows from the observations"
-          : "different: %,d records are not what follows from the observations"
-              .formatted(report.different());
+          : "different: %s records are not what follows from the observations"
+              .formatted(number(report.different()));
     }
     if (!report.whole() || (compared && !report.endsKnown())) {
       return "partial: %s, but not all of it could be recomputed"
           .formatted(compared ? "what was compared is identical" : "written to " + prefix);
     }
     return compared
-        ? "identical: what was published is what follows from %,d observations, byte for byte"
-            .formatted(inputs)
-        : "written to %s: all that follows from %,d observations".formatted(prefix, inputs);
+        ? "identical: what was published is what follows from %s observations, byte for byte"
+            .formatted(number(inputs))
+        : "written to %s: all that follows from %s observations".formatted(prefix, number(inputs));
   }
 
   private String settings() {
@@ -143,7 +155,8 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
         topic
             .put("identical", tally.identicalRecords())
             .put("different", tally.differentRecords())
-            .put("not_compared", tally.untoldRecords());
+            .put("not_compared", tally.untoldRecords())
+            .put("pending", tally.pendingRecords());
       }
       ArrayNode first = topic.putArray("first_differences");
       for (Deviation each : tally.first()) {

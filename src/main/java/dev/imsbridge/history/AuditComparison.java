@@ -52,6 +52,8 @@ final class AuditComparison {
       if (next == null) {
         if (due) {
           tally.different(partition.partition(), -1, wanted.key(), "missing: " + what(entry));
+        } else {
+          tally.pending(1);
         }
         return;
       }

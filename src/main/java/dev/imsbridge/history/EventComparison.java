@@ -85,6 +85,8 @@ final class EventComparison {
       } else if (due) {
         tally.different(
             -1, -1, wanted.key(), "missing: of " + Instant.ofEpochMilli(record.timestamp()));
+      } else {
+        tally.pending(1);
       }
       return;
     }

@@ -108,6 +108,8 @@ final class StatusComparison {
               && !wanted.outlived
               && !wanted.others.contains(null)) {
             tally.different(-1, -1, key, "missing");
+          } else if (!wanted.due) {
+            tally.pending(wanted.others.size());
           }
         });
   }

@@ -13,6 +13,7 @@ public final class Tally {
   private long identical;
   private long different;
   private long untold;
+  private long pending;
 
   Tally(String topic) {
     this.topic = topic;
@@ -28,6 +29,10 @@ public final class Tally {
 
   void untold(long records) {
     untold += records;
+  }
+
+  void pending(long records) {
+    pending += records;
   }
 
   void different(int partition, long offset, String key, String detail) {
@@ -57,6 +62,14 @@ public final class Tally {
   /** Published records of which the observations that are left tell nothing. */
   public long untoldRecords() {
     return untold;
+  }
+
+  /**
+   * Recomputed records that are not published, because the bridge had not processed their
+   * observations when the comparison began.
+   */
+  public long pendingRecords() {
+    return pending;
   }
 
   /** The first differences. */

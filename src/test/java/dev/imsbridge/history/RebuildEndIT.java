@@ -66,6 +66,8 @@ class RebuildEndIT {
     RebuildReport before = compare();
     assertThat(before.endsKnown()).isFalse();
     assertThat(before.different()).isZero();
+    assertThat(before.topics()).extracting(Tally::pendingRecords).contains(1L);
+    assertThat(before.topics()).allSatisfy(RebuildEndIT::addsUp);
     assertThat(before.partitions())
         .extracting(RebuildReport.Taken::endKnown)
         .containsExactly(false, true, true);
@@ -80,6 +82,18 @@ class RebuildEndIT {
     assertThat(after.endsKnown()).isTrue();
     assertThat(after.whole()).isTrue();
     assertThat(after.different()).as("what follows from it is due now").isOne();
+    assertThat(after.topics()).extracting(Tally::pendingRecords).containsOnly(0L);
+  }
+
+  /** Whoever compares beside a live bridge looks for the records that no column names. */
+  private static void addsUp(Tally tally) {
+    assertThat(tally.recomputedRecords())
+        .as(tally.topic())
+        .isEqualTo(
+            tally.identicalRecords()
+                + tally.differentRecords()
+                + tally.untoldRecords()
+                + tally.pendingRecords());
   }
 
   private RebuildReport compare() {
