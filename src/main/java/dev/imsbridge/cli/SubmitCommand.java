@@ -66,8 +66,13 @@ final class SubmitCommand implements Callable<Integer> {
     surroundings
         .out()
         .printf(
-            "submitted %d %s to %s%n",
+            "submitted %s %s to %s%n",
             requests.size(), requests.size() == 1 ? "job" : "jobs", topic);
+    if (new BridgeGroup(kafka, config.applicationId()).empty()) {
+      surroundings.say(
+          "no bridge runs at %s: requests wait on %s until one does"
+              .formatted(kafka.bootstrap(), topic));
+    }
     return 0;
   }
 
@@ -106,7 +111,7 @@ final class SubmitCommand implements Callable<Integer> {
           requests.putIfAbsent(request.jobId(), request);
         } catch (CommandFailure e) {
           throw CommandFailure.usage(
-              "--file %s line %d: %s".formatted(file, number, e.getMessage()));
+              "--file %s line %s: %s".formatted(file, number, e.getMessage()));
         }
       }
     }
@@ -117,13 +122,15 @@ final class SubmitCommand implements Callable<Integer> {
     if (file == null) {
       return List.of();
     }
-    if (file.equals("-")) {
-      return TextInput.of(surroundings.in().readAllBytes()).lines().toList();
-    }
     try {
-      return TextInput.of(Path.of(file)).lines().toList();
+      String text =
+          file.equals("-")
+              ? TextInput.of(surroundings.in().readAllBytes())
+              : TextInput.of(Path.of(file));
+      return text.lines().toList();
     } catch (CharacterCodingException e) {
-      throw CommandFailure.usage("--file " + file + ": is not UTF-8 text");
+      String name = file.equals("-") ? "-: standard input" : file + ":";
+      throw CommandFailure.usage("--file " + name + " is not UTF-8 text");
     } catch (NoSuchFileException e) {
       throw CommandFailure.usage("--file " + file + ": there is no such file");
     } catch (IOException e) {
@@ -154,7 +161,7 @@ final class SubmitCommand implements Callable<Integer> {
     } catch (ExecutionException | KafkaException e) {
       Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
       throw CommandFailure.fault(
-          "only %d of %d requests were taken by %s: %s"
+          "only %s of %s requests were taken by %s: %s"
               .formatted(
                   done, requests.size(), topic, kafka.reason(cause, each -> AclOperation.WRITE)),
           cause);

@@ -14,8 +14,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,7 +33,12 @@ import picocli.CommandLine.Parameters;
             + " ended; one that ended before is shown by its completion. A lost job that was asked for"
             + " again has not ended.")
 final class WatchCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(WatchCommand.class);
   private static final Duration WAIT = Duration.ofMillis(250);
+
+  // Longer than a bridge takes to accept a request and to poll for the first time.
+  private static final Duration SILENCE = Duration.ofSeconds(5);
+  private static final int NAMED = 3;
 
   private final Surroundings surroundings;
 
@@ -70,6 +79,10 @@ final class WatchCommand implements Callable<Integer> {
     Set<String> open = new HashSet<>(ids);
     Map<String, PublishedEvent> lost = new HashMap<>();
     WatchTable watches = new WatchTable(kafka, config.topics());
+    Set<String> silent = new HashSet<>(ids);
+    boolean[] shown = new boolean[1];
+    long explainNanos = System.nanoTime() + SILENCE.toNanos();
+    boolean explained = false;
     try (EventTail tail = kafka.tail(config.topics(), fromBeginning, open)) {
       parts.start(
           "broker watch", () -> BrokerWatch.start(kafka, config, surroundings::say, parts::fail));
@@ -79,6 +92,9 @@ final class WatchCommand implements Callable<Integer> {
             WAIT,
             (event, partition, offset) -> {
               if (concerned(event)) {
+                shown[0] = true;
+                silent.remove(event.jobId());
+                silent.remove(event.rootJobId());
                 out.println(json ? event.json() : lines.of(event));
               }
               if (event.completion() && !Collections.disjoint(open, jobs(event))) {
@@ -92,12 +108,15 @@ final class WatchCommand implements Callable<Integer> {
             });
         // A loss is the end unless the job was asked for again, which no completion tells.
         if (tail.caughtUp()) {
-          for (PublishedEvent event : lost.values()) {
-            if (!watches.holds(event.rootJobId())) {
-              open.removeAll(jobs(event));
-            }
-          }
+          lost.keySet().removeAll(watches.among(lost.keySet()));
+          lost.values().forEach(event -> open.removeAll(jobs(event)));
           lost.clear();
+        }
+        if (!explained && tail.caughtUp() && System.nanoTime() - explainNanos >= 0) {
+          explained = true;
+          if (ids.isEmpty() ? !shown[0] : !silent.isEmpty()) {
+            explain(kafka, config, silent, watches);
+          }
         }
         if (out.checkError()) {
           return;
@@ -106,6 +125,44 @@ final class WatchCommand implements Callable<Integer> {
     } catch (KafkaException e) {
       throw kafka.unreachable(e);
     }
+  }
+
+  /** Says why nothing is shown, as far as the cluster tells. */
+  private void explain(
+      KafkaAccess kafka, BridgeConfig config, Set<String> silent, WatchTable watches)
+      throws InterruptedException {
+    Set<String> watched;
+    try {
+      watched = watches.among(silent);
+    } catch (KafkaException | CommandFailure e) {
+      // No reason to end: the brokers may be away for a moment, or the topic closed to this user.
+      LOG.debug("the watches could not be read", e);
+      return;
+    }
+    String bridge =
+        new BridgeGroup(kafka, config.applicationId()).empty()
+            ? "; no bridge runs at " + kafka.bootstrap()
+            : "";
+    Set<String> unknown = new TreeSet<>(silent);
+    unknown.removeAll(watched);
+    if (!unknown.isEmpty()) {
+      surroundings.say(
+          "waiting until somebody requests %s (imsbridge submit)%s"
+              .formatted(named(unknown), bridge));
+    }
+    if (!watched.isEmpty()) {
+      surroundings.say(
+          "waiting for the next status of %s%s".formatted(named(new TreeSet<>(watched)), bridge));
+    }
+    if (ids.isEmpty()) {
+      surroundings.say(
+          "waiting for events on %s%s".formatted(config.topics().transitions(), bridge));
+    }
+  }
+
+  private static String named(Set<String> jobs) {
+    String some = jobs.stream().limit(NAMED).collect(Collectors.joining(", "));
+    return jobs.size() <= NAMED ? some : some + " and " + (jobs.size() - NAMED) + " more";
   }
 
   /** The jobs that a completion speaks of. */

@@ -5,8 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -23,21 +26,29 @@ final class WatchTable {
     this.topics = topics;
   }
 
-  /** Whether a root job is watched: reads all of its partition. */
-  boolean holds(String rootJobId) throws InterruptedException {
+  /** The root jobs among these that are watched. Reads all of their partitions. */
+  Set<String> among(Collection<String> rootJobIds) throws InterruptedException {
+    Set<String> watched = new HashSet<>();
+    if (rootJobIds.isEmpty()) {
+      return watched;
+    }
     int width = kafka.partitions(List.of(topics.watches())).size();
-    TopicPartition partition =
-        new TopicPartition(topics.watches(), RootPartition.of(rootJobId, width));
-    byte[] key = rootJobId.getBytes(UTF_8);
-    boolean watched = false;
+    List<TopicPartition> partitions =
+        rootJobIds.stream()
+            .map(id -> new TopicPartition(topics.watches(), RootPartition.of(id, width)))
+            .distinct()
+            .toList();
     try (KafkaConsumer<byte[], byte[]> consumer = kafka.consumer()) {
-      consumer.assign(List.of(partition));
-      consumer.seekToBeginning(List.of(partition));
-      long end = consumer.endOffsets(List.of(partition)).get(partition);
-      while (consumer.position(partition) < end) {
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
-          if (Arrays.equals(key, record.key())) {
-            watched = record.value() != null;
+          String key = record.key() == null ? "" : new String(record.key(), UTF_8);
+          if (record.value() == null) {
+            watched.remove(key);
+          } else if (rootJobIds.contains(key)) {
+            watched.add(key);
           }
         }
       }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.Awaitility;
@@ -37,33 +38,44 @@ class WatchIT {
   }
 
   private static ProducerRecord<byte[], byte[]> record(String topic, String type, String value) {
+    return record(topic, type, JOB, value);
+  }
+
+  private static ProducerRecord<byte[], byte[]> record(
+      String topic, String type, String job, String value) {
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(
             topic,
-            RootPartition.of(JOB, PARTITIONS),
-            JOB.getBytes(UTF_8),
+            RootPartition.of(job, PARTITIONS),
+            job.getBytes(UTF_8),
             value == null ? null : value.getBytes(UTF_8));
     record.headers().add("ce_type", "dev.imsbridge.job.%s.v1".formatted(type).getBytes(UTF_8));
     return record;
   }
 
-  private void write(String topic, String value) throws Exception {
-    ProducerRecord<byte[], byte[]> record = record(topic, "completed", value);
+  private void write(String topic, String job, String value) throws Exception {
+    ProducerRecord<byte[], byte[]> record = record(topic, "completed", job, value);
     try (KafkaProducer<byte[], byte[]> producer = KafkaAccess.of(config).producer()) {
       producer.send(record).get(20, TimeUnit.SECONDS);
     }
   }
 
   private void completed(String outcome) throws Exception {
+    completed(outcome, JOB);
+  }
+
+  private void completed(String outcome, String job) throws Exception {
     write(
         config.topics().completions(),
+        job,
         """
-        {"job_id": "%s", "root_job_id": "%s", "status": "%s", "outcome": "%s", "sub_jobs": []}"""
-            .formatted(JOB, JOB, outcome, outcome));
+        {"job_id": "%s", "root_job_id": "%s", "status": "%s", "outcome": "%s", "sub_jobs": []}\
+        """
+            .formatted(job, job, outcome, outcome));
   }
 
   private void watched(boolean open) throws Exception {
-    write(config.topics().watches(), open ? "{}" : null);
+    write(config.topics().watches(), JOB, open ? "{}" : null);
   }
 
   @Test
@@ -107,6 +119,61 @@ class WatchIT {
     assertThat(ended.out()).contains("LOST").contains("SUCCEEDED");
   }
 
+  /** A misspelt id, or a bridge that nobody started: silence would not tell which. */
+  @Test
+  void shouldSayWhatItWaitsFor() throws Exception {
+    watched(true);
+    CompletableFuture<InProcess> watch =
+        CompletableFuture.supplyAsync(
+            () -> InProcess.run(settings, "watch", JOB, "nobody-asked-for-it"));
+    Awaitility.await()
+        .during(Duration.ofSeconds(8))
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> !watch.isDone());
+
+    completed("SUCCEEDED", JOB);
+    completed("SUCCEEDED", "nobody-asked-for-it");
+
+    assertThat(watch.get(30, TimeUnit.SECONDS).err().lines())
+        .containsExactlyInAnyOrder(
+            "imsbridge: waiting until somebody requests nobody-asked-for-it (imsbridge submit);"
+                + " no bridge runs at "
+                + settings.get("IMSBRIDGE_KAFKA_BOOTSTRAP_SERVERS"),
+            "imsbridge: waiting for the next status of "
+                + JOB
+                + "; no bridge runs at "
+                + settings.get("IMSBRIDGE_KAFKA_BOOTSTRAP_SERVERS"));
+  }
+
+  /** The explanation is not worth the end of a watch, as where this user may not read the topic. */
+  @Test
+  void shouldGoOnWhereTheWatchesCannotBeRead() throws Exception {
+    try (Admin admin = KafkaAccess.of(config).admin()) {
+      admin.deleteTopics(List.of(config.topics().watches())).all().get(20, TimeUnit.SECONDS);
+    }
+    CompletableFuture<InProcess> watch =
+        CompletableFuture.supplyAsync(() -> InProcess.run(settings, "watch", JOB));
+    Awaitility.await()
+        .during(Duration.ofSeconds(8))
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> !watch.isDone());
+
+    completed("SUCCEEDED");
+
+    assertThat(watch.get(30, TimeUnit.SECONDS).exitCode()).isZero();
+  }
+
+  @Test
+  void shouldSayThatARequestWaitsForABridge() {
+    InProcess submitted = InProcess.run(settings, "submit", JOB);
+
+    assertThat(submitted.exitCode()).isZero();
+    assertThat(submitted.err())
+        .contains("no bridge runs at")
+        .contains("requests wait on " + config.topics().requests())
+        .hasLineCount(1);
+  }
+
   // A transaction's marks reach its partitions one by one.
   @Test
   void shouldTellTheLastTransitionBeforeTheEndThoughItsCommitIsMarkedLater() throws Exception {
@@ -119,7 +186,8 @@ class WatchIT {
                   config.topics().transitions(),
                   "success",
                   """
-                  {"job_id": "%s", "root_job_id": "%s", "status": "SUCCESS"}"""
+                  {"job_id": "%s", "root_job_id": "%s", "status": "SUCCESS"}\
+                  """
                       .formatted(JOB, JOB)))
           .get(20, TimeUnit.SECONDS);
       completed("SUCCEEDED");
