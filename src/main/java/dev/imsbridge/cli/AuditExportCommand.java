@@ -1,7 +1,5 @@
 package dev.imsbridge.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.history.TopicReader;
 import java.io.IOException;
@@ -13,6 +11,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -64,11 +63,9 @@ final class AuditExportCommand implements Callable<Integer> {
     List<TopicPartition> partitions = kafka.partitions(List.of(config.topics().audit()));
     if (output == null) {
       long written = export(kafka, partitions, surroundings.out(), begin, end);
-      if (surroundings.out().checkError()) {
-        throw CommandFailure.fault(
-            "the output was closed or could not be written: not all entries are in it", null);
+      if (surroundings.out().failure().isEmpty()) {
+        surroundings.err().printf("%s%n", entries(written));
       }
-      surroundings.err().printf("%s%n", entries(written));
     } else {
       toFile(kafka, partitions, begin, end);
     }
@@ -81,10 +78,10 @@ final class AuditExportCommand implements Callable<Integer> {
       throws IOException {
     Path part = output.resolveSibling(output.getFileName() + ".part");
     long written;
-    try (PrintStream out = new PrintStream(Files.newOutputStream(part), false, UTF_8)) {
+    try (CommandOutput out = new CommandOutput(Files.newOutputStream(part))) {
       written = export(kafka, partitions, out, begin, end);
-      if (out.checkError()) {
-        throw CommandFailure.fault("--output: %s cannot be written".formatted(part), null);
+      if (out.failure().isPresent()) {
+        throw out.failure().get();
       }
     } catch (IOException e) {
       throw CommandFailure.fault("--output cannot be written: %s".formatted(Screen.reason(e)), e);
@@ -94,7 +91,7 @@ final class AuditExportCommand implements Callable<Integer> {
   }
 
   private static String entries(long count) {
-    return count == 1 ? "1 entry" : "%,d entries".formatted(count);
+    return count == 1 ? "1 entry" : String.format(Locale.ROOT, "%,d entries", count);
   }
 
   private long export(

@@ -30,6 +30,9 @@ final class ConfigOptions {
    */
   BridgeConfig load(Map<String, String> environment) {
     String named = environment.getOrDefault("IMSBRIDGE_CONFIG", "");
+    if (DamagedText.in(named)) {
+      throw CommandFailure.usage("IMSBRIDGE_CONFIG: " + DamagedText.REASON);
+    }
     Path path = file == null && !named.isBlank() ? Path.of(named) : file;
     BridgeConfig config = BridgeConfig.load(path, environment, assignments);
     ((Logger) LoggerFactory.getLogger("dev.imsbridge"))

@@ -92,6 +92,9 @@ final class ConfigSources {
     if (value.isBlank()) {
       return;
     }
+    if (SDK.containsKey(variable) || variable.startsWith(SDK_ENDPOINT)) {
+      refuseDamaged(variable, value);
+    }
     if (SDK.containsKey(variable)) {
       String key = SDK.get(variable);
       if (!KEY_PARTS.contains(key) || !values.containsKey(key)) {
@@ -107,6 +110,7 @@ final class ConfigSources {
     if (!EnvironmentName.isSetting(variable) || value.isBlank()) {
       return;
     }
+    refuseDamaged(variable, value);
     Optional<String> secret = secretInFile(variable);
     if (secret.isPresent()) {
       String own = variable.substring(0, variable.length() - FILE_SUFFIX.length());
@@ -124,6 +128,12 @@ final class ConfigSources {
                     CommandFailure.usage(
                         variable + ": stands for no setting; no name has so many underscores"));
     put(key, value, variable);
+  }
+
+  private static void refuseDamaged(String variable, String value) {
+    if (DamagedText.in(value)) {
+      throw CommandFailure.usage(variable + ": " + DamagedText.REASON);
+    }
   }
 
   /** The key of the secret whose value lies in the file that a variable names. */

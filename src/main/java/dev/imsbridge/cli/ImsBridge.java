@@ -4,18 +4,23 @@ import dev.imsbridge.embedded.EmbeddedKafkaException;
 import dev.imsbridge.simulator.SimulatorStartException;
 import dev.imsbridge.topics.TopicAccessException;
 import dev.imsbridge.topics.TopicDeclarationException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -38,24 +43,30 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "Settings come from --set key=value, the environment (IMSBRIDGE_IMS_REGION for "
           + "ims.region) and --config FILE, in this order. The README lists them.",
       "",
-      "Exit code 0: done, or stopped where only that ends it. 1: it could not be done, or the "
-          + "answer is a bad one. 2: arguments or settings make no sense. 3: topics are not as "
-          + "declared, or not all could be compared. 130, 143: interrupted before its end."
+      "Exit code 0: done, or stopped where only that ends it. 1: it could not be done, its output"
+          + " could not be written, or the answer is a bad one. 2: arguments or settings make no"
+          + " sense. 3: topics are not as declared, or not all could be compared. 130, 143:"
+          + " interrupted before its end. 141: the reader of its output closed it."
     })
 public final class ImsBridge implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(ImsBridge.class);
   private static final int LONGEST_OPTION = 32;
 
+  // 128 and SIGPIPE, as if the signal had ended the process.
+  private static final int READER_GONE = 141;
+
   @Spec private CommandSpec spec;
 
   /** Runs a command and ends the process. */
   public static void main(String[] arguments) {
+    // For the libraries; our own code names the locale of each text.
+    Locale.setDefault(Locale.ROOT);
     Surroundings surroundings =
         new Surroundings(
             System.getenv(),
             System.in,
-            System.out,
-            System.err,
+            new CommandOutput(new FileOutputStream(FileDescriptor.out)),
+            new CommandOutput(new FileOutputStream(FileDescriptor.err)),
             // The launcher knows better than System.console(), which changed with Java 22.
             Boolean.getBoolean("imsbridge.terminal"));
     System.exit(execute(surroundings, List.of(arguments)));
@@ -63,7 +74,39 @@ public final class ImsBridge implements Runnable {
 
   /** Runs a command and gives its exit code. */
   static int execute(Surroundings surroundings, List<String> arguments) {
-    return commandLine(surroundings).execute(arguments.toArray(String[]::new));
+    CommandLine line = commandLine(surroundings);
+    int code =
+        damaged(line, arguments)
+            ? CommandFailure.USAGE
+            : line.execute(arguments.toArray(String[]::new));
+    return surroundings.out().failure().map(failure -> unwritten(line, failure, code)).orElse(code);
+  }
+
+  /**
+   * Whether an argument, or the name of the current directory, lost characters. They are not
+   * quoted: an argument may be the value of a secret.
+   */
+  private static boolean damaged(CommandLine line, List<String> arguments) {
+    String which = DamagedText.in(System.getProperty("user.dir")) ? "the current directory" : null;
+    for (int i = 0; i < arguments.size() && which == null; i++) {
+      which = DamagedText.in(arguments.get(i)) ? "argument " + (i + 1) : null;
+    }
+    if (which != null) {
+      line.getErr().printf("%s: %s: %s%n", line.getCommandName(), which, DamagedText.REASON);
+    }
+    return which != null;
+  }
+
+  /** A result that nobody can read is none. A reader that closed the pipe wanted no more. */
+  private static int unwritten(CommandLine line, IOException failure, int code) {
+    boolean closed = String.valueOf(failure.getMessage()).equals("Broken pipe");
+    if (!closed) {
+      line.getErr()
+          .printf(
+              "%s: standard output cannot be written: %s%n",
+              line.getCommandName(), Screen.reason(failure));
+    }
+    return code != 0 ? code : closed ? READER_GONE : CommandFailure.FAULT;
   }
 
   private static CommandLine commandLine(Surroundings surroundings) {
@@ -88,6 +131,9 @@ public final class ImsBridge implements Runnable {
     offerHelp(line);
     line.setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8));
+    line.setColorScheme(
+        CommandLine.Help.defaultColorScheme(
+            Palette.of(surroundings).coloured() ? Ansi.ON : Ansi.OFF));
     line.setExecutionStrategy(ImsBridge::run);
     line.setParameterExceptionHandler((e, all) -> misused(e));
     line.setExecutionExceptionHandler((e, failed, parsed) -> failed(e, failed));
@@ -124,7 +170,7 @@ public final class ImsBridge implements Runnable {
     String text =
         e instanceof UnmatchedArgumentException unmatched
             ? unmatched(line, unmatched.getUnmatched().get(0))
-            : e.getMessage().lines().findFirst().orElse("");
+            : Screen.safe(e.getMessage().lines().findFirst().orElse(""));
     line.getErr().printf("%s: %s; see %s --help%n", name, text, name);
     return CommandFailure.USAGE;
   }
@@ -155,18 +201,25 @@ public final class ImsBridge implements Runnable {
     if (e instanceof CommandFailure failure) {
       LOG.debug("why the command ends", failure);
       if (failure.getMessage() != null) {
-        line.getErr().printf("%s: %s%n", name, failure.getMessage());
+        line.getErr().printf("%s: %s%n", name, Screen.safe(failure.getMessage()));
       }
       return failure.exitCode();
     }
     if (e instanceof TopicDeclarationException) {
-      line.getErr().printf("%s: %s%n", name, e.getMessage());
+      line.getErr().printf("%s: %s%n", name, Screen.safe(e.getMessage()));
       return CommandFailure.USAGE;
     }
     if (e instanceof TopicAccessException) {
       LOG.debug("why the command ends", e);
       line.getErr().printf("%s: %s%n", name, Screen.safe(e.getMessage()));
       return CommandFailure.FAULT;
+    }
+    if (e instanceof InvalidPathException) {
+      line.getErr()
+          .printf(
+              "%s: not a file name (%s); letters beyond ASCII need LC_ALL=C.UTF-8%n",
+              name, Screen.line(e.getMessage()));
+      return CommandFailure.USAGE;
     }
     if (e instanceof EmbeddedKafkaException
         || e instanceof SimulatorStartException
@@ -186,7 +239,7 @@ public final class ImsBridge implements Runnable {
     line.getErr()
         .printf(
             "%s: unexpected %s; IMSBRIDGE_LOG_LEVEL=debug tells where it comes from%n",
-            name, String.valueOf(e).lines().findFirst().orElse(""));
+            name, Screen.safe(String.valueOf(e).lines().findFirst().orElse("")));
     return CommandFailure.FAULT;
   }
 

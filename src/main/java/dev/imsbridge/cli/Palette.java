@@ -7,10 +7,13 @@ package dev.imsbridge.cli;
  */
 record Palette(boolean coloured) {
 
-  /** Colours, unless the output is no terminal or NO_COLOR is set (https://no-color.org). */
+  /**
+   * Colours, unless the output is no terminal, the terminal knows none ({@code TERM=dumb}), or
+   * NO_COLOR is set (https://no-color.org).
+   */
   static Palette of(Surroundings surroundings) {
     return new Palette(
-        surroundings.terminal()
+        surroundings.steerable()
             && surroundings.environment().getOrDefault("NO_COLOR", "").isEmpty());
   }
 

@@ -2,6 +2,7 @@ package dev.imsbridge.cli;
 
 import dev.imsbridge.history.TopicReader;
 import java.io.PrintStream;
+import java.util.Locale;
 
 /**
  * How far reading has come, on one line of a terminal that is written over and over and gone in the
@@ -27,7 +28,9 @@ final class ProgressBar implements AutoCloseable {
 
   /** The launcher says whether standard error is a terminal. */
   static ProgressBar of(Surroundings surroundings) {
-    return new ProgressBar(surroundings.err(), Boolean.getBoolean("imsbridge.terminal.err"));
+    return new ProgressBar(
+        surroundings.err(),
+        Boolean.getBoolean("imsbridge.terminal.err") && surroundings.knowsSequences());
   }
 
   void show(TopicReader.Progress progress) {
@@ -51,15 +54,16 @@ final class ProgressBar implements AutoCloseable {
     double part = all == 0 ? 1 : Math.min(1, (double) passed / all);
     int full = (int) (part * WIDTH);
     double seconds = nanos / 1e9;
-    return "%s%s %3d%%  %,d of %,d %s  %,d/s"
-        .formatted(
-            "#".repeat(full),
-            ".".repeat(WIDTH - full),
-            (int) (part * 100),
-            passed,
-            all,
-            what,
-            seconds == 0 ? 0 : (long) (passed / seconds));
+    return String.format(
+        Locale.ROOT,
+        "%s%s %3d%%  %,d of %,d %s  %,d/s",
+        "#".repeat(full),
+        ".".repeat(WIDTH - full),
+        (int) (part * 100),
+        passed,
+        all,
+        what,
+        seconds == 0 ? 0 : (long) (passed / seconds));
   }
 
   @Override

@@ -57,7 +57,7 @@ final class StatusCommand implements Callable<Integer> {
   private void follow(Lifecycle parts, BridgeApi bridge, StatusReport first) throws Exception {
     String text = text(first);
     while (!surroundings.out().checkError()) {
-      surroundings.out().print(surroundings.terminal() && !json ? CLEAR + text : text);
+      surroundings.out().print(surroundings.steerable() && !json ? CLEAR + text : text);
       surroundings.out().flush();
       parts.check();
       TimeUnit.SECONDS.sleep(EVERY_SECONDS);

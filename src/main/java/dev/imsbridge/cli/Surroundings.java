@@ -13,7 +13,7 @@ import java.util.Map;
 record Surroundings(
     Map<String, String> environment,
     InputStream in,
-    PrintStream out,
+    CommandOutput out,
     PrintStream err,
     boolean terminal) {
   // What is promised to whoever stops the process is ten seconds.
@@ -22,6 +22,17 @@ record Surroundings(
   /** A line on standard error that is no failure. */
   void say(String line) {
     err.println("imsbridge: " + Screen.safe(line));
+  }
+
+  /** Whether the output may hold control sequences: a terminal reads it, and knows them. */
+  boolean steerable() {
+    return terminal && knowsSequences();
+  }
+
+  /** Whether the terminal, if there is one, knows control sequences. */
+  boolean knowsSequences() {
+    String name = environment.getOrDefault("TERM", "");
+    return !name.isEmpty() && !name.equals("dumb");
   }
 
   interface Body {

@@ -1,11 +1,14 @@
 package dev.imsbridge.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.imsbridge.simulator.FaultType;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,21 +18,27 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandLineTest {
   private final Map<String, String> environment = new HashMap<>();
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-  private String in = "";
+  private byte[] in = {};
+  private boolean terminal;
 
   private int imsbridge(String... arguments) {
+    return imsbridge(out, arguments);
+  }
+
+  private int imsbridge(OutputStream to, String... arguments) {
     Surroundings surroundings =
         new Surroundings(
             environment,
-            new ByteArrayInputStream(in.getBytes(UTF_8)),
-            new PrintStream(out, true, UTF_8),
+            new ByteArrayInputStream(in),
+            new CommandOutput(to),
             new PrintStream(err, true, UTF_8),
-            false);
+            terminal);
     return ImsBridge.execute(surroundings, List.of(arguments));
   }
 
@@ -223,9 +232,93 @@ class CommandLineTest {
 
   @Test
   void shouldNameTheLineOfAFileThatHoldsNoJobId() {
-    in = "\ufeffjob1\n\n# a comment\nnot a job\n";
+    in = "\ufeffjob1\n\n# a comment\nnot a job\n".getBytes(UTF_8);
     assertThat(imsbridge("submit", "--file", "-")).isEqualTo(2);
     assertThat(complaint()).contains("--file - line 4").contains("'not a job'");
+  }
+
+  /** As Java 17 decodes letters beyond ASCII where the locale is C. */
+  @ParameterizedTest
+  @CsvSource({
+    "submit j1 --label \ufffd\ufffd=\ufffd,argument 4",
+    "submit --file \ufffd/ids.txt,argument 3",
+    "audit export --output \ufffd,argument 4",
+    "run --set topics.prefix=\ufffd,argument 3",
+    "\ufffd,argument 1"
+  })
+  void shouldRefuseAnArgumentThatLostCharacters(String arguments, String which) {
+    assertThat(imsbridge(arguments.split(" "))).isEqualTo(2);
+    assertThat(complaint()).contains(which).contains("LC_ALL=C.UTF-8").doesNotContain("\ufffd");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "IMSBRIDGE_CONFIG",
+        "IMSBRIDGE_IMS_AUTH_TOKEN",
+        "IMSBRIDGE_IMS_AUTH_TOKEN_FILE",
+        "HUAWEICLOUD_SDK_AK",
+        "HUAWEICLOUD_SDK_CREDENTIALS_FILE",
+        "HUAWEICLOUD_SDK_REGION_IMS_X"
+      })
+  void shouldRefuseAVariableThatLostCharacters(String variable) {
+    environment.put(variable, "/etc/\ufffd");
+    assertThat(imsbridge("run")).isEqualTo(2);
+    assertThat(complaint()).contains(variable).contains("LC_ALL=C.UTF-8").doesNotContain("\ufffd");
+  }
+
+  @Test
+  void shouldRefuseRequestsThatAreNotUtf8() {
+    in = "{\"job_id\":\"j1\",\"labels\":{\"team\":\"\u00e9quipe\"}}".getBytes(ISO_8859_1);
+    assertThat(imsbridge("submit", "--file", "-")).isEqualTo(2);
+    assertThat(complaint()).contains("--file -: standard input is not UTF-8 text");
+  }
+
+  /** A script must not take an empty file for a result. */
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "--version", "run --help", "bench memory --watches 1000"})
+  void shouldFailWhenItsOutputCannotBeWritten(String arguments) {
+    assertThat(imsbridge(failing("No space left on device"), arguments.split(" "))).isEqualTo(1);
+    assertThat(complaint())
+        .isEqualTo("imsbridge: standard output cannot be written: No space left on device");
+  }
+
+  /** As with {@code | head}: silent, and with the code of a process that SIGPIPE ended. */
+  @Test
+  void shouldEndInSilenceWhenTheReaderOfItsOutputIsGone() {
+    assertThat(imsbridge(failing("Broken pipe"), "--help")).isEqualTo(141);
+    assertThat(err.toString(UTF_8)).isEmpty();
+  }
+
+  private static OutputStream failing(String reason) {
+    return new OutputStream() {
+      @Override
+      public void write(int each) throws IOException {
+        throw new IOException(reason);
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "true,xterm-256color,,true",
+    "true,dumb,,false",
+    "true,,,false",
+    "true,xterm,1,false",
+    "false,xterm,,false"
+  })
+  void shouldColourOnlyForATerminalThatKnowsColours(
+      boolean atTerminal, String term, String noColour, boolean coloured) {
+    terminal = atTerminal;
+    if (term != null) {
+      environment.put("TERM", term);
+    }
+    if (noColour != null) {
+      environment.put("NO_COLOR", noColour);
+    }
+    assertThat(imsbridge("--help")).isZero();
+    assertThat(imsbridge("doctor", "--set", "kafka.nosuch=1")).isEqualTo(1);
+    assertThat(out.toString(UTF_8).contains("\u001b[")).isEqualTo(coloured);
   }
 
   @ParameterizedTest

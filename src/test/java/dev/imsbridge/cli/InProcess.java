@@ -20,7 +20,7 @@ record InProcess(int exitCode, String out, String err) {
             new Surroundings(
                 environment,
                 InputStream.nullInputStream(),
-                new PrintStream(out, true, UTF_8),
+                new CommandOutput(out),
                 new PrintStream(err, true, UTF_8),
                 false),
             List.of(arguments));

@@ -237,6 +237,34 @@ class LauncherTest {
     assertThat(called("java").get(2)).doesNotContain("TieredStopAtLevel");
   }
 
+  /** Cron, systemd and containers start programs so; Java then decodes arguments as ASCII. */
+  @Test
+  void shouldGiveJavaAUtf8LocaleWhereThereIsOnlyAscii() throws Exception {
+    java("echo \"$LC_ALL|$LANG\"");
+    for (String ascii : List.of("LC_ALL=C", "LC_ALL=POSIX", "LANG=xx_XX.UTF-8", "LC_CTYPE=C")) {
+      environment.clear();
+      environment.add(ascii);
+      assertThat(run("status").out()).as(ascii).startsWith("C.UTF-8|");
+    }
+  }
+
+  /** There, arguments are in that charset, and Java decodes them. */
+  @Test
+  void shouldLeaveALocaleWithAnotherCharsetAlone() throws Exception {
+    java("echo \"$LC_ALL\"");
+    tool("locale", "echo GB18030");
+    environment.add("LC_ALL=zh_CN.gb18030");
+    assertThat(run("status").out()).isEqualTo("zh_CN.gb18030\n");
+  }
+
+  /** Without {@code locale}, as in some images: those have C.UTF-8. */
+  @Test
+  void shouldSetAUtf8LocaleWhereNothingTellsTheCharset() throws Exception {
+    java("echo \"$LC_ALL\"");
+    tool("locale", "exit 127");
+    assertThat(run("status").out()).isEqualTo("C.UTF-8\n");
+  }
+
   /** An image or a package holds no sources: it has nothing to build, and no Maven. */
   @Test
   void shouldRunAnInstallationWithoutSources() throws Exception {
