@@ -95,6 +95,38 @@ class PageIT {
     assertThat(browser.text(".chip[data-status=SUCCESS]")).contains("1");
   }
 
+  /** The sequence of its events begins at 1 again. */
+  @Test
+  void shouldFollowAJobThatWasForgottenAndRequestedAgain() {
+    server.job(Jobs.job("job-a", "FAIL"));
+    server.job(Jobs.job("job-b", "SUCCESS"));
+    server.job(Jobs.job("job-c", "SUCCESS"));
+    open("");
+    awaitRow("job-a", "Failed");
+    awaitRow("job-b", "Success");
+
+    server.job(again("job-a", "INIT", 1));
+    server.publish("transition", Jobs.transition("job-a", 1, null, "INIT"));
+    awaitRow("job-a", "Init");
+    assertThat(row("job-a")).doesNotContain("IMG.0020");
+    server.job(again("job-a", "RUNNING", 2));
+    server.publish("transition", Jobs.transition("job-a", 2, "INIT", "RUNNING"));
+    awaitRow("job-a", "Running");
+    // What was published of its end before changes nothing.
+    JsonObject end = Jobs.completion("job-c", 3, "SUCCESS");
+    end.getJsonObject("data").put("observed_at", Jobs.at(121));
+    server.publish("completion", end);
+
+    server.job(again("job-b", null, 0));
+    server.publish("dropped", new JsonObject().put("reason", "slow"));
+    awaitRow("job-b", "Requested");
+    assertThat(row("job-c")).contains("Success");
+  }
+
+  private static JsonObject again(String id, String status, int sequence) {
+    return Jobs.job(id, status).put("sequence", sequence).put("requested_at", Jobs.at(300));
+  }
+
   @Test
   void shouldCountSubJobsAsTheyEnd() {
     // The page may ask for the job, of which the stand-in knows nothing but these transitions.
@@ -331,7 +363,8 @@ class PageIT {
     browser.awaitText(".job .ident", "job-new");
     assertThat(server.seen())
         .contains(
-            "POST /api/v1/jobs {\"job_id\":\"job-new\",\"deadline\":\"PT6H\",\"labels\":{\"order\":\"4711\",\"team\":\"images\"}}");
+            "POST /api/v1/jobs"
+                + " {\"job_id\":\"job-new\",\"deadline\":\"PT6H\",\"labels\":{\"order\":\"4711\",\"team\":\"images\"}}");
   }
 
   @Test

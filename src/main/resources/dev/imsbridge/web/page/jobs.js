@@ -47,6 +47,9 @@ export function took(job, now) {
   return from === null ? null : (job.endAt ?? job.endedAt ?? now) - from;
 }
 
+/** Whether something at that time tells of a later request: the job had ended, and was forgotten. */
+const requestedAgain = (job, at) => job.outcome !== null && job.endedAt !== null && at > job.endedAt;
+
 export class Jobs {
   constructor() {
     this.all = new Map();
@@ -64,7 +67,8 @@ export class Jobs {
 
   /** Takes in a job as the API tells it, unless an event has told more since. */
   read(json) {
-    const known = this.all.get(json.job_id);
+    const before = this.all.get(json.job_id);
+    const known = before && !requestedAgain(before, time(json.requested_at)) ? before : null;
     const job = known ?? blank(json.job_id);
     if (known && json.sequence < known.sequence) return known;
     job.type = json.job_type;
@@ -97,7 +101,10 @@ export class Jobs {
     const data = event.data;
     const id = data?.root_job_id;
     if (typeof id !== 'string') return null;
-    const job = this.all.get(id) ?? blank(id);
+    const before = this.all.get(id);
+    // The sequence of a forgotten job begins at 1 again.
+    const again = before && data.sequence <= before.sequence && requestedAgain(before, time(data.observed_at));
+    const job = before && !again ? before : blank(id);
     const completion = event.kind === 'completion';
     if (data.sequence < job.sequence || (!completion && data.sequence === job.sequence)) return null;
     if (completion && job.outcome !== null && data.sequence === job.sequence) return null;
