@@ -1,5 +1,6 @@
 package dev.imsbridge.topology;
 
+import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JobTree;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.StoreCodec;
@@ -132,11 +133,15 @@ public final class TreeQueries {
   }
 
   /**
-   * The tree of a root job whose partition this instance keeps; empty when there is none.
+   * The tree of a root job whose partition this instance keeps; empty when there is none. The store
+   * has keys that are no job ids, such as index entries: these are never read as trees.
    *
    * @throws UnavailableException when this instance does not keep it, or not yet
    */
   public Optional<JobTree> tree(String rootJobId) throws UnavailableException {
+    if (!JobId.valid(rootJobId)) {
+      return Optional.empty();
+    }
     try {
       byte[] bytes = open(RootPartition.of(rootJobId, partitions)).get(rootJobId);
       return Optional.ofNullable(bytes).map(StoreCodec::tree);
