@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -75,9 +76,13 @@ public final class EventStream implements AutoCloseable {
       return;
     }
     try {
-      EventFilter filter = EventFilter.of(routing.queryParams());
-      Optional<String> id = lastEventId(request, routing.queryParams());
+      EventFilter filter = EventFilter.of(Query.of(request));
+      Optional<String> id = lastEventId(request, Query.of(request));
       long[] from = id.isEmpty() ? null : StreamPosition.decode(recent.layout(), id.get());
+      if (request.method().equals(HttpMethod.HEAD)) {
+        response.putHeader("content-type", "text/event-stream; charset=utf-8").end();
+        return;
+      }
       if (!parts.feed().takePlace()) {
         Problems.unavailable(response, "the stream has too many clients", RETRY_SECONDS);
         return;

@@ -5,6 +5,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Set;
 
 /**
@@ -14,6 +16,8 @@ import java.util.Set;
 final class Guard implements Handler<RoutingContext> {
   private static final String BEARER = "Bearer ";
   private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
+  private static final int HTTP_PORT = 80;
+  private static final int HTTPS_PORT = 443;
 
   /** What tells nothing that has to be kept from anybody: health, and the page without its data. */
   private static final Set<String> OPEN = Set.of("/", "/livez", "/readyz");
@@ -28,7 +32,7 @@ final class Guard implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext routing) {
-    protect(routing);
+    protect(routing.response());
     String path;
     try {
       path = routing.normalizedPath();
@@ -37,16 +41,19 @@ final class Guard implements Handler<RoutingContext> {
           routing.response(), "the path cannot be read: a % goes before two hexadecimal digits");
       return;
     }
-    if (OPEN.contains(path) || path.startsWith(PAGE)) {
+    if (!Query.readable(routing.request())) {
+      Problems.badRequest(
+          routing.response(), "the query cannot be read: a % goes before two hexadecimal digits");
+    } else if (OPEN.contains(path) || path.startsWith(PAGE)) {
       routing.next();
     } else {
       admit(routing);
     }
   }
 
-  private static void protect(RoutingContext routing) {
-    routing
-        .response()
+  /** Adds the headers that every answer has. */
+  static void protect(HttpServerResponse response) {
+    response
         .putHeader("cache-control", "no-store")
         .putHeader("x-content-type-options", "nosniff")
         .putHeader("x-frame-options", "DENY")
@@ -77,8 +84,8 @@ final class Guard implements Handler<RoutingContext> {
   // IMS's own clients send a token this way.
   private static String shown(HttpServerRequest request) {
     String authorization = request.getHeader("authorization");
-    return authorization != null && authorization.startsWith(BEARER)
-        ? authorization.substring(BEARER.length())
+    return authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
+        ? authorization.substring(BEARER.length()).stripLeading()
         : request.getHeader("x-auth-token");
   }
 
@@ -86,6 +93,29 @@ final class Guard implements Handler<RoutingContext> {
     String site = request.getHeader("sec-fetch-site");
     String origin = request.getHeader("origin");
     return (site != null && !OWN_SITE.contains(site))
-        || (origin != null && (host == null || !origin.endsWith("://" + host)));
+        || (origin != null && (host == null || !own(origin, host)));
+  }
+
+  /** Whether an origin is that of this server: http or https, and the host of the request. */
+  private static boolean own(String origin, HostAndPort host) {
+    URI uri;
+    try {
+      uri = new URI(origin);
+    } catch (URISyntaxException e) {
+      return false;
+    }
+    boolean tls = "https".equalsIgnoreCase(uri.getScheme());
+    int usual = tls ? HTTPS_PORT : HTTP_PORT;
+    return (tls || "http".equalsIgnoreCase(uri.getScheme()))
+        && host.host().equalsIgnoreCase(uri.getHost())
+        && port(uri.getPort(), usual) == port(host.port(), usual)
+        && uri.getRawUserInfo() == null
+        && uri.getRawPath().isEmpty()
+        && uri.getRawQuery() == null
+        && uri.getRawFragment() == null;
+  }
+
+  private static int port(int given, int usual) {
+    return given < 0 ? usual : given;
   }
 }

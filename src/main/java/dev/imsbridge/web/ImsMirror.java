@@ -53,7 +53,7 @@ final class ImsMirror {
   }
 
   void mount(Router router) {
-    router.get("/v1/:project_id/jobs/:job_id").handler(this::show);
+    Routes.get(router, "/v1/:project_id/jobs/:job_id").handler(this::show);
   }
 
   private void show(RoutingContext routing) {

@@ -34,7 +34,7 @@ final class InternalApi {
   }
 
   void mount(Router router) {
-    router.get(TREES + "/:id").handler(served.jobs(this::tree));
+    router.get(TREES + "/:id").handler(Served.id(served.jobs(this::tree)));
     router.get(JOBS).handler(served.jobs(this::jobs));
   }
 
@@ -82,7 +82,7 @@ final class InternalApi {
 
   private void jobs(RoutingContext routing, Served.Jobs jobs) {
     try {
-      JobFilter filter = JobFilter.of(routing.queryParams());
+      JobFilter filter = JobFilter.of(Query.of(routing.request()));
       jobs.trees()
           .work(() -> Trees.json(jobs.trees().here(filter)))
           .onSuccess(page -> served.json(routing, 200, page))

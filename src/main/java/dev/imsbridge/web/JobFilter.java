@@ -2,6 +2,7 @@ package dev.imsbridge.web;
 
 import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JobNode;
+import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.job.JobTree;
 import io.vertx.core.MultiMap;
@@ -22,6 +23,7 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
   private static final int MOST = 500;
   private static final int BY_DEFAULT = 100;
   private static final int LONGEST = 256;
+  private static final int LONGEST_LABEL = 2 * JobRequest.MAX_LABEL_LENGTH + 1;
   private static final Set<String> NAMES =
       Set.of("state", "status", "type", "project", "region", "label", "q", "limit", "cursor");
 
@@ -40,9 +42,10 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
       if (!NAMES.contains(each.getKey())) {
         throw new RefusedException("unknown parameter; there are " + String.join(", ", sorted()));
       }
-      if (each.getValue().length() > LONGEST || query.getAll(each.getKey()).size() > 1) {
+      int most = each.getKey().equals("label") ? LONGEST_LABEL : LONGEST;
+      if (each.getValue().length() > most || query.getAll(each.getKey()).size() > 1) {
         throw new RefusedException(
-            each.getKey() + ": one value of at most " + LONGEST + " characters");
+            each.getKey() + ": one value of at most " + most + " characters");
       }
     }
     String cursor = query.get("cursor");

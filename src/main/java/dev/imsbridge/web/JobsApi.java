@@ -2,7 +2,6 @@ package dev.imsbridge.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JobTree;
 import dev.imsbridge.wire.Headers;
 import dev.imsbridge.wire.Requests;
@@ -11,7 +10,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -31,19 +29,16 @@ final class JobsApi {
   }
 
   void mount(Router router) {
-    router.get(JOBS).handler(served.jobs(this::list));
-    router
-        .post(JOBS)
-        .handler(BodyHandler.create(false).setBodyLimit(Requests.MAX_BYTES))
-        .handler(served.jobs(this::submit));
-    router.get(JOBS + "/:id").handler(served.about(this::show));
-    router.delete(JOBS + "/:id").handler(served.jobs(this::takeBack));
+    Routes.get(router, JOBS).handler(served.jobs(this::list));
+    router.post(JOBS).handler(Query.none(Bodies.of(Requests.MAX_BYTES, this::submit)));
+    Routes.get(router, JOBS + "/:id").handler(Query.none(served.about(this::show)));
+    router.delete(JOBS + "/:id").handler(Query.none(Served.id(served.jobs(this::takeBack))));
   }
 
   private void list(RoutingContext routing, Served.Jobs jobs) {
     JobFilter filter;
     try {
-      filter = JobFilter.of(routing.queryParams());
+      filter = JobFilter.of(Query.of(routing.request()));
     } catch (JobFilter.RefusedException e) {
       Problems.badRequest(routing.response(), e.getMessage());
       return;
@@ -85,9 +80,11 @@ final class JobsApi {
         .onFailure(failure -> served.failed(routing, failure));
   }
 
-  private void submit(RoutingContext routing, Served.Jobs jobs) {
-    byte[] body =
-        routing.body().buffer() == null ? new byte[0] : routing.body().buffer().getBytes();
+  private void submit(RoutingContext routing, byte[] body) {
+    served.jobs((same, jobs) -> submit(routing, jobs, body)).handle(routing);
+  }
+
+  private void submit(RoutingContext routing, Served.Jobs jobs, byte[] body) {
     RecordHeaders headers = travelling(routing.request());
     Requests.Read read = jobs.services().requests().read(null, body, headers);
     if (read instanceof Requests.Accepted accepted) {
@@ -109,12 +106,7 @@ final class JobsApi {
   }
 
   private void takeBack(RoutingContext routing, Served.Jobs jobs) {
-    String id = routing.pathParam("id");
-    if (JobId.valid(id)) {
-      write(routing, jobs, id, null, travelling(routing.request()));
-    } else {
-      Problems.badRequest(routing.response(), "a job id is " + JobId.FORM);
-    }
+    write(routing, jobs, routing.pathParam("id"), null, travelling(routing.request()));
   }
 
   private void write(

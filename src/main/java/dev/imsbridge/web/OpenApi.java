@@ -27,10 +27,13 @@ final class OpenApi {
   }
 
   void mount(Router router) {
-    router
-        .get("/api/v1/openapi.json")
+    Routes.get(router, "/api/v1/openapi.json")
         .handler(
-            routing ->
-                routing.response().putHeader("content-type", "application/json").end(document));
+            Query.none(
+                routing ->
+                    routing
+                        .response()
+                        .putHeader("content-type", "application/json")
+                        .end(document)));
   }
 }

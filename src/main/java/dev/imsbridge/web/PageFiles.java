@@ -97,8 +97,7 @@ final class PageFiles {
   void mount(Router router) {
     for (File file : files) {
       String path = file.name().equals(INDEX) ? "/" : "/page/" + file.name();
-      router.get(path).handler(routing -> serve(routing, file));
-      router.head(path).handler(routing -> serve(routing, file));
+      Routes.get(router, path).handler(routing -> serve(routing, file));
     }
   }
 

@@ -37,16 +37,15 @@ final class PastApi {
   }
 
   void mount(Router router) {
-    router.get(JobsApi.JOBS + "/:id/history").handler(served.about(this::history));
-    router
-        .get(JobsApi.JOBS + "/:id/evidence/:partition/:offset")
-        .handler(served.about(this::evidence));
+    Routes.get(router, JobsApi.JOBS + "/:id/history").handler(served.about(this::history));
+    Routes.get(router, JobsApi.JOBS + "/:id/evidence/:partition/:offset")
+        .handler(Query.none(served.about(this::evidence)));
   }
 
   void history(RoutingContext routing, Served.Jobs jobs, String id, JobTree tree) {
     HistoryQuestion question;
     try {
-      question = question(id, routing.queryParams());
+      question = question(id, Query.of(routing.request()));
     } catch (DateTimeException e) {
       Problems.badRequest(routing.response(), "as_of: a time such as 2024-11-06T07:39:45Z");
       return;

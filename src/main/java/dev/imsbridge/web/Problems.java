@@ -33,6 +33,19 @@ final class Problems {
     send(response, 413, "Content Too Large", detail);
   }
 
+  static void uriTooLong(HttpServerResponse response, String detail) {
+    send(response, 414, "URI Too Long", detail);
+  }
+
+  static void unsupported(HttpServerResponse response, String detail) {
+    response.putHeader("accept-encoding", "identity");
+    send(response, 415, "Unsupported Media Type", detail);
+  }
+
+  static void headersTooLarge(HttpServerResponse response, String detail) {
+    send(response, 431, "Request Header Fields Too Large", detail);
+  }
+
   static void failed(HttpServerResponse response) {
     send(response, 500, "Internal Server Error", "the bridge failed to answer; its log says why");
   }

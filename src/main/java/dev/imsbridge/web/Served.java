@@ -101,26 +101,34 @@ final class Served {
 
   /** A handler about the job that the path names; 503 while nobody can say whether it is known. */
   Handler<RoutingContext> about(AboutJob handler) {
-    return jobs(
-        (routing, now) -> {
-          String id = routing.pathParam("id");
-          if (!JobId.valid(id)) {
-            Problems.badRequest(routing.response(), "a job id is " + JobId.FORM);
-            return;
-          }
-          now.trees()
-              .find(id)
-              .onSuccess(
-                  found -> {
-                    if (found instanceof Trees.Unavailable unavailable) {
-                      unavailable(routing, unavailable.why());
-                    } else {
-                      handler.handle(
-                          routing, now, id, found instanceof Trees.Known it ? it.tree() : null);
-                    }
-                  })
-              .onFailure(failure -> failed(routing, failure));
-        });
+    return id(
+        jobs(
+            (routing, now) -> {
+              String id = routing.pathParam("id");
+              now.trees()
+                  .find(id)
+                  .onSuccess(
+                      found -> {
+                        if (found instanceof Trees.Unavailable unavailable) {
+                          unavailable(routing, unavailable.why());
+                        } else {
+                          handler.handle(
+                              routing, now, id, found instanceof Trees.Known it ? it.tree() : null);
+                        }
+                      })
+                  .onFailure(failure -> failed(routing, failure));
+            }));
+  }
+
+  /** A handler that is reached only if the path names a valid job id. */
+  static Handler<RoutingContext> id(Handler<RoutingContext> handler) {
+    return routing -> {
+      if (JobId.valid(routing.pathParam("id"))) {
+        handler.handle(routing);
+      } else {
+        Problems.badRequest(routing.response(), "a job id is " + JobId.FORM);
+      }
+    };
   }
 
   void json(RoutingContext routing, int status, JsonObject body) {

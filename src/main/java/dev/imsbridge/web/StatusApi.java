@@ -27,7 +27,7 @@ final class StatusApi {
   }
 
   void mount(Router router) {
-    router.get("/api/v1/status").handler(this::all);
+    Routes.get(router, "/api/v1/status").handler(Query.none(this::all));
     router.get(InternalApi.STATUS).handler(this::own);
   }
 

@@ -256,7 +256,7 @@ final class Trees {
   /** The query of a request, as it is passed on. */
   static Map<String, String> query(RoutingContext routing) {
     Map<String, String> query = new TreeMap<>();
-    routing.queryParams().forEach(each -> query.put(each.getKey(), each.getValue()));
+    Query.of(routing.request()).forEach(each -> query.put(each.getKey(), each.getValue()));
     return query;
   }
 }

@@ -1,15 +1,15 @@
 package dev.imsbridge.web;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.vertx.core.Handler;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -30,6 +30,12 @@ public final class WebServer implements AutoCloseable {
   private static final int START_SECONDS = 10;
 
   /**
+   * For the first line of a request and for its headers: each takes a position in the stream of
+   * events, and the line also a label, percent-encoded.
+   */
+  private static final int MOST_HEAD_BYTES = 16 << 10;
+
+  /**
    * @param listen port 0 takes a free one
    * @param mirrorWait how long the mirror of IMS may wait for IMS
    */
@@ -40,9 +46,9 @@ public final class WebServer implements AutoCloseable {
   private final HttpServer server;
   private final Served served;
 
-  private WebServer(Vertx vertx, InetSocketAddress listen, HttpServer server, Served served) {
+  private WebServer(Vertx vertx, Settings settings, HttpServer server, Served served) {
     this.vertx = vertx;
-    this.listen = listen;
+    this.listen = settings.listen();
     this.server = server;
     this.served = served;
   }
@@ -78,10 +84,11 @@ public final class WebServer implements AutoCloseable {
                     // Browsers never ask for it, and a proxy that lets an upgrade pass is a way
                     // around it.
                     .setHttp2ClearTextEnabled(false)
-                    .setMaxInitialLineLength(4096)
-                    .setMaxHeaderSize(8192)
+                    .setMaxInitialLineLength(MOST_HEAD_BYTES)
+                    .setMaxHeaderSize(MOST_HEAD_BYTES)
                     .setIdleTimeout(60))
             .connectionHandler(connections)
+            .invalidRequestHandler(WebServer::refuse)
             .requestHandler(router);
     try {
       server
@@ -89,7 +96,7 @@ public final class WebServer implements AutoCloseable {
           .toCompletionStage()
           .toCompletableFuture()
           .get(START_SECONDS, TimeUnit.SECONDS);
-      return new WebServer(vertx, listen, server, served);
+      return new WebServer(vertx, settings, server, served);
     } catch (ExecutionException e) {
       vertx.close();
       throw new IOException(
@@ -103,6 +110,23 @@ public final class WebServer implements AutoCloseable {
       vertx.close();
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
+    }
+  }
+
+  /** Answers a request whose head cannot be read. No route sees it. */
+  private static void refuse(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
+    Throwable cause = request.decoderResult().cause();
+    Guard.protect(response);
+    response.endHandler(sent -> request.connection().close());
+    if (cause instanceof TooLongHttpLineException) {
+      Problems.uriTooLong(
+          response, "the first line of a request has at most %d bytes".formatted(MOST_HEAD_BYTES));
+    } else if (cause instanceof TooLongHttpHeaderException) {
+      Problems.headersTooLarge(
+          response, "the headers of a request have at most %d bytes".formatted(MOST_HEAD_BYTES));
+    } else {
+      Problems.badRequest(response, "the head of the request is not HTTP/1.1");
     }
   }
 
@@ -136,11 +160,12 @@ public final class WebServer implements AutoCloseable {
     Router router = Router.router(vertx);
     router.route().handler(new HttpMeters(metrics));
     router.route().handler(new Guard(settings.access()));
-    get(router, "/livez", routing -> json(routing.response(), health.live(), Map.of()));
-    get(router, "/readyz", routing -> ready(routing.response(), health));
+    Routes.get(router, "/livez")
+        .handler(routing -> json(routing.response(), health.live(), Map.of()));
+    Routes.get(router, "/readyz").handler(routing -> ready(routing.response(), health));
     PageFiles.load().mount(router);
-    get(router, "/metrics", new MetricsPage(metrics)::handle);
-    router.get("/api/v1/events").handler(events::handle);
+    Routes.get(router, "/metrics").handler(new MetricsPage(metrics)::handle);
+    Routes.get(router, "/api/v1/events").handler(events::handle);
     PollSearch polls = new PollSearch(served);
     polls.mount(router);
     new StatusApi(served).mount(router);
@@ -158,15 +183,9 @@ public final class WebServer implements AutoCloseable {
                 Problems.methodNotAllowed(
                     routing.response(), AllowedMethods.of(router, routing.normalizedPath())))
         .errorHandler(
-            413, routing -> Problems.tooLarge(routing.response(), "a request has at most 64 KiB"))
-        .errorHandler(
             400, routing -> Problems.badRequest(routing.response(), "this cannot be read"))
         .errorHandler(500, routing -> served.failed(routing, routing.failure()));
     return router;
-  }
-
-  private static void get(Router router, String path, Handler<RoutingContext> handler) {
-    router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(handler);
   }
 
   private static void ready(HttpServerResponse response, Health health) {

@@ -18,6 +18,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -167,6 +168,30 @@ class HttpApiIT {
     assertThat(nobody.statusCode()).isEqualTo(401);
     assertThat(violations("GET /api/v1/jobs", nobody)).isEmpty();
     assertThat(nobody.body()).doesNotContain(TOKEN);
+  }
+
+  /** {@code curl -d} calls everything a form. */
+  @Test
+  void shouldTakeARequestWhateverItsContentType() throws Exception {
+    for (String type :
+        List.of("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")) {
+      String id = bridge.simulator().create(JobSpec.of(ImsJobType.IMPORT_IMAGE));
+      String body =
+          "{\"job_id\": \"%s\", \"labels\": {\"share\": \"50%% & more\"}}".formatted(id)
+              + " ".repeat(5_000);
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(bridge.url() + "/api/v1/jobs"))
+              .header("authorization", "bearer " + TOKEN)
+              .header("content-type", type)
+              .POST(BodyPublishers.ofString(body))
+              .build();
+
+      HttpResponse<String> accepted = http.send(request, HttpResponse.BodyHandlers.ofString());
+
+      assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
+      await().atMost(PATIENCE).until(() -> status("/api/v1/jobs/" + id) == 200);
+      assertThat(detail(id).at("/labels/share").asText()).isEqualTo("50% & more");
+    }
   }
 
   @Test

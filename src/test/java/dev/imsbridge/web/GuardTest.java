@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is let in: 401 and 403 are the guard's, anything else means that it stood aside. */
 class GuardTest {
@@ -117,6 +119,51 @@ class GuardTest {
         .isEqualTo(401);
     assertThat(ask("GET", "/api/v1/jobs?token=" + TOKEN).status()).isEqualTo(401);
     assertThat(ask("GET", "/v1/p/jobs/a", "x-auth-token", TOKEN).status()).isEqualTo(503);
+  }
+
+  /** The name of a scheme has no case (RFC 9110), and clients write it as they like. */
+  @ParameterizedTest
+  @ValueSource(strings = {"bearer ", "BEARER ", "Bearer   "})
+  void shouldTakeTheNameOfTheSchemeInAnyCase(String scheme) throws Exception {
+    start(HttpAccess.token(TOKEN));
+    assertThat(ask("GET", "/api/v1/openapi.json", "authorization", scheme + TOKEN).status())
+        .isEqualTo(200);
+    assertThat(ask("GET", "/api/v1/openapi.json", "authorization", scheme).status()).isEqualTo(401);
+  }
+
+  @Test
+  void shouldTakeOnlyTheOriginThatTheHostNames() throws Exception {
+    start(HttpAccess.everybody());
+    String path = "/api/v1/openapi.json";
+    String own = "127.0.0.1:" + server.port();
+    for (String origin :
+        new String[] {
+          "http://evil://" + own,
+          "http://evil.example/://" + own,
+          "http://user@" + own,
+          "http://" + own + ".evil.example",
+          "http://127.0.0.1",
+          "ftp://" + own,
+          "://" + own,
+          own,
+          "http://" + own + "/path",
+          ""
+        }) {
+      assertThat(ask("GET", path, "origin", origin).status()).as(origin).isEqualTo(403);
+    }
+    for (String origin : new String[] {"http://" + own, "HTTP://" + own, "https://" + own}) {
+      assertThat(ask("GET", path, "origin", origin).status()).as(origin).isEqualTo(200);
+    }
+    // Behind a proxy that ends TLS the port is left out.
+    assertThat(status(path, "bridge.example", "https://Bridge.Example")).isEqualTo(200);
+    assertThat(status(path, "bridge.example:443", "https://bridge.example")).isEqualTo(200);
+    assertThat(status(path, "bridge.example", "https://bridge.example:8443")).isEqualTo(403);
+    assertThat(status(path, "[::1]:8080", "http://[::1]:8080")).isEqualTo(200);
+  }
+
+  private int status(String path, String host, String origin) throws Exception {
+    return RawHttp.send(server.port(), "GET", path, "", "host", host, "origin", origin)
+        .statusCode();
   }
 
   @Test

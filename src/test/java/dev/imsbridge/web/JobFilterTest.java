@@ -129,4 +129,12 @@ class JobFilterTest {
         .isInstanceOf(JobFilter.RefusedException.class)
         .hasMessageContaining("q");
   }
+
+  @Test
+  void shouldTakeTheLongestLabelThatARequestMayHave() throws Exception {
+    String label = "k".repeat(256) + ":" + "v".repeat(256);
+    assertThat(filter("label=" + label).wanted().test(TREE)).isFalse();
+    assertThatThrownBy(() -> filter("label=" + label + "v"))
+        .isInstanceOf(JobFilter.RefusedException.class);
+  }
 }

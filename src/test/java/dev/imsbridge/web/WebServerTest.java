@@ -1,15 +1,18 @@
 package dev.imsbridge.web;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -21,8 +24,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An orchestrator asks these paths to decide whether to restart or to wait: the codes matter. */
+@Timeout(60)
 class WebServerTest {
   private final Map<String, Boolean> parts = new ConcurrentHashMap<>(Map.of("topology", false));
   private final PrometheusMeterRegistry metrics =
@@ -145,7 +152,7 @@ class WebServerTest {
                     HttpResponse.BodyHandlers.discarding())
                 .headers()
                 .firstValue("allow"))
-        .contains("DELETE, GET");
+        .contains("DELETE, GET, HEAD");
   }
 
   @Test
@@ -173,10 +180,179 @@ class WebServerTest {
     }
   }
 
+  /** A program shows the detail to its user, a browser obeys the headers: also here. */
   @Test
   void shouldBoundTheSizeOfARequestsHead() throws Exception {
-    assertThat(get("/livez?" + "x".repeat(5000)).statusCode()).isEqualTo(414);
-    assertThat(get("/livez", "x", "y".repeat(9000)).statusCode()).isEqualTo(431);
+    refused(get("/livez?" + "x".repeat(17_000)), 414, "16384");
+    refused(get("/livez", "x", "y".repeat(17_000)), 431, "16384");
+  }
+
+  /** A position in the stream and a label of 512 Chinese characters go into one address. */
+  @Test
+  void shouldTakeTheLongestQueryThatTheFiltersAllow() throws Exception {
+    String label = URLEncoder.encode("团".repeat(256) + ":" + "平".repeat(256), UTF_8);
+    String longest = "label=" + label + "&last_event_id=" + "x".repeat(8000);
+
+    assertThat(get("/api/v1/events?" + longest).statusCode()).isEqualTo(503);
+    assertThat(get("/api/v1/events", "last-event-id", "x".repeat(8000)).statusCode())
+        .isEqualTo(503);
+  }
+
+  @Test
+  void shouldSayWhatIsWrongWithAQueryThatCannotBeRead() throws Exception {
+    for (String path : List.of("/api/v1/jobs", "/api/v1/events", "/api/v1/status", "/livez")) {
+      refused(raw("GET", path + "?cursor=%%%"), 400, "two hexadecimal digits");
+    }
+  }
+
+  @Test
+  void shouldRefuseAParameterOfAPathThatHasNone() throws Exception {
+    server.tell(() -> null);
+    for (String path : List.of("/api/v1/status", "/api/v1/openapi.json", "/api/v1/jobs/a")) {
+      refused(get(path + "?x"), 400, "no parameters");
+    }
+    refused(raw("POST", "/api/v1/jobs?x=1"), 400, "no parameters");
+    refused(raw("DELETE", "/api/v1/jobs/a?x=1"), 400, "no parameters");
+    assertThat(get("/api/v1/openapi.json?").statusCode()).isEqualTo(200);
+  }
+
+  /** Load balancers and link checkers ask this way. */
+  @Test
+  void shouldAnswerHeadWhereverItAnswersGet() throws Exception {
+    for (String path :
+        List.of(
+            "/api/v1/jobs",
+            "/api/v1/jobs/a",
+            "/api/v1/jobs/a/history",
+            "/api/v1/jobs/a/evidence/0/0",
+            "/api/v1/events",
+            "/api/v1/status",
+            "/api/v1/openapi.json",
+            "/v1/p/jobs/a",
+            "/metrics",
+            "/livez",
+            "/")) {
+      HttpResponse<String> head = raw("HEAD", path);
+      assertThat(head.statusCode()).as(path).isEqualTo(get(path).statusCode());
+      assertThat(head.body()).as(path).isEmpty();
+    }
+  }
+
+  /** The id of an index entry or of the partition's own keys is no job id. */
+  @Test
+  void shouldAskTheStateForJobIdsOnly() throws Exception {
+    for (String id : List.of("~sub-job", "%21000000000000001%2Fa", "%23checkpoint", "a%2Fb")) {
+      for (String as : List.of("root", "sub-job")) {
+        refused(get("/internal/v1/trees/" + id + "?as=" + as), 400, "a job id is");
+      }
+    }
+  }
+
+  /** Without a bridge behind it the answer to a readable request is 503. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "multipart/form-data",
+        "text/plain",
+        "application/json",
+        "nonsense"
+      })
+  void shouldReadABodyWhateverItsContentType(String contentType) throws Exception {
+    String request = "{\"job_id\":\"a\",\"labels\":{\"%\":\"50 % & more=%zz\"}}";
+    for (String body : List.of(request, request + " ".repeat(60_000), "a", "%", "")) {
+      HttpResponse<String> answer = post(body, "content-type", contentType);
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+    }
+    assertThat(post(request).statusCode()).isEqualTo(503);
+  }
+
+  @Test
+  void shouldBoundABodyHoweverItIsSent() throws Exception {
+    refused(post(" ".repeat(65_537)), 413, "at most 64 KiB");
+    refused(send(newPost(chunked(65_537)).build()), 413, "at most 64 KiB");
+    refused(
+        post(" ".repeat(65_537), "content-type", "application/x-www-form-urlencoded"),
+        413,
+        "at most 64 KiB");
+    assertThat(send(newPost(chunked(65_536)).build()).statusCode()).isEqualTo(503);
+  }
+
+  /** Curl waits a second for this answer, other clients for ever. */
+  @Test
+  void shouldAskForABodyThatAClientHoldsBack() throws Exception {
+    try (Socket client = held(2_000)) {
+      assertThat(line(client)).isEqualTo("HTTP/1.1 100 Continue");
+      client.getOutputStream().write(" ".repeat(2_000).getBytes(UTF_8));
+      assertThat(line(client)).isEmpty();
+      assertThat(line(client)).startsWith("HTTP/1.1 503");
+    }
+    try (Socket client = held(70_000)) {
+      assertThat(line(client)).startsWith("HTTP/1.1 413");
+    }
+  }
+
+  private Socket held(int length) throws IOException {
+    Socket client = new Socket("127.0.0.1", server.port());
+    client.setSoTimeout(5_000);
+    String head =
+        "POST /api/v1/jobs HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue\r\ncontent-length: ";
+    client.getOutputStream().write((head + length + "\r\n\r\n").getBytes(UTF_8));
+    return client;
+  }
+
+  private static String line(Socket client) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int next = client.getInputStream().read();
+        next >= 0 && next != '\n';
+        next = client.getInputStream().read()) {
+      line.append((char) next);
+    }
+    return line.toString().strip();
+  }
+
+  @Test
+  void shouldRefuseACompressedBodyByItsName() throws Exception {
+    HttpResponse<String> answer = post("x", "content-encoding", "gzip");
+
+    refused(answer, 415, "gzip");
+    assertThat(answer.headers().firstValue("accept-encoding")).hasValue("identity");
+    assertThat(post("x", "content-encoding", "Identity").statusCode()).isEqualTo(503);
+  }
+
+  private static HttpRequest.BodyPublisher chunked(int length) {
+    return HttpRequest.BodyPublishers.ofInputStream(
+        () -> new ByteArrayInputStream(" ".repeat(length).getBytes(UTF_8)));
+  }
+
+  private HttpResponse<String> post(String body, String... headers) throws Exception {
+    HttpRequest.Builder post = newPost(HttpRequest.BodyPublishers.ofString(body));
+    return send((headers.length > 0 ? post.headers(headers) : post).build());
+  }
+
+  private HttpRequest.Builder newPost(HttpRequest.BodyPublisher body) {
+    return HttpRequest.newBuilder(uri("/api/v1/jobs"))
+        .version(HttpClient.Version.HTTP_1_1)
+        .POST(body);
+  }
+
+  private HttpResponse<String> send(HttpRequest request) throws Exception {
+    return client.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static void refused(HttpResponse<String> answer, int status, String detail) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    assertThat(answer.headers().firstValue("content-type")).hasValue("application/problem+json");
+    assertThat(answer.headers().firstValue("x-frame-options")).hasValue("DENY");
+    assertThat(answer.headers().firstValue("x-content-type-options")).hasValue("nosniff");
+    assertThat(answer.headers().firstValue("cache-control")).hasValue("no-store");
+    assertThat(answer.body()).contains("\"status\":" + status, detail);
+  }
+
+  /** As a client sends it that does not look at what it sends, such as curl. */
+  private HttpResponse<String> raw(String method, String target) throws Exception {
+    return RawHttp.send(server.port(), method, target, "");
   }
 
   @Test
