@@ -90,13 +90,15 @@ final class Bridge {
     Optional<WebServer> http = http(health);
     Optional<HostInfo> address =
         http.map(server -> HttpSettings.advertised(config, server.listen(), server.port()));
+    String instance = address.map(host -> host.host() + ":" + host.port()).orElse("");
     BridgeStatus status =
         new BridgeStatus(
-            health,
-            InstantSource.system().instant(),
-            address.map(host -> host.host() + ":" + host.port()).orElse(""),
-            config.topics().observations());
-    http.ifPresent(server -> server.tell(status));
+            health, InstantSource.system().instant(), instance, config.topics().observations());
+    http.ifPresent(
+        server -> {
+          server.advertised(instance);
+          server.tell(status);
+        });
     KafkaAccess kafka = kafka();
     BrokerWatch brokers =
         parts.start("broker watch", () -> BrokerWatch.start(kafka, config, LOG::warn, parts::fail));

@@ -6,10 +6,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.security.MessageDigest;
-import java.util.Optional;
+import java.time.InstantSource;
 
 /**
- * Who may use HTTP. Immutable and thread-safe; never shows the token.
+ * Who may use HTTP. Thread-safe; never shows the token.
  *
  * <p>Without a token only programs of this machine are served, or everybody where that is said
  * outright.
@@ -17,10 +17,12 @@ import java.util.Optional;
 public final class HttpAccess {
   private final byte[] token;
   private final boolean local;
+  private final PeerSignature signature;
 
   private HttpAccess(byte[] token, boolean local) {
     this.token = token;
     this.local = local;
+    this.signature = new PeerSignature(token, InstantSource.system());
   }
 
   /** For whoever shows the token. */
@@ -62,8 +64,8 @@ public final class HttpAccess {
   }
 
   /** What instances of one bridge show each other. */
-  Optional<String> authorization() {
-    return Optional.ofNullable(token).map(bytes -> "Bearer " + new String(bytes, UTF_8));
+  PeerSignature signature() {
+    return signature;
   }
 
   private static boolean localName(String host) {

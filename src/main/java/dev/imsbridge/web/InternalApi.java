@@ -10,13 +10,14 @@ import java.util.stream.Collectors;
 
 /**
  * What instances ask each other. Each answers for itself alone. Not part of the public API; it
- * needs the same token.
+ * needs the same token, or a {@link PeerSignature}.
  */
 final class InternalApi {
-  static final String TREES = "/internal/v1/trees";
-  static final String JOBS = "/internal/v1/jobs";
-  static final String STATUS = "/internal/v1/status";
-  static final String POLLS = "/internal/v1/polls";
+  static final String PREFIX = "/internal/v1/";
+  static final String TREES = PREFIX + "trees";
+  static final String JOBS = PREFIX + "jobs";
+  static final String STATUS = PREFIX + "status";
+  static final String POLLS = PREFIX + "polls";
 
   /** How a tree is asked for. */
   static final String AS = "as";

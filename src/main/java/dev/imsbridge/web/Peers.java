@@ -18,13 +18,18 @@ import org.apache.kafka.streams.state.HostInfo;
 
 /**
  * Asks other instances of the same bridge what they keep. They answer for themselves only, so a
- * question makes one hop. Thread-safe.
+ * question makes one hop. Headers and body have one deadline, and a limit each. Thread-safe.
  */
 final class Peers {
   private static final int CONNECTIONS = 16;
   private static final int WAITING = 256;
   private static final int CONNECT_MILLIS = 1_000;
   private static final int ANSWER_MILLIS = 3_000;
+
+  /** The list of up to 10,000 partitions is in a header. */
+  private static final int MOST_HEADER_BYTES = 128 << 10;
+
+  private static final int MOST_BODY_BYTES = 32 << 20;
 
   /**
    * An answer.
@@ -40,11 +45,14 @@ final class Peers {
     this.access = access;
     client =
         vertx.createHttpClient(
-            new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS).setKeepAlive(true),
+            new HttpClientOptions()
+                .setConnectTimeout(CONNECT_MILLIS)
+                .setMaxHeaderSize(MOST_HEADER_BYTES)
+                .setKeepAlive(true),
             new PoolOptions().setHttp1MaxSize(CONNECTIONS).setMaxWaitQueueSize(WAITING));
   }
 
-  /** Fails when the other one does not answer soon. */
+  /** Fails if the other one does not answer completely within the deadline. */
   Future<Reply> get(HostInfo host, String path, Map<String, String> query) {
     StringBuilder uri = new StringBuilder(path);
     char separator = '?';
@@ -63,14 +71,22 @@ final class Peers {
             .setURI(uri.toString())
             .setIdleTimeout(ANSWER_MILLIS)
             .setTimeout(ANSWER_MILLIS);
-    access.authorization().ifPresent(shown -> options.putHeader("authorization", shown));
+    String signature = access.signature().sign(host.host() + ":" + host.port(), options.getURI());
+    if (signature != null) {
+      options.putHeader("authorization", signature);
+    }
     return client
         .request(options)
-        .compose(HttpClientRequest::send)
+        .compose(request -> reply(request).onFailure(failure -> request.reset()))
+        .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private static Future<Reply> reply(HttpClientRequest request) {
+    return request
+        .send()
         .compose(
             response ->
-                response
-                    .body()
+                Bodies.read(response, MOST_BODY_BYTES)
                     .map(
                         body ->
                             new Reply(

@@ -43,12 +43,14 @@ public final class WebServer implements AutoCloseable {
 
   private final Vertx vertx;
   private final InetSocketAddress listen;
+  private final HttpAccess access;
   private final HttpServer server;
   private final Served served;
 
   private WebServer(Vertx vertx, Settings settings, HttpServer server, Served served) {
     this.vertx = vertx;
     this.listen = settings.listen();
+    this.access = settings.access();
     this.server = server;
     this.served = served;
   }
@@ -133,6 +135,15 @@ public final class WebServer implements AutoCloseable {
   /** Answers about jobs from now on; until then with 503. */
   public void serve(JobServices services) {
     served.start(services);
+  }
+
+  /**
+   * Accepts questions of other instances from now on, where a token is needed.
+   *
+   * @param address HOST:PORT, as other instances know this one
+   */
+  public void advertised(String address) {
+    access.signature().self(address);
   }
 
   /** Tells from now on what this instance does; until then 503. May be called on any worker. */

@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.streams.state.HostInfo;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -173,6 +174,36 @@ class GuardTest {
     assertThat(refused.headers().get("www-authenticate")).startsWith("Bearer");
     assertThat(refused.headers().get("content-type")).isEqualTo("application/problem+json");
     assertThat(refused.body()).contains("http.auth.token").doesNotContain(TOKEN, "wrong");
+  }
+
+  @Test
+  void shouldLetInAnotherInstanceWithoutTheToken() throws Exception {
+    start(HttpAccess.token(TOKEN));
+    HostInfo self = new HostInfo("127.0.0.1", server.port());
+    Peers peers = new Peers(vertx, HttpAccess.token(TOKEN));
+    assertThat(status(peers, self)).as("before its address is known").isEqualTo(401);
+
+    server.advertised("127.0.0.1:" + server.port());
+    assertThat(status(peers, self)).isEqualTo(503);
+    assertThat(status(new Peers(vertx, HttpAccess.token("other")), self)).isEqualTo(401);
+    assertThat(status(new Peers(vertx, HttpAccess.everybody()), self)).isEqualTo(401);
+    assertThat(status(peers, new HostInfo("localhost", server.port())))
+        .as("by another address")
+        .isEqualTo(401);
+    String signature =
+        HttpAccess.token(TOKEN).signature().sign("127.0.0.1:" + server.port(), "/api/v1/jobs");
+    assertThat(ask("GET", "/api/v1/jobs", "authorization", signature).status())
+        .as("outside of the internal API")
+        .isEqualTo(401);
+  }
+
+  private static int status(Peers peers, HostInfo host) throws Exception {
+    return peers
+        .get(host, InternalApi.JOBS, Map.of("q", "ü;&"))
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(1, TimeUnit.MINUTES)
+        .status();
   }
 
   @Test
