@@ -1,6 +1,7 @@
 package dev.imsbridge.web;
 
 import dev.imsbridge.job.JobId;
+import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.JobStatus;
 import io.vertx.core.MultiMap;
 import java.util.Arrays;
@@ -8,8 +9,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Which events a client wants: one of the values of each name that it gave, and all of the names.
@@ -17,10 +20,17 @@ import java.util.TreeMap;
  */
 final class EventFilter {
   /** The parameter that stands for the header {@code Last-Event-ID}. */
-  static final String LAST_EVENT_ID = "last_event_id";
+  private static final String LAST_EVENT_ID = "last_event_id";
+
+  /** Its spellings, without case and separators. Libraries have several, and a prefix. */
+  private static final Pattern ID_NAME = Pattern.compile("(evs)?lasteventid");
+
+  /** Parameters that libraries add: numbers against caches, and settings of a polyfill. */
+  private static final Pattern IGNORED =
+      Pattern.compile("_|r|t|ts|nocache|\\d{1,20}|evs_preamble|evs_buffer_size_limit");
 
   private static final int MAX_VALUES = 50;
-  private static final int MAX_LENGTH = 512;
+  private static final int MAX_LENGTH = 2 * JobRequest.MAX_LABEL_LENGTH + 1;
   private static final List<String> STATUSES =
       Arrays.stream(JobStatus.values()).map(Enum::name).toList();
 
@@ -97,7 +107,7 @@ final class EventFilter {
       if (++values > MAX_VALUES) {
         throw new Refused("a query holds at most " + MAX_VALUES + " values");
       }
-      if (!parameter.getKey().equals(LAST_EVENT_ID)) {
+      if (!isPosition(parameter.getKey()) && !IGNORED.matcher(parameter.getKey()).matches()) {
         Name name = name(parameter.getKey());
         String value = parameter.getValue();
         if (value.length() > MAX_LENGTH || !name.allows(value)) {
@@ -107,6 +117,25 @@ final class EventFilter {
       }
     }
     return new EventFilter(wanted);
+  }
+
+  /**
+   * The id that a client asks to resume after. A library adds its own to that of the address, so
+   * the last one counts; an empty one is ignored.
+   */
+  static Optional<String> lastEventId(MultiMap query) {
+    String id = "";
+    for (Map.Entry<String, String> parameter : query) {
+      if (isPosition(parameter.getKey()) && !parameter.getValue().isEmpty()) {
+        id = parameter.getValue();
+      }
+    }
+    return id.isEmpty() ? Optional.empty() : Optional.of(id);
+  }
+
+  private static boolean isPosition(String name) {
+    String letters = name.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
+    return ID_NAME.matcher(letters).matches();
   }
 
   private static Name name(String word) throws Refused {

@@ -76,8 +76,9 @@ public final class EventStream implements AutoCloseable {
       return;
     }
     try {
-      EventFilter filter = EventFilter.of(Query.of(request));
-      Optional<String> id = lastEventId(request, Query.of(request));
+      MultiMap query = Query.of(request);
+      EventFilter filter = EventFilter.of(query);
+      Optional<String> id = lastEventId(request, query);
       long[] from = id.isEmpty() ? null : StreamPosition.decode(recent.layout(), id.get());
       if (request.method().equals(HttpMethod.HEAD)) {
         response.putHeader("content-type", "text/event-stream; charset=utf-8").end();
@@ -106,8 +107,9 @@ public final class EventStream implements AutoCloseable {
   // What a client sends when it comes again is newer than what its address says.
   private static Optional<String> lastEventId(HttpServerRequest request, MultiMap query) {
     String header = request.getHeader("last-event-id");
-    String id = header == null || header.isEmpty() ? query.get(EventFilter.LAST_EVENT_ID) : header;
-    return Optional.ofNullable(id);
+    return header == null || header.isEmpty()
+        ? EventFilter.lastEventId(query)
+        : Optional.of(header);
   }
 
   private boolean serve(Running parts, RecentEvents recent, EventClient client, long[] from) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventFilterTest {
   private static final StreamEvent.Facts FACTS =
@@ -34,6 +35,30 @@ class EventFilterTest {
   void shouldWantEverythingWhenNothingIsAskedFor() throws Exception {
     assertThat(EventFilter.of(MultiMap.caseInsensitiveMultiMap()).wants(FACTS)).isTrue();
     assertThat(EventFilter.of(query("last_event_id=xyz")).wants(FACTS)).isTrue();
+  }
+
+  /** Libraries write these when they connect again; a browser takes 400 as final. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "lastEventId=xyz",
+        "lastEventID=xyz",
+        "Last-Event-ID=xyz",
+        "last-event-id=",
+        "evs_last_event_id=xyz&evs_preamble=&evs_buffer_size_limit=262144",
+        "lastEventId=xyz&r=7303862",
+        "_=1732780800000",
+        "last_event_id=&_=1&t=1&ts=1&nocache=1",
+        "1732780800000="
+      })
+  void shouldLeaveOutWhatALibraryWrites(String query) throws Exception {
+    assertThat(EventFilter.of(query(query)).wants(FACTS)).isTrue();
+  }
+
+  @Test
+  void shouldTakeTheLongestLabelThatARequestMayHave() throws Exception {
+    String label = "k".repeat(256) + ":" + "v".repeat(256);
+    assertThat(EventFilter.of(query("label=" + label)).wants(FACTS)).isFalse();
   }
 
   @ParameterizedTest
@@ -86,7 +111,7 @@ class EventFilterTest {
   void shouldBoundWhatItTakes() {
     assertThatThrownBy(() -> EventFilter.of(query("job=a&".repeat(50) + "job=a")))
         .hasMessageContaining("at most 50");
-    assertThatThrownBy(() -> EventFilter.of(query("type=" + "x".repeat(513))))
+    assertThatThrownBy(() -> EventFilter.of(query("type=" + "x".repeat(514))))
         .hasMessageContaining("type must be");
     assertThatThrownBy(() -> EventFilter.of(query("x".repeat(9000) + "=1")))
         .message()
