@@ -3,6 +3,7 @@ package dev.imsbridge.web;
 import dev.imsbridge.history.EventLayout;
 import dev.imsbridge.history.EventTail;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,9 +20,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The one reader that follows the end of the topics, on a thread of its own, and feeds all clients.
  *
- * <p>Whatever goes wrong, such as the loss of the broker, a topic that grew partitions or one that
- * is not there yet, the clients are dropped, which makes them come again with their ids, and
- * reading begins anew. Thread-safe.
+ * <p>After a failure, such as the loss of the broker, it goes on where it was; clients stay
+ * connected. If that is not possible, because a topic has more partitions or has lost events, the
+ * clients are dropped, which makes them come again with their ids, and reading begins at the end.
+ * Thread-safe.
  */
 final class EventFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventFeed.class);
@@ -38,6 +40,7 @@ final class EventFeed implements AutoCloseable {
   private volatile EventTail reader;
   private boolean interrupted;
   private long reportedAt;
+  private RecentEvents.End failed;
 
   private EventFeed(StreamConsumers consumers, EventStreamSettings settings) {
     this.consumers = consumers;
@@ -51,7 +54,7 @@ final class EventFeed implements AutoCloseable {
     return feed;
   }
 
-  /** What was read last; empty while nothing can be read. */
+  /** What was read last; empty until the topics are read for the first time. */
   Optional<RecentEvents> recent() {
     return Optional.ofNullable(recent);
   }
@@ -90,12 +93,14 @@ final class EventFeed implements AutoCloseable {
           LOG.debug("woken up to end");
         } catch (RuntimeException e) {
           report(e);
+          skip();
         }
-        interrupt();
+        reader = null;
       } while (!stopped.await(1, TimeUnit.SECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    replace(null, EventClient.Drop.SHUTDOWN);
   }
 
   /** One line when an interruption begins, and one a minute while it lasts. */
@@ -108,16 +113,22 @@ final class EventFeed implements AutoCloseable {
     interrupted = true;
   }
 
-  private void interrupt() {
+  // A record that cannot be read, such as a damaged one, must not end the stream for good.
+  private void skip() {
+    RecentEvents.End end = recent == null || reader == null ? null : recent.end();
+    if (end != null && end.equals(failed)) {
+      replace(null, EventClient.Drop.INTERRUPTED);
+    }
+    failed = end;
+  }
+
+  private void replace(RecentEvents events, EventClient.Drop why) {
     RecentEvents old = recent;
-    recent = null;
-    reader = null;
+    recent = events;
     if (old != null) {
       old.finish();
+      clients.forEach(client -> client.drop(why));
     }
-    boolean ending = stopped.getCount() == 0;
-    clients.forEach(
-        client -> client.drop(ending ? EventClient.Drop.SHUTDOWN : EventClient.Drop.INTERRUPTED));
   }
 
   private void follow() {
@@ -131,9 +142,8 @@ final class EventFeed implements AutoCloseable {
               .formatted(StreamPosition.MAX_PARTITIONS));
     }
     EventLayout layout = found.get();
-    try (EventTail own = EventTail.atEnd(layout, consumers)) {
-      RecentEvents events = new RecentEvents(layout, settings.recentBytes(), own.position());
-      recent = events;
+    try (EventTail own = open(layout)) {
+      RecentEvents events = recent;
       reader = own;
       if (interrupted) {
         interrupted = false;
@@ -154,6 +164,23 @@ final class EventFeed implements AutoCloseable {
         }
       }
     }
+  }
+
+  private EventTail open(EventLayout layout) {
+    RecentEvents before = recent;
+    if (before != null && before.layout().equals(layout)) {
+      List<EventTail.Gap> gaps = new ArrayList<>();
+      EventTail same = EventTail.from(layout, consumers, before.end().position(), gaps::add);
+      if (gaps.isEmpty()) {
+        return same;
+      }
+      same.close();
+    }
+    EventTail end = EventTail.atEnd(layout, consumers);
+    replace(
+        new RecentEvents(layout, settings.recentBytes(), end.position()),
+        EventClient.Drop.INTERRUPTED);
+    return end;
   }
 
   private Optional<EventLayout> layout() {
