@@ -6,97 +6,174 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Readers for clients that are further behind than the recent events reach: each reads for its
- * client, no faster than that takes it, until it meets the recent events, where the client goes on.
- * Their number is bounded; each has a thread. Thread-safe.
+ * Reads for clients that are further behind than the recent events reach, until each meets the
+ * recent events and goes on there. A few threads serve all of them in turns. A turn is short if
+ * others wait. A client that takes no more by its end waits for its socket, without a thread and
+ * without events in memory. Thread-safe.
  */
 final class CatchUps implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CatchUps.class);
-  private static final Duration WAIT = Duration.ofMillis(200);
+  private static final Duration TURN = Duration.ofMillis(500);
+  private static final Duration WAIT = Duration.ofMillis(100);
 
   private final StreamConsumers consumers;
   private final EventStreamSettings settings;
   private final ThreadPoolExecutor threads;
+  private final AtomicInteger clients = new AtomicInteger();
+
+  /** A client and its position before its next turn. */
+  private record Behind(EventClient client, RecentEvents recent, long[] position) {
+    Behind at(long[] newPosition) {
+      return new Behind(client, recent, newPosition);
+    }
+  }
 
   CatchUps(StreamConsumers consumers, EventStreamSettings settings) {
     this.consumers = consumers;
     this.settings = settings;
     this.threads =
         new ThreadPoolExecutor(
-            0,
+            settings.catchUps(),
             settings.catchUps(),
             10,
             TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
+            new LinkedBlockingQueue<>(),
             work -> {
               Thread thread = new Thread(work, "events-catch-up");
               thread.setDaemon(true);
               return thread;
             });
+    threads.allowCoreThreadTimeOut(true);
   }
 
-  /**
-   * Reads for a client from that position on.
-   *
-   * @return false when there are too many already
-   */
-  boolean start(EventClient client, RecentEvents recent, long[] from) {
+  /** Reads for a client from that position on. */
+  void start(EventClient client, RecentEvents recent, long[] from) {
+    clients.incrementAndGet();
+    queue(new Behind(client, recent, from));
+  }
+
+  /** How many clients are being caught up or wait for it. */
+  int clients() {
+    return clients.get();
+  }
+
+  private void queue(Behind behind) {
     try {
-      threads.execute(() -> run(client, recent, from));
-      return true;
+      threads.execute(() -> turn(behind));
     } catch (RejectedExecutionException e) {
-      return false;
+      end(behind, EventClient.Drop.SHUTDOWN);
     }
   }
 
-  int running() {
-    return threads.getActiveCount();
+  private void end(Behind behind, EventClient.Drop why) {
+    clients.decrementAndGet();
+    behind.client().drop(why);
   }
 
-  private void run(EventClient client, RecentEvents recent, long[] from) {
+  private void turn(Behind behind) {
     try {
-      catchUp(client, recent, from);
+      read(behind);
     } catch (TimeoutException e) {
-      client.drop(EventClient.Drop.SLOW);
-    } catch (RuntimeException | ExecutionException e) {
+      end(behind, EventClient.Drop.SLOW);
+    } catch (KafkaException e) {
+      LOG.debug("Kafka did not answer for a client of the stream of events", e);
+      end(behind, EventClient.Drop.INTERRUPTED);
+    } catch (RuntimeException | ExecutionException | StreamPosition.Malformed e) {
       LOG.warn("a client of the stream of events cannot be caught up: {}", e.toString());
-      client.drop(EventClient.Drop.INTERRUPTED);
+      end(behind, EventClient.Drop.INTERRUPTED);
     } catch (InterruptedException e) {
-      client.drop(EventClient.Drop.SHUTDOWN);
+      end(behind, EventClient.Drop.SHUTDOWN);
       Thread.currentThread().interrupt();
     }
   }
 
-  private void catchUp(EventClient client, RecentEvents recent, long[] from)
-      throws InterruptedException, ExecutionException, TimeoutException {
+  private void read(Behind behind)
+      throws InterruptedException, ExecutionException, TimeoutException, StreamPosition.Malformed {
+    EventClient client = behind.client();
+    RecentEvents recent = behind.recent();
     EventLayout layout = recent.layout();
+    if (client.ended()) {
+      clients.decrementAndGet();
+      return;
+    }
+    long until = System.nanoTime() + TURN.toNanos();
     List<EventTail.Gap> gaps = new ArrayList<>();
-    try (EventTail reader = EventTail.from(layout, consumers, from, gaps::add)) {
-      client.begin(StreamPosition.encode(layout, reader.position()), gaps, settings.heartbeat());
+    try (EventTail reader = EventTail.from(layout, consumers, behind.position(), gaps::add)) {
+      client.gaps(gaps, StreamPosition.encode(layout, reader.position()));
       while (!client.ended() && !recent.ended()) {
         long[] position = reader.position();
         Optional<RecentEvents.Joined> joined = recent.join(position);
         if (joined.isPresent()) {
+          clients.decrementAndGet();
           client.live(recent, joined.get(), position);
           return;
         }
+        if (over(until)) {
+          queue(behind.at(position));
+          return;
+        }
         List<StreamEvent> events = StreamEvent.next(reader, WAIT);
-        if (!events.isEmpty()) {
-          client.follow(events).get(settings.patience().toMillis(), TimeUnit.MILLISECONDS);
+        if (!events.isEmpty() && !taken(client.follow(events), until)) {
+          StreamEvent last = client.stop().get();
+          awaitRoom(
+              behind.at(last == null ? position : StreamPosition.decode(layout, last.position())));
+          return;
         }
       }
     }
-    client.drop(EventClient.Drop.INTERRUPTED);
+    end(behind, EventClient.Drop.INTERRUPTED);
+  }
+
+  private boolean over(long until) {
+    return System.nanoTime() > until && !threads.getQueue().isEmpty();
+  }
+
+  /** Whether the client has taken all before its turn was over. */
+  private boolean taken(CompletableFuture<Void> followed, long until)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    long begin = System.nanoTime();
+    while (true) {
+      try {
+        followed.get(WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        return true;
+      } catch (TimeoutException e) {
+        if (over(until)) {
+          return false;
+        }
+        if (System.nanoTime() - begin > settings.patience().toNanos()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void awaitRoom(Behind behind) {
+    var unused =
+        behind
+            .client()
+            .room()
+            .orTimeout(settings.patience().toMillis(), TimeUnit.MILLISECONDS)
+            .whenComplete(
+                (room, late) -> {
+                  if (late == null) {
+                    queue(behind);
+                  } else {
+                    end(behind, EventClient.Drop.SLOW);
+                  }
+                });
   }
 
   @Override

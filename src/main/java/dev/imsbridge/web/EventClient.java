@@ -16,13 +16,14 @@ import java.util.function.BiConsumer;
 
 /**
  * One client of the stream. It walks a chain of events at the pace at which its socket takes them:
- * first, when it is far behind, one read for it alone, then that of the recent events, which all
+ * first, when it is far behind, some read for it alone, then that of the recent events, which all
  * share. It holds no events, only its place; one that lost its place is dropped.
  *
- * <p>What it sends is sent on its own event loop. {@link #signal}, {@link #begin}, {@link #follow},
- * {@link #live} and {@link #drop} are for any thread.
+ * <p>What it sends is sent on its own event loop. Its methods are for any thread.
  */
 final class EventClient {
+  static final String CONTENT_TYPE = "text/event-stream; charset=utf-8";
+
   private static final int EVENTS_AT_ONCE = 500;
   private static final long LINGER_MS = 5_000;
 
@@ -51,6 +52,7 @@ final class EventClient {
   private RecentEvents recent;
   private OwnPosition own = OwnPosition.SHARED;
   private CompletableFuture<Void> followed = new CompletableFuture<>();
+  private CompletableFuture<Void> room = new CompletableFuture<>();
   private long heartbeat = -1;
 
   /**
@@ -75,7 +77,11 @@ final class EventClient {
           end(null);
         });
     response.exceptionHandler(failure -> end(null));
-    response.drainHandler(drained -> pump());
+    response.drainHandler(
+        drained -> {
+          room.complete(null);
+          pump();
+        });
   }
 
   /** Whether nothing can be sent to it any more. */
@@ -84,7 +90,7 @@ final class EventClient {
   }
 
   /** Sends the head, and where the stream begins. */
-  void begin(String position, List<EventTail.Gap> gaps, Duration beat) {
+  void begin(String position, Duration beat) {
     context.runOnContext(
         now -> {
           if (ended) {
@@ -92,14 +98,31 @@ final class EventClient {
           }
           response
               .setChunked(true)
-              .putHeader("content-type", "text/event-stream; charset=utf-8")
+              .putHeader("content-type", CONTENT_TYPE)
               .putHeader("cache-control", "no-store")
               .putHeader("x-content-type-options", "nosniff")
               .putHeader("x-accel-buffering", "no");
           response.write("retry: 2000\n" + StreamEvent.id(position) + event("ready", "{}"));
-          gap("retention", gaps.stream().filter(gap -> gap.to() > gap.from()).toList());
-          gap("beyond_end", gaps.stream().filter(gap -> gap.to() < gap.from()).toList());
           heartbeat = vertx.setPeriodic(beat.toMillis(), timer -> beat());
+        });
+  }
+
+  /**
+   * Says where events are missing.
+   *
+   * @param position behind the gaps
+   */
+  void gaps(List<EventTail.Gap> gaps, String position) {
+    if (gaps.isEmpty()) {
+      return;
+    }
+    context.runOnContext(
+        now -> {
+          if (!ended) {
+            String id = StreamEvent.id(position);
+            gap(id, "retention", gaps.stream().filter(gap -> gap.to() > gap.from()).toList());
+            gap(id, "beyond_end", gaps.stream().filter(gap -> gap.to() < gap.from()).toList());
+          }
         });
   }
 
@@ -107,7 +130,7 @@ final class EventClient {
     return "event: " + name + "\ndata: " + data + "\n\n";
   }
 
-  private void gap(String reason, List<EventTail.Gap> gaps) {
+  private void gap(String id, String reason, List<EventTail.Gap> gaps) {
     if (gaps.isEmpty()) {
       return;
     }
@@ -121,7 +144,7 @@ final class EventClient {
               .put("to", gap.to()));
     }
     JsonObject data = new JsonObject().put("reason", reason).put("partitions", partitions);
-    response.write(event("gap", data.encode()));
+    response.write(id + event("gap", data.encode()));
   }
 
   /**
@@ -144,6 +167,35 @@ final class EventClient {
           pump();
         });
     return done;
+  }
+
+  /**
+   * Stops sending the events that were read for it alone.
+   *
+   * @return completed with the last one that was sent; with null if none was
+   */
+  CompletableFuture<StreamEvent> stop() {
+    CompletableFuture<StreamEvent> stopped = new CompletableFuture<>();
+    context.runOnContext(
+        now -> {
+          StreamEvent last = place;
+          place = StreamEvent.beginning();
+          stopped.complete(last.facts() == null ? null : last);
+        });
+    return stopped;
+  }
+
+  /** Completed when its socket takes more, or the client has gone. */
+  CompletableFuture<Void> room() {
+    CompletableFuture<Void> next = new CompletableFuture<>();
+    context.runOnContext(
+        now -> {
+          room = next;
+          if (ended || !response.writeQueueFull()) {
+            next.complete(null);
+          }
+        });
+    return next;
   }
 
   /**
@@ -239,10 +291,6 @@ final class EventClient {
             return;
           }
           end(why);
-          if (!response.headWritten()) {
-            Problems.unavailable(response, "the stream of events was interrupted", 2);
-            return;
-          }
           response
               .end(event("dropped", new JsonObject().put("reason", why.word()).encode()))
               .onSuccess(sent -> closed = true);
@@ -262,6 +310,7 @@ final class EventClient {
       ended = true;
       vertx.cancelTimer(heartbeat);
       followed.complete(null);
+      room.complete(null);
       onEnd.accept(this, why);
     }
   }

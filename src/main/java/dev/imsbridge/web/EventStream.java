@@ -10,7 +10,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.EnumMap;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,8 +18,9 @@ import java.util.Optional;
  * {@code GET /api/v1/events}: transitions and completions as they are published, as server-sent
  * events, which a client that was away takes up where it left off, at this instance or another.
  *
- * <p>Until it is {@linkplain #start started} and while Kafka is away it answers 503. Thread-safe;
- * {@link #handle} is called on event loops and never blocks.
+ * <p>Clients are asked to come again until it is {@linkplain #start started} and has read from
+ * Kafka once, and if there are more of them than places. Thread-safe; {@link #handle} is called on
+ * event loops and never blocks.
  */
 public final class EventStream implements AutoCloseable {
   private static final int RETRY_SECONDS = 5;
@@ -43,7 +44,7 @@ public final class EventStream implements AutoCloseable {
         .description("Clients of the stream of events.")
         .register(metrics);
     Gauge.builder("imsbridge.events.catching.up", this, EventStream::catchingUp)
-        .description("Clients of the stream that are far behind and have a reader of their own.")
+        .description("Clients of the stream that are far behind and are being caught up.")
         .register(metrics);
     for (EventClient.Drop reason : EventClient.Drop.values()) {
       dropped.put(
@@ -62,7 +63,10 @@ public final class EventStream implements AutoCloseable {
    */
   public void start(Map<String, Object> consumer, TopicNames topics) {
     StreamConsumers consumers = new StreamConsumers(consumer, topics, settings.fetchBytes());
-    running = new Running(EventFeed.start(consumers, settings), new CatchUps(consumers, settings));
+    running =
+        new Running(
+            EventFeed.start(consumers, settings),
+            new CatchUps(consumers.forShortReads(), settings));
   }
 
   /** Serves a request of which only query and headers matter. */
@@ -72,7 +76,7 @@ public final class EventStream implements AutoCloseable {
     Running parts = running;
     RecentEvents recent = parts == null ? null : parts.feed().recent().orElse(null);
     if (recent == null) {
-      Problems.unavailable(response, "Kafka cannot be read at present", RETRY_SECONDS);
+      comeAgain(request, "Kafka cannot be read at present");
       return;
     }
     try {
@@ -81,21 +85,15 @@ public final class EventStream implements AutoCloseable {
       Optional<String> id = lastEventId(request, query);
       long[] from = id.isEmpty() ? null : StreamPosition.decode(recent.layout(), id.get());
       if (request.method().equals(HttpMethod.HEAD)) {
-        response.putHeader("content-type", "text/event-stream; charset=utf-8").end();
-        return;
-      }
-      if (!parts.feed().takePlace()) {
-        Problems.unavailable(response, "the stream has too many clients", RETRY_SECONDS);
-        return;
-      }
-      EventClient client =
-          new EventClient(
-              routing.vertx(), request, filter, (gone, why) -> ended(parts.feed(), gone, why));
-      parts.feed().add(client);
-      if (!serve(parts, recent, client, from)) {
-        parts.feed().remove(client);
-        Problems.unavailable(
-            response, "too many clients are being caught up; try again", RETRY_SECONDS);
+        response.putHeader("content-type", EventClient.CONTENT_TYPE).end();
+      } else if (parts.feed().takePlace()) {
+        EventClient client =
+            new EventClient(
+                routing.vertx(), request, filter, (gone, why) -> ended(parts.feed(), gone, why));
+        parts.feed().add(client);
+        serve(parts, recent, client, id, from);
+      } else {
+        comeAgain(request, "the stream has too many clients");
       }
     } catch (EventFilter.Refused e) {
       Problems.badRequest(response, e.getMessage());
@@ -112,21 +110,34 @@ public final class EventStream implements AutoCloseable {
         : Optional.of(header);
   }
 
-  private boolean serve(Running parts, RecentEvents recent, EventClient client, long[] from) {
+  // A browser closes an EventSource for good after 503, but comes again after the end of a stream.
+  private static void comeAgain(HttpServerRequest request, String why) {
+    String accept = request.getHeader("accept");
+    if (accept != null && accept.toLowerCase(Locale.ROOT).contains("text/event-stream")) {
+      request
+          .response()
+          .putHeader("content-type", EventClient.CONTENT_TYPE)
+          .end("retry: %d\n: %s\n\n".formatted(RETRY_SECONDS * 1000, why));
+    } else {
+      Problems.unavailable(request.response(), why, RETRY_SECONDS);
+    }
+  }
+
+  private void serve(
+      Running parts, RecentEvents recent, EventClient client, Optional<String> id, long[] from) {
     RecentEvents.End end = recent.end();
+    client.begin(id.orElse(end.id()), settings.heartbeat());
     if (from == null) {
-      client.begin(end.id(), List.of(), settings.heartbeat());
       client.live(recent, new RecentEvents.Joined(end.last(), end.position()), end.position());
-      return true;
+      return;
     }
     Optional<RecentEvents.Joined> joined =
         within(from, end.position()) ? recent.join(from) : Optional.empty();
-    if (joined.isEmpty()) {
-      return parts.catchUps().start(client, recent, from);
+    if (joined.isPresent()) {
+      client.live(recent, joined.get(), from);
+    } else {
+      parts.catchUps().start(client, recent, from);
     }
-    client.begin(StreamPosition.encode(recent.layout(), from), List.of(), settings.heartbeat());
-    client.live(recent, joined.get(), from);
-    return true;
   }
 
   // An id from beyond what this instance has read is another's news, or nonsense: Kafka knows.
@@ -153,7 +164,7 @@ public final class EventStream implements AutoCloseable {
 
   private int catchingUp() {
     Running parts = running;
-    return parts == null ? 0 : parts.catchUps().running();
+    return parts == null ? 0 : parts.catchUps().clients();
   }
 
   /** Drops all clients and ends within seconds. */

@@ -6,11 +6,11 @@ import java.time.Duration;
  * The bounds of the stream of events.
  *
  * @param clients how many there may be at once
- * @param catchUps how many of them may have a reader of their own
+ * @param catchUps how many threads read for those that are far behind, in turns
  * @param recentBytes how many bytes of events are kept for those who are a little behind; a client
  *     that is slower is dropped
  * @param heartbeat how often a client hears something at least
- * @param patience how long a client with a reader of its own may take for what was read at once
+ * @param patience how long a client that is far behind may take nothing
  * @param look how often partitions are looked for that were added
  */
 record EventStreamSettings(

@@ -18,6 +18,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 final class StreamConsumers implements EventTail.Consumers {
   private static final int PATIENCE_MS = 10_000;
+  private static final int SHORT_FETCH_MS = 20;
 
   private final Map<String, Object> settings;
   private final TopicNames topics;
@@ -37,6 +38,21 @@ final class StreamConsumers implements EventTail.Consumers {
     this.settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, fetchBytes);
     this.settings.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
     this.topics = topics;
+  }
+
+  private StreamConsumers(Map<String, Object> settings, TopicNames topics) {
+    this.settings = settings;
+    this.topics = topics;
+  }
+
+  /**
+   * The same for readers that are soon closed: closing one waits for its last fetch, which a broker
+   * without news holds back for 0.5 s by default.
+   */
+  StreamConsumers forShortReads() {
+    Map<String, Object> own = new HashMap<>(settings);
+    own.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, SHORT_FETCH_MS);
+    return new StreamConsumers(own, topics);
   }
 
   @Override

@@ -49,6 +49,8 @@ final class StreamEvent {
     }
   }
 
+  private static final String ID = "id: ";
+
   private final int partition;
   private final long offset;
   private final Facts facts;
@@ -99,7 +101,7 @@ final class StreamEvent {
 
   /** The line that tells a client where it stands. */
   static String id(String position) {
-    return "id: " + position + "\n";
+    return ID + position + "\n";
   }
 
   int partition() {
@@ -121,6 +123,11 @@ final class StreamEvent {
   /** All of it; shared, never to be written to. */
   Buffer bytes() {
     return bytes;
+  }
+
+  /** Where the stream stands after it. */
+  String position() {
+    return bytes.getString(ID.length(), idLength - 1);
   }
 
   /** All but the id, for a client that stands elsewhere than the stream does. */

@@ -26,8 +26,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -227,7 +229,13 @@ class EventStreamIT {
     assertThat(client.messages().get(client.messages().size() - 1).data()).contains("shutdown");
     jobs("b", 10);
 
-    SseClient again = instance().client("", lastId);
+    // As a library writes it, whose own id is newer than that of the address.
+    SseClient again =
+        instance()
+            .client(
+                "?last_event_id=%s&lastEventId=%s&_=1"
+                    .formatted(client.messages().get(0).id(), lastId),
+                null);
     jobs("c", 5);
     await().atMost(PATIENCE).until(() -> again.events().contains("c4-COMPLETED"));
     all.addAll(again.events());
@@ -415,6 +423,7 @@ class EventStreamIT {
       assertThat(early.status()).isEqualTo(503);
       assertThat(early.header("retry-after")).isNotNull();
     }
+    shouldSendABrowserToComeAgain(notYet);
     Instance bridge = notYet.start();
     List<SseClient> clients = new ArrayList<>();
     await()
@@ -427,6 +436,7 @@ class EventStreamIT {
       assertThat(refused.status()).isEqualTo(503);
       assertThat(refused.body()).contains("too many clients");
     }
+    shouldSendABrowserToComeAgain(bridge);
     clients.get(0).close();
     await()
         .atMost(PATIENCE)
@@ -438,8 +448,20 @@ class EventStreamIT {
             });
   }
 
+  /** An EventSource that gets 503 does not try again; one whose stream ends does. */
+  private static void shouldSendABrowserToComeAgain(Instance bridge) throws Exception {
+    try (SseClient browser = SseClient.browser(bridge.port(), "")) {
+      assertThat(browser.status()).isEqualTo(200);
+      assertThat(browser.header("content-type")).startsWith("text/event-stream");
+      await().atMost(PATIENCE).until(browser::ended);
+      assertThat(browser.retry()).isEqualTo("5000");
+      assertThat(browser.messages()).isEmpty();
+    }
+  }
+
+  /** Clients that did not read had the few places for all others. */
   @Test
-  void shouldCatchUpSoManyClientsOnlyAndNoneThatDoesNotRead() throws Exception {
+  void shouldCatchUpThoseThatReadWhileOthersDoNot() throws Exception {
     Instance first = instance();
     String begin = first.client("", null).lastId();
     first.close();
@@ -447,8 +469,9 @@ class EventStreamIT {
     for (int i = 0; i < 50; i++) {
       job("old" + i, padding);
     }
-    Instance bridge = new Instance(settings(Duration.ofSeconds(15), Duration.ofSeconds(3))).start();
-    for (int i = 0; i < 2; i++) {
+    // More that do not read than threads.
+    Instance bridge = new Instance(settings(Duration.ofSeconds(15), Duration.ofSeconds(8))).start();
+    for (int i = 0; i < 4; i++) {
       Socket slow = new Socket();
       open.add(slow);
       slow.setReceiveBufferSize(4096);
@@ -459,25 +482,106 @@ class EventStreamIT {
                   .formatted(begin)
                   .getBytes(UTF_8));
     }
+    await().atMost(PATIENCE).until(() -> catchingUp(bridge) == 4);
+
+    SseClient client = bridge.client("", begin);
+    await().atMost(PATIENCE).until(() -> client.events().size() == written.size());
+    got(client.events());
+    assertThat(dropped(bridge, "slow")).as("those before it have their places still").isZero();
+
+    await().atMost(PATIENCE).until(() -> dropped(bridge, "slow") == 4 && catchingUp(bridge) == 0);
+    job("later", "");
+    await().atMost(PATIENCE).until(() -> client.events().contains("later-COMPLETED"));
+  }
+
+  private static double catchingUp(Instance bridge) {
+    return bridge.metrics.get("imsbridge.events.catching.up").gauge().value();
+  }
+
+  /** A client that reads slowly, but reads, gets each event once, over many turns. */
+  @Test
+  void shouldCatchUpSlowReadersInTurns() throws Exception {
+    Instance first = instance();
+    String begin = first.client("", null).lastId();
+    first.close();
+    String padding = "x".repeat(100_000);
+    for (int i = 0; i < 25; i++) {
+      job("old" + i, padding);
+    }
+    Instance bridge = instance();
+    List<SseClient> clients = new ArrayList<>();
+    Semaphore pace = new Semaphore(0);
+    for (int i = 0; i < 6; i++) {
+      SseClient client = SseClient.paced(bridge.port(), begin, pace);
+      open.add(client);
+      clients.add(client);
+    }
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> {
+              pace.release();
+              // One more: ready.
+              return clients.stream().allMatch(each -> each.messages().size() > written.size());
+            });
+    clients.forEach(client -> got(client.events()));
+  }
+
+  /** After a restart of the bridge all clients come at once, each from its own position. */
+  @Test
+  void shouldCatchUpAllClientsThatThereMayBe() throws Exception {
+    Instance first = new Instance(EventStreamSettings.DEFAULTS).start();
+    SseClient before = first.client("", null);
+    jobs("seen", 50);
+    await().atMost(PATIENCE).until(() -> before.events().size() == written.size());
+    List<SseClient.Message> seen = List.copyOf(before.messages());
+    first.close();
+    for (int i = 0; i < 100; i++) {
+      job("missed" + i, "x".repeat(1_000));
+    }
+    Instance bridge = new Instance(EventStreamSettings.DEFAULTS).start();
     await()
         .atMost(PATIENCE)
-        .until(() -> bridge.metrics.get("imsbridge.events.catching.up").gauge().value() == 2);
-    try (SseClient refused = SseClient.open(bridge.port(), "", begin)) {
-      assertThat(refused.status()).isEqualTo(503);
-      assertThat(refused.header("retry-after")).isEqualTo("5");
-      assertThat(refused.body()).contains("being caught up");
+        .until(() -> bridge.metrics.get("imsbridge.events.clients").gauge().value() == 0);
+    int many = EventStreamSettings.DEFAULTS.clients();
+    long begin = System.nanoTime();
+    List<SseClient> clients = new ArrayList<>();
+    List<Integer> missed = new ArrayList<>();
+    for (int i = 0; i < many; i++) {
+      int at = i % seen.size();
+      SseClient client = SseClient.open(bridge.port(), "", seen.get(at).id());
+      open.add(client);
+      assertThat(client.status()).isEqualTo(200);
+      clients.add(client);
+      missed.add(written.size() - at);
     }
-    // Who needs no reader is served all the same.
-    bridge.client("", null).close();
+    // One more: ready.
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () ->
+                IntStream.range(0, many)
+                    .allMatch(i -> clients.get(i).messages().size() > missed.get(i)));
+    System.out.printf(
+        "%d clients that came at once had caught up after %d ms%n",
+        many, (System.nanoTime() - begin) / 1_000_000);
+    for (int i = 0; i < many; i++) {
+      assertThat(clients.get(i).events()).doesNotHaveDuplicates().hasSize(missed.get(i));
+    }
+    job("now", "");
     await()
         .atMost(PATIENCE)
         .until(
             () ->
-                dropped(bridge, "slow") == 2
-                    && bridge.metrics.get("imsbridge.events.catching.up").gauge().value() == 0);
-    SseClient client = bridge.client("", begin);
-    await().atMost(PATIENCE).until(() -> client.events().size() == written.size());
-    got(client.events());
+                clients.stream()
+                    .allMatch(
+                        each ->
+                            each.messages()
+                                .get(each.messages().size() - 1)
+                                .data()
+                                .contains("\"now-COMPLETED\"")));
+    assertThat(clients).noneMatch(SseClient::ended);
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 
 /** Reads server-sent events as the standard says, on a thread of its own. */
 public final class SseClient implements AutoCloseable {
@@ -24,13 +25,16 @@ public final class SseClient implements AutoCloseable {
   public record Message(String id, String name, String data) {}
 
   private final HttpResponse<InputStream> response;
+  private final Semaphore pace;
   private final List<Message> messages = new CopyOnWriteArrayList<>();
   private volatile String lastId;
   private volatile boolean ended;
   private volatile int comments;
+  private volatile String retry;
 
-  private SseClient(HttpResponse<InputStream> response) {
+  private SseClient(HttpResponse<InputStream> response, Semaphore pace) {
     this.response = response;
+    this.pace = pace;
   }
 
   /**
@@ -40,13 +44,31 @@ public final class SseClient implements AutoCloseable {
    */
   public static SseClient open(int port, String query, String lastId)
       throws IOException, InterruptedException {
+    return lastId == null
+        ? connect(port, query, null)
+        : connect(port, query, null, "Last-Event-ID", lastId);
+  }
+
+  /** Connects, and takes a permit for each message that it reads. */
+  static SseClient paced(int port, String lastId, Semaphore pace)
+      throws IOException, InterruptedException {
+    return connect(port, "", pace, "Last-Event-ID", lastId);
+  }
+
+  /** Connects as a browser does, which says what it wants. */
+  static SseClient browser(int port, String query) throws IOException, InterruptedException {
+    return connect(port, query, null, "Accept", "text/event-stream");
+  }
+
+  private static SseClient connect(int port, String query, Semaphore pace, String... headers)
+      throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/events" + query));
-    if (lastId != null) {
-      request.header("Last-Event-ID", lastId);
+    if (headers.length > 0) {
+      request.headers(headers);
     }
     SseClient client =
-        new SseClient(HTTP.send(request.build(), HttpResponse.BodyHandlers.ofInputStream()));
+        new SseClient(HTTP.send(request.build(), HttpResponse.BodyHandlers.ofInputStream()), pace);
     if (client.status() == 200) {
       Thread thread = new Thread(client::read, "sse-client");
       thread.setDaemon(true);
@@ -66,15 +88,20 @@ public final class SseClient implements AutoCloseable {
           name = line.substring(7);
         } else if (line.startsWith("data: ")) {
           data.append(line.substring(6));
+        } else if (line.startsWith("retry: ")) {
+          retry = line.substring(7);
         } else if (line.startsWith(":")) {
           comments = comments + 1;
         } else if (line.isEmpty() && data.length() > 0) {
           messages.add(new Message(lastId, name, data.toString()));
+          if (pace != null) {
+            pace.acquire();
+          }
           name = "message";
           data.setLength(0);
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | InterruptedException e) {
       // the end
     }
     ended = true;
@@ -106,6 +133,11 @@ public final class SseClient implements AutoCloseable {
 
   String lastId() {
     return lastId;
+  }
+
+  /** When it may come again, in milliseconds; null if nothing was said. */
+  String retry() {
+    return retry;
   }
 
   int comments() {
