@@ -44,6 +44,8 @@ class TwoInstancesIT {
   private static final int PARTITIONS = 4;
   private static final int JOBS = 24;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String TOKEN = "the-token-of-this-test";
+  private static final String WITH_TOKEN = Keys.HTTP_TOKEN + "=" + TOKEN;
 
   @TempDir Path directory;
 
@@ -62,12 +64,13 @@ class TwoInstancesIT {
       throws Exception {
     ScheduledExecutorService asking = Executors.newScheduledThreadPool(3);
     try (WholeBridge first =
-        WholeBridge.start(broker, directory.resolve("1"), Keys.IMS_PROJECT_ID + "=p1")) {
+        WholeBridge.start(
+            broker, directory.resolve("1"), Keys.IMS_PROJECT_ID + "=p1", WITH_TOKEN)) {
       watchJobs(first);
       asking.scheduleWithFixedDelay(() -> ask(first.url()), 0, 10, TimeUnit.MILLISECONDS);
 
       WholeBridge second =
-          first.another(broker, directory.resolve("2"), Keys.IMS_PROJECT_ID + "=p1");
+          first.another(broker, directory.resolve("2"), Keys.IMS_PROJECT_ID + "=p1", WITH_TOKEN);
       try {
         asking.scheduleWithFixedDelay(() -> ask(second.url()), 0, 10, TimeUnit.MILLISECONDS);
         await().atMost(PATIENCE).until(() -> partitions(first).size() == 2);
@@ -300,7 +303,10 @@ class TwoInstancesIT {
 
   private HttpResponse<String> get(String url) throws IOException, InterruptedException {
     return http.send(
-        HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(20)).build(),
+        HttpRequest.newBuilder(URI.create(url))
+            .header("authorization", "Bearer " + TOKEN)
+            .timeout(Duration.ofSeconds(20))
+            .build(),
         HttpResponse.BodyHandlers.ofString());
   }
 

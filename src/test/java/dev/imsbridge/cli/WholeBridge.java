@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.config.types.Password;
 
 /** A bridge with all its parts in the test's own process, and the simulator it asks. */
 record WholeBridge(
@@ -88,13 +89,16 @@ record WholeBridge(
 
   /** Asks for a job over HTTP. */
   void request(HttpClient http, String id) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url() + "/api/v1/jobs"))
+            .header("content-type", "application/json")
+            .POST(BodyPublishers.ofString("{\"job_id\": \"" + id + "\"}"));
+    Password token = config.getPassword(Keys.HTTP_TOKEN);
+    if (token != null) {
+      request.header("authorization", "Bearer " + token.value());
+    }
     HttpResponse<String> accepted =
-        http.send(
-            HttpRequest.newBuilder(URI.create(url() + "/api/v1/jobs"))
-                .header("content-type", "application/json")
-                .POST(BodyPublishers.ofString("{\"job_id\": \"" + id + "\"}"))
-                .build(),
-            HttpResponse.BodyHandlers.ofString());
+        http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
   }
 
