@@ -13,8 +13,8 @@ import java.util.function.BiConsumer;
 
 /**
  * Reads bodies up to a limit, those of requests and those of other instances' answers. The content
- * type of a request is ignored, so a body is the same bytes however a client labels it; a handler
- * of the framework would decode a form first, under limits of its own.
+ * type of a request is ignored, as on the topic. The body handler of Vert.x decodes forms first,
+ * with other limits.
  */
 final class Bodies {
   /** A body that is longer than its limit. */
