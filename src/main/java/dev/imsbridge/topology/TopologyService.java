@@ -40,9 +40,15 @@ public final class TopologyService implements AutoCloseable {
   private final AdminLookup lookup;
   private final StateMemory memory;
   private final MeterRegistry metrics;
+  private final DamagedState damaged;
 
   private TopologyService(
-      KafkaStreams streams, AdminLookup lookup, StateMemory memory, MeterRegistry metrics) {
+      KafkaStreams streams,
+      AdminLookup lookup,
+      StateMemory memory,
+      MeterRegistry metrics,
+      DamagedState damaged) {
+    this.damaged = damaged;
     this.streams = streams;
     this.lookup = lookup;
     this.memory = memory;
@@ -66,13 +72,23 @@ public final class TopologyService implements AutoCloseable {
     AdminLookup lookup = null;
     try {
       Properties properties = properties(config, memory);
-      lookup = new AdminLookup(new StreamsConfig(properties).getAdminConfigs("topic-lookup"));
+      AdminLookup asked =
+          new AdminLookup(new StreamsConfig(properties).getAdminConfigs("topic-lookup"));
+      lookup = asked;
+      DamagedState damaged =
+          new DamagedState(properties.getProperty(StreamsConfig.STATE_DIR_CONFIG));
       KafkaStreams streams =
-          new KafkaStreams(BridgeTopology.build(settings, lookup, metrics), properties);
-      streams.setUncaughtExceptionHandler(
-          handler(new Replacement(threads(streams), committed(streams)), onFailure));
-      streams.start();
-      return new TopologyService(streams, lookup, memory, metrics);
+          damaged.start(
+              () -> {
+                KafkaStreams made =
+                    new KafkaStreams(BridgeTopology.build(settings, asked, metrics), properties);
+                made.setUncaughtExceptionHandler(
+                    handler(
+                        new Replacement(threads(made), committed(made)),
+                        failure -> onFailure.accept(damaged.explained(failure))));
+                return made;
+              });
+      return new TopologyService(streams, lookup, memory, metrics, damaged);
     } catch (RuntimeException e) {
       if (lookup != null) {
         lookup.close();
@@ -184,6 +200,7 @@ public final class TopologyService implements AutoCloseable {
                 .withTimeout(CLOSE_TIMEOUT));
     lookup.close();
     if (ended) {
+      damaged.deleteIfFound(streams);
       // Else a thread may still open a store with it.
       memory.close();
     }

@@ -24,10 +24,14 @@ import dev.imsbridge.wire.Observation.Kind;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +41,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -179,6 +184,76 @@ class TopologyIT {
 
     assertThat(failures).isEmpty();
     shouldHaveSeenEachTransitionOnceInOrder();
+  }
+
+  // ---- damaged files
+
+  /** The start used to fail for ever, with a line about two instances. */
+  @Test
+  void shouldRestoreAStateWhoseFilesCannotBeOpened() throws Exception {
+    requestAll();
+    try (TopologyService unused = start("state")) {
+      feed("INIT");
+      awaitTransitions(2 * JOBS);
+    }
+    for (Path file : files(directory.resolve("state"))) {
+      damage(file, Files.size(file) - 100);
+    }
+    try (TopologyService second = start("state")) {
+      feed("RUNNING");
+      feed("SUCCESS");
+      awaitEnd();
+      assertThat(second.ready()).isTrue();
+    }
+
+    assertThat(failures).isEmpty();
+    shouldHaveSeenEachTransitionOnceInOrder();
+  }
+
+  /** A block is checked when it is read: the damage shows when the topology already runs. */
+  @Test
+  void shouldRestoreAStateWhoseFilesCannotBeReadAtTheNextStart() throws Exception {
+    requestAll();
+    try (TopologyService unused = start("state")) {
+      feed("INIT");
+      awaitTransitions(2 * JOBS);
+    }
+    // The smaller ones hold the positions in the changelog, which are read at the start.
+    damage(
+        files(directory.resolve("state")).stream()
+            .max(Comparator.comparing(file -> file.toFile().length()))
+            .orElseThrow(),
+        10);
+    try (TopologyService unused = start("state")) {
+      feed("RUNNING");
+      await().atMost(PATIENCE).until(() -> !failures.isEmpty());
+      assertThat(failures.get(0))
+          .isInstanceOf(DamagedStateException.class)
+          .hasMessageContaining(directory.resolve("state").toString())
+          .hasMessageContaining("Start again");
+    }
+    failures.clear();
+    try (TopologyService third = start("state")) {
+      feed("SUCCESS");
+      awaitEnd();
+      assertThat(third.ready()).isTrue();
+    }
+
+    assertThat(failures).isEmpty();
+    shouldHaveSeenEachTransitionOnceInOrder();
+  }
+
+  private static List<Path> files(Path state) throws IOException {
+    try (Stream<Path> all = Files.walk(state)) {
+      return all.filter(file -> file.toString().endsWith(".sst")).toList();
+    }
+  }
+
+  private static void damage(Path file, long position) throws IOException {
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+      bytes.seek(position);
+      bytes.write("no byte of this was here before".getBytes(UTF_8));
+    }
   }
 
   // ---- every status, with nothing between the records
