@@ -24,6 +24,8 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -143,6 +145,15 @@ final class Bridge {
     return new Running(kafka, health, http.orElse(null));
   }
 
+  private void sayState() {
+    Path directory = config.stateDirectory();
+    boolean there = Files.isDirectory(directory.resolve(config.applicationId()));
+    LOG.info(
+        "local state: {} ({})",
+        directory,
+        there ? "of an earlier start" : "new, restored from Kafka");
+  }
+
   private KafkaAccess kafka() throws Exception {
     if (!config.embedded()) {
       return KafkaAccess.of(config);
@@ -197,12 +208,13 @@ final class Bridge {
             config.duration(Keys.STATE_RETENTION),
             config.word(Keys.EVENTS_MODE, CloudEvent.Mode.class),
             acceptedLogs);
+    sayState();
     try {
       return TopologyService.start(
           settings, streams, metrics, failure -> broke("topology", kafka, failure));
     } catch (StreamsException e) {
       throw CommandFailure.fault(
-          "state.dir %s cannot be used: no two instances may share one, and it has to be writable (%s)"
+          "state.dir %s cannot be used (%s): each instance needs a writable one of its own"
               .formatted(config.stateDirectory(), Screen.reason(e)),
           e);
     }

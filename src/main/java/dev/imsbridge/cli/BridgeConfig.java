@@ -29,10 +29,16 @@ import org.apache.kafka.streams.StreamsConfig;
 final class BridgeConfig extends AbstractConfig {
   private final SortedMap<String, RawValue> given;
 
+  private final Path userData;
+
   private BridgeConfig(
-      ConfigDef definition, Map<String, String> values, SortedMap<String, RawValue> given) {
+      ConfigDef definition,
+      Map<String, String> values,
+      SortedMap<String, RawValue> given,
+      Path userData) {
     super(definition, values, false);
     this.given = given;
+    this.userData = userData;
   }
 
   /**
@@ -62,7 +68,8 @@ final class BridgeConfig extends AbstractConfig {
           KafkaSecrets.check(key, text, raw.origin());
           values.put(key, text);
         });
-    BridgeConfig config = new BridgeConfig(definition, values, given);
+    BridgeConfig config =
+        new BridgeConfig(definition, values, given, UserData.directory(environment));
     config.checkTogether();
     return config;
   }
@@ -157,12 +164,16 @@ final class BridgeConfig extends AbstractConfig {
     return new TopicNames(getString(Keys.TOPICS_PREFIX));
   }
 
+  /** Absolute. */
   Path dataDirectory() {
-    return Path.of(getString(Keys.DATA_DIR));
+    return text(Keys.DATA_DIR).map(UserData::absolute).orElse(userData);
   }
 
+  /** Absolute. */
   Path stateDirectory() {
-    return text(Keys.STATE_DIR).map(Path::of).orElseGet(() -> dataDirectory().resolve("streams"));
+    return text(Keys.STATE_DIR)
+        .map(UserData::absolute)
+        .orElseGet(() -> dataDirectory().resolve("streams"));
   }
 
   /** By default with the whole prefix, so that no two prefixes share a group. */

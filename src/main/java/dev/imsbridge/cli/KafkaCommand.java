@@ -23,8 +23,9 @@ final class KafkaCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      defaultValue = "data/kafka",
-      description = "Where it keeps its data. Default: ${DEFAULT-VALUE}.")
+      description =
+          "The directory of its data. Default: that of `run` without data.dir, which is"
+              + " ~/.local/share/imsbridge/kafka, or imsbridge/kafka under $XDG_DATA_HOME.")
   private Path data;
 
   KafkaCommand(Surroundings surroundings) {
@@ -34,10 +35,12 @@ final class KafkaCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Ports.check("--port", port);
+    Path directory =
+        data == null ? UserData.directory(surroundings.environment()).resolve("kafka") : data;
     surroundings.run(
         true,
         parts -> {
-          EmbeddedKafka kafka = OwnBroker.start(parts, data, "--data", port, "--port");
+          EmbeddedKafka kafka = OwnBroker.start(parts, directory, "--data", port, "--port");
           surroundings.out().println("kafka ready " + kafka.bootstrapServers());
           parts.awaitFault();
         });

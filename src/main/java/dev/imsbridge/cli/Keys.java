@@ -173,10 +173,11 @@ final class Keys {
         .key(
             DATA_DIR,
             STRING,
-            "./data",
             null,
-            "Where the bridge's own broker keeps its data. Relative to the directory it is started"
-                + " in.");
+            null,
+            "The directory of the bridge's own broker and, unless `state.dir` is set, of the local"
+                + " copy of the state. `run` logs its path.",
+            "`$XDG_DATA_HOME/imsbridge`, or `~/.local/share/imsbridge`");
     keys.group("Topics")
         .key(
             TOPICS_PREFIX,

@@ -3,9 +3,13 @@ package dev.imsbridge.cli;
 import dev.imsbridge.embedded.EmbeddedKafka;
 import dev.imsbridge.embedded.EmbeddedKafkaException;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The start of a broker of our own, which when it fails says what to set to mend it. */
 final class OwnBroker {
+  private static final Logger LOG = LoggerFactory.getLogger(OwnBroker.class);
+
   private OwnBroker() {}
 
   /**
@@ -16,14 +20,21 @@ final class OwnBroker {
   static EmbeddedKafka start(
       Lifecycle parts, Path directory, String directorySetting, int port, String portSetting)
       throws Exception {
+    boolean there = EmbeddedKafka.holdsData(directory);
     try {
-      return parts.start(
-          "Kafka",
-          () ->
-              EmbeddedKafka.start(
-                  directory,
-                  port,
-                  fault -> parts.failInHaste("Kafka broke down: " + fault.reason())));
+      EmbeddedKafka started =
+          parts.start(
+              "Kafka",
+              () ->
+                  EmbeddedKafka.start(
+                      directory,
+                      port,
+                      fault -> parts.failInHaste("Kafka broke down: " + fault.reason())));
+      LOG.info(
+          "data of Kafka: {} ({})",
+          directory.toAbsolutePath().normalize(),
+          there ? "of an earlier start" : "new, without topics");
+      return started;
     } catch (EmbeddedKafkaException.PortTaken e) {
       throw failure(e, portSetting);
     } catch (EmbeddedKafkaException.DirectoryInUse | EmbeddedKafkaException.DirectoryUnusable e) {

@@ -35,8 +35,10 @@ record OwnProcess(Process process, String address) implements AutoCloseable {
                 ImsBridge.class.getName(),
                 command));
     line.addAll(List.of(arguments));
-    Process process =
-        new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    ProcessBuilder builder =
+        new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().put(EnvironmentName.of(Keys.LOG_LEVEL), "warn");
+    Process process = builder.start();
     String ready = command + " ready ";
     BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
     String said = out.readLine();

@@ -6,7 +6,6 @@ import dev.imsbridge.ims.Endpoint;
 import dev.imsbridge.ims.Project;
 import dev.imsbridge.ims.Secret;
 import dev.imsbridge.job.ProjectRef;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -168,10 +167,7 @@ record ProjectSettings(BridgeConfig config, String own) {
       return Optional.empty();
     }
     String text = config.getString(key);
-    return CredentialsProfile.read(
-        key,
-        Path.of(
-            text.startsWith("~/") ? System.getProperty("user.home") + text.substring(1) : text));
+    return CredentialsProfile.read(key, UserData.absolute(text));
   }
 
   private Credentials token() {

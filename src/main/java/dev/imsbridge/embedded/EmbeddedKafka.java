@@ -101,6 +101,11 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
+  /** Whether a directory holds the data of a broker; if not, a start on it has no topics. */
+  public static boolean holdsData(Path dataDirectory) {
+    return Node.formatted(Node.logDirectory(dataDirectory));
+  }
+
   /** Where clients connect to, {@code 127.0.0.1:port}. */
   public String bootstrapServers() {
     return "127.0.0.1:" + port;

@@ -55,7 +55,7 @@ final class Node {
       LoopbackSockets sockets,
       Map<String, String> changes,
       Consumer<BrokerFault> faults) {
-    var logDirectory = directory.resolve("log");
+    var logDirectory = logDirectory(directory);
     var settings = NodeSettings.of(logDirectory, sockets);
     settings.putAll(changes);
     var config = new KafkaConfig(settings, false);
@@ -81,9 +81,17 @@ final class Node {
     quietly("controller", controller::shutdown);
   }
 
-  private static void formatOnce(Path directory, Path logDirectory) {
+  static Path logDirectory(Path directory) {
+    return directory.resolve("log");
+  }
+
+  static boolean formatted(Path logDirectory) {
     // Kafka writes this file last, and whole.
-    if (Files.exists(logDirectory.resolve(MetaPropertiesEnsemble.META_PROPERTIES_NAME))) {
+    return Files.exists(logDirectory.resolve(MetaPropertiesEnsemble.META_PROPERTIES_NAME));
+  }
+
+  private static void formatOnce(Path directory, Path logDirectory) {
+    if (formatted(logDirectory)) {
       return;
     }
     try {

@@ -52,6 +52,7 @@ final class BridgeProcess implements AutoCloseable {
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("HUAWEICLOUD_"));
+    builder.environment().put("XDG_DATA_HOME", directory.toString());
     builder.environment().putAll(environment);
     return new BridgeProcess(builder.start(), out, err);
   }

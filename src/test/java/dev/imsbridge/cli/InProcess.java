@@ -5,20 +5,25 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What a command printed, and how it ended. */
 record InProcess(int exitCode, String out, String err) {
 
   /** Runs a command in the test's own process. */
   static InProcess run(Map<String, String> environment, String... arguments) {
+    Map<String, String> all = new TreeMap<>(environment);
+    // Not the data directory of the user who runs the tests.
+    all.putIfAbsent("XDG_DATA_HOME", Path.of("target/test-data").toAbsolutePath().toString());
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int code =
         ImsBridge.execute(
             new Surroundings(
-                environment,
+                all,
                 InputStream.nullInputStream(),
                 new CommandOutput(out),
                 new PrintStream(err, true, UTF_8),

@@ -1,0 +1,32 @@
+package dev.imsbridge.cli;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The directories of this user, by the XDG Base Directory Specification. */
+final class UserData {
+  private static final String HOME = "~/";
+
+  private UserData() {}
+
+  /** The data directory of the bridge; it need not exist. */
+  static Path directory(Map<String, String> environment) {
+    Path base = Path.of(environment.getOrDefault("XDG_DATA_HOME", ""));
+    // The specification says to ignore a relative path.
+    return (base.isAbsolute() ? base : absolute("~/.local/share")).resolve("imsbridge");
+  }
+
+  /**
+   * The absolute path of a setting. A setting that is relative depends on the current directory, so
+   * messages must show the whole path.
+   *
+   * @param text may begin with {@code ~/}, which no shell expands in a file
+   */
+  static Path absolute(String text) {
+    Path path =
+        text.startsWith(HOME)
+            ? Path.of(System.getProperty("user.home"), text.substring(HOME.length()))
+            : Path.of(text);
+    return path.toAbsolutePath().normalize();
+  }
+}
