@@ -5,6 +5,7 @@ import dev.imsbridge.poller.PollerSettings;
 import dev.imsbridge.wire.TopicNames;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +15,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
@@ -42,36 +45,72 @@ final class BridgeConfig extends AbstractConfig {
   }
 
   /**
+   * The settings that can be used, and the faults of the others.
+   *
+   * @param config counts settings that cannot be used as not given
+   */
+  record Reading(BridgeConfig config, List<BadSetting> faults) {
+    /** Whether settings whose names begin with one of these can be relied on. */
+    boolean sound(String... prefixes) {
+      return Stream.of(prefixes)
+          .noneMatch(prefix -> faults.stream().anyMatch(fault -> fault.concerns(prefix)));
+    }
+  }
+
+  /**
    * Reads and checks everything.
    *
    * @param file a properties file, or null
    * @param assignments {@code key=value} each, before all others
-   * @throws CommandFailure in one line, for the first thing that is wrong
+   * @throws CommandFailure with a line for each setting that cannot be used
    */
   static BridgeConfig load(Path file, Map<String, String> environment, List<String> assignments) {
-    SortedMap<String, RawValue> given = ConfigSources.read(file, environment, assignments);
+    Reading reading = read(file, environment, assignments);
+    if (!reading.faults().isEmpty()) {
+      throw CommandFailure.usage(
+          reading.faults().stream().map(BadSetting::getMessage).collect(Collectors.joining("\n")));
+    }
+    return reading.config();
+  }
+
+  /** The same, but returns the faults. */
+  static Reading read(Path file, Map<String, String> environment, List<String> assignments) {
+    List<BadSetting> faults = new ArrayList<>();
+    SortedMap<String, RawValue> given =
+        ConfigSources.read(file, environment, assignments, faults::add);
     References references = new References(environment);
     ConfigDef definition = new ConfigDef(Keys.DEFINITION);
     SortedMap<String, String> values = new TreeMap<>();
     given.forEach(
         (key, raw) -> {
-          String text = references.resolve(key, raw);
-          KnownKeys.definition(key)
-              .ifPresent(
-                  known -> {
-                    check(known, key, text, raw.origin());
-                    if (!definition.configKeys().containsKey(key)) {
-                      definition.define(
-                          key, known.type, null, Importance.MEDIUM, known.documentation);
-                    }
-                  });
-          KafkaSecrets.check(key, text, raw.origin());
-          values.put(key, text);
+          try {
+            values.put(key, checked(key, raw, references));
+            definition(key, definition);
+          } catch (BadSetting e) {
+            faults.add(e);
+          }
         });
+    given.keySet().retainAll(values.keySet());
     BridgeConfig config =
         new BridgeConfig(definition, values, given, UserData.directory(environment));
-    config.checkTogether();
-    return config;
+    config.checkTogether(faults);
+    return new Reading(config, List.copyOf(faults));
+  }
+
+  private static String checked(String key, RawValue raw, References references) {
+    String text = references.resolve(key, raw);
+    KnownKeys.definition(key).ifPresent(known -> check(known, key, text, raw.origin()));
+    KafkaSecrets.check(key, text, raw.origin());
+    return text;
+  }
+
+  /** Adds the definition of a key whose name is not fixed. */
+  private static void definition(String key, ConfigDef definition) {
+    KnownKeys.definition(key)
+        .filter(known -> !definition.configKeys().containsKey(key))
+        .ifPresent(
+            known ->
+                definition.define(key, known.type, null, Importance.MEDIUM, known.documentation));
   }
 
   private static void check(ConfigKey definition, String key, String text, String origin) {
@@ -95,8 +134,12 @@ final class BridgeConfig extends AbstractConfig {
             default -> "must be a whole number";
           };
     }
-    throw CommandFailure.usage(
-        "%s (from %s): %s".formatted(key, origin, quoted(definition, text, objection)));
+    String cure =
+        definition.validator == null
+            ? "correct it"
+            : "set %s to %s".formatted(key, definition.validator);
+    throw new BadSetting(
+        key, "%s (from %s): %s".formatted(key, origin, quoted(definition, text, objection)), cure);
   }
 
   /**
@@ -113,18 +156,26 @@ final class BridgeConfig extends AbstractConfig {
     return "'%s'%s %s".formatted(Screen.url(text), goesOn ? "" : ":", objection);
   }
 
-  private void checkTogether() {
+  private void checkTogether(List<BadSetting> faults) {
     if (duration(Keys.POLL_INITIAL).compareTo(duration(Keys.POLL_MAX)) > 0) {
-      throw contradiction(Keys.POLL_INITIAL, "must not be above", Keys.POLL_MAX);
+      faults.add(above(Keys.POLL_INITIAL, Keys.POLL_MAX));
     }
     Integer replicas = getInt(Keys.TOPICS_REPLICATION);
     Integer inSync = getInt(Keys.TOPICS_MIN_ISR);
     if (replicas != null && inSync != null && inSync > replicas) {
-      throw contradiction(Keys.TOPICS_MIN_ISR, "must not be above", Keys.TOPICS_REPLICATION);
+      faults.add(above(Keys.TOPICS_MIN_ISR, Keys.TOPICS_REPLICATION));
     }
     if (applicationId().equals(PollerSettings.group(topics()))) {
-      throw CommandFailure.usage(
-          "%s (from %s): '%s' is the consumer group of the pollers under this %s; choose another"
+      faults.add(
+          new BadSetting(
+              Keys.APPLICATION_ID,
+              "%s (from %s): '%s' is the consumer group of the pollers under this %s"
+                  .formatted(
+                      Keys.APPLICATION_ID,
+                      origin(Keys.APPLICATION_ID),
+                      applicationId(),
+                      Keys.TOPICS_PREFIX),
+              "choose another name")); choose another"
               .formatted(
                   Keys.APPLICATION_ID,
                   origin(Keys.APPLICATION_ID),
@@ -133,10 +184,12 @@ final class BridgeConfig extends AbstractConfig {
     }
   }
 
-  private CommandFailure contradiction(String key, String relation, String other) {
-    return CommandFailure.usage(
-        "%s (%s, from %s) %s %s (%s, from %s)"
-            .formatted(key, shown(key), origin(key), relation, other, shown(other), origin(other)));
+  private BadSetting above(String key, String other) {
+    return new BadSetting(
+        key,
+        "%s (%s, from %s) must not be above %s (%s, from %s)"
+            .formatted(key, shown(key), origin(key), other, shown(other), origin(other)),
+        "lower %s, or raise %s".formatted(key, other));
   }
 
   /** A duration's value. */
@@ -174,6 +227,14 @@ final class BridgeConfig extends AbstractConfig {
     return text(Keys.STATE_DIR)
         .map(UserData::absolute)
         .orElseGet(() -> dataDirectory().resolve("streams"));
+  }
+
+  /** The codecs that are set for any client of Kafka. */
+  List<String> compressionTypes() {
+    return given.keySet().stream()
+        .filter(key -> KnownKeys.passedOn(key) && key.endsWith("compression.type"))
+        .map(key -> originals().get(key).toString())
+        .toList();
   }
 
   /** By default with the whole prefix, so that no two prefixes share a group. */

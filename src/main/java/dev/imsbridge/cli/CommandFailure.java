@@ -1,8 +1,11 @@
 package dev.imsbridge.cli;
 
+import java.util.Optional;
+import java.util.function.Supplier;
+
 /**
- * Ends a command: one line for the user, or null to say nothing, and the exit code. The line holds
- * no secret and says what to do.
+ * Ends a command: a line for the user, or several for several wrong settings, or null to say
+ * nothing, and the exit code. The lines hold no secret and say what to do.
  */
 final class CommandFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -31,6 +34,16 @@ final class CommandFailure extends RuntimeException {
   /** For a start that a signal has overtaken: there is nobody left to tell. */
   static CommandFailure stopped() {
     return new CommandFailure(FAULT, null, null);
+  }
+
+  /** The line of the failure that a step ends with; empty if it succeeds. */
+  static Optional<String> caught(Supplier<?> step) {
+    try {
+      var unused = step.get();
+      return Optional.empty();
+    } catch (CommandFailure e) {
+      return Optional.of(e.getMessage());
+    }
   }
 
   int exitCode() {

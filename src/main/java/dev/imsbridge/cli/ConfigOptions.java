@@ -29,12 +29,25 @@ final class ConfigOptions {
    * @throws CommandFailure when anything in it is wrong
    */
   BridgeConfig load(Map<String, String> environment) {
+    return effective(BridgeConfig.load(path(environment), environment, assignments));
+  }
+
+  /** The same, but returns the faults. */
+  BridgeConfig.Reading read(Map<String, String> environment) {
+    BridgeConfig.Reading reading = BridgeConfig.read(path(environment), environment, assignments);
+    effective(reading.config());
+    return reading;
+  }
+
+  private Path path(Map<String, String> environment) {
     String named = environment.getOrDefault("IMSBRIDGE_CONFIG", "");
     if (DamagedText.in(named)) {
       throw CommandFailure.usage("IMSBRIDGE_CONFIG: " + DamagedText.REASON);
     }
-    Path path = file == null && !named.isBlank() ? Path.of(named) : file;
-    BridgeConfig config = BridgeConfig.load(path, environment, assignments);
+    return file == null && !named.isBlank() ? Path.of(named) : file;
+  }
+
+  private static BridgeConfig effective(BridgeConfig config) {
     ((Logger) LoggerFactory.getLogger("dev.imsbridge"))
         .setLevel(Level.valueOf(config.getString(Keys.LOG_LEVEL)));
     return config;

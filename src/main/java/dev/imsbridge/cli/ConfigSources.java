@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Collects settings from where they may stand. Each overrides the one before: the file, the
@@ -39,26 +41,46 @@ final class ConfigSources {
 
   private final SortedMap<String, RawValue> values = new TreeMap<>();
 
-  private ConfigSources() {}
+  private final Consumer<BadSetting> faults;
+  private final Set<String> told = new HashSet<>();
+
+  private ConfigSources(Consumer<BadSetting> faults) {
+    this.faults = faults;
+  }
 
   /**
    * Every value given, by key.
    *
    * @param file null for none
    * @param assignments {@code key=value} each
-   * @throws CommandFailure for the first source that cannot be read or names no setting
+   * @param faults takes each source that cannot be read or names no setting
    */
   static SortedMap<String, RawValue> read(
-      Path file, Map<String, String> environment, List<String> assignments) {
-    ConfigSources sources = new ConfigSources();
+      Path file,
+      Map<String, String> environment,
+      List<String> assignments,
+      Consumer<BadSetting> faults) {
+    ConfigSources sources = new ConfigSources(faults);
     if (file != null) {
-      sources.file(file);
+      sources.guarded(() -> sources.file(file));
     }
-    new TreeMap<>(environment).forEach(sources::sdkVariable);
-    new TreeMap<>(environment).forEach(sources::ownVariable);
-    assignments.forEach(sources::assignment);
+    SortedMap<String, String> variables = new TreeMap<>(environment);
+    variables.forEach((name, value) -> sources.guarded(() -> sources.sdkVariable(name, value)));
+    variables.forEach((name, value) -> sources.guarded(() -> sources.ownVariable(name, value)));
+    assignments.forEach(each -> sources.guarded(() -> sources.assignment(each)));
     sources.separateKeys();
     return sources.values;
+  }
+
+  private void guarded(Runnable source) {
+    try {
+      source.run();
+    } catch (BadSetting e) {
+      // The lines of one pasted value all lead to the same message.
+      if (told.add(e.getMessage())) {
+        faults.accept(e);
+      }
+    }
   }
 
   // A security token must not be sent with another key, to a host that it is not for.
@@ -79,12 +101,19 @@ final class ConfigSources {
     try {
       properties.load(new StringReader(TextInput.of(file)));
     } catch (NoSuchFileException e) {
-      throw CommandFailure.usage("--config " + file + ": there is no such file");
+      throw new BadSetting(
+          BadSetting.ANY,
+          "--config " + file + ": there is no such file",
+          "name a file by --config or IMSBRIDGE_CONFIG; this path is "
+              + UserData.absolute(file.toString()));
     } catch (IOException | IllegalArgumentException e) {
-      throw CommandFailure.usage("--config " + file + ": not a properties file in UTF-8");
+      throw new BadSetting(
+          BadSetting.ANY,
+          "--config " + file + ": not a properties file in UTF-8",
+          "name a readable properties file in UTF-8");
     }
     for (String key : new TreeMap<>(properties).keySet().stream().map(Object::toString).toList()) {
-      put(key, properties.getProperty(key).strip(), file.toString());
+      guarded(() -> put(key, properties.getProperty(key).strip(), file.toString()));
     }
   }
 
@@ -116,7 +145,8 @@ final class ConfigSources {
       String own = variable.substring(0, variable.length() - FILE_SUFFIX.length());
       RawValue other = values.get(secret.get());
       if (other != null && other.origin().equals(own)) {
-        throw CommandFailure.usage(own + " and " + variable + " are both set: take one away");
+        throw new BadSetting(
+            secret.get(), own + " and " + variable + " are both set: take one away", "unset one");
       }
       put(secret.get(), contents(variable, value), variable);
       return;
@@ -125,8 +155,10 @@ final class ConfigSources {
         EnvironmentName.key(variable)
             .orElseThrow(
                 () ->
-                    CommandFailure.usage(
-                        variable + ": stands for no setting; no name has so many underscores"));
+                    new BadSetting(
+                        BadSetting.ANY,
+                        variable + ": stands for no setting; no name has so many underscores",
+                        "unset " + variable + ", or correct its name"));
     put(key, value, variable);
   }
 
@@ -149,18 +181,27 @@ final class ConfigSources {
     try {
       String text = TextInput.of(Path.of(file)).strip();
       if (text.isEmpty()) {
-        throw CommandFailure.usage(variable + ": the file " + file + " is empty");
+        throw unreadable(variable, "the file " + file + " is empty");
       }
       return text;
     } catch (IOException | IllegalArgumentException e) {
-      throw CommandFailure.usage(variable + ": the file " + file + " cannot be read");
+      throw unreadable(variable, "the file " + file + " cannot be read");
     }
+  }
+
+  private static BadSetting unreadable(String variable, String reason) {
+    String key =
+        EnvironmentName.key(variable.substring(0, variable.length() - FILE_SUFFIX.length()))
+            .orElseThrow();
+    return new BadSetting(
+        key, variable + ": " + reason, "put the value into that file, or name another one");
   }
 
   private void assignment(String text) {
     int equals = text.indexOf('=');
     if (equals < 1) {
-      throw CommandFailure.usage("--set takes key=value");
+      throw new BadSetting(
+          BadSetting.ANY, "--set takes key=value", "write --set, a name, =, and a value");
     }
     put(text.substring(0, equals).strip(), text.substring(equals + 1).strip(), "--set");
   }
@@ -168,15 +209,20 @@ final class ConfigSources {
   private void put(String key, String text, String origin) {
     if (!KnownKeys.wellFormed(key)) {
       // Not quoted: the next line of a private key, or what stands after a forgotten equals sign.
-      throw CommandFailure.usage(
+      throw new BadSetting(
+          BadSetting.ANY,
           origin
               + ": holds something that is no name of a setting; a value of several lines needs a"
-              + " backslash at the end of each but the last");
+              + " backslash at the end of each but the last",
+          "correct the name; the README lists all settings");
     }
     KnownKeys.objection(key)
         .ifPresent(
             objection -> {
-              throw CommandFailure.usage(key + " (from " + origin + "): " + objection);
+              throw new BadSetting(
+                  key,
+                  key + " (from " + origin + "): " + objection,
+                  "correct the name, or remove it; the README lists all settings");
             });
     if (text.isEmpty()) {
       values.remove(key);

@@ -78,8 +78,21 @@ public final class ImsBridge implements Runnable {
     int code =
         damaged(line, arguments)
             ? CommandFailure.USAGE
-            : line.execute(arguments.toArray(String[]::new));
+            : executed(surroundings, line, arguments.toArray(String[]::new));
     return surroundings.out().failure().map(failure -> unwritten(line, failure, code)).orElse(code);
+  }
+
+  private static int executed(Surroundings surroundings, CommandLine line, String... arguments) {
+    try {
+      return line.execute(arguments);
+    } catch (LinkageError e) {
+      // An error is not passed to the handler of the command line.
+      LOG.debug("why the command ends", e);
+      surroundings.say(
+          "a library cannot be loaded (%s): `imsbridge doctor` checks the native libraries"
+              .formatted(Screen.reason(e)));
+      return CommandFailure.FAULT;
+    }
   }
 
   /**
@@ -109,7 +122,7 @@ public final class ImsBridge implements Runnable {
     return code != 0 ? code : closed ? READER_GONE : CommandFailure.FAULT;
   }
 
-  private static CommandLine commandLine(Surroundings surroundings) {
+  static CommandLine commandLine(Surroundings surroundings) {
     CommandLine line = new CommandLine(new ImsBridge());
     List<Object> commands =
         List.of(
@@ -201,7 +214,10 @@ public final class ImsBridge implements Runnable {
     if (e instanceof CommandFailure failure) {
       LOG.debug("why the command ends", failure);
       if (failure.getMessage() != null) {
-        line.getErr().printf("%s: %s%n", name, Screen.safe(failure.getMessage()));
+        failure
+            .getMessage()
+            .lines()
+            .forEach(each -> line.getErr().printf("%s: %s%n", name, Screen.safe(each)));
       }
       return failure.exitCode();
     }

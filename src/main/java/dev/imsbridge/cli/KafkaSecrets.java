@@ -13,7 +13,7 @@ final class KafkaSecrets {
   private KafkaSecrets() {}
 
   /**
-   * @throws CommandFailure when the value of such a key cannot be read; it does not quote it
+   * @throws BadSetting when the value of such a key cannot be read; it does not quote it
    */
   static void check(String key, String text, String origin) {
     if (!KnownKeys.passedOn(key) || !key.endsWith(SaslConfigs.SASL_JAAS_CONFIG)) {
@@ -22,9 +22,9 @@ final class KafkaSecrets {
     try {
       JaasContext.loadClientContext(Map.of(SaslConfigs.SASL_JAAS_CONFIG, new Password(text)));
     } catch (RuntimeException e) {
-      throw CommandFailure.usage(
-          "%s (from %s): must be MODULE required NAME=\"VALUE\" ...; with the semicolon"
-              .formatted(key, origin));
+      String form = "MODULE required NAME=\"VALUE\" ...; with the semicolon";
+      throw new BadSetting(
+          key, "%s (from %s): must be %s".formatted(key, origin, form), "write " + form);
     }
   }
 }

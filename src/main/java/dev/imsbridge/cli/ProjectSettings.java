@@ -6,7 +6,12 @@ import dev.imsbridge.ims.Endpoint;
 import dev.imsbridge.ims.Project;
 import dev.imsbridge.ims.Secret;
 import dev.imsbridge.job.ProjectRef;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -22,6 +27,11 @@ import java.util.stream.Stream;
 record ProjectSettings(BridgeConfig config, String own) {
   static final String COMMON = "ims.";
   private static final String AUTH = "auth";
+  private static final String AK = "the id of the access key";
+  private static final String SK = "the secret key";
+  private static final String DOMAIN = "the account of the user";
+  private static final String USER = "the IAM user";
+  private static final String PASSWORD = "the user's password";
   private static final Pattern REGION_IN_HOST =
       Pattern.compile("[a-z]+\\.([a-z]+-[a-z0-9-]+)\\..*");
 
@@ -32,11 +42,36 @@ record ProjectSettings(BridgeConfig config, String own) {
    */
   ProjectRef ref() {
     String region = region().or(() -> regionOf(endpoint())).orElse("local");
-    String projectId =
-        text("project.id")
-            .or(this::projectIdOfProfile)
-            .orElseThrow(() -> missing(own + "project.id", "the project whose jobs are asked for"));
-    return new ProjectRef(region, projectId);
+    return new ProjectRef(region, projectId());
+  }
+
+  private String projectId() {
+    return text("project.id")
+        .or(this::projectIdOfProfile)
+        .orElseThrow(() -> missing(own + "project.id", "the project whose jobs are asked for"));
+  }
+
+  /** Everything that is missing or wrong, a line each; a project without faults can be asked. */
+  Set<String> faults() {
+    List<Supplier<?>> parts = new ArrayList<>(List.of(this::endpoint, this::projectId));
+    switch (kind()) {
+      case AKSK -> parts.addAll(List.of(() -> require("auth.ak", AK), () -> secret("auth.sk", SK)));
+      case PASSWORD ->
+          parts.addAll(
+              List.of(
+                  this::iam,
+                  () -> require("auth.domain", DOMAIN),
+                  () -> require("auth.user", USER),
+                  () -> secret("auth.password", PASSWORD)));
+      default -> {}
+    }
+    parts.add(this::credentials);
+    Set<String> faults = new LinkedHashSet<>();
+    parts.forEach(part -> CommandFailure.caught(part).ifPresent(faults::add));
+    if (faults.isEmpty()) {
+      CommandFailure.caught(() -> project(own)).ifPresent(faults::add);
+    }
+    return faults;
   }
 
   // As in the SDK, a key's profile says which project it is for only where the key is used.
@@ -106,7 +141,7 @@ record ProjectSettings(BridgeConfig config, String own) {
   }
 
   private Credentials credentials() {
-    return switch (mode()) {
+    return switch (kind()) {
       case NONE -> new Credentials.None();
       case TOKEN -> token();
       case AKSK -> accessKey();
@@ -124,15 +159,13 @@ record ProjectSettings(BridgeConfig config, String own) {
         : Keys.Auth.AUTO;
   }
 
+  /** The kind of credentials; {@code AUTO} if the scope holds no part of any. */
+  private Keys.Auth kind() {
+    Keys.Auth mode = mode();
+    return mode == Keys.Auth.AUTO ? set().orElse(mode) : mode;
+  }
+
   private Credentials automatic() {
-    Optional<Keys.Auth> set = set();
-    if (set.isPresent()) {
-      return switch (set.get()) {
-        case TOKEN -> token();
-        case AKSK -> accessKey();
-        default -> password();
-      };
-    }
     Optional<CredentialsProfile> profile = profile();
     if (profile.isPresent()) {
       return profile.get().accessKey();
@@ -176,25 +209,27 @@ record ProjectSettings(BridgeConfig config, String own) {
 
   private Credentials accessKey() {
     return new Credentials.AccessKey(
-        require("auth.ak", "the id of the access key"),
-        secret("auth.sk", "the secret key"),
+        require("auth.ak", AK),
+        secret("auth.sk", SK),
         authGiven("auth.security.token")
             ? secret("auth.security.token", "the security token")
             : null);
   }
 
   private Credentials password() {
-    Endpoint iam =
-        authText("auth.iam.endpoint")
-            .map(Endpoint::of)
-            .or(() -> region().map(Endpoint::iamOfRegion))
-            .orElseThrow(
-                () -> missingAuth("auth.iam.endpoint", "where passwords are exchanged for tokens"));
     return new Credentials.Password(
-        iam,
-        require("auth.domain", "the account of the user"),
-        require("auth.user", "the IAM user"),
-        secret("auth.password", "the user's password"));
+        iam(),
+        require("auth.domain", DOMAIN),
+        require("auth.user", USER),
+        secret("auth.password", PASSWORD));
+  }
+
+  private Endpoint iam() {
+    return authText("auth.iam.endpoint")
+        .map(Endpoint::of)
+        .or(() -> region().map(Endpoint::iamOfRegion))
+        .orElseThrow(
+            () -> missingAuth("auth.iam.endpoint", "where passwords are exchanged for tokens"));
   }
 
   private Secret secret(String name, String what) {

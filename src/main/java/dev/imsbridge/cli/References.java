@@ -30,7 +30,7 @@ final class References {
   }
 
   /**
-   * @throws CommandFailure when a reference leads nowhere
+   * @throws BadSetting when a reference leads nowhere
    */
   String resolve(String key, RawValue value) {
     Matcher reference = REFERENCE.matcher(value.text());
@@ -50,8 +50,10 @@ final class References {
     return resolved.strip();
   }
 
-  private static CommandFailure nowhere(String key, RawValue value, String reference) {
-    return CommandFailure.usage(
-        key + " (from " + value.origin() + "): there is no value behind " + reference);
+  private static BadSetting nowhere(String key, RawValue value, String reference) {
+    return new BadSetting(
+        key,
+        key + " (from " + value.origin() + "): there is no value behind " + reference,
+        "define " + reference + ", or correct the reference");
   }
 }

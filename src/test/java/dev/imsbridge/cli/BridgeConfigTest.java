@@ -52,7 +52,7 @@ class BridgeConfigTest {
     assertThat(config.embedded()).isTrue();
     assertThat(config.topics().requests()).isEqualTo("ims.jobs.requests");
     assertThat(config.applicationId()).isEqualTo("imsbridge-ims.jobs.");
-    assertThat(config.stateDirectory()).isEqualTo(Path.of("./data/streams"));
+    assertThat(config.stateDirectory()).isEqualTo(config.dataDirectory().resolve("streams"));
     assertThat(config.duration(Keys.WATCH_DEADLINE)).isEqualTo(Duration.ofDays(2));
     assertThat(config.origin(Keys.WATCH_DEADLINE)).isEqualTo("default");
     assertThat(config.given()).isEmpty();
@@ -74,6 +74,49 @@ class BridgeConfigTest {
     assignments.add("topics.prefix=team.a.");
     assignments.add("application.id=team.a.poller");
     assertThat(complaint()).startsWith("application.id (from --set): 'team.a.poller' is ");
+  }
+
+  /** Relative to the current directory, a bridge started elsewhere has a new, empty Kafka. */
+  @Test
+  void shouldKeepItsDataInTheDataDirectoryOfTheUser() {
+    Path home = Path.of(System.getProperty("user.home"));
+    assertThat(load().dataDirectory()).isEqualTo(home.resolve(".local/share/imsbridge"));
+    environment.put("XDG_DATA_HOME", "share");
+    assertThat(load().dataDirectory())
+        .as("the specification says to ignore a relative path")
+        .isEqualTo(home.resolve(".local/share/imsbridge"));
+    environment.put("XDG_DATA_HOME", directory.toString());
+    assertThat(load().dataDirectory()).isEqualTo(directory.resolve("imsbridge"));
+    assertThat(load().stateDirectory()).isEqualTo(directory.resolve("imsbridge/streams"));
+  }
+
+  @Test
+  void shouldMakeTheDirectoriesThatAreSetAbsolute() {
+    assignments.add("data.dir=here/../data");
+    assignments.add("state.dir=~/state");
+    assertThat(load().dataDirectory()).isEqualTo(Path.of("data").toAbsolutePath());
+    assertThat(load().stateDirectory())
+        .isEqualTo(Path.of(System.getProperty("user.home"), "state"));
+  }
+
+  @Test
+  void shouldReportEverySettingThatIsWrongInALineOfItsOwn() throws IOException {
+    file("ims.rate=fast", "colour=red", "poll.backoff.initial=2m");
+    environment.put("IMSBRIDGE_IMS_REGOIN", "x");
+    environment.put("IMSBRIDGE_IMS_AUTH_TOKEN_FILE", directory.resolve("none").toString());
+    assignments.add("nothing");
+    assignments.add("ims.region=${env:NOT_SET}");
+    CommandFailure failure = catchThrowableOfType(CommandFailure.class, this::load);
+    assertThat(failure.exitCode()).isEqualTo(2);
+    assertThat(failure.getMessage().lines())
+        .hasSize(7)
+        .anyMatch(line -> line.startsWith("ims.rate (from "))
+        .anyMatch(line -> line.startsWith("colour (from "))
+        .anyMatch(line -> line.contains("poll.backoff.initial (2m"))
+        .anyMatch(line -> line.contains("'ims.region'"))
+        .anyMatch(line -> line.startsWith("IMSBRIDGE_IMS_AUTH_TOKEN_FILE: "))
+        .anyMatch(line -> line.equals("--set takes key=value"))
+        .anyMatch(line -> line.contains("${env:NOT_SET}"));
   }
 
   @Test

@@ -62,7 +62,7 @@ class CommandLineTest {
         "run --set|--set",
         "run --set x=y|no such setting",
         "run --config /none/at/all|no such file",
-        "run|ims.region or ims.endpoint is missing",
+        "run --set ims.project.id=p1|ims.region or ims.endpoint is missing",
         "run --set ims.region=cn-north-4|ims.project.id is missing",
         "run --set poll.interval=soon|not a duration",
         "demo --speed 0|speed must be above 0",
@@ -159,6 +159,18 @@ class CommandLineTest {
   void shouldNotQuoteASecretThatIsGivenInTheWrongWay(String arguments, String told) {
     assertThat(imsbridge(arguments.split(" "))).isEqualTo(2);
     assertThat(complaint()).contains(told).doesNotContain("S3CRET");
+  }
+
+  @Test
+  void shouldReportAllThatIsWrongWithTheSettingsAtOnce() {
+    assertThat(imsbridge("run", "--set", "ims.auth=password", "--set", "ims.auth.user=u"))
+        .isEqualTo(2);
+    assertThat(err.toString(UTF_8).lines())
+        .allMatch(line -> line.startsWith("imsbridge: "))
+        .anyMatch(line -> line.contains("ims.region or ims.endpoint is missing"))
+        .anyMatch(line -> line.contains("ims.project.id is missing"))
+        .anyMatch(line -> line.contains("ims.auth.domain is missing"))
+        .anyMatch(line -> line.contains("ims.auth.password is missing"));
   }
 
   @Test

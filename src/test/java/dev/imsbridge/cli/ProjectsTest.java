@@ -189,7 +189,8 @@ class ProjectsTest {
     set("ims.projects.prod.project.id=p2", "ims.projects.prod.region=cn-north-4", "ims.auth=none");
     assertThat(only().name()).isEqualTo("prod");
     set("ims.projects.test.project.id=p3", "ims.projects.test.region=cn-north-4");
-    assertThatThrownBy(this::projects).hasMessageContaining("ims.project.id is missing");
+    assertThatThrownBy(() -> projects().requests())
+        .hasMessageContaining("ims.project.id is missing");
   }
 
   @Test
