@@ -43,7 +43,9 @@ final class BenchReplayCommand implements Callable<Integer> {
         false,
         parts -> {
           ScratchDirectory scratch =
-              parts.start("files", () -> ScratchDirectory.create("imsbridge-bench"));
+              parts.start(
+                  "files",
+                  () -> ScratchDirectory.create(surroundings.environment(), "imsbridge-bench"));
           ReplayReport report = measure(OwnProcess.broker(parts, scratch));
           surroundings.out().print(options.json ? report.json() : report.text());
         });
@@ -52,8 +54,9 @@ final class BenchReplayCommand implements Callable<Integer> {
 
   private ReplayReport measure(OwnProcess broker) throws Exception {
     // Nothing of this machine's settings: they are for another Kafka.
-    BridgeConfig config = BridgeConfig.load(null, Map.of(), List.of());
-    KafkaAccess kafka = new KafkaAccess(config, broker.address());
+    BridgeConfig config =
+        BridgeConfig.load(null, Map.of(), List.of(Keys.KAFKA_BOOTSTRAP + "=" + broker.address()));
+    KafkaAccess kafka = KafkaAccess.of(config);
     TopicAccess topics = new TopicAccess(kafka, config);
     topics.create(List.of(TOPICS.transitions()), TOPICS, options.partitions);
     try (KafkaProducer<byte[], byte[]> producer = kafka.producer(ReplayCommand.PRODUCER)) {

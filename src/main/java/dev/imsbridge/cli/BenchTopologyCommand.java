@@ -1,5 +1,6 @@
 package dev.imsbridge.cli;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -11,9 +12,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "topology",
     description =
-        "Measures how many requests and answers a second the topology takes in, exactly once, the "
-            + "CPU for each, and how soon a transition can be read, on a Kafka of its own in another "
-            + "process.")
+        "Measures how many requests and answers a second the topology takes in, exactly once, the"
+            + " CPU for each, and how soon a transition can be read, on a Kafka of its own in"
+            + " another process.")
 final class BenchTopologyCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
@@ -46,7 +47,9 @@ final class BenchTopologyCommand implements Callable<Integer> {
         false,
         parts -> {
           ScratchDirectory scratch =
-              parts.start("files", () -> ScratchDirectory.create("imsbridge-bench"));
+              parts.start(
+                  "files",
+                  () -> ScratchDirectory.create(surroundings.environment(), "imsbridge-bench"));
           OwnProcess broker = OwnProcess.broker(parts, scratch);
           // Nothing of this machine's settings: they are for another Kafka.
           BridgeConfig config =
@@ -60,6 +63,8 @@ final class BenchTopologyCommand implements Callable<Integer> {
                       "ims.region=cn-north-4",
                       "ims.project.id=0123456789abcdef0123456789abcdef",
                       "log.level=warn"));
+          NativeLibraries.ofService(scratch.path(), Keys.DATA_DIR)
+              .load(EnumSet.of(NativeLibraries.Library.ROCKSDB));
           TopologyMeasurement measurement =
               parts.start("measurement", () -> new TopologyMeasurement(config, broker::cpu));
           TopologyReport report =

@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
@@ -85,8 +86,12 @@ final class Bridge {
    */
   Running start() throws Exception {
     Projects configured = new Projects(config);
+    if (roles.polls()) {
+      configured.check();
+    }
     Requests requests = configured.requests();
     List<Project> projects = roles.polls() ? configured.all() : List.of();
+    loadLibraries();
     BridgeHealth health = new BridgeHealth();
     // First, since it is answered from then on how far the others are.
     Optional<WebServer> http = http(health);
@@ -111,6 +116,7 @@ final class Bridge {
         .forEach(line -> LOG.warn("{}; see `imsbridge topics plan`", line));
     kafka.checkRights(roles, http.isPresent());
     new GroupCheck(kafka, config).check();
+    checkClock(kafka);
     if (http.isPresent()) {
       parts.start("events", () -> events(kafka));
     }
@@ -154,6 +160,14 @@ final class Bridge {
         there ? "of an earlier start" : "new, restored from Kafka");
   }
 
+  private void loadLibraries() {
+    Set<NativeLibraries.Library> needed = NativeLibraries.codecs(config.compressionTypes());
+    if (roles.folds()) {
+      needed.add(NativeLibraries.Library.ROCKSDB);
+    }
+    NativeLibraries.ofService(config.dataDirectory(), Keys.DATA_DIR).load(needed);
+  }
+
   private KafkaAccess kafka() throws Exception {
     if (!config.embedded()) {
       return KafkaAccess.of(config);
@@ -166,6 +180,18 @@ final class Bridge {
             config.getInt(Keys.EMBEDDED_PORT),
             Keys.EMBEDDED_PORT);
     return new KafkaAccess(config, embedded.bootstrapServers());
+  }
+
+  private void checkClock(KafkaAccess kafka) throws InterruptedException {
+    try (Admin admin = kafka.admin()) {
+      Finding clock = ClusterClock.check(admin, InstantSource.system());
+      if (clock.level() == Finding.Level.FAIL) {
+        throw CommandFailure.fault(clock.line(), null);
+      }
+      if (clock.level() == Finding.Level.WARN) {
+        LOG.warn("{}", clock.line());
+      }
+    }
   }
 
   private EventStream events(KafkaAccess kafka) {

@@ -77,7 +77,9 @@ final class DemoCommand implements Callable<Integer> {
     out.printf(
         "Starting Kafka, a simulated IMS (%s times as fast), and the bridge ...%n", factor());
     ScratchDirectory scratch =
-        parts.start("scratch directory", () -> ScratchDirectory.create("imsbridge-demo"));
+        parts.start(
+            "scratch directory",
+            () -> ScratchDirectory.create(surroundings.environment(), "imsbridge-demo"));
     SimulatorServer simulator = parts.start("simulator", () -> SimulatorServer.start(options));
     BridgeConfig config = config(scratch.path(), simulator);
     Bridge.Running bridge = new Bridge(parts, config, Roles.ALL).start();

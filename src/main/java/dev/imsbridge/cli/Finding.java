@@ -4,7 +4,7 @@ package dev.imsbridge.cli;
  * What the doctor found out about one thing.
  *
  * @param text one line, free of secrets
- * @param cure what to do about it; null when nothing has to be done, or the text says it
+ * @param cure what to do about it; null when nothing has to be done
  */
 record Finding(Level level, String subject, String text, String cure) {
 
@@ -14,6 +14,11 @@ record Finding(Level level, String subject, String text, String cure) {
     WARN,
     /** The bridge does not run, or not for long. */
     FAIL
+  }
+
+  /** In one line, for a command that ends with it or warns of it. */
+  String line() {
+    return text + ": " + cure;
   }
 
   static Finding ok(String subject, String text) {

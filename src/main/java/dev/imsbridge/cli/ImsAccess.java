@@ -11,7 +11,7 @@ import dev.imsbridge.ims.Project;
 import dev.imsbridge.ims.Secret;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.nio.file.Path;
+import io.vertx.core.file.FileSystemOptions;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +37,16 @@ final class ImsAccess {
 
   /** What IMS is asked with, closed with the other parts. */
   static Vertx vertx(Lifecycle parts) throws Exception {
-    Vertx vertx = Vertx.vertx(new VertxOptions().setUseDaemonThread(true).setWorkerPoolSize(2));
+    Vertx vertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setUseDaemonThread(true)
+                .setWorkerPoolSize(2)
+                // Vert.x would need a writable temp directory, for files from a classpath.
+                .setFileSystemOptions(
+                    new FileSystemOptions()
+                        .setFileCachingEnabled(false)
+                        .setClassPathResolvingEnabled(false)));
     parts.start("HTTP client", () -> (AutoCloseable) () -> close(vertx));
     return vertx;
   }
@@ -65,7 +74,7 @@ final class ImsAccess {
           new Bounds(config.getInt(Keys.IMS_MAX_BYTES), Bounds.DEFAULTS.headers()),
           underWay,
           config.text(Keys.IMS_PROXY).map(url -> proxy(config, url)).orElse(null),
-          config.text(Keys.IMS_CERTIFICATES).map(Path::of).orElse(null));
+          config.text(Keys.IMS_CERTIFICATES).map(UserData::absolute).orElse(null));
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage("ims: " + e.getMessage());
     }

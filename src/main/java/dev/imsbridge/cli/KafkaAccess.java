@@ -50,6 +50,8 @@ final class KafkaAccess {
 
   /** The configured brokers, or the one that a bridge on this machine brings along. */
   static KafkaAccess of(BridgeConfig config) {
+    NativeLibraries.ofCommand(config.dataDirectory())
+        .load(NativeLibraries.codecs(config.compressionTypes()));
     return new KafkaAccess(
         config,
         config

@@ -2,6 +2,7 @@ package dev.imsbridge.cli;
 
 import dev.imsbridge.embedded.EmbeddedKafka;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -37,6 +38,7 @@ final class KafkaCommand implements Callable<Integer> {
     Ports.check("--port", port);
     Path directory =
         data == null ? UserData.directory(surroundings.environment()).resolve("kafka") : data;
+    NativeLibraries.ofService(directory, "--data").load(Set.of());
     surroundings.run(
         true,
         parts -> {

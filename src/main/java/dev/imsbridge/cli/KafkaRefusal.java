@@ -11,12 +11,13 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 
 /**
- * What a cluster refuses because of who asks, in one line with its cure. Immutable.
+ * What a cluster refuses because of the user or the clock, in one line with its cure. Immutable.
  *
  * @param bootstrap where the cluster is
  * @param applicationId what transactional ids begin with
@@ -40,6 +41,11 @@ record KafkaRefusal(String bootstrap, String applicationId) {
       if (each instanceof AuthenticationException) {
         return Optional.of(
             "Kafka at %s does not let us in (%s): check kafka.sasl.mechanism and kafka.sasl.jaas.config"
+                .formatted(bootstrap, Screen.reason(each)));
+      }
+      if (each instanceof InvalidTimestampException) {
+        return Optional.of(
+            "Kafka at %s refuses the time of a record: set this machine's clock, and keep it by NTP (%s)"
                 .formatted(bootstrap, Screen.reason(each)));
       }
       if (each instanceof AuthorizationException refused) {

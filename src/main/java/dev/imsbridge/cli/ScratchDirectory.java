@@ -5,13 +5,33 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** A directory that is gone, with all that is in it, when it is closed. */
 record ScratchDirectory(Path path) implements AutoCloseable {
 
-  static ScratchDirectory create(String name) throws IOException {
-    return new ScratchDirectory(Files.createTempDirectory(name));
+  /**
+   * A new directory under the temp directory, or under this user's data directory if native
+   * libraries cannot be loaded from the temp directory.
+   *
+   * @throws CommandFailure if both are unusable
+   */
+  static ScratchDirectory create(Map<String, String> environment, String name) throws IOException {
+    List<Path> parents = List.of(NativeLibraries.temporary(), UserData.directory(environment));
+    try {
+      return under(LibraryProbe.first(parents), name);
+    } catch (IOException e) {
+      throw CommandFailure.fault(
+          "no directory for temporary files: %s: set %s"
+              .formatted(Screen.safe(e.getMessage()), NativeLibraries.TEMPORARY),
+          e);
+    }
+  }
+
+  static ScratchDirectory under(Path parent, String name) throws IOException {
+    return new ScratchDirectory(Files.createTempDirectory(parent, name));
   }
 
   @Override

@@ -4,6 +4,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -74,7 +76,14 @@ public final class WebServer implements AutoCloseable {
       EventStream events)
       throws IOException {
     InetSocketAddress listen = settings.listen();
-    Vertx vertx = Vertx.vertx();
+    // Vert.x would need a writable temp directory, for files from a classpath.
+    Vertx vertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setFileSystemOptions(
+                    new FileSystemOptions()
+                        .setFileCachingEnabled(false)
+                        .setClassPathResolvingEnabled(false)));
     Served served = new Served(vertx, settings.access());
     Connections connections = new Connections(vertx, bounds);
     Router router = router(vertx, settings, health, metrics, events, served);
