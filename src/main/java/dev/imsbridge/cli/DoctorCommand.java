@@ -5,6 +5,7 @@ import dev.imsbridge.ims.Project;
 import dev.imsbridge.job.JobId;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,9 +15,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "doctor",
     description = {
-      "Says where each setting comes from, and checks Kafka, the topics, and for each "
-          + "project its clock, its credentials and one GET.",
-      "Changes nothing."
+      "Says where each setting comes from, and checks this machine, Kafka, the topics, and for "
+          + "each project its clock, its credentials and one GET.",
+      "Changes nothing in Kafka and IMS, and reports all it finds."
     },
     footer = {"", "Exit code 1: something keeps the bridge from its work."})
 final class DoctorCommand implements Callable<Integer> {
@@ -50,39 +51,69 @@ final class DoctorCommand implements Callable<Integer> {
     }
     DoctorReport report =
         new DoctorReport(new Palette(!json && Palette.of(surroundings).coloured()));
-    BridgeConfig config = configuration(report);
-    if (config != null) {
-      report.settings(config, all);
-      KafkaCheck kafka = new KafkaCheck(config);
-      report.add(kafka.cluster());
-      if (kafka.reachable()) {
-        report.add(kafka.topics());
-        report.add(kafka.rights());
-        report.add(kafka.groups());
-      }
-      projects(config, report);
+    BridgeConfig.Reading reading = configuration.read(surroundings.environment());
+    report.settings(reading.config(), all);
+    for (BadSetting each : reading.faults()) {
+      report.add(Finding.fail("configuration", each.getMessage(), each.cure()));
+    }
+    // A setting that counts as not given would lead to findings about its default.
+    if (reading.sound(Keys.DATA_DIR, Keys.STATE_DIR)) {
+      new MachineCheck(reading.config()).findings().forEach(report::add);
+    }
+    if (reading.sound("http.")) {
+      CommandFailure.caught(() -> HttpSettings.of(reading.config()))
+          .ifPresent(
+              why -> report.add(Finding.fail("http", why, "correct the settings under http.")));
+    }
+    kafka(reading, report);
+    if (reading.sound(Keys.IMS_REGION, Keys.IMS_ENDPOINT, Keys.IMS_AUTH, "ims.project")) {
+      projects(reading, report);
+    } else {
+      report.add(unchecked("projects"));
     }
     surroundings.out().print(json ? report.json() : report.text());
     return report.failed() ? CommandFailure.FAULT : 0;
   }
 
-  private BridgeConfig configuration(DoctorReport report) {
-    try {
-      return configuration.load(surroundings.environment());
-    } catch (CommandFailure e) {
-      report.add(Finding.fail("configuration", e.getMessage(), null));
-      return null;
+  private static Finding unchecked(String subject) {
+    return Finding.warn(
+        subject, "not checked: settings of it are wrong", "correct them, and run doctor again");
+  }
+
+  private static void kafka(BridgeConfig.Reading reading, DoctorReport report)
+      throws InterruptedException {
+    // Of those that are passed on, security, SASL and SSL decide whether Kafka answers.
+    if (!reading.sound(Keys.KAFKA_BOOTSTRAP, Keys.EMBEDDED_PORT, "kafka.s")) {
+      report.add(unchecked("kafka"));
+      return;
+    }
+    KafkaCheck kafka = new KafkaCheck(reading.config());
+    report.add(kafka.cluster());
+    if (!kafka.reachable()) {
+      return;
+    }
+    report.add(kafka.clock());
+    if (reading.sound("topics.", Keys.APPLICATION_ID)) {
+      report.add(kafka.topics());
+      report.add(kafka.rights());
+      report.add(kafka.groups());
     }
   }
 
-  private void projects(BridgeConfig config, DoctorReport report) throws Exception {
-    List<Project> projects;
-    try {
-      Projects configured = new Projects(config);
-      configured.requests();
-      projects = configured.all();
-    } catch (CommandFailure e) {
-      report.add(Finding.fail("projects", e.getMessage(), null));
+  private void projects(BridgeConfig.Reading reading, DoctorReport report) throws Exception {
+    BridgeConfig config = reading.config();
+    Projects configured = new Projects(config);
+    configured
+        .faults()
+        .forEach(
+            why -> report.add(Finding.fail("projects", why, "correct the settings under ims.")));
+    List<Project> projects = configured.usable();
+    if (projects.isEmpty()) {
+      return;
+    }
+    Optional<String> wrong = CommandFailure.caught(() -> ImsAccess.settings(config, projects));
+    if (wrong.isPresent()) {
+      report.add(Finding.fail("ims", wrong.get(), "correct the settings under ims."));
       return;
     }
     surroundings.run(

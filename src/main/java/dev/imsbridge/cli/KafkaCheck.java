@@ -4,6 +4,7 @@ import dev.imsbridge.topics.TopicAccessException;
 import dev.imsbridge.topics.TopicDeclarationException;
 import dev.imsbridge.topics.TopicPlan;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -79,7 +80,7 @@ final class KafkaCheck {
     return kafka
         .refusal()
         .in(cause, "", topic -> null)
-        .map(refused -> Finding.fail(CLUSTER, refused, null))
+        .map(refused -> Finding.fail(CLUSTER, refused, "correct the settings under kafka."))
         .orElseGet(() -> nobody(cause));
   }
 
@@ -90,13 +91,23 @@ final class KafkaCheck {
         "check kafka.bootstrap.servers, the network, and kafka.security.protocol");
   }
 
+  /** Whether this machine and Kafka agree about the time. */
+  Finding clock() throws InterruptedException {
+    try (Admin admin = kafka.admin()) {
+      return ClusterClock.check(admin, InstantSource.system());
+    }
+  }
+
   Finding topics() throws InterruptedException {
     TopicAccess access = new TopicAccess(kafka, config);
     TopicPlan plan;
     try {
       plan = access.with(topics -> topics.plan());
     } catch (TopicAccessException | TopicDeclarationException | CommandFailure e) {
-      return Finding.fail(TOPICS, Screen.safe(String.valueOf(e.getMessage())), null);
+      return Finding.fail(
+          TOPICS,
+          Screen.safe(String.valueOf(e.getMessage())),
+          "see Topics and Rights in Kafka in the README");
     }
     TopicPlan obstacles = access.obstacles(plan);
     if (obstacles.drift()) {
@@ -115,7 +126,7 @@ final class KafkaCheck {
       kafka.checkRights(Roles.ALL, true);
       return Finding.ok(RIGHTS, "all that topics need");
     } catch (CommandFailure e) {
-      return Finding.fail(RIGHTS, e.getMessage(), null);
+      return Finding.fail(RIGHTS, e.getMessage(), "give them to the user of the bridge");
     }
   }
 

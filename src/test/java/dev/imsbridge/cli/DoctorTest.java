@@ -11,11 +11,17 @@ import dev.imsbridge.simulator.SimulatorAuth;
 import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The doctor without a cluster: what it says of settings, credentials, clocks and GETs. */
 class DoctorTest {
@@ -23,7 +29,11 @@ class DoctorTest {
 
   private final Map<String, String> environment = new TreeMap<>();
 
-  DoctorTest() {
+  private @TempDir Path directory;
+
+  @BeforeEach
+  void setUp() {
+    environment.put("IMSBRIDGE_DATA_DIR", directory.toString());
     environment.put("IMSBRIDGE_EMBEDDED_PORT", "1");
     environment.put("IMSBRIDGE_KAFKA_DEFAULT_API_TIMEOUT_MS", "400");
     environment.put("IMSBRIDGE_KAFKA_REQUEST_TIMEOUT_MS", "300");
@@ -156,6 +166,66 @@ class DoctorTest {
     assertThat(json.path("ok").asBoolean()).isFalse();
     assertThat(json.at("/findings/0/subject").asText()).isEqualTo("configuration");
     assertThat(json.at("/findings/0/text").asText()).contains("did you mean 'poll.policy'?");
+  }
+
+  /** Who corrects one finding should not have to run it again to see the next. */
+  @Test
+  void shouldReportEveryFindingWithACure() throws IOException {
+    environment.put("IMSBRIDGE_IMS_AUTH", "none");
+    InProcess doctor =
+        doctor(
+            simulator(),
+            "--json",
+            "--set=poll.polcy=fixed",
+            "--set=ims.rate=fast",
+            "--set=poll.backoff.initial=2m",
+            "--set=http.listen=0.0.0.0:8080",
+            "--set=ims.projects.a.auth=password",
+            "--set=ims.projects.b.region=cn-north-4");
+    assertThat(doctor.exitCode()).isEqualTo(1);
+    List<String> found = new ArrayList<>();
+    for (JsonNode each : new JsonMapper().readTree(doctor.out()).path("findings")) {
+      if (!each.path("level").asText().equals("OK")) {
+        found.add(each.path("subject").asText() + ": " + each.path("text").asText());
+        assertThat(each.path("cure").isTextual()).as(each.toString()).isTrue();
+      }
+    }
+    assertThat(found)
+        .anyMatch(text -> text.startsWith("configuration: poll.polcy "))
+        .anyMatch(text -> text.startsWith("configuration: ims.rate "))
+        .anyMatch(text -> text.startsWith("configuration: poll.backoff.initial "))
+        .anyMatch(text -> text.startsWith("http: http.listen is 0.0.0.0:8080"))
+        .anyMatch(text -> text.startsWith("kafka: none is configured"))
+        .anyMatch(text -> text.startsWith("projects: ims.projects.a.auth.domain is missing"))
+        .anyMatch(text -> text.startsWith("projects: ims.projects.a.auth.user is missing"))
+        .anyMatch(text -> text.startsWith("projects: ims.projects.a.auth.password is missing"));
+  }
+
+  /** A setting that counts as not given leads to no finding about its default. */
+  @Test
+  void shouldNotLookForTheDefaultOfASettingThatIsWrong() {
+    InProcess doctor =
+        doctor("--set=kafka.bootstrap.servers=broker", "--set=ims.endpoint=ims.example.com");
+    assertThat(doctor.out())
+        .containsPattern("FAIL  configuration +ims.endpoint")
+        .containsPattern("FAIL  configuration +kafka.bootstrap.servers")
+        .containsPattern("WARN  kafka +not checked")
+        .containsPattern("WARN  projects +not checked");
+  }
+
+  @Test
+  void shouldSayWhichDirectoriesAreUsedAndWhetherTheyAreNew() throws IOException {
+    assertThat(doctor(simulator()).out())
+        .containsPattern("OK    data.dir +" + directory + "/kafka \\(new\\)")
+        .containsPattern("OK    state.dir +" + directory + "/streams \\(new\\)")
+        .containsPattern("OK    native libraries ");
+    Path file = Files.createFile(directory.resolve("file"));
+    environment.put("IMSBRIDGE_STATE_DIR", file.resolve("state").toString());
+    InProcess doctor = doctor(simulator());
+    assertThat(doctor.exitCode()).isEqualTo(1);
+    assertThat(doctor.out())
+        .containsPattern("FAIL  state.dir +" + file + "/state cannot be created")
+        .contains("-> set state.dir to a writable directory");
   }
 
   @Test

@@ -1,0 +1,46 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.embedded.EmbeddedKafka;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Checks the directories of a bridge on this machine, and the native libraries. */
+final class MachineCheck {
+  private final BridgeConfig config;
+
+  MachineCheck(BridgeConfig config) {
+    this.config = config;
+  }
+
+  List<Finding> findings() {
+    List<Finding> findings = new ArrayList<>();
+    if (config.embedded()) {
+      Path kafka = config.dataDirectory().resolve("kafka");
+      findings.add(directory(Keys.DATA_DIR, kafka, EmbeddedKafka.holdsData(kafka)));
+    }
+    Path state = config.stateDirectory();
+    findings.add(
+        directory(Keys.STATE_DIR, state, Files.isDirectory(state.resolve(config.applicationId()))));
+    findings.add(NativeLibraries.ofService(config.dataDirectory(), Keys.DATA_DIR).check());
+    return findings;
+  }
+
+  private static Finding directory(String setting, Path directory, boolean used) {
+    String text = "%s (%s)".formatted(directory, used ? "of an earlier start" : "new");
+    // A directory that is missing is created by the start.
+    Path nearest = directory;
+    while (!Files.exists(nearest) && nearest.getParent() != null) {
+      nearest = nearest.getParent();
+    }
+    return Optional.of(nearest).filter(Files::isDirectory).filter(Files::isWritable).isPresent()
+        ? Finding.ok(setting, text)
+        : Finding.fail(
+            setting,
+            "%s cannot be created or written: %s is no writable directory"
+                .formatted(directory, nearest),
+            "set %s to a writable directory".formatted(setting));
+  }
+}
