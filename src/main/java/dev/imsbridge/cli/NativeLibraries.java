@@ -181,9 +181,10 @@ final class NativeLibraries {
 
   private static void inOwnDirectory(Path directory, Consumer<Path> load) throws IOException {
     try (FileChannel channel =
-            FileChannel.open(
-                directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock unused = channel.lock()) {
+        FileChannel.open(
+            directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      // Held until the channel is closed.
+      FileLock unused = channel.lock();
       clear(directory);
       try {
         load.accept(directory);
