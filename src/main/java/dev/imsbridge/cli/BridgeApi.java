@@ -58,7 +58,7 @@ final class BridgeApi {
       throw nobody(e);
     } catch (HttpTimeoutException e) {
       throw CommandFailure.fault(
-          "the bridge at %s did not answer completely within %d s"
+          "the bridge at %s did not answer completely within %s s"
               .formatted(url(), BOUNDS.answer().toSeconds()),
           e);
     } catch (IOException e) {

@@ -14,9 +14,9 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
@@ -175,12 +175,7 @@ final class BridgeConfig extends AbstractConfig {
                       origin(Keys.APPLICATION_ID),
                       applicationId(),
                       Keys.TOPICS_PREFIX),
-              "choose another name")); choose another"
-              .formatted(
-                  Keys.APPLICATION_ID,
-                  origin(Keys.APPLICATION_ID),
-                  applicationId(),
-                  Keys.TOPICS_PREFIX));
+              "choose another name"));
     }
   }
 

@@ -125,7 +125,7 @@ final class BridgeHttp {
       bytes += parts.stream().mapToLong(ByteBuffer::remaining).sum();
       if (bytes > most) {
         subscription.cancel();
-        whole.onError(new IOException("an answer of more than %d bytes".formatted(most)));
+        whole.onError(new IOException("an answer of more than %s bytes".formatted(most)));
       } else {
         whole.onNext(parts);
       }

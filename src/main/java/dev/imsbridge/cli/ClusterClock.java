@@ -37,7 +37,7 @@ final class ClusterClock {
       return Finding.ok(SUBJECT, "agrees with the clock of Kafka");
     }
     String text =
-        "this machine's clock is %d s %s the clock of Kafka"
+        "this machine's clock is %s s %s the clock of Kafka"
             .formatted(ahead.abs().toSeconds(), ahead.isNegative() ? "behind" : "ahead of");
     String cure = "set this machine's clock, and keep it by NTP";
     return ahead.compareTo(REFUSED) >= 0

@@ -136,7 +136,8 @@ final class KafkaCheck {
       new GroupCheck(kafka, config).check();
       return Finding.ok(GROUPS, "used by no other program");
     } catch (CommandFailure e) {
-      return Finding.fail(GROUPS, e.getMessage(), null);
+      return Finding.fail(
+          GROUPS, e.getMessage(), "set another application.id, or another topics.prefix");
     }
   }
 

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Checks the directories of a bridge on this machine, and the native libraries. */
 final class MachineCheck {
@@ -35,7 +34,7 @@ final class MachineCheck {
     while (!Files.exists(nearest) && nearest.getParent() != null) {
       nearest = nearest.getParent();
     }
-    return Optional.of(nearest).filter(Files::isDirectory).filter(Files::isWritable).isPresent()
+    return Files.isDirectory(nearest) && Files.isWritable(nearest)
         ? Finding.ok(setting, text)
         : Finding.fail(
             setting,

@@ -87,6 +87,6 @@ final class Bodies {
   }
 
   private static void tooLong(RoutingContext routing, int most) {
-    Problems.tooLarge(routing.response(), "a request has at most %d KiB".formatted(most / 1024));
+    Problems.tooLarge(routing.response(), "a request has at most %s KiB".formatted(most / 1024));
   }
 }

@@ -117,7 +117,7 @@ public final class EventStream implements AutoCloseable {
       request
           .response()
           .putHeader("content-type", EventClient.CONTENT_TYPE)
-          .end("retry: %d\n: %s\n\n".formatted(RETRY_SECONDS * 1000, why));
+          .end("retry: %s\n: %s\n\n".formatted(RETRY_SECONDS * 1000, why));
     } else {
       Problems.unavailable(request.response(), why, RETRY_SECONDS);
     }

@@ -132,10 +132,10 @@ public final class WebServer implements AutoCloseable {
     response.endHandler(sent -> request.connection().close());
     if (cause instanceof TooLongHttpLineException) {
       Problems.uriTooLong(
-          response, "the first line of a request has at most %d bytes".formatted(MOST_HEAD_BYTES));
+          response, "the first line of a request has at most %s bytes".formatted(MOST_HEAD_BYTES));
     } else if (cause instanceof TooLongHttpHeaderException) {
       Problems.headersTooLarge(
-          response, "the headers of a request have at most %d bytes".formatted(MOST_HEAD_BYTES));
+          response, "the headers of a request have at most %s bytes".formatted(MOST_HEAD_BYTES));
     } else {
       Problems.badRequest(response, "the head of the request is not HTTP/1.1");
     }

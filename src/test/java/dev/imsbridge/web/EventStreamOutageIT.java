@@ -14,9 +14,9 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -117,7 +117,7 @@ class EventStreamOutageIT {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
       TopicSettings settings =
           new TopicSettings(TOPICS, OptionalInt.of(1), OptionalInt.of(1), OptionalInt.of(1));
-      new Topics(admin, DeclaredTopics.in(Path.of("topics"), settings), Set.of()).apply();
+      new Topics(admin, DeclaredTopics.in(Path.of("topics"), settings), List.of()).apply();
     }
   }
 
