@@ -214,7 +214,7 @@ final class ConfigSources {
           origin
               + ": holds something that is no name of a setting; a value of several lines needs a"
               + " backslash at the end of each but the last",
-          "correct the name; the README lists all settings");
+          "correct the name; docs/configuration.md lists all settings");
     }
     KnownKeys.objection(key)
         .ifPresent(
@@ -222,7 +222,7 @@ final class ConfigSources {
               throw new BadSetting(
                   key,
                   key + " (from " + origin + "): " + objection,
-                  "correct the name, or remove it; the README lists all settings");
+                  "correct the name, or remove it; docs/configuration.md lists all settings");
             });
     if (text.isEmpty()) {
       values.remove(key);

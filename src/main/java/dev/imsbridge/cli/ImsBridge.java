@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The command line; the README has the table of exit codes. What goes wrong is told in a line on
+ * The command line; docs/cli.md has the table of exit codes. A failure is one line on
  * standard error.
  */
 @Command(

@@ -107,7 +107,7 @@ final class KafkaCheck {
       return Finding.fail(
           TOPICS,
           Screen.safe(String.valueOf(e.getMessage())),
-          "see Topics and Rights in Kafka in the README");
+          "see Topics and Rights in Kafka in docs/operations.md");
     }
     TopicPlan obstacles = access.obstacles(plan);
     if (obstacles.drift()) {

@@ -23,7 +23,7 @@ import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
  * @param applicationId what transactional ids begin with
  */
 record KafkaRefusal(String bootstrap, String applicationId) {
-  private static final String CURE = "see Rights in Kafka in the README";
+  private static final String CURE = "see Rights in Kafka in docs/operations.md";
 
   /**
    * The line, if a failure is such a refusal or has one for its cause.

@@ -158,25 +158,26 @@ final class Keys {
             STRING,
             null,
             Checks.that("HOST:PORT, comma-separated", Ports::bootstrap),
-            "The brokers. Absent: `run` starts a broker of its own in its process, on 127.0.0.1,"
-                + " and the other commands look for that one.")
+            "Kafka brokers. If absent, `run` starts an embedded broker on 127.0.0.1, "
+                + "and the other commands use that one.")
         .key(
             BROKER_PATIENCE,
             "5m",
-            "How long no broker may answer before the process gives up and ends with an error.")
+            "Longest time without an answer of any broker. Then the process ends with "
+                + "exit code 1.")
         .key(
             EMBEDDED_PORT,
             INT,
             9092,
             Checks.between(0, 65535),
-            "The port of the bridge's own broker; 0 for any free one.")
+            "Port of the embedded broker; 0 selects a free port.")
         .key(
             DATA_DIR,
             STRING,
             null,
             null,
-            "The directory of the bridge's own broker and, unless `state.dir` is set, of the local"
-                + " copy of the state. `run` logs its path.",
+            "Directory of the embedded broker and, unless `state.dir` is set, of the "
+                + "local copy of the state. `run` logs its path.",
             "`$XDG_DATA_HOME/imsbridge`, or `~/.local/share/imsbridge`");
     keys.group("Topics")
         .key(
@@ -184,144 +185,147 @@ final class Keys {
             STRING,
             TopicNames.DEFAULT_PREFIX,
             Checks.text("A-Z a-z 0-9 . _ -", TopicNames::new),
-            "What the names of all topics begin with.")
+            "Prefix of all topic names.")
         .key(
             TOPICS_CREATE,
             BOOLEAN,
             true,
             null,
-            "Whether `run` creates topics that are missing. It never changes one that is there.")
+            "Whether `run` creates missing topics. It never changes an existing topic.")
         .key(
             TOPICS_PARTITIONS,
             INT,
             null,
             Checks.between(1, 10_000),
-            "Partitions of each topic: as many instances as this can share the work.",
+            "Partitions of each topic, which is also the largest useful number of "
+                + "instances.",
             AS_DECLARED)
         .key(
             TOPICS_REPLICATION,
             INT,
             null,
             Checks.between(1, 32),
-            "Replicas of each topic, that of the state included.",
+            "Replicas of each topic, including the changelogs of the state.",
             AS_DECLARED)
         .key(
             TOPICS_MIN_ISR,
             INT,
             null,
             Checks.between(1, 32),
-            "Replicas that must have a record before it counts as written.",
+            "Replicas that must store a record before it counts as written.",
             AS_DECLARED)
         .key(
             TOPICS_COMPRESSION,
             STRING,
             "gzip",
             Checks.oneOf(Compression.class),
-            "How records on all topics but `requests` are compressed. Every consumer of a topic has"
-                + " to know its codec.");
+            "Compression of all topics except `requests`. Every consumer must support "
+                + "it.");
     keys.group("IMS")
         .key(
             IMS_REGION,
             STRING,
             null,
             Checks.matching("a region such as cn-north-4", "[a-z0-9-]{1,40}"),
-            "The region; its endpoint is `https://ims.REGION.myhuaweicloud.com`. This or"
-                + " `ims.endpoint` is needed to poll.")
+            "Region; its endpoint is `https://ims.REGION.myhuaweicloud.com`. Polling "
+                + "requires this setting or `ims.endpoint`.")
         .key(
             IMS_ENDPOINT,
             STRING,
             null,
             Checks.text("URL", Endpoint::of),
-            "Where to ask instead, such as `http://127.0.0.1:8090`. The region that events name is"
-                + " then `ims.region`, else the one in the host's name, else `local`.")
+            "Endpoint to use instead, such as `http://127.0.0.1:8090`. Events then name"
+                + " `ims.region` as the region, or else the one in the host name, or else "
+                + "`local`.")
         .key(
             IMS_PROJECT_ID,
             STRING,
             null,
             Checks.that("1 to 64 of A-Z a-z 0-9 _ -", JobId::valid),
-            "The project of requests that name none. Needed to poll.")
+            "Default project of requests. Required for polling.")
         .key(
             IMS_PATH,
             STRING,
             "/v1/{project_id}/jobs/{job_id}",
             Checks.text("path", PathTemplate::of),
-            "The path of a job query. The default is that of IMS, ECS, EVS and BMS; the newer one"
-                + " of IMS is `/v1/cloudimages/job/{job_id}`.")
+            "Path of a job query. The default works for IMS, ECS, EVS and BMS; IMS also"
+                + " has the newer `/v1/cloudimages/job/{job_id}`.")
         .key(
             IMS_AUTH,
             STRING,
             "auto",
             Checks.oneOf(Auth.class),
-            "How calls are authenticated. `auto`: a token, access key or password where one is set"
-                + " here, else the access key of the profile, else, for an https endpoint, that of"
-                + " the cloud server this runs on; a plain http endpoint gets nothing.")
-        .key(IMS_TOKEN, PASSWORD, null, null, "An IAM token got elsewhere (`X-Auth-Token`).")
-        .key(IMS_AK, STRING, null, null, "Id of an access key.")
-        .key(IMS_SK, PASSWORD, null, null, "The secret key that belongs to it.")
+            "Authentication of calls. `auto` uses the token, access key or password "
+                + "that is set here, or else the access key of the profile, or else, for an "
+                + "https endpoint, the access key of the cloud server. A plain http endpoint "
+                + "gets no credentials.")
+        .key(IMS_TOKEN, PASSWORD, null, null, "An IAM token (`X-Auth-Token`), which the bridge cannot renew.")
+        .key(IMS_AK, STRING, null, null, "Access key id.")
+        .key(IMS_SK, PASSWORD, null, null, "Secret access key.")
         .key(
             IMS_SECURITY_TOKEN,
             PASSWORD,
             null,
             null,
-            "The security token of a temporary access key.")
+            "Security token of a temporary access key.")
         .key(
             IMS_PROFILE,
             STRING,
             "~/.huaweicloud/credentials",
             null,
-            "A file with `ak`, `sk` and perhaps `security_token` in a section `[basic]`; a"
-                + " `project_id` there is the project, where no other is set.")
-        .key(IMS_DOMAIN, STRING, null, null, "The account of the user below.")
-        .key(IMS_USER, STRING, null, null, "An IAM user, whose password is exchanged for tokens.")
-        .key(IMS_PASSWORD, PASSWORD, null, null, "That user's password.")
+            "File with `ak`, `sk` and optionally `security_token` in a section "
+                + "`[basic]`. Its `project_id` is the project if no other is set.")
+        .key(IMS_DOMAIN, STRING, null, null, "Account (domain) of the IAM user.")
+        .key(IMS_USER, STRING, null, null, "IAM user, whose password is exchanged for tokens.")
+        .key(IMS_PASSWORD, PASSWORD, null, null, "Password of that user.")
         .key(
             IMS_IAM,
             STRING,
             null,
             Checks.text("URL", Endpoint::of),
-            "The IAM endpoint that issues tokens for the user above.",
+            "IAM endpoint that issues tokens for the user.",
             "`https://iam.REGION.myhuaweicloud.com`")
         .key(
             IMS_RATE,
             DOUBLE,
             10.0,
             Checks.between(0.001, 100_000),
-            "Calls a second that the project is asked at most, over all instances.")
+            "Most calls per second to the project, over all instances.")
         .key(
             IMS_BURST,
             INT,
             20,
             Checks.between(1, 100_000),
-            "Calls that may be made at once after a quiet time.")
+            "Most calls at once after an idle time.")
         .key(
             IMS_CONCURRENCY,
             INT,
             64,
             Checks.between(1, 10_000),
-            "Calls that may be under way at once.")
-        .key(IMS_CONNECT_TIMEOUT, "5s", "How long a connection may take to be there.")
-        .key(IMS_READ_TIMEOUT, "10s", "How long an answer may keep silent.")
-        .key(IMS_TOTAL_TIMEOUT, "20s", "How long a call may take in all.")
+            "Most calls in flight.")
+        .key(IMS_CONNECT_TIMEOUT, "5s", "Longest time to connect.")
+        .key(IMS_READ_TIMEOUT, "10s", "Longest time without a byte of the answer.")
+        .key(IMS_TOTAL_TIMEOUT, "20s", "Longest time of a whole call.")
         .key(
             IMS_MAX_BYTES,
             INT,
             1 << 20,
             Checks.between(1024, 3 << 20),
-            "The longest answer taken, in bytes; a longer one is a fault.")
+            "Longest answer in bytes. A longer one is a fault.")
         .key(
             IMS_PROXY,
             STRING,
             null,
             Checks.text("URL", Endpoint::of),
-            "An HTTP proxy, such as `http://proxy:3128`.")
-        .key(IMS_PROXY_USER, STRING, null, null, "The user of the proxy, if it wants one.")
-        .key(IMS_PROXY_PASSWORD, PASSWORD, null, null, "That user's password.")
+            "HTTP proxy, such as `http://proxy:3128`.")
+        .key(IMS_PROXY_USER, STRING, null, null, "User of the proxy.")
+        .key(IMS_PROXY_PASSWORD, PASSWORD, null, null, "Password of that user.")
         .key(
             IMS_CERTIFICATES,
             STRING,
             null,
             null,
-            "A PEM file of the only authorities whose certificates are trusted.",
+            "PEM file with the certificate authorities to trust. No others are trusted.",
             "those of the JVM");
     keys.group("Polling")
         .key(
@@ -329,84 +333,88 @@ final class Keys {
             STRING,
             "adaptive",
             Checks.oneOf(Policy.class),
-            "When to ask again. `adaptive`: where an end is likely, by what finished jobs of the"
-                + " type have taken. `backoff`: after a time that grows with the job's age."
-                + " `fixed`: always after the same time.")
+            "Time of the next poll. `adaptive`: when an end is likely, from the "
+                + "durations of finished jobs of the type. `backoff`: after a time that grows"
+                + " with the age of the job. `fixed`: after a constant time.")
         .key(
             POLL_LAG,
             "5s",
-            "How late the end of a job may be found under `adaptive`, in 19 of 20 cases.")
-        .key(POLL_FLOOR, "1s", "The shortest time between two polls of a job under `adaptive`.")
-        .key(POLL_CEILING, "90s", "The longest time between two polls of a job under `adaptive`.")
-        .key(POLL_INTERVAL, "10s", "The time between two polls of a job under `fixed`.")
-        .key(POLL_INITIAL, "2s", "The shortest time between two polls of a job under `backoff`.")
+            "Target of `adaptive`: the end of a job is found within this time in 19 of "
+                + "20 cases.")
+        .key(POLL_FLOOR, "1s", "Shortest time between two polls of a job with `adaptive`.")
+        .key(POLL_CEILING, "90s", "Longest time between two polls of a job with `adaptive`.")
+        .key(POLL_INTERVAL, "10s", "Time between two polls of a job with `fixed`.")
+        .key(POLL_INITIAL, "2s", "Shortest time between two polls of a job with `backoff`.")
         .key(
             POLL_RATIO,
             DOUBLE,
             0.1,
             Checks.between(0.001, 1),
-            "The time between two polls under `backoff`, as a part of the job's age: an end is"
-                + " noticed about that much later.")
-        .key(POLL_MAX, "1m", "The longest time between two polls of a job under `backoff`.");
+            "Time between two polls with `backoff`, as a fraction of the job's age.")
+        .key(POLL_MAX, "1m", "Longest time between two polls of a job with `backoff`.");
     keys.group("Watching")
-        .key(WATCH_DEADLINE, "48h", "How long a job is watched before it is given up as lost.")
+        .key(WATCH_DEADLINE, "48h", "Time after which a job counts as lost if a request names no deadline.")
         .key(
             WATCH_SETTLE,
             "10m",
-            "How long sub-jobs that were unfinished when their job ended may take to end.")
+            "Time that unfinished sub-jobs have to end after their root job has ended.")
         .key(
             WATCH_GRACE,
             "2m",
-            "How long IMS may not know a job that it never described before it counts as lost.")
+            "Time for which IMS must not know a job before it counts as lost, if IMS "
+                + "has never described it.")
         .key(
             WATCH_SEEN_GRACE,
             "15m",
-            "The same for a job that IMS has described before; never less than the one above.")
+            "The same for a job that IMS has described; at least "
+                + "`watch.not-found.grace`.")
         .key(
             TREE_SUB_JOBS,
             INT,
             256,
             Checks.between(0, 256),
-            "How many sub-jobs of one job are followed.")
-        .key(TREE_DEPTH, INT, 8, Checks.between(1, 32), "How deep sub-jobs may nest.");
+            "Most sub-jobs of one root job.")
+        .key(TREE_DEPTH, INT, 8, Checks.between(1, 32), "Deepest nesting of sub-jobs.");
     keys.group("Events and state")
         .key(
             EVENTS_MODE,
             STRING,
             "binary",
             Checks.oneOf(CloudEvent.Mode.class),
-            "Where the attributes of CloudEvents stand: `binary` in headers, `structured` in the"
-                + " value.")
+            "Place of the CloudEvents attributes: `binary` in headers, `structured` in "
+                + "the value.")
         .key(
             STATE_RETENTION,
             "7d",
-            "How long an ended job is remembered; asked for again later, it is published again.")
+            "Time for which an ended job is remembered. A request after that publishes "
+                + "the job again.")
         .key(
             STATE_DIR,
             STRING,
             null,
             null,
-            "Where the local copy of the state lies; one for each instance.",
+            "Directory of the local copy of the state, one per instance.",
             "`streams` under `data.dir`")
         .key(
             STATE_MEMORY,
             LONG,
             TopologyService.STATE_MEMORY_DEFAULT,
             Checks.between(16 << 20, 1L << 40),
-            "Native memory for the local copy of the state, beside the heap of the JVM, in bytes.")
+            "Native memory for the local copy of the state in bytes, in addition to the"
+                + " heap of the JVM.")
         .key(
             STANDBY_REPLICAS,
             INT,
             0,
             Checks.between(0, 10),
-            "Further instances that keep a warm copy of each partition's state.")
+            "Number of further instances that keep a copy of each partition's state.")
         .key(
             APPLICATION_ID,
             STRING,
             null,
             Checks.matching("1 to 100 of A-Z a-z 0-9 . _ -", "[A-Za-z0-9._-]{1,100}"),
-            "The name of the consumer group, shared by all instances; also names the topics and"
-                + " transactions Kafka Streams keeps for itself.",
+            "Consumer group of all instances, and prefix of the internal topics and "
+                + "transactional ids of Kafka Streams.",
             "`imsbridge-` and the prefix");
     keys.group("Process")
         .key(
@@ -414,39 +422,39 @@ final class Keys {
             STRING,
             "127.0.0.1:8080",
             Checks.matching(HOST_PORT, "(?i:off)|(\\[[0-9a-fA-F:.]+]|[^\\s:\\[\\]]+):\\d{1,5}"),
-            "Where HTTP is served; `off` for nowhere.")
+            "Address of the HTTP server, or `off`.")
         .key(
             HTTP_AUTH,
             STRING,
             "auto",
             Checks.oneOf(HttpAuth.class),
-            "Who may use HTTP. `token`: whoever shows the token. `none`: everybody who reaches the"
-                + " port. `auto`: `token` where one is set, else only this machine, and beyond"
-                + " loopback nobody.")
+            "Access to HTTP. `token`: clients with the token. `none`: all clients that "
+                + "reach the port. `auto`: `token` if one is set, otherwise programs of this "
+                + "machine, and on other addresses than loopback nobody.")
         .key(
             HTTP_TOKEN,
             PASSWORD,
             null,
             null,
-            "What callers of HTTP have to show: `Authorization: Bearer TOKEN`.")
+            "Token of HTTP clients: `Authorization: Bearer TOKEN`.")
         .key(
             HTTP_ADVERTISED,
             STRING,
             null,
             Checks.matching("HOST:PORT", "(\\[[0-9a-fA-F:.]+]|[^\\s:\\[\\]]+):\\d{1,5}"),
-            "Where other instances of the bridge reach this one's HTTP. Absent: where it listens,"
-                + " or the host's name.")
+            "Address at which other instances reach this one. If absent, the address of"
+                + " `http.listen`, or the host name.")
         .key(
             HTTP_MIRROR_WAIT,
             "25s",
-            "How long `GET /v1/{project_id}/jobs/{job_id}` waits for the first observation of a"
-                + " job.")
+            "Longest time that `GET /v1/{project_id}/jobs/{job_id}` waits for the first"
+                + " observation of a job.")
         .key(
             LOG_LEVEL,
             STRING,
             "info",
             Checks.oneOf(LogLevel.class),
-            "How much of the bridge's own log goes to standard error.");
+            "Level of the bridge's log on standard error.");
     return keys.definition;
   }
 

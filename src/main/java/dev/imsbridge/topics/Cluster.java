@@ -228,7 +228,7 @@ final class Cluster {
     } catch (ExecutionException e) {
       var why =
           e.getCause() instanceof AuthorizationException
-              ? "this user lacks %s on topic %s; see Rights in Kafka in the README"
+              ? "this user lacks %s on topic %s; see Rights in Kafka in docs/operations.md"
                   .formatted(needed, topic)
               : e.getCause().getMessage();
       throw new TopicAccessException(

@@ -97,7 +97,7 @@ class BridgeMetricsIT {
           .as("a number of series that does not grow with jobs")
           .hasSizeBetween(100, 400)
           .noneMatch(sample -> sample.matches(".*\"[0-9A-Za-z_-]*[0-9a-f]{16}[0-9A-Za-z_-]*\".*"));
-      scraped.shouldStandInTheReadme();
+      scraped.assertDocumented();
       Awaitility.await().until(() -> events.events().size() == 1);
       assertThat(events.messages().get(1).data()).contains("\"outcome\":\"SUCCEEDED\"", job);
       parts.close();

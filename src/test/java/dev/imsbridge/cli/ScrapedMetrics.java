@@ -3,7 +3,6 @@ package dev.imsbridge.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +18,6 @@ import java.util.regex.Pattern;
  * sample that does not go with its family's type, fails the test.
  */
 record ScrapedMetrics(Map<String, Family> families, List<String> samples) {
-  private static final String BEGIN = "<!-- metrics -->\n";
-  private static final String END = "<!-- /metrics -->";
   private static final String NAME = "([a-z][a-z0-9_]*)";
   private static final Pattern META = Pattern.compile("# (TYPE|HELP|UNIT) " + NAME + " (.+)");
   private static final Pattern SAMPLE =
@@ -93,21 +90,9 @@ record ScrapedMetrics(Map<String, Family> families, List<String> samples) {
     assertThat(end).as(text).isEqualTo(text == null ? 0 : text.length());
   }
 
-  /**
-   * The README says what there is. After a change: {@code mvn verify -Dit.test=BridgeMetricsIT
-   * -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dreadme.write=true}.
-   */
-  void shouldStandInTheReadme() throws IOException {
-    Path readme = Path.of("README.md");
-    String text = Files.readString(readme);
-    int begin = text.indexOf(BEGIN) + BEGIN.length();
-    int end = text.indexOf(END);
-    if (Boolean.getBoolean("readme.write")) {
-      text = text.substring(0, begin) + table() + text.substring(end);
-      Files.writeString(readme, text);
-      end = text.indexOf(END);
-    }
-    assertThat(text.substring(begin, end)).isEqualTo(table());
+  /** Compares, or writes, the table of all metrics. */
+  void assertDocumented() throws IOException {
+    new GeneratedSection(Path.of("docs/metrics.md"), "metrics").assertCurrent(table());
   }
 
   private String table() {

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The bridge on a cluster with TLS, passwords and ACLs, allowed what the README says and no more:
+ * The bridge on a cluster with TLS, passwords and ACLs, with the rights that docs/operations.md lists and no others:
  * all of it works, and what is refused is told in one line with its cure.
  */
 class SecuredKafkaIT {
@@ -214,7 +214,7 @@ class SecuredKafkaIT {
     assertThat(run.err().strip().lines()).hasSize(1);
     assertThat(run.err())
         .contains(operation + " on topic " + topic + ";")
-        .contains("see Rights in Kafka in the README");
+        .contains("see Rights in Kafka in docs/operations.md");
     assertThat(command("doctor").out()).contains("FAIL ", operation + " on topic " + topic + ";");
   }
 
@@ -234,7 +234,7 @@ class SecuredKafkaIT {
           .singleElement()
           .asString()
           .contains(said + ";")
-          .contains("see Rights in Kafka in the README");
+          .contains("see Rights in Kafka in docs/operations.md");
       assertThat(run.err()).doesNotContain("Exception");
     }
   }

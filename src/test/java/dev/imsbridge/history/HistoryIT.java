@@ -315,7 +315,7 @@ class HistoryIT {
     assertThat(history.find(HistoryQuestion.of("o-root")).orElseThrow().truncated()).isFalse();
   }
 
-  /** A request may have any key: the example in the README has none. */
+  /** A request may have any key: the kcat example in docs/events.md has none. */
   @Test
   void shouldFetchARequestWhateverItsKeyIs() throws Exception {
     write(Mode.BINARY);
