@@ -24,13 +24,13 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   private final DirectoryLock lock;
   private final LoopbackSockets sockets;
-  private final Node node;
+  private final KafkaNode node;
   private final int port;
-  private final FaultReport faults;
+  private final FaultReporter faults;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private EmbeddedKafka(
-      DirectoryLock lock, LoopbackSockets sockets, Node node, FaultReport faults) {
+      DirectoryLock lock, LoopbackSockets sockets, KafkaNode node, FaultReporter faults) {
     this.lock = lock;
     this.sockets = sockets;
     this.node = node;
@@ -64,7 +64,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     var lock = DirectoryLock.take(directory);
     try {
       // On a full disk Kafka fails in its memory maps, and says something about unsafe memory.
-      RoomProbe.objection(directory)
+      WriteProbe.objection(directory)
           .ifPresent(
               objection -> {
                 throw new EmbeddedKafkaException.DirectoryUnusable(directory, objection);
@@ -88,10 +88,10 @@ public final class EmbeddedKafka implements AutoCloseable {
       LoopbackSockets sockets,
       Map<String, String> changes,
       Consumer<BrokerFault> onFault) {
-    var faults = new FaultReport(directory, onFault);
+    var faults = new FaultReporter(directory, onFault);
     ExitGuard.add(faults);
     try {
-      var node = Node.start(directory, sockets, changes, faults);
+      var node = KafkaNode.start(directory, sockets, changes, faults);
       faults.started();
       LOG.debug("Kafka runs on port {} with its data in {}", sockets.clientPort(), directory);
       return new EmbeddedKafka(lock, sockets, node, faults);

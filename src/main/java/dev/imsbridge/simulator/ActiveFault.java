@@ -31,7 +31,7 @@ final class ActiveFault {
    * @param age milliseconds since the first of them
    * @param now epoch milliseconds
    */
-  boolean meets(Dice chance, int ordinal, long age, long now) {
+  boolean meets(SeededRandom chance, int ordinal, long age, long now) {
     if (!current(age) || (fault.type() == FaultType.STALE && ordinal == 1)) {
       return false;
     }

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /**
  * Says of a planned job what IMS would say of it at a moment. The same plan, start, moment and
- * twist always give the same bytes. Stateless and thread-safe.
+ * bodyFault always give the same bytes. Stateless and thread-safe.
  */
 final class AnswerWriter {
   private static final DateTimeFormatter API_TIME =
@@ -37,21 +37,22 @@ final class AnswerWriter {
    * @param elapsed milliseconds since then
    * @param cloudImages whether the newer path was asked, which tells a little more
    */
-  byte[] write(JobPlan plan, long rootStart, long elapsed, boolean cloudImages, Twist twist) {
-    long moment = twist == Twist.STALE ? plan.momentBefore(elapsed) : elapsed;
-    Telling telling = new Telling(rootStart, moment, cloudImages, twist);
+  byte[] write(
+      JobPlan plan, long rootStart, long elapsed, boolean cloudImages, BodyFault bodyFault) {
+    long moment = bodyFault == BodyFault.STALE ? plan.momentBefore(elapsed) : elapsed;
+    Telling telling = new Telling(rootStart, moment, cloudImages, bodyFault);
     return JsonText.bytes(json -> writeJob(json, plan, telling));
   }
 
-  private record Telling(long rootStart, long elapsed, boolean cloudImages, Twist twist) {
+  private record Telling(long rootStart, long elapsed, boolean cloudImages, BodyFault bodyFault) {
     boolean quirks() {
-      return twist == Twist.QUIRKS;
+      return bodyFault == BodyFault.QUIRKS;
     }
 
     Telling ofSubJob() {
-      return twist == Twist.QUIRKS
-          ? new Telling(rootStart, elapsed, false, twist)
-          : new Telling(rootStart, elapsed, false, Twist.NONE);
+      return bodyFault == BodyFault.QUIRKS
+          ? new Telling(rootStart, elapsed, false, bodyFault)
+          : new Telling(rootStart, elapsed, false, BodyFault.NONE);
     }
   }
 
@@ -63,7 +64,7 @@ final class AnswerWriter {
     json.writeStringField("begin_time", time(telling, plan.startMillis()));
     writeEndTime(json, plan, status, telling);
     json.writeStringField("status", word(status, telling));
-    boolean failed = status == JobStatus.FAIL && telling.twist() != Twist.CONTRADICTION;
+    boolean failed = status == JobStatus.FAIL && telling.bodyFault() != BodyFault.CONTRADICTION;
     json.writeStringField("error_code", failed ? plan.failure().errorCode() : null);
     json.writeStringField("fail_reason", failed ? plan.failure().failReason() : null);
     writeEntities(json, plan, status, telling);
@@ -71,13 +72,13 @@ final class AnswerWriter {
   }
 
   private String jobId(JobPlan plan, Telling telling) {
-    return telling.twist() == Twist.OTHER_JOB
-        ? Dice.of(seed, plan.jobId()).on("other-job").hex()
+    return telling.bodyFault() == BodyFault.OTHER_JOB
+        ? SeededRandom.of(seed, plan.jobId()).derive("other-job").hex()
         : plan.jobId();
   }
 
   private static String word(JobStatus status, Telling telling) {
-    return switch (telling.twist()) {
+    return switch (telling.bodyFault()) {
       case UNKNOWN_STATUS -> status.terminal() ? status.name() : "SUSPENDED";
       case CONTRADICTION ->
           switch (status) {
@@ -97,7 +98,7 @@ final class AnswerWriter {
       json.writeStringField("end_time", time(telling, plan.endMillis()));
       return;
     }
-    switch (Dice.of(seed, plan.jobId()).on("end-time").below(3)) {
+    switch (SeededRandom.of(seed, plan.jobId()).derive("end-time").below(3)) {
       case 0 -> json.writeStringField("end_time", "");
       case 1 -> json.writeNullField("end_time");
       default -> {

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  * outcome, shaped like the documented examples. Stateless and thread-safe.
  */
 final class EntitiesWriter {
-  private static final int MOST_MEMBERS = 4;
+  private static final int MAX_MEMBERS = 4;
 
   private final long seed;
 
@@ -74,12 +74,12 @@ final class EntitiesWriter {
     json.writeArrayFieldStart("results");
     if (status.terminal()) {
       int count = members(plan);
-      boolean withProject = dice(plan).on("member-project").chance(0.5);
+      boolean withProject = random(plan).derive("member-project").chance(0.5);
       for (int i = 0; i < count; i++) {
         json.writeStartObject();
         json.writeStringField("image_id", memberImageId(plan, i));
         if (withProject) {
-          json.writeStringField("project_id", dice(plan).on("project").on(i).hex());
+          json.writeStringField("project_id", random(plan).derive("project").derive(i).hex());
         }
         boolean refused = status == JobStatus.FAIL && i == count - 1;
         json.writeStringField("status", refused ? "failed" : "success");
@@ -110,18 +110,18 @@ final class EntitiesWriter {
   }
 
   private String imageId(JobPlan plan) {
-    return dice(plan).on("image").uuid().toString();
+    return random(plan).derive("image").uuid().toString();
   }
 
   private int members(JobPlan plan) {
-    return 1 + dice(plan).on("members").below(MOST_MEMBERS);
+    return 1 + random(plan).derive("members").below(MAX_MEMBERS);
   }
 
   private String memberImageId(JobPlan plan, int index) {
-    return dice(plan).on("member-image").on(index).uuid().toString();
+    return random(plan).derive("member-image").derive(index).uuid().toString();
   }
 
-  private Dice dice(JobPlan plan) {
-    return Dice.of(seed, plan.jobId());
+  private SeededRandom random(JobPlan plan) {
+    return SeededRandom.of(seed, plan.jobId());
   }
 }

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 
 /**
  * What must come out of a job when nothing but the job itself decides: injected faults that hide or
- * twist its end are not looked at.
+ * bodyFault its end are not looked at.
  *
  * @param jobId as in every answer about it
  * @param status SUCCESS or FAIL
@@ -37,7 +37,7 @@ public record ExpectedJob(
   }
 
   static ExpectedJob of(JobPlan plan, EntitiesWriter entities) {
-    Failure failure = plan.failure();
+    JobFailure failure = plan.failure();
     return new ExpectedJob(
         plan.jobId(),
         plan.jobType(),

@@ -31,33 +31,35 @@ final class FaultResponder {
   /**
    * @param truth the answer that the request would have got
    */
-  void respond(Exchange exchange, InjectedFault fault, Supplier<GatewayAnswer> truth) {
+  void respond(SimulatorExchange exchange, InjectedFault fault, Supplier<SimulatorResponse> truth) {
     String id = exchange.requestId();
     switch (fault.type()) {
       case THROTTLED, RATE_LIMIT -> exchange.send(throttled(fault, id));
       case INTERNAL_ERROR ->
-          exchange.send(GatewayAnswer.ims(500, "IMG.0020", "An internal error occurred."));
+          exchange.send(SimulatorResponse.ims(500, "IMG.0020", "An internal error occurred."));
       case BAD_GATEWAY ->
-          exchange.send(GatewayAnswer.html(502, "The backend server is unreachable."));
+          exchange.send(SimulatorResponse.html(502, "The backend server is unreachable."));
       case UNAVAILABLE ->
           exchange.send(
-              GatewayAnswer.plain(503, "The service is not available now.", id)
+              SimulatorResponse.plain(503, "The service is not available now.", id)
                   .with(retryAfter(fault)));
-      case GATEWAY_TIMEOUT -> exchange.send(GatewayAnswer.plain(504, "Wait response timeout.", id));
-      case UNAUTHORIZED -> exchange.send(GatewayAnswer.unauthorized("x-auth-token invalid", id));
-      case TOKEN_EXPIRED -> exchange.send(GatewayAnswer.tokenExpired(id));
+      case GATEWAY_TIMEOUT ->
+          exchange.send(SimulatorResponse.plain(504, "Wait response timeout.", id));
+      case UNAUTHORIZED ->
+          exchange.send(SimulatorResponse.unauthorized("x-auth-token invalid", id));
+      case TOKEN_EXPIRED -> exchange.send(SimulatorResponse.tokenExpired(id));
       case AUTH_400 ->
-          exchange.send(GatewayAnswer.ims(400, authCode(fault), "Authentication failed."));
+          exchange.send(SimulatorResponse.ims(400, authCode(fault), "Authentication failed."));
       case QUERY_FAILED ->
           exchange.send(
-              GatewayAnswer.ims(400, "IMG.0023", "An exception occurred during task query."));
-      case NOT_FOUND -> exchange.send(GatewayAnswer.noSuchJob());
-      case WRONG_PATH -> exchange.send(GatewayAnswer.noSuchPath(id));
+              SimulatorResponse.ims(400, "IMG.0023", "An exception occurred during task query."));
+      case NOT_FOUND -> exchange.send(SimulatorResponse.noSuchJob());
+      case WRONG_PATH -> exchange.send(SimulatorResponse.noSuchPath(id));
       case REDIRECT -> exchange.send(redirect(exchange));
       case SLOW_HEADERS -> later(exchange, fault, () -> exchange.send(truth.get()));
       case SLOW_BODY -> slowBody(exchange, fault, truth.get());
       case TRUNCATED_BODY -> truncated(exchange, truth.get());
-      case OVERSIZED_BODY -> Padding.send(exchange, truth.get(), fault.bytes());
+      case OVERSIZED_BODY -> PaddedBody.send(exchange, truth.get(), fault.bytes());
       case GZIP_BOMB -> bomb(exchange, truth.get(), fault.bytes());
       case BROKEN_JSON -> exchange.send(halved(truth.get()));
       case RESET -> reset(exchange);
@@ -65,13 +67,13 @@ final class FaultResponder {
     }
   }
 
-  private static GatewayAnswer throttled(InjectedFault fault, String requestId) {
+  private static SimulatorResponse throttled(InjectedFault fault, String requestId) {
     String message =
         "The throttling threshold has been reached: policy "
             + fault.policy().word()
             + " over ratelimit,"
             + fault.quota().text();
-    return GatewayAnswer.gateway(429, "APIGW.0308", message, requestId).with(retryAfter(fault));
+    return SimulatorResponse.gateway(429, "APIGW.0308", message, requestId).with(retryAfter(fault));
   }
 
   private static Map<String, String> retryAfter(InjectedFault fault) {
@@ -85,13 +87,13 @@ final class FaultResponder {
     return fault.code() == null ? AUTH_CODES.get(turn) : fault.code();
   }
 
-  private static GatewayAnswer redirect(Exchange exchange) {
+  private static SimulatorResponse redirect(SimulatorExchange exchange) {
     String elsewhere = "http://redirect.invalid" + exchange.request().path();
-    return GatewayAnswer.html(302, "Found").with(Map.of("Location", elsewhere));
+    return SimulatorResponse.html(302, "Found").with(Map.of("Location", elsewhere));
   }
 
-  private static GatewayAnswer halved(GatewayAnswer answer) {
-    return new GatewayAnswer(
+  private static SimulatorResponse halved(SimulatorResponse answer) {
+    return new SimulatorResponse(
         answer.status(), answer.contentType(), answer.headers(), firstHalf(answer.body()));
   }
 
@@ -99,7 +101,7 @@ final class FaultResponder {
     return body.slice(0, body.length() / 2);
   }
 
-  private void later(Exchange exchange, InjectedFault fault, Runnable action) {
+  private void later(SimulatorExchange exchange, InjectedFault fault, Runnable action) {
     Duration delay = fault.delay();
     vertx.setTimer(
         Math.max(1, delay.toMillis()),
@@ -110,7 +112,7 @@ final class FaultResponder {
         });
   }
 
-  private void slowBody(Exchange exchange, InjectedFault fault, GatewayAnswer answer) {
+  private void slowBody(SimulatorExchange exchange, InjectedFault fault, SimulatorResponse answer) {
     Buffer body = answer.body();
     HttpServerResponse response = exchange.begin(answer);
     response.putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(body.length()));
@@ -118,7 +120,7 @@ final class FaultResponder {
     later(exchange, fault, () -> response.end(body.slice(body.length() / 2, body.length())));
   }
 
-  private static void truncated(Exchange exchange, GatewayAnswer answer) {
+  private static void truncated(SimulatorExchange exchange, SimulatorResponse answer) {
     Buffer body = answer.body();
     HttpServerResponse response = exchange.begin(answer);
     response.putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(body.length()));
@@ -134,9 +136,9 @@ final class FaultResponder {
             });
   }
 
-  private void bomb(Exchange exchange, GatewayAnswer answer, long bytes) {
+  private void bomb(SimulatorExchange exchange, SimulatorResponse answer, long bytes) {
     vertx
-        .executeBlocking(() -> Padding.zipped(answer.body(), bytes), false)
+        .executeBlocking(() -> PaddedBody.zipped(answer.body(), bytes), false)
         .onSuccess(
             zipped -> {
               if (exchange.open()) {
@@ -149,7 +151,7 @@ final class FaultResponder {
    * Ends the connection by RST. Only a channel that does not linger does so, and Vert.x shows its
    * channel in no public interface.
    */
-  private static void reset(Exchange exchange) {
+  private static void reset(SimulatorExchange exchange) {
     if (exchange.request().version() == HttpVersion.HTTP_2) {
       exchange.request().response().reset();
       return;

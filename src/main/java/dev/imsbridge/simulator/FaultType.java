@@ -47,24 +47,24 @@ public enum FaultType {
   /** A small gzip body that inflates to as many bytes as wished. */
   GZIP_BOMB,
   /** The job as it was one status ago; never the first answer about a job. */
-  STALE(Twist.STALE),
+  STALE(BodyFault.STALE),
   /** SUCCESS where it should be FAIL, and FAIL where it should be SUCCESS. */
-  CONTRADICTION(Twist.CONTRADICTION),
+  CONTRADICTION(BodyFault.CONTRADICTION),
   /** A status that nobody documented, until the job has ended. */
-  UNKNOWN_STATUS(Twist.UNKNOWN_STATUS),
+  UNKNOWN_STATUS(BodyFault.UNKNOWN_STATUS),
   /** An answer about another job. */
-  OTHER_JOB(Twist.OTHER_JOB),
+  OTHER_JOB(BodyFault.OTHER_JOB),
   /** A true answer in odd forms: empty entities, lower case, legacy times, numbers as text. */
-  QUIRKS(Twist.QUIRKS);
+  QUIRKS(BodyFault.QUIRKS);
 
-  private final Twist twist;
+  private final BodyFault bodyFault;
 
   FaultType() {
-    this(Twist.NONE);
+    this(BodyFault.NONE);
   }
 
-  FaultType(Twist twist) {
-    this.twist = twist;
+  FaultType(BodyFault bodyFault) {
+    this.bodyFault = bodyFault;
   }
 
   /** The word for it in JSON, like {@code slow-body}. */
@@ -78,7 +78,7 @@ public enum FaultType {
   }
 
   /** What it makes of a body; NONE when it is not the body's content that is wrong. */
-  Twist twist() {
-    return twist;
+  BodyFault bodyFault() {
+    return bodyFault;
   }
 }

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * that names it. An absent field and a null are the same: null.
  */
 final class Fields {
-  private static final double MOST_SECONDS = 366 * 86_400.0;
+  private static final double MAX_SECONDS = 366 * 86_400.0;
 
   private final JsonNode object;
 
@@ -77,13 +77,13 @@ final class Fields {
     if (node == null) {
       return null;
     }
-    if (node.isNumber() && node.doubleValue() >= 0 && node.doubleValue() <= MOST_SECONDS) {
+    if (node.isNumber() && node.doubleValue() >= 0 && node.doubleValue() <= MAX_SECONDS) {
       return Duration.ofMillis(Math.round(node.doubleValue() * 1000));
     }
     if (node.isTextual()) {
       try {
         Duration duration = Duration.parse(node.textValue());
-        if (!duration.isNegative() && duration.toSeconds() <= MOST_SECONDS) {
+        if (!duration.isNegative() && duration.toSeconds() <= MAX_SECONDS) {
           return duration;
         }
       } catch (DateTimeParseException e) {

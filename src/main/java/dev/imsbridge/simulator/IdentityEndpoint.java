@@ -16,25 +16,25 @@ import java.util.function.Supplier;
 
 /** Gives out tokens as IAM does, and temporary keys as a server's metadata does. Thread-safe. */
 final class IdentityEndpoint {
-  private static final int MOST_BODY_BYTES = 64 * 1024;
+  private static final int MAX_BODY_BYTES = 64 * 1024;
   private static final DateTimeFormatter MICROS =
       new DateTimeFormatterBuilder().appendInstant(6).toFormatter(Locale.ROOT);
 
   private final List<IamUser> users;
   private final IssuedTokens tokens;
   private final IssuedKeys keys;
-  private final FaultBoard faults;
+  private final FaultSelector faults;
   private final FaultResponder responder;
-  private final Counters counters;
+  private final RequestCounters counters;
   private final InstantSource clock;
 
   IdentityEndpoint(
       List<IamUser> users,
       IssuedTokens tokens,
       IssuedKeys keys,
-      FaultBoard faults,
+      FaultSelector faults,
       FaultResponder responder,
-      Counters counters,
+      RequestCounters counters,
       InstantSource clock) {
     this.users = users;
     this.tokens = tokens;
@@ -46,9 +46,9 @@ final class IdentityEndpoint {
   }
 
   /** {@code POST /v3/auth/tokens}, by password. */
-  void token(Exchange exchange) {
+  void token(SimulatorExchange exchange) {
     exchange
-        .body(MOST_BODY_BYTES)
+        .body(MAX_BODY_BYTES)
         .map(body -> JsonText.parse(body.getBytes()))
         .onSuccess(body -> unlessFaulty(exchange, FaultTarget.TOKENS, () -> token(body)))
         .onFailure(
@@ -57,11 +57,12 @@ final class IdentityEndpoint {
   }
 
   /** {@code GET /openstack/latest/securitykey}. */
-  void securityKey(Exchange exchange) {
+  void securityKey(SimulatorExchange exchange) {
     unlessFaulty(exchange, FaultTarget.METADATA, this::securityKey);
   }
 
-  private void unlessFaulty(Exchange exchange, FaultTarget target, Supplier<GatewayAnswer> truth) {
+  private void unlessFaulty(
+      SimulatorExchange exchange, FaultTarget target, Supplier<SimulatorResponse> truth) {
     Optional<InjectedFault> fault = faults.of(target, clock.millis());
     if (fault.isEmpty()) {
       exchange.send(truth.get());
@@ -71,7 +72,7 @@ final class IdentityEndpoint {
     }
   }
 
-  private GatewayAnswer token(JsonNode body) {
+  private SimulatorResponse token(JsonNode body) {
     JsonNode auth = body.path("auth");
     JsonNode user = auth.path("identity").path("password").path("user");
     if (user.path("name").asText().isEmpty() || user.path("password").asText().isEmpty()) {
@@ -82,7 +83,7 @@ final class IdentityEndpoint {
     }
     Issued issued = tokens.issue();
     byte[] answer = JsonText.bytes(json -> writeToken(json, issued, user, auth));
-    return GatewayAnswer.json(201, answer).with(Map.of("X-Subject-Token", issued.token()));
+    return SimulatorResponse.json(201, answer).with(Map.of("X-Subject-Token", issued.token()));
   }
 
   private static boolean matches(IamUser known, JsonNode user) {
@@ -114,9 +115,9 @@ final class IdentityEndpoint {
     json.writeEndObject();
   }
 
-  private GatewayAnswer securityKey() {
+  private SimulatorResponse securityKey() {
     IssuedKeys.Temporary issued = keys.issue();
-    return GatewayAnswer.json(
+    return SimulatorResponse.json(
         200, JsonText.bytes(json -> writeKey(json, issued.key(), issued.expiresAt())));
   }
 
@@ -132,8 +133,8 @@ final class IdentityEndpoint {
     json.writeEndObject();
   }
 
-  private static GatewayAnswer refused(int status, String title, String message) {
-    return GatewayAnswer.json(
+  private static SimulatorResponse refused(int status, String title, String message) {
+    return SimulatorResponse.json(
         status,
         JsonText.bytes(
             json -> {

@@ -43,7 +43,7 @@ public enum ImsJobType {
     this(wireName, shape, low, high, 0, high);
   }
 
-  /** The numbers are those of {@link Durations}. */
+  /** The numbers are those of {@link DurationRange}. */
   ImsJobType(String wireName, Shape shape, double low, double high, double tail, double longest) {
     this.wireName = wireName;
     this.shape = shape;
@@ -81,7 +81,7 @@ public enum ImsJobType {
     return shape;
   }
 
-  Durations durations() {
-    return new Durations(low, high, tail, longest);
+  DurationRange durations() {
+    return new DurationRange(low, high, tail, longest);
   }
 }

@@ -25,11 +25,11 @@ public record InjectedFault(
     Duration lasting,
     Duration retryAfter,
     ThrottlePolicy policy,
-    Quota quota,
+    CallQuota quota,
     Duration delay,
     long bytes,
     String code) {
-  private static final long MOST_BYTES = 4L << 30;
+  private static final long MAX_BYTES = 4L << 30;
 
   /**
    * @throws IllegalArgumentException when a number is out of its range; the message says which
@@ -41,10 +41,10 @@ public record InjectedFault(
     if (count < 0) {
       throw new IllegalArgumentException("count must be 0 (any number) or more");
     }
-    if (bytes < 1 || bytes > MOST_BYTES) {
-      throw new IllegalArgumentException("bytes must be 1 to " + MOST_BYTES);
+    if (bytes < 1 || bytes > MAX_BYTES) {
+      throw new IllegalArgumentException("bytes must be 1 to " + MAX_BYTES);
     }
-    if (type.twist() != Twist.NONE && target != FaultTarget.JOBS) {
+    if (type.bodyFault() != BodyFault.NONE && target != FaultTarget.JOBS) {
       throw new IllegalArgumentException(type.word() + " is a fault of jobs only");
     }
     if (code != null && !code.matches("[A-Za-z0-9._-]{1,32}")) {
@@ -63,7 +63,7 @@ public record InjectedFault(
         null,
         null,
         ThrottlePolicy.USER,
-        Quota.of(200, "5 minute"),
+        CallQuota.of(200, "5 minute"),
         Duration.ofSeconds(30),
         type == FaultType.GZIP_BOMB ? 256L << 20 : 8L << 20,
         null);
@@ -100,7 +100,7 @@ public record InjectedFault(
     return with(copy -> copy.policy = chosen);
   }
 
-  public InjectedFault withQuota(Quota chosen) {
+  public InjectedFault withQuota(CallQuota chosen) {
     return with(copy -> copy.quota = chosen);
   }
 
@@ -132,7 +132,7 @@ public record InjectedFault(
     private Duration lasting;
     private Duration retryAfter;
     private ThrottlePolicy policy;
-    private Quota quota;
+    private CallQuota quota;
     private Duration delay;
     private long bytes;
     private String code;

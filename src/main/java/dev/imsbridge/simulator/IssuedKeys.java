@@ -27,12 +27,12 @@ final class IssuedKeys {
   Temporary issue() {
     Instant now = clock.instant();
     temporary.values().removeIf(issued -> !issued.expiresAt().isAfter(now));
-    Dice dice = Dice.of(seed, "temporary-key").on(count.incrementAndGet());
+    SeededRandom random = SeededRandom.of(seed, "temporary-key").derive(count.incrementAndGet());
     AccessKey key =
         new AccessKey(
-            "TMP" + dice.on("access").hex().substring(0, 17),
-            dice.on("secret").hex(),
-            dice.on("security-token").hex());
+            "TMP" + random.derive("access").hex().substring(0, 17),
+            random.derive("secret").hex(),
+            random.derive("security-token").hex());
     Temporary issued = new Temporary(key, now.plus(auth.temporaryKeyLifetime()));
     temporary.put(key.access(), issued);
     return issued;

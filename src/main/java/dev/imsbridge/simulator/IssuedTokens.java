@@ -49,7 +49,7 @@ final class IssuedTokens {
     Instant now = clock.instant();
     deaths.values().removeIf(death -> death.plus(MEMORY).isBefore(now));
     Duration life = auth.tokensDieAfter() == null ? auth.tokenLifetime() : auth.tokensDieAfter();
-    String token = "SIM" + Dice.of(seed, "token").on(count.incrementAndGet()).hex();
+    String token = "SIM" + SeededRandom.of(seed, "token").derive(count.incrementAndGet()).hex();
     deaths.put(token, now.plus(life));
     return new Issued(token, now, now.plus(auth.tokenLifetime()));
   }

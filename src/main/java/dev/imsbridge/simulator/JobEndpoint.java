@@ -9,21 +9,21 @@ import java.util.Optional;
  * refused does not start a job; one that meets a fault does. Thread-safe.
  */
 final class JobEndpoint {
-  private final JobBook book;
+  private final JobRegistry book;
   private final AnswerWriter answers;
-  private final Gatekeeper gatekeeper;
-  private final FaultBoard faults;
+  private final RequestAuthenticator gatekeeper;
+  private final FaultSelector faults;
   private final FaultResponder responder;
-  private final Counters counters;
+  private final RequestCounters counters;
   private final InstantSource clock;
 
   JobEndpoint(
-      JobBook book,
+      JobRegistry book,
       AnswerWriter answers,
-      Gatekeeper gatekeeper,
-      FaultBoard faults,
+      RequestAuthenticator gatekeeper,
+      FaultSelector faults,
       FaultResponder responder,
-      Counters counters,
+      RequestCounters counters,
       InstantSource clock) {
     this.book = book;
     this.answers = answers;
@@ -37,23 +37,24 @@ final class JobEndpoint {
   /**
    * @param cloudImages whether it came by the newer path
    */
-  void get(Exchange exchange, String jobId, boolean cloudImages) {
-    Optional<GatewayAnswer> refusal = gatekeeper.refusal(exchange.request(), exchange.requestId());
+  void get(SimulatorExchange exchange, String jobId, boolean cloudImages) {
+    Optional<SimulatorResponse> refusal =
+        gatekeeper.refusal(exchange.request(), exchange.requestId());
     if (refusal.isPresent()) {
       counters.countRefused();
       exchange.send(refusal.get());
       return;
     }
     if (!JobId.valid(jobId)) {
-      exchange.send(GatewayAnswer.ims(400, "IMG.0001", "The job id is invalid."));
+      exchange.send(SimulatorResponse.ims(400, "IMG.0001", "The job id is invalid."));
       return;
     }
-    JobEntry job = book.visit(jobId);
+    SimulatedJob job = book.visit(jobId);
     long now = clock.millis();
     int ordinal = job.countGet(now);
     Optional<InjectedFault> fault = faults.ofJob(job, ordinal, now);
     if (fault.isEmpty()) {
-      exchange.send(answer(job, now, cloudImages, Twist.NONE));
+      exchange.send(answer(job, now, cloudImages, BodyFault.NONE));
       return;
     }
     counters.count(fault.get().type());
@@ -61,15 +62,16 @@ final class JobEndpoint {
     responder.respond(
         exchange,
         fault.get(),
-        () -> answer(job, clock.millis(), cloudImages, fault.get().type().twist()));
+        () -> answer(job, clock.millis(), cloudImages, fault.get().type().bodyFault()));
   }
 
-  private GatewayAnswer answer(JobEntry job, long now, boolean cloudImages, Twist twist) {
+  private SimulatorResponse answer(
+      SimulatedJob job, long now, boolean cloudImages, BodyFault bodyFault) {
     long elapsed = Math.max(0, now - job.rootStart());
     if (!job.plan().startedAt(elapsed)) {
-      return GatewayAnswer.noSuchJob();
+      return SimulatorResponse.noSuchJob();
     }
-    byte[] body = answers.write(job.plan(), job.rootStart(), elapsed, cloudImages, twist);
-    return GatewayAnswer.json(200, body);
+    byte[] body = answers.write(job.plan(), job.rootStart(), elapsed, cloudImages, bodyFault);
+    return SimulatorResponse.json(200, body);
   }
 }

@@ -21,7 +21,7 @@ record JobPlan(
     long startMillis,
     long runningMillis,
     long endMillis,
-    Failure failure,
+    JobFailure failure,
     SubJobListing listing,
     List<JobPlan> subJobs) {
   JobPlan {

@@ -11,7 +11,7 @@ import java.util.List;
  */
 final class JobPlanner {
   private static final double FAILING_SHARE = 0.1;
-  private static final int MOST_DERIVED_SUB_JOBS = 8;
+  private static final int MAX_DERIVED_SUB_JOBS = 8;
   private static final List<ImsJobType> CHILDLESS =
       Arrays.stream(ImsJobType.values()).filter(type -> !type.hasSubJobs()).toList();
 
@@ -33,19 +33,19 @@ final class JobPlanner {
   }
 
   JobPlan plan(String jobId, JobSpec spec) {
-    Dice dice = Dice.of(seed, jobId);
-    ImsJobType type = spec.type() == null ? type(jobId, dice.on("type")) : spec.type();
+    SeededRandom random = SeededRandom.of(seed, jobId);
+    ImsJobType type = spec.type() == null ? type(jobId, random.derive("type")) : spec.type();
     double length =
         spec.duration() == null
-            ? type.durations().sampleMillis(dice.on("duration"))
+            ? type.durations().sampleMillis(random.derive("duration"))
             : spec.duration().toMillis();
-    double init = Math.min(dice.on("init").between(1000, 5000), 0.2 * length);
+    double init = Math.min(random.derive("init").between(1000, 5000), 0.2 * length);
     boolean succeeds =
-        spec.succeeds() == null ? !dice.on("fate").chance(FAILING_SHARE) : spec.succeeds();
+        spec.succeeds() == null ? !random.derive("fate").chance(FAILING_SHARE) : spec.succeeds();
     if (type.hasSubJobs()) {
-      return parent(jobId, type, spec, dice, init, length, succeeds);
+      return parent(jobId, type, spec, random, init, length, succeeds);
     }
-    Failure failure = succeeds ? null : failure(type.shape(), spec, dice);
+    JobFailure failure = succeeds ? null : failure(type.shape(), spec, random);
     return job(jobId, type.wireName(), type.shape(), 0, init, length, failure);
   }
 
@@ -58,32 +58,33 @@ final class JobPlanner {
       String jobId,
       ImsJobType type,
       JobSpec spec,
-      Dice dice,
+      SeededRandom random,
       double init,
       double length,
       boolean succeeds) {
     int count =
         spec.subJobs() == null
-            ? 1 + dice.on("sub-jobs").below(MOST_DERIVED_SUB_JOBS)
+            ? 1 + random.derive("sub-jobs").below(MAX_DERIVED_SUB_JOBS)
             : spec.subJobs();
     SubJobListing listing =
-        spec.listing() == null ? dice.on("listing").pick(LISTINGS) : spec.listing();
-    int culprit = succeeds ? -1 : dice.on("culprit").below(count);
+        spec.listing() == null ? random.derive("listing").pick(LISTINGS) : spec.listing();
+    int culprit = succeeds ? -1 : random.derive("culprit").below(count);
     double wait =
         type.shape() == Shape.OVA
-            ? dice.on("wait").between(90_000, 125_000)
-            : dice.on("wait").between(300, 1_300);
+            ? random.derive("wait").between(90_000, 125_000)
+            : random.derive("wait").between(300, 1_300);
     double firstStart = init + Math.min(wait, 0.2 * length);
-    double lastEnd = length - dice.on("gap").unit() * Math.min(25_000, 0.05 * length);
-    int last = dice.on("last").below(count);
+    double lastEnd = length - random.derive("gap").unit() * Math.min(25_000, 0.05 * length);
+    int last = random.derive("last").below(count);
 
     List<JobPlan> subJobs = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      Dice own = dice.on("sub-job").on(i);
-      double start = firstStart + own.on("stagger").unit() * 0.05 * length;
-      double end = start + (i == last ? 1 : own.on("length").between(0.5, 1)) * (lastEnd - start);
-      double running = start + Math.min(own.on("init").between(300, 3000), 0.1 * (end - start));
-      boolean fails = i == culprit || (!succeeds && own.on("fate").chance(0.2));
+      SeededRandom own = random.derive("sub-job").derive(i);
+      double start = firstStart + own.derive("stagger").unit() * 0.05 * length;
+      double end =
+          start + (i == last ? 1 : own.derive("length").between(0.5, 1)) * (lastEnd - start);
+      double running = start + Math.min(own.derive("init").between(300, 3000), 0.1 * (end - start));
+      boolean fails = i == culprit || (!succeeds && own.derive("fate").chance(0.2));
       subJobs.add(
           job(
               SubJobId.of(jobId, i + 1),
@@ -95,7 +96,7 @@ final class JobPlanner {
               fails ? failure(Shape.NAMED_IMAGE, spec, own) : null));
     }
     long end = scaled(length);
-    if (!succeeds && spec.duration() == null && dice.on("hasty").chance(0.5)) {
+    if (!succeeds && spec.duration() == null && random.derive("hasty").chance(0.5)) {
       // Some parents give up at the first failure, while their other sub-jobs go on.
       long gap = scaled(length - lastEnd);
       end = Math.min(end, subJobs.get(culprit).endMillis() + gap);
@@ -107,7 +108,7 @@ final class JobPlanner {
         0,
         scaled(init),
         end,
-        succeeds ? null : orDefault(spec, Failure.OF_SUB_JOB),
+        succeeds ? null : orDefault(spec, JobFailure.OF_SUB_JOB),
         listing,
         subJobs);
   }
@@ -119,7 +120,7 @@ final class JobPlanner {
       double start,
       double running,
       double end,
-      Failure failure) {
+      JobFailure failure) {
     return new JobPlan(
         jobId,
         jobType,
@@ -136,18 +137,18 @@ final class JobPlanner {
     return (long) Math.ceil(millis / speed);
   }
 
-  private static ImsJobType type(String jobId, Dice dice) {
+  private static ImsJobType type(String jobId, SeededRandom random) {
     List<ImsJobType> possible =
         jobId.length() > SubJobId.LONGEST_PARENT ? CHILDLESS : List.of(ImsJobType.values());
-    return dice.pick(possible);
+    return random.pick(possible);
   }
 
-  private static Failure failure(Shape shape, JobSpec spec, Dice dice) {
-    return orDefault(spec, Failure.thrown(shape, dice.on("failure")));
+  private static JobFailure failure(Shape shape, JobSpec spec, SeededRandom random) {
+    return orDefault(spec, JobFailure.thrown(shape, random.derive("failure")));
   }
 
-  private static Failure orDefault(JobSpec spec, Failure thrown) {
-    return new Failure(
+  private static JobFailure orDefault(JobSpec spec, JobFailure thrown) {
+    return new JobFailure(
         spec.errorCode() == null ? thrown.errorCode() : spec.errorCode(),
         spec.failReason() == null ? thrown.failReason() : spec.failReason());
   }

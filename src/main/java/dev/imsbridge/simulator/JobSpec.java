@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param duration from start to end, before the speed factor divides it
  * @param succeeds null: the id decides
- * @param subJobs how many, 1 to {@value #MOST_SUB_JOBS}; only for types that have them
+ * @param subJobs how many, 1 to {@value #MAX_SUB_JOBS}; only for types that have them
  * @param errorCode only of a failing job
  * @param failReason only of a failing job
  */
@@ -25,7 +25,7 @@ public record JobSpec(
     String failReason,
     List<InjectedFault> faults) {
   /** More than the documented 8, to try the bounds of a client. */
-  public static final int MOST_SUB_JOBS = 1000;
+  public static final int MAX_SUB_JOBS = 1000;
 
   private static final Duration LONGEST = Duration.ofDays(366);
 
@@ -40,8 +40,8 @@ public record JobSpec(
             || (!duration.isNegative() && !duration.isZero() && duration.compareTo(LONGEST) <= 0),
         "duration must be more than nothing and at most 366 days");
     require(
-        subJobs == null || (subJobs >= 1 && subJobs <= MOST_SUB_JOBS),
-        "sub_jobs must be 1 to " + MOST_SUB_JOBS);
+        subJobs == null || (subJobs >= 1 && subJobs <= MAX_SUB_JOBS),
+        "sub_jobs must be 1 to " + MAX_SUB_JOBS);
     require(
         (subJobs == null && listing == null) || (type != null && type.hasSubJobs()),
         "sub_jobs and listing need a job_type that has sub-jobs: "

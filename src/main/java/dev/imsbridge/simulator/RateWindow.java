@@ -11,7 +11,7 @@ final class RateWindow {
   private long current;
   private long previous;
 
-  RateWindow(Quota quota) {
+  RateWindow(CallQuota quota) {
     limit = quota.limit();
     windowMillis = quota.window().toMillis();
   }

@@ -16,7 +16,7 @@ final class RequestRouter implements Handler<HttpServerRequest> {
   private final JobEndpoint jobs;
   private final IdentityEndpoint identity;
   private final ControlEndpoint control;
-  private final Counters counters;
+  private final RequestCounters counters;
   private final HttpDate date;
   private final AtomicLong number = new AtomicLong();
 
@@ -25,7 +25,7 @@ final class RequestRouter implements Handler<HttpServerRequest> {
       JobEndpoint jobs,
       IdentityEndpoint identity,
       ControlEndpoint control,
-      Counters counters,
+      RequestCounters counters,
       HttpDate date) {
     this.seed = seed;
     this.jobs = jobs;
@@ -39,20 +39,20 @@ final class RequestRouter implements Handler<HttpServerRequest> {
   public void handle(HttpServerRequest request) {
     // A client that goes away is no event here.
     request.response().exceptionHandler(gone -> {});
-    String id = new Dice(seed).on(number.incrementAndGet()).hex();
-    Exchange exchange = new Exchange(request, id, date.now());
+    String id = new SeededRandom(seed).derive(number.incrementAndGet()).hex();
+    SimulatorExchange exchange = new SimulatorExchange(request, id, date.now());
     try {
       route(exchange);
     } catch (IllegalArgumentException e) {
       // Vert.x reads a query lazily, and throws when it is not encoded as it must be.
-      exchange.send(GatewayAnswer.refused(400, "the request's query can't be read"));
+      exchange.send(SimulatorResponse.refused(400, "the request's query can't be read"));
     } catch (RuntimeException e) {
-      exchange.send(GatewayAnswer.refused(500, "a fault of the simulator itself"));
+      exchange.send(SimulatorResponse.refused(500, "a fault of the simulator itself"));
       throw e;
     }
   }
 
-  private void route(Exchange exchange) {
+  private void route(SimulatorExchange exchange) {
     HttpMethod method = exchange.request().method();
     String path = exchange.request().path();
     if (path == null) {
@@ -73,7 +73,7 @@ final class RequestRouter implements Handler<HttpServerRequest> {
     }
   }
 
-  private void job(Exchange exchange, String path) {
+  private void job(SimulatorExchange exchange, String path) {
     int slash = path.indexOf('/', VERSION.length());
     if (path.startsWith(CLOUD_IMAGES)) {
       counters.count(RequestClass.CLOUDIMAGES_JOB);
@@ -86,8 +86,8 @@ final class RequestRouter implements Handler<HttpServerRequest> {
     }
   }
 
-  private void unknown(Exchange exchange) {
+  private void unknown(SimulatorExchange exchange) {
     counters.count(RequestClass.UNKNOWN_PATH);
-    exchange.send(GatewayAnswer.noSuchPath(exchange.requestId()));
+    exchange.send(SimulatorResponse.noSuchPath(exchange.requestId()));
   }
 }

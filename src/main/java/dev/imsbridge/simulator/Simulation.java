@@ -9,30 +9,31 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Simulation {
   private final long seed;
   private final InstantSource clock;
-  private final Catalogue catalogue;
+  private final JobCatalogue catalogue;
   private final EntitiesWriter entities;
-  private final JobBook book;
-  private final FaultBoard faults;
+  private final JobRegistry book;
+  private final FaultSelector faults;
   private final IssuedTokens tokens;
   private final IssuedKeys keys;
   private final SimulatorAuth auth;
-  private final Counters counters = new Counters();
+  private final RequestCounters counters = new RequestCounters();
   private final AtomicLong created = new AtomicLong();
 
   Simulation(SimulatorOptions options) {
     seed = options.seed();
     clock = options.clock();
-    catalogue = Catalogue.of(seed, options.speed());
+    catalogue = JobCatalogue.of(seed, options.speed());
     entities = new EntitiesWriter(seed);
-    book = new JobBook(new JobPlanner(seed, options.speed()), clock);
-    faults = new FaultBoard(seed, options.faults());
+    book = new JobRegistry(new JobPlanner(seed, options.speed()), clock);
+    faults = new FaultSelector(seed, options.faults());
     auth = options.auth();
     tokens = new IssuedTokens(seed, auth, clock);
     keys = new IssuedKeys(seed, auth, clock);
   }
 
   JobEndpoint jobs(FaultResponder responder) {
-    Gatekeeper gatekeeper = new Gatekeeper(auth, tokens, new SignatureCheck(keys, clock));
+    RequestAuthenticator gatekeeper =
+        new RequestAuthenticator(auth, tokens, new SignatureCheck(keys, clock));
     AnswerWriter answers = new AnswerWriter(seed, entities);
     return new JobEndpoint(book, answers, gatekeeper, faults, responder, counters, clock);
   }
@@ -41,7 +42,7 @@ final class Simulation {
     return new IdentityEndpoint(auth.users(), tokens, keys, faults, responder, counters, clock);
   }
 
-  Counters counters() {
+  RequestCounters counters() {
     return counters;
   }
 
@@ -50,12 +51,12 @@ final class Simulation {
    */
   Optional<String> create(JobSpec spec) {
     if (spec.jobId() != null) {
-      boolean fresh = book.create(spec.jobId(), spec, FaultBoard.activate(spec.faults()));
+      boolean fresh = book.create(spec.jobId(), spec, FaultSelector.activate(spec.faults()));
       return fresh ? Optional.of(spec.jobId()) : Optional.empty();
     }
     while (true) {
-      String id = Dice.of(seed, "created").on(created.incrementAndGet()).hex();
-      if (book.create(id, spec, FaultBoard.activate(spec.faults()))) {
+      String id = SeededRandom.of(seed, "created").derive(created.incrementAndGet()).hex();
+      if (book.create(id, spec, FaultSelector.activate(spec.faults()))) {
         return Optional.of(id);
       }
     }
@@ -69,7 +70,7 @@ final class Simulation {
     return book.gets(jobId);
   }
 
-  List<JobEntry> busiest(int limit) {
+  List<SimulatedJob> busiest(int limit) {
     return book.byGets(limit).toList();
   }
 
@@ -77,7 +78,7 @@ final class Simulation {
     return counters.read(book.size());
   }
 
-  Catalogue catalogue() {
+  JobCatalogue catalogue() {
     return catalogue;
   }
 

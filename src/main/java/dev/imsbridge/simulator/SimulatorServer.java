@@ -27,10 +27,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Thread-safe. Runs on its own daemon threads until {@link #close}.
  */
 public final class SimulatorServer implements AutoCloseable {
-  private static final int MOST_LINE_BYTES = 4096;
-  private static final int MOST_HEADER_BYTES = 64 * 1024;
+  private static final int MAX_LINE_BYTES = 4096;
+  private static final int MAX_HEADER_BYTES = 64 * 1024;
   private static final int IDLE_SECONDS = 600;
-  private static final int MOST_EVENT_LOOPS = 4;
+  private static final int MAX_EVENT_LOOPS = 4;
   private static final long PATIENCE_SECONDS = 30;
 
   private final Vertx vertx;
@@ -51,7 +51,7 @@ public final class SimulatorServer implements AutoCloseable {
    * @throws SimulatorStartException when it can't, for instance since the port is taken
    */
   public static SimulatorServer start(SimulatorOptions options) {
-    int loops = Math.min(MOST_EVENT_LOOPS, Runtime.getRuntime().availableProcessors());
+    int loops = Math.min(MAX_EVENT_LOOPS, Runtime.getRuntime().availableProcessors());
     Vertx vertx = Vertx.vertx(vertxOptions(loops));
     Simulation simulation = new Simulation(options);
     FaultResponder responder = new FaultResponder(vertx);
@@ -106,7 +106,7 @@ public final class SimulatorServer implements AutoCloseable {
   }
 
   /** Ids of jobs with a known fate. */
-  public Catalogue catalogue() {
+  public JobCatalogue catalogue() {
     return simulation.catalogue();
   }
 
@@ -212,8 +212,8 @@ public final class SimulatorServer implements AutoCloseable {
               .setHost(options.host())
               // A negative port is a free one that all instances share.
               .setPort(options.port() == 0 ? -1 : options.port())
-              .setMaxInitialLineLength(MOST_LINE_BYTES)
-              .setMaxHeaderSize(MOST_HEADER_BYTES)
+              .setMaxInitialLineLength(MAX_LINE_BYTES)
+              .setMaxHeaderSize(MAX_HEADER_BYTES)
               .setIdleTimeout(IDLE_SECONDS);
       if (options.tls() != null) {
         http.setSsl(true).setUseAlpn(true).setKeyCertOptions(options.tls());

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * Reads wishes for jobs and faults from JSON; what it can't read is a {@link BadInputException}.
  */
 final class SpecReader {
-  private static final int MOST_FAULTS = 100;
+  private static final int MAX_FAULTS = 100;
 
   private SpecReader() {}
 
@@ -55,8 +55,8 @@ final class SpecReader {
     if (node == null) {
       return List.of();
     }
-    if (!node.isArray() || node.size() > MOST_FAULTS) {
-      throw new BadInputException("faults must be a list of at most " + MOST_FAULTS);
+    if (!node.isArray() || node.size() > MAX_FAULTS) {
+      throw new BadInputException("faults must be a list of at most " + MAX_FAULTS);
     }
     List<InjectedFault> faults = new ArrayList<>();
     node.forEach(element -> faults.add(fault(element)));
@@ -95,7 +95,7 @@ final class SpecReader {
           fields.duration("for"),
           fields.duration("retry_after"),
           or(fields.choice("policy", ThrottlePolicy.class), base.policy()),
-          Quota.of(
+          CallQuota.of(
               or(fields.integer("limit"), base.quota().limit()),
               or(fields.text("time"), base.quota().period())),
           or(fields.duration("delay"), base.delay()),

@@ -41,7 +41,7 @@ final class SpecWriter {
         });
   }
 
-  static byte[] stats(SimulatorStats stats, List<JobEntry> busiest) {
+  static byte[] stats(SimulatorStats stats, List<SimulatedJob> busiest) {
     return JsonText.bytes(
         json -> {
           json.writeStartObject();
@@ -58,7 +58,7 @@ final class SpecWriter {
           json.writeNumberField("refused", stats.refused());
           json.writeNumberField("jobs", stats.jobs());
           json.writeObjectFieldStart("gets");
-          for (JobEntry entry : busiest) {
+          for (SimulatedJob entry : busiest) {
             json.writeNumberField(entry.plan().jobId(), entry.gets());
           }
           json.writeEndObject();

@@ -9,7 +9,7 @@ final class SubJobId {
   /** Leaves room for the suffix within the 64 characters of a job id. */
   static final int LONGEST_PARENT = 58;
 
-  private static final int MOST_DIGITS = 4;
+  private static final int MAX_DIGITS = 4;
 
   private SubJobId() {}
 
@@ -21,7 +21,7 @@ final class SubJobId {
   static String parentOf(String id) {
     int mark = id.lastIndexOf("-s");
     int digits = id.length() - mark - 2;
-    if (mark < 1 || digits < 1 || digits > MOST_DIGITS || id.charAt(mark + 2) == '0') {
+    if (mark < 1 || digits < 1 || digits > MAX_DIGITS || id.charAt(mark + 2) == '0') {
       return null;
     }
     for (int i = mark + 2; i < id.length(); i++) {

@@ -8,7 +8,7 @@
  * <p>Start with {@link dev.imsbridge.simulator.SimulatorServer}; {@link
  * dev.imsbridge.simulator.JobPlanner} decides what becomes of a job id, {@link
  * dev.imsbridge.simulator.AnswerWriter} what is said of it, {@link
- * dev.imsbridge.simulator.FaultBoard} when something goes wrong and {@link
+ * dev.imsbridge.simulator.FaultSelector} when something goes wrong and {@link
  * dev.imsbridge.simulator.FaultResponder} what that looks like on the wire.
  */
 package dev.imsbridge.simulator;

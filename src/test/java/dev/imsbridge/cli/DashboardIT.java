@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.imsbridge.embedded.SharedBroker;
 import dev.imsbridge.job.JobStatus;
-import dev.imsbridge.simulator.Catalogue;
+import dev.imsbridge.simulator.JobCatalogue;
 import dev.imsbridge.simulator.ExpectedJob;
 import dev.imsbridge.simulator.ImsJobType;
 import dev.imsbridge.simulator.JobSpec;
@@ -54,7 +54,7 @@ class DashboardIT {
 
   @Test
   void shouldShowTheDemoFromTheFirstJobToTheLast() throws Exception {
-    List<ExpectedJob> jobs = Catalogue.of(1, SPEED).demo();
+    List<ExpectedJob> jobs = JobCatalogue.of(1, SPEED).demo();
     ExpectedJob ova =
         jobs.stream()
             .filter(job -> job.jobType().equals(ImsJobType.IMPORT_OVA_IMAGE.wireName()))

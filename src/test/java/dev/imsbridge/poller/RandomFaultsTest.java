@@ -12,7 +12,7 @@ import dev.imsbridge.simulator.IamUser;
 import dev.imsbridge.simulator.ImsJobType;
 import dev.imsbridge.simulator.InjectedFault;
 import dev.imsbridge.simulator.JobSpec;
-import dev.imsbridge.simulator.Quota;
+import dev.imsbridge.simulator.CallQuota;
 import dev.imsbridge.simulator.SimulatorAuth;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,7 +90,7 @@ class RandomFaultsTest {
       InjectedFault fault =
           InjectedFault.of(FAULTS.get(random.nextInt(FAULTS.size())))
               .withProbability(random.nextInt(4) == 0 ? 1 : 0.05 + 0.5 * random.nextDouble())
-              .withQuota(Quota.of(1 + random.nextInt(100), "1 minute"));
+              .withQuota(CallQuota.of(1 + random.nextInt(100), "1 minute"));
       faults.add(
           random.nextInt(3) == 0
               ? fault.withRetryAfter(Duration.ofSeconds(random.nextInt(120)))

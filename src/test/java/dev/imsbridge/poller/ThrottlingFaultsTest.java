@@ -8,7 +8,7 @@ import dev.imsbridge.simulator.FaultType;
 import dev.imsbridge.simulator.ImsJobType;
 import dev.imsbridge.simulator.InjectedFault;
 import dev.imsbridge.simulator.JobSpec;
-import dev.imsbridge.simulator.Quota;
+import dev.imsbridge.simulator.CallQuota;
 import dev.imsbridge.simulator.ThrottlePolicy;
 import java.time.Duration;
 import java.util.List;
@@ -55,7 +55,7 @@ class ThrottlingFaultsTest {
       cloud.simulator.inject(
           InjectedFault.of(FaultType.THROTTLED)
               .withPolicy(policy)
-              .withQuota(Quota.of(100_000, "1 second"))
+              .withQuota(CallQuota.of(100_000, "1 second"))
               .withRetryAfter(wait));
       Duration storm = Duration.ofMinutes(30);
       cloud.pass(storm);
@@ -130,7 +130,7 @@ class ThrottlingFaultsTest {
   })
   void shouldStayWithinAQuotaOnceItWasNamed(
       ThrottlePolicy policy, int limit, String period, int hours) {
-    Quota quota = Quota.of(limit, period);
+    CallQuota quota = CallQuota.of(limit, period);
     try (FaultyCloud cloud = cloud()) {
       cloud.simulator.inject(
           InjectedFault.of(FaultType.RATE_LIMIT).withPolicy(policy).withQuota(quota));
@@ -189,7 +189,7 @@ class ThrottlingFaultsTest {
       long before = cloud.calls();
       // A limit of nothing is no limit: the text then says no more than the status.
       cloud.simulator.inject(
-          InjectedFault.of(FaultType.THROTTLED).withQuota(Quota.of(100_000, "1 second")));
+          InjectedFault.of(FaultType.THROTTLED).withQuota(CallQuota.of(100_000, "1 second")));
       cloud.pass(HOUR);
       assertThat(cloud.calls() - before).isBetween(50L, 3700L);
       assertThat(cloud.entries(Decision.WATCH_DEGRADED)).hasSizeLessThanOrEqualTo(JOBS);

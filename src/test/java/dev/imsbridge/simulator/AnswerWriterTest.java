@@ -34,7 +34,7 @@ class AnswerWriterTest {
     }
     JobPlan plan = planner.plan("9a175ac892fa13420193006a49173317", spec);
 
-    JsonNode answer = tell(plan, plan.endMillis(), Twist.NONE);
+    JsonNode answer = tell(plan, plan.endMillis(), BodyFault.NONE);
 
     JsonNode example = example(type);
     assertThat(answer.path("job_type")).isEqualTo(example.path("job_type"));
@@ -47,16 +47,16 @@ class AnswerWriterTest {
   void shouldTellTheWholeLife(ImsJobType type) {
     JobPlan plan = planner.plan("some-job", JobSpec.of(type).succeeding());
 
-    assertThat(tell(plan, 0, Twist.NONE).path("status").asText()).isEqualTo("INIT");
-    JsonNode running = tell(plan, plan.runningMillis(), Twist.NONE);
+    assertThat(tell(plan, 0, BodyFault.NONE).path("status").asText()).isEqualTo("INIT");
+    JsonNode running = tell(plan, plan.runningMillis(), BodyFault.NONE);
     assertThat(running.path("status").asText()).isEqualTo("RUNNING");
     assertThat(running.path("end_time").asText("")).isIn("", "null");
     assertThat(running.at("/entities/current_task").asText()).endsWith("Task:");
     assertThat(running.at("/entities/process_percent").asDouble(-1)).isZero();
-    JsonNode late = tell(plan, plan.endMillis() - 1, Twist.NONE);
+    JsonNode late = tell(plan, plan.endMillis() - 1, BodyFault.NONE);
     assertThat(late.path("status").asText()).isEqualTo("RUNNING");
     assertThat(late.at("/entities/process_percent").asDouble()).isBetween(0.5, 0.99);
-    JsonNode over = tell(plan, plan.endMillis(), Twist.NONE);
+    JsonNode over = tell(plan, plan.endMillis(), BodyFault.NONE);
     assertThat(over.path("status").asText()).isEqualTo("SUCCESS");
     assertThat(Instant.parse(over.path("begin_time").asText()).toEpochMilli()).isEqualTo(START);
     assertThat(Instant.parse(over.path("end_time").asText()).toEpochMilli())
@@ -68,7 +68,7 @@ class AnswerWriterTest {
   void shouldTellWhyAJobFailed(ImsJobType type) {
     JobPlan plan = planner.plan("some-job", JobSpec.of(type).failing("IMG.1", "no luck"));
 
-    JsonNode over = tell(plan, plan.endMillis(), Twist.NONE);
+    JsonNode over = tell(plan, plan.endMillis(), BodyFault.NONE);
 
     assertThat(over.path("status").asText()).isEqualTo("FAIL");
     assertThat(over.path("error_code").asText()).isEqualTo("IMG.1");
@@ -83,17 +83,17 @@ class AnswerWriterTest {
     JobPlan list = ova(SubJobListing.LIST);
     JobPlan ecs = ova(SubJobListing.ECS);
 
-    JsonNode described = tell(result, result.endMillis(), Twist.NONE).path("entities");
+    JsonNode described = tell(result, result.endMillis(), BodyFault.NONE).path("entities");
     assertThat(texts(described.path("sub_jobs_result"), "job_id"))
         .containsExactly("ova-s1", "ova-s2", "ova-s3");
     assertThat(texts(described.path("sub_jobs_result"), "status")).containsOnly("SUCCESS");
     assertThat(described.path("sub_jobs_list")).hasSize(3);
 
-    JsonNode named = tell(list, list.endMillis(), Twist.NONE).path("entities");
+    JsonNode named = tell(list, list.endMillis(), BodyFault.NONE).path("entities");
     assertThat(named.path("sub_jobs_list")).hasSize(3);
     assertThat(fieldNames(named)).containsExactly("sub_jobs_list");
 
-    JsonNode foreign = tell(ecs, ecs.endMillis(), Twist.NONE).path("entities");
+    JsonNode foreign = tell(ecs, ecs.endMillis(), BodyFault.NONE).path("entities");
     assertThat(fieldNames(foreign)).containsExactlyInAnyOrder("sub_jobs", "sub_jobs_total");
     assertThat(foreign.path("sub_jobs_total").asInt()).isEqualTo(3);
     assertThat(texts(foreign.path("sub_jobs"), "job_type")).containsOnly("imsImportImageJob");
@@ -107,8 +107,8 @@ class AnswerWriterTest {
             .min((one, other) -> Long.compare(one.startMillis(), other.startMillis()))
             .orElseThrow();
 
-    JsonNode before = tell(plan, first.startMillis() - 1, Twist.NONE);
-    JsonNode from = tell(plan, first.startMillis(), Twist.NONE);
+    JsonNode before = tell(plan, first.startMillis() - 1, BodyFault.NONE);
+    JsonNode from = tell(plan, first.startMillis(), BodyFault.NONE);
 
     assertThat(before.at("/entities/sub_jobs_list")).isEmpty();
     assertThat(from.at("/entities/sub_jobs_result/0/status").asText()).isEqualTo("INIT");
@@ -118,14 +118,14 @@ class AnswerWriterTest {
   void shouldTellTheSameOfASubJobWhoeverIsAsked() {
     JobPlan plan = ova(SubJobListing.RESULT);
     for (long at = 0; at <= plan.endMillis(); at += plan.endMillis() / 40) {
-      JsonNode parent = tell(plan, at, Twist.NONE);
+      JsonNode parent = tell(plan, at, BodyFault.NONE);
       for (JsonNode said : parent.at("/entities/sub_jobs_result")) {
         JobPlan sub =
             plan.subJobs().stream()
                 .filter(one -> one.jobId().equals(said.path("job_id").asText()))
                 .findFirst()
                 .orElseThrow();
-        assertThat(said).isEqualTo(tell(sub, at, Twist.NONE));
+        assertThat(said).isEqualTo(tell(sub, at, BodyFault.NONE));
       }
     }
   }
@@ -134,11 +134,11 @@ class AnswerWriterTest {
   @EnumSource
   void shouldExpectWhatTheLastAnswerTells(ImsJobType type) {
     for (JobStatus fate : List.of(JobStatus.SUCCESS, JobStatus.FAIL)) {
-      String id = Catalogue.of(SEED, 1).id(type, fate);
+      String id = JobCatalogue.of(SEED, 1).id(type, fate);
       JobPlan plan = planner.plan(id);
 
       ExpectedJob expected = ExpectedJob.of(plan, entities);
-      JsonNode last = tell(plan, plan.endMillis(), Twist.NONE);
+      JsonNode last = tell(plan, plan.endMillis(), BodyFault.NONE);
 
       assertThat(last.path("status").asText()).isEqualTo(expected.status().name());
       assertThat(expected.status()).isEqualTo(fate);
@@ -151,7 +151,8 @@ class AnswerWriterTest {
           .allSatisfy(
               sub ->
                   assertThat(
-                          imageIds(tell(planOf(plan, sub.jobId()), Long.MAX_VALUE / 2, Twist.NONE)))
+                          imageIds(
+                              tell(planOf(plan, sub.jobId()), Long.MAX_VALUE / 2, BodyFault.NONE)))
                       .isEqualTo(sub.imageIds()));
     }
   }
@@ -160,9 +161,9 @@ class AnswerWriterTest {
   void shouldTellTheStatusBeforeWhenStale() {
     JobPlan plan = planner.plan("x", JobSpec.of(ImsJobType.COPY_IMAGE_IN_REGION).succeeding());
 
-    assertThat(tell(plan, plan.endMillis(), Twist.STALE).path("status").asText())
+    assertThat(tell(plan, plan.endMillis(), BodyFault.STALE).path("status").asText())
         .isEqualTo("RUNNING");
-    assertThat(tell(plan, plan.runningMillis(), Twist.STALE).path("status").asText())
+    assertThat(tell(plan, plan.runningMillis(), BodyFault.STALE).path("status").asText())
         .isEqualTo("INIT");
   }
 
@@ -171,15 +172,18 @@ class AnswerWriterTest {
     JobPlan plan = planner.plan("x", JobSpec.of(ImsJobType.IMPORT_IMAGE).succeeding());
     long end = plan.endMillis();
 
-    assertThat(tell(plan, end, Twist.CONTRADICTION).path("status").asText()).isEqualTo("FAIL");
-    assertThat(tell(plan, 0, Twist.UNKNOWN_STATUS).path("status").asText()).isEqualTo("SUSPENDED");
-    assertThat(tell(plan, end, Twist.OTHER_JOB).path("job_id").asText()).isNotEqualTo("x");
-    JsonNode odd = tell(plan, 0, Twist.QUIRKS);
+    assertThat(tell(plan, end, BodyFault.CONTRADICTION).path("status").asText()).isEqualTo("FAIL");
+    assertThat(tell(plan, 0, BodyFault.UNKNOWN_STATUS).path("status").asText())
+        .isEqualTo("SUSPENDED");
+    assertThat(tell(plan, end, BodyFault.OTHER_JOB).path("job_id").asText()).isNotEqualTo("x");
+    JsonNode odd = tell(plan, 0, BodyFault.QUIRKS);
     assertThat(odd.path("status").asText()).isEqualTo("init");
     assertThat(odd.path("entities").isTextual()).isTrue();
     assertThat(odd.path("begin_time").asText()).isEqualTo("06-Nov-2024 06:00:00:000");
     assertThat(
-            tell(plan, plan.runningMillis(), Twist.QUIRKS).at("/entities/process_percent").asText())
+            tell(plan, plan.runningMillis(), BodyFault.QUIRKS)
+                .at("/entities/process_percent")
+                .asText())
         .isEqualTo("0.0");
   }
 
@@ -187,7 +191,7 @@ class AnswerWriterTest {
   void shouldTellMoreOnTheNewerPath() {
     JobPlan plan = planner.plan("x", JobSpec.of(ImsJobType.IMPORT_IMAGE).succeeding());
 
-    JsonNode over = parse(answers.write(plan, START, plan.endMillis(), true, Twist.NONE));
+    JsonNode over = parse(answers.write(plan, START, plan.endMillis(), true, BodyFault.NONE));
 
     assertThat(over.at("/entities/process_percent").asInt()).isEqualTo(1);
     assertThat(over.at("/entities/current_task").asText("?")).isEmpty();
@@ -198,7 +202,7 @@ class AnswerWriterTest {
         "ova", JobSpec.of(ImsJobType.IMPORT_OVA_IMAGE).succeeding().withSubJobs(3, listing));
   }
 
-  private JsonNode tell(JobPlan plan, long elapsed, Twist twist) {
+  private JsonNode tell(JobPlan plan, long elapsed, BodyFault twist) {
     return parse(answers.write(plan, START, elapsed, false, twist));
   }
 

@@ -91,7 +91,7 @@ class JobPlannerTest {
   @Test
   void shouldTakeAsLongAsJobsOfItsTypeAreSeenToTake() {
     for (JobPlan plan : many) {
-      Durations known = ImsJobType.of(plan.jobType()).orElseThrow().durations();
+      DurationRange known = ImsJobType.of(plan.jobType()).orElseThrow().durations();
       boolean hasty = plan.failure() != null && plan.listing() != null;
       if (!hasty) {
         assertThat(plan.endMillis() / 1000.0)
@@ -130,7 +130,7 @@ class JobPlannerTest {
     JobPlan plan = planner.plan("wished", spec);
 
     assertThat(plan.endMillis()).isEqualTo(180_000);
-    assertThat(plan.failure()).isEqualTo(new Failure("IMG.9999", "because"));
+    assertThat(plan.failure()).isEqualTo(new JobFailure("IMG.9999", "because"));
     assertThat(plan.listing()).isEqualTo(SubJobListing.LIST);
     assertThat(plan.subJobs()).hasSize(12);
     assertThat(plan.subJobs().get(11).jobId()).isEqualTo("wished-s12");

@@ -26,7 +26,7 @@ class SignatureCheckTest {
   private static final String GOLDEN =
       "10ef0cdcaf3544891a8612f501236c884a36dae19782bb0dff42a6aac1a32d33";
 
-  private final HandClock clock = new HandClock();
+  private final ManualClock clock = new ManualClock();
   private final SimulatorAuth auth =
       SimulatorAuth.aksk(AccessKey.permanent("AccessKey", "SecretKey"));
   private final IssuedKeys keys = new IssuedKeys(1, auth, clock);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class SimulatorServerTest {
-  private final HandClock clock = new HandClock();
+  private final ManualClock clock = new ManualClock();
   private final HttpProbe probe = new HttpProbe();
   private SimulatorServer server;
 

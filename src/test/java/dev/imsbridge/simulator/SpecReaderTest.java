@@ -55,7 +55,7 @@ class SpecReaderTest {
                 .lasting(Duration.ofMinutes(1))
                 .withRetryAfter(Duration.ofSeconds(3))
                 .withPolicy(ThrottlePolicy.IP)
-                .withQuota(Quota.of(20, "1 second"))
+                .withQuota(CallQuota.of(20, "1 second"))
                 .withDelay(Duration.ofMillis(200))
                 .withBytes(100)
                 .withCode("IMG.0087"));

@@ -4,19 +4,19 @@ import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 
 /** An answer that is not about a job: a gateway's error, in the forms seen in the field. */
-record GatewayAnswer(int status, String contentType, Map<String, String> headers, Buffer body) {
+record SimulatorResponse(int status, String contentType, Map<String, String> headers, Buffer body) {
   static final String JSON = "application/json";
 
-  GatewayAnswer {
+  SimulatorResponse {
     headers = Map.copyOf(headers);
   }
 
-  static GatewayAnswer json(int status, byte[] json) {
-    return new GatewayAnswer(status, JSON, Map.of(), Buffer.buffer(json));
+  static SimulatorResponse json(int status, byte[] json) {
+    return new SimulatorResponse(status, JSON, Map.of(), Buffer.buffer(json));
   }
 
   /** The API gateway's form. */
-  static GatewayAnswer gateway(int status, String code, String message, String requestId) {
+  static SimulatorResponse gateway(int status, String code, String message, String requestId) {
     return json(
         status,
         JsonText.bytes(
@@ -30,7 +30,7 @@ record GatewayAnswer(int status, String contentType, Map<String, String> headers
   }
 
   /** IMS's own form. */
-  static GatewayAnswer ims(int status, String code, String message) {
+  static SimulatorResponse ims(int status, String code, String message) {
     return json(
         status,
         JsonText.bytes(
@@ -45,7 +45,7 @@ record GatewayAnswer(int status, String contentType, Map<String, String> headers
   }
 
   /** The form of a gateway that waited in vain. */
-  static GatewayAnswer plain(int status, String message, String requestId) {
+  static SimulatorResponse plain(int status, String message, String requestId) {
     return json(
         status,
         JsonText.bytes(
@@ -57,14 +57,14 @@ record GatewayAnswer(int status, String contentType, Map<String, String> headers
             }));
   }
 
-  static GatewayAnswer html(int status, String message) {
+  static SimulatorResponse html(int status, String message) {
     String page =
         "<html><head><title>" + status + "</title></head><body>" + message + "</body></html>\n";
-    return new GatewayAnswer(status, "text/html", Map.of(), Buffer.buffer(page));
+    return new SimulatorResponse(status, "text/html", Map.of(), Buffer.buffer(page));
   }
 
   /** The simulator's own word to whoever drives it. */
-  static GatewayAnswer refused(int status, String message) {
+  static SimulatorResponse refused(int status, String message) {
     return json(
         status,
         JsonText.bytes(
@@ -75,16 +75,16 @@ record GatewayAnswer(int status, String contentType, Map<String, String> headers
             }));
   }
 
-  static GatewayAnswer unauthorized(String why, String requestId) {
+  static SimulatorResponse unauthorized(String why, String requestId) {
     return gateway(
         401, "APIGW.0301", "Incorrect IAM authentication information: " + why, requestId);
   }
 
-  static GatewayAnswer tokenExpired(String requestId) {
+  static SimulatorResponse tokenExpired(String requestId) {
     return gateway(401, "APIGW.0307", "The token must be updated.", requestId);
   }
 
-  static GatewayAnswer noSuchPath(String requestId) {
+  static SimulatorResponse noSuchPath(String requestId) {
     return gateway(
         404,
         "APIGW.0101",
@@ -92,11 +92,11 @@ record GatewayAnswer(int status, String contentType, Map<String, String> headers
         requestId);
   }
 
-  static GatewayAnswer noSuchJob() {
+  static SimulatorResponse noSuchJob() {
     return ims(404, "IMG.0021", "The job does not exist.");
   }
 
-  GatewayAnswer with(Map<String, String> extra) {
-    return new GatewayAnswer(status, contentType, extra, body);
+  SimulatorResponse with(Map<String, String> extra) {
+    return new SimulatorResponse(status, contentType, extra, body);
   }
 }

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
  * One job that somebody asked for or created. Thread-safe: all but the count of GETs and the faults
  * is settled at its start.
  */
-final class JobEntry {
+final class SimulatedJob {
   private static final long NEVER = Long.MIN_VALUE;
 
   private final JobPlan plan;
@@ -20,7 +20,7 @@ final class JobEntry {
   /**
    * @param rootStart epoch milliseconds
    */
-  JobEntry(JobPlan plan, long rootStart, List<ActiveFault> faults) {
+  SimulatedJob(JobPlan plan, long rootStart, List<ActiveFault> faults) {
     this.plan = plan;
     this.rootStart = rootStart;
     this.faults = List.copyOf(faults);

@@ -8,13 +8,13 @@ package dev.imsbridge.simulator;
  * @param tail the share of jobs that takes longer than {@code high}
  * @param longest seconds; the end of the tail
  */
-record Durations(double low, double high, double tail, double longest) {
+record DurationRange(double low, double high, double tail, double longest) {
   /** One job's duration in milliseconds. The tail is even on a logarithmic scale. */
-  double sampleMillis(Dice dice) {
+  double sampleMillis(SeededRandom random) {
     double seconds =
-        dice.on("tail").chance(tail)
-            ? high * Math.pow(longest / high, dice.on("far").unit())
-            : dice.on("usual").between(low, high);
+        random.derive("tail").chance(tail)
+            ? high * Math.pow(longest / high, random.derive("far").unit())
+            : random.derive("usual").between(low, high);
     return seconds * 1000;
   }
 }

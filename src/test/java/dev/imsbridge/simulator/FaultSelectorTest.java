@@ -8,15 +8,15 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class FaultBoardTest {
+class FaultSelectorTest {
   private static final long SEED = 11;
 
-  private final HandClock clock = new HandClock();
-  private final JobBook book = new JobBook(new JobPlanner(SEED, 1), clock);
+  private final ManualClock clock = new ManualClock();
+  private final JobRegistry book = new JobRegistry(new JobPlanner(SEED, 1), clock);
 
   @Test
   void shouldMeetTheNextSoManyRequestsAndNoMore() {
-    FaultBoard board = board(InjectedFault.of(FaultType.RESET).times(3));
+    FaultSelector board = board(InjectedFault.of(FaultType.RESET).times(3));
 
     assertThat(met(board, "a", 10)).containsExactly(1, 2, 3);
   }
@@ -27,7 +27,7 @@ class FaultBoardTest {
 
     List<Integer> first = met(board(fault), "a", 1000);
     List<Integer> again =
-        met(board(fault), new JobBook(new JobPlanner(SEED, 1), clock).visit("a"), 1000);
+        met(board(fault), new JobRegistry(new JobPlanner(SEED, 1), clock).visit("a"), 1000);
 
     assertThat(first).hasSizeBetween(230, 370).isEqualTo(again);
     assertThat(met(board(fault), "b", 1000)).isNotEqualTo(first);
@@ -35,12 +35,12 @@ class FaultBoardTest {
 
   @Test
   void shouldKeepToItsWindowInTheLifeOfAJob() {
-    FaultBoard board =
+    FaultSelector board =
         board(
             InjectedFault.of(FaultType.NOT_FOUND)
                 .after(Duration.ofSeconds(10))
                 .lasting(Duration.ofSeconds(5)));
-    JobEntry job = book.visit("a");
+    SimulatedJob job = book.visit("a");
 
     assertThat(ask(board, job)).isEmpty();
     clock.advance(Duration.ofSeconds(10));
@@ -56,8 +56,8 @@ class FaultBoardTest {
 
   @Test
   void shouldPreferAJobsOwnFaultAndMeetNoOtherJobWithIt() {
-    FaultBoard board = board(InjectedFault.of(FaultType.UNAVAILABLE));
-    JobEntry job = book.visit("a");
+    FaultSelector board = board(InjectedFault.of(FaultType.UNAVAILABLE));
+    SimulatedJob job = book.visit("a");
     job.add(new ActiveFault(InjectedFault.of(FaultType.RESET)));
 
     assertThat(ask(board, job).map(InjectedFault::type)).contains(FaultType.RESET);
@@ -67,7 +67,7 @@ class FaultBoardTest {
 
   @Test
   void shouldMeetOnlyRequestsOfItsTarget() {
-    FaultBoard board = board(InjectedFault.of(FaultType.UNAVAILABLE).on(FaultTarget.TOKENS));
+    FaultSelector board = board(InjectedFault.of(FaultType.UNAVAILABLE).on(FaultTarget.TOKENS));
 
     assertThat(ask(board, book.visit("a"))).isEmpty();
     assertThat(board.of(FaultTarget.METADATA, clock.millis())).isEmpty();
@@ -76,15 +76,15 @@ class FaultBoardTest {
 
   @Test
   void shouldRefuseCallsBeyondTheQuota() {
-    FaultBoard board =
-        board(InjectedFault.of(FaultType.RATE_LIMIT).withQuota(Quota.of(5, "1 minute")));
+    FaultSelector board =
+        board(InjectedFault.of(FaultType.RATE_LIMIT).withQuota(CallQuota.of(5, "1 minute")));
 
     assertThat(met(board, "a", 8)).containsExactly(6, 7, 8);
   }
 
   @Test
   void shouldLockOutWhoHammersAndAdmitWhoWaits() {
-    RateWindow window = new RateWindow(Quota.of(5, "10 second"));
+    RateWindow window = new RateWindow(CallQuota.of(5, "10 second"));
     long hammering =
         IntStream.range(0, 600).filter(n -> window.admit(clock.millis() + n * 100L)).count();
     clock.advance(Duration.ofMinutes(5));
@@ -95,20 +95,20 @@ class FaultBoardTest {
     assertThat(polite).isEqualTo(30);
   }
 
-  private static FaultBoard board(InjectedFault... faults) {
-    return new FaultBoard(SEED, List.of(faults));
+  private static FaultSelector board(InjectedFault... faults) {
+    return new FaultSelector(SEED, List.of(faults));
   }
 
-  private Optional<InjectedFault> ask(FaultBoard board, JobEntry job) {
+  private Optional<InjectedFault> ask(FaultSelector board, SimulatedJob job) {
     long now = clock.millis();
     return board.ofJob(job, job.countGet(now), now);
   }
 
-  private List<Integer> met(FaultBoard board, String jobId, int requests) {
+  private List<Integer> met(FaultSelector board, String jobId, int requests) {
     return met(board, book.visit(jobId), requests);
   }
 
-  private List<Integer> met(FaultBoard board, JobEntry job, int requests) {
+  private List<Integer> met(FaultSelector board, SimulatedJob job, int requests) {
     return IntStream.rangeClosed(1, requests)
         .filter(n -> ask(board, job).isPresent())
         .boxed()

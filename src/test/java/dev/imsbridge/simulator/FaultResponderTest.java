@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class FaultsOnTheWireTest {
-  private final HandClock clock = new HandClock();
+class FaultResponderTest {
+  private final ManualClock clock = new ManualClock();
   private final HttpProbe probe = new HttpProbe();
   private SimulatorServer server;
 
@@ -46,7 +46,7 @@ class FaultsOnTheWireTest {
     server.inject(
         InjectedFault.of(FaultType.THROTTLED)
             .withPolicy(policy)
-            .withQuota(Quota.of(200, "5 minute"))
+            .withQuota(CallQuota.of(200, "5 minute"))
             .withRetryAfter(Duration.ofSeconds(7)));
 
     HttpResponse<String> answer = get("a");
@@ -214,7 +214,7 @@ class FaultsOnTheWireTest {
 
   @Test
   void shouldLimitTheRateOfRetriesAsWell() {
-    server.inject(InjectedFault.of(FaultType.RATE_LIMIT).withQuota(Quota.of(3, "10 second")));
+    server.inject(InjectedFault.of(FaultType.RATE_LIMIT).withQuota(CallQuota.of(3, "10 second")));
 
     assertThat(statuses(5)).containsExactly(200, 200, 200, 429, 429);
     clock.advance(Duration.ofSeconds(25));

@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class AuthenticationTest {
+class SimulatorAuthenticationTest {
   private static final String PROJECT = "ac234de25c6741d2b1273da49eea1b9e";
   private static final String LOGIN =
       """
@@ -26,7 +26,7 @@ class AuthenticationTest {
        "password": "%s", "domain": {"name": "acme"}}}}, "scope": {"project": {"name": "eu-de"}}}}
       """;
 
-  private final HandClock clock = new HandClock();
+  private final ManualClock clock = new ManualClock();
   private final HttpProbe probe = new HttpProbe();
   private SimulatorServer server;
 

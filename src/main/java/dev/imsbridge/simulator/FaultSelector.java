@@ -9,12 +9,12 @@ import java.util.stream.Stream;
  * The faults in force, and which of them a request meets: the first that applies, a job's own
  * before those for all. Thread-safe.
  */
-final class FaultBoard {
+final class FaultSelector {
   private final long seed;
   private final AtomicInteger others = new AtomicInteger();
   private volatile List<ActiveFault> global;
 
-  FaultBoard(long seed, List<InjectedFault> faults) {
+  FaultSelector(long seed, List<InjectedFault> faults) {
     this.seed = seed;
     this.global = activate(faults);
   }
@@ -40,16 +40,17 @@ final class FaultBoard {
    *
    * @param ordinal which GET of the job it is, from 1 on
    */
-  Optional<InjectedFault> ofJob(JobEntry job, int ordinal, long now) {
+  Optional<InjectedFault> ofJob(SimulatedJob job, int ordinal, long now) {
     List<ActiveFault> own = job.faults();
     List<ActiveFault> all = global;
     if (own.isEmpty() && all.isEmpty()) {
       return Optional.empty();
     }
-    Dice dice = Dice.of(seed, job.plan().jobId()).on("fault").on(ordinal);
+    SeededRandom random = SeededRandom.of(seed, job.plan().jobId()).derive("fault").derive(ordinal);
     long age = now - job.firstGet();
-    Optional<InjectedFault> met = first(own, FaultTarget.JOBS, dice.on("own"), ordinal, age, now);
-    return met.isPresent() ? met : first(all, FaultTarget.JOBS, dice, ordinal, age, now);
+    Optional<InjectedFault> met =
+        first(own, FaultTarget.JOBS, random.derive("own"), ordinal, age, now);
+    return met.isPresent() ? met : first(all, FaultTarget.JOBS, random, ordinal, age, now);
   }
 
   /** The fault that a request to another endpoint than a job's meets. */
@@ -59,15 +60,20 @@ final class FaultBoard {
       return Optional.empty();
     }
     int ordinal = others.incrementAndGet();
-    Dice dice = Dice.of(seed, target.name()).on("fault").on(ordinal);
-    return first(all, target, dice, ordinal, 0, now);
+    SeededRandom random = SeededRandom.of(seed, target.name()).derive("fault").derive(ordinal);
+    return first(all, target, random, ordinal, 0, now);
   }
 
   private static Optional<InjectedFault> first(
-      List<ActiveFault> faults, FaultTarget target, Dice dice, int ordinal, long age, long now) {
+      List<ActiveFault> faults,
+      FaultTarget target,
+      SeededRandom random,
+      int ordinal,
+      long age,
+      long now) {
     for (int i = 0; i < faults.size(); i++) {
       ActiveFault active = faults.get(i);
-      if (active.fault().target() == target && active.meets(dice.on(i), ordinal, age, now)) {
+      if (active.fault().target() == target && active.meets(random.derive(i), ordinal, age, now)) {
         return Optional.of(active.fault());
       }
     }

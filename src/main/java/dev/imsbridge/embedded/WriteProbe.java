@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Whether a directory can be written to, found out by writing. */
-final class RoomProbe {
+final class WriteProbe {
   private static final int BYTES = 1 << 20;
 
-  private RoomProbe() {}
+  private WriteProbe() {}
 
   /** What keeps a mebibyte from being written there; empty when nothing does. */
   static Optional<IOException> objection(Path directory) {

@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
  *
  * @param unit SECONDS, MINUTES, HOURS or DAYS
  */
-public record Quota(int limit, int time, ChronoUnit unit) {
+public record CallQuota(int limit, int time, ChronoUnit unit) {
   private static final Pattern PERIOD =
       Pattern.compile("([1-9][0-9]{0,5}) (second|minute|hour|day)");
 
-  public Quota {
+  public CallQuota {
     if (limit < 1 || time < 1) {
       throw new IllegalArgumentException("a quota needs a limit and a time of 1 at least");
     }
@@ -29,14 +29,14 @@ public record Quota(int limit, int time, ChronoUnit unit) {
    * @param period for instance {@code 5 minute}
    * @throws IllegalArgumentException when it is not of that form
    */
-  public static Quota of(int limit, String period) {
+  public static CallQuota of(int limit, String period) {
     Matcher matcher = PERIOD.matcher(period);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
           "time must be a number and second, minute, hour or day, like \"5 minute\"");
     }
     ChronoUnit unit = ChronoUnit.valueOf(matcher.group(2).toUpperCase(Locale.ROOT) + "S");
-    return new Quota(limit, Integer.parseInt(matcher.group(1)), unit);
+    return new CallQuota(limit, Integer.parseInt(matcher.group(1)), unit);
   }
 
   Duration window() {

@@ -11,15 +11,15 @@ import io.vertx.core.http.HttpServerResponse;
  * A request, the id it got, and the ways to answer it. Used on the event loop that the request came
  * in on.
  */
-record Exchange(HttpServerRequest request, String requestId, String date) {
+record SimulatorExchange(HttpServerRequest request, String requestId, String date) {
   private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("X-Request-Id");
 
-  void send(GatewayAnswer answer) {
+  void send(SimulatorResponse answer) {
     begin(answer).end(answer.body());
   }
 
   /** The response with its head filled in, nothing of it sent yet. */
-  HttpServerResponse begin(GatewayAnswer answer) {
+  HttpServerResponse begin(SimulatorResponse answer) {
     HttpServerResponse response = request.response();
     response.setStatusCode(answer.status());
     response.putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());

@@ -10,27 +10,27 @@ import java.util.UUID;
  *
  * <p>FNV-1a over the text, finished with SplitMix64's mixer. Not for secrets.
  */
-record Dice(long root) {
+record SeededRandom(long root) {
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
   private static final long GAMMA = 0x9e3779b97f4a7c15L;
 
-  static Dice of(long seed, String name) {
-    return new Dice(mix(seed + GAMMA)).on(name);
+  static SeededRandom of(long seed, String name) {
+    return new SeededRandom(mix(seed + GAMMA)).derive(name);
   }
 
   /** The throw for one decision. */
-  Dice on(String label) {
+  SeededRandom derive(String label) {
     long hash = FNV_OFFSET ^ root;
     for (int i = 0; i < label.length(); i++) {
       hash = (hash ^ label.charAt(i)) * FNV_PRIME;
     }
-    return new Dice(mix(hash));
+    return new SeededRandom(mix(hash));
   }
 
   /** The throw for one of a row of like decisions. */
-  Dice on(long ordinal) {
-    return new Dice(mix(root + (ordinal + 1) * GAMMA));
+  SeededRandom derive(long ordinal) {
+    return new SeededRandom(mix(root + (ordinal + 1) * GAMMA));
   }
 
   /** In [0, 1). */

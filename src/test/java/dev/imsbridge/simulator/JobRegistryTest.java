@@ -7,9 +7,9 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class JobBookTest {
-  private final HandClock clock = new HandClock();
-  private final JobBook book = new JobBook(new JobPlanner(1, 1), clock);
+class JobRegistryTest {
+  private final ManualClock clock = new ManualClock();
+  private final JobRegistry book = new JobRegistry(new JobPlanner(1, 1), clock);
 
   @Test
   void shouldStartAJobAtItsFirstVisit() {
@@ -30,10 +30,10 @@ class JobBookTest {
 
   @Test
   void shouldStartTheRootWithTheSubJobThatIsVisitedFirst() {
-    String root = Catalogue.of(1, 1).id(ImsJobType.IMPORT_OVA_IMAGE, JobStatus.SUCCESS);
+    String root = JobCatalogue.of(1, 1).id(ImsJobType.IMPORT_OVA_IMAGE, JobStatus.SUCCESS);
     long first = clock.millis();
 
-    JobEntry sub = book.visit(root + "-s1");
+    SimulatedJob sub = book.visit(root + "-s1");
     clock.advance(Duration.ofMinutes(1));
 
     assertThat(sub.plan().jobType()).isEqualTo("imsImportImageJob");
@@ -44,9 +44,9 @@ class JobBookTest {
 
   @Test
   void shouldTakeAnIdThatOnlyLooksLikeASubJobForAJob() {
-    String childless = Catalogue.of(1, 1).id(ImsJobType.IMPORT_IMAGE, JobStatus.SUCCESS);
+    String childless = JobCatalogue.of(1, 1).id(ImsJobType.IMPORT_IMAGE, JobStatus.SUCCESS);
 
-    JobEntry job = book.visit(childless + "-s1");
+    SimulatedJob job = book.visit(childless + "-s1");
 
     assertThat(job.plan().isSubJob()).isFalse();
     assertThat(book.size()).isOne();

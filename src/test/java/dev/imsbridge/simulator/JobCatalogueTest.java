@@ -6,10 +6,10 @@ import dev.imsbridge.job.JobStatus;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class CatalogueTest {
+class JobCatalogueTest {
   @Test
   void shouldShowAllTypesAllListingsAndFailures() {
-    List<ExpectedJob> demo = Catalogue.of(3, 60).demo();
+    List<ExpectedJob> demo = JobCatalogue.of(3, 60).demo();
 
     for (ImsJobType type : ImsJobType.values()) {
       assertThat(demo)
@@ -27,7 +27,7 @@ class CatalogueTest {
   @Test
   void shouldAgreeWithItselfForEverySeed() {
     for (long seed = 0; seed < 5; seed++) {
-      Catalogue catalogue = Catalogue.of(seed, 1);
+      JobCatalogue catalogue = JobCatalogue.of(seed, 1);
       for (ExpectedJob job : catalogue.demo()) {
         assertThat(catalogue.expected(job.jobId())).isEqualTo(job);
         assertThat(job.jobId()).matches("[0-9a-f]{32}");
@@ -37,7 +37,7 @@ class CatalogueTest {
 
   @Test
   void shouldListSubJobsBeforeTheirParent() {
-    Catalogue catalogue = Catalogue.of(3, 60);
+    JobCatalogue catalogue = JobCatalogue.of(3, 60);
     String id =
         catalogue.id(ImsJobType.VOLUMES_TO_SYS_DATA_IMAGES, JobStatus.SUCCESS, SubJobListing.LIST);
 

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
 /** Counts what is asked. Thread-safe. */
-final class Counters {
+final class RequestCounters {
   private final Map<RequestClass, LongAdder> requests = adders(RequestClass.class);
   private final Map<FaultType, LongAdder> faults = adders(FaultType.class);
   private final LongAdder refused = new LongAdder();

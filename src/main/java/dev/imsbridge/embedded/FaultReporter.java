@@ -11,9 +11,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A broker that falls apart reports from many threads; the first report names the reason.
  */
-final class FaultReport implements Consumer<BrokerFault> {
+final class FaultReporter implements Consumer<BrokerFault> {
 
-  private static final Logger LOG = LoggerFactory.getLogger(FaultReport.class);
+  private static final Logger LOG = LoggerFactory.getLogger(FaultReporter.class);
 
   private final Path directory;
   private final Consumer<BrokerFault> listener;
@@ -23,7 +23,7 @@ final class FaultReport implements Consumer<BrokerFault> {
   /**
    * @param directory where the broker writes: for most faults the reason lies there
    */
-  FaultReport(Path directory, Consumer<BrokerFault> listener) {
+  FaultReporter(Path directory, Consumer<BrokerFault> listener) {
     this.directory = directory;
     this.listener = listener;
   }
@@ -40,7 +40,7 @@ final class FaultReport implements Consumer<BrokerFault> {
 
   // A broker whose disk fails gives up without saying why.
   private BrokerFault explained(BrokerFault fault) {
-    return RoomProbe.objection(directory)
+    return WriteProbe.objection(directory)
         .map(
             objection ->
                 new BrokerFault(

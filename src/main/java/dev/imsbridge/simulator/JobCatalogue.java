@@ -12,8 +12,8 @@ import java.util.stream.Stream;
  * Job ids with a known fate: since the id alone decides what becomes of a job, an id of the wished
  * kind is found by looking, and every simulator with the same seed and speed agrees. Immutable.
  */
-public final class Catalogue {
-  private static final int MOST_TRIES = 200_000;
+public final class JobCatalogue {
+  private static final int MAX_TRIES = 200_000;
   private static final List<ImsJobType> FAILING_IN_DEMO =
       List.of(
           ImsJobType.IMPORT_IMAGE,
@@ -25,15 +25,15 @@ public final class Catalogue {
   private final JobPlanner planner;
   private final EntitiesWriter entities;
 
-  private Catalogue(long seed, double speed) {
+  private JobCatalogue(long seed, double speed) {
     this.seed = seed;
     this.planner = new JobPlanner(seed, speed);
     this.entities = new EntitiesWriter(seed);
   }
 
   /** What a simulator with that seed and speed makes of job ids. */
-  public static Catalogue of(long seed, double speed) {
-    return new Catalogue(seed, speed);
+  public static JobCatalogue of(long seed, double speed) {
+    return new JobCatalogue(seed, speed);
   }
 
   /** What becomes of any root job that is not created by choice. */
@@ -78,7 +78,7 @@ public final class Catalogue {
   }
 
   private String id(long number) {
-    return Dice.of(seed, "catalogue").on(number).hex();
+    return SeededRandom.of(seed, "catalogue").derive(number).hex();
   }
 
   private static boolean isA(JobPlan job, ImsJobType type, JobStatus outcome) {
@@ -99,10 +99,10 @@ public final class Catalogue {
 
   private JobPlan first(Predicate<JobPlan> wished) {
     return ids()
-        .limit(MOST_TRIES)
+        .limit(MAX_TRIES)
         .map(planner::plan)
         .filter(wished)
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no such job among " + MOST_TRIES));
+        .orElseThrow(() -> new IllegalArgumentException("no such job among " + MAX_TRIES));
   }
 }

@@ -1,7 +1,7 @@
 package dev.imsbridge.simulator;
 
 /** A way in which an answer is well-formed and yet not what it should be. */
-enum Twist {
+enum BodyFault {
   NONE,
   /** What the job was one status ago. */
   STALE,

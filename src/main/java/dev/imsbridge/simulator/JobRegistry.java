@@ -12,32 +12,32 @@ import java.util.stream.Stream;
  * it was created before; a sub-job starts its root. Thread-safe. Some 350 bytes a job; jobs are
  * never forgotten.
  */
-final class JobBook {
+final class JobRegistry {
   private final JobPlanner planner;
   private final InstantSource clock;
-  private final Map<String, JobEntry> entries = new ConcurrentHashMap<>();
+  private final Map<String, SimulatedJob> entries = new ConcurrentHashMap<>();
 
-  JobBook(JobPlanner planner, InstantSource clock) {
+  JobRegistry(JobPlanner planner, InstantSource clock) {
     this.planner = planner;
     this.clock = clock;
   }
 
   /** The job of that id, which starts now when nobody asked for it before. */
-  JobEntry visit(String jobId) {
-    JobEntry known = entries.get(jobId);
+  SimulatedJob visit(String jobId) {
+    SimulatedJob known = entries.get(jobId);
     if (known != null) {
       return known;
     }
     JobPlan plan = plan(jobId);
     long start = plan.isSubJob() ? visit(SubJobId.parentOf(jobId)).rootStart() : clock.millis();
-    JobEntry fresh = new JobEntry(plan, start, List.of());
-    JobEntry other = entries.putIfAbsent(jobId, fresh);
+    SimulatedJob fresh = new SimulatedJob(plan, start, List.of());
+    SimulatedJob other = entries.putIfAbsent(jobId, fresh);
     return other == null ? fresh : other;
   }
 
   /** What becomes of that job; asking does not start it. */
   JobPlan plan(String jobId) {
-    JobEntry known = entries.get(jobId);
+    SimulatedJob known = entries.get(jobId);
     if (known != null) {
       return known.plan();
     }
@@ -54,7 +54,7 @@ final class JobBook {
 
   /** How often the job was asked for. */
   int gets(String jobId) {
-    JobEntry known = entries.get(jobId);
+    SimulatedJob known = entries.get(jobId);
     return known == null ? 0 : known.gets();
   }
 
@@ -65,7 +65,7 @@ final class JobBook {
    */
   boolean create(String jobId, JobSpec spec, List<ActiveFault> faults) {
     JobPlan plan = planner.plan(jobId, spec);
-    return entries.putIfAbsent(jobId, new JobEntry(plan, clock.millis(), faults)) == null;
+    return entries.putIfAbsent(jobId, new SimulatedJob(plan, clock.millis(), faults)) == null;
   }
 
   int size() {
@@ -73,10 +73,10 @@ final class JobBook {
   }
 
   /** Those asked for most often first. */
-  Stream<JobEntry> byGets(int limit) {
+  Stream<SimulatedJob> byGets(int limit) {
     return entries.values().stream()
         .sorted(
-            Comparator.comparingInt(JobEntry::gets)
+            Comparator.comparingInt(SimulatedJob::gets)
                 .reversed()
                 .thenComparing(entry -> entry.plan().jobId()))
         .limit(limit);

@@ -5,19 +5,19 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 
 /** Lets in those GETs that authenticate as the simulator was told to ask for. Thread-safe. */
-final class Gatekeeper {
+final class RequestAuthenticator {
   private final SimulatorAuth auth;
   private final IssuedTokens tokens;
   private final SignatureCheck signatures;
 
-  Gatekeeper(SimulatorAuth auth, IssuedTokens tokens, SignatureCheck signatures) {
+  RequestAuthenticator(SimulatorAuth auth, IssuedTokens tokens, SignatureCheck signatures) {
     this.auth = auth;
     this.tokens = tokens;
     this.signatures = signatures;
   }
 
   /** The refusal; empty when the request may pass. */
-  Optional<GatewayAnswer> refusal(HttpServerRequest request, String requestId) {
+  Optional<SimulatorResponse> refusal(HttpServerRequest request, String requestId) {
     if (!auth.required()) {
       return Optional.empty();
     }
@@ -27,15 +27,15 @@ final class Gatekeeper {
           new Signed(request.method().name(), request.path(), request.query(), request::getHeader);
       return signatures
           .complaint(signed)
-          .map(complaint -> GatewayAnswer.unauthorized(complaint, requestId));
+          .map(complaint -> SimulatorResponse.unauthorized(complaint, requestId));
     }
     if (token == null) {
-      return Optional.of(GatewayAnswer.unauthorized("x-auth-token not found", requestId));
+      return Optional.of(SimulatorResponse.unauthorized("x-auth-token not found", requestId));
     }
     return switch (tokens.standing(token)) {
       case GOOD -> Optional.empty();
-      case DEAD -> Optional.of(GatewayAnswer.tokenExpired(requestId));
-      case UNKNOWN -> Optional.of(GatewayAnswer.unauthorized("decrypt token fail", requestId));
+      case DEAD -> Optional.of(SimulatorResponse.tokenExpired(requestId));
+      case UNKNOWN -> Optional.of(SimulatorResponse.unauthorized("decrypt token fail", requestId));
     };
   }
 }

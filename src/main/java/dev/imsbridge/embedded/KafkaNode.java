@@ -31,9 +31,9 @@ import org.slf4j.LoggerFactory;
  * <p>That server ({@code KafkaRaftServer}) takes neither sockets that are bound already nor a
  * handler for its faults; the parts do.
  */
-final class Node {
+final class KafkaNode {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaNode.class);
 
   /**
    * A broker with one replica has nobody to hand its partitions to: there is little to wait for.
@@ -44,13 +44,13 @@ final class Node {
   private final ControllerServer controller;
   private final BrokerServer broker;
 
-  private Node(String clusterId, ControllerServer controller, BrokerServer broker) {
+  private KafkaNode(String clusterId, ControllerServer controller, BrokerServer broker) {
     this.clusterId = clusterId;
     this.controller = controller;
     this.broker = broker;
   }
 
-  static Node start(
+  static KafkaNode start(
       Path directory,
       LoopbackSockets sockets,
       Map<String, String> changes,
@@ -110,7 +110,7 @@ final class Node {
     }
   }
 
-  private static Node assemble(
+  private static KafkaNode assemble(
       Path directory, KafkaConfig config, LoopbackSockets sockets, Consumer<BrokerFault> faults) {
     try {
       var stored = KafkaRaftServer$.MODULE$.initializeLogDirs(config, LOG, "");
@@ -125,7 +125,7 @@ final class Node {
               List.of(self),
               (name, fatal, action) -> faultHandler(name, fatal, action, faults),
               sockets);
-      return new Node(
+      return new KafkaNode(
           shared.clusterId(),
           new ControllerServer(shared, KafkaRaftServer$.MODULE$.configSchema(), stored._2()),
           new BrokerServer(shared));

@@ -12,15 +12,15 @@ import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 
 /** Makes a JSON object as large as wished by one more field, without ever holding it whole. */
-final class Padding {
+final class PaddedBody {
   private static final int CHUNK_BYTES = 64 * 1024;
   private static final byte[] OPENING = ",\"padding\":\"".getBytes(US_ASCII);
   private static final byte[] CLOSING = "\"}".getBytes(US_ASCII);
 
-  private Padding() {}
+  private PaddedBody() {}
 
   /** Sends it in chunks, as fast as the client takes them, without saying its length. */
-  static void send(Exchange exchange, GatewayAnswer answer, long bytes) {
+  static void send(SimulatorExchange exchange, SimulatorResponse answer, long bytes) {
     HttpServerResponse response = exchange.begin(answer);
     response.setChunked(true);
     response.exceptionHandler(gone -> {});

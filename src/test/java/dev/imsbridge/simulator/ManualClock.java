@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /** A clock that only moves when it is told to. Thread-safe. */
-final class HandClock implements InstantSource {
+final class ManualClock implements InstantSource {
   private volatile Instant now = Instant.parse("2024-11-06T06:00:00Z");
 
   @Override
