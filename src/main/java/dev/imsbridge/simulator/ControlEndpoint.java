@@ -1,32 +1,49 @@
 package dev.imsbridge.simulator;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.job.JobId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
-/** The simulator's own endpoints under {@code /simulator}, for whoever drives it. Thread-safe. */
+/**
+ * The control API under {@code /simulator}: creates jobs, injects faults and reports statistics.
+ * Errors are answered as {@code {"error": "..."}}. Thread-safe.
+ */
 final class ControlEndpoint {
   private static final int MAX_BODY_BYTES = 256 * 1024;
   private static final int MAX_LISTED = 10_000;
-  private static final int USUALLY_LISTED = 100;
+  private static final int DEFAULT_LISTED = 100;
 
   private final Simulation simulation;
+
+  private record ObservedJob(int gets, ExpectedJob expected) {}
+
+  private record FaultView(
+      FaultType type,
+      double probability,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Integer left) {}
+
+  private record StatsView(@JsonUnwrapped SimulatorStats stats, Map<String, Integer> gets) {}
 
   ControlEndpoint(Simulation simulation) {
     this.simulation = simulation;
   }
 
   /**
-   * @param path what follows {@code /simulator}
+   * Answers one request.
+   *
+   * @param path the part of the path after {@code /simulator}
    */
   void handle(SimulatorExchange exchange, String path) {
     String call = exchange.request().method().name() + " " + path;
     switch (call) {
       case "POST /jobs" -> withBody(exchange, this::create);
       case "GET /stats" -> exchange.send(stats(exchange.request().getParam("jobs")));
-      case "GET /catalogue" ->
-          exchange.send(
-              SimulatorResponse.json(200, SpecWriter.catalogue(simulation.catalogue().demo())));
+      case "GET /catalogue" -> exchange.send(json(200, simulation.catalogue().demo()));
       case "GET /faults" -> exchange.send(faults());
       case "PUT /faults" -> withBody(exchange, this::replaceFaults);
       case "DELETE /faults" -> {
@@ -35,14 +52,7 @@ final class ControlEndpoint {
       }
       case "DELETE /tokens" -> {
         simulation.revokeTokens();
-        exchange.send(
-            SimulatorResponse.json(
-                200,
-                JsonText.bytes(
-                    json -> {
-                      json.writeStartObject();
-                      json.writeEndObject();
-                    })));
+        exchange.send(json(200, Map.of()));
       }
       default -> other(exchange, call);
     }
@@ -52,9 +62,7 @@ final class ControlEndpoint {
     String prefix = "GET /jobs/";
     String jobId = call.startsWith(prefix) ? call.substring(prefix.length()) : null;
     if (JobId.valid(jobId)) {
-      exchange.send(
-          SimulatorResponse.json(
-              200, SpecWriter.expected(simulation.expected(jobId), simulation.gets(jobId))));
+      exchange.send(json(200, new ObservedJob(simulation.gets(jobId), simulation.expected(jobId))));
     } else {
       exchange.send(
           SimulatorResponse.refused(
@@ -85,34 +93,50 @@ final class ControlEndpoint {
   }
 
   private SimulatorResponse create(JsonNode body) {
-    JobSpec spec = SpecReader.job(body);
+    JobSpec spec = JsonText.read(body, JobSpec.class);
     return simulation
         .create(spec)
-        .map(jobId -> SimulatorResponse.json(201, SpecWriter.created(jobId)))
+        .map(jobId -> json(201, Map.of("job_id", jobId)))
         .orElseGet(
             () ->
                 SimulatorResponse.refused(
                     409, "there is already a job " + spec.jobId() + "; choose another job_id"));
   }
 
+  /** The body is a list of faults, or an object with the list as its field {@code faults}. */
   private SimulatorResponse replaceFaults(JsonNode body) {
-    simulation.replaceFaults(SpecReader.faultList(body));
+    JsonNode object =
+        body.isArray() ? JsonText.MAPPER.createObjectNode().set("faults", body) : body;
+    simulation.replaceFaults(JsonText.read(object, FaultList.class).faults());
     return faults();
   }
 
   private SimulatorResponse faults() {
-    return SimulatorResponse.json(200, SpecWriter.faults(simulation.faultsInForce()));
+    List<FaultView> faults =
+        simulation.faultsInForce().stream().map(ControlEndpoint::view).toList();
+    return json(200, Map.of("faults", faults));
+  }
+
+  private static FaultView view(ActiveFault active) {
+    InjectedFault fault = active.fault();
+    return new FaultView(
+        fault.type(), fault.probability(), fault.count() > 0 ? active.left() : null);
   }
 
   private SimulatorResponse stats(String listed) {
-    int limit = USUALLY_LISTED;
+    int limit = DEFAULT_LISTED;
     if (listed != null) {
       if (!listed.matches("[0-9]{1,5}") || Integer.parseInt(listed) > MAX_LISTED) {
         return SimulatorResponse.refused(400, "jobs must be a number of 0 to " + MAX_LISTED);
       }
       limit = Integer.parseInt(listed);
     }
-    return SimulatorResponse.json(
-        200, SpecWriter.stats(simulation.stats(), simulation.busiest(limit)));
+    Map<String, Integer> gets = new LinkedHashMap<>();
+    simulation.busiest(limit).forEach(job -> gets.put(job.plan().jobId(), job.gets()));
+    return json(200, new StatsView(simulation.stats(), gets));
+  }
+
+  private static SimulatorResponse json(int status, Object body) {
+    return SimulatorResponse.json(status, JsonText.bytes(body));
   }
 }

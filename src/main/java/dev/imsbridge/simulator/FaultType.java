@@ -1,8 +1,7 @@
 package dev.imsbridge.simulator;
 
-import java.util.Arrays;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
-import java.util.Optional;
 
 /** What can go wrong between a client and IMS. */
 public enum FaultType {
@@ -68,13 +67,9 @@ public enum FaultType {
   }
 
   /** The word for it in JSON, like {@code slow-body}. */
+  @JsonValue
   public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  /** Reads a word of {@link #word()}. */
-  public static Optional<FaultType> of(String word) {
-    return Arrays.stream(values()).filter(type -> type.word().equals(word)).findFirst();
   }
 
   /** What it makes of a body; NONE when it is not the body's content that is wrong. */

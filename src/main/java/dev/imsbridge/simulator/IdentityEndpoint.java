@@ -1,10 +1,8 @@
 package dev.imsbridge.simulator;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.simulator.IssuedTokens.Issued;
-import java.io.IOException;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -82,8 +80,8 @@ final class IdentityEndpoint {
       return refused(401, "Unauthorized", "The username or password is wrong.");
     }
     Issued issued = tokens.issue();
-    byte[] answer = JsonText.bytes(json -> writeToken(json, issued, user, auth));
-    return SimulatorResponse.json(201, answer).with(Map.of("X-Subject-Token", issued.token()));
+    return SimulatorResponse.json(201, describe(issued, user, auth))
+        .with(Map.of("X-Subject-Token", issued.token()));
   }
 
   private static boolean matches(IamUser known, JsonNode user) {
@@ -92,59 +90,38 @@ final class IdentityEndpoint {
         && known.domain().equals(user.path("domain").path("name").asText());
   }
 
-  private static void writeToken(JsonGenerator json, Issued issued, JsonNode user, JsonNode auth)
-      throws IOException {
-    json.writeStartObject();
-    json.writeObjectFieldStart("token");
-    json.writeStringField("expires_at", MICROS.format(issued.expiresAt()));
-    json.writeArrayFieldStart("methods");
-    json.writeString("password");
-    json.writeEndArray();
-    json.writeObjectFieldStart("user");
-    json.writeStringField("name", user.path("name").asText());
-    json.writeEndObject();
+  private static ObjectNode describe(Issued issued, JsonNode user, JsonNode auth) {
+    ObjectNode answer = JsonText.MAPPER.createObjectNode();
+    ObjectNode token = answer.putObject("token");
+    token.put("expires_at", MICROS.format(issued.expiresAt()));
+    token.putArray("methods").add("password");
+    token.putObject("user").put("name", user.path("name").asText());
     JsonNode project = auth.path("scope").path("project");
     if (project.isObject()) {
-      json.writeObjectFieldStart("project");
-      json.writeStringField("id", project.path("id").asText());
-      json.writeStringField("name", project.path("name").asText());
-      json.writeEndObject();
+      token
+          .putObject("project")
+          .put("id", project.path("id").asText())
+          .put("name", project.path("name").asText());
     }
-    json.writeStringField("issued_at", MICROS.format(issued.issuedAt()));
-    json.writeEndObject();
-    json.writeEndObject();
+    token.put("issued_at", MICROS.format(issued.issuedAt()));
+    return answer;
   }
 
   private SimulatorResponse securityKey() {
     IssuedKeys.Temporary issued = keys.issue();
-    return SimulatorResponse.json(
-        200, JsonText.bytes(json -> writeKey(json, issued.key(), issued.expiresAt())));
-  }
-
-  private static void writeKey(JsonGenerator json, AccessKey key, Instant expiresAt)
-      throws IOException {
-    json.writeStartObject();
-    json.writeObjectFieldStart("credential");
-    json.writeStringField("access", key.access());
-    json.writeStringField("secret", key.secret());
-    json.writeStringField("securitytoken", key.securityToken());
-    json.writeStringField("expires_at", MICROS.format(expiresAt));
-    json.writeEndObject();
-    json.writeEndObject();
+    ObjectNode answer = JsonText.MAPPER.createObjectNode();
+    answer
+        .putObject("credential")
+        .put("access", issued.key().access())
+        .put("secret", issued.key().secret())
+        .put("securitytoken", issued.key().securityToken())
+        .put("expires_at", MICROS.format(issued.expiresAt()));
+    return SimulatorResponse.json(200, answer);
   }
 
   private static SimulatorResponse refused(int status, String title, String message) {
-    return SimulatorResponse.json(
-        status,
-        JsonText.bytes(
-            json -> {
-              json.writeStartObject();
-              json.writeObjectFieldStart("error");
-              json.writeNumberField("code", status);
-              json.writeStringField("message", message);
-              json.writeStringField("title", title);
-              json.writeEndObject();
-              json.writeEndObject();
-            }));
+    ObjectNode answer = JsonText.MAPPER.createObjectNode();
+    answer.putObject("error").put("code", status).put("message", message).put("title", title);
+    return SimulatorResponse.json(status, answer);
   }
 }

@@ -1,21 +1,29 @@
 package dev.imsbridge.simulator;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * A fault to show, when, and with what particulars. Particulars that its type has no use for are
- * ignored. Times are real, or rather the simulator's clock's: the speed factor does not touch them.
+ * A fault to inject: its type, the requests that meet it, and the details of the answer. Details
+ * that the type does not use are ignored. Times follow the simulator's clock, except that {@code
+ * delay} is real time; the speed factor applies to none of them. Immutable.
  *
- * @param probability of meeting a request, decided by seed, job id and the number of the GET
- * @param count how many requests it meets before it is used up; 0: any number
- * @param after how long after a job's first GET it begins
- * @param lasting how long it lasts from then on; null: for ever
- * @param retryAfter sent in a 429 or 503, in whole seconds; null: not sent
- * @param delay of the slow ones
- * @param bytes of an oversized body, or of a bomb when inflated
- * @param code of {@link FaultType#AUTH_400}; null: they take turns
+ * @param probability that a request meets the fault, above 0 and at most 1; decided by the seed,
+ *     the job id and the number of the GET
+ * @param count number of requests that meet the fault before it is used up; 0 for no limit
+ * @param after time from the first GET of a job until the fault begins
+ * @param lasting time from {@code after} until the fault ends; null for no end
+ * @param retryAfter sent in a 429 or 503, in whole seconds; null for no such header
+ * @param policy named in a 429
+ * @param quota named in a 429, and enforced by {@link FaultType#RATE_LIMIT}
+ * @param delay of the slow types
+ * @param bytes added to an oversized body, or to the inflated body of a gzip bomb; 1 byte to 4 GiB
+ * @param code error code of {@link FaultType#AUTH_400}; null to rotate through the known codes
  */
+@JsonDeserialize(builder = InjectedFault.Builder.class)
 public record InjectedFault(
     FaultType type,
     FaultTarget target,
@@ -32,14 +40,14 @@ public record InjectedFault(
   private static final long MAX_BYTES = 4L << 30;
 
   /**
-   * @throws IllegalArgumentException when a number is out of its range; the message says which
+   * @throws IllegalArgumentException if a value is out of range; the message names it
    */
   public InjectedFault {
     if (!(probability > 0 && probability <= 1)) {
       throw new IllegalArgumentException("probability must be above 0 and at most 1");
     }
     if (count < 0) {
-      throw new IllegalArgumentException("count must be 0 (any number) or more");
+      throw new IllegalArgumentException("count must be 0 (no limit) or more");
     }
     if (bytes < 1 || bytes > MAX_BYTES) {
       throw new IllegalArgumentException("bytes must be 1 to " + MAX_BYTES);
@@ -52,21 +60,11 @@ public record InjectedFault(
     }
   }
 
-  /** That fault for every GET of a job. */
+  /** Returns a fault that every GET of a job meets, with the default details of its type. */
   public static InjectedFault of(FaultType type) {
-    return new InjectedFault(
-        type,
-        FaultTarget.JOBS,
-        1,
-        0,
-        Duration.ZERO,
-        null,
-        null,
-        ThrottlePolicy.USER,
-        CallQuota.of(200, "5 minute"),
-        Duration.ofSeconds(30),
-        type == FaultType.GZIP_BOMB ? 256L << 20 : 8L << 20,
-        null);
+    Builder builder = new Builder();
+    builder.type = type;
+    return builder.build();
   }
 
   public InjectedFault on(FaultTarget chosen) {
@@ -77,17 +75,17 @@ public record InjectedFault(
     return with(copy -> copy.probability = share);
   }
 
-  /** Only the next {@code times} requests. */
+  /** Limits the fault to the next {@code times} requests. */
   public InjectedFault times(int times) {
     return with(copy -> copy.count = times);
   }
 
-  /** Only from this long after a job's first GET on. */
+  /** Delays the fault until this long after the first GET of a job. */
   public InjectedFault after(Duration age) {
     return with(copy -> copy.after = age);
   }
 
-  /** Only for this long, counted from {@link #after()}. */
+  /** Limits the fault to this long, counted from {@link #after()}. */
   public InjectedFault lasting(Duration length) {
     return with(copy -> copy.lasting = length);
   }
@@ -101,7 +99,11 @@ public record InjectedFault(
   }
 
   public InjectedFault withQuota(CallQuota chosen) {
-    return with(copy -> copy.quota = chosen);
+    return with(
+        copy -> {
+          copy.limit = chosen.limit();
+          copy.time = chosen.period();
+        });
   }
 
   public InjectedFault withDelay(Duration chosen) {
@@ -116,28 +118,38 @@ public record InjectedFault(
     return with(copy -> copy.code = chosen);
   }
 
-  private InjectedFault with(Consumer<Copy> change) {
-    Copy copy = new Copy(this);
+  private InjectedFault with(Consumer<Builder> change) {
+    Builder copy = new Builder(this);
     change.accept(copy);
-    return copy.fault();
+    return copy.build();
   }
 
-  /** What a fault consists of, to be changed. */
-  private static final class Copy {
-    private final FaultType type;
-    private FaultTarget target;
-    private double probability;
+  /** The JSON form of a fault. Fields that are absent keep the defaults given here. */
+  @JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY)
+  static final class Builder {
+    private FaultType type;
+
+    @JsonProperty("on")
+    private FaultTarget target = FaultTarget.JOBS;
+
+    private double probability = 1;
     private int count;
-    private Duration after;
+    private Duration after = Duration.ZERO;
+
+    @JsonProperty("for")
     private Duration lasting;
+
     private Duration retryAfter;
-    private ThrottlePolicy policy;
-    private CallQuota quota;
-    private Duration delay;
-    private long bytes;
+    private ThrottlePolicy policy = ThrottlePolicy.USER;
+    private int limit = 200;
+    private String time = "5 minute";
+    private Duration delay = Duration.ofSeconds(30);
+    private Long bytes;
     private String code;
 
-    Copy(InjectedFault fault) {
+    Builder() {}
+
+    private Builder(InjectedFault fault) {
       type = fault.type;
       target = fault.target;
       probability = fault.probability;
@@ -146,26 +158,35 @@ public record InjectedFault(
       lasting = fault.lasting;
       retryAfter = fault.retryAfter;
       policy = fault.policy;
-      quota = fault.quota;
+      limit = fault.quota.limit();
+      time = fault.quota.period();
       delay = fault.delay;
       bytes = fault.bytes;
       code = fault.code;
     }
 
-    InjectedFault fault() {
-      return new InjectedFault(
-          type,
-          target,
-          probability,
-          count,
-          after,
-          lasting,
-          retryAfter,
-          policy,
-          quota,
-          delay,
-          bytes,
-          code);
+    InjectedFault build() {
+      if (type == null) {
+        throw new IllegalArgumentException("a fault needs a type");
+      }
+      long defaultBytes = type == FaultType.GZIP_BOMB ? 256L << 20 : 8L << 20;
+      try {
+        return new InjectedFault(
+            type,
+            target,
+            probability,
+            count,
+            after,
+            lasting,
+            retryAfter,
+            policy,
+            CallQuota.of(limit, time),
+            delay,
+            bytes == null ? defaultBytes : bytes,
+            code);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(type.word() + ": " + e.getMessage(), e);
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.imsbridge.simulator;
 
+import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.simulator.ImsJobType.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,14 +35,16 @@ final class JobPlanner {
 
   JobPlan plan(String jobId, JobSpec spec) {
     SeededRandom random = SeededRandom.of(seed, jobId);
-    ImsJobType type = spec.type() == null ? type(jobId, random.derive("type")) : spec.type();
+    ImsJobType type = spec.jobType() == null ? type(jobId, random.derive("type")) : spec.jobType();
     double length =
         spec.duration() == null
             ? type.durations().sampleMillis(random.derive("duration"))
             : spec.duration().toMillis();
     double init = Math.min(random.derive("init").between(1000, 5000), 0.2 * length);
     boolean succeeds =
-        spec.succeeds() == null ? !random.derive("fate").chance(FAILING_SHARE) : spec.succeeds();
+        spec.outcome() == null
+            ? !random.derive("fate").chance(FAILING_SHARE)
+            : spec.outcome() == JobStatus.SUCCESS;
     if (type.hasSubJobs()) {
       return parent(jobId, type, spec, random, init, length, succeeds);
     }
@@ -139,7 +142,7 @@ final class JobPlanner {
 
   private static ImsJobType type(String jobId, SeededRandom random) {
     List<ImsJobType> possible =
-        jobId.length() > SubJobId.LONGEST_PARENT ? CHILDLESS : List.of(ImsJobType.values());
+        jobId.length() > SubJobId.MAX_PARENT_LENGTH ? CHILDLESS : List.of(ImsJobType.values());
     return random.pick(possible);
   }
 

@@ -1,67 +1,73 @@
 package dev.imsbridge.simulator;
 
 import dev.imsbridge.job.JobId;
+import dev.imsbridge.job.JobStatus;
 import java.time.Duration;
 import java.util.List;
 
 /**
- * A job to create by choice. Whatever is null is left to the job id and the seed, as for a job that
- * nobody created.
+ * A job to create, as {@code POST /simulator/jobs} takes it. A null component is derived from the
+ * seed and the job id. Immutable.
  *
- * @param duration from start to end, before the speed factor divides it
- * @param succeeds null: the id decides
- * @param subJobs how many, 1 to {@value #MAX_SUB_JOBS}; only for types that have them
- * @param errorCode only of a failing job
- * @param failReason only of a failing job
+ * @param jobId the id of the new job; null to generate one
+ * @param duration from start to end, before the speed factor divides it; above 0, at most 366 days
+ * @param outcome SUCCESS or FAIL
+ * @param subJobs number of sub-jobs, 1 to {@value #MAX_SUB_JOBS}; only for types with sub-jobs
+ * @param listing the form in which answers list the sub-jobs; only for types with sub-jobs
+ * @param errorCode only with the outcome FAIL
+ * @param failReason only with the outcome FAIL
+ * @param faults for GETs of this job only; null for none
  */
 public record JobSpec(
     String jobId,
-    ImsJobType type,
+    ImsJobType jobType,
     Duration duration,
-    Boolean succeeds,
+    JobStatus outcome,
     Integer subJobs,
     SubJobListing listing,
     String errorCode,
     String failReason,
     List<InjectedFault> faults) {
-  /** More than the documented 8, to try the bounds of a client. */
+  /** Above the documented maximum of 8, to test the bounds of a client. */
   public static final int MAX_SUB_JOBS = 1000;
 
-  private static final Duration LONGEST = Duration.ofDays(366);
+  private static final Duration MAX_DURATION = Duration.ofDays(366);
 
   /**
-   * @throws IllegalArgumentException when the parts contradict each other; the message says how
+   * @throws IllegalArgumentException if a value is out of range or two values contradict each
+   *     other; the message names them by their JSON fields
    */
   public JobSpec {
-    faults = List.copyOf(faults);
+    faults = new FaultList(faults).faults();
     require(jobId == null || JobId.valid(jobId), "job_id must match [A-Za-z0-9_-]{1,64}");
     require(
         duration == null
-            || (!duration.isNegative() && !duration.isZero() && duration.compareTo(LONGEST) <= 0),
-        "duration must be more than nothing and at most 366 days");
+            || (duration.compareTo(Duration.ZERO) > 0 && duration.compareTo(MAX_DURATION) <= 0),
+        "duration must be above 0 and at most 366 days");
+    require(outcome == null || outcome.terminal(), "outcome must be SUCCESS or FAIL");
     require(
         subJobs == null || (subJobs >= 1 && subJobs <= MAX_SUB_JOBS),
         "sub_jobs must be 1 to " + MAX_SUB_JOBS);
     require(
-        (subJobs == null && listing == null) || (type != null && type.hasSubJobs()),
+        (subJobs == null && listing == null) || (jobType != null && jobType.hasSubJobs()),
         "sub_jobs and listing need a job_type that has sub-jobs: "
             + ImsJobType.IMPORT_OVA_IMAGE.wireName()
             + " or "
             + ImsJobType.VOLUMES_TO_SYS_DATA_IMAGES.wireName());
     require(
         jobId == null
-            || type == null
-            || !type.hasSubJobs()
-            || jobId.length() <= SubJobId.LONGEST_PARENT,
-        "the job_id of a job with sub-jobs can have "
-            + SubJobId.LONGEST_PARENT
-            + " characters at most, since theirs are made of it");
+            || jobType == null
+            || !jobType.hasSubJobs()
+            || jobId.length() <= SubJobId.MAX_PARENT_LENGTH,
+        "the job_id of a job with sub-jobs can have at most "
+            + SubJobId.MAX_PARENT_LENGTH
+            + " characters, because the sub-job ids add a suffix to it");
     require(
-        (errorCode == null && failReason == null) || Boolean.FALSE.equals(succeeds),
+        (errorCode == null && failReason == null) || outcome == JobStatus.FAIL,
         "error_code and fail_reason need the outcome FAIL");
   }
 
-  /** A job of that type; all else is left to its id. */
+  /** Returns a job of this type; everything else is derived from the seed and the job id. */
   public static JobSpec of(ImsJobType type) {
     return new JobSpec(null, type, null, null, null, null, null, null, List.of());
   }
@@ -72,33 +78,47 @@ public record JobSpec(
 
   public JobSpec withId(String id) {
     return new JobSpec(
-        id, type, duration, succeeds, subJobs, listing, errorCode, failReason, faults);
+        id, jobType, duration, outcome, subJobs, listing, errorCode, failReason, faults);
   }
 
   public JobSpec lasting(Duration length) {
     return new JobSpec(
-        jobId, type, length, succeeds, subJobs, listing, errorCode, failReason, faults);
+        jobId, jobType, length, outcome, subJobs, listing, errorCode, failReason, faults);
   }
 
   public JobSpec succeeding() {
-    return new JobSpec(jobId, type, duration, true, subJobs, listing, null, null, faults);
+    return ending(JobStatus.SUCCESS, null, null);
   }
 
+  /** Returns a job that fails, with an error that is derived from the seed and the job id. */
   public JobSpec failing() {
     return failing(null, null);
   }
 
   public JobSpec failing(String code, String reason) {
-    return new JobSpec(jobId, type, duration, false, subJobs, listing, code, reason, faults);
+    return ending(JobStatus.FAIL, code, reason);
   }
 
-  public JobSpec withSubJobs(int count, SubJobListing way) {
-    return new JobSpec(jobId, type, duration, succeeds, count, way, errorCode, failReason, faults);
+  public JobSpec withSubJobs(int count, SubJobListing form) {
+    return new JobSpec(
+        jobId, jobType, duration, outcome, count, form, errorCode, failReason, faults);
   }
 
   public JobSpec withFaults(InjectedFault... chosen) {
     return new JobSpec(
-        jobId, type, duration, succeeds, subJobs, listing, errorCode, failReason, List.of(chosen));
+        jobId,
+        jobType,
+        duration,
+        outcome,
+        subJobs,
+        listing,
+        errorCode,
+        failReason,
+        List.of(chosen));
+  }
+
+  private JobSpec ending(JobStatus status, String code, String reason) {
+    return new JobSpec(jobId, jobType, duration, status, subJobs, listing, code, reason, faults);
   }
 
   private static void require(boolean condition, String message) {

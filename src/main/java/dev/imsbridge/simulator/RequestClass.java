@@ -1,20 +1,24 @@
 package dev.imsbridge.simulator;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** What a request was about, for the statistics. */
+/** The kinds of requests that the statistics count. */
 public enum RequestClass {
-  /** {@code /v1/{project_id}/jobs/{job_id}}. */
+  /** {@code GET /v1/{project_id}/jobs/{job_id}}. */
   JOB,
-  /** {@code /v1/cloudimages/job/{job_id}}. */
+  /** {@code GET /v1/cloudimages/job/{job_id}}. */
   CLOUDIMAGES_JOB,
+  /** {@code POST /v3/auth/tokens}. */
   TOKEN,
+  /** {@code GET /openstack/latest/securitykey}. */
   METADATA,
-  /** The simulator's own endpoints. */
+  /** The control API under {@code /simulator}. */
   SIMULATOR,
   UNKNOWN_PATH;
 
-  /** The word for it in JSON. */
+  /** The name in JSON, such as {@code unknown_path}. */
+  @JsonValue
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }

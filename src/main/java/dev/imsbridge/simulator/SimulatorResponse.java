@@ -1,60 +1,41 @@
 package dev.imsbridge.simulator;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 
-/** An answer that is not about a job: a gateway's error, in the forms seen in the field. */
+/**
+ * A complete HTTP response. The factory methods give errors in the forms that the cloud's gateway
+ * and services are observed to use.
+ */
 record SimulatorResponse(int status, String contentType, Map<String, String> headers, Buffer body) {
-  static final String JSON = "application/json";
-
   SimulatorResponse {
     headers = Map.copyOf(headers);
   }
 
   static SimulatorResponse json(int status, byte[] json) {
-    return new SimulatorResponse(status, JSON, Map.of(), Buffer.buffer(json));
+    return new SimulatorResponse(status, "application/json", Map.of(), Buffer.buffer(json));
   }
 
-  /** The API gateway's form. */
+  static SimulatorResponse json(int status, ObjectNode json) {
+    return json(status, JsonText.bytes(json));
+  }
+
+  /** An error of the API gateway. */
   static SimulatorResponse gateway(int status, String code, String message, String requestId) {
     return json(
         status,
-        JsonText.bytes(
-            json -> {
-              json.writeStartObject();
-              json.writeStringField("error_msg", message);
-              json.writeStringField("error_code", code);
-              json.writeStringField("request_id", requestId);
-              json.writeEndObject();
-            }));
+        object().put("error_msg", message).put("error_code", code).put("request_id", requestId));
   }
 
-  /** IMS's own form. */
+  /** An error of IMS itself. */
   static SimulatorResponse ims(int status, String code, String message) {
-    return json(
-        status,
-        JsonText.bytes(
-            json -> {
-              json.writeStartObject();
-              json.writeObjectFieldStart("error");
-              json.writeStringField("message", message);
-              json.writeStringField("code", code);
-              json.writeEndObject();
-              json.writeEndObject();
-            }));
+    return json(status, object().set("error", object().put("message", message).put("code", code)));
   }
 
-  /** The form of a gateway that waited in vain. */
+  /** An error of a gateway that cannot reach the service or times out. */
   static SimulatorResponse plain(int status, String message, String requestId) {
-    return json(
-        status,
-        JsonText.bytes(
-            json -> {
-              json.writeStartObject();
-              json.writeStringField("message", message);
-              json.writeStringField("request_id", requestId);
-              json.writeEndObject();
-            }));
+    return json(status, object().put("message", message).put("request_id", requestId));
   }
 
   static SimulatorResponse html(int status, String message) {
@@ -63,21 +44,14 @@ record SimulatorResponse(int status, String contentType, Map<String, String> hea
     return new SimulatorResponse(status, "text/html", Map.of(), Buffer.buffer(page));
   }
 
-  /** The simulator's own word to whoever drives it. */
+  /** An error of the simulator's control API. */
   static SimulatorResponse refused(int status, String message) {
-    return json(
-        status,
-        JsonText.bytes(
-            json -> {
-              json.writeStartObject();
-              json.writeStringField("error", message);
-              json.writeEndObject();
-            }));
+    return json(status, object().put("error", message));
   }
 
-  static SimulatorResponse unauthorized(String why, String requestId) {
+  static SimulatorResponse unauthorized(String reason, String requestId) {
     return gateway(
-        401, "APIGW.0301", "Incorrect IAM authentication information: " + why, requestId);
+        401, "APIGW.0301", "Incorrect IAM authentication information: " + reason, requestId);
   }
 
   static SimulatorResponse tokenExpired(String requestId) {
@@ -98,5 +72,9 @@ record SimulatorResponse(int status, String contentType, Map<String, String> hea
 
   SimulatorResponse with(Map<String, String> extra) {
     return new SimulatorResponse(status, contentType, extra, body);
+  }
+
+  private static ObjectNode object() {
+    return JsonText.MAPPER.createObjectNode();
   }
 }

@@ -7,7 +7,7 @@ package dev.imsbridge.simulator;
  */
 final class SubJobId {
   /** Leaves room for the suffix within the 64 characters of a job id. */
-  static final int LONGEST_PARENT = 58;
+  static final int MAX_PARENT_LENGTH = 58;
 
   private static final int MAX_DIGITS = 4;
 
