@@ -1,19 +1,18 @@
 package dev.imsbridge.simulator;
 
-import io.vertx.core.net.KeyCertOptions;
 import java.time.InstantSource;
 import java.util.List;
 
 /**
- * How a simulator is to run.
+ * The configuration of a simulator. Immutable.
  *
  * @param host the address to listen on
- * @param port 0: any free one
- * @param seed decides, with a job's id, what becomes of it
- * @param speed how much faster than in the cloud jobs pass
- * @param clock what job times, token lifetimes and rate limits go by; delays go by real time
- * @param faults in force from the start
- * @param tls the certificate to serve HTTPS and HTTP/2 with; null: HTTP
+ * @param port the port to listen on, 0 to 65535; 0 for any free port
+ * @param seed together with a job id, determines everything about the job
+ * @param speed factor by which jobs run faster than in the cloud, above 0 and at most 1,000,000
+ * @param clock for job times, token lifetimes and rate limits; delays of faults are real time
+ * @param auth the authentication that GETs of jobs need
+ * @param faults the faults in force from the start
  */
 public record SimulatorOptions(
     String host,
@@ -22,10 +21,9 @@ public record SimulatorOptions(
     double speed,
     InstantSource clock,
     SimulatorAuth auth,
-    List<InjectedFault> faults,
-    KeyCertOptions tls) {
+    List<InjectedFault> faults) {
   /**
-   * @throws IllegalArgumentException when the port or the speed is out of its range
+   * @throws IllegalArgumentException if the port or the speed is out of range
    */
   public SimulatorOptions {
     faults = List.copyOf(faults);
@@ -38,41 +36,37 @@ public record SimulatorOptions(
     }
   }
 
-  /** Real time on a free port of 127.0.0.1, without authentication or faults. */
+  /** Returns real time on a free port of 127.0.0.1, without authentication or faults. */
   public static SimulatorOptions defaults() {
     return new SimulatorOptions(
-        "127.0.0.1", 0, 1, 1, InstantSource.system(), SimulatorAuth.none(), List.of(), null);
+        "127.0.0.1", 0, 1, 1, InstantSource.system(), SimulatorAuth.none(), List.of());
   }
 
   public SimulatorOptions withHost(String address) {
-    return new SimulatorOptions(address, port, seed, speed, clock, auth, faults, tls);
+    return new SimulatorOptions(address, port, seed, speed, clock, auth, faults);
   }
 
   public SimulatorOptions withPort(int number) {
-    return new SimulatorOptions(host, number, seed, speed, clock, auth, faults, tls);
+    return new SimulatorOptions(host, number, seed, speed, clock, auth, faults);
   }
 
   public SimulatorOptions withSeed(long number) {
-    return new SimulatorOptions(host, port, number, speed, clock, auth, faults, tls);
+    return new SimulatorOptions(host, port, number, speed, clock, auth, faults);
   }
 
   public SimulatorOptions withSpeed(double factor) {
-    return new SimulatorOptions(host, port, seed, factor, clock, auth, faults, tls);
+    return new SimulatorOptions(host, port, seed, factor, clock, auth, faults);
   }
 
   public SimulatorOptions withClock(InstantSource source) {
-    return new SimulatorOptions(host, port, seed, speed, source, auth, faults, tls);
+    return new SimulatorOptions(host, port, seed, speed, source, auth, faults);
   }
 
-  public SimulatorOptions withAuth(SimulatorAuth wanted) {
-    return new SimulatorOptions(host, port, seed, speed, clock, wanted, faults, tls);
+  public SimulatorOptions withAuth(SimulatorAuth required) {
+    return new SimulatorOptions(host, port, seed, speed, clock, required, faults);
   }
 
-  public SimulatorOptions withFaults(InjectedFault... wanted) {
-    return new SimulatorOptions(host, port, seed, speed, clock, auth, List.of(wanted), tls);
-  }
-
-  public SimulatorOptions withTls(KeyCertOptions certificate) {
-    return new SimulatorOptions(host, port, seed, speed, clock, auth, faults, certificate);
+  public SimulatorOptions withFaults(InjectedFault... injected) {
+    return new SimulatorOptions(host, port, seed, speed, clock, auth, List.of(injected));
   }
 }

@@ -83,9 +83,8 @@ public final class SimulatorServer implements AutoCloseable {
 
   /** Where to send requests to, without a path. */
   public URI uri() {
-    String scheme = options.tls() == null ? "http" : "https";
     String host = options.host().contains(":") ? "[" + options.host() + "]" : options.host();
-    return URI.create(scheme + "://" + host + ":" + port);
+    return URI.create("http://" + host + ":" + port);
   }
 
   /**
@@ -210,14 +209,11 @@ public final class SimulatorServer implements AutoCloseable {
       HttpServerOptions http =
           new HttpServerOptions()
               .setHost(options.host())
-              // A negative port is a free one that all instances share.
+              // Vert.x takes a negative port as any free port, shared by all instances.
               .setPort(options.port() == 0 ? -1 : options.port())
               .setMaxInitialLineLength(MAX_LINE_BYTES)
               .setMaxHeaderSize(MAX_HEADER_BYTES)
               .setIdleTimeout(IDLE_SECONDS);
-      if (options.tls() != null) {
-        http.setSsl(true).setUseAlpn(true).setKeyCertOptions(options.tls());
-      }
       return vertx
           .createHttpServer(http)
           .requestHandler(router)
