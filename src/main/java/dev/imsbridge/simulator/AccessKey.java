@@ -1,12 +1,15 @@
 package dev.imsbridge.simulator;
 
 /**
- * A pair of access and secret key that the simulator accepts signatures of.
+ * An access key and secret key with which clients sign requests.
  *
- * @param securityToken what a request signed with a temporary key has to carry in {@code
- *     X-Security-Token}; null of a permanent key
+ * @param securityToken the value that requests signed with a temporary key must carry in {@code
+ *     X-Security-Token}; null for a permanent key
  */
 public record AccessKey(String access, String secret, String securityToken) {
+  /**
+   * @throws IllegalArgumentException if the access or secret part is blank
+   */
   public AccessKey {
     if (access.isBlank() || secret.isBlank()) {
       throw new IllegalArgumentException("an access key needs an access and a secret part");
@@ -17,7 +20,7 @@ public record AccessKey(String access, String secret, String securityToken) {
     return new AccessKey(access, secret, null);
   }
 
-  /** Without the secrets. */
+  /** Omits the secrets. */
   @Override
   public String toString() {
     return "AccessKey[" + access + "]";

@@ -2,7 +2,7 @@ package dev.imsbridge.simulator;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An injected fault and what it has used up so far. Thread-safe. */
+/** An injected fault and its remaining count and quota. Thread-safe. */
 final class ActiveFault {
   private final InjectedFault fault;
   private final AtomicInteger left;
@@ -18,17 +18,17 @@ final class ActiveFault {
     return fault;
   }
 
-  /** How many requests it may still meet; 0 with an unbounded one. */
+  /** The number of requests that can still meet it; 0 for a fault without a limit. */
   int left() {
     return left.get();
   }
 
   /**
-   * Whether this request meets the fault.
+   * Returns whether a request meets the fault. A met request counts against the fault's count.
    *
-   * @param chance for this request and this fault alone
-   * @param ordinal which GET of its job it is, from 1 on
-   * @param age milliseconds since the first of them
+   * @param chance random numbers for this request and this fault only
+   * @param ordinal number of the GET of its job, from 1
+   * @param age milliseconds since the first GET of the job
    * @param now epoch milliseconds
    */
   boolean meets(SeededRandom chance, int ordinal, long age, long now) {

@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Says of a planned job what IMS would say of it at a moment. The same plan, start, moment and
- * bodyFault always give the same bytes. Stateless and thread-safe.
+ * Writes the IMS answer about a planned job at a given time. The same arguments always give the
+ * same bytes. Stateless and thread-safe.
  */
 final class AnswerWriter {
   private static final DateTimeFormatter API_TIME =
@@ -31,54 +31,55 @@ final class AnswerWriter {
   }
 
   /**
-   * The body of one answer.
+   * Writes the JSON body of one answer.
    *
-   * @param rootStart epoch milliseconds at which the root job started
-   * @param elapsed milliseconds since then
-   * @param cloudImages whether the newer path was asked, which tells a little more
+   * @param rootStart start of the root job in epoch milliseconds
+   * @param elapsed milliseconds since the start of the root job
+   * @param cloudImages whether the request used the newer path, whose answers have more fields
    */
   byte[] write(
       JobPlan plan, long rootStart, long elapsed, boolean cloudImages, BodyFault bodyFault) {
     long moment = bodyFault == BodyFault.STALE ? plan.momentBefore(elapsed) : elapsed;
-    Telling telling = new Telling(rootStart, moment, cloudImages, bodyFault);
-    return JsonText.bytes(json -> writeJob(json, plan, telling));
+    View view = new View(rootStart, moment, cloudImages, bodyFault);
+    return JsonText.bytes(json -> writeJob(json, plan, view));
   }
 
-  private record Telling(long rootStart, long elapsed, boolean cloudImages, BodyFault bodyFault) {
+  /** The parameters that all parts of one answer share. */
+  private record View(long rootStart, long elapsed, boolean cloudImages, BodyFault bodyFault) {
     boolean quirks() {
       return bodyFault == BodyFault.QUIRKS;
     }
 
-    Telling ofSubJob() {
+    View ofSubJob() {
       return bodyFault == BodyFault.QUIRKS
-          ? new Telling(rootStart, elapsed, false, bodyFault)
-          : new Telling(rootStart, elapsed, false, BodyFault.NONE);
+          ? new View(rootStart, elapsed, false, bodyFault)
+          : new View(rootStart, elapsed, false, BodyFault.NONE);
     }
   }
 
-  private void writeJob(JsonGenerator json, JobPlan plan, Telling telling) throws IOException {
-    JobStatus status = plan.statusAt(telling.elapsed());
+  private void writeJob(JsonGenerator json, JobPlan plan, View view) throws IOException {
+    JobStatus status = plan.statusAt(view.elapsed());
     json.writeStartObject();
-    json.writeStringField("job_id", jobId(plan, telling));
+    json.writeStringField("job_id", jobId(plan, view));
     json.writeStringField("job_type", plan.jobType());
-    json.writeStringField("begin_time", time(telling, plan.startMillis()));
-    writeEndTime(json, plan, status, telling);
-    json.writeStringField("status", word(status, telling));
-    boolean failed = status == JobStatus.FAIL && telling.bodyFault() != BodyFault.CONTRADICTION;
+    json.writeStringField("begin_time", time(view, plan.startMillis()));
+    writeEndTime(json, plan, status, view);
+    json.writeStringField("status", statusText(status, view));
+    boolean failed = status == JobStatus.FAIL && view.bodyFault() != BodyFault.CONTRADICTION;
     json.writeStringField("error_code", failed ? plan.failure().errorCode() : null);
     json.writeStringField("fail_reason", failed ? plan.failure().failReason() : null);
-    writeEntities(json, plan, status, telling);
+    writeEntities(json, plan, status, view);
     json.writeEndObject();
   }
 
-  private String jobId(JobPlan plan, Telling telling) {
-    return telling.bodyFault() == BodyFault.OTHER_JOB
+  private String jobId(JobPlan plan, View view) {
+    return view.bodyFault() == BodyFault.OTHER_JOB
         ? SeededRandom.of(seed, plan.jobId()).derive("other-job").hex()
         : plan.jobId();
   }
 
-  private static String word(JobStatus status, Telling telling) {
-    return switch (telling.bodyFault()) {
+  private static String statusText(JobStatus status, View view) {
+    return switch (view.bodyFault()) {
       case UNKNOWN_STATUS -> status.terminal() ? status.name() : "SUSPENDED";
       case CONTRADICTION ->
           switch (status) {
@@ -91,11 +92,11 @@ final class AnswerWriter {
     };
   }
 
-  /** Clients have met all three forms of an end that is not known yet. */
-  private void writeEndTime(JsonGenerator json, JobPlan plan, JobStatus status, Telling telling)
+  /** Before the end of a job, IMS is observed to send an empty, a null and no {@code end_time}. */
+  private void writeEndTime(JsonGenerator json, JobPlan plan, JobStatus status, View view)
       throws IOException {
     if (status.terminal()) {
-      json.writeStringField("end_time", time(telling, plan.endMillis()));
+      json.writeStringField("end_time", time(view, plan.endMillis()));
       return;
     }
     switch (SeededRandom.of(seed, plan.jobId()).derive("end-time").below(3)) {
@@ -107,62 +108,62 @@ final class AnswerWriter {
     }
   }
 
-  private static String time(Telling telling, long offset) {
-    Instant instant = Instant.ofEpochMilli(telling.rootStart() + offset);
-    return (telling.quirks() ? LEGACY_TIME : API_TIME).format(instant);
+  private static String time(View view, long offset) {
+    Instant instant = Instant.ofEpochMilli(view.rootStart() + offset);
+    return (view.quirks() ? LEGACY_TIME : API_TIME).format(instant);
   }
 
-  private void writeEntities(JsonGenerator json, JobPlan plan, JobStatus status, Telling telling)
+  private void writeEntities(JsonGenerator json, JobPlan plan, JobStatus status, View view)
       throws IOException {
-    if (telling.quirks() && status == JobStatus.INIT) {
+    if (view.quirks() && status == JobStatus.INIT) {
       json.writeStringField("entities", "");
       return;
     }
     json.writeObjectFieldStart("entities");
-    entities.write(json, plan, status, telling.elapsed(), telling.quirks());
+    entities.write(json, plan, status, view.elapsed(), view.quirks());
     if (plan.listing() != null) {
-      writeSubJobs(json, plan, telling);
+      writeSubJobs(json, plan, view);
     }
-    if (telling.cloudImages()) {
+    if (view.cloudImages()) {
       if (status != JobStatus.RUNNING) {
         json.writeStringField("current_task", "");
         json.writeNumberField("process_percent", status == JobStatus.INIT ? 0 : 1);
       }
-      boolean hasFirst = plan.listing() != null && listed(plan, telling).findAny().isPresent();
+      boolean hasFirst = plan.listing() != null && listed(plan, view).findAny().isPresent();
       json.writeStringField("subJobId", hasFirst ? plan.subJobs().get(0).jobId() : "");
     }
     json.writeEndObject();
   }
 
-  private void writeSubJobs(JsonGenerator json, JobPlan plan, Telling telling) throws IOException {
-    List<JobPlan> listed = listed(plan, telling).toList();
+  private void writeSubJobs(JsonGenerator json, JobPlan plan, View view) throws IOException {
+    List<JobPlan> listed = listed(plan, view).toList();
     switch (plan.listing()) {
       case RESULT -> {
-        writeDescribed(json, "sub_jobs_result", listed, telling);
-        writeNamed(json, listed);
+        writeSubJobAnswers(json, "sub_jobs_result", listed, view);
+        writeSubJobIds(json, listed);
       }
-      case LIST -> writeNamed(json, listed);
+      case LIST -> writeSubJobIds(json, listed);
       case ECS -> {
         json.writeNumberField("sub_jobs_total", listed.size());
-        writeDescribed(json, "sub_jobs", listed, telling);
+        writeSubJobAnswers(json, "sub_jobs", listed, view);
       }
     }
   }
 
-  private static Stream<JobPlan> listed(JobPlan plan, Telling telling) {
-    return plan.subJobs().stream().filter(sub -> sub.startedAt(telling.elapsed()));
+  private static Stream<JobPlan> listed(JobPlan plan, View view) {
+    return plan.subJobs().stream().filter(sub -> sub.startedAt(view.elapsed()));
   }
 
-  private void writeDescribed(
-      JsonGenerator json, String field, List<JobPlan> listed, Telling telling) throws IOException {
+  private void writeSubJobAnswers(JsonGenerator json, String field, List<JobPlan> listed, View view)
+      throws IOException {
     json.writeArrayFieldStart(field);
     for (JobPlan sub : listed) {
-      writeJob(json, sub, telling.ofSubJob());
+      writeJob(json, sub, view.ofSubJob());
     }
     json.writeEndArray();
   }
 
-  private static void writeNamed(JsonGenerator json, List<JobPlan> listed) throws IOException {
+  private static void writeSubJobIds(JsonGenerator json, List<JobPlan> listed) throws IOException {
     json.writeArrayFieldStart("sub_jobs_list");
     for (JobPlan sub : listed) {
       json.writeString(sub.jobId());

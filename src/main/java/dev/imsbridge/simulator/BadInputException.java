@@ -1,6 +1,6 @@
 package dev.imsbridge.simulator;
 
-/** A request to the simulator itself that can't be followed; the message tells the caller why. */
+/** An invalid request to the control API or the token endpoint. The message is for the caller. */
 final class BadInputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

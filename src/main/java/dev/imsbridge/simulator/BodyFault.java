@@ -1,16 +1,16 @@
 package dev.imsbridge.simulator;
 
-/** A way in which an answer is well-formed and yet not what it should be. */
+/** A way in which the body of an answer is well-formed but wrong or unusual. */
 enum BodyFault {
   NONE,
-  /** What the job was one status ago. */
+  /** The job's previous status. */
   STALE,
-  /** The other end than the true one, once the job has ended. */
+  /** SUCCESS for a job that failed, and FAIL for a job that succeeded. */
   CONTRADICTION,
-  /** A status that nobody documented, while the job has not ended. */
+  /** An undocumented status, until the job ends. */
   UNKNOWN_STATUS,
-  /** The answer about another job. */
+  /** The {@code job_id} of another job. */
   OTHER_JOB,
-  /** True, but in the odd forms that old and foreign endpoints are seen to use. */
+  /** A correct answer in the unusual forms of old and foreign endpoints. */
   QUIRKS
 }

@@ -1,15 +1,15 @@
 package dev.imsbridge.simulator;
 
 /**
- * How long jobs of one type take: mostly between two bounds, now and then far longer.
+ * The distribution of the durations of one job type: usually between two bounds, rarely far longer.
  *
- * @param low seconds
- * @param high seconds
- * @param tail the share of jobs that takes longer than {@code high}
- * @param longest seconds; the end of the tail
+ * @param low usual minimum in seconds
+ * @param high usual maximum in seconds
+ * @param tail share of jobs that take longer than {@code high}, 0 to 1
+ * @param longest maximum in seconds
  */
 record DurationRange(double low, double high, double tail, double longest) {
-  /** One job's duration in milliseconds. The tail is even on a logarithmic scale. */
+  /** Returns the duration of one job in milliseconds. The tail is log-uniform. */
   double sampleMillis(SeededRandom random) {
     double seconds =
         random.derive("tail").chance(tail)

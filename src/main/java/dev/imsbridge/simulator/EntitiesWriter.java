@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Writes what stands in {@code entities} beside the sub-jobs: images, the current task and the
- * outcome, shaped like the documented examples. Stateless and thread-safe.
+ * Writes the {@code entities} of an answer, except for the sub-jobs: images, current task and
+ * outcome, in the shape of the documented examples. Stateless and thread-safe.
  */
 final class EntitiesWriter {
   private static final int MAX_MEMBERS = 4;
@@ -19,7 +19,7 @@ final class EntitiesWriter {
     this.seed = seed;
   }
 
-  /** The images that the last answer about the job names, itself and not its sub-jobs. */
+  /** Returns the images that the final answer names for the job itself, without its sub-jobs. */
   List<String> imageIds(JobPlan plan) {
     return switch (plan.shape()) {
       case NAMED_IMAGE, IMAGE -> plan.failure() == null ? List.of(imageId(plan)) : List.of();
@@ -29,7 +29,12 @@ final class EntitiesWriter {
     };
   }
 
-  /** Writes the fields into an object already opened. */
+  /**
+   * Writes the fields into the current JSON object.
+   *
+   * @param elapsed milliseconds since the start of the root job
+   * @param quirks whether to use the unusual forms of {@link BodyFault#QUIRKS}
+   */
   void write(JsonGenerator json, JobPlan plan, JobStatus status, long elapsed, boolean quirks)
       throws IOException {
     if (status == JobStatus.RUNNING) {
@@ -50,7 +55,7 @@ final class EntitiesWriter {
         json.writeEndArray();
       }
       case OVA, VOLUMES -> {
-        // Sub-jobs are the answer's to write: they have its own shape.
+        // AnswerWriter writes the sub-jobs, because each has the shape of an answer.
       }
     }
     if (status == JobStatus.FAIL) {
@@ -98,7 +103,7 @@ final class EntitiesWriter {
     }
   }
 
-  /** As in {@code CopyImageInRegionTask:}, the one task name known from a real answer. */
+  /** In the form of {@code CopyImageInRegionTask:}, the only task name known from real answers. */
   private static String task(JobPlan plan) {
     String name = plan.jobType();
     String bare = name.startsWith("ims") ? name.substring(3) : name;

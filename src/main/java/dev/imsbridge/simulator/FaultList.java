@@ -2,7 +2,7 @@ package dev.imsbridge.simulator;
 
 import java.util.List;
 
-/** The faults of one control request, at most {@value #MAX_FAULTS}; null stands for none. */
+/** The faults of one control request, at most {@value #MAX_FAULTS}; null means none. */
 record FaultList(List<InjectedFault> faults) {
   static final int MAX_FAULTS = 100;
 

@@ -14,8 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * Shows a fault on the wire. The true answer is only made where the fault is one of its delivery.
- * Thread-safe; answers on the request's own event loop.
+ * Answers requests with a fault. Thread-safe; each answer is sent on the event loop of its request.
  */
 final class FaultResponder {
   private static final List<String> AUTH_CODES =
@@ -29,7 +28,9 @@ final class FaultResponder {
   }
 
   /**
-   * @param truth the answer that the request would have got
+   * Answers a request with a fault.
+   *
+   * @param truth creates the answer without the fault; called when a fault of delivery needs it
    */
   void respond(SimulatorExchange exchange, InjectedFault fault, Supplier<SimulatorResponse> truth) {
     String id = exchange.requestId();
@@ -148,8 +149,8 @@ final class FaultResponder {
   }
 
   /**
-   * Ends the connection by RST. Only a channel that does not linger does so, and Vert.x shows its
-   * channel in no public interface.
+   * Ends the connection with a TCP RST. This needs SO_LINGER 0, and Vert.x gives access to the
+   * channel only through an internal class.
    */
   private static void reset(SimulatorExchange exchange) {
     if (exchange.request().version() == HttpVersion.HTTP_2) {

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * The faults in force, and which of them a request meets: the first that applies, a job's own
- * before those for all. Thread-safe.
+ * Holds the faults in force and selects the fault that a request meets: the first that applies,
+ * where faults of a single job come before faults of all jobs. Thread-safe.
  */
 final class FaultSelector {
   private final long seed;
@@ -36,9 +36,10 @@ final class FaultSelector {
   }
 
   /**
-   * The fault that this GET of a job meets.
+   * Returns the fault that a GET of a job meets.
    *
-   * @param ordinal which GET of the job it is, from 1 on
+   * @param ordinal number of the GET of this job, from 1
+   * @param now epoch milliseconds
    */
   Optional<InjectedFault> ofJob(SimulatedJob job, int ordinal, long now) {
     List<ActiveFault> own = job.faults();
@@ -53,7 +54,11 @@ final class FaultSelector {
     return met.isPresent() ? met : first(all, FaultTarget.JOBS, random, ordinal, age, now);
   }
 
-  /** The fault that a request to another endpoint than a job's meets. */
+  /**
+   * Returns the fault that a request to another endpoint meets.
+   *
+   * @param now epoch milliseconds
+   */
   Optional<InjectedFault> of(FaultTarget target, long now) {
     List<ActiveFault> all = global;
     if (all.isEmpty()) {

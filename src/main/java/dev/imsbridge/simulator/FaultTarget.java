@@ -1,6 +1,6 @@
 package dev.imsbridge.simulator;
 
-/** Which requests a fault can meet. */
+/** The requests that can meet a fault. */
 public enum FaultTarget {
   /** GETs of jobs, on both paths. */
   JOBS,

@@ -3,11 +3,11 @@ package dev.imsbridge.simulator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** What can go wrong between a client and IMS. */
+/** The faults that the simulator can inject between a client and IMS. */
 public enum FaultType {
-  /** 429 with the gateway's text, whatever the rate. */
+  /** 429 with the gateway's text, at any rate. */
   THROTTLED,
-  /** 429 to calls beyond a quota. Refused calls count against it as well. */
+  /** 429 to calls beyond a quota. Refused calls count against the quota too. */
   RATE_LIMIT,
   /** 500. */
   INTERNAL_ERROR,
@@ -17,13 +17,13 @@ public enum FaultType {
   UNAVAILABLE,
   /** 504 with the gateway's JSON. */
   GATEWAY_TIMEOUT,
-  /** Nothing at all for the delay, then the answer. */
+  /** No bytes until the delay has passed, then the answer. */
   SLOW_HEADERS,
-  /** Headers and half the body, then nothing for the delay, then the rest. */
+  /** Headers and half of the body, then the rest after the delay. */
   SLOW_BODY,
-  /** Half of the announced body, then the connection ends. */
+  /** Half of the announced body, then the end of the connection. */
   TRUNCATED_BODY,
-  /** Valid JSON of as many bytes as wished. */
+  /** Valid JSON with a given number of extra bytes. */
   OVERSIZED_BODY,
   /** 200 with half of a JSON document. */
   BROKEN_JSON,
@@ -31,29 +31,29 @@ public enum FaultType {
   RESET,
   /** 401 APIGW.0301. */
   UNAUTHORIZED,
-  /** 401 APIGW.0307: the token has to be renewed. */
+  /** 401 APIGW.0307: the token must be renewed. */
   TOKEN_EXPIRED,
-  /** 400 with one of the codes that mean a refused login. */
+  /** 400 with one of the IMS codes for failed authentication. */
   AUTH_400,
-  /** 400 IMG.0023: the query itself failed, for now. */
+  /** 400 IMG.0023: the query failed, and a later one may succeed. */
   QUERY_FAILED,
-  /** 404: no such job. With a window: for its first seconds, or from some time on. */
+  /** 404: the job does not exist. Limit it in time to hide a job at first, or to lose it later. */
   NOT_FOUND,
-  /** 404 APIGW.0101: no such path. */
+  /** 404 APIGW.0101: the path does not exist. */
   WRONG_PATH,
-  /** 302 to somewhere that must not be followed. */
+  /** 302 to a host that must not receive the request. */
   REDIRECT,
-  /** A small gzip body that inflates to as many bytes as wished. */
+  /** A small gzip body that inflates to a given number of bytes. */
   GZIP_BOMB,
-  /** The job as it was one status ago; never the first answer about a job. */
+  /** The job's previous status; never the first answer about a job. */
   STALE(BodyFault.STALE),
-  /** SUCCESS where it should be FAIL, and FAIL where it should be SUCCESS. */
+  /** SUCCESS for a job that failed, and FAIL for a job that succeeded. */
   CONTRADICTION(BodyFault.CONTRADICTION),
-  /** A status that nobody documented, until the job has ended. */
+  /** An undocumented status, until the job ends. */
   UNKNOWN_STATUS(BodyFault.UNKNOWN_STATUS),
   /** An answer about another job. */
   OTHER_JOB(BodyFault.OTHER_JOB),
-  /** A true answer in odd forms: empty entities, lower case, legacy times, numbers as text. */
+  /** A correct answer with empty entities, lower case, legacy times and numbers as text. */
   QUIRKS(BodyFault.QUIRKS);
 
   private final BodyFault bodyFault;
@@ -66,13 +66,13 @@ public enum FaultType {
     this.bodyFault = bodyFault;
   }
 
-  /** The word for it in JSON, like {@code slow-body}. */
+  /** The name in JSON, such as {@code slow-body}. */
   @JsonValue
   public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** What it makes of a body; NONE when it is not the body's content that is wrong. */
+  /** The change to the body of the answer; NONE for faults of another kind. */
   BodyFault bodyFault() {
     return bodyFault;
   }

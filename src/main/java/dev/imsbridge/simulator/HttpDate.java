@@ -6,7 +6,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** The time as every server says it in its Date header; written once a second. Thread-safe. */
+/** The value of the {@code Date} header, formatted once per second. Thread-safe. */
 final class HttpDate {
   private static final DateTimeFormatter FORM =
       DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.US)

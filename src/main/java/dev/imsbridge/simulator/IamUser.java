@@ -1,8 +1,8 @@
 package dev.imsbridge.simulator;
 
-/** A user whom the token endpoint knows. */
+/** A user of the token endpoint. */
 public record IamUser(String domain, String name, String password) {
-  /** Without the password. */
+  /** Omits the password. */
   @Override
   public String toString() {
     return "IamUser[" + domain + "/" + name + "]";

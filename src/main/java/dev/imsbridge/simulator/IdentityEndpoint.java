@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Gives out tokens as IAM does, and temporary keys as a server's metadata does. Thread-safe. */
+/**
+ * The IAM token endpoint, and the endpoint for temporary access keys of the instance metadata
+ * service. Thread-safe.
+ */
 final class IdentityEndpoint {
   private static final int MAX_BODY_BYTES = 64 * 1024;
   private static final DateTimeFormatter MICROS =
@@ -43,7 +46,7 @@ final class IdentityEndpoint {
     this.clock = clock;
   }
 
-  /** {@code POST /v3/auth/tokens}, by password. */
+  /** {@code POST /v3/auth/tokens} with the password method. */
   void token(SimulatorExchange exchange) {
     exchange
         .body(MAX_BODY_BYTES)
@@ -51,7 +54,9 @@ final class IdentityEndpoint {
         .onSuccess(body -> unlessFaulty(exchange, FaultTarget.TOKENS, () -> token(body)))
         .onFailure(
             failure ->
-                exchange.send(refused(400, "Bad Request", "The body is not as it must be.")));
+                exchange.send(
+                    refused(
+                        400, "Bad Request", "The body must be a JSON object of at most 64 KiB.")));
   }
 
   /** {@code GET /openstack/latest/securitykey}. */

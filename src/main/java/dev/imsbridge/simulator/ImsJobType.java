@@ -3,7 +3,7 @@ package dev.imsbridge.simulator;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The fifteen job types that the IMS documentation lists, with how long they are seen to take. */
+/** The fifteen job types that the IMS documentation lists, with their observed durations. */
 public enum ImsJobType {
   CREATE_IMAGE_BY_INSTANCE("imsCreateImageByInstance", Shape.NAMED_IMAGE, 188, 222),
   IMPORT_IMAGE("imsImportImageJob", Shape.NAMED_IMAGE, 300, 420, 0.05, 2361),
@@ -22,7 +22,7 @@ public enum ImsJobType {
   COPY_IMAGE_IN_REGION("imsCopyImageInRegionJob", Shape.NAMED_IMAGE, 115, 150),
   CROSS_REGION_COPY_IMAGE("imsCrossRegionCopyImageJob", Shape.NAMED_IMAGE, 140, 190, 0.15, 888);
 
-  /** What stands in the entities of an answer. */
+  /** The content of the {@code entities} of an answer. */
   enum Shape {
     NAMED_IMAGE,
     IMAGE,
@@ -43,7 +43,7 @@ public enum ImsJobType {
     this(wireName, shape, low, high, 0, high);
   }
 
-  /** The numbers are those of {@link DurationRange}. */
+  /** Takes the components of {@link DurationRange}. */
   ImsJobType(String wireName, Shape shape, double low, double high, double tail, double longest) {
     this.wireName = wireName;
     this.shape = shape;
@@ -53,17 +53,17 @@ public enum ImsJobType {
     this.longest = longest;
   }
 
-  /** The type as IMS writes it in {@code job_type}. */
+  /** The value of {@code job_type} in IMS answers. */
   public String wireName() {
     return wireName;
   }
 
-  /** Whether jobs of this type consist of sub-jobs. */
+  /** Returns whether jobs of this type have sub-jobs. */
   public boolean hasSubJobs() {
     return shape == Shape.OVA || shape == Shape.VOLUMES;
   }
 
-  /** The {@code job_type} of this type's sub-jobs; null when it has none. */
+  /** The {@code job_type} of the sub-jobs; null if this type has none. */
   public String subJobType() {
     return switch (shape) {
       case OVA -> IMPORT_IMAGE.wireName;
@@ -72,7 +72,7 @@ public enum ImsJobType {
     };
   }
 
-  /** Reads a {@code job_type}; case counts, as it does at IMS. */
+  /** Returns the type with this {@code job_type}, case-sensitively as in IMS. */
   public static Optional<ImsJobType> of(String wireName) {
     return Arrays.stream(values()).filter(type -> type.wireName.equals(wireName)).findFirst();
   }

@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The access keys that are accepted: the permanent ones, and temporary ones until they expire. */
+/** The valid access keys: permanent keys, and temporary keys until they expire. Thread-safe. */
 final class IssuedKeys {
-  /** A temporary key and its end. */
+  /** A temporary key and its expiry. */
   record Temporary(AccessKey key, Instant expiresAt) {}
 
   private final long seed;

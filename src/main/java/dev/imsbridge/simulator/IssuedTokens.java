@@ -7,37 +7,39 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The tokens that were given out, and until when they work. Thread-safe. */
+/** The tokens that the simulator has issued, and their expiry. Thread-safe. */
 final class IssuedTokens {
-  /** What a token is worth. */
-  enum Standing {
-    GOOD,
-    /** It was good once. */
-    DEAD,
+  /** The state of a token. */
+  enum State {
+    VALID,
+    EXPIRED,
+    /** Never issued, or expired more than a day ago. */
     UNKNOWN
   }
 
   /**
-   * A token as its owner learns of it.
+   * A token as its owner receives it.
    *
-   * @param expiresAt what is promised, which need not be kept
+   * @param expiresAt the announced expiry; {@link SimulatorAuth} can make a token expire earlier
    */
   record Issued(String token, Instant issuedAt, Instant expiresAt) {
-    /** Without the token. */
+    /** Omits the token. */
     @Override
     public String toString() {
       return "Issued[" + issuedAt + " to " + expiresAt + "]";
     }
   }
 
-  /** Dead tokens are remembered so long, so that their owners are told to renew them. */
-  private static final Duration MEMORY = Duration.ofDays(1);
+  /**
+   * Keeps expired tokens this long, because clients renew a token only if it is answered expired.
+   */
+  private static final Duration RETENTION = Duration.ofDays(1);
 
   private final long seed;
   private final SimulatorAuth auth;
   private final InstantSource clock;
   private final AtomicLong count = new AtomicLong();
-  private final Map<String, Instant> deaths = new ConcurrentHashMap<>();
+  private final Map<String, Instant> expiries = new ConcurrentHashMap<>();
 
   IssuedTokens(long seed, SimulatorAuth auth, InstantSource clock) {
     this.seed = seed;
@@ -47,24 +49,25 @@ final class IssuedTokens {
 
   Issued issue() {
     Instant now = clock.instant();
-    deaths.values().removeIf(death -> death.plus(MEMORY).isBefore(now));
-    Duration life = auth.tokensDieAfter() == null ? auth.tokenLifetime() : auth.tokensDieAfter();
+    expiries.values().removeIf(expiry -> expiry.plus(RETENTION).isBefore(now));
+    Duration lifetime =
+        auth.earlyTokenExpiry() == null ? auth.tokenLifetime() : auth.earlyTokenExpiry();
     String token = "SIM" + SeededRandom.of(seed, "token").derive(count.incrementAndGet()).hex();
-    deaths.put(token, now.plus(life));
+    expiries.put(token, now.plus(lifetime));
     return new Issued(token, now, now.plus(auth.tokenLifetime()));
   }
 
-  Standing standing(String token) {
-    Instant death = deaths.get(token);
-    if (death == null) {
-      return Standing.UNKNOWN;
+  State state(String token) {
+    Instant expiry = expiries.get(token);
+    if (expiry == null) {
+      return State.UNKNOWN;
     }
-    return clock.instant().isBefore(death) ? Standing.GOOD : Standing.DEAD;
+    return clock.instant().isBefore(expiry) ? State.VALID : State.EXPIRED;
   }
 
-  /** Kills all tokens given out so far. */
+  /** Makes all tokens issued so far expire now. */
   void revoke() {
     Instant now = clock.instant();
-    deaths.replaceAll((token, death) -> death.isBefore(now) ? death : now);
+    expiries.replaceAll((token, expiry) -> expiry.isBefore(now) ? expiry : now);
   }
 }

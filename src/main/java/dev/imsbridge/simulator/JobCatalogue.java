@@ -9,11 +9,11 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Job ids with a known fate: since the id alone decides what becomes of a job, an id of the wished
- * kind is found by looking, and every simulator with the same seed and speed agrees. Immutable.
+ * Finds job ids with a given outcome. The id alone decides the course of a job, so the catalogue
+ * tries ids until one fits; every simulator with the same seed and speed agrees. Immutable.
  */
 public final class JobCatalogue {
-  private static final int MAX_TRIES = 200_000;
+  private static final int MAX_ATTEMPTS = 200_000;
   private static final List<ImsJobType> FAILING_IN_DEMO =
       List.of(
           ImsJobType.IMPORT_IMAGE,
@@ -31,29 +31,33 @@ public final class JobCatalogue {
     this.entities = new EntitiesWriter(seed);
   }
 
-  /** What a simulator with that seed and speed makes of job ids. */
+  /** Returns the catalogue of simulators with this seed and speed. */
   public static JobCatalogue of(long seed, double speed) {
     return new JobCatalogue(seed, speed);
   }
 
-  /** What becomes of any root job that is not created by choice. */
+  /** Returns the expected result of a root job that is not created through the control API. */
   public ExpectedJob expected(String jobId) {
     return ExpectedJob.of(planner.plan(jobId), entities);
   }
 
-  /** The id of a job of that type with that end, SUCCESS or FAIL. */
+  /**
+   * Returns the id of a job of this type.
+   *
+   * @param outcome SUCCESS or FAIL
+   */
   public String id(ImsJobType type, JobStatus outcome) {
     return first(job -> isA(job, type, outcome)).jobId();
   }
 
-  /** The id of a job with sub-jobs that lists them that way. */
+  /** Returns the id of a job with sub-jobs that answers list in the given form. */
   public String id(ImsJobType type, JobStatus outcome, SubJobListing listing) {
     return first(job -> isA(job, type, outcome) && job.listing() == listing).jobId();
   }
 
   /**
-   * Jobs that together show everything: each type once with success, both types with sub-jobs in
-   * each way of listing, and some failures. None of them takes unusually long.
+   * Returns jobs that together show all features: a success of each type, both types with sub-jobs
+   * in each form of listing, and four failures. None of them takes unusually long.
    */
   public List<ExpectedJob> demo() {
     Map<String, ExpectedJob> jobs = new LinkedHashMap<>();
@@ -72,7 +76,7 @@ public final class JobCatalogue {
     return new ArrayList<>(jobs.values());
   }
 
-  /** Ids in the form of IMS's own, of jobs of all kinds; the same ones each time. */
+  /** Returns an endless stream of job ids in the form that IMS uses, always the same. */
   public Stream<String> ids() {
     return Stream.iterate(0L, n -> n + 1).map(this::id);
   }
@@ -97,12 +101,13 @@ public final class JobCatalogue {
     jobs.put(job.jobId(), ExpectedJob.of(job, entities));
   }
 
-  private JobPlan first(Predicate<JobPlan> wished) {
+  private JobPlan first(Predicate<JobPlan> condition) {
     return ids()
-        .limit(MAX_TRIES)
+        .limit(MAX_ATTEMPTS)
         .map(planner::plan)
-        .filter(wished)
+        .filter(condition)
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no such job among " + MAX_TRIES));
+        .orElseThrow(
+            () -> new IllegalArgumentException("no such job among " + MAX_ATTEMPTS + " ids"));
   }
 }

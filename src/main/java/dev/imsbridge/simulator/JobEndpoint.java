@@ -5,29 +5,29 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Answers GETs of jobs: first who may ask, then what goes wrong, then what is true. A GET that is
- * refused does not start a job; one that meets a fault does. Thread-safe.
+ * Answers GETs of jobs: checks the authentication, then selects a fault, then writes the answer. A
+ * GET that fails authentication does not start the job; a GET that meets a fault does. Thread-safe.
  */
 final class JobEndpoint {
-  private final JobRegistry book;
+  private final JobRegistry registry;
   private final AnswerWriter answers;
-  private final RequestAuthenticator gatekeeper;
+  private final RequestAuthenticator authenticator;
   private final FaultSelector faults;
   private final FaultResponder responder;
   private final RequestCounters counters;
   private final InstantSource clock;
 
   JobEndpoint(
-      JobRegistry book,
+      JobRegistry registry,
       AnswerWriter answers,
-      RequestAuthenticator gatekeeper,
+      RequestAuthenticator authenticator,
       FaultSelector faults,
       FaultResponder responder,
       RequestCounters counters,
       InstantSource clock) {
-    this.book = book;
+    this.registry = registry;
     this.answers = answers;
-    this.gatekeeper = gatekeeper;
+    this.authenticator = authenticator;
     this.faults = faults;
     this.responder = responder;
     this.counters = counters;
@@ -35,11 +35,13 @@ final class JobEndpoint {
   }
 
   /**
-   * @param cloudImages whether it came by the newer path
+   * Answers one GET.
+   *
+   * @param cloudImages whether the request used the newer path
    */
   void get(SimulatorExchange exchange, String jobId, boolean cloudImages) {
     Optional<SimulatorResponse> refusal =
-        gatekeeper.refusal(exchange.request(), exchange.requestId());
+        authenticator.reject(exchange.request(), exchange.requestId());
     if (refusal.isPresent()) {
       counters.countRefused();
       exchange.send(refusal.get());
@@ -49,7 +51,7 @@ final class JobEndpoint {
       exchange.send(SimulatorResponse.ims(400, "IMG.0001", "The job id is invalid."));
       return;
     }
-    SimulatedJob job = book.visit(jobId);
+    SimulatedJob job = registry.get(jobId);
     long now = clock.millis();
     int ordinal = job.countGet(now);
     Optional<InjectedFault> fault = faults.ofJob(job, ordinal, now);
@@ -58,7 +60,7 @@ final class JobEndpoint {
       return;
     }
     counters.count(fault.get().type());
-    // Asked again when the answer is made, which for a slow one is later.
+    // Reads the clock again, because a slow fault creates the answer later.
     responder.respond(
         exchange,
         fault.get(),

@@ -2,7 +2,7 @@ package dev.imsbridge.simulator;
 
 import java.util.List;
 
-/** Why a job failed. */
+/** The error of a failed job. */
 record JobFailure(String errorCode, String failReason) {
   private static final List<JobFailure> OF_IMAGES =
       List.of(
@@ -12,7 +12,7 @@ record JobFailure(String errorCode, String failReason) {
           new JobFailure(
               "IMG.0020", "An internal error occurred while the image was being created."),
           new JobFailure("IMG.0044", "The number of private images has reached the quota."),
-          new JobFailure("IMG.0071", "The OBS bucket or the object in it can't be read."),
+          new JobFailure("IMG.0071", "The OBS bucket or the object in it cannot be read."),
           new JobFailure("IMG.0113", "The disk is too small for the image."));
 
   private static final List<JobFailure> OF_MEMBERS =
@@ -22,7 +22,7 @@ record JobFailure(String errorCode, String failReason) {
 
   static final JobFailure OF_SUB_JOB = new JobFailure("IMG.0116", "A sub-job of this job failed.");
 
-  static JobFailure thrown(ImsJobType.Shape shape, SeededRandom random) {
+  static JobFailure pick(ImsJobType.Shape shape, SeededRandom random) {
     List<JobFailure> known =
         switch (shape) {
           case MEMBERS, NO_MEMBERS -> OF_MEMBERS;

@@ -5,14 +5,14 @@ import dev.imsbridge.simulator.ImsJobType.Shape;
 import java.util.List;
 
 /**
- * All that will happen to one job, settled before it starts. Times are milliseconds since the start
- * of its root job, the speed factor already applied, with {@code start <= running <= end}.
+ * The course of a job, fixed before its start. Times are milliseconds since the start of the root
+ * job, with the speed factor applied, and {@code start <= running <= end}. Immutable.
  *
- * @param startMillis when the job comes into being; 0 for a root
- * @param runningMillis when it leaves INIT
+ * @param startMillis when the job starts, in status INIT; 0 for a root job
+ * @param runningMillis when its status changes to RUNNING
  * @param endMillis when it ends
- * @param failure null when it succeeds
- * @param listing null when it has no sub-jobs
+ * @param failure null if it succeeds
+ * @param listing the form in which answers list the sub-jobs; null without sub-jobs
  */
 record JobPlan(
     String jobId,
@@ -28,7 +28,7 @@ record JobPlan(
     subJobs = List.copyOf(subJobs);
   }
 
-  /** A root starts its own clock at 0; a sub-job comes into being later. */
+  /** Returns whether this is a sub-job. Sub-jobs always start later than their root job. */
   boolean isSubJob() {
     return startMillis > 0;
   }
@@ -48,14 +48,14 @@ record JobPlan(
     return failure == null ? JobStatus.SUCCESS : JobStatus.FAIL;
   }
 
-  /** How far the work is, in tenths: 0 at its start, 1 at its end. */
+  /** Returns the progress, from 0 at the start to 1 at the end, rounded down to tenths. */
   double progressAt(long elapsed) {
     long span = Math.max(1, endMillis - runningMillis);
     double exact = (double) (elapsed - runningMillis) / span;
     return Math.floor(Math.max(0, Math.min(1, exact)) * 10) / 10;
   }
 
-  /** A moment at which the job stood one status lower than at {@code elapsed}. */
+  /** Returns a time at which the job had the status before the one at {@code elapsed}. */
   long momentBefore(long elapsed) {
     if (elapsed >= endMillis) {
       return runningMillis + (endMillis - runningMillis) / 2;

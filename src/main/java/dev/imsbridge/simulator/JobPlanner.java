@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Decides what becomes of a job: the same seed, speed, id and wishes always give the same plan.
- * Stateless and thread-safe.
+ * Plans jobs: the same seed, speed, id and spec always give the same plan. Stateless and
+ * thread-safe.
  */
 final class JobPlanner {
   private static final double FAILING_SHARE = 0.1;
@@ -22,17 +22,19 @@ final class JobPlanner {
   private final double speed;
 
   /**
-   * @param speed how much faster than in the cloud jobs pass
+   * @param speed factor by which jobs run faster than in the cloud
    */
   JobPlanner(long seed, double speed) {
     this.seed = seed;
     this.speed = speed;
   }
 
+  /** Plans a job from its id alone. */
   JobPlan plan(String jobId) {
     return plan(jobId, JobSpec.derived());
   }
 
+  /** Plans a job with the given properties; the rest is derived from its id. */
   JobPlan plan(String jobId, JobSpec spec) {
     SeededRandom random = SeededRandom.of(seed, jobId);
     ImsJobType type = spec.jobType() == null ? type(jobId, random.derive("type")) : spec.jobType();
@@ -52,7 +54,7 @@ final class JobPlanner {
     return job(jobId, type.wireName(), type.shape(), 0, init, length, failure);
   }
 
-  /** How long a job of that type takes at most, when it is none of the unusually long ones. */
+  /** Returns the usual maximum duration of a job of this type, in milliseconds. */
   long usualMillis(ImsJobType type) {
     return scaled(type.durations().high() * 1000);
   }
@@ -71,7 +73,7 @@ final class JobPlanner {
             : spec.subJobs();
     SubJobListing listing =
         spec.listing() == null ? random.derive("listing").pick(LISTINGS) : spec.listing();
-    int culprit = succeeds ? -1 : random.derive("culprit").below(count);
+    int firstFailing = succeeds ? -1 : random.derive("culprit").below(count);
     double wait =
         type.shape() == Shape.OVA
             ? random.derive("wait").between(90_000, 125_000)
@@ -87,7 +89,7 @@ final class JobPlanner {
       double end =
           start + (i == last ? 1 : own.derive("length").between(0.5, 1)) * (lastEnd - start);
       double running = start + Math.min(own.derive("init").between(300, 3000), 0.1 * (end - start));
-      boolean fails = i == culprit || (!succeeds && own.derive("fate").chance(0.2));
+      boolean fails = i == firstFailing || (!succeeds && own.derive("fate").chance(0.2));
       subJobs.add(
           job(
               SubJobId.of(jobId, i + 1),
@@ -100,9 +102,9 @@ final class JobPlanner {
     }
     long end = scaled(length);
     if (!succeeds && spec.duration() == null && random.derive("hasty").chance(0.5)) {
-      // Some parents give up at the first failure, while their other sub-jobs go on.
+      // Some parents fail at the first failure of a sub-job, while other sub-jobs are running.
       long gap = scaled(length - lastEnd);
-      end = Math.min(end, subJobs.get(culprit).endMillis() + gap);
+      end = Math.min(end, subJobs.get(firstFailing).endMillis() + gap);
     }
     return new JobPlan(
         jobId,
@@ -147,7 +149,7 @@ final class JobPlanner {
   }
 
   private static JobFailure failure(Shape shape, JobSpec spec, SeededRandom random) {
-    return orDefault(spec, JobFailure.thrown(shape, random.derive("failure")));
+    return orDefault(spec, JobFailure.pick(shape, random.derive("failure")));
   }
 
   private static JobFailure orDefault(JobSpec spec, JobFailure thrown) {

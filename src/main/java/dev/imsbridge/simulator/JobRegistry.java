@@ -8,9 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * All jobs that were asked for or created, by id. A job starts when it is first looked at, unless
- * it was created before; a sub-job starts its root. Thread-safe. Some 350 bytes a job; jobs are
- * never forgotten.
+ * All jobs that were requested or created, by id. A job starts at its creation or at its first GET;
+ * the first GET of a sub-job starts its root job. Jobs stay in memory for the life of the
+ * simulator, about 350 bytes each. Thread-safe.
  */
 final class JobRegistry {
   private final JobPlanner planner;
@@ -22,20 +22,20 @@ final class JobRegistry {
     this.clock = clock;
   }
 
-  /** The job of that id, which starts now when nobody asked for it before. */
-  SimulatedJob visit(String jobId) {
+  /** Returns the job with this id, and starts it now if it is new. */
+  SimulatedJob get(String jobId) {
     SimulatedJob known = entries.get(jobId);
     if (known != null) {
       return known;
     }
     JobPlan plan = plan(jobId);
-    long start = plan.isSubJob() ? visit(SubJobId.parentOf(jobId)).rootStart() : clock.millis();
+    long start = plan.isSubJob() ? get(SubJobId.parentOf(jobId)).rootStart() : clock.millis();
     SimulatedJob fresh = new SimulatedJob(plan, start, List.of());
     SimulatedJob other = entries.putIfAbsent(jobId, fresh);
     return other == null ? fresh : other;
   }
 
-  /** What becomes of that job; asking does not start it. */
+  /** Returns the plan of a job without starting it. */
   JobPlan plan(String jobId) {
     SimulatedJob known = entries.get(jobId);
     if (known != null) {
@@ -52,16 +52,16 @@ final class JobRegistry {
     return planner.plan(jobId);
   }
 
-  /** How often the job was asked for. */
+  /** Returns the number of GETs of a job. */
   int gets(String jobId) {
     SimulatedJob known = entries.get(jobId);
     return known == null ? 0 : known.gets();
   }
 
   /**
-   * Starts a chosen job now.
+   * Starts a job with the given properties now.
    *
-   * @return false when there is already a job of that id
+   * @return false if a job with this id exists already
    */
   boolean create(String jobId, JobSpec spec, List<ActiveFault> faults) {
     JobPlan plan = planner.plan(jobId, spec);
@@ -72,7 +72,7 @@ final class JobRegistry {
     return entries.size();
   }
 
-  /** Those asked for most often first. */
+  /** Returns the jobs with the most GETs, in descending order. */
   Stream<SimulatedJob> byGets(int limit) {
     return entries.values().stream()
         .sorted(

@@ -11,7 +11,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 
-/** Makes a JSON object as large as wished by one more field, without ever holding it whole. */
+/** Enlarges a JSON object to a given size by one more field, in constant memory. */
 final class PaddedBody {
   private static final int CHUNK_BYTES = 64 * 1024;
   private static final byte[] OPENING = ",\"padding\":\"".getBytes(US_ASCII);
@@ -19,7 +19,7 @@ final class PaddedBody {
 
   private PaddedBody() {}
 
-  /** Sends it in chunks, as fast as the client takes them, without saying its length. */
+  /** Sends the enlarged body chunked, without a content length, as fast as the client reads. */
   static void send(SimulatorExchange exchange, SimulatorResponse answer, long bytes) {
     HttpServerResponse response = exchange.begin(answer);
     response.setChunked(true);
@@ -28,7 +28,7 @@ final class PaddedBody {
     new Sending(response, filler(), bytes).go();
   }
 
-  /** The whole as gzip, some thousandth of {@code bytes} long. */
+  /** Returns the enlarged body as gzip, with about a thousandth of the size. */
   static Buffer zipped(Buffer body, long bytes) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     byte[] filler = filler().getBytes();
@@ -54,7 +54,7 @@ final class PaddedBody {
     return Buffer.buffer(filler);
   }
 
-  /** One long body on its way. Confined to its event loop. */
+  /** A body that is being sent. Confined to the event loop of its response. */
   private static final class Sending {
     private final HttpServerResponse response;
     private final Buffer chunk;

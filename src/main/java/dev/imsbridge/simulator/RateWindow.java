@@ -1,8 +1,9 @@
 package dev.imsbridge.simulator;
 
 /**
- * A quota over a sliding window, estimated from the counts of this period and the one before. A
- * refused call counts as well, so that who hammers stays locked out. Thread-safe.
+ * Enforces a quota over a sliding window, estimated from the counts of the current and the previous
+ * period. Refused calls count too, so a client that does not slow down stays throttled.
+ * Thread-safe.
  */
 final class RateWindow {
   private final int limit;
@@ -17,7 +18,9 @@ final class RateWindow {
   }
 
   /**
-   * Counts a call at {@code now}, in epoch milliseconds, and says whether it is within the quota.
+   * Counts a call and returns whether it is within the quota.
+   *
+   * @param now epoch milliseconds
    */
   synchronized boolean admit(long now) {
     long at = Math.floorDiv(now, windowMillis);

@@ -4,7 +4,7 @@ import dev.imsbridge.simulator.SignatureCheck.Signed;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 
-/** Lets in those GETs that authenticate as the simulator was told to ask for. Thread-safe. */
+/** Checks the authentication of GETs of jobs against {@link SimulatorAuth}. Thread-safe. */
 final class RequestAuthenticator {
   private final SimulatorAuth auth;
   private final IssuedTokens tokens;
@@ -16,8 +16,8 @@ final class RequestAuthenticator {
     this.signatures = signatures;
   }
 
-  /** The refusal; empty when the request may pass. */
-  Optional<SimulatorResponse> refusal(HttpServerRequest request, String requestId) {
+  /** Returns the 401 for a request that fails authentication; empty if it is authenticated. */
+  Optional<SimulatorResponse> reject(HttpServerRequest request, String requestId) {
     if (!auth.required()) {
       return Optional.empty();
     }
@@ -26,15 +26,15 @@ final class RequestAuthenticator {
       Signed signed =
           new Signed(request.method().name(), request.path(), request.query(), request::getHeader);
       return signatures
-          .complaint(signed)
-          .map(complaint -> SimulatorResponse.unauthorized(complaint, requestId));
+          .reject(signed)
+          .map(reason -> SimulatorResponse.unauthorized(reason, requestId));
     }
     if (token == null) {
       return Optional.of(SimulatorResponse.unauthorized("x-auth-token not found", requestId));
     }
-    return switch (tokens.standing(token)) {
-      case GOOD -> Optional.empty();
-      case DEAD -> Optional.of(SimulatorResponse.tokenExpired(requestId));
+    return switch (tokens.state(token)) {
+      case VALID -> Optional.empty();
+      case EXPIRED -> Optional.of(SimulatorResponse.tokenExpired(requestId));
       case UNKNOWN -> Optional.of(SimulatorResponse.unauthorized("decrypt token fail", requestId));
     };
   }

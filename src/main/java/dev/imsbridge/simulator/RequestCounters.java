@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
-/** Counts what is asked. Thread-safe. */
+/** Counts requests, injected faults and refused requests. Thread-safe. */
 final class RequestCounters {
   private final Map<RequestClass, LongAdder> requests = adders(RequestClass.class);
   private final Map<FaultType, LongAdder> faults = adders(FaultType.class);

@@ -5,7 +5,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Finds out what a request is about. Thread-safe. */
+/** Dispatches requests to their endpoints by method and path, and counts them. Thread-safe. */
 final class RequestRouter implements Handler<HttpServerRequest> {
   private static final String VERSION = "/v1/";
   private static final String CLOUD_IMAGES = "/v1/cloudimages/job/";
@@ -37,17 +37,18 @@ final class RequestRouter implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
-    // A client that goes away is no event here.
+    // A client that disconnects is not an error of the simulator.
     request.response().exceptionHandler(gone -> {});
     String id = new SeededRandom(seed).derive(number.incrementAndGet()).hex();
     SimulatorExchange exchange = new SimulatorExchange(request, id, date.now());
     try {
       route(exchange);
     } catch (IllegalArgumentException e) {
-      // Vert.x reads a query lazily, and throws when it is not encoded as it must be.
-      exchange.send(SimulatorResponse.refused(400, "the request's query can't be read"));
+      // Vert.x parses the query lazily and throws if it is not properly encoded.
+      exchange.send(
+          SimulatorResponse.refused(400, "the query of the request is not properly encoded"));
     } catch (RuntimeException e) {
-      exchange.send(SimulatorResponse.refused(500, "a fault of the simulator itself"));
+      exchange.send(SimulatorResponse.refused(500, "internal error of the simulator; see its log"));
       throw e;
     }
   }

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Chance without state: every throw follows from a seed, a name and the label of what is decided,
- * so that neither the order of requests nor the number of threads changes a job's fate.
+ * Random numbers without state. Each number depends only on the seed, a name and the label of the
+ * decision, so the order of requests and the number of threads do not change a job.
  *
- * <p>FNV-1a over the text, finished with SplitMix64's mixer. Not for secrets.
+ * <p>A label is hashed by FNV-1a and mixed as in SplitMix64. Not for secrets. Immutable.
  */
 record SeededRandom(long root) {
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;
@@ -19,7 +19,7 @@ record SeededRandom(long root) {
     return new SeededRandom(mix(seed + GAMMA)).derive(name);
   }
 
-  /** The throw for one decision. */
+  /** Returns the random number of one decision. */
   SeededRandom derive(String label) {
     long hash = FNV_OFFSET ^ root;
     for (int i = 0; i < label.length(); i++) {
@@ -28,22 +28,22 @@ record SeededRandom(long root) {
     return new SeededRandom(mix(hash));
   }
 
-  /** The throw for one of a row of like decisions. */
+  /** Returns the random number of one in a series of decisions of the same kind. */
   SeededRandom derive(long ordinal) {
     return new SeededRandom(mix(root + (ordinal + 1) * GAMMA));
   }
 
-  /** In [0, 1). */
+  /** Returns the number as a value in [0, 1). */
   double unit() {
     return (root >>> 11) * 0x1p-53;
   }
 
-  /** In [low, high). */
+  /** Returns the number as a value in [low, high). */
   double between(double low, double high) {
     return low + unit() * (high - low);
   }
 
-  /** In [0, bound). */
+  /** Returns the number as a value in [0, bound). */
   int below(int bound) {
     return (int) (unit() * bound);
   }
@@ -62,7 +62,7 @@ record SeededRandom(long root) {
     return new UUID(high, low);
   }
 
-  /** 32 lower-case hex digits, the form of IMS's own job ids. */
+  /** Returns 32 lower-case hex digits, the form of job ids in IMS. */
   String hex() {
     HexFormat hex = HexFormat.of();
     return hex.toHexDigits(mix(root + 3)) + hex.toHexDigits(mix(root + 4));

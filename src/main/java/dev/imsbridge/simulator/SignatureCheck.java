@@ -26,8 +26,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Verifies {@code SDK-HMAC-SHA256} signatures of requests without a body, written from the
- * algorithm's description and not from any client. Thread-safe.
+ * Verifies {@code SDK-HMAC-SHA256} signatures of requests without a body. Implemented from the
+ * description of the algorithm, independently of the bridge's signer. Thread-safe.
  */
 final class SignatureCheck {
   private static final String ALGORITHM = "SDK-HMAC-SHA256";
@@ -49,15 +49,15 @@ final class SignatureCheck {
   }
 
   /**
-   * What is signed of a request.
+   * The signed parts of a request.
    *
-   * @param query the raw query; null when there is none
-   * @param header a header's value by its name, null when it is absent
+   * @param query the raw query; null without a query
+   * @param header returns the value of a header by name, or null if it is absent
    */
   record Signed(String method, String path, String query, UnaryOperator<String> header) {}
 
-  /** What is wrong with the request's signature, in a gateway's words; empty when nothing is. */
-  Optional<String> complaint(Signed request) {
+  /** Returns the reason to reject a request, in the gateway's words; empty if it is valid. */
+  Optional<String> reject(Signed request) {
     String authorization = request.header().apply("Authorization");
     if (authorization == null) {
       return Optional.of("authorization header not found");
@@ -70,7 +70,7 @@ final class SignatureCheck {
     if (date == null || !List.of(parts.group(2).split(";", -1)).contains("x-sdk-date")) {
       return Optional.of("x-sdk-date is missing or not signed");
     }
-    if (!timely(date)) {
+    if (!withinSkew(date)) {
       return Optional.of("signature expired, x-sdk-date:" + date);
     }
     Optional<AccessKey> key = keys.find(parts.group(1));
@@ -88,7 +88,7 @@ final class SignatureCheck {
         : Optional.of("verify aksk signature fail");
   }
 
-  private boolean timely(String date) {
+  private boolean withinSkew(String date) {
     try {
       Instant signed = DATE.parse(date, Instant::from);
       return Duration.between(signed, clock.instant()).abs().compareTo(SKEW) <= 0;
@@ -126,7 +126,7 @@ final class SignatureCheck {
         parameters.add(new Parameter(encoded(decoded(name)), encoded(decoded(value))));
       }
     }
-    // Values of one name stay in the order they came in, as in the vendor's own clients.
+    // Values of the same name keep their order, as in the vendor's clients.
     parameters.sort(Comparator.comparing(Parameter::name));
     return parameters.stream().map(Parameter::text).collect(Collectors.joining("&"));
   }
@@ -145,7 +145,7 @@ final class SignatureCheck {
     }
   }
 
-  /** RFC 3986: all but the unreserved characters. */
+  /** Percent-encodes all characters except the unreserved characters of RFC 3986. */
   private static String encoded(String text) {
     StringBuilder encoded = new StringBuilder(text.length());
     for (byte b : text.getBytes(UTF_8)) {

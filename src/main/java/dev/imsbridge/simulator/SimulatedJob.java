@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * One job that somebody asked for or created. Thread-safe: all but the count of GETs and the faults
- * is settled at its start.
+ * A job that was requested or created: its plan, its start, its faults and the number of GETs.
+ * Thread-safe.
  */
 final class SimulatedJob {
   private static final long NEVER = Long.MIN_VALUE;
@@ -18,7 +18,7 @@ final class SimulatedJob {
   private volatile long firstGet = NEVER;
 
   /**
-   * @param rootStart epoch milliseconds
+   * @param rootStart start of the root job in epoch milliseconds
    */
   SimulatedJob(JobPlan plan, long rootStart, List<ActiveFault> faults) {
     this.plan = plan;
@@ -38,13 +38,18 @@ final class SimulatedJob {
     return gets.get();
   }
 
-  /** Epoch milliseconds of the first GET; the root's start before there was one. */
+  /** Returns the epoch milliseconds of the first GET; before it, the start of the root job. */
   long firstGet() {
     long first = firstGet;
     return first == NEVER ? rootStart : first;
   }
 
-  /** Counts one more GET, at {@code now}, and says which it is, from 1 on. */
+  /**
+   * Counts a GET.
+   *
+   * @param now epoch milliseconds
+   * @return the number of this GET, from 1
+   */
   int countGet(long now) {
     int ordinal = gets.incrementAndGet();
     if (ordinal == 1) {

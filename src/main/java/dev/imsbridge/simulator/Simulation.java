@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The simulated cloud itself, without a network: jobs, faults, credentials. Thread-safe. */
+/** The state of the simulated cloud: jobs, faults and credentials. Thread-safe. */
 final class Simulation {
   private final long seed;
   private final InstantSource clock;
   private final JobCatalogue catalogue;
   private final EntitiesWriter entities;
-  private final JobRegistry book;
+  private final JobRegistry registry;
   private final FaultSelector faults;
   private final IssuedTokens tokens;
   private final IssuedKeys keys;
@@ -24,7 +24,7 @@ final class Simulation {
     clock = options.clock();
     catalogue = JobCatalogue.of(seed, options.speed());
     entities = new EntitiesWriter(seed);
-    book = new JobRegistry(new JobPlanner(seed, options.speed()), clock);
+    registry = new JobRegistry(new JobPlanner(seed, options.speed()), clock);
     faults = new FaultSelector(seed, options.faults());
     auth = options.auth();
     tokens = new IssuedTokens(seed, auth, clock);
@@ -32,10 +32,10 @@ final class Simulation {
   }
 
   JobEndpoint jobs(FaultResponder responder) {
-    RequestAuthenticator gatekeeper =
+    RequestAuthenticator authenticator =
         new RequestAuthenticator(auth, tokens, new SignatureCheck(keys, clock));
     AnswerWriter answers = new AnswerWriter(seed, entities);
-    return new JobEndpoint(book, answers, gatekeeper, faults, responder, counters, clock);
+    return new JobEndpoint(registry, answers, authenticator, faults, responder, counters, clock);
   }
 
   IdentityEndpoint identity(FaultResponder responder) {
@@ -47,35 +47,37 @@ final class Simulation {
   }
 
   /**
-   * @return the job's id; empty when there is already a job of the id wished for
+   * Starts a job now.
+   *
+   * @return the job's id; empty if a job with the id of the spec exists already
    */
   Optional<String> create(JobSpec spec) {
     if (spec.jobId() != null) {
-      boolean fresh = book.create(spec.jobId(), spec, FaultSelector.activate(spec.faults()));
+      boolean fresh = registry.create(spec.jobId(), spec, FaultSelector.activate(spec.faults()));
       return fresh ? Optional.of(spec.jobId()) : Optional.empty();
     }
     while (true) {
       String id = SeededRandom.of(seed, "created").derive(created.incrementAndGet()).hex();
-      if (book.create(id, spec, FaultSelector.activate(spec.faults()))) {
+      if (registry.create(id, spec, FaultSelector.activate(spec.faults()))) {
         return Optional.of(id);
       }
     }
   }
 
   ExpectedJob expected(String jobId) {
-    return ExpectedJob.of(book.plan(jobId), entities);
+    return ExpectedJob.of(registry.plan(jobId), entities);
   }
 
   int gets(String jobId) {
-    return book.gets(jobId);
+    return registry.gets(jobId);
   }
 
   List<SimulatedJob> busiest(int limit) {
-    return book.byGets(limit).toList();
+    return registry.byGets(limit).toList();
   }
 
   SimulatorStats stats() {
-    return counters.read(book.size());
+    return counters.read(registry.size());
   }
 
   JobCatalogue catalogue() {
@@ -86,13 +88,13 @@ final class Simulation {
     faults.add(fault);
   }
 
-  /** The job starts by that, when nobody asked for it before. */
+  /** Adds a fault for GETs of one job, and starts the job if it is new. */
   void inject(String jobId, InjectedFault fault) {
-    book.visit(jobId).add(new ActiveFault(fault));
+    registry.get(jobId).add(new ActiveFault(fault));
   }
 
-  void replaceFaults(List<InjectedFault> wanted) {
-    faults.replace(wanted);
+  void replaceFaults(List<InjectedFault> injected) {
+    faults.replace(injected);
   }
 
   void clearFaults() {

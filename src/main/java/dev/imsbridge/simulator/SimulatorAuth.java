@@ -4,14 +4,15 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How GETs of jobs have to authenticate.
+ * The authentication that GETs of jobs need. Immutable.
  *
  * @param tokens whether an {@code X-Auth-Token} is accepted
  * @param signatures whether an {@code SDK-HMAC-SHA256} signature is accepted
  * @param keys permanent keys; temporary ones come from the metadata endpoint
- * @param users who gets a token; none: everybody
- * @param tokenLifetime what {@code expires_at} promises
- * @param tokensDieAfter when tokens really stop working; null: as promised
+ * @param users the users that get tokens; empty to give a token to every user
+ * @param tokenLifetime until {@code expires_at} of a token
+ * @param earlyTokenExpiry time after which tokens expire, regardless of {@code expires_at}; null to
+ *     expire at {@code expires_at}
  * @param temporaryKeyLifetime of keys from the metadata endpoint
  */
 public record SimulatorAuth(
@@ -20,32 +21,32 @@ public record SimulatorAuth(
     List<AccessKey> keys,
     List<IamUser> users,
     Duration tokenLifetime,
-    Duration tokensDieAfter,
+    Duration earlyTokenExpiry,
     Duration temporaryKeyLifetime) {
   public SimulatorAuth {
     keys = List.copyOf(keys);
     users = List.copyOf(users);
   }
 
-  /** Nobody has to authenticate. */
+  /** Returns a configuration that accepts requests without authentication. */
   public static SimulatorAuth none() {
     return new SimulatorAuth(
         false, false, List.of(), List.of(), Duration.ofHours(24), null, Duration.ofHours(6));
   }
 
-  /** A token is needed; without users, everybody gets one. */
+  /** Requires a token. Without users, every user gets one. */
   public static SimulatorAuth token(IamUser... users) {
     return new SimulatorAuth(
         true, false, List.of(), List.of(users), Duration.ofHours(24), null, Duration.ofHours(6));
   }
 
-  /** A signature is needed, with one of these keys or one from the metadata endpoint. */
+  /** Requires a signature, with one of these keys or a key from the metadata endpoint. */
   public static SimulatorAuth aksk(AccessKey... keys) {
     return new SimulatorAuth(
         false, true, List.of(keys), List.of(), Duration.ofHours(24), null, Duration.ofHours(6));
   }
 
-  /** Tokens are accepted beside whatever is. */
+  /** Accepts tokens in addition. */
   public SimulatorAuth orToken(IamUser... accepted) {
     return new SimulatorAuth(
         true,
@@ -53,26 +54,27 @@ public record SimulatorAuth(
         keys,
         List.of(accepted),
         tokenLifetime,
-        tokensDieAfter,
+        earlyTokenExpiry,
         temporaryKeyLifetime);
   }
 
   public SimulatorAuth withTokenLifetime(Duration lifetime) {
     return new SimulatorAuth(
-        tokens, signatures, keys, users, lifetime, tokensDieAfter, temporaryKeyLifetime);
+        tokens, signatures, keys, users, lifetime, earlyTokenExpiry, temporaryKeyLifetime);
   }
 
-  /** Tokens stop working before the time that they were promised for. */
-  public SimulatorAuth withTokensDyingAfter(Duration life) {
+  /** Makes tokens expire before their {@code expires_at}. */
+  public SimulatorAuth withEarlyTokenExpiry(Duration life) {
     return new SimulatorAuth(
         tokens, signatures, keys, users, tokenLifetime, life, temporaryKeyLifetime);
   }
 
   public SimulatorAuth withTemporaryKeyLifetime(Duration lifetime) {
     return new SimulatorAuth(
-        tokens, signatures, keys, users, tokenLifetime, tokensDieAfter, lifetime);
+        tokens, signatures, keys, users, tokenLifetime, earlyTokenExpiry, lifetime);
   }
 
+  /** Returns whether any authentication is required. */
   boolean required() {
     return tokens || signatures;
   }

@@ -8,8 +8,10 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 
 /**
- * A request, the id it got, and the ways to answer it. Used on the event loop that the request came
- * in on.
+ * A request with its response. Confined to the event loop of the request.
+ *
+ * @param requestId sent as {@code X-Request-Id}
+ * @param date sent as {@code Date}
  */
 record SimulatorExchange(HttpServerRequest request, String requestId, String date) {
   private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("X-Request-Id");
@@ -18,7 +20,7 @@ record SimulatorExchange(HttpServerRequest request, String requestId, String dat
     begin(answer).end(answer.body());
   }
 
-  /** The response with its head filled in, nothing of it sent yet. */
+  /** Returns the response with status and headers set. Sends nothing. */
   HttpServerResponse begin(SimulatorResponse answer) {
     HttpServerResponse response = request.response();
     response.setStatusCode(answer.status());
@@ -29,15 +31,16 @@ record SimulatorExchange(HttpServerRequest request, String requestId, String dat
     return response;
   }
 
-  /** Whether there is still somebody to answer. */
+  /** Returns whether the client is still connected and not answered yet. */
   boolean open() {
     return !request.response().closed() && !request.response().ended();
   }
 
   /**
-   * The request's body.
+   * Reads the request's body.
    *
-   * @return fails with {@link BadInputException} when it has more than {@code limit} bytes
+   * @param limit in bytes
+   * @return fails with {@link BadInputException} if the body is larger than the limit
    */
   Future<Buffer> body(int limit) {
     Promise<Buffer> promise = Promise.promise();

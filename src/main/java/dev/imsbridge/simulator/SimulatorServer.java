@@ -17,12 +17,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A simulated IMS on a port, with the IAM token endpoint and the instance metadata beside it.
+ * Serves a simulated IMS, IAM token endpoint and instance metadata endpoint on one HTTP port.
  *
- * <p>It serves {@code GET /v1/{project_id}/jobs/{job_id}} and {@code GET
- * /v1/cloudimages/job/{job_id}} of any project and any job id, {@code POST /v3/auth/tokens}, {@code
- * GET /openstack/latest/securitykey}, and its own endpoints under {@code /simulator}. It keeps some
- * 350 bytes for each job that was asked for, and never forgets one.
+ * <p>It answers {@code GET /v1/{project_id}/jobs/{job_id}} and {@code GET
+ * /v1/cloudimages/job/{job_id}} for any project and any job id, {@code POST /v3/auth/tokens},
+ * {@code GET /openstack/latest/securitykey}, and the control API under {@code /simulator}. A job
+ * starts at its first GET. Each requested job takes about 350 bytes until the server is closed.
  *
  * <p>Thread-safe. Runs on its own daemon threads until {@link #close}.
  */
@@ -31,7 +31,7 @@ public final class SimulatorServer implements AutoCloseable {
   private static final int MAX_HEADER_BYTES = 64 * 1024;
   private static final int IDLE_SECONDS = 600;
   private static final int MAX_EVENT_LOOPS = 4;
-  private static final long PATIENCE_SECONDS = 30;
+  private static final long TIMEOUT_SECONDS = 30;
 
   private final Vertx vertx;
   private final SimulatorOptions options;
@@ -48,7 +48,7 @@ public final class SimulatorServer implements AutoCloseable {
   /**
    * Starts a simulator and waits until it listens.
    *
-   * @throws SimulatorStartException when it can't, for instance since the port is taken
+   * @throws SimulatorStartException if it cannot listen, for example because the port is in use
    */
   public static SimulatorServer start(SimulatorOptions options) {
     int loops = Math.min(MAX_EVENT_LOOPS, Runtime.getRuntime().availableProcessors());
@@ -76,40 +76,43 @@ public final class SimulatorServer implements AutoCloseable {
     }
   }
 
-  /** The port it listens on. */
+  /** Returns the port that it listens on. */
   public int port() {
     return port;
   }
 
-  /** Where to send requests to, without a path. */
+  /** Returns the base URI, without a path. */
   public URI uri() {
     String host = options.host().contains(":") ? "[" + options.host() + "]" : options.host();
     return URI.create("http://" + host + ":" + port);
   }
 
   /**
-   * Starts a chosen job now.
+   * Starts a job with the given properties now.
    *
-   * @return its id
-   * @throws IllegalArgumentException when there is already a job of the id wished for
+   * @return the id of the job
+   * @throws IllegalArgumentException if a job with the id of the spec exists already
    */
   public String create(JobSpec spec) {
     return simulation
         .create(spec)
-        .orElseThrow(() -> new IllegalArgumentException("there is already a job " + spec.jobId()));
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "there is already a job " + spec.jobId() + "; choose another id"));
   }
 
-  /** What must come out of a job or sub-job, whether or not it has started. */
+  /** Returns the expected result of a job or sub-job, without starting it. */
   public ExpectedJob expected(String jobId) {
     return simulation.expected(jobId);
   }
 
-  /** Ids of jobs with a known fate. */
+  /** Returns the catalogue of job ids with known outcomes. */
   public JobCatalogue catalogue() {
     return simulation.catalogue();
   }
 
-  /** How often a job or sub-job was asked for, by clients that authenticated as required. */
+  /** Returns the number of authenticated GETs of a job or sub-job. */
   public int gets(String jobId) {
     return simulation.gets(jobId);
   }
@@ -118,43 +121,47 @@ public final class SimulatorServer implements AutoCloseable {
     return simulation.stats();
   }
 
-  /** Adds a fault for all requests of its target, after those already in force. */
+  /** Adds a fault for all requests of its target, after the faults in force. */
   public void inject(InjectedFault fault) {
     simulation.inject(fault);
   }
 
-  /** Adds a fault for GETs of one job, which starts by that if it has not yet. */
+  /** Adds a fault for GETs of one job, and starts the job if it is new. */
   public void inject(String jobId, InjectedFault fault) {
     simulation.inject(jobId, fault);
   }
 
-  /** Puts faults for all requests in force, in place of those that were. */
+  /** Replaces all faults, except the faults of single jobs. */
   public void replaceFaults(List<InjectedFault> faults) {
     simulation.replaceFaults(faults);
   }
 
-  /** Ends all faults but those of single jobs. */
+  /** Removes all faults, except the faults of single jobs. */
   public void clearFaults() {
     simulation.clearFaults();
   }
 
-  /** A token that is accepted from now on. */
+  /** Issues a token without a login. */
   public String issueToken() {
     return simulation.issueToken();
   }
 
-  /** Kills all tokens given out so far, whatever was promised of them. */
+  /** Makes all tokens issued so far expire now. */
   public void revokeTokens() {
     simulation.revokeTokens();
   }
 
-  /** Stops listening and cuts all connections. */
+  /**
+   * Stops listening and closes all connections. Waits up to 30 s.
+   *
+   * @throws IllegalStateException if it does not stop
+   */
   @Override
   public void close() {
     try {
       await(vertx.close());
     } catch (ExecutionException e) {
-      throw new IllegalStateException("the simulator could not be closed", e.getCause());
+      throw new IllegalStateException("the simulator did not stop", e.getCause());
     }
   }
 
@@ -172,7 +179,7 @@ public final class SimulatorServer implements AutoCloseable {
 
   private static void await(Future<?> future) throws ExecutionException {
     try {
-      future.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      future.toCompletionStage().toCompletableFuture().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw new ExecutionException(e);
     } catch (InterruptedException e) {
@@ -187,12 +194,16 @@ public final class SimulatorServer implements AutoCloseable {
         cause instanceof BindException && String.valueOf(cause.getMessage()).contains("in use");
     String message =
         taken
-            ? "the simulator can't listen: " + where + " is already in use; choose another port"
-            : "the simulator can't listen on " + where + ": " + cause.getMessage();
+            ? "the simulator cannot listen: " + where + " is already in use; choose another port"
+            : "the simulator cannot listen on "
+                + where
+                + ": "
+                + cause.getMessage()
+                + "; choose another port or address";
     return new SimulatorStartException(message, cause);
   }
 
-  /** One event loop's share of the port. */
+  /** Listens on the shared port with one event loop. */
   private static final class Listener extends VerticleBase {
     private final SimulatorOptions options;
     private final RequestRouter router;

@@ -1,6 +1,6 @@
 package dev.imsbridge.simulator;
 
-/** The simulator can't listen; the message says where and what to do. */
+/** The simulator cannot listen. The message names the address, the port and the reason. */
 public final class SimulatorStartException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -1,9 +1,9 @@
 package dev.imsbridge.simulator;
 
 /**
- * The ids of sub-jobs: the parent's id and {@code -s1}, {@code -s2} and so on. A sub-job's parent
- * can be read from its id, so that a sub-job answers its own GET even before its parent was asked
- * for, after a restart for instance.
+ * The ids of sub-jobs: the parent's id with the suffix {@code -s1}, {@code -s2} and so on. The id
+ * of a sub-job therefore names its parent, and a GET of a sub-job works before any GET of its
+ * parent, for example after a restart.
  */
 final class SubJobId {
   /** Leaves room for the suffix within the 64 characters of a job id. */
@@ -17,7 +17,7 @@ final class SubJobId {
     return parent + "-s" + number;
   }
 
-  /** The id of the parent that {@code id} would have; null when it is not of a sub-job's form. */
+  /** Returns the parent's id; null if the id does not have the form of a sub-job id. */
   static String parentOf(String id) {
     int mark = id.lastIndexOf("-s");
     int digits = id.length() - mark - 2;

@@ -1,11 +1,11 @@
 package dev.imsbridge.simulator;
 
-/** How an answer lists its sub-jobs; IMS and its siblings know three ways. */
+/** The three forms in which IMS and related services list the sub-jobs of a job. */
 public enum SubJobListing {
-  /** {@code sub_jobs_result} describes them and {@code sub_jobs_list} names them. */
+  /** {@code sub_jobs_result} with their answers and {@code sub_jobs_list} with their ids. */
   RESULT,
-  /** {@code sub_jobs_list} names them, and each has to be asked for by itself. */
+  /** {@code sub_jobs_list} with their ids only; each needs a separate GET. */
   LIST,
-  /** {@code sub_jobs} and {@code sub_jobs_total}: the dialect of ECS. */
+  /** {@code sub_jobs} with their answers and {@code sub_jobs_total}, as in ECS. */
   ECS
 }

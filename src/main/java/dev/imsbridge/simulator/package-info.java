@@ -1,14 +1,20 @@
 /**
- * An IMS to run against: jobs of all fifteen types that live, have sub-jobs and end, and every way
- * in which the cloud in front of them is known to fail.
+ * A simulated IMS to run against: jobs of all fifteen types with their sub-jobs, the IAM token
+ * endpoint, the instance metadata endpoint, and the errors that clients of the cloud can meet.
  *
- * <p>It may know {@link dev.imsbridge.job}, the JDK, Vert.x and Jackson; nothing of the bridge's
- * own client, so that a misunderstanding there can't hide here.
+ * <p>{@code imsbridge simulator} and {@code imsbridge demo} run it, and it is the mock server of
+ * the test suite. The outcome of a job depends only on the seed, the speed and the job id, so every
+ * run is reproducible.
  *
- * <p>Start with {@link dev.imsbridge.simulator.SimulatorServer}; {@link
- * dev.imsbridge.simulator.JobPlanner} decides what becomes of a job id, {@link
- * dev.imsbridge.simulator.AnswerWriter} what is said of it, {@link
- * dev.imsbridge.simulator.FaultSelector} when something goes wrong and {@link
- * dev.imsbridge.simulator.FaultResponder} what that looks like on the wire.
+ * <p>May depend on {@link dev.imsbridge.job}, the JDK, Vert.x and Jackson. It must not use the
+ * bridge's own IMS client or wire formats: a misreading of the IMS documentation there would then
+ * be repeated here, and no test would find it.
+ *
+ * <p>Start reading at {@link dev.imsbridge.simulator.SimulatorServer}. {@link
+ * dev.imsbridge.simulator.JobPlanner} decides the course of a job, {@link
+ * dev.imsbridge.simulator.AnswerWriter} writes the answers about it, {@link
+ * dev.imsbridge.simulator.FaultSelector} selects the fault that a request meets, and {@link
+ * dev.imsbridge.simulator.FaultResponder} answers with that fault. {@link
+ * dev.imsbridge.simulator.ControlEndpoint} is the HTTP API to create jobs and inject faults.
  */
 package dev.imsbridge.simulator;

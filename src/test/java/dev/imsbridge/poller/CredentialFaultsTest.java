@@ -67,7 +67,7 @@ class CredentialFaultsTest {
   void shouldRenewATokenThatDiesEarlyOnceEachTime() {
     Duration life = Duration.ofMinutes(20);
     try (FaultyCloud cloud =
-        cloudWithPassword(SimulatorAuth.token(USER).withTokensDyingAfter(life))) {
+        cloudWithPassword(SimulatorAuth.token(USER).withEarlyTokenExpiry(life))) {
       requestJobs(cloud, HOUR.multipliedBy(2));
       cloud.pass(HOUR.multipliedBy(2).plus(MINUTE.multipliedBy(5)));
 

@@ -59,7 +59,7 @@ class RandomFaultsTest {
             PollPolicy.backoff(Duration.ofSeconds(5), Duration.ofMinutes(1), 0.1),
             BUDGET,
             FaultyCloud.CLIENT,
-            SimulatorAuth.token(USER).withTokensDyingAfter(Duration.ofMinutes(25)),
+            SimulatorAuth.token(USER).withEarlyTokenExpiry(Duration.ofMinutes(25)),
             simulator ->
                 new Credentials.Password(
                     Endpoint.of(simulator.uri().toString()),

@@ -24,17 +24,17 @@ class AnswerWriterTest {
   private final EntitiesWriter entities = new EntitiesWriter(SEED);
   private final AnswerWriter answers = new AnswerWriter(SEED, entities);
 
-  /** The documented examples are the one thing known for certain of an answer's shape. */
+  /** The documented examples are the only reliable source for the shape of an answer. */
   @ParameterizedTest
   @EnumSource
-  void shouldEndInTheDocumentedShape(ImsJobType type) throws IOException {
+  void shouldWriteTheFinalAnswerInTheDocumentedShape(ImsJobType type) throws IOException {
     JobSpec spec = JobSpec.of(type).succeeding();
     if (type.hasSubJobs()) {
       spec = spec.withSubJobs(1, SubJobListing.RESULT);
     }
     JobPlan plan = planner.plan("9a175ac892fa13420193006a49173317", spec);
 
-    JsonNode answer = tell(plan, plan.endMillis(), BodyFault.NONE);
+    JsonNode answer = answer(plan, plan.endMillis(), BodyFault.NONE);
 
     JsonNode example = example(type);
     assertThat(answer.path("job_type")).isEqualTo(example.path("job_type"));
@@ -44,19 +44,19 @@ class AnswerWriterTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldTellTheWholeLife(ImsJobType type) {
+  void shouldWriteEveryStatusOfAJob(ImsJobType type) {
     JobPlan plan = planner.plan("some-job", JobSpec.of(type).succeeding());
 
-    assertThat(tell(plan, 0, BodyFault.NONE).path("status").asText()).isEqualTo("INIT");
-    JsonNode running = tell(plan, plan.runningMillis(), BodyFault.NONE);
+    assertThat(answer(plan, 0, BodyFault.NONE).path("status").asText()).isEqualTo("INIT");
+    JsonNode running = answer(plan, plan.runningMillis(), BodyFault.NONE);
     assertThat(running.path("status").asText()).isEqualTo("RUNNING");
     assertThat(running.path("end_time").asText("")).isIn("", "null");
     assertThat(running.at("/entities/current_task").asText()).endsWith("Task:");
     assertThat(running.at("/entities/process_percent").asDouble(-1)).isZero();
-    JsonNode late = tell(plan, plan.endMillis() - 1, BodyFault.NONE);
+    JsonNode late = answer(plan, plan.endMillis() - 1, BodyFault.NONE);
     assertThat(late.path("status").asText()).isEqualTo("RUNNING");
     assertThat(late.at("/entities/process_percent").asDouble()).isBetween(0.5, 0.99);
-    JsonNode over = tell(plan, plan.endMillis(), BodyFault.NONE);
+    JsonNode over = answer(plan, plan.endMillis(), BodyFault.NONE);
     assertThat(over.path("status").asText()).isEqualTo("SUCCESS");
     assertThat(Instant.parse(over.path("begin_time").asText()).toEpochMilli()).isEqualTo(START);
     assertThat(Instant.parse(over.path("end_time").asText()).toEpochMilli())
@@ -65,10 +65,10 @@ class AnswerWriterTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldTellWhyAJobFailed(ImsJobType type) {
+  void shouldWriteTheErrorOfAFailedJob(ImsJobType type) {
     JobPlan plan = planner.plan("some-job", JobSpec.of(type).failing("IMG.1", "no luck"));
 
-    JsonNode over = tell(plan, plan.endMillis(), BodyFault.NONE);
+    JsonNode over = answer(plan, plan.endMillis(), BodyFault.NONE);
 
     assertThat(over.path("status").asText()).isEqualTo("FAIL");
     assertThat(over.path("error_code").asText()).isEqualTo("IMG.1");
@@ -78,70 +78,71 @@ class AnswerWriterTest {
   }
 
   @Test
-  void shouldListSubJobsInThreeWays() {
+  void shouldListSubJobsInThreeForms() {
     JobPlan result = ova(SubJobListing.RESULT);
     JobPlan list = ova(SubJobListing.LIST);
     JobPlan ecs = ova(SubJobListing.ECS);
 
-    JsonNode described = tell(result, result.endMillis(), BodyFault.NONE).path("entities");
+    JsonNode described = answer(result, result.endMillis(), BodyFault.NONE).path("entities");
     assertThat(texts(described.path("sub_jobs_result"), "job_id"))
         .containsExactly("ova-s1", "ova-s2", "ova-s3");
     assertThat(texts(described.path("sub_jobs_result"), "status")).containsOnly("SUCCESS");
     assertThat(described.path("sub_jobs_list")).hasSize(3);
 
-    JsonNode named = tell(list, list.endMillis(), BodyFault.NONE).path("entities");
+    JsonNode named = answer(list, list.endMillis(), BodyFault.NONE).path("entities");
     assertThat(named.path("sub_jobs_list")).hasSize(3);
     assertThat(fieldNames(named)).containsExactly("sub_jobs_list");
 
-    JsonNode foreign = tell(ecs, ecs.endMillis(), BodyFault.NONE).path("entities");
+    JsonNode foreign = answer(ecs, ecs.endMillis(), BodyFault.NONE).path("entities");
     assertThat(fieldNames(foreign)).containsExactlyInAnyOrder("sub_jobs", "sub_jobs_total");
     assertThat(foreign.path("sub_jobs_total").asInt()).isEqualTo(3);
     assertThat(texts(foreign.path("sub_jobs"), "job_type")).containsOnly("imsImportImageJob");
   }
 
   @Test
-  void shouldListASubJobOnlyFromItsStartOn() {
+  void shouldListASubJobOnlyAfterItsStart() {
     JobPlan plan = ova(SubJobListing.RESULT);
     JobPlan first =
         plan.subJobs().stream()
             .min((one, other) -> Long.compare(one.startMillis(), other.startMillis()))
             .orElseThrow();
 
-    JsonNode before = tell(plan, first.startMillis() - 1, BodyFault.NONE);
-    JsonNode from = tell(plan, first.startMillis(), BodyFault.NONE);
+    JsonNode before = answer(plan, first.startMillis() - 1, BodyFault.NONE);
+    JsonNode from = answer(plan, first.startMillis(), BodyFault.NONE);
 
     assertThat(before.at("/entities/sub_jobs_list")).isEmpty();
     assertThat(from.at("/entities/sub_jobs_result/0/status").asText()).isEqualTo("INIT");
   }
 
+  /** A poller can use either answer, so a difference would look like a transition. */
   @Test
-  void shouldTellTheSameOfASubJobWhoeverIsAsked() {
+  void shouldAgreeOnASubJobInItsOwnAnswerAndInItsParents() {
     JobPlan plan = ova(SubJobListing.RESULT);
     for (long at = 0; at <= plan.endMillis(); at += plan.endMillis() / 40) {
-      JsonNode parent = tell(plan, at, BodyFault.NONE);
-      for (JsonNode said : parent.at("/entities/sub_jobs_result")) {
+      JsonNode parent = answer(plan, at, BodyFault.NONE);
+      for (JsonNode listed : parent.at("/entities/sub_jobs_result")) {
         JobPlan sub =
             plan.subJobs().stream()
-                .filter(one -> one.jobId().equals(said.path("job_id").asText()))
+                .filter(one -> one.jobId().equals(listed.path("job_id").asText()))
                 .findFirst()
                 .orElseThrow();
-        assertThat(said).isEqualTo(tell(sub, at, BodyFault.NONE));
+        assertThat(listed).isEqualTo(answer(sub, at, BodyFault.NONE));
       }
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void shouldExpectWhatTheLastAnswerTells(ImsJobType type) {
-    for (JobStatus fate : List.of(JobStatus.SUCCESS, JobStatus.FAIL)) {
-      String id = JobCatalogue.of(SEED, 1).id(type, fate);
+  void shouldExpectTheFinalAnswer(ImsJobType type) {
+    for (JobStatus outcome : List.of(JobStatus.SUCCESS, JobStatus.FAIL)) {
+      String id = JobCatalogue.of(SEED, 1).id(type, outcome);
       JobPlan plan = planner.plan(id);
 
       ExpectedJob expected = ExpectedJob.of(plan, entities);
-      JsonNode last = tell(plan, plan.endMillis(), BodyFault.NONE);
+      JsonNode last = answer(plan, plan.endMillis(), BodyFault.NONE);
 
       assertThat(last.path("status").asText()).isEqualTo(expected.status().name());
-      assertThat(expected.status()).isEqualTo(fate);
+      assertThat(expected.status()).isEqualTo(outcome);
       assertThat(last.path("job_type").asText()).isEqualTo(expected.jobType());
       assertThat(last.path("fail_reason").asText("null"))
           .isEqualTo(String.valueOf(expected.failReason()));
@@ -152,43 +153,45 @@ class AnswerWriterTest {
               sub ->
                   assertThat(
                           imageIds(
-                              tell(planOf(plan, sub.jobId()), Long.MAX_VALUE / 2, BodyFault.NONE)))
+                              answer(
+                                  planOf(plan, sub.jobId()), Long.MAX_VALUE / 2, BodyFault.NONE)))
                       .isEqualTo(sub.imageIds()));
     }
   }
 
   @Test
-  void shouldTellTheStatusBeforeWhenStale() {
+  void shouldWriteThePreviousStatusIfStale() {
     JobPlan plan = planner.plan("x", JobSpec.of(ImsJobType.COPY_IMAGE_IN_REGION).succeeding());
 
-    assertThat(tell(plan, plan.endMillis(), BodyFault.STALE).path("status").asText())
+    assertThat(answer(plan, plan.endMillis(), BodyFault.STALE).path("status").asText())
         .isEqualTo("RUNNING");
-    assertThat(tell(plan, plan.runningMillis(), BodyFault.STALE).path("status").asText())
+    assertThat(answer(plan, plan.runningMillis(), BodyFault.STALE).path("status").asText())
         .isEqualTo("INIT");
   }
 
   @Test
-  void shouldTwistTheAnswerAsWished() {
+  void shouldApplyEachBodyFault() {
     JobPlan plan = planner.plan("x", JobSpec.of(ImsJobType.IMPORT_IMAGE).succeeding());
     long end = plan.endMillis();
 
-    assertThat(tell(plan, end, BodyFault.CONTRADICTION).path("status").asText()).isEqualTo("FAIL");
-    assertThat(tell(plan, 0, BodyFault.UNKNOWN_STATUS).path("status").asText())
+    assertThat(answer(plan, end, BodyFault.CONTRADICTION).path("status").asText())
+        .isEqualTo("FAIL");
+    assertThat(answer(plan, 0, BodyFault.UNKNOWN_STATUS).path("status").asText())
         .isEqualTo("SUSPENDED");
-    assertThat(tell(plan, end, BodyFault.OTHER_JOB).path("job_id").asText()).isNotEqualTo("x");
-    JsonNode odd = tell(plan, 0, BodyFault.QUIRKS);
+    assertThat(answer(plan, end, BodyFault.OTHER_JOB).path("job_id").asText()).isNotEqualTo("x");
+    JsonNode odd = answer(plan, 0, BodyFault.QUIRKS);
     assertThat(odd.path("status").asText()).isEqualTo("init");
     assertThat(odd.path("entities").isTextual()).isTrue();
     assertThat(odd.path("begin_time").asText()).isEqualTo("06-Nov-2024 06:00:00:000");
     assertThat(
-            tell(plan, plan.runningMillis(), BodyFault.QUIRKS)
+            answer(plan, plan.runningMillis(), BodyFault.QUIRKS)
                 .at("/entities/process_percent")
                 .asText())
         .isEqualTo("0.0");
   }
 
   @Test
-  void shouldTellMoreOnTheNewerPath() {
+  void shouldWriteMoreFieldsOnTheNewerPath() {
     JobPlan plan = planner.plan("x", JobSpec.of(ImsJobType.IMPORT_IMAGE).succeeding());
 
     JsonNode over = parse(answers.write(plan, START, plan.endMillis(), true, BodyFault.NONE));
@@ -202,7 +205,7 @@ class AnswerWriterTest {
         "ova", JobSpec.of(ImsJobType.IMPORT_OVA_IMAGE).succeeding().withSubJobs(3, listing));
   }
 
-  private JsonNode tell(JobPlan plan, long elapsed, BodyFault twist) {
+  private JsonNode answer(JobPlan plan, long elapsed, BodyFault twist) {
     return parse(answers.write(plan, START, elapsed, false, twist));
   }
 
@@ -224,14 +227,16 @@ class AnswerWriterTest {
     }
   }
 
-  /** The paths of all fields and the kind of value each has; of an array, its first element's. */
+  /**
+   * Returns the paths of all fields with their JSON types. An array counts by its first element.
+   */
   private static Set<String> shape(String path, JsonNode node) {
     Set<String> shape = new TreeSet<>();
     if (node.isObject()) {
       node.properties()
           .forEach(
               field -> {
-                // Documented of results, though not in the examples.
+                // The documentation lists it for results, but the examples do not show it.
                 if (!field.getKey().equals("project_id")) {
                   shape.addAll(shape(path + "/" + field.getKey(), field.getValue()));
                 }

@@ -78,7 +78,7 @@ class FaultResponderTest {
     "WRONG_PATH, 404, APIGW.0101",
     "REDIRECT, 302, Found"
   })
-  void shouldAnswerWithTheErrorOnceAndThenWell(FaultType type, int status, String text) {
+  void shouldAnswerWithTheErrorOnce(FaultType type, int status, String text) {
     server.inject("a", InjectedFault.of(type).times(1));
 
     HttpResponse<String> answer = get("a");
@@ -90,8 +90,9 @@ class FaultResponderTest {
     assertThat(server.stats().faults()).containsOnlyKeys(type).containsEntry(type, 1L);
   }
 
+  /** If a client follows the redirect, its credentials must not reach a real host. */
   @Test
-  void shouldSendCredentialsNowhereElseThanToAnInvalidHost() {
+  void shouldRedirectToAnInvalidHost() {
     server.inject(InjectedFault.of(FaultType.REDIRECT));
 
     assertThat(get("a").headers().firstValue("Location").orElseThrow())
@@ -99,7 +100,7 @@ class FaultResponderTest {
   }
 
   @Test
-  void shouldBreakTheJson() {
+  void shouldSendInvalidJson() {
     server.inject(InjectedFault.of(FaultType.BROKEN_JSON));
 
     HttpResponse<String> answer = get("a");
@@ -109,7 +110,7 @@ class FaultResponderTest {
   }
 
   @Test
-  void shouldHoldBackHeadersOrBody() throws IOException {
+  void shouldDelayHeadersOrBody() throws IOException {
     server.inject(
         "headers", InjectedFault.of(FaultType.SLOW_HEADERS).withDelay(Duration.ofMillis(700)));
     server.inject("body", InjectedFault.of(FaultType.SLOW_BODY).withDelay(Duration.ofMillis(700)));
@@ -117,12 +118,12 @@ class FaultResponderTest {
     assertThat(millisToFirstByteAndToLast("headers")[0]).isGreaterThanOrEqualTo(690);
     long[] body = millisToFirstByteAndToLast("body");
     assertThat(body[1]).isGreaterThanOrEqualTo(690);
-    // Far below the delay, since a busy machine may be late with the first byte.
+    // Far below the delay, because the first byte can be late on a busy machine.
     assertThat(body[1] - body[0]).isGreaterThanOrEqualTo(200);
   }
 
   @Test
-  void shouldCutTheBodyShort() {
+  void shouldTruncateTheBody() {
     server.inject(InjectedFault.of(FaultType.TRUNCATED_BODY));
 
     String raw = raw("a");
@@ -143,7 +144,7 @@ class FaultResponderTest {
   }
 
   @Test
-  void shouldSendAsMuchAsWished() {
+  void shouldSendAnOversizedBody() {
     server.inject(InjectedFault.of(FaultType.OVERSIZED_BODY).withBytes(3_000_000));
 
     HttpResponse<String> answer = get("a");
@@ -167,7 +168,7 @@ class FaultResponderTest {
   }
 
   @Test
-  void shouldTellAnOlderStatusAfterANewerOne() {
+  void shouldSendAnOlderStatusAfterANewerOne() {
     server.create(
         JobSpec.of(ImsJobType.COPY_IMAGE_IN_REGION)
             .withId("a")
@@ -182,7 +183,7 @@ class FaultResponderTest {
   }
 
   @Test
-  void shouldHideAJobAtFirstAndLoseItLater() {
+  void shouldHideAJobAtFirstOrLoseItLater() {
     server.inject("late", InjectedFault.of(FaultType.NOT_FOUND).lasting(Duration.ofSeconds(5)));
     server.inject("lost", InjectedFault.of(FaultType.NOT_FOUND).after(Duration.ofSeconds(5)));
 
@@ -194,7 +195,7 @@ class FaultResponderTest {
   }
 
   @Test
-  void shouldBeToldItsFaultsOverHttp() {
+  void shouldInjectFaultsOverHttp() {
     String faults = "{\"faults\":[{\"type\":\"throttled\",\"policy\":\"ip\",\"count\":2}]}";
 
     HttpResponse<String> put = put("/simulator/faults", faults);
@@ -213,7 +214,7 @@ class FaultResponderTest {
   }
 
   @Test
-  void shouldLimitTheRateOfRetriesAsWell() {
+  void shouldLimitTheRateOverAllJobs() {
     server.inject(InjectedFault.of(FaultType.RATE_LIMIT).withQuota(CallQuota.of(3, "10 second")));
 
     assertThat(statuses(5)).containsExactly(200, 200, 200, 429, 429);
@@ -236,7 +237,7 @@ class FaultResponderTest {
         HttpRequest.newBuilder(server.uri().resolve(path)).PUT(BodyPublishers.ofString(body)));
   }
 
-  /** All bytes of the answer as they come, for what a client would hide. */
+  /** Returns the raw bytes of the answer, because an HTTP client hides the framing. */
   private String raw(String jobId) {
     try (Socket socket = request(jobId)) {
       return new String(socket.getInputStream().readAllBytes(), US_ASCII);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class HttpDateTest {
   @Test
-  void shouldSayTheTimeInTheFormOfHttpAndKeepUpWithTheClock() {
+  void shouldFormatTheCurrentSecond() {
     AtomicReference<Instant> time = new AtomicReference<>(Instant.parse("2024-11-06T07:39:45.9Z"));
     HttpDate date = new HttpDate(time::get);
     assertThat(date.now()).isEqualTo("Wed, 06 Nov 2024 07:39:45 GMT");

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class JobCatalogueTest {
   @Test
-  void shouldShowAllTypesAllListingsAndFailures() {
+  void shouldContainAllTypesAllListingsAndFailures() {
     List<ExpectedJob> demo = JobCatalogue.of(3, 60).demo();
 
     for (ImsJobType type : ImsJobType.values()) {
@@ -25,7 +25,7 @@ class JobCatalogueTest {
   }
 
   @Test
-  void shouldAgreeWithItselfForEverySeed() {
+  void shouldExpectTheSameResultForADemoJobById() {
     for (long seed = 0; seed < 5; seed++) {
       JobCatalogue catalogue = JobCatalogue.of(seed, 1);
       for (ExpectedJob job : catalogue.demo()) {

@@ -25,19 +25,21 @@ class JobPlannerTest {
   }
 
   @Test
-  void shouldSpreadJobIdsOverAllTypesWithEveryFate() {
+  void shouldDistributeJobIdsOverAllTypesAndOutcomes() {
     for (ImsJobType type : ImsJobType.values()) {
-      Map<JobStatus, Long> fates =
+      Map<JobStatus, Long> outcomes =
           many.stream()
               .filter(plan -> plan.jobType().equals(type.wireName()))
               .collect(Collectors.groupingBy(JobPlan::finalStatus, Collectors.counting()));
-      assertThat(fates.get(JobStatus.SUCCESS)).as("%s, seed %d", type, SEED).isBetween(150L, 330L);
-      assertThat(fates.get(JobStatus.FAIL)).as("%s, seed %d", type, SEED).isBetween(3L, 70L);
+      assertThat(outcomes.get(JobStatus.SUCCESS))
+          .as("%s, seed %d", type, SEED)
+          .isBetween(150L, 330L);
+      assertThat(outcomes.get(JobStatus.FAIL)).as("%s, seed %d", type, SEED).isBetween(3L, 70L);
     }
   }
 
   @Test
-  void shouldKeepEveryPlanInOrder() {
+  void shouldOrderTheTimesOfEveryPlan() {
     for (JobPlan plan : many) {
       assertInOrder(plan);
       assertThat(plan.startMillis()).isZero();
@@ -55,7 +57,7 @@ class JobPlannerTest {
   }
 
   @Test
-  void shouldFailAParentOnlyWithASubJobThatFailed() {
+  void shouldFailAParentOnlyAfterASubJobFailed() {
     List<JobPlan> failed =
         many.stream().filter(plan -> plan.listing() != null && plan.failure() != null).toList();
     assertThat(failed).as("seed %d", SEED).isNotEmpty();
@@ -66,8 +68,9 @@ class JobPlannerTest {
     }
   }
 
+  /** Clients must keep polling such sub-jobs after the end of their parent. */
   @Test
-  void shouldLetSomeFailedParentsEndBeforeTheirLastSubJob() {
+  void shouldEndSomeFailedParentsBeforeTheirLastSubJob() {
     assertThat(many)
         .as("seed %d", SEED)
         .anyMatch(
@@ -75,7 +78,7 @@ class JobPlannerTest {
   }
 
   @Test
-  void shouldGiveOneToEightSubJobsInEachWayOfListingThem() {
+  void shouldPlanOneToEightSubJobsInEachForm() {
     Map<SubJobListing, Long> listings = new EnumMap<>(SubJobListing.class);
     for (JobPlan plan : many) {
       boolean parent = ImsJobType.of(plan.jobType()).orElseThrow().hasSubJobs();
@@ -89,11 +92,11 @@ class JobPlannerTest {
   }
 
   @Test
-  void shouldTakeAsLongAsJobsOfItsTypeAreSeenToTake() {
+  void shouldKeepToTheObservedDurations() {
     for (JobPlan plan : many) {
       DurationRange known = ImsJobType.of(plan.jobType()).orElseThrow().durations();
-      boolean hasty = plan.failure() != null && plan.listing() != null;
-      if (!hasty) {
+      boolean endsEarly = plan.failure() != null && plan.listing() != null;
+      if (!endsEarly) {
         assertThat(plan.endMillis() / 1000.0)
             .as("seed %d: %s", SEED, plan)
             .isBetween(known.low(), known.longest() + 0.001);
@@ -112,7 +115,7 @@ class JobPlannerTest {
   }
 
   @Test
-  void shouldNeverMakeASubJobIdThatIsTooLong() {
+  void shouldLimitTheLengthOfSubJobIds() {
     IntStream.rangeClosed(1, JobId.MAX_LENGTH)
         .mapToObj("x"::repeat)
         .flatMap(id -> planner.plan(id).subJobs().stream())
@@ -120,20 +123,20 @@ class JobPlannerTest {
   }
 
   @Test
-  void shouldFollowWishes() {
+  void shouldFollowTheSpec() {
     JobSpec spec =
         JobSpec.of(ImsJobType.IMPORT_OVA_IMAGE)
             .lasting(Duration.ofMinutes(3))
             .failing("IMG.9999", "because")
             .withSubJobs(12, SubJobListing.LIST);
 
-    JobPlan plan = planner.plan("wished", spec);
+    JobPlan plan = planner.plan("chosen", spec);
 
     assertThat(plan.endMillis()).isEqualTo(180_000);
     assertThat(plan.failure()).isEqualTo(new JobFailure("IMG.9999", "because"));
     assertThat(plan.listing()).isEqualTo(SubJobListing.LIST);
     assertThat(plan.subJobs()).hasSize(12);
-    assertThat(plan.subJobs().get(11).jobId()).isEqualTo("wished-s12");
+    assertThat(plan.subJobs().get(11).jobId()).isEqualTo("chosen-s12");
   }
 
   private static void assertInOrder(JobPlan plan) {

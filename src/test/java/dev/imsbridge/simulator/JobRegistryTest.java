@@ -9,58 +9,58 @@ import org.junit.jupiter.api.Test;
 
 class JobRegistryTest {
   private final ManualClock clock = new ManualClock();
-  private final JobRegistry book = new JobRegistry(new JobPlanner(1, 1), clock);
+  private final JobRegistry registry = new JobRegistry(new JobPlanner(1, 1), clock);
 
   @Test
-  void shouldStartAJobAtItsFirstVisit() {
+  void shouldStartAJobAtItsFirstGet() {
     long first = clock.millis();
-    book.visit("a");
+    registry.get("a");
     clock.advance(Duration.ofMinutes(1));
 
-    assertThat(book.visit("a").rootStart()).isEqualTo(first);
-    assertThat(book.visit("b").rootStart()).isEqualTo(clock.millis());
+    assertThat(registry.get("a").rootStart()).isEqualTo(first);
+    assertThat(registry.get("b").rootStart()).isEqualTo(clock.millis());
   }
 
   @Test
-  void shouldNotStartAJobByAskingForItsPlan() {
-    book.plan("a");
+  void shouldNotStartAJobByPlanningIt() {
+    registry.plan("a");
 
-    assertThat(book.size()).isZero();
+    assertThat(registry.size()).isZero();
   }
 
   @Test
-  void shouldStartTheRootWithTheSubJobThatIsVisitedFirst() {
+  void shouldStartTheRootJobAtTheFirstGetOfASubJob() {
     String root = JobCatalogue.of(1, 1).id(ImsJobType.IMPORT_OVA_IMAGE, JobStatus.SUCCESS);
     long first = clock.millis();
 
-    SimulatedJob sub = book.visit(root + "-s1");
+    SimulatedJob sub = registry.get(root + "-s1");
     clock.advance(Duration.ofMinutes(1));
 
     assertThat(sub.plan().jobType()).isEqualTo("imsImportImageJob");
     assertThat(sub.rootStart()).isEqualTo(first);
-    assertThat(book.visit(root).rootStart()).isEqualTo(first);
-    assertThat(book.visit(root).plan().subJobs()).contains(sub.plan());
+    assertThat(registry.get(root).rootStart()).isEqualTo(first);
+    assertThat(registry.get(root).plan().subJobs()).contains(sub.plan());
   }
 
   @Test
-  void shouldTakeAnIdThatOnlyLooksLikeASubJobForAJob() {
+  void shouldTreatAnIdInSubJobFormAsARootJobIfItsParentHasNoSubJobs() {
     String childless = JobCatalogue.of(1, 1).id(ImsJobType.IMPORT_IMAGE, JobStatus.SUCCESS);
 
-    SimulatedJob job = book.visit(childless + "-s1");
+    SimulatedJob job = registry.get(childless + "-s1");
 
     assertThat(job.plan().isSubJob()).isFalse();
-    assertThat(book.size()).isOne();
+    assertThat(registry.size()).isOne();
   }
 
   @Test
-  void shouldStartAChosenJobWhenItIsCreatedAndOnlyOnce() {
+  void shouldStartACreatedJobOnce() {
     long created = clock.millis();
     JobSpec spec = JobSpec.of(ImsJobType.ADD_IMAGE_MEMBERS);
 
-    assertThat(book.create("mine", spec, List.of())).isTrue();
+    assertThat(registry.create("mine", spec, List.of())).isTrue();
     clock.advance(Duration.ofSeconds(5));
 
-    assertThat(book.visit("mine").rootStart()).isEqualTo(created);
-    assertThat(book.create("mine", spec, List.of())).isFalse();
+    assertThat(registry.get("mine").rootStart()).isEqualTo(created);
+    assertThat(registry.create("mine", spec, List.of())).isFalse();
   }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonTextTest {
   @Test
-  void shouldReadAWholeJob() {
+  void shouldReadAJobWithAllFields() {
     JobSpec spec =
         job(
             """
@@ -33,7 +33,7 @@ class JsonTextTest {
   }
 
   @Test
-  void shouldLeaveWhatIsNotSaidToTheJobId() {
+  void shouldReadAJobWithoutFields() {
     assertThat(job("{}")).isEqualTo(JobSpec.derived());
     assertThat(job("{\"duration\": 2.5}").duration()).isEqualTo(Duration.ofMillis(2500));
   }
@@ -76,7 +76,7 @@ class JsonTextTest {
   }
 
   @Test
-  void shouldReadAFaultWithAllItsParticulars() {
+  void shouldReadAFaultWithAllFields() {
     String json =
         """
         {"faults": [{"type": "rate-limit", "on": "tokens", "probability": 0.5, "count": 4,
@@ -169,7 +169,7 @@ class JsonTextTest {
           {"faults": [{"type": "reset", "code": "a b"}]} | reset: code must be
           {"faults": [{"type": "stale", "on": "tokens"}]} | stale is a fault of jobs only
           """)
-  void shouldSayWhatIsWrong(String json, String message) {
+  void shouldNameTheInvalidField(String json, String message) {
     assertThatThrownBy(() -> job(json))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining(message);

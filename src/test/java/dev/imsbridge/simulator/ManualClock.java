@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** A clock that only moves when it is told to. Thread-safe. */
+/** A clock that moves only by {@link #advance} and {@link #set}. Thread-safe. */
 final class ManualClock implements InstantSource {
   private volatile Instant now = Instant.parse("2024-11-06T06:00:00Z");
 

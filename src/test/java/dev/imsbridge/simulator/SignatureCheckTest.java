@@ -33,29 +33,29 @@ class SignatureCheckTest {
   private final SignatureCheck check = new SignatureCheck(keys, clock);
 
   @Test
-  void shouldAcceptTheKnownSignature() {
+  void shouldAcceptAKnownGoodSignature() {
     clock.set(Instant.parse("2019-11-15T03:36:55Z"));
 
-    assertThat(check.complaint(golden(GOLDEN, PATH))).isEmpty();
+    assertThat(check.reject(golden(GOLDEN, PATH))).isEmpty();
   }
 
   @Test
-  void shouldRefuseAnotherSignatureAndAnotherPath() {
+  void shouldRejectAnotherSignatureAndAnotherPath() {
     clock.set(Instant.parse("2019-11-15T03:36:55Z"));
 
-    assertThat(check.complaint(golden("0" + GOLDEN.substring(1), PATH)))
+    assertThat(check.reject(golden("0" + GOLDEN.substring(1), PATH)))
         .contains("verify aksk signature fail");
-    assertThat(check.complaint(golden(GOLDEN, PATH + "x"))).contains("verify aksk signature fail");
+    assertThat(check.reject(golden(GOLDEN, PATH + "x"))).contains("verify aksk signature fail");
   }
 
   @Test
-  void shouldAllowAQuarterOfAnHourOfSkewBothWays() {
+  void shouldAcceptAClockSkewOfFifteenMinutes() {
     Instant signed = Instant.parse("2019-11-15T03:36:55Z");
     for (Duration skew : new Duration[] {Duration.ofMinutes(15), Duration.ofMinutes(-15)}) {
       clock.set(signed.plus(skew));
-      assertThat(check.complaint(golden(GOLDEN, PATH))).isEmpty();
+      assertThat(check.reject(golden(GOLDEN, PATH))).isEmpty();
       clock.set(signed.plus(skew).plusSeconds(skew.isNegative() ? -1 : 1));
-      assertThat(check.complaint(golden(GOLDEN, PATH)).orElse("")).contains("expired");
+      assertThat(check.reject(golden(GOLDEN, PATH)).orElse("")).contains("expired");
     }
   }
 
@@ -69,36 +69,36 @@ class SignatureCheckTest {
         "name=caf%C3%A9%20au%20lait&plus=1%2B1",
         "limit=10&marker=a~b_c.d-e"
       })
-  void shouldAgreeWithTheVendorsSigner(String query) {
+  void shouldAcceptSignaturesOfTheVendorsSigner(String query) {
     clock.set(Instant.now());
 
-    assertThat(check.complaint(signedByVendor(query, "AccessKey", "SecretKey", null))).isEmpty();
-    assertThat(check.complaint(signedByVendor(query, "AccessKey", "Wrong", null)))
+    assertThat(check.reject(signedByVendor(query, "AccessKey", "SecretKey", null))).isEmpty();
+    assertThat(check.reject(signedByVendor(query, "AccessKey", "Wrong", null)))
         .contains("verify aksk signature fail");
   }
 
   @Test
-  void shouldWantTheSecurityTokenOfATemporaryKey() {
+  void shouldRequireTheSecurityTokenOfATemporaryKey() {
     clock.set(Instant.now());
     AccessKey key = keys.issue().key();
 
-    assertThat(check.complaint(signedByVendor("", key.access(), key.secret(), key.securityToken())))
+    assertThat(check.reject(signedByVendor("", key.access(), key.secret(), key.securityToken())))
         .isEmpty();
-    assertThat(check.complaint(signedByVendor("", key.access(), key.secret(), null)))
+    assertThat(check.reject(signedByVendor("", key.access(), key.secret(), null)))
         .contains("x-security-token is missing or wrong");
     clock.advance(Duration.ofHours(6));
-    assertThat(check.complaint(signedByVendor("", key.access(), key.secret(), key.securityToken())))
+    assertThat(check.reject(signedByVendor("", key.access(), key.secret(), key.securityToken())))
         .isPresent();
   }
 
   @Test
-  void shouldSayWhatIsMissing() {
+  void shouldNameTheMissingHeader() {
     Signed bare = new Signed("GET", PATH, null, name -> null);
     Signed foreign =
         new Signed("GET", PATH, null, name -> name.equals("Authorization") ? "Basic x" : null);
 
-    assertThat(check.complaint(bare)).contains("authorization header not found");
-    assertThat(check.complaint(foreign)).contains("authorization header format is wrong");
+    assertThat(check.reject(bare)).contains("authorization header not found");
+    assertThat(check.reject(foreign)).contains("authorization header format is wrong");
   }
 
   private static Signed golden(String signature, String path) {

@@ -36,7 +36,7 @@ class SimulatorAuthenticationTest {
   }
 
   @Test
-  void shouldLetInWhoHasAToken() {
+  void shouldAcceptOnlyIssuedTokens() {
     start(clock, SimulatorAuth.token(new IamUser("acme", "ann", "secret")));
 
     HttpResponse<String> login = login("secret");
@@ -53,7 +53,7 @@ class SimulatorAuthenticationTest {
   }
 
   @Test
-  void shouldGiveNoTokenForAWrongPasswordOrAStrangeBody() {
+  void shouldRejectAWrongPasswordAndAnInvalidBody() {
     start(clock, SimulatorAuth.token(new IamUser("acme", "ann", "secret")));
 
     assertThat(login("guess").statusCode()).isEqualTo(401);
@@ -62,9 +62,10 @@ class SimulatorAuthenticationTest {
     assertThat(tokens("x".repeat(100_000)).statusCode()).isEqualTo(400);
   }
 
+  /** The real service can invalidate a token before its announced expiry. */
   @Test
-  void shouldLetTokensDieBeforeTheirTime() {
-    start(clock, SimulatorAuth.token().withTokensDyingAfter(Duration.ofMinutes(5)));
+  void shouldExpireTokensBeforeTheAnnouncedTime() {
+    start(clock, SimulatorAuth.token().withEarlyTokenExpiry(Duration.ofMinutes(5)));
     String token = login("x").headers().firstValue("X-Subject-Token").orElseThrow();
 
     assertThat(get("X-Auth-Token", token).statusCode()).isEqualTo(200);
@@ -98,7 +99,7 @@ class SimulatorAuthenticationTest {
   }
 
   @Test
-  void shouldServeTheVendorsClientWithSignatures() {
+  void shouldAcceptSignaturesOfTheVendorsClient() {
     start(
         InstantSource.system(), SimulatorAuth.aksk(AccessKey.permanent("AccessKey", "SecretKey")));
 
@@ -120,7 +121,7 @@ class SimulatorAuthenticationTest {
   }
 
   @Test
-  void shouldAcceptTemporaryKeysOfTheInstanceUntilTheyExpire() {
+  void shouldAcceptTemporaryKeysWithTheirSecurityToken() {
     start(clock, SimulatorAuth.aksk().withTemporaryKeyLifetime(Duration.ofHours(1)));
     clock.set(Instant.now());
     JsonNode key =

@@ -31,7 +31,7 @@ class SimulatorServerTest {
   }
 
   @Test
-  void shouldServeAnyJobFromItsFirstGetToItsEnd() {
+  void shouldRunAnyJobFromItsFirstGetToItsEnd() {
     ExpectedJob expected = server.expected("any-job");
 
     assertThat(job("any-job").path("status").asText()).isEqualTo("INIT");
@@ -46,7 +46,7 @@ class SimulatorServerTest {
   }
 
   @Test
-  void shouldServeTheNewerPathAsWell() {
+  void shouldServeTheNewerPath() {
     HttpResponse<String> answer = get("/v1/cloudimages/job/any-job");
 
     assertThat(answer.statusCode()).isEqualTo(200);
@@ -56,7 +56,7 @@ class SimulatorServerTest {
   }
 
   @Test
-  void shouldLetSubJobsAnswerTheirOwnGet() {
+  void shouldAnswerGetsOfSubJobs() {
     String id =
         server.catalogue().id(ImsJobType.IMPORT_OVA_IMAGE, JobStatus.SUCCESS, SubJobListing.LIST);
     job(id);
@@ -66,17 +66,17 @@ class SimulatorServerTest {
     JsonNode parent = job(id);
 
     assertThat(parent.at("/entities/sub_jobs_list")).isNotEmpty();
-    for (JsonNode named : parent.at("/entities/sub_jobs_list")) {
-      JsonNode sub = job(named.asText());
-      assertThat(sub.path("job_id")).isEqualTo(named);
+    for (JsonNode subJobId : parent.at("/entities/sub_jobs_list")) {
+      JsonNode sub = job(subJobId.asText());
+      assertThat(sub.path("job_id")).isEqualTo(subJobId);
       assertThat(sub.path("status").asText()).isEqualTo("SUCCESS");
       assertThat(sub.at("/entities/image_id").asText())
-          .isEqualTo(server.expected(named.asText()).imageIds().get(0));
+          .isEqualTo(server.expected(subJobId.asText()).imageIds().get(0));
     }
   }
 
   @Test
-  void shouldCreateAChosenJob() {
+  void shouldCreateAJob() {
     HttpResponse<String> created =
         post(
             "/simulator/jobs",
@@ -93,14 +93,14 @@ class SimulatorServerTest {
     assertThat(over.path("status").asText()).isEqualTo("FAIL");
     assertThat(over.path("error_code").asText()).isEqualTo("IMG.42");
     assertThat(over.at("/entities/sub_jobs")).hasSize(2);
-    JsonNode told = HttpProbe.json(get("/simulator/jobs/" + id));
-    assertThat(told.path("gets").asInt()).isEqualTo(1);
-    assertThat(told.at("/expected/status").asText()).isEqualTo("FAIL");
-    assertThat(told.at("/expected/sub_jobs")).hasSize(2);
+    JsonNode observed = HttpProbe.json(get("/simulator/jobs/" + id));
+    assertThat(observed.path("gets").asInt()).isEqualTo(1);
+    assertThat(observed.at("/expected/status").asText()).isEqualTo("FAIL");
+    assertThat(observed.at("/expected/sub_jobs")).hasSize(2);
   }
 
   @Test
-  void shouldRefuseBadWishesWithAReason() {
+  void shouldRejectInvalidControlRequestsWithAReason() {
     assertRefused(400, "not valid JSON", post("/simulator/jobs", "{"));
     assertRefused(400, "empty", post("/simulator/jobs", ""));
     assertRefused(400, "job_type must be one of", post("/simulator/jobs", "{\"job_type\":\"x\"}"));
@@ -111,7 +111,7 @@ class SimulatorServerTest {
   }
 
   @Test
-  void shouldRefuseWhatIsNoJobIdAndWhatIsNoPath() {
+  void shouldRejectInvalidJobIdsAndPaths() {
     assertThat(get("/v1/p/jobs/a%2F..%2Fb").statusCode()).isEqualTo(400);
     assertThat(get("/v1/p/jobs/" + "x".repeat(65)).statusCode()).isEqualTo(400);
     assertThat(get("/v1/p/job/x").body()).contains("APIGW.0101");
@@ -120,8 +120,9 @@ class SimulatorServerTest {
     assertThat(get("/v1/p/jobs/" + "x".repeat(10_000)).statusCode()).isEqualTo(414);
   }
 
+  /** Vert.x throws on some malformed requests only after they have reached the router. */
   @Test
-  void shouldAnswerWhatItCannotRead() throws IOException {
+  void shouldAnswerMalformedRequests() throws IOException {
     assertThat(raw("GET /simulator/stats?jobs=%zz HTTP/1.1")).startsWith("HTTP/1.1 400");
     assertThat(raw("GET /v1/p/jobs/%zz HTTP/1.1")).startsWith("HTTP/1.1 400");
     assertThat(raw("GET http://elsewhere/v1/p/jobs/a HTTP/1.1")).startsWith("HTTP/1.1 200");
@@ -129,7 +130,7 @@ class SimulatorServerTest {
   }
 
   @Test
-  void shouldCountWhatIsAsked() {
+  void shouldCountRequests() {
     job("a");
     job("a");
     job("b");
@@ -143,13 +144,13 @@ class SimulatorServerTest {
   }
 
   @Test
-  void shouldNameThePortThatIsTaken() {
+  void shouldNameThePortInUse() {
     SimulatorOptions same = SimulatorOptions.defaults().withPort(server.port());
 
     assertThatThrownBy(() -> SimulatorServer.start(same))
         .isInstanceOf(SimulatorStartException.class)
         .hasMessage(
-            "the simulator can't listen: port %d of 127.0.0.1 is already in use; choose another"
+            "the simulator cannot listen: port %d of 127.0.0.1 is already in use; choose another"
                 + " port",
             server.port());
   }
