@@ -3,9 +3,10 @@ package dev.imsbridge.embedded;
 import java.util.Optional;
 
 /**
- * Why an embedded broker can't go on: its own words, and the cause where there is one.
+ * A fatal fault of an embedded broker.
  *
  * @param reason one line for a user
+ * @param cause empty if the broker gives none
  */
 public record BrokerFault(String reason, Optional<Throwable> cause) {
 

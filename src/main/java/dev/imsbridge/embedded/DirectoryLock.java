@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The right to use a data directory, held until closed or until the process ends.
+ * An exclusive lock on a data directory, held until it is closed or the process ends.
  *
- * <p>Kafka locks its log directory as well, but only after it has formatted and read it.
+ * <p>Kafka also locks its log directory, but only after it has formatted and read it.
  */
 final class DirectoryLock implements AutoCloseable {
 
@@ -21,8 +21,13 @@ final class DirectoryLock implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** Takes the lock, creating the directory where there is none. */
-  static DirectoryLock take(Path directory) {
+  /**
+   * Acquires the lock. Creates the directory if it does not exist.
+   *
+   * @throws EmbeddedKafkaException if another broker holds the lock or the directory is not
+   *     writable
+   */
+  static DirectoryLock acquire(Path directory) {
     FileChannel channel;
     try {
       Files.createDirectories(directory);
@@ -52,7 +57,7 @@ final class DirectoryLock implements AutoCloseable {
     }
   }
 
-  /** Closing the channel releases its lock. The file stays: removing it would race a successor. */
+  /** Releases the lock. Keeps the file, because the next owner may already have opened it. */
   @Override
   public void close() {
     try {

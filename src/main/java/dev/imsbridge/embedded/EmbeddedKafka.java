@@ -8,15 +8,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One running Kafka broker, with its controller, in this process.
+ * A Kafka broker with its controller, running in this process.
  *
- * <p>It listens on 127.0.0.1 only. Its data stays in the directory: a start on the same directory
- * continues the same cluster, with the same id, topics and offsets, whether the last run was closed
- * or killed. The directory is locked while the broker runs.
+ * <p>It listens on 127.0.0.1 only. Its data persists in the data directory: the next start on the
+ * same directory continues the cluster with the same id, topics and offsets, even after a kill. The
+ * directory is locked while the broker runs.
  *
- * <p>After a fatal fault the broker serves nobody any more; the listener given to {@link #start}
- * hears of it once, on a thread of the broker's, and has to be quick: another thread should {@link
- * #close}. Safe for any thread.
+ * <p>After a fatal fault the broker does not serve requests. It then calls the listener given to
+ * {@link #start} once, on a broker thread. The listener must not block, and must leave {@link
+ * #close} to another thread. Thread-safe.
  */
 public final class EmbeddedKafka implements AutoCloseable {
 
@@ -38,7 +38,11 @@ public final class EmbeddedKafka implements AutoCloseable {
     this.faults = faults;
   }
 
-  /** Starts a broker whose fatal faults are only logged. */
+  /**
+   * Starts a broker that only logs fatal faults.
+   *
+   * @see #start(Path, int, Consumer)
+   */
   public static EmbeddedKafka start(Path dataDirectory, int port) {
     return start(dataDirectory, port, fault -> {});
   }
@@ -46,28 +50,31 @@ public final class EmbeddedKafka implements AutoCloseable {
   /**
    * Starts a broker and returns when it serves clients.
    *
-   * @param dataDirectory created where there is none
-   * @param port the port for clients, 0 for any free one
-   * @param onFault hears of the first fatal fault after the start
-   * @throws EmbeddedKafkaException when it can't start; nothing of it is left running
+   * @param dataDirectory created if it does not exist
+   * @param port the port for clients; 0 for any free port
+   * @param onFault called with the first fatal fault after the start
+   * @throws EmbeddedKafkaException if the broker cannot start; all of its threads, sockets and
+   *     locks are released
    */
   public static EmbeddedKafka start(Path dataDirectory, int port, Consumer<BrokerFault> onFault) {
     return start(dataDirectory, port, Map.of(), onFault);
   }
 
   /**
-   * @param changes settings of Kafka's that go before those of a node alone on this machine
+   * Starts a broker with other settings.
+   *
+   * @param changes Kafka broker settings that override {@link NodeSettings}
    */
   static EmbeddedKafka start(
       Path dataDirectory, int port, Map<String, String> changes, Consumer<BrokerFault> onFault) {
     var directory = dataDirectory.toAbsolutePath().normalize();
-    var lock = DirectoryLock.take(directory);
+    var lock = DirectoryLock.acquire(directory);
     try {
-      // On a full disk Kafka fails in its memory maps, and says something about unsafe memory.
-      WriteProbe.objection(directory)
+      // On a full disk Kafka fails in its memory maps, with an error that does not name the disk.
+      WriteProbe.failure(directory)
           .ifPresent(
-              objection -> {
-                throw new EmbeddedKafkaException.DirectoryUnusable(directory, objection);
+              failure -> {
+                throw new EmbeddedKafkaException.DirectoryUnusable(directory, failure);
               });
       var sockets = LoopbackSockets.bind(port);
       try {
@@ -93,7 +100,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     try {
       var node = KafkaNode.start(directory, sockets, changes, faults);
       faults.started();
-      LOG.debug("Kafka runs on port {} with its data in {}", sockets.clientPort(), directory);
+      LOG.debug("Kafka started on port {} with data directory {}", sockets.clientPort(), directory);
       return new EmbeddedKafka(lock, sockets, node, faults);
     } catch (RuntimeException | Error e) {
       ExitGuard.remove(faults);
@@ -101,12 +108,12 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  /** Whether a directory holds the data of a broker; if not, a start on it has no topics. */
+  /** Whether a directory holds the data of a broker. If not, a broker on it starts empty. */
   public static boolean holdsData(Path dataDirectory) {
-    return Node.formatted(Node.logDirectory(dataDirectory));
+    return KafkaNode.formatted(KafkaNode.logDirectory(dataDirectory));
   }
 
-  /** Where clients connect to, {@code 127.0.0.1:port}. */
+  /** Returns the bootstrap servers for clients, {@code 127.0.0.1:port}. */
   public String bootstrapServers() {
     return "127.0.0.1:" + port;
   }
@@ -115,12 +122,15 @@ public final class EmbeddedKafka implements AutoCloseable {
     return port;
   }
 
-  /** The cluster's id, which stays with the data directory. */
+  /** Returns the cluster id, which is stored in the data directory. */
   public String clusterId() {
     return node.clusterId();
   }
 
-  /** Stops in order: what is written is on disk, the port is free, the directory unlocked. */
+  /**
+   * Shuts the broker down, then the controller. On return the data is on disk, the port is free and
+   * the directory is unlocked. Further calls have no effect.
+   */
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {

@@ -3,7 +3,7 @@ package dev.imsbridge.embedded;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
-/** An embedded broker did not start; the message says why and what to do, in one line. */
+/** An embedded broker did not start. The message is one line with the reason and the remedy. */
 public abstract sealed class EmbeddedKafkaException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -12,7 +12,7 @@ public abstract sealed class EmbeddedKafkaException extends RuntimeException {
     super(message, cause);
   }
 
-  /** Another broker, in this process or another, uses the data directory. */
+  /** Another broker in this or another process uses the data directory. */
   public static final class DirectoryInUse extends EmbeddedKafkaException {
     private static final long serialVersionUID = 1L;
 
@@ -20,23 +20,23 @@ public abstract sealed class EmbeddedKafkaException extends RuntimeException {
       super(
           "The Kafka data directory "
               + directory
-              + " is in use by another process. Stop it, or choose another directory.",
+              + " is in use by another broker. Stop that broker, or choose another directory.",
           cause);
     }
   }
 
-  /** Something else listens on the port. */
+  /** The port is in use. */
   public static final class PortTaken extends EmbeddedKafkaException {
     private static final long serialVersionUID = 1L;
 
     PortTaken(int port, Throwable cause) {
       super(
-          "Port " + port + " on 127.0.0.1 is taken. Choose another port, or 0 for any free one.",
+          "Port " + port + " on 127.0.0.1 is taken. Choose another port, or 0 for any free port.",
           cause);
     }
   }
 
-  /** The data directory can't be read or written, or holds what this broker can't continue from. */
+  /** The data directory is not readable or writable, or it holds the data of another node. */
   public static final class DirectoryUnusable extends EmbeddedKafkaException {
     private static final long serialVersionUID = 1L;
 
@@ -44,23 +44,29 @@ public abstract sealed class EmbeddedKafkaException extends RuntimeException {
       super(
           "The Kafka data directory "
               + directory
-              + " can't be used: "
+              + " cannot be used: "
               + reason(cause)
-              + ". Make room there, make it writable, or choose another directory.",
+              + ". Free disk space, make the directory writable, or choose another directory.",
           cause);
     }
   }
 
-  /** The broker gave up while starting. */
+  /** The broker failed during its start. */
   public static final class StartFailed extends EmbeddedKafkaException {
     private static final long serialVersionUID = 1L;
 
     StartFailed(Path directory, Throwable cause) {
-      super("Kafka did not start on " + directory + ": " + reason(cause), cause);
+      super(
+          "Kafka did not start with data directory "
+              + directory
+              + ": "
+              + reason(cause)
+              + ". See the log for details, or choose another directory.",
+          cause);
     }
   }
 
-  /** The innermost cause, in one line. */
+  /** Returns the message of the root cause in one line. */
   static String reason(Throwable cause) {
     var root = cause;
     while (root.getCause() != null) {
@@ -72,7 +78,7 @@ public abstract sealed class EmbeddedKafkaException extends RuntimeException {
 
   private static String oneLine(Throwable root, String message) {
     var line = message.lines().findFirst().orElse("").replaceFirst("\\.$", "");
-    // A FileSystemException's message is the bare path.
+    // The message of a FileSystemException without a reason is only the path.
     return root instanceof FileSystemException file && file.getReason() == null
         ? root.getClass().getSimpleName() + " " + line
         : line;

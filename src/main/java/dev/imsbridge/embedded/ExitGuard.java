@@ -6,12 +6,12 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.utils.Exit;
 
 /**
- * Stands between Kafka and the end of the process: where the broker would halt the JVM, the nodes
- * of this process hear of it instead, and the thread that asked is ended by an {@link Error}.
+ * Keeps Kafka from ending the process. When a broker calls exit or halt, the guard reports a fault
+ * to all nodes of this process instead and ends the calling thread with an {@link Error}.
  *
- * <p>Kafka keeps its exit procedures in static fields and does not say which broker calls, so this
- * is static too, and every node hears of every fault. Once set, the procedures stay: a thread that
- * outlives its broker must not halt the process either. Safe for any thread.
+ * <p>Kafka holds its exit procedures in static fields and does not identify the calling broker. The
+ * guard is therefore static, and every node receives every fault. The procedures stay installed,
+ * because a thread that outlives its broker must not halt the process either. Thread-safe.
  */
 final class ExitGuard {
 
@@ -31,18 +31,20 @@ final class ExitGuard {
 
   private static void refuse(int status, String message) {
     var reason =
-        message == null ? "it gave up with status " + status + "; its log says why" : message;
-    var refused = new Refused(reason);
+        message == null
+            ? "it ended with exit status " + status + "; see its log for the cause"
+            : message;
+    var refused = new ExitRefused(reason);
     NODES.forEach(node -> node.accept(BrokerFault.of(reason, refused)));
     throw refused;
   }
 
-  /** Ends the thread that wanted to end the process: its caller does not expect to come back. */
-  private static final class Refused extends Error {
+  /** Ends the calling thread, because code after a call of exit or halt must not run. */
+  private static final class ExitRefused extends Error {
     private static final long serialVersionUID = 1L;
 
-    Refused(String reason) {
-      super("The broker may not end this process: " + reason);
+    ExitRefused(String reason) {
+      super("The broker must not end this process: " + reason);
     }
   }
 }

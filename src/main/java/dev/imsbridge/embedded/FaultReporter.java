@@ -6,10 +6,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells a listener of the first fatal fault of one broker, once the broker has started: before that
- * the caller of the start hears of it by an exception.
+ * Reports the first fatal fault of a broker to a listener, at the earliest when the broker has
+ * started. A fault that prevents the start reaches the caller as an exception instead.
  *
- * <p>A broker that falls apart reports from many threads; the first report names the reason.
+ * <p>A failing broker reports faults from many threads, and the later ones are consequences of the
+ * first. Thread-safe.
  */
 final class FaultReporter implements Consumer<BrokerFault> {
 
@@ -21,7 +22,7 @@ final class FaultReporter implements Consumer<BrokerFault> {
   private boolean started;
 
   /**
-   * @param directory where the broker writes: for most faults the reason lies there
+   * @param directory data directory of the broker; most fatal faults are write errors there
    */
   FaultReporter(Path directory, Consumer<BrokerFault> listener) {
     this.directory = directory;
@@ -33,33 +34,34 @@ final class FaultReporter implements Consumer<BrokerFault> {
     if (first == null) {
       first = explained(fault);
       if (started) {
-        tell();
+        report();
       }
     }
   }
 
-  // A broker whose disk fails gives up without saying why.
+  // A broker with a failing disk gives no reason when it halts.
   private BrokerFault explained(BrokerFault fault) {
-    return WriteProbe.objection(directory)
+    return WriteProbe.failure(directory)
         .map(
-            objection ->
+            failure ->
                 new BrokerFault(
-                    "it cannot write to %s (%s): make room there or make it writable, and start again"
-                        .formatted(directory, EmbeddedKafkaException.reason(objection)),
+                    "it cannot write to %s (%s): free disk space or make it writable, and start again"
+                        .formatted(directory, EmbeddedKafkaException.reason(failure)),
                     fault.cause()))
         .orElse(fault);
   }
 
+  /** Reports a fault that is pending, and all later faults immediately. */
   synchronized void started() {
     started = true;
     if (first != null) {
-      tell();
+      report();
     }
   }
 
-  private void tell() {
-    LOG.error("Kafka broke down: {}", first.reason());
-    LOG.debug("Kafka broke down", first.cause().orElse(null));
+  private void report() {
+    LOG.error("The embedded Kafka failed: {}", first.reason());
+    LOG.debug("The embedded Kafka failed", first.cause().orElse(null));
     listener.accept(first);
   }
 }

@@ -26,18 +26,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Kafka's own controller and broker, put together as its server does in combined mode.
+ * A Kafka controller and broker, assembled as {@code KafkaRaftServer} does in combined mode.
  *
- * <p>That server ({@code KafkaRaftServer}) takes neither sockets that are bound already nor a
- * handler for its faults; the parts do.
+ * <p>{@code KafkaRaftServer} itself accepts neither bound sockets nor a fault handler.
  */
 final class KafkaNode {
 
   private static final Logger LOG = LoggerFactory.getLogger(KafkaNode.class);
 
-  /**
-   * A broker with one replica has nobody to hand its partitions to: there is little to wait for.
-   */
+  /** Short, because a single broker has no other broker to move its partition leaders to. */
   private static final Duration CONTROLLED_SHUTDOWN = Duration.ofSeconds(4);
 
   private final String clusterId;
@@ -66,7 +63,7 @@ final class KafkaNode {
       node.broker.startup();
       return node;
     } catch (Exception | Error e) {
-      // Not RuntimeException: Scala throws any exception without declaring it.
+      // Exception, because Scala code throws checked exceptions without declaring them.
       node.stop();
       throw new EmbeddedKafkaException.StartFailed(directory, e);
     }
@@ -86,7 +83,7 @@ final class KafkaNode {
   }
 
   static boolean formatted(Path logDirectory) {
-    // Kafka writes this file last, and whole.
+    // Kafka writes this file last and atomically, so its presence means a complete format.
     return Files.exists(logDirectory.resolve(MetaPropertiesEnsemble.META_PROPERTIES_NAME));
   }
 
@@ -142,19 +139,19 @@ final class KafkaNode {
       if (fatal) {
         faults.accept(BrokerFault.of(thrown.getMessage(), thrown));
       } else {
-        LOG.warn("Kafka met a fault and goes on: {}", thrown.getMessage(), cause);
+        LOG.warn("The embedded Kafka continues after a fault: {}", thrown.getMessage(), cause);
       }
       action.run();
       return thrown;
     };
   }
 
-  /** A part that won't stop must not keep the other from it. */
+  /** Logs exceptions, so that the controller stops even if the broker does not. */
   private static void quietly(String part, Runnable stop) {
     try {
       stop.run();
     } catch (Exception | Error e) {
-      LOG.warn("Kafka's {} did not stop cleanly", part, e);
+      LOG.warn("The {} of the embedded Kafka did not stop cleanly", part, e);
     }
   }
 }

@@ -10,11 +10,11 @@ import java.nio.channels.ServerSocketChannel;
 import org.apache.kafka.server.ServerSocketFactory;
 
 /**
- * The two listening sockets of a node, bound on 127.0.0.1 before Kafka is configured.
+ * The two listening sockets of a node, bound to 127.0.0.1 before Kafka is configured.
  *
- * <p>Kafka's configuration has to name real ports, so an ephemeral one must be known first; and a
- * port that is bound once can't be taken by another process in between. Kafka owns a socket from
- * the moment it asks for it; {@link #close} closes both, asked for or not.
+ * <p>Kafka's configuration needs actual port numbers, so an ephemeral port must be bound first. No
+ * other process can take a bound port before Kafka starts. Kafka owns a socket after {@link
+ * #openServerSocket}; {@link #close} closes both sockets in any case.
  */
 final class LoopbackSockets implements ServerSocketFactory, AutoCloseable {
 
@@ -32,9 +32,10 @@ final class LoopbackSockets implements ServerSocketFactory, AutoCloseable {
   }
 
   /**
-   * Binds the port for clients, and any free one for the controller.
+   * Binds the port for clients, and any free port for the controller.
    *
    * @param clientPort 0 for any free port
+   * @throws EmbeddedKafkaException.PortTaken if the port is in use
    */
   static LoopbackSockets bind(int clientPort) {
     var clients = open(clientPort);
@@ -66,7 +67,7 @@ final class LoopbackSockets implements ServerSocketFactory, AutoCloseable {
   public void close() {
     try (clients;
         controller) {
-      // closes both, whatever the first one says
+      // try-with-resources closes both, even if one of them fails
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -77,7 +78,7 @@ final class LoopbackSockets implements ServerSocketFactory, AutoCloseable {
       var channel = ServerSocketChannel.open();
       try {
         ServerSocket socket = channel.socket();
-        // A restart must not wait for the last run's connections to leave TIME_WAIT.
+        // Without it, a restart fails while connections of the last run are in TIME_WAIT.
         socket.setReuseAddress(true);
         socket.bind(new InetSocketAddress(loopback(), port), BACKLOG);
         return channel;

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What one node alone on the loopback device needs set otherwise than a broker in a cluster. */
+/** The broker settings that differ from the defaults for a single node on the loopback device. */
 final class NodeSettings {
 
   static final int NODE_ID = 1;
@@ -15,12 +15,12 @@ final class NodeSettings {
     var settings = new LinkedHashMap<String, String>();
     listeners(settings, sockets);
     settings.put("log.dirs", logDirectory.toString());
-    // By default a start that a fault has stopped waits for ever.
+    // Without a limit, a start that meets a fault never returns.
     settings.put("server.max.startup.time.ms", "120000");
     settings.put("auto.create.topics.enable", "false");
     settings.put("group.initial.rebalance.delay.ms", "0");
     oneReplica(settings);
-    quickAfterAKill(settings);
+    fastRestart(settings);
     small(settings);
     return settings;
   }
@@ -35,7 +35,7 @@ final class NodeSettings {
     settings.put("inter.broker.listener.name", LoopbackSockets.CLIENTS);
     settings.put("controller.listener.names", LoopbackSockets.CONTROLLER);
     settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-    // Voters by setting, not on disk: the controller's port may be another one next time.
+    // Static voters, because the controller's port can differ at the next start.
     settings.put("controller.quorum.voters", NODE_ID + "@" + controller);
   }
 
@@ -50,10 +50,11 @@ final class NodeSettings {
   }
 
   /**
-   * A node that was killed may register again only when its last session has run out, and asks at
-   * every heartbeat: 14 s to a start with the defaults of 9 s and 2 s, 5 s with these.
+   * After a kill, a node can register only when its last session has expired, and retries at every
+   * heartbeat. The start then takes 14 s with the defaults of 9 s and 2 s, and 5 s with these
+   * values.
    */
-  private static void quickAfterAKill(Map<String, String> settings) {
+  private static void fastRestart(Map<String, String> settings) {
     settings.put("broker.session.timeout.ms", "3000");
     settings.put("broker.heartbeat.interval.ms", "500");
   }
@@ -66,7 +67,7 @@ final class NodeSettings {
     settings.put("num.network.threads", "2");
     settings.put("num.io.threads", "4");
     settings.put("background.threads", "2");
-    // Room for some 600,000 keys in one pass, where the default takes 128 MiB of heap.
+    // Enough for about 600,000 keys in one pass; the default takes 128 MiB of heap.
     settings.put("log.cleaner.dedupe.buffer.size", String.valueOf(16 << 20));
   }
 }

@@ -5,14 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Whether a directory can be written to, found out by writing. */
+/** Tests whether a directory is writable and has free space, by writing 1 MiB. */
 final class WriteProbe {
   private static final int BYTES = 1 << 20;
 
   private WriteProbe() {}
 
-  /** What keeps a mebibyte from being written there; empty when nothing does. */
-  static Optional<IOException> objection(Path directory) {
+  /** Returns the error of the write; empty if it succeeds. */
+  static Optional<IOException> failure(Path directory) {
     try {
       var file = Files.createTempFile(directory, "probe", ".tmp");
       try {

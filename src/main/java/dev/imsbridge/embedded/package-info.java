@@ -1,7 +1,13 @@
 /**
- * Kafka in this process: a real broker and controller on one node, for users who have none.
+ * A Kafka broker and controller inside this process, on one node, for users without a cluster.
  *
- * <p>May know the Kafka server, and nothing else of the bridge. Start with {@link
- * dev.imsbridge.embedded.EmbeddedKafka}.
+ * <p>{@code imsbridge kafka}, {@code imsbridge demo} and the test suite run it. It is a real broker
+ * with its data on disk; it listens on 127.0.0.1 only.
+ *
+ * <p>May depend on the Kafka server, SLF4J and the JDK, and on no other package of the bridge.
+ *
+ * <p>Start reading at {@link dev.imsbridge.embedded.EmbeddedKafka}. {@link
+ * dev.imsbridge.embedded.KafkaNode} assembles the broker from Kafka's own classes, and {@link
+ * dev.imsbridge.embedded.ExitGuard} keeps the broker from ending the process.
  */
 package dev.imsbridge.embedded;

@@ -31,7 +31,7 @@ class EmbeddedKafkaIT {
   @TempDir Path directory;
 
   @Test
-  void shouldKeepRecordsOffsetsAndClusterIdOverARestartOnTheSamePort() throws Exception {
+  void shouldKeepRecordsOffsetsAndClusterIdAcrossARestartOnTheSamePort() throws Exception {
     int port;
     String clusterId;
     try (var kafka = EmbeddedKafka.start(directory, 0)) {
@@ -51,7 +51,7 @@ class EmbeddedKafkaIT {
   }
 
   @Test
-  void shouldContinueAfterItsProcessWasKilled() throws Exception {
+  void shouldContinueAfterAKillOfItsProcess() throws Exception {
     var process = startInAnotherProcess();
     process.destroyForcibly().waitFor();
     try (var kafka = EmbeddedKafka.start(directory, 0)) {
@@ -60,8 +60,9 @@ class EmbeddedKafkaIT {
     }
   }
 
+  /** Exactly-once processing of the bridge needs transactions on a single node too. */
   @Test
-  void shouldShowOnlyCommittedTransactions() throws Exception {
+  void shouldReadOnlyCommittedTransactions() throws Exception {
     try (var kafka = EmbeddedKafka.start(directory, 0)) {
       createTopic(kafka, "exact");
       try (var producer = producer(kafka, Map.of("transactional.id", "one"))) {
@@ -78,7 +79,7 @@ class EmbeddedKafkaIT {
   }
 
   @Test
-  void shouldRefuseADirectoryThatIsInUse() {
+  void shouldRejectADirectoryInUse() {
     try (var kafka = EmbeddedKafka.start(directory, 0)) {
       assertThatThrownBy(() -> EmbeddedKafka.start(directory, 0))
           .isInstanceOf(EmbeddedKafkaException.DirectoryInUse.class)
@@ -88,7 +89,7 @@ class EmbeddedKafkaIT {
   }
 
   @Test
-  void shouldRefuseAPortThatIsTakenAndLeaveTheDirectoryFree() throws Exception {
+  void shouldRejectATakenPortAndUnlockTheDirectory() throws Exception {
     try (var other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       assertThatThrownBy(() -> EmbeddedKafka.start(directory, other.getLocalPort()))
           .isInstanceOf(EmbeddedKafkaException.PortTaken.class)
@@ -98,7 +99,7 @@ class EmbeddedKafkaIT {
   }
 
   @Test
-  void shouldRefuseTheDataOfAnotherNodeAndLeaveTheDirectoryFree() throws Exception {
+  void shouldRejectTheDataOfAnotherNodeAndUnlockTheDirectory() throws Exception {
     var meta = Files.createDirectories(directory.resolve("log")).resolve("meta.properties");
     Files.writeString(meta, "version=1\nnode.id=7\ncluster.id=zY3GnFOpTd-4Z_VGacvgag\n");
     assertThatThrownBy(() -> EmbeddedKafka.start(directory, 0))
@@ -108,9 +109,9 @@ class EmbeddedKafkaIT {
     EmbeddedKafka.start(directory, 0).close();
   }
 
-  /** A broker whose disk fails asks to be halted and gives no reason. */
+  /** A broker with a failing disk halts without a reason. */
   @Test
-  void shouldSayWhenItsDirectoryCannotBeWritten() throws Exception {
+  void shouldNameAnUnwritableDirectoryAsTheReasonOfAFault() throws Exception {
     var faults = new CopyOnWriteArrayList<BrokerFault>();
     var data = directory.resolve("data");
     try (var kafka = EmbeddedKafka.start(data, 0, faults::add)) {
@@ -123,7 +124,7 @@ class EmbeddedKafkaIT {
         .singleElement()
         .asString()
         .startsWith("it cannot write to " + data)
-        .endsWith("make room there or make it writable, and start again");
+        .endsWith("free disk space or make it writable, and start again");
   }
 
   @Test
@@ -137,7 +138,7 @@ class EmbeddedKafkaIT {
     }
   }
 
-  /** Returns when that process has written a record. */
+  /** Starts a broker in another process, and returns when that process has written a record. */
   private Process startInAnotherProcess() throws Exception {
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     var process =
@@ -186,7 +187,7 @@ class EmbeddedKafkaIT {
     return new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
   }
 
-  /** Reads committed records as a member of the group, until there are that many. */
+  /** Reads {@code count} committed records as a member of the group, for at most 30 s. */
   private static List<String> consume(EmbeddedKafka kafka, String topic, String group, int count) {
     Map<String, Object> settings =
         Map.of(

@@ -20,8 +20,8 @@ import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
 
 /**
- * A broker as companies run it: TLS with a certificate of its own making, SASL/PLAIN, and nobody
- * may do what no ACL allows. Its one ordinary user is {@link #USER}.
+ * A broker with a typical company configuration: TLS with a self-signed certificate, SASL/PLAIN,
+ * and ACLs that deny by default. {@link #USER} is its only ordinary user.
  */
 public final class SecuredBroker implements AutoCloseable {
   public static final String USER = "bridge";
@@ -93,7 +93,7 @@ public final class SecuredBroker implements AutoCloseable {
         Map.entry("ssl.truststore.location", keys.toString()),
         Map.entry("ssl.truststore.password", SUPER_PASSWORD),
         Map.entry("authorizer.class.name", StandardAuthorizer.class.getName()),
-        // Nobody but the node itself is anonymous: its broker at its controller.
+        // Only the connection from the broker to its controller is anonymous.
         Map.entry("super.users", "User:" + SUPER_USER + ";User:ANONYMOUS"));
   }
 
@@ -105,16 +105,19 @@ public final class SecuredBroker implements AutoCloseable {
     command.addAll(List.of("-keystore", keys.toString(), "-storetype", "PKCS12"));
     command.addAll(List.of("-storepass", SUPER_PASSWORD));
     command.addAll(then);
-    Path said = Files.createTempFile(keys.getParent(), "keytool", ".txt");
+    Path output = Files.createTempFile(keys.getParent(), "keytool", ".txt");
     Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
     if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
       process.destroyForcibly();
-      throw new IOException("keytool: " + Files.readString(said));
+      throw new IOException("keytool: " + Files.readString(output));
     }
   }
 
-  /** What a client says who it is with. */
+  /** Returns the {@code sasl.jaas.config} of a client. */
   public static String login(String user, String password) {
     return "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"%s\" password=\"%s\";"
         .formatted(user, password);
@@ -124,30 +127,30 @@ public final class SecuredBroker implements AutoCloseable {
     return kafka.bootstrapServers();
   }
 
-  /** The PEM file of whom to trust. */
+  /** Returns the PEM file with the certificate that clients must trust. */
   public Path certificate() {
     return certificate;
   }
 
-  /** Lets the user do something with all whose names begin so. */
+  /** Allows {@link #USER} the operations on all resources with this name prefix. */
   public void allow(ResourceType type, String prefix, AclOperation... operations)
       throws InterruptedException, ExecutionException {
     set(type, prefix, PatternType.PREFIXED, AclPermissionType.ALLOW, operations);
   }
 
-  /** Lets the user do something with one thing. */
+  /** Allows {@link #USER} the operations on one resource. */
   public void allowOne(ResourceType type, String name, AclOperation... operations)
       throws InterruptedException, ExecutionException {
     set(type, name, PatternType.LITERAL, AclPermissionType.ALLOW, operations);
   }
 
-  /** Forbids the user something whatever else allows it. */
+  /** Denies {@link #USER} the operations on one resource. A denial overrides all allowances. */
   public void deny(ResourceType type, String name, AclOperation... operations)
       throws InterruptedException, ExecutionException {
     set(type, name, PatternType.LITERAL, AclPermissionType.DENY, operations);
   }
 
-  /** Forbids the user everything with all whose names begin so. */
+  /** Denies {@link #USER} all operations on all resources with this name prefix. */
   public void denyAll(ResourceType type, String prefix)
       throws InterruptedException, ExecutionException {
     set(type, prefix, PatternType.PREFIXED, AclPermissionType.DENY, AclOperation.ALL);
@@ -170,7 +173,7 @@ public final class SecuredBroker implements AutoCloseable {
     admin.createAcls(acls).all().get();
   }
 
-  /** Takes everything back that was allowed or forbidden. */
+  /** Removes all ACLs. */
   public void reset() throws InterruptedException, ExecutionException {
     admin.deleteAcls(List.of(AclBindingFilter.ANY)).all().get();
   }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.testcontainers.kafka.KafkaContainer;
 
 /**
- * A broker for tests: one for all test classes of a JVM, started when the first of them asks.
+ * A broker for tests, shared by all test classes of a JVM. It starts when a test first needs it.
  *
  * <pre>{@code
  * @ExtendWith(SharedBroker.Extension.class)
@@ -22,9 +22,9 @@ import org.testcontainers.kafka.KafkaContainer;
  * }
  * }</pre>
  *
- * <p>Tests keep apart by names, never by cleaning up: take a {@link #newPrefix} for topics, groups
- * and application ids. With {@code -Dimsbridge.test.broker=docker} the broker is Kafka's own image,
- * run by Testcontainers; otherwise it is the embedded one.
+ * <p>Tests do not clean up. They stay independent by name: use a {@link #newPrefix} for topics,
+ * groups and application ids. With {@code -Dimsbridge.test.broker=docker} Testcontainers runs
+ * Kafka's own image; otherwise the broker is embedded.
  */
 public final class SharedBroker implements AutoCloseable {
 
@@ -44,7 +44,7 @@ public final class SharedBroker implements AutoCloseable {
     return bootstrapServers;
   }
 
-  /** A prefix for the names of one test, like {@code t1b2c3d4.}. */
+  /** Returns a new prefix for the names of one test, such as {@code t1b2c3d4.}. */
   public String newPrefix() {
     return "t" + UUID.randomUUID().toString().substring(0, 8) + ".";
   }
@@ -87,7 +87,7 @@ public final class SharedBroker implements AutoCloseable {
     }
   }
 
-  /** Gives the broker to test methods and constructors that ask for a {@link SharedBroker}. */
+  /** Resolves parameters of type {@link SharedBroker} of test methods and constructors. */
   public static final class Extension implements ParameterResolver {
 
     private static final ExtensionContext.Namespace NAMESPACE =
