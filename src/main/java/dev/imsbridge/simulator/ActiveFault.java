@@ -24,7 +24,7 @@ final class ActiveFault {
   }
 
   /**
-   * Returns whether a request meets the fault. A met request counts against the fault's count.
+   * Returns whether a request meets the fault. If so, the request uses up one of its count.
    *
    * @param chance random numbers for this request and this fault only
    * @param ordinal number of the GET of its job, from 1

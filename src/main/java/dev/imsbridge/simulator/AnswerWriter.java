@@ -92,7 +92,7 @@ final class AnswerWriter {
     };
   }
 
-  /** Before the end of a job, IMS is observed to send an empty, a null and no {@code end_time}. */
+  /** Before the end of a job, IMS sends an empty, a null or no {@code end_time}. */
   private void writeEndTime(JsonGenerator json, JobPlan plan, JobStatus status, View view)
       throws IOException {
     if (status.terminal()) {

@@ -30,9 +30,10 @@ final class FaultResponder {
   /**
    * Answers a request with a fault.
    *
-   * @param truth creates the answer without the fault; called when a fault of delivery needs it
+   * @param answer creates the answer without the fault; called only for faults that need it
    */
-  void respond(SimulatorExchange exchange, InjectedFault fault, Supplier<SimulatorResponse> truth) {
+  void respond(
+      SimulatorExchange exchange, InjectedFault fault, Supplier<SimulatorResponse> answer) {
     String id = exchange.requestId();
     switch (fault.type()) {
       case THROTTLED, RATE_LIMIT -> exchange.send(throttled(fault, id));
@@ -57,14 +58,14 @@ final class FaultResponder {
       case NOT_FOUND -> exchange.send(SimulatorResponse.noSuchJob());
       case WRONG_PATH -> exchange.send(SimulatorResponse.noSuchPath(id));
       case REDIRECT -> exchange.send(redirect(exchange));
-      case SLOW_HEADERS -> later(exchange, fault, () -> exchange.send(truth.get()));
-      case SLOW_BODY -> slowBody(exchange, fault, truth.get());
-      case TRUNCATED_BODY -> truncated(exchange, truth.get());
-      case OVERSIZED_BODY -> PaddedBody.send(exchange, truth.get(), fault.bytes());
-      case GZIP_BOMB -> bomb(exchange, truth.get(), fault.bytes());
-      case BROKEN_JSON -> exchange.send(halved(truth.get()));
+      case SLOW_HEADERS -> later(exchange, fault, () -> exchange.send(answer.get()));
+      case SLOW_BODY -> slowBody(exchange, fault, answer.get());
+      case TRUNCATED_BODY -> truncated(exchange, answer.get());
+      case OVERSIZED_BODY -> PaddedBody.send(exchange, answer.get(), fault.bytes());
+      case GZIP_BOMB -> bomb(exchange, answer.get(), fault.bytes());
+      case BROKEN_JSON -> exchange.send(halved(answer.get()));
       case RESET -> reset(exchange);
-      case STALE, CONTRADICTION, UNKNOWN_STATUS, OTHER_JOB, QUIRKS -> exchange.send(truth.get());
+      case STALE, CONTRADICTION, UNKNOWN_STATUS, OTHER_JOB, QUIRKS -> exchange.send(answer.get());
     }
   }
 

@@ -27,7 +27,7 @@ final class FaultSelector {
     return global;
   }
 
-  void replace(List<InjectedFault> faults) {
+  synchronized void replace(List<InjectedFault> faults) {
     global = activate(faults);
   }
 

@@ -51,7 +51,7 @@ final class IdentityEndpoint {
     exchange
         .body(MAX_BODY_BYTES)
         .map(body -> JsonText.parse(body.getBytes()))
-        .onSuccess(body -> unlessFaulty(exchange, FaultTarget.TOKENS, () -> token(body)))
+        .onSuccess(body -> answerOrFault(exchange, FaultTarget.TOKENS, () -> token(body)))
         .onFailure(
             failure ->
                 exchange.send(
@@ -61,17 +61,17 @@ final class IdentityEndpoint {
 
   /** {@code GET /openstack/latest/securitykey}. */
   void securityKey(SimulatorExchange exchange) {
-    unlessFaulty(exchange, FaultTarget.METADATA, this::securityKey);
+    answerOrFault(exchange, FaultTarget.METADATA, this::securityKey);
   }
 
-  private void unlessFaulty(
-      SimulatorExchange exchange, FaultTarget target, Supplier<SimulatorResponse> truth) {
+  private void answerOrFault(
+      SimulatorExchange exchange, FaultTarget target, Supplier<SimulatorResponse> answer) {
     Optional<InjectedFault> fault = faults.of(target, clock.millis());
     if (fault.isEmpty()) {
-      exchange.send(truth.get());
+      exchange.send(answer.get());
     } else {
       counters.count(fault.get().type());
-      responder.respond(exchange, fault.get(), truth);
+      responder.respond(exchange, fault.get(), answer);
     }
   }
 

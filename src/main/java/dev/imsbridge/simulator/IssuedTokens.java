@@ -30,9 +30,7 @@ final class IssuedTokens {
     }
   }
 
-  /**
-   * Keeps expired tokens this long, because clients renew a token only if it is answered expired.
-   */
+  /** Expired tokens stay known, because clients renew a token only after a 401 APIGW.0307. */
   private static final Duration RETENTION = Duration.ofDays(1);
 
   private final long seed;

@@ -51,7 +51,7 @@ final class JobEndpoint {
       exchange.send(SimulatorResponse.ims(400, "IMG.0001", "The job id is invalid."));
       return;
     }
-    SimulatedJob job = registry.get(jobId);
+    SimulatedJob job = registry.getOrStart(jobId);
     long now = clock.millis();
     int ordinal = job.countGet(now);
     Optional<InjectedFault> fault = faults.ofJob(job, ordinal, now);

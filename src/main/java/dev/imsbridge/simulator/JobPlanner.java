@@ -152,9 +152,9 @@ final class JobPlanner {
     return orDefault(spec, JobFailure.pick(shape, random.derive("failure")));
   }
 
-  private static JobFailure orDefault(JobSpec spec, JobFailure thrown) {
+  private static JobFailure orDefault(JobSpec spec, JobFailure derived) {
     return new JobFailure(
-        spec.errorCode() == null ? thrown.errorCode() : spec.errorCode(),
-        spec.failReason() == null ? thrown.failReason() : spec.failReason());
+        spec.errorCode() == null ? derived.errorCode() : spec.errorCode(),
+        spec.failReason() == null ? derived.failReason() : spec.failReason());
   }
 }

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 final class JobRegistry {
   private final JobPlanner planner;
   private final InstantSource clock;
-  private final Map<String, SimulatedJob> entries = new ConcurrentHashMap<>();
+  private final Map<String, SimulatedJob> jobs = new ConcurrentHashMap<>();
 
   JobRegistry(JobPlanner planner, InstantSource clock) {
     this.planner = planner;
@@ -23,21 +23,22 @@ final class JobRegistry {
   }
 
   /** Returns the job with this id, and starts it now if it is new. */
-  SimulatedJob get(String jobId) {
-    SimulatedJob known = entries.get(jobId);
+  SimulatedJob getOrStart(String jobId) {
+    SimulatedJob known = jobs.get(jobId);
     if (known != null) {
       return known;
     }
     JobPlan plan = plan(jobId);
-    long start = plan.isSubJob() ? get(SubJobId.parentOf(jobId)).rootStart() : clock.millis();
+    long start =
+        plan.isSubJob() ? getOrStart(SubJobId.parentOf(jobId)).rootStart() : clock.millis();
     SimulatedJob fresh = new SimulatedJob(plan, start, List.of());
-    SimulatedJob other = entries.putIfAbsent(jobId, fresh);
+    SimulatedJob other = jobs.putIfAbsent(jobId, fresh);
     return other == null ? fresh : other;
   }
 
   /** Returns the plan of a job without starting it. */
   JobPlan plan(String jobId) {
-    SimulatedJob known = entries.get(jobId);
+    SimulatedJob known = jobs.get(jobId);
     if (known != null) {
       return known.plan();
     }
@@ -54,7 +55,7 @@ final class JobRegistry {
 
   /** Returns the number of GETs of a job. */
   int gets(String jobId) {
-    SimulatedJob known = entries.get(jobId);
+    SimulatedJob known = jobs.get(jobId);
     return known == null ? 0 : known.gets();
   }
 
@@ -65,16 +66,16 @@ final class JobRegistry {
    */
   boolean create(String jobId, JobSpec spec, List<ActiveFault> faults) {
     JobPlan plan = planner.plan(jobId, spec);
-    return entries.putIfAbsent(jobId, new SimulatedJob(plan, clock.millis(), faults)) == null;
+    return jobs.putIfAbsent(jobId, new SimulatedJob(plan, clock.millis(), faults)) == null;
   }
 
   int size() {
-    return entries.size();
+    return jobs.size();
   }
 
   /** Returns the jobs with the most GETs, in descending order. */
   Stream<SimulatedJob> byGets(int limit) {
-    return entries.values().stream()
+    return jobs.values().stream()
         .sorted(
             Comparator.comparingInt(SimulatedJob::gets)
                 .reversed()

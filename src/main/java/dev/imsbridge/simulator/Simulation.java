@@ -90,7 +90,7 @@ final class Simulation {
 
   /** Adds a fault for GETs of one job, and starts the job if it is new. */
   void inject(String jobId, InjectedFault fault) {
-    registry.get(jobId).add(new ActiveFault(fault));
+    registry.getOrStart(jobId).add(new ActiveFault(fault));
   }
 
   void replaceFaults(List<InjectedFault> injected) {

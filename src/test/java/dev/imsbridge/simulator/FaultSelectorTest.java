@@ -27,7 +27,7 @@ class FaultSelectorTest {
 
     List<Integer> first = met(selector(fault), "a", 1000);
     List<Integer> again =
-        met(selector(fault), new JobRegistry(new JobPlanner(SEED, 1), clock).get("a"), 1000);
+        met(selector(fault), new JobRegistry(new JobPlanner(SEED, 1), clock).getOrStart("a"), 1000);
 
     assertThat(first).hasSizeBetween(230, 370).isEqualTo(again);
     assertThat(met(selector(fault), "b", 1000)).isNotEqualTo(first);
@@ -40,7 +40,7 @@ class FaultSelectorTest {
             InjectedFault.of(FaultType.NOT_FOUND)
                 .after(Duration.ofSeconds(10))
                 .lasting(Duration.ofSeconds(5)));
-    SimulatedJob job = registry.get("a");
+    SimulatedJob job = registry.getOrStart("a");
 
     assertThat(select(selector, job)).isEmpty();
     clock.advance(Duration.ofSeconds(10));
@@ -58,11 +58,11 @@ class FaultSelectorTest {
   @Test
   void shouldPreferTheFaultOfASingleJob() {
     FaultSelector selector = selector(InjectedFault.of(FaultType.UNAVAILABLE));
-    SimulatedJob job = registry.get("a");
+    SimulatedJob job = registry.getOrStart("a");
     job.add(new ActiveFault(InjectedFault.of(FaultType.RESET)));
 
     assertThat(select(selector, job).map(InjectedFault::type)).contains(FaultType.RESET);
-    assertThat(select(selector, registry.get("b")).map(InjectedFault::type))
+    assertThat(select(selector, registry.getOrStart("b")).map(InjectedFault::type))
         .contains(FaultType.UNAVAILABLE);
   }
 
@@ -71,7 +71,7 @@ class FaultSelectorTest {
     FaultSelector selector =
         selector(InjectedFault.of(FaultType.UNAVAILABLE).on(FaultTarget.TOKENS));
 
-    assertThat(select(selector, registry.get("a"))).isEmpty();
+    assertThat(select(selector, registry.getOrStart("a"))).isEmpty();
     assertThat(selector.of(FaultTarget.METADATA, clock.millis())).isEmpty();
     assertThat(selector.of(FaultTarget.TOKENS, clock.millis())).isPresent();
   }
@@ -107,7 +107,7 @@ class FaultSelectorTest {
   }
 
   private List<Integer> met(FaultSelector selector, String jobId, int requests) {
-    return met(selector, registry.get(jobId), requests);
+    return met(selector, registry.getOrStart(jobId), requests);
   }
 
   private List<Integer> met(FaultSelector selector, SimulatedJob job, int requests) {

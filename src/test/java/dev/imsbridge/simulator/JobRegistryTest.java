@@ -14,11 +14,11 @@ class JobRegistryTest {
   @Test
   void shouldStartAJobAtItsFirstGet() {
     long first = clock.millis();
-    registry.get("a");
+    registry.getOrStart("a");
     clock.advance(Duration.ofMinutes(1));
 
-    assertThat(registry.get("a").rootStart()).isEqualTo(first);
-    assertThat(registry.get("b").rootStart()).isEqualTo(clock.millis());
+    assertThat(registry.getOrStart("a").rootStart()).isEqualTo(first);
+    assertThat(registry.getOrStart("b").rootStart()).isEqualTo(clock.millis());
   }
 
   @Test
@@ -33,20 +33,20 @@ class JobRegistryTest {
     String root = JobCatalogue.of(1, 1).id(ImsJobType.IMPORT_OVA_IMAGE, JobStatus.SUCCESS);
     long first = clock.millis();
 
-    SimulatedJob sub = registry.get(root + "-s1");
+    SimulatedJob sub = registry.getOrStart(root + "-s1");
     clock.advance(Duration.ofMinutes(1));
 
     assertThat(sub.plan().jobType()).isEqualTo("imsImportImageJob");
     assertThat(sub.rootStart()).isEqualTo(first);
-    assertThat(registry.get(root).rootStart()).isEqualTo(first);
-    assertThat(registry.get(root).plan().subJobs()).contains(sub.plan());
+    assertThat(registry.getOrStart(root).rootStart()).isEqualTo(first);
+    assertThat(registry.getOrStart(root).plan().subJobs()).contains(sub.plan());
   }
 
   @Test
   void shouldTreatAnIdInSubJobFormAsARootJobIfItsParentHasNoSubJobs() {
     String childless = JobCatalogue.of(1, 1).id(ImsJobType.IMPORT_IMAGE, JobStatus.SUCCESS);
 
-    SimulatedJob job = registry.get(childless + "-s1");
+    SimulatedJob job = registry.getOrStart(childless + "-s1");
 
     assertThat(job.plan().isSubJob()).isFalse();
     assertThat(registry.size()).isOne();
@@ -60,7 +60,7 @@ class JobRegistryTest {
     assertThat(registry.create("mine", spec, List.of())).isTrue();
     clock.advance(Duration.ofSeconds(5));
 
-    assertThat(registry.get("mine").rootStart()).isEqualTo(created);
+    assertThat(registry.getOrStart("mine").rootStart()).isEqualTo(created);
     assertThat(registry.create("mine", spec, List.of())).isFalse();
   }
 }
