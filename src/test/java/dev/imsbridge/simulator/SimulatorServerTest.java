@@ -11,6 +11,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,34 @@ class SimulatorServerTest {
     assertThat(observed.at("/expected/sub_jobs")).hasSize(2);
   }
 
+  /** Scripts and dashboards read these fields; the records behind them can be renamed. */
+  @Test
+  void shouldKeepTheFieldsOfTheControlApi() {
+    post("/simulator/jobs", "{\"job_id\": \"a\", \"outcome\": \"FAIL\"}");
+    server.inject(InjectedFault.of(FaultType.SLOW_BODY).withProbability(0.5));
+    server.inject(InjectedFault.of(FaultType.RESET).on(FaultTarget.TOKENS).times(3));
+
+    assertThat(fields(get("/simulator/jobs/a"), "/expected"))
+        .containsExactly(
+            "job_id",
+            "job_type",
+            "status",
+            "ends_after_ms",
+            "error_code",
+            "fail_reason",
+            "image_ids",
+            "sub_jobs");
+    assertThat(fields(get("/simulator/stats"), ""))
+        .containsExactly("requests", "faults", "refused", "jobs", "gets");
+    assertThat(fields(get("/simulator/stats"), "/requests"))
+        .containsExactly(
+            "job", "cloudimages_job", "token", "metadata", "simulator", "unknown_path");
+    assertThat(get("/simulator/faults").body())
+        .isEqualTo(
+            "{\"faults\":[{\"type\":\"slow-body\",\"probability\":0.5},"
+                + "{\"type\":\"reset\",\"probability\":1.0,\"left\":3}]}");
+  }
+
   @Test
   void shouldRejectInvalidControlRequestsWithAReason() {
     assertRefused(400, "not valid JSON", post("/simulator/jobs", "{"));
@@ -161,6 +191,12 @@ class SimulatorServerTest {
 
     assertThat(jobs).hasSize(server.catalogue().demo().size());
     assertThat(jobs.get(0).path("job_type").asText()).isEqualTo("imsCreateImageByInstance");
+  }
+
+  private static List<String> fields(HttpResponse<String> answer, String path) {
+    List<String> names = new ArrayList<>();
+    HttpProbe.json(answer).at(path).fieldNames().forEachRemaining(names::add);
+    return names;
   }
 
   private void assertRefused(int status, String reason, HttpResponse<String> answer) {
