@@ -6,7 +6,7 @@
  *
  * <p>May depend on the Kafka server, SLF4J and the JDK, and on no other package of the bridge.
  *
- * <p>Start reading at {@link dev.imsbridge.embedded.EmbeddedKafka}. {@link
+ * <p>Start with {@link dev.imsbridge.embedded.EmbeddedKafka}. {@link
  * dev.imsbridge.embedded.KafkaNode} assembles the broker from Kafka's own classes, and {@link
  * dev.imsbridge.embedded.ExitGuard} keeps the broker from ending the process.
  */

@@ -10,7 +10,7 @@
  * bridge's own IMS client or wire formats: a misreading of the IMS documentation there would then
  * be repeated here, and no test would find it.
  *
- * <p>Start reading at {@link dev.imsbridge.simulator.SimulatorServer}. {@link
+ * <p>Start with {@link dev.imsbridge.simulator.SimulatorServer}. {@link
  * dev.imsbridge.simulator.JobPlanner} decides the course of a job, {@link
  * dev.imsbridge.simulator.AnswerWriter} writes the answers about it, {@link
  * dev.imsbridge.simulator.FaultSelector} selects the fault that a request meets, and {@link

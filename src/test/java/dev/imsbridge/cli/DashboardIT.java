@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.imsbridge.embedded.SharedBroker;
 import dev.imsbridge.job.JobStatus;
-import dev.imsbridge.simulator.JobCatalogue;
 import dev.imsbridge.simulator.ExpectedJob;
 import dev.imsbridge.simulator.ImsJobType;
+import dev.imsbridge.simulator.JobCatalogue;
 import dev.imsbridge.simulator.JobSpec;
 import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;

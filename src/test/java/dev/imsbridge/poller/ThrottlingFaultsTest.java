@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.imsbridge.ims.BudgetSettings;
 import dev.imsbridge.job.Decision;
+import dev.imsbridge.simulator.CallQuota;
 import dev.imsbridge.simulator.FaultType;
 import dev.imsbridge.simulator.ImsJobType;
 import dev.imsbridge.simulator.InjectedFault;
 import dev.imsbridge.simulator.JobSpec;
-import dev.imsbridge.simulator.CallQuota;
 import dev.imsbridge.simulator.ThrottlePolicy;
 import java.time.Duration;
 import java.util.List;
