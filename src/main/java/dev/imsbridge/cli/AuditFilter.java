@@ -6,6 +6,7 @@ import dev.imsbridge.job.JobId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
@@ -37,6 +38,7 @@ final class AuditFilter {
             id -> {
               throw CommandFailure.usage("--job: '" + Screen.line(id) + "' is not a job id");
             });
+    decisions.replaceAll(what -> what.toLowerCase(Locale.ROOT));
     List<String> words = Arrays.stream(Decision.values()).map(Decision::word).toList();
     decisions.stream()
         .filter(what -> !words.contains(what))

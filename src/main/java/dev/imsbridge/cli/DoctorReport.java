@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -56,13 +57,17 @@ final class DoctorReport {
     int widest = findings.stream().mapToInt(each -> each.subject().length()).max().orElse(0);
     for (Finding each : findings) {
       String subject = each.subject() + " ".repeat(widest - each.subject().length());
-      text.append(mark(each.level())).append(subject).append("  ").append(each.text());
+      text.append(mark(each.level())).append(subject).append("  ").append(safe(each.text()));
       text.append('\n');
       if (each.cure() != null) {
-        text.append(" ".repeat(6 + widest)).append("  -> ").append(each.cure()).append('\n');
+        text.append(" ".repeat(6 + widest)).append("  -> ").append(safe(each.cure())).append('\n');
       }
     }
     return text.toString();
+  }
+
+  private static String safe(String text) {
+    return text.lines().map(Screen::safe).collect(Collectors.joining("\n"));
   }
 
   private String mark(Finding.Level level) {

@@ -68,7 +68,7 @@ final class EventFilter {
         case TYPE -> !value.isEmpty();
         case STATUS -> STATUSES.contains(value.toUpperCase(Locale.ROOT));
         case LABEL -> value.indexOf(':') > 0;
-        case KIND -> value.equals("transition") || value.equals("completion");
+        case KIND -> value.equalsIgnoreCase("transition") || value.equalsIgnoreCase("completion");
       };
     }
 
@@ -84,7 +84,7 @@ final class EventFilter {
         }
         case PROJECT -> value.equals(facts.project());
         case REGION -> value.equals(facts.region());
-        case KIND -> value.equals(facts.kind());
+        case KIND -> value.equalsIgnoreCase(facts.kind());
       };
     }
   }

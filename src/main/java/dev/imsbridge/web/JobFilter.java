@@ -83,7 +83,7 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
     if (state == null) {
       return tree -> true;
     }
-    return switch (state) {
+    return switch (state.toLowerCase(Locale.ROOT)) {
       case "open" -> tree -> !tree.ended();
       case "ended" -> JobTree::ended;
       default -> throw new RefusedException("state: open or ended");

@@ -81,6 +81,7 @@ class EventFilterTest {
     "region=cn-north-4, true",
     "region=cn-north-1, false",
     "kind=transition, true",
+    "kind=Transition, true",
     "kind=completion, false",
     "kind=completion&kind=transition, true",
   })

@@ -82,6 +82,7 @@ class JobFilterTest {
   @CsvSource({
     "state=ended,true",
     "state=open,false",
+    "state=Ended,true",
     "status=FAIL,true",
     "status=SUCCESS,false",
     "status=fail,true",
