@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "audit",
-    description = "Reads the audit: all that the bridge decided, and why.",
+    description = "Reads the audit: each decision of the bridge and its reason.",
     synopsisSubcommandLabel = "COMMAND")
 final class AuditCommand implements Runnable {
   @Spec private CommandSpec spec;

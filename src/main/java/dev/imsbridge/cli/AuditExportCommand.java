@@ -36,16 +36,16 @@ final class AuditExportCommand implements Callable<Integer> {
   @Option(
       names = "--from",
       paramLabel = "TIME",
-      description = "Only decisions of then or later: " + TimeText.FORM + ".")
+      description = "Only decisions from this time on: " + TimeText.FORM + ".")
   private String from;
 
-  @Option(names = "--until", paramLabel = "TIME", description = "Only decisions before then.")
+  @Option(names = "--until", paramLabel = "TIME", description = "Only decisions before this time.")
   private String until;
 
   @Option(
       names = "--output",
       paramLabel = "FILE",
-      description = "Write there, once it is complete. Default: standard output.")
+      description = "Write to this file when it is complete. Default: standard output.")
   private Path output;
 
   AuditExportCommand(Surroundings surroundings) {

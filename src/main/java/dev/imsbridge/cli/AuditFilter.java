@@ -15,7 +15,7 @@ final class AuditFilter {
   @Option(
       names = "--job",
       paramLabel = "ID",
-      description = "Only entries about this job, or its sub-jobs. Repeatable.")
+      description = "Only entries about this job or its sub-jobs. Repeatable.")
   private List<String> jobs = new ArrayList<>();
 
   @Option(

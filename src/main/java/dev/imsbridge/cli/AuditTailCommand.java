@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code imsbridge audit tail}: what the bridge decides, as it does. */
-@Command(name = "tail", description = "Shows what the bridge decides, and why, as it does.")
+@Command(name = "tail", description = "Prints the decisions of the bridge when they are made.")
 final class AuditTailCommand implements Callable<Integer> {
   private static final Duration WAIT = Duration.ofMillis(250);
   private static final DateTimeFormatter TIME =
@@ -28,10 +28,10 @@ final class AuditTailCommand implements Callable<Integer> {
   @Mixin private ConfigOptions configuration;
   @Mixin private AuditFilter filter;
 
-  @Option(names = "--from-beginning", description = "All that is kept, then what comes.")
+  @Option(names = "--from-beginning", description = "Print the retained events first.")
   private boolean fromBeginning;
 
-  @Option(names = "--json", description = "Each entry as a line of JSON, as a CloudEvent.")
+  @Option(names = "--json", description = "Print each entry as a CloudEvent, one JSON line each.")
   private boolean json;
 
   AuditTailCommand(Surroundings surroundings) {

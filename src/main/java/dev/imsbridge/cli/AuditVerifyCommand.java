@@ -28,13 +28,14 @@ import picocli.CommandLine.Option;
 @Command(
     name = "verify",
     description = {
-      "Walks the hash chain of each partition of the audit, compares the inputs that entries "
-          + "rest on with their digests where the observations still have them, and names the "
-          + "first broken link of each partition.",
-      "The bridge may run meanwhile. A chain cannot tell that its last entries are gone. "
-          + "Keep its heads elsewhere with --heads, and check against them with --since."
+      "Checks the hash chain of each partition of the audit, compares each "
+                + "retained input with its digest, and names the first broken link of each "
+                + "partition.",
+      "The bridge may run meanwhile. A chain cannot prove that its last entries "
+                + "are still there. Keep the ends of the chains elsewhere with --heads, and "
+                + "check against them with --since."
     },
-    footer = {"", "Exit code 1: a chain is broken."})
+    footer = {"", "Exit code 1: a chain is broken, or an input is missing or changed."})
 final class AuditVerifyCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
@@ -43,21 +44,21 @@ final class AuditVerifyCommand implements Callable<Integer> {
   @Option(
       names = "--heads",
       paramLabel = "FILE",
-      description = "Write where each chain ends to this file; only when none is broken.")
+      description = "Write the ends of the chains to this file, unless one is broken.")
   private Path heads;
 
   @Option(
       names = "--since",
       paramLabel = "FILE",
       description =
-          "Check against heads that --heads wrote earlier: each must still be in its chain. "
-              + "Entries that were deleted before a head are then no fault.")
+          "Check against ends that --heads wrote earlier: each must still be in its "
+                + "chain. Entries that were deleted before such an end are then no error.")
   private Path since;
 
   @Option(
       names = "--topic",
       paramLabel = "TOPIC",
-      description = "A copy of the audit. Default: the bridge's own.")
+      description = "Copy of the audit to check. Default: the bridge's own audit.")
   private String copy;
 
   @Option(names = "--json", description = "Print JSON.")

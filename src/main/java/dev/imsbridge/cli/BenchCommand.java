@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description =
-        "Measures what asking IMS, folding answers and replaying events cost: time, calls, memory, CPU.",
+        "Measures polling, folding and replay: time, calls, memory, CPU.",
     synopsisSubcommandLabel = "COMMAND")
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -11,8 +11,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "memory",
     description = {
-      "Opens many watches and tells how much heap each takes.",
-      "IMSBRIDGE_OPTS=-Xmx1g tries it in a heap of that size."
+      "Opens many watches and measures the heap of each.",
+      "IMSBRIDGE_OPTS=-Xmx1g runs it with a heap of 1 GiB."
     })
 final class BenchMemoryCommand implements Callable<Integer> {
   private static final double MIB = 1 << 20;
@@ -23,7 +23,7 @@ final class BenchMemoryCommand implements Callable<Integer> {
       names = "--watches",
       paramLabel = "NUMBER",
       defaultValue = "200000",
-      description = "How many. Default: ${DEFAULT-VALUE}.")
+      description = "Number of watches. Default: ${DEFAULT-VALUE}.")
   private int watches;
 
   @Option(names = "--json", description = "Print JSON.")

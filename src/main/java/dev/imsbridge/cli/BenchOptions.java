@@ -15,14 +15,14 @@ final class BenchOptions {
       names = "--rounds",
       paramLabel = "NUMBER",
       defaultValue = "5",
-      description = "Rounds of which the median is told. Default: ${DEFAULT-VALUE}.")
+      description = "Number of rounds; the result is their median. Default: ${DEFAULT-VALUE}.")
   int rounds;
 
   @Option(
       names = "--warm-up",
       paramLabel = "NUMBER",
       defaultValue = "3",
-      description = "Rounds before those that count. Default: ${DEFAULT-VALUE}.")
+      description = "Rounds before the measurement. Default: ${DEFAULT-VALUE}.")
   int warmUp;
 
   @Option(names = "--json", description = "Print JSON.")

@@ -36,14 +36,14 @@ final class BenchPolicyCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "NUMBER",
       defaultValue = "1",
-      description = "Decides how long each job takes. Default: ${DEFAULT-VALUE}.")
+      description = "Seed of the durations of the jobs. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
   @Option(
       names = "--lag-target",
       paramLabel = "DURATION",
       defaultValue = "5s",
-      description = "What the adaptive policy is to keep to. Default: ${DEFAULT-VALUE}.")
+      description = "Lag target of the adaptive policy. Default: ${DEFAULT-VALUE}.")
   private String lagTarget;
 
   @Option(names = "--json", description = "Print JSON.")

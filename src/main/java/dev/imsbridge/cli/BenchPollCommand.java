@@ -33,35 +33,35 @@ final class BenchPollCommand implements Callable<Integer> {
       paramLabel = "NUMBER",
       split = ",",
       defaultValue = "1,16,64,256",
-      description = "How many GETs are under way at once. Default: ${DEFAULT-VALUE}.")
+      description = "GETs in flight. Default: ${DEFAULT-VALUE}.")
   private List<Integer> inFlight;
 
   @Option(
       names = "--seconds",
       paramLabel = "NUMBER",
       defaultValue = "2",
-      description = "How long each round takes. Default: ${DEFAULT-VALUE}.")
+      description = "Seconds per round. Default: ${DEFAULT-VALUE}.")
   private double seconds;
 
   @Option(
       names = "--rounds",
       paramLabel = "NUMBER",
       defaultValue = "5",
-      description = "Rounds of which the median is told. Default: ${DEFAULT-VALUE}.")
+      description = "Number of rounds; the result is their median. Default: ${DEFAULT-VALUE}.")
   private int rounds;
 
   @Option(
       names = "--warm-up",
       paramLabel = "NUMBER",
       defaultValue = "150000",
-      description = "GETs made at least before anything is measured. Default: ${DEFAULT-VALUE}.")
+      description = "Least number of GETs before the measurement. Default: ${DEFAULT-VALUE}.")
   private long warmUp;
 
   @Option(
       names = "--jobs",
       paramLabel = "NUMBER",
       defaultValue = "10000",
-      description = "Open jobs, asked for in turn. Default: ${DEFAULT-VALUE}.")
+      description = "Open jobs, polled one after the other. Default: ${DEFAULT-VALUE}.")
   private int jobs;
 
   @Option(
@@ -74,7 +74,7 @@ final class BenchPollCommand implements Callable<Integer> {
   @Option(
       names = "--url",
       paramLabel = "URL",
-      description = "A simulator that runs already. Default: one is started.")
+      description = "A running simulator. Default: start one.")
   private String url;
 
   @Option(names = "--json", description = "Print JSON.")

@@ -26,7 +26,7 @@ final class BenchReplayCommand implements Callable<Integer> {
       names = "--transitions",
       paramLabel = "NUMBER",
       defaultValue = "1000000",
-      description = "How many to write first. Default: ${DEFAULT-VALUE}.")
+      description = "Events to write first. Default: ${DEFAULT-VALUE}.")
   private int transitions;
 
   @Mixin private BenchOptions options;

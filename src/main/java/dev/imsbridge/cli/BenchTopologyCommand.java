@@ -29,7 +29,7 @@ final class BenchTopologyCommand implements Callable<Integer> {
       names = "--probes",
       paramLabel = "NUMBER",
       defaultValue = "100",
-      description = "Single answers that are timed. Default: ${DEFAULT-VALUE}.")
+      description = "Single answers to time. Default: ${DEFAULT-VALUE}.")
   private int probes;
 
   @Mixin private BenchOptions options;

@@ -14,13 +14,13 @@ final class ConfigOptions {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "A properties file with settings. Default: $IMSBRIDGE_CONFIG.")
+      description = "Properties file with settings. Default: $IMSBRIDGE_CONFIG.")
   private Path file;
 
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "A setting, before those of the environment and the file. Repeatable.")
+      description = "A setting; precedes the environment and the file. Repeatable.")
   private List<String> assignments = new ArrayList<>();
 
   /**

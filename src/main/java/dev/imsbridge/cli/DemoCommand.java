@@ -21,9 +21,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description =
-        "Shows the bridge at work: Kafka, a simulated IMS and the bridge in this process, one job"
-            + " of each type, failures and sub-jobs. Needs nothing and leaves nothing behind.",
-    footer = {"", "Exit code 0: every job's completion has come, and is the one it had to be."})
+        "Runs Kafka, a simulated IMS and the bridge in one process, with jobs of "
+                + "each type, failures and sub-jobs. Requires nothing and leaves no files.",
+    footer = {"", "Exit code 0: every job has its expected completion."})
 final class DemoCommand implements Callable<Integer> {
   private static final Duration WAIT = Duration.ofMillis(100);
 
@@ -36,20 +36,22 @@ final class DemoCommand implements Callable<Integer> {
       names = "--speed",
       paramLabel = "FACTOR",
       defaultValue = "100",
-      description = "How much faster than in the cloud jobs pass. Default: ${DEFAULT-VALUE}.")
+      description = "Factor by which jobs run faster than in the cloud. Default: "
+                + "${DEFAULT-VALUE}.")
   private double speed;
 
   @Option(
       names = "--seed",
       paramLabel = "NUMBER",
       defaultValue = "1",
-      description = "Which jobs, and what becomes of them. Default: ${DEFAULT-VALUE}.")
+      description = "Seed of the jobs and their outcomes. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
   @Option(
       names = {"--stay", "--keep-running"},
       description =
-          "Stays up after the demo, until it is stopped. At a terminal it does so by itself.")
+          "Keep running after the demo until it is stopped. This is the default at a "
+                + "terminal.")
   private boolean stay;
 
   DemoCommand(Surroundings surroundings) {

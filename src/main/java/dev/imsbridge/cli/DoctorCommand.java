@@ -15,11 +15,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "doctor",
     description = {
-      "Says where each setting comes from, and checks this machine, Kafka, the topics, and for "
-          + "each project its clock, its credentials and one GET.",
-      "Changes nothing in Kafka and IMS, and reports all it finds."
+      "Lists the settings with their sources, and checks this machine, Kafka, the"
+                + " topics, and for each project the clock, the credentials and one GET.",
+      "Changes nothing in Kafka and IMS, and reports all findings, each with a "
+                + "cure."
     },
-    footer = {"", "Exit code 1: something keeps the bridge from its work."})
+    footer = {"", "Exit code 1: the bridge could not work."})
 final class DoctorCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
@@ -30,11 +31,11 @@ final class DoctorCommand implements Callable<Integer> {
       paramLabel = "ID",
       defaultValue = "imsbridge-doctor",
       description =
-          "The job to ask for. One that does not exist will do: to be told so proves that the "
-              + "credentials are good. Default: ${DEFAULT-VALUE}.")
+          "Job to ask IMS for. An unknown id is enough: the answer proves that the "
+                + "credentials are valid. Default: ${DEFAULT-VALUE}.")
   private String job;
 
-  @Option(names = "--all", description = "List the settings that have their defaults as well.")
+  @Option(names = "--all", description = "Also list the settings that have default values.")
   private boolean all;
 
   @Option(names = "--json", description = "Print JSON.")

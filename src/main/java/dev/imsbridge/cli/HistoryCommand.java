@@ -24,40 +24,40 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "history",
     description = {
-      "Tells what happened to a job and its sub-jobs, and when, from the topics.",
-      "Asks a running bridge where to look; without one it reads the job's partition from "
-          + "its beginning."
+      "Prints the events of a job and its sub-jobs.",
+      "Asks a running bridge for their offsets; without a bridge it reads the "
+                + "job's partition from its beginning."
     },
-    footer = {"", "Exit code 1: nothing is known of that job."})
+    footer = {"", "Exit code 1: there are no events of the job."})
 final class HistoryCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
   @Mixin private ConfigOptions configuration;
 
-  @Parameters(paramLabel = "ID", description = "The id of a job or of a sub-job.")
+  @Parameters(paramLabel = "ID", description = "Id of a job or of a sub-job.")
   private String id;
 
-  @Option(names = "--json", description = "Print JSON, with every event in full.")
+  @Option(names = "--json", description = "Print one JSON document with all events.")
   private boolean json;
 
   @Option(
       names = "--as-of",
       paramLabel = "TIME",
-      description = "Only what was known then: " + TimeText.FORM + ".")
+      description = "State at an earlier time: " + TimeText.FORM + ".")
   private String asOf;
 
   @Option(
       names = "--evidence",
-      description = "With what IMS answered, byte for byte, where it is still kept.")
+      description = "Add the IMS answers, byte for byte, as far as they are retained.")
   private boolean evidence;
 
-  @Option(names = "--audit", description = "With the audit entries: what was decided, and why.")
+  @Option(names = "--audit", description = "Add the audit entries.")
   private boolean audit;
 
   @Option(
       names = "--url",
       paramLabel = "URL",
-      description = "A running bridge. Default: where http.listen says.")
+      description = "Address of a running bridge. Default: http.listen.")
   private String url;
 
   HistoryCommand(Surroundings surroundings) {

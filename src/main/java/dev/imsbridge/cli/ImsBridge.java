@@ -40,13 +40,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "Settings come from --set key=value, the environment (IMSBRIDGE_IMS_REGION for "
-          + "ims.region) and --config FILE, in this order. The README lists them.",
+      "Settings come from --set key=value, the environment (IMSBRIDGE_IMS_REGION "
+                + "for ims.region) and --config FILE, in this order. docs/configuration.md "
+                + "lists them.",
       "",
-      "Exit code 0: done, or stopped where only that ends it. 1: it could not be done, its output"
-          + " could not be written, or the answer is a bad one. 2: arguments or settings make no"
-          + " sense. 3: topics are not as declared, or not all could be compared. 130, 143:"
-          + " interrupted before its end. 141: the reader of its output closed it."
+      "Exit code 0: success, or a service was stopped. 1: failure, output that "
+                + "could not be written, or a negative result. 2: invalid arguments or "
+                + "settings. 3: the topics differ from their declarations, or not everything "
+                + "could be compared. 130, 143: interrupted. 141: the reader of the output "
+                + "closed it."
     })
 public final class ImsBridge implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(ImsBridge.class);

@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 /** {@code imsbridge kafka}: the embedded broker alone. */
 @Command(
     name = "kafka",
-    description = "Runs a Kafka broker alone, on 127.0.0.1, until it is stopped.")
+    description = "Runs a Kafka broker on 127.0.0.1 until it is stopped.")
 final class KafkaCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
@@ -18,15 +18,16 @@ final class KafkaCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "PORT",
       defaultValue = "9092",
-      description = "Where it listens; 0 for any free port. Default: ${DEFAULT-VALUE}.")
+      description = "Port; 0 selects a free port. Default: ${DEFAULT-VALUE}.")
   private int port;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
       description =
-          "The directory of its data. Default: that of `run` without data.dir, which is"
-              + " ~/.local/share/imsbridge/kafka, or imsbridge/kafka under $XDG_DATA_HOME.")
+          "Directory of its data. Default: the directory of `run` without data.dir, "
+                + "which is ~/.local/share/imsbridge/kafka, or imsbridge/kafka under "
+                + "$XDG_DATA_HOME.")
   private Path data;
 
   KafkaCommand(Surroundings surroundings) {

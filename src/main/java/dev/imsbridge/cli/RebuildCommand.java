@@ -23,18 +23,18 @@ import picocli.CommandLine.Option;
 @Command(
     name = "rebuild",
     description = {
-      "Computes transitions, completions, status and audit anew from the observations "
-          + "alone, to compare them with what was published, byte for byte, or to write them to "
-          + "other topics.",
-      "The bridge may run meanwhile. Folds with the settings of this configuration, which "
-          + "have to be those the bridge ran with: watch.deadline, watch.settle.deadline, "
-          + "tree.max.sub.jobs, tree.max.depth, state.retention and events.mode."
+      "Recomputes transitions, completions, status and audit from the "
+                + "observations. Compares them with the published records, byte for byte, or "
+                + "writes them to other topics.",
+      "The bridge may run meanwhile. The configuration must have the bridge's "
+                + "values of watch.deadline, watch.settle.deadline, tree.max.sub.jobs, "
+                + "tree.max.depth, state.retention and events.mode."
     },
     footer = {
       "",
-      "Exit code 1: what was published differs. Exit code 3: no difference, but not all "
-          + "could be recomputed, since retention has deleted observations, or the end could not "
-          + "be told."
+      "Exit code 1: published records differ. Exit code 3: no difference, but not"
+                + " everything could be compared, because retention has deleted observations,"
+                + " or the end is unknown."
     })
 final class RebuildCommand implements Callable<Integer> {
   static final int PARTIAL = 3;
@@ -48,8 +48,8 @@ final class RebuildCommand implements Callable<Integer> {
       names = "--prefix",
       paramLabel = "PREFIX",
       description =
-          "Write to transitions, completions, status and audit under this prefix. They are "
-              + "created where they are missing, and have to be empty.")
+          "Write to transitions, completions, status and audit under this prefix. "
+                + "Missing topics are created; existing ones must be empty.")
   private String prefix;
 
   @Option(
@@ -57,7 +57,8 @@ final class RebuildCommand implements Callable<Integer> {
       paramLabel = "PREFIX",
       arity = "0..1",
       fallbackValue = OWN,
-      description = "Compare with what was published; with PREFIX, with copies under it.")
+      description = "Compare with the published records; with PREFIX, with copies of the topics"
+                + " under this prefix.")
   private String compare;
 
   @Option(names = "--json", description = "Print JSON.")

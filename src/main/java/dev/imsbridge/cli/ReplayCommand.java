@@ -36,15 +36,15 @@ import picocli.CommandLine.Option;
 @Command(
     name = "replay",
     description =
-        "Prints the events that the topics keep, or publishes them again on another topic: "
-            + "same keys, values, headers and times, so the same ids, and headers that say where "
-            + "each comes from.",
+        "Prints past events, or publishes them to another topic with the same keys,"
+                + " values, times and ids, and with headers that name the source of each.",
     footer = {
       "",
-      "Conditions of different names must all be met, of the same name any. Each job's events come"
-          + " in order; printed events of all jobs come in the order of their times. A replay that"
-          + " is resumed may publish again what it published in its last second: consumers tell it"
-          + " by ce_id. The target's retention counts from the times of the events."
+      "Different filters must all match; values of the same filter are "
+                + "alternatives. The events of each job are in order; printed events are in "
+                + "the order of their times. A resumed replay may publish the events of its "
+                + "last second again; consumers recognise them by ce_id. The retention of the"
+                + " target counts from the times of the events."
     })
 final class ReplayCommand implements Callable<Integer> {
   static final Map<String, Object> PRODUCER =
@@ -66,15 +66,16 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--to",
       paramLabel = "TOPIC",
-      description = "Publish there; it has to exist, but with --create. Without: print.")
+      description = "Topic to publish to. It must exist, unless --create is given. Default: "
+                + "print.")
   private String to;
 
   @Option(
       names = "--create",
       description =
-          "Create the topic of --to where it is missing: with as many partitions as the source, so"
-              + " that keys go to partitions of the same number, and kept for ever (retention.ms=-1),"
-              + " since Kafka's own retention would soon delete what carries old times.")
+          "Create the topic of --to if it is missing, with as many partitions as the "
+                + "source and unlimited retention (retention.ms=-1), because Kafka's default "
+                + "retention would soon delete events of earlier times.")
   private boolean create;
 
   @Option(
@@ -84,19 +85,19 @@ final class ReplayCommand implements Callable<Integer> {
       description = "transitions (default) or completions.")
   private String what;
 
-  @Option(names = "--rate", paramLabel = "NUMBER", description = "At most so many events a second.")
+  @Option(names = "--rate", paramLabel = "NUMBER", description = "Most events per second.")
   private Double rate;
 
   @Option(names = "--dry-run", description = "Only count the events.")
   private boolean dryRun;
 
-  @Option(names = "--json", description = "Print JSON: each event in a line, and a result.")
+  @Option(names = "--json", description = "Print JSON: one line per event, and a result.")
   private boolean json;
 
   @Option(
       names = "--resume",
       paramLabel = "FILE",
-      description = "Keep the progress in this file, and go on where it says. Needs --to.")
+      description = "Keep the progress in this file, and continue from it. Requires --to.")
   private Path resume;
 
   ReplayCommand(Surroundings surroundings) {

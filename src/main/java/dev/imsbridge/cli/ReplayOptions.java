@@ -19,28 +19,30 @@ final class ReplayOptions {
   @Option(
       names = "--job",
       paramLabel = "ID",
-      description = "Of this job: a root job's whole tree, or a sub-job. Repeatable.")
+      description = "Only events of this job: a root job with its tree, or a sub-job. "
+                + "Repeatable.")
   private List<String> jobs = new ArrayList<>();
 
-  @Option(names = "--type", paramLabel = "TYPE", description = "Of this job type. Repeatable.")
+  @Option(names = "--type", paramLabel = "TYPE", description = "Only events of this job type. Repeatable.")
   private List<String> types = new ArrayList<>();
 
-  @Option(names = "--status", paramLabel = "STATUS", description = "To this status. Repeatable.")
+  @Option(names = "--status", paramLabel = "STATUS", description = "Only transitions to this status. Repeatable.")
   private List<String> statuses = new ArrayList<>();
 
   @Option(
       names = "--label",
       paramLabel = "NAME=VALUE",
-      description = "With this label. Repeatable: of one name any, of several names all.")
+      description = "Only events with this label. Repeatable: values of one name are "
+                + "alternatives, different names must all match.")
   private List<String> labels = new ArrayList<>();
 
   @Option(
       names = "--from",
       paramLabel = "TIME",
-      description = "Observed then or later: " + TimeText.FORM + ".")
+      description = "Only events observed from this time on: " + TimeText.FORM + ".")
   private String from;
 
-  @Option(names = "--until", paramLabel = "TIME", description = "Observed before then.")
+  @Option(names = "--until", paramLabel = "TIME", description = "Only events observed before this time.")
   private String until;
 
   /** Whether a time depends on when the command is called. */

@@ -20,15 +20,15 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--only",
       paramLabel = "HALF",
-      description = "Only the poller, or only the topology.")
+      description = "Run only the poller, or only the topology.")
   private String only;
 
   @Option(
       names = "--accept-log",
       paramLabel = "TOPIC-ID",
       description =
-          "Go on with the topic of observations of this id, though the state was made from another,"
-              + " or from records that it has lost.")
+          "Continue with the observations topic of this id, although the state was "
+                + "made from another topic, or from records that this topic has lost.")
   private Set<String> acceptedLogs = Set.of();
 
   RunCommand(Surroundings surroundings) {

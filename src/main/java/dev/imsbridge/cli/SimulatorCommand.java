@@ -9,10 +9,11 @@ import picocli.CommandLine.Option;
 /** {@code imsbridge simulator}: an IMS to run against, alone. */
 @Command(
     name = "simulator",
-    description = "Runs an IMS to try the bridge against, until it is stopped. Any job id works.",
+    description = "Runs a simulated IMS until it is stopped. Every job id is known.",
     footer = {
       "",
-      "It makes faults on demand, such as one answer in three being a 503 for a minute:",
+      "It injects faults on request, for example 503 for one answer in three, for"
+                + " 1 min:",
       "  curl -X PUT -d '[{\"type\":\"unavailable\",\"probability\":0.33,\"for\":\"PT1M\"}]' \\",
       "    http://127.0.0.1:8090/simulator/faults",
       "DELETE of the same path ends them. Types: "
@@ -29,28 +30,29 @@ final class SimulatorCommand implements Callable<Integer> {
       names = "--host",
       paramLabel = "ADDRESS",
       defaultValue = "127.0.0.1",
-      description = "The address it listens on. Default: ${DEFAULT-VALUE}.")
+      description = "Address. Default: ${DEFAULT-VALUE}.")
   private String host;
 
   @Option(
       names = "--port",
       paramLabel = "PORT",
       defaultValue = "8090",
-      description = "Where it listens; 0 for any free port. Default: ${DEFAULT-VALUE}.")
+      description = "Port; 0 selects a free port. Default: ${DEFAULT-VALUE}.")
   private int port;
 
   @Option(
       names = "--speed",
       paramLabel = "FACTOR",
       defaultValue = "1",
-      description = "How much faster than in the cloud jobs pass. Default: ${DEFAULT-VALUE}.")
+      description = "Factor by which jobs run faster than in the cloud. Default: "
+                + "${DEFAULT-VALUE}.")
   private double speed;
 
   @Option(
       names = "--seed",
       paramLabel = "NUMBER",
       defaultValue = "1",
-      description = "Decides, with a job's id, what becomes of it. Default: ${DEFAULT-VALUE}.")
+      description = "Seed that decides, with the id, how a job runs. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
   SimulatorCommand(Surroundings surroundings) {

@@ -12,9 +12,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "status",
     description = {
-      "Tells what a running bridge watches now, by project and by type of job, what goes "
-          + "wrong, and which jobs ended last.",
-      "Asks it over HTTP."
+      "Prints the state of a running bridge: watches by project and job type, "
+                + "faults, and the jobs that ended last.",
+      "Uses the HTTP API of the bridge."
     },
     footer = {"", "Exit code 1: no bridge answers."})
 final class StatusCommand implements Callable<Integer> {
@@ -28,13 +28,13 @@ final class StatusCommand implements Callable<Integer> {
   @Option(
       names = "--url",
       paramLabel = "URL",
-      description = "A running bridge. Default: where http.listen says.")
+      description = "Address of a running bridge. Default: http.listen.")
   private String url;
 
-  @Option(names = "--json", description = "Print JSON, one line each time.")
+  @Option(names = "--json", description = "Print one JSON line each time.")
   private boolean json;
 
-  @Option(names = "--watch", description = "Again every two seconds, until it is stopped.")
+  @Option(names = "--watch", description = "Repeat every 2 s until it is stopped.")
   private boolean watch;
 
   StatusCommand(Surroundings surroundings) {

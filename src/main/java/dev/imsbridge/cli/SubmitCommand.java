@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
 /**
  * {@code imsbridge submit}: asks for jobs, and ends when the requests are safely on their topic.
  */
-@Command(name = "submit", description = "Asks for jobs to be watched.")
+@Command(name = "submit", description = "Requests jobs.")
 final class SubmitCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
@@ -38,14 +38,14 @@ final class SubmitCommand implements Callable<Integer> {
   @Option(
       names = "--label",
       paramLabel = "NAME=VALUE",
-      description = "A label that comes back on every event of the jobs. Repeatable.")
+      description = "Label for every event of the jobs. Repeatable.")
   private List<String> labels = new ArrayList<>();
 
   @Option(
       names = "--file",
       paramLabel = "FILE",
       description =
-          "A file with an id, or the JSON of a request, on each line; - for standard input.")
+          "File with an id or a JSON request per line; - for standard input.")
   private String file;
 
   SubmitCommand(Surroundings surroundings) {

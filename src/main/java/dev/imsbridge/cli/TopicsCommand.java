@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
     name = "topics",
     description = "Compares the topics of a cluster with their declarations.",
     synopsisSubcommandLabel = "COMMAND",
-    footer = {"", "Exit code 3: the topics are not as declared."})
+    footer = {"", "Exit code 3: the topics differ from their declarations."})
 final class TopicsCommand implements Runnable {
   static final int DRIFT = 3;
 
@@ -35,7 +35,7 @@ final class TopicsCommand implements Runnable {
   @Command(
       name = "plan",
       description = {
-        "Says what differs, and changes nothing.",
+        "Prints the differences, and changes nothing.",
         "! marks a difference with which `run` does not start, + a missing topic, ~ a difference "
             + "that `apply` sets, = one that stays."
       })
@@ -47,7 +47,8 @@ final class TopicsCommand implements Runnable {
 
   @Command(
       name = "apply",
-      description = "Creates and changes what can be without harm; never deletes or shrinks.")
+      description = "Creates missing topics and changes settings; never deletes or shrinks a "
+                + "topic.")
   int apply(@Mixin ConfigOptions configuration) throws InterruptedException {
     Applied applied = access(configuration).with(Topics::apply);
     for (Difference difference : applied.done()) {
@@ -57,7 +58,7 @@ final class TopicsCommand implements Runnable {
     return code(applied.left());
   }
 
-  @Command(name = "describe", description = "Shows the topics as they are.")
+  @Command(name = "describe", description = "Prints the topics of the cluster.")
   int describe(@Mixin ConfigOptions configuration) throws InterruptedException {
     return access(configuration)
         .with(

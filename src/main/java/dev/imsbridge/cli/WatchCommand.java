@@ -29,9 +29,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "watch",
     description =
-        "Shows status changes as they are published. With ids: of these jobs only, until all have"
-            + " ended; one that ended before is shown by its completion. A lost job that was asked for"
-            + " again has not ended.")
+        "Prints events when they are published. With ids, prints the events of "
+                + "these jobs until all have ended; for a job that has ended already, prints "
+                + "its completion. A lost job that was requested again has not ended.")
 final class WatchCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(WatchCommand.class);
   private static final Duration WAIT = Duration.ofMillis(250);
@@ -44,13 +44,13 @@ final class WatchCommand implements Callable<Integer> {
 
   @Mixin private ConfigOptions configuration;
 
-  @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids of jobs; all jobs without.")
+  @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids of jobs. Default: all jobs.")
   private List<String> ids = new ArrayList<>();
 
-  @Option(names = "--json", description = "Each event as a line of JSON, as a CloudEvent.")
+  @Option(names = "--json", description = "Print each event as a CloudEvent, one JSON line each.")
   private boolean json;
 
-  @Option(names = "--from-beginning", description = "All that is kept, then what comes.")
+  @Option(names = "--from-beginning", description = "Print the retained events first.")
   private boolean fromBeginning;
 
   WatchCommand(Surroundings surroundings) {
