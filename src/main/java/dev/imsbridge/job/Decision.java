@@ -1,6 +1,6 @@
 package dev.imsbridge.job;
 
-/** The decisions the audit knows, each with the word that stands in its entries. */
+/** The decisions recorded in the audit topic, each with the word that audit entries use for it. */
 public enum Decision {
   REQUEST_ACCEPTED("request.accepted"),
   REQUEST_DUPLICATE("request.duplicate"),

@@ -13,8 +13,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A job tree while one input is folded into it: the {@link Fold} decides, this carries it out and
- * says what follows. Lives for one input, on one thread.
+ * A job tree while one input is applied to it. {@link Fold} decides; this class carries out the
+ * decisions, derives watches and the completion from them, and collects the outputs. Used for one
+ * input, on one thread.
  */
 final class Draft {
   private static final int MAX_ELSEWHERE = 8;
@@ -34,7 +35,7 @@ final class Draft {
   private boolean truncated;
 
   /**
-   * @param known null when nothing is
+   * @param known the stored tree; null if the job is unknown
    */
   Draft(JobTree known, Input input) {
     this.input = input;
@@ -54,7 +55,7 @@ final class Draft {
     }
   }
 
-  /** The tree as it is now; null when there still is none. */
+  /** The current tree; null if no request was accepted yet. */
   JobTree tree() {
     return exists()
         ? new JobTree(
@@ -76,7 +77,7 @@ final class Draft {
     return minutes.outputs();
   }
 
-  // ---- what is known
+  // ---- state
 
   boolean exists() {
     return request != null;
@@ -86,7 +87,7 @@ final class Draft {
     return endedAt != null;
   }
 
-  /** Whether a request was accepted before, by where it stands. */
+  /** Whether the request at position {@code source} is the one the tree was accepted for. */
   boolean accepted(Evidence source) {
     return exists() && source.equals(requestEvidence);
   }
@@ -107,7 +108,10 @@ final class Draft {
     return nodes.get(jobId);
   }
 
-  /** The spelling of a known job's id that differs from this one in case only; else this one. */
+  /**
+   * Returns the id of the known job that equals {@code jobId} if case is ignored; {@code jobId}
+   * itself if there is none.
+   */
   String spelling(String jobId) {
     if (jobId == null || nodes.containsKey(jobId)) {
       return jobId;
@@ -138,7 +142,7 @@ final class Draft {
     return open != null && open.generation() == watchGeneration;
   }
 
-  /** Whether a job needs a GET of its own now, watched or not. */
+  /** Whether a job needs its own GET, regardless of whether a watch is open. */
   boolean wants(String jobId) {
     return wanted().contains(jobId);
   }
@@ -158,9 +162,11 @@ final class Draft {
   }
 
   /**
-   * Notes another project that may have the job, as long as none has confirmed it.
+   * Records another candidate project for the job, unless IMS has confirmed the job in a project.
    *
-   * @return whether the job may be looked for there
+   * @return whether the job may be looked up in {@code project}; false if the tree has ended, if
+   *     the job is confirmed, if the project is the current one, or if {@value #MAX_ELSEWHERE}
+   *     other candidates are recorded
    */
   boolean alsoIn(ProjectRef project) {
     boolean open = !ended() && root().status() == null && !project.equals(request.project());
@@ -170,9 +176,10 @@ final class Draft {
   }
 
   /**
-   * Looks for the job in the next project that a request named.
+   * Moves the request to the next candidate project and drops the watch of the root job, so that
+   * {@link #settle} opens one there.
    *
-   * @return false when no other was named, or one has confirmed the job
+   * @return false if there is no candidate left, or if IMS has confirmed the job
    */
   boolean redirect() {
     if (elsewhere.isEmpty() || root().status() != null) {
@@ -196,7 +203,10 @@ final class Draft {
     }
   }
 
-  /** The jobs that the latest answer about a watched job described need no GET of their own. */
+  /**
+   * Marks the sub-jobs that the latest answer about {@code watchedJobId} described, because these
+   * jobs do not need their own GET.
+   */
   void describe(String watchedJobId, Set<String> described) {
     nodes.replaceAll(
         (id, node) -> {
@@ -207,7 +217,8 @@ final class Draft {
         });
   }
 
-  // Two sub-jobs that name each other must not both count as described: nobody would ask for them.
+  // If two sub-jobs list each other, only the descendant counts as described. Otherwise neither of
+  // them would be polled.
   private boolean isAncestor(String jobId, JobNode node) {
     for (String id = node.parentJobId(); id != null; id = nodes.get(id).parentJobId()) {
       if (id.equals(jobId)) {
@@ -221,7 +232,10 @@ final class Draft {
     publish(node.told(answer, status, input.evidence()), status, answer);
   }
 
-  /** The status stands, but the answer may tell more of the job than the last one. */
+  /**
+   * Applies an answer that repeats the known status. Publishes the job's state again only if the
+   * digest of the answer changed. Does nothing if the tree has ended.
+   */
   void refresh(JobNode node, JobAnswer answer) {
     if (ended()) {
       return;
@@ -246,7 +260,7 @@ final class Draft {
   }
 
   /**
-   * @param why the reason in one line for people, which is published as that of the loss
+   * @param why one line for people, published as the fail reason of the loss
    */
   void giveUp(JobNode node, LostReason reason, String why) {
     JobNode givenUp = node.givenUp(reason, why);
@@ -290,26 +304,32 @@ final class Draft {
     }
   }
 
-  /** Says that a job is not watched, to whoever observed it all the same. */
+  /** Publishes that a job is not watched, for a poller that still observes it. */
   void close(String jobId) {
     minutes.say(new WatchClosed(jobId));
   }
 
-  /** Says all open watches again. */
+  /** Publishes all open watches again. */
   void repeatWatches() {
     watches.repeat();
   }
 
-  /** Says again what is known of each job that was published. The entities are not kept. */
+  /**
+   * Publishes the stored state of each published job again. Entities are not stored, so they are
+   * null.
+   */
   void repeatStatus() {
     nodes.values().stream()
         .filter(node -> node.published() != null)
         .forEach(node -> minutes.say(new Status(known(node))));
   }
 
-  // ---- what follows from the changes
+  // ---- consequences of the changes
 
-  /** Loses sub-jobs nobody can tell of any more, aligns the watches, and completes the tree. */
+  /**
+   * Publishes the loss of given-up sub-jobs if the root job has ended, aligns the watches, and
+   * completes the tree if no watch is left.
+   */
   void settle(FoldRules rules) {
     if (!exists() || ended()) {
       return;
@@ -331,7 +351,10 @@ final class Draft {
     return nodes.values().stream().filter(node -> !node.ended()).toList();
   }
 
-  /** The jobs that are not over and that no answer about another wanted job tells of. */
+  /**
+   * The jobs that need their own GET: not ended, not given up, and not described by the answers
+   * about another such job.
+   */
   private Set<String> wanted() {
     Set<String> wanted = new LinkedHashSet<>();
     for (JobNode node : nodes.values()) {
@@ -354,7 +377,7 @@ final class Draft {
             jobId,
             rootJobId(),
             request.project(),
-            // Pollers take a job whose type is known for one that IMS has described.
+            // Pollers treat a job whose type is in the watch as one that IMS has described before.
             open == null || open.jobType() == null ? node.jobType() : open.jobType(),
             node.generation(),
             open == null ? input.at() : open.openedAt(),
@@ -385,7 +408,7 @@ final class Draft {
     rootEnd = null;
   }
 
-  // ---- what is said
+  // ---- audit
 
   void audit(Decision what, String why, String jobId) {
     minutes.audit(what, why, jobId);
@@ -415,7 +438,7 @@ final class Draft {
     }
   }
 
-  /** What the store knows of a job since its last transition. */
+  /** The stored state of a job, with the status and time of its last transition. */
   private JobState known(JobNode node) {
     return new JobState(
         node.jobId(),
@@ -436,7 +459,10 @@ final class Draft {
         node.evidence() == null ? requestEvidence : node.evidence());
   }
 
-  /** What is published of a job; for a job that was lost there is no answer to tell more. */
+  /**
+   * The state of a job to publish. For a lost job {@code answer} is null and the stored values are
+   * used.
+   */
   private JobState state(JobNode node, JobStatus status, JobAnswer answer) {
     return new JobState(
         node.jobId(),

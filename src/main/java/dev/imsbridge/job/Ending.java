@@ -11,15 +11,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What a tree comes to when the last of its jobs is over. */
+/** Builds the completion of a job tree when its last job has ended. */
 final class Ending {
   private Ending() {}
 
   /**
-   * The completion of a root job.
+   * Returns the completion of a root job.
    *
    * @param input the input that completes the tree
-   * @param sequence of the tree's last transition
+   * @param sequence the sequence of the tree's last transition
    * @param nodes the jobs of the tree, the root job first
    */
   static Completion completion(
@@ -45,7 +45,7 @@ final class Ending {
         request.correlation());
   }
 
-  // The clocks of two pollers differ: a tree is not complete before its last transition was seen.
+  // The clocks of two pollers may differ. The completion must not be earlier than any transition.
   private static Instant completedAt(JobState end, Input input, Collection<JobNode> nodes) {
     return Stream.concat(
             Stream.of(end.observedAt(), input.at()),

@@ -2,7 +2,7 @@ package dev.imsbridge.job;
 
 import java.util.Objects;
 
-/** The record something rests on: where in Kafka it stands. */
+/** The position in Kafka of the record that a state or a decision is based on. */
 public record Evidence(String topic, int partition, long offset) {
   public Evidence {
     Objects.requireNonNull(topic, "topic");

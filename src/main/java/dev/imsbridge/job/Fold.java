@@ -16,24 +16,34 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The heart of the bridge: what an input does to what is known of a job, and what is published of
- * it.
+ * Applies an input to a job tree: computes the new state of the tree and the records to publish.
  *
- * <p>{@code fold(tree, input) -> (tree', outputs)} is a pure function: no clock, no Kafka, no
- * randomness, no failure. The same inputs in the same order give the same outputs, byte for byte,
- * so that history can be recomputed and compared.
+ * <p>{@code fold(tree, input) -> (tree', outputs)} is a pure function and thread-safe. It uses no
+ * clock, no Kafka and no randomness, and it never fails. The same inputs in the same order give the
+ * same outputs, byte for byte, so a history can be recomputed and compared.
  *
- * <p>Its laws: a job's published status never falls and is published once; a terminal status
- * absorbs everything after it; a job asked for gets exactly one completion each time it is
- * accepted; every watch opened is closed. It ranks what it is told instead of trusting the order it
- * is told in, since a late, slow GET may deliver RUNNING after SUCCESS.
+ * <p>Invariants:
  *
- * <p>Watches are derived, not commanded: after each input the {@link Draft} compares the jobs that
- * need a GET of their own with the watches that are open, and says the difference.
+ * <ul>
+ *   <li>The status of a job never falls, and each status is published once. {@link JobStatus#LOST}
+ *       may be published once for each accepted request.
+ *   <li>A terminal status is final. Later answers about the job do not change it.
+ *   <li>A requested job gets exactly one completion each time a request for it is accepted.
+ *   <li>Every opened watch is closed.
+ * </ul>
+ *
+ * <p>Statuses are compared by rank and not by arrival, because a slow GET may deliver {@code
+ * RUNNING} after {@code SUCCESS}.
+ *
+ * <p>Watches are derived from the state. After each input {@link Draft} compares the jobs that need
+ * their own GET with the open watches and publishes the difference.
  */
 public final class Fold {
 
-  /** The tree after an input, null if there still is none, and what is to be published. */
+  /**
+   * The result of an input: the new tree, null if no request was accepted yet, and the records to
+   * publish, in order.
+   */
   public record Folded(JobTree tree, List<Output> outputs) {}
 
   private static final String TAKEN_BACK = "the request was taken back";
@@ -47,10 +57,10 @@ public final class Fold {
   }
 
   /**
-   * Folds one input about a root job into what is known of it.
+   * Applies one input.
    *
-   * @param known null when nothing is
-   * @param input about the root job of {@code known}, or about one of its sub-jobs
+   * @param known the stored tree; null if the job is unknown
+   * @param input an input about the root job of {@code known} or about one of its sub-jobs
    */
   public static Folded fold(FoldRules rules, JobTree known, Input input) {
     Draft draft = new Draft(known, input);
@@ -111,7 +121,7 @@ public final class Fold {
     }
   }
 
-  // ---- topics that lost a part of what they show
+  // ---- compacted topics that differ from the stored state
 
   private void lacking(Lacking lacking) {
     if (lacking.what() == Shown.WATCHES) {
@@ -150,7 +160,7 @@ public final class Fold {
     }
   }
 
-  /** Whoever asks for a job that is not watched never heard that its watch was closed. */
+  /** A poller that observes an unwatched job has not seen that its watch was closed. */
   private void closeUnwatched(String jobId) {
     if (!draft.watches(jobId)) {
       draft.close(jobId);
@@ -181,15 +191,14 @@ public final class Fold {
             .filter(status -> node.status() != null && node.status().above(status))
             .isPresent();
     takeIn(answered.answer(), node.jobId(), draft.depth(node.jobId()), described);
-    // No further answer comes about a job that is not watched, so this one vouches for nobody. A
-    // job
-    // that was given up and is described after all is watched again.
+    // An unwatched job gets no further answers, so its sub-jobs must be polled themselves. A job
+    // that was given up and has now been described is wanted again and will be watched.
     if (!stale && (draft.watches(node.jobId()) || draft.wants(node.jobId()))) {
       draft.describe(node.jobId(), described);
     }
   }
 
-  /** Sub-jobs first, in listed order and each with its own sub-jobs, then the job itself. */
+  /** Processes the sub-jobs in listed order, each after its own sub-jobs, then the job itself. */
   private void takeIn(JobAnswer answer, String jobId, int depth, Set<String> described) {
     for (JobAnswer subJob : answer.subJobs()) {
       String subJobId = draft.spelling(subJob.jobId());
@@ -207,8 +216,10 @@ public final class Fold {
   }
 
   /**
-   * Whether what is said here of a sub-job counts. The depth is that of the place in the answer,
-   * not of the job: else the same answer would tell more the second time.
+   * Adds a sub-job to the tree if it is new and within the limits. The depth is the depth in the
+   * answer and not in the tree. Otherwise the same answer could add more sub-jobs the second time.
+   *
+   * @return whether the answer's description of the sub-job is used
    */
   private boolean admit(String jobId, String parentJobId, int depth) {
     if (draft.rootJobId().equals(jobId)) {
@@ -228,7 +239,7 @@ public final class Fold {
     return usable;
   }
 
-  /** Compares what is said of a job with what was: the lattice's rules. */
+  /** Applies the status in an answer by the rules of the lattice. */
   private void judge(String jobId, JobAnswer answer) {
     JobNode node = draft.node(jobId);
     Optional<JobStatus> said = JobStatus.ofApi(answer.status());

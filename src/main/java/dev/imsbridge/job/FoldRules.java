@@ -5,10 +5,10 @@ import java.time.Duration;
 /**
  * The settings of the fold.
  *
- * @param watchDeadline how long a job may take when its request does not say
- * @param settleDeadline how long sub-jobs that were unfinished when their root job ended may take
- * @param maxSubJobs how many sub-jobs of one tree are followed
- * @param maxDepth how deep sub-jobs may nest; the root job's own sub-jobs are at depth 1
+ * @param watchDeadline how long a job may take if its request has no deadline
+ * @param settleDeadline how long unfinished sub-jobs may take after their root job ended
+ * @param maxSubJobs the maximum number of sub-jobs tracked in one tree
+ * @param maxDepth the maximum nesting of sub-jobs; direct sub-jobs of the root job have depth 1
  */
 public record FoldRules(
     Duration watchDeadline, Duration settleDeadline, int maxSubJobs, int maxDepth) {

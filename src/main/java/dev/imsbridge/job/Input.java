@@ -2,46 +2,50 @@ package dev.imsbridge.job;
 
 import java.time.Instant;
 
-/** Everything that can move a job tree. Each input stands in Kafka and says where. */
+/** An input of the fold. Each input is a record in Kafka and carries the record's position. */
 public sealed interface Input {
   Evidence evidence();
 
-  /** When it was accepted or observed, by the clock of whoever wrote it. */
+  /** When the input was accepted or observed, by the clock of its writer. */
   Instant at();
 
   /**
+   * A request for a job.
+   *
    * @param evidence the record on the requests topic
    */
   record Requested(Evidence evidence, Instant at, JobRequest request) implements Input {}
 
-  /** The request is taken back. */
+  /** The request was cancelled. */
   record Cancelled(Evidence evidence, Instant at) implements Input {}
 
   /**
-   * The topic that shows a part of the tree has lost it, or shows something else.
+   * A compacted topic lost its records about a part of the tree, or has different ones.
    *
-   * @param jobId the job whose watch differs; the root job for the status
+   * @param jobId the job whose watch differs; the root job for {@link Shown#STATUS}
    */
   record Lacking(Evidence evidence, Instant at, Shown what, String jobId) implements Input {}
 
-  /** The parts of a tree that topics show as tables. */
+  /** The parts of a tree that are published to compacted topics. */
   enum Shown {
     WATCHES,
     STATUS
   }
 
-  /** What a poller says of one watched job. */
+  /** A poller's observation of one watched job. */
   sealed interface Observed extends Input {
-    /** The job whose watch this is about. */
+    /** The watched job. */
     String jobId();
 
-    /** The generation of the watch the poller held. */
+    /** The generation of the watch that the poller held. */
     int generation();
   }
 
   /**
-   * @param bodySha256 hex digest of the verbatim body
-   * @param requestId what IMS calls this exchange; null when it did not say
+   * An answer of IMS about the job.
+   *
+   * @param bodySha256 SHA-256 of the verbatim body, in hex
+   * @param requestId the request id that IMS returned for this exchange; null if it returned none
    */
   record Answered(
       Evidence evidence,
@@ -57,6 +61,7 @@ public sealed interface Input {
    * The GET keeps failing.
    *
    * @param fault the class of the fault
+   * @param detail one line of bounded length
    */
   record Faulted(
       Evidence evidence,
@@ -68,14 +73,15 @@ public sealed interface Input {
       String requestId)
       implements Observed {}
 
-  /** The GET works again. */
+  /** The GET succeeds again. */
   record Recovered(Evidence evidence, Instant at, String jobId, int generation)
       implements Observed {}
 
   /**
-   * IMS does not know the job, or the watch's deadline passed: {@code reason} says which.
+   * The poller gave up: IMS does not know the job, or the deadline of the watch passed.
    *
-   * @param detail one bounded line: how IMS answered, how many polls there were, when they ended
+   * @param detail one line of bounded length: the answer of IMS, the number of polls and the time
+   *     of giving up
    */
   record GivenUp(
       Evidence evidence, Instant at, String jobId, int generation, LostReason reason, String detail)

@@ -4,24 +4,24 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What IMS said of one job in one answer, read tolerantly: whatever was absent, empty or of a wrong
- * kind is null or an empty list. Sub-jobs have the same shape at any depth.
+ * The description of one job in an answer of IMS. Parsing is tolerant: a value that is absent,
+ * empty or of the wrong type is null or an empty list. Sub-jobs have the same shape at any depth.
  *
- * @param jobId null where the answer names none
- * @param status as IMS wrote it; {@link JobStatus#ofApi} reads it
- * @param errorCode the job's, or where that is empty the one in its entities
- * @param failReason likewise
- * @param imageIds images named in the entities and in the results of member jobs
- * @param entities the verbatim entities as JSON text, null when there was no object, one over the
- *     limit, or one with an unreadable part
- * @param results the verbatim {@code entities.results} as the JSON text of an array, null when
- *     there was none, one over the limit, or one with an unreadable part
- * @param shortened the names of the fields that are over their limit and were cut or left out
- * @param unreadable the parts of the answer that are unreadable or break a rule, one phrase for
- *     each
- * @param subJobs the sub-jobs described, in listed order
- * @param namedSubJobs the ids of all sub-jobs named, described or not, in listed order
- * @param digest equal for equal answers about this job, whatever they were part of
+ * @param jobId null if the answer contains none
+ * @param status as IMS wrote it; {@link JobStatus#ofApi} parses it
+ * @param errorCode the error code of the job or, if that is empty, of its entities
+ * @param failReason the fail reason of the job or, if that is empty, of its entities
+ * @param imageIds the image ids in the entities and in the results of member jobs
+ * @param entities the verbatim entities as JSON text; null if they are no object, exceed the limit
+ *     or contain an unreadable part
+ * @param results the verbatim {@code entities.results} as JSON text of an array; null if they are
+ *     no array, exceed the limit or contain an unreadable part
+ * @param shortened the names of the fields that exceed their limit and were cut or omitted
+ * @param unreadable one phrase for each part of the answer that is unreadable or breaks a rule
+ * @param subJobs the described sub-jobs, in listed order
+ * @param namedSubJobs the ids of sub-jobs that are listed but not described, in listed order
+ * @param digest equal for answers with an equal description of this job, alone or within another
+ *     job's; null, like {@code entities} and {@code results}, if the answer was parsed without them
  */
 public record JobAnswer(
     String jobId,

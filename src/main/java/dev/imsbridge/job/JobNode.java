@@ -5,19 +5,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is known of one job of a tree.
+ * The stored state of one job of a tree.
  *
- * @param status what IMS said, as far up the lattice as it ever came; null before it said any
- * @param stages the statuses published, oldest first, each with its transition's time: {@code
- *     status} is the last of them, or LOST
- * @param describedBy the watched job whose latest answer described this one; null when it was only
- *     named, or is watched on its own
- * @param givenUp why its own watch ended before the job did; null otherwise, and once an answer
- *     tells of the job after all
- * @param generation of the watch opened last for this job; 0 before the first
- * @param unknownStatuses the words IMS used for its status that are not the API's
- * @param digest digest of the last answer taken in; null before the first
- * @param evidence the last answer taken in; null before the first
+ * @param status the highest status that IMS has reported; null before the first
+ * @param stages the published statuses, oldest first, each with the time of its transition; the
+ *     last one is {@code status} or {@link JobStatus#LOST}
+ * @param describedBy the watched job whose latest answer described this job; null if this job was
+ *     only named or has its own watch
+ * @param givenUp why the watch of this job ended before the job; null otherwise, and null again
+ *     when a later answer describes the job
+ * @param generation the generation of the last watch opened for this job; 0 before the first
+ * @param unknownStatuses the status words that IMS used and the API does not define
+ * @param digest the digest of the last answer; null before the first answer to a request
+ * @param evidence the answer that last changed this job; null before the first
  */
 public record JobNode(
     String jobId,
@@ -37,17 +37,20 @@ public record JobNode(
     String digest,
     Evidence evidence) {
 
-  /** Longer texts are cut in the store and in completions, in bytes as {@link JsonSize} counts. */
+  /**
+   * Maximum size of a text in the store and in completions, in bytes as {@link JsonSize} counts.
+   * Longer texts are cut.
+   */
   static final int MAX_TEXT = 1024;
 
   static final int MAX_CODE = 64;
   static final int MAX_IMAGES = 16;
   private static final int MAX_UNKNOWN_STATUSES = 8;
 
-  /** A job can be lost and asked for again without end; the oldest stages are dropped. */
+  /** The oldest stages are dropped, because a job can be lost and requested again without limit. */
   private static final int MAX_STAGES = 16;
 
-  /** A status that was published, and when it was observed. */
+  /** A published status and the time at which it was observed. */
   public record Stage(JobStatus status, Instant at) {}
 
   public JobNode {
@@ -76,24 +79,24 @@ public record JobNode(
         null);
   }
 
-  /** The last status published; null before the first. */
+  /** The last published status; null before the first. */
   public JobStatus published() {
     return stages.isEmpty() ? null : stages.get(stages.size() - 1).status();
   }
 
-  /** Whether nothing more is published of this job. */
+  /** Whether the job has ended: its status is terminal, or its loss was published. */
   public boolean ended() {
     return (status != null && status.terminal()) || lost();
   }
 
-  /** Whether its loss was published, and the job was not asked for again since. */
+  /** Whether the loss of the job was published and the job was not requested again since. */
   public boolean lost() {
     return givenUp != null && published() == JobStatus.LOST;
   }
 
   /**
-   * Takes an answer's word for everything but whether that is worth publishing. A job that is told
-   * of was given up too early.
+   * Applies an answer; publication is separate. Clears {@code givenUp}, because a job that an
+   * answer describes was given up too early.
    */
   JobNode told(JobAnswer answer, JobStatus newStatus, Evidence source) {
     return new JobNode(
@@ -131,8 +134,8 @@ public record JobNode(
   }
 
   /**
-   * Gives the job up. Why takes the place of a reason that IMS gave, until an answer tells of the
-   * job after all.
+   * Gives the job up. {@code why} replaces a fail reason given by IMS until an answer describes the
+   * job again.
    */
   JobNode givenUp(LostReason reason, String why) {
     return new JobNode(
@@ -154,12 +157,18 @@ public record JobNode(
         evidence);
   }
 
-  /** As before its loss, and curious: the next answer counts as news even if it is the old one. */
+  /**
+   * Resets the job for a new request. Clears the digest, so that the next answer counts as new even
+   * if it repeats the last one.
+   */
   JobNode askedForAgain() {
     return with(stages, null, null, unknownStatuses, null);
   }
 
-  /** Notes a word that is not a status; the node itself when it is known or there are too many. */
+  /**
+   * Records a word that is not a status. Returns this node if the word is recorded already or too
+   * many are.
+   */
   JobNode puzzledBy(String word) {
     if (unknownStatuses.size() >= MAX_UNKNOWN_STATUSES || unknownStatuses.contains(word)) {
       return this;
@@ -194,7 +203,7 @@ public record JobNode(
         evidence);
   }
 
-  /** A watch of its own is opened: the next generation. */
+  /** Returns the node under the next generation, for a new watch. */
   JobNode watchedAgain() {
     return new JobNode(
         jobId,

@@ -7,12 +7,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Somebody's wish to hear of a job, as accepted: limits checked, project resolved.
+ * An accepted request to watch a job. Its limits are checked and its project is resolved.
  *
- * @param labels at most {@value #MAX_LABELS}, travel to every event of the job; sorted, so that
+ * @param labels at most {@value #MAX_LABELS}; copied to every event of the job; sorted, so that
  *     equal requests give equal bytes
- * @param deadline how long the job may take from the request on; null: the bridge's default
- * @param correlation the headers that travel along
+ * @param deadline how long the job may take, counted from the request; null for the bridge's
+ *     default
+ * @param correlation the headers that are copied to every event of the job
  */
 public record JobRequest(
     String jobId,
@@ -30,12 +31,12 @@ public record JobRequest(
     labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
   }
 
-  /** The same request for a job of another project. */
+  /** The same request for the job in another project. */
   JobRequest in(ProjectRef other) {
     return new JobRequest(jobId, other, labels, deadline, correlation);
   }
 
-  /** W3C trace context and the caller's own id; each null when the request had none. */
+  /** W3C trace context and the caller's correlation id; each is null if the request had none. */
   public record Correlation(String traceparent, String tracestate, String correlationId) {
     public static final Correlation NONE = new Correlation(null, null, null);
   }

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * All that is published of one job at one moment: the part that transitions, completions and the
+ * The published state of one job at one moment: the fields that transitions, completions and the
  * status topic have in common.
  *
  * @param parentJobId null for a root job
- * @param sequence how many transitions of the job tree were published up to and with this one
+ * @param sequence the number of transitions published for the job tree, including this one
  * @param entities verbatim JSON text of an object, or null
- * @param evidence the observation it rests on
+ * @param evidence the record that the state is based on
  */
 public record JobState(
     String jobId,
@@ -31,7 +31,7 @@ public record JobState(
     SortedMap<String, String> labels,
     Evidence evidence) {
 
-  /** This state as the completion tells it: after all of the tree's transitions. */
+  /** This state as published in the completion, after all transitions of the tree. */
   JobState completed(
       long lastSequence, Instant completedAt, List<String> allImageIds, Evidence completedBy) {
     return new JobState(

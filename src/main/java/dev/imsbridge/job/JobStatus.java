@@ -4,12 +4,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Where a job stands: the four statuses of the IMS API, and {@link #LOST}, which only the bridge
- * gives.
+ * The status of a job: the four statuses of the IMS API, and {@link #LOST}, which only the bridge
+ * assigns.
  *
- * <p>The lattice is {@code INIT < RUNNING < {SUCCESS, FAIL}}: a job's status only ever rises, and
- * the two ends do not compare. {@code LOST} ends a watch, not the job: IMS never says it, and a job
- * that is asked for again after it was lost goes on from the status IMS last gave.
+ * <p>The lattice is {@code INIT < RUNNING < {SUCCESS, FAIL}}. The status of a job only rises, and
+ * the two ends are not comparable. {@code LOST} ends a watch, not the job: IMS never reports it,
+ * and a job that is requested again after it was lost continues from the status that IMS last
+ * reported.
  */
 public enum JobStatus {
   INIT(0),
@@ -24,20 +25,20 @@ public enum JobStatus {
     this.rank = rank;
   }
 
-  /** Whether nothing can follow this status. */
+  /** Whether no status can follow this one. */
   public boolean terminal() {
     return rank == 2;
   }
 
-  /** Whether a job at this status has come further than one at {@code other}. */
+  /** Whether this status ranks higher than {@code other}. False for two terminal statuses. */
   public boolean above(JobStatus other) {
     return rank > other.rank;
   }
 
   /**
-   * Reads a status as IMS writes it, in any case and with blanks around it.
+   * Parses a status of the API, ignoring case and surrounding blanks.
    *
-   * @return empty for null and for every word that is not one of the API's four
+   * @return empty for null and for any word that is not one of the API's four
    */
   public static Optional<JobStatus> ofApi(String text) {
     if (text == null) {

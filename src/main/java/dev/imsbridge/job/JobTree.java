@@ -10,17 +10,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Everything the bridge knows of a job and its sub-jobs: the value of the store.
+ * Everything the bridge knows about a job and its sub-jobs: the value in the state store.
  *
- * @param request the request that stands, {@code requestEvidence} where it was read, and {@code
- *     requestedAt} when it was accepted
- * @param elsewhere the other projects that requests for the unconfirmed job named, in their order
- * @param sequence the number of transitions published
+ * @param request the accepted request; {@code requestEvidence} is its position in Kafka and {@code
+ *     requestedAt} the time at which it was accepted
+ * @param elsewhere other candidate projects, named by requests while IMS had not confirmed the job,
+ *     in order of the requests
+ * @param sequence the number of published transitions
  * @param nodes the jobs by id, the root job first, every parent before its sub-jobs
  * @param watches the open watches by key
- * @param rootEnd the root job's last transition while sub-jobs are still awaited, else null
- * @param endedAt when the completion was published; null while the tree is open
- * @param truncated whether sub-jobs were left out
+ * @param rootEnd the last transition of the root job while the tree waits for sub-jobs, else null
+ * @param endedAt the time of the completion; null while the tree is open
+ * @param truncated whether sub-jobs were omitted
  */
 public record JobTree(
     JobRequest request,
@@ -41,10 +42,14 @@ public record JobTree(
     watches = Collections.unmodifiableMap(new LinkedHashMap<>(watches));
   }
 
-  /** An open watch, and the class of fault its GETs meet at present; null when they work. */
+  /**
+   * An open watch.
+   *
+   * @param fault the class of the fault with which its GETs fail; null if they succeed
+   */
   public record OpenWatch(Watch watch, String fault) {}
 
-  /** What the completion needs of the root job's last transition. */
+  /** The data of the root job's last transition that the completion needs. */
   public record RootEnd(JobState state, JobStatus previousStatus, String results) {}
 
   public String rootJobId() {
@@ -60,12 +65,12 @@ public record JobTree(
     return endedAt != null;
   }
 
-  /** Whether the tree ended so long ago that it may be forgotten. */
+  /** Whether the tree ended at least {@code retention} ago, so that it may be removed. */
   public boolean outlived(Instant now, Duration retention) {
     return ended() && !now.isBefore(endedAt.plus(retention));
   }
 
-  /** What has to be said when the tree is forgotten: the end of each job's status. */
+  /** The outputs to publish when the tree is removed: each job's status is cleared. */
   public List<Output> forgotten() {
     return nodes.keySet().stream().<Output>map(Output.StatusCleared::new).toList();
   }

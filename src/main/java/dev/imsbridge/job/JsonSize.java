@@ -1,16 +1,16 @@
 package dev.imsbridge.job;
 
 /**
- * Sizes of texts within a JSON string, in bytes of UTF-8. Every limit on a text that the bridge
- * writes is of this size, because a control character takes one character to read and six bytes to
- * write. Never below the true size.
+ * Computes the size of a text in a JSON string, in bytes of UTF-8. The result is never below the
+ * true size. All limits on texts that the bridge writes use this size, because a control character
+ * has one character in memory and six bytes in JSON.
  */
 public final class JsonSize {
   private static final int LARGEST = 6;
 
   private JsonSize() {}
 
-  /** The size of a text. */
+  /** Returns the size of a text, without the quotes. */
   public static int of(String text) {
     int size = 0;
     for (int i = 0; i < text.length(); i++) {
@@ -20,8 +20,8 @@ public final class JsonSize {
   }
 
   /**
-   * Shortens a text to its longest beginning of at most {@code max} bytes; never splits a surrogate
-   * pair. Returns null for null.
+   * Returns the longest prefix of a text that has at most {@code max} bytes. Never splits a
+   * surrogate pair. Returns null for null.
    */
   public static String cut(String text, int max) {
     if (text == null || text.length() <= max / LARGEST) {
@@ -45,7 +45,7 @@ public final class JsonSize {
     if (c < 0x80) {
       return c == '"' || c == '\\' ? 2 : 1;
     }
-    // A surrogate pair takes four bytes.
+    // A surrogate pair takes four bytes, two for each half.
     return c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
   }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What is said while one input is folded, in order. Lives for one input, on one thread. */
+/** Collects the outputs of one input, in order. Used for one input, on one thread. */
 final class Minutes {
   private final Input input;
   private final List<Output> outputs = new ArrayList<>();
@@ -24,12 +24,12 @@ final class Minutes {
     outputs.add(output);
   }
 
-  /** Audits a decision that no answer led to; {@code jobId} null means the root job. */
+  /** Audits a decision that is not based on an answer. A null {@code jobId} means the root job. */
   void audit(Decision what, String why, String jobId) {
     say(new Audited(what, why, jobId, null, Map.of()));
   }
 
-  /** Audits a decision that rests on the answer being folded, if it is an answer. */
+  /** Audits a decision. If the input is an answer, the entry refers to its body. */
   void audit(Decision what, String why, String jobId, Map<String, String> details) {
     String bodySha256 = input instanceof Input.Answered answered ? answered.bodySha256() : null;
     say(new Audited(what, why, jobId, bodySha256, new TreeMap<>(details)));

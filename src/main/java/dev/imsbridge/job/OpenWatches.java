@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The open watches of a tree while one input is folded into it. */
+/** The open watches of a tree while one input is applied to it. */
 final class OpenWatches {
   private final Map<String, OpenWatch> byJobId = new LinkedHashMap<>();
   private final Minutes minutes;
@@ -33,7 +33,7 @@ final class OpenWatches {
     return byJobId.containsKey(jobId);
   }
 
-  /** The open watch of a job; null when there is none. */
+  /** The open watch of a job; null if there is none. */
   Watch of(String jobId) {
     OpenWatch open = byJobId.get(jobId);
     return open == null ? null : open.watch();
@@ -55,12 +55,12 @@ final class OpenWatches {
     }
   }
 
-  /** Drops the watch of a job, which is to be opened anew under the next generation. */
+  /** Drops the watch of a job, so that it is opened again under the next generation. */
   void renew(String jobId) {
     byJobId.remove(jobId);
   }
 
-  /** Says all open watches again. */
+  /** Publishes all open watches again. */
   void repeat() {
     byJobId.values().forEach(open -> minutes.say(new WatchOpened(open.watch())));
   }
@@ -78,7 +78,7 @@ final class OpenWatches {
     }
   }
 
-  /** Opens a watch, or says anew one that is open and has changed. */
+  /** Opens a watch, or publishes an open one again if it changed. */
   void open(Watch watch) {
     OpenWatch before = byJobId.get(watch.jobId());
     if (before != null && before.watch().equals(watch)) {

@@ -4,14 +4,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** What the fold decides: each output is one record on one topic. */
+/** An output of the fold: one record on one topic. */
 public sealed interface Output {
 
   /**
-   * A job's status rose.
+   * The status of a job rose.
    *
-   * @param previousStatus what was published of the job before; null when nothing was
-   * @param request the request this is published for; it tells one loss of a job from the next
+   * @param previousStatus the status published before; null if there was none
+   * @param request the request that this is published for; distinguishes the losses of a job
    */
   record Transition(
       JobState state,
@@ -21,13 +21,14 @@ public sealed interface Output {
       implements Output {}
 
   /**
-   * A root job ended and so did all its sub-jobs.
+   * A root job and all its sub-jobs ended, or the root job was lost.
    *
-   * @param state the root job at its end, with the image ids of the whole tree; observed when the
-   *     tree was complete, by the input that completed it
-   * @param rootEndedAt when the root job's own end was observed
+   * @param state the final state of the root job, with the image ids of the whole tree; its time is
+   *     the time when the tree was complete, its evidence the input that completed the tree
+   * @param rootEndedAt when the end of the root job was observed
    * @param lostReason null unless the outcome is LOST
-   * @param durationMs from begin to end as IMS tells them; null where it does not
+   * @param durationMs from begin to end as IMS reports them, in milliseconds; null if either is
+   *     missing or the end is before the begin
    * @param results verbatim JSON text of an array, or null
    */
   record Completion(
@@ -43,7 +44,7 @@ public sealed interface Output {
       JobRequest.Correlation correlation)
       implements Output {}
 
-  /** A sub-job's line in a completion. */
+  /** The entry of a sub-job in a completion. */
   record SubJob(
       String jobId,
       String parentJobId,
@@ -56,20 +57,21 @@ public sealed interface Output {
   /** The latest known state of a job. */
   record Status(JobState state) implements Output {}
 
-  /** The job is forgotten. */
+  /** The job was removed from the store. */
   record StatusCleared(String jobId) implements Output {}
 
-  /** Ask for this job; replaces an earlier wish under the same key. */
+  /** Poll this job. Replaces an earlier watch with the same key. */
   record WatchOpened(Watch watch) implements Output {}
 
-  /** Stop asking for this job of the tree. */
+  /** Stop polling this job of the tree. */
   record WatchClosed(String jobId) implements Output {}
 
   /**
-   * What was decided and why.
+   * A decision and its reason.
    *
-   * @param what one of the words of {@link Decision}
-   * @param bodySha256 digest of the body the decision rests on, null when it rests on none
+   * @param jobId null for the root job
+   * @param bodySha256 digest of the answer's body that the decision is based on; null if there is
+   *     none
    */
   record Audited(
       Decision what, String why, String jobId, String bodySha256, Map<String, String> details)

@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * A wish of the topology to the pollers: ask for this job until the watch is taken back.
+ * An instruction of the topology to the pollers: poll this job until the watch is closed.
  *
- * @param jobType the type once IMS has described the job, else null
- * @param generation 1 for the first watch of a job, one more each time it is opened again; an
- *     observation echoes it, so that a late one cannot end a newer watch
+ * @param jobType the type of the job if IMS has described the job, else null
+ * @param generation 1 for the first watch of a job, incremented each time it is opened again;
+ *     observations echo it, so that a late one cannot end a newer watch
  * @param openedAt when the watch was opened
  * @param deadlineAt when the poller gives up
  */

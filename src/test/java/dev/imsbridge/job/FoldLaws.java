@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What must hold of the outputs of any history whatsoever, checked one output after the other as a
- * consumer could: it knows nothing of the tree.
+ * Checks that the outputs of any history satisfy the fold's laws, one output after the other, as a
+ * consumer could. Does not use the tree.
  */
 final class FoldLaws {
   private final Map<String, JobStatus> risen = new HashMap<>();
@@ -53,7 +53,7 @@ final class FoldLaws {
     } else if (output instanceof WatchOpened opened) {
       opened(opened.watch());
     } else if (output instanceof WatchClosed closed) {
-      // Whoever observes a job that is not watched is told so again.
+      // Every poller that observes an unwatched job causes this output again.
       open.remove(Watch.key(ROOT, closed.jobId()));
     } else if (output instanceof Status status) {
       assertThat(status.state().sequence()).isEqualTo(sequence);

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The fold's laws, for thousands of random histories. */
+/** Checks the fold's laws for thousands of random histories. */
 class FoldLawsTest {
   private static final int CASES = 700;
 
@@ -25,7 +25,9 @@ class FoldLawsTest {
         });
   }
 
-  /** Any order: at most one event a job and status, no status that falls, no end but the first. */
+  /**
+   * In any order: at most one event per job and status, no status falls, only the first end counts.
+   */
   @Test
   void shouldKeepItsLawsInAnyOrder() {
     Seeds.each(
@@ -134,7 +136,7 @@ class FoldLawsTest {
     return outputs;
   }
 
-  /** The same, observed by whoever holds the watch that is open at that time. */
+  /** The same steps, each observed by the poller that holds the watch open at that time. */
   private static List<List<Output>> held(List<Step> steps) {
     List<List<Output>> outputs = new ArrayList<>();
     JobTree tree = null;
@@ -154,7 +156,7 @@ class FoldLawsTest {
         .toList();
   }
 
-  /** Who moved where, and how it ended. */
+  /** The statuses of each job, and the outcome. */
   private static List<String> moves(List<Output> events) {
     return events.stream()
         .map(

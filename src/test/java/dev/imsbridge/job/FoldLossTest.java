@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.imsbridge.job.Output.Status;
 import org.junit.jupiter.api.Test;
 
-/** Watches that end before their jobs do, and GETs that fail for a while. */
+/** Watches that end before their jobs, and GETs that fail for some time. */
 class FoldLossTest {
 
   @Test
@@ -82,7 +82,9 @@ class FoldLossTest {
     assertThat(story.completions().get(0).subJobs().get(0).failReason()).isEqualTo(Story.WHY);
   }
 
-  /** The reason for a loss is not that of a job which is described after all. */
+  /**
+   * Protects against a loss reason that is published as the fail reason of a job described later.
+   */
   @Test
   void shouldForgetWhyASubJobWasGivenUpWhenItIsDescribedAgain() {
     Story story =

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** What a request does, when it is new and when it is not. */
+/** The effects of new and of repeated requests. */
 class FoldRequestTest {
   private static final JobRequest LABELLED =
       new JobRequest(
@@ -267,7 +267,10 @@ class FoldRequestTest {
         ROOT, project, new java.util.TreeMap<>(), null, JobRequest.Correlation.NONE);
   }
 
-  /** The first request named the wrong project; the second was a duplicate and its job LOST. */
+  /**
+   * Protects against a lost job: the first request named the wrong project, and the second one,
+   * with the right project, was only a duplicate.
+   */
   @Test
   void shouldLookForAJobInTheNextProjectThatARequestNamed() {
     Story story = Story.requested().request(in(ELSEWHERE));
@@ -300,7 +303,7 @@ class FoldRequestTest {
     assertThat(story.transitions()).containsExactly("root RUNNING", "root LOST");
   }
 
-  /** Requests are read again when the consumer group has lost its offsets. */
+  /** Requests are read again if the consumer group loses its offsets. */
   @Test
   void shouldTakeTheVeryRequestOnceThoughItsJobWasLost() {
     Story story = Story.untold();

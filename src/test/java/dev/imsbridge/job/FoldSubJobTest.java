@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullAndEmptySource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Sub-jobs: the same rules each on its own, and who is asked about them. */
+/** Sub-jobs: each follows the same rules independently, and only some are polled. */
 class FoldSubJobTest {
 
   @Test
@@ -271,7 +271,7 @@ class FoldSubJobTest {
     assertThat(story.lastAudited()).doesNotContain("root answer.truncated");
   }
 
-  /** Two parts of a cloud may spell one id differently. */
+  /** Two services of a cloud may spell one id differently. */
   @Test
   void shouldTakeAnIdInAnotherCaseForTheSameSubJob() {
     Story story =
@@ -444,7 +444,7 @@ class FoldSubJobTest {
         .containsExactly(List.of(JobStatus.SUCCESS, JobStatus.SUCCESS, JobStatus.LOST));
   }
 
-  /** An object with nothing but an id describes nothing. */
+  /** An object that contains only an id describes nothing. */
   @Test
   void shouldAskForASubJobThatIsListedWithoutAStatus() {
     Story story =
@@ -453,7 +453,7 @@ class FoldSubJobTest {
     assertThat(story.watched()).containsExactly(ROOT, "root/a");
   }
 
-  /** A poller that is slow to hear that its watch was closed. */
+  /** Protects against a poller that learns late that its watch was closed. */
   @Test
   void shouldNotEndAWatchThatWasOpenedAgainForWhatIsSaidOfTheEarlierOne() {
     Story story = Story.requested().answered(job(ROOT).running().naming("a"));
@@ -469,7 +469,7 @@ class FoldSubJobTest {
     assertThat(story.watched()).containsExactly(ROOT, "root/a");
   }
 
-  /** The second of two equal answers must not change what is watched. */
+  /** The second of two equal answers must not change the watches. */
   @Test
   void shouldNotWatchASubJobThatALateAnswerOfAWatchedOneDescribes() {
     Story story = Story.requested().answered(job(ROOT).running().naming("a")).expired("a");

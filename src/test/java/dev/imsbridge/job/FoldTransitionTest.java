@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** When a status is published, and what the transition says. */
+/** When a status is published, and with which data. */
 class FoldTransitionTest {
 
   @Test
@@ -37,7 +37,7 @@ class FoldTransitionTest {
         .containsExactly(1L, 2L, 3L);
   }
 
-  /** A poller that takes over knows by it that IMS has described the job before. */
+  /** The type shows a poller that takes over that IMS has described the job before. */
   @Test
   void shouldNameTheTypeInTheWatchOnceItIsKnown() {
     Story story = Story.requested();

@@ -40,7 +40,7 @@ class JobIdTest {
     assertThat(JobId.valid(null)).isFalse();
   }
 
-  /** A program that puts an absent value into a URL asks for a job of that name. */
+  /** A program that puts an absent value into a URL requests a job with that word as its id. */
   @Test
   void shouldRefuseTheWordsThatProgramsWriteForAnAbsentValue() {
     assertThat(Stream.of("null", "undefined", "None", "nil", "NULL", "none", "Nil"))

@@ -8,19 +8,19 @@ import java.util.StringJoiner;
 import java.util.UUID;
 
 /**
- * A job as IMS is made to describe it in a test: {@code job("j").is("RUNNING").with(job("k"))}.
- * Gives the answer as the fold takes it, and as the JSON that stands for it, with its sub-jobs
- * listed in any of the ways IMS and its kin list them.
+ * A job as IMS describes it in a test: {@code job("j").is("RUNNING").with(job("k"))}. Builds the
+ * answer both as input of the fold and as JSON, with its sub-jobs listed in any form that IMS and
+ * similar services use.
  */
 public final class JobScript {
 
-  /** Where described sub-jobs stand. */
+  /** The fields that list described sub-jobs. */
   public enum Listing {
-    /** In {@code sub_jobs_result}, their ids in {@code sub_jobs_list}: what IMS documents. */
+    /** In {@code sub_jobs_result}, with their ids in {@code sub_jobs_list}, as IMS documents. */
     RESULT_AND_LIST,
-    /** In {@code sub_jobs_result} alone. */
+    /** Only in {@code sub_jobs_result}. */
     RESULT,
-    /** In {@code sub_jobs}, with {@code sub_jobs_total}: what ECS answers. */
+    /** In {@code sub_jobs}, with {@code sub_jobs_total}, as ECS answers. */
     ECS
   }
 
@@ -87,7 +87,7 @@ public final class JobScript {
     return this;
   }
 
-  /** How far it says it is: makes one answer differ from the next at the same status. */
+  /** The progress in percent. Makes one answer differ from the next at the same status. */
   public JobScript percent(int newPercent) {
     percent = newPercent;
     return this;
@@ -98,13 +98,13 @@ public final class JobScript {
     return this;
   }
 
-  /** Sub-jobs it describes. */
+  /** Adds sub-jobs that the answer describes. */
   public JobScript with(JobScript... described) {
     subJobs.addAll(List.of(described));
     return this;
   }
 
-  /** Sub-jobs it names and does not describe. */
+  /** Adds sub-jobs that the answer names but does not describe. */
   public JobScript naming(String... ids) {
     named.addAll(List.of(ids));
     return this;
@@ -119,7 +119,7 @@ public final class JobScript {
     return new JobAnswer(
         id,
         type,
-        // As the parser reads it.
+        // The parser reads a blank status as null.
         status == null || status.isBlank() ? null : status,
         began,
         ended,

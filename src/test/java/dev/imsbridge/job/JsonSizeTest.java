@@ -43,7 +43,7 @@ class JsonSizeTest {
     }
   }
 
-  /** The longest beginning, not a shorter one. */
+  /** The longest possible prefix, not a shorter one. */
   @ParameterizedTest
   @CsvSource({"aaaa,3,aaa", "aaaa,4,aaaa", "a\ud83d\ude00b,4,a", "a\ud83d\ude00b,5,a\ud83d\ude00"})
   void shouldCutWhereTheNextCharacterNoLongerFits(String text, int max, String expected) {
@@ -58,8 +58,7 @@ class JsonSizeTest {
     return text.toString();
   }
 
-  // Half of a pair becomes one question mark; its real size does not matter as long as it is not
-  // more.
+  // A lone surrogate becomes one question mark. Its real size may be smaller than computed.
   private static int size(String text) throws Exception {
     return JSON.writeValueAsString(text).getBytes(StandardCharsets.UTF_8).length - 2;
   }

@@ -17,13 +17,13 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A random history of one job tree: mostly what happens, sometimes what never should. Nested
- * sub-jobs in every way of listing them, sub-jobs that name their parent or the root, garbage ids,
- * unknown statuses, answers about strangers, stale generations, faults, losses, cancels, and
- * requests for what is known already. In the end every open watch is answered with an end or given
- * up, as a poller does.
+ * Builds a random history of one job tree, mostly of valid steps and partly of invalid ones: nested
+ * sub-jobs listed in every form, sub-jobs that name their parent or the root, garbage ids, unknown
+ * statuses, answers about unrelated jobs, stale generations, faults, losses, cancellations, and
+ * requests for known jobs. At the end each open watch gets a final answer or is given up, as by a
+ * poller.
  *
- * <p>It asks the fold on the way which watches are open, as a poller would; what it gives is a
+ * <p>The builder asks the fold for the open watches along the way, like a poller. The result is a
  * plain list that can be replayed, repeated or shuffled.
  */
 public final class RandomScenario {
@@ -47,7 +47,7 @@ public final class RandomScenario {
     return RULES;
   }
 
-  /** Anything may happen; in the end no watch is open. */
+  /** Any steps. No watch is open at the end. */
   public static List<Step> anything(Random random) {
     RandomScenario scenario = new RandomScenario(random);
     if (!scenario.chance(5)) {
@@ -62,10 +62,7 @@ public final class RandomScenario {
     return scenario.steps;
   }
 
-  /**
-   * One request, then answers about jobs that are known; in the end one answer that describes every
-   * job as over.
-   */
+  /** One request, then answers about known jobs. The last answer describes every job as ended. */
   public static List<Step> answers(Random random) {
     RandomScenario scenario = new RandomScenario(random);
     scenario.request();
@@ -77,7 +74,7 @@ public final class RandomScenario {
     return scenario.steps;
   }
 
-  // ---- what happens
+  // ---- steps
 
   private void something() {
     int dice = random.nextInt(100);
@@ -156,7 +153,7 @@ public final class RandomScenario {
     now = now.plusMillis(random.nextInt(60_000));
   }
 
-  // ---- what IMS says
+  // ---- answers of IMS
 
   private JobScript script(String jobId, int depth, int endings) {
     JobScript script = JobScript.job(jobId).is(someStatus(endings));
@@ -204,7 +201,7 @@ public final class RandomScenario {
     return oneOf(SUB_JOBS);
   }
 
-  // ---- what pollers hold
+  // ---- watches of the pollers
 
   private String someJob() {
     if (chance(45) || tree == null) {

@@ -4,8 +4,8 @@ import java.util.Random;
 import java.util.function.Consumer;
 
 /**
- * Runs a property for many seeds. A failure names the seed of its case; {@code -Dseed=N} runs that
- * case alone.
+ * Runs a property for many seeds. A failure names the seed of its case; {@code -Dseed=N} runs only
+ * that case.
  */
 public final class Seeds {
   private Seeds() {}

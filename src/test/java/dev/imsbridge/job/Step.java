@@ -9,13 +9,13 @@ import dev.imsbridge.job.Input.Requested;
 import java.time.Instant;
 
 /**
- * One thing that happens to the tree of {@link Story#ROOT}, before it is an input of the fold or a
+ * One step in the history of the tree of {@link Story#ROOT}, to be made an input of the fold or a
  * record on a topic.
  *
- * @param offset where it stands in its topic
- * @param jobId the job it is about
- * @param script what IMS says, of an answer
- * @param request of a request
+ * @param offset the offset in its topic
+ * @param jobId the job that the step is about
+ * @param script the answer of IMS; null for other steps
+ * @param request the request; null for other steps
  */
 public record Step(
     Kind kind,
@@ -27,7 +27,7 @@ public record Step(
     String fault,
     JobRequest request) {
 
-  /** What can happen. */
+  /** The kinds of steps. */
   public enum Kind {
     REQUEST,
     CANCEL,
@@ -38,7 +38,7 @@ public record Step(
     EXPIRED
   }
 
-  /** Whether a poller says it. */
+  /** Whether a poller writes it. */
   public boolean observed() {
     return kind != Kind.REQUEST && kind != Kind.CANCEL;
   }
@@ -47,7 +47,7 @@ public record Step(
     return new Step(kind, newOffset, at, jobId, generation, script, fault, request);
   }
 
-  /** The same of a watch of that generation. */
+  /** The same step for a watch of another generation. */
   public Step of(int newGeneration) {
     return new Step(kind, offset, at, jobId, newGeneration, script, fault, request);
   }

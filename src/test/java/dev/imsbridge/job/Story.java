@@ -21,15 +21,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * One job tree as it is told, input by input: {@code Story.requested().answered(job("root"))}. What
- * is asked of it afterwards is read from the outputs alone, as a consumer would.
+ * Feeds one job tree input by input: {@code Story.requested().answered(job("root"))}. Results are
+ * read from the outputs only, as by a consumer.
  */
 public final class Story {
   public static final String ROOT = "root";
   public static final ProjectRef PROJECT = new ProjectRef("cn-north-4", "project");
   public static final Instant BEGIN = Instant.parse("2024-11-06T06:00:00Z");
 
-  /** Why a job was given up, in words. */
+  /** The text of the reason for which a job is given up. */
   public static final String WHY = "IMS does not know this job (404), 5 polls";
 
   private final FoldRules rules;
@@ -43,7 +43,7 @@ public final class Story {
     this.rules = rules;
   }
 
-  /** Nothing has happened yet. */
+  /** A story without inputs. */
   public static Story untold() {
     return new Story(FoldRules.DEFAULTS);
   }
@@ -52,7 +52,7 @@ public final class Story {
     return new Story(rules);
   }
 
-  /** The job was asked for. */
+  /** A story whose job was requested. */
   public static Story requested() {
     return untold().request();
   }
@@ -61,7 +61,7 @@ public final class Story {
     return new JobRequest(ROOT, PROJECT, new TreeMap<>(), null, Correlation.NONE);
   }
 
-  // ---- what happens
+  // ---- inputs
 
   public Story request() {
     return request(plainRequest());
@@ -75,7 +75,7 @@ public final class Story {
     return take(new Cancelled(new Evidence("requests", 0, offset), now));
   }
 
-  /** IMS describes the job when asked about it. */
+  /** A poller receives this answer about the job. */
   public Story answered(JobScript script) {
     return answered(script.id(), script.answer());
   }
@@ -128,29 +128,29 @@ public final class Story {
     return generation(tree, jobId);
   }
 
-  /** The generation of the watch opened last for a job. */
+  /** The generation of the last watch opened for a job. */
   static int generation(JobTree tree, String jobId) {
     JobNode node = tree == null ? null : tree.nodes().get(jobId);
     return node == null ? 1 : node.generation();
   }
 
-  // ---- what came of it
+  // ---- results
 
   public JobTree tree() {
     return tree;
   }
 
-  /** When the latest input was taken. */
+  /** The time of the latest input. */
   public Instant latest() {
     return now.minusSeconds(1);
   }
 
-  /** Everything that came of it. */
+  /** All outputs so far. */
   public List<Output> outputs() {
     return List.copyOf(all);
   }
 
-  /** What the latest input led to. */
+  /** The outputs of the latest input. */
   public List<Output> last() {
     return last;
   }
@@ -172,7 +172,7 @@ public final class Story {
     return said(all);
   }
 
-  /** The transitions that the latest input led to. */
+  /** The transitions of the latest input. */
   public List<String> lastTransitions() {
     return said(last);
   }
@@ -192,7 +192,7 @@ public final class Story {
     return all(Completion.class);
   }
 
-  /** The jobs a poller would be asking for now. */
+  /** The jobs that a poller would poll now. */
   public SortedSet<String> watched() {
     SortedSet<String> keys = new TreeSet<>();
     for (Output output : all) {
@@ -205,7 +205,7 @@ public final class Story {
     return keys;
   }
 
-  /** The watch that stands under a key. */
+  /** The watch with a key. */
   public Watch watch(String key) {
     return all(WatchOpened.class).stream()
         .map(WatchOpened::watch)
@@ -214,7 +214,7 @@ public final class Story {
         .orElseThrow();
   }
 
-  /** The decisions about the latest input, each as {@code job what}. */
+  /** The decisions about the latest input, each as {@code job decision}. */
   public List<String> lastAudited() {
     return audited(last);
   }
