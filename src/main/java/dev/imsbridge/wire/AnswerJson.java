@@ -24,18 +24,19 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Reads the JSON of an answer: by the rules of {@link Json}, and if it breaks them, part by part.
- * An unreadable part must not hide the status of a job. Such a part is a number or a depth beyond
- * the limits of {@link Json}, or a value that JSON does not know, such as {@code NaN}. A node that
- * {@link #isUnreadable} stands in its place. Texts with raw control characters or with bytes that
- * are not UTF-8 are read. An answer with any other fault of syntax is not read, because nothing
- * after the fault is certain. Lives for one answer.
+ * Reads the JSON of an answer by the rules of {@link Json}. If the answer breaks them, reads it
+ * part by part, because an unreadable part must not hide the status of a job. Used for one answer.
+ *
+ * <p>An unreadable part is a number or a depth beyond the limits of {@link Json}, or a value that
+ * JSON does not define, such as {@code NaN}. A placeholder for which {@link #isUnreadable} is true
+ * replaces it. Texts with raw control characters or invalid UTF-8 are read. An answer with any
+ * other syntax error is rejected, because nothing after the error is reliable.
  */
 final class AnswerJson {
   private static final int MAX_PARTS = 8;
   private static final int MAX_PATH = 100;
 
-  /** Beyond this depth an answer is not read at all: each level takes memory. */
+  /** Maximum depth of an answer. A deeper answer is rejected, because each level takes memory. */
   private static final int MAX_DEPTH_SKIPPED = 10_000;
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -56,7 +57,8 @@ final class AnswerJson {
           .build();
 
   /**
-   * @param unreadable one phrase for each part that is unreadable or breaks a rule, the first few
+   * @param unreadable one phrase for each part that is unreadable or breaks a rule, at most {@value
+   *     #MAX_PARTS}
    */
   record Read(JsonNode json, List<String> unreadable) {}
 
@@ -68,7 +70,9 @@ final class AnswerJson {
   }
 
   /**
-   * @throws IOException if the bytes are no JSON, parts of it aside
+   * Reads the body of an answer.
+   *
+   * @throws IOException if the body is not JSON, apart from unreadable parts
    */
   static Read read(byte[] body) throws IOException {
     try {
@@ -78,12 +82,12 @@ final class AnswerJson {
     }
   }
 
-  /** Whether a value takes the place of an unreadable part. */
+  /** Whether a value is the placeholder for an unreadable part. */
   static boolean isUnreadable(JsonNode value) {
     return value.isPojo();
   }
 
-  /** Whether a value is an unreadable part or contains one. */
+  /** Whether a value is a placeholder for an unreadable part or contains one. */
   static boolean hasUnreadable(JsonNode value) {
     if (isUnreadable(value)) {
       return true;
@@ -131,7 +135,7 @@ final class AnswerJson {
     return false;
   }
 
-  /** The value at the present token. */
+  /** Reads the value at the current token. */
   private JsonNode value(String path, int depth) throws IOException {
     JsonToken token = parser.currentToken();
     if (token == null) {

@@ -13,52 +13,56 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Reads what IMS answers about a job, and its kin that answer the same shape (ECS, EVS, BMS), with
- * every quirk seen: {@code ""}, {@code []}, {@code null} or nothing in any place, numbers for
- * strings, many forms of time, unknown keys and types, parts that cannot be read. Only what cannot
- * be an answer about the job asked for is malformed. Pure and thread-safe.
+ * Parses the answers about a job from IMS, and from services whose answers have the same shape
+ * (ECS, EVS, BMS). Pure and thread-safe.
+ *
+ * <p>Accepts every quirk seen so far: {@code ""}, {@code []}, {@code null} or nothing in any place,
+ * numbers instead of strings, many forms of time, unknown keys and types, unreadable parts. An
+ * answer is malformed only if it cannot be about the requested job.
  */
 public final class AnswerParser {
-  // Bytes as JsonSize counts. Together with the sub-jobs' lines these go into one record, which is
-  // bounded at 4 MiB.
+  // Limits in bytes, as JsonSize counts, and in number of images. One record holds all these fields
+  // and the entries of the sub-jobs, and is limited to 4 MiB.
   static final int MAX_ENTITIES = 1 << 20;
   static final int MAX_RESULTS = 1 << 18;
   static final int MAX_REASON = 1 << 14;
   static final int MAX_CODE = 256;
   static final int MAX_IMAGES = 1_000;
 
-  /** The entities that describe sub-jobs. */
+  /** The fields of the entities that describe sub-jobs. */
   static final List<String> DESCRIBING = List.of("sub_jobs_result", "sub_jobs");
 
   private static final List<String> ERROR_CODES = List.of("error_code", "addition_error_code");
 
-  /** The last is ECS's. */
+  /** The last field is used by ECS. */
   private static final List<String> FAIL_REASONS =
       List.of("error", "addition_error_msg", "errorcode_message");
 
-  /** What became of the bytes. */
+  /** The result of parsing. */
   public sealed interface Parsed {}
 
   public record Understood(JobAnswer answer) implements Parsed {}
 
   /**
-   * @param reason one line that quotes at most an id of the right form
+   * @param reason one line that quotes nothing from the answer but a valid job id
    */
   public record Malformed(String reason) implements Parsed {}
 
   private AnswerParser() {}
 
   /**
-   * @param body the verbatim bytes, bounded by the caller
-   * @param askedJobId the job the GET was about
+   * Parses an answer.
+   *
+   * @param body the verbatim bytes; the caller limits their size
+   * @param askedJobId the job that the GET requested
    */
   public static Parsed parse(byte[] body, String askedJobId) {
     return parse(body, askedJobId, true);
   }
 
   /**
-   * The same without what only matters to whoever keeps the answer: entities, results and digests
-   * are null. Half the work, and so for those who ask.
+   * Parses an answer without entities, results and digests, which are null. Takes half the work of
+   * {@link #parse(byte[], String)}, for callers that do not store the answer.
    */
   public static Parsed glance(byte[] body, String askedJobId) {
     return parse(body, askedJobId, false);
@@ -152,7 +156,10 @@ public final class AnswerParser {
     return time;
   }
 
-  /** The text of a job's field, or where that is empty the first of its entities' fields. */
+  /**
+   * The text of a field of the job or, if that is empty, the first text among fields of its
+   * entities.
+   */
   private static String first(
       JsonNode json, String field, JsonNode entities, List<String> otherwise) {
     String text = Json.text(json, field);
@@ -171,12 +178,12 @@ public final class AnswerParser {
     for (JsonNode result : elements(entities, "results")) {
       ids.add(Json.text(result, "image_id"));
     }
-    // An image's id has the form of a job's; what has not stays where it was, in the entities.
+    // An image id has the form of a job id. Other values are available in the entities only.
     ids.removeIf(id -> !JobId.valid(id));
     return List.copyOf(ids);
   }
 
-  /** Applies the limits of one job's fields, and remembers which were exceeded. */
+  /** Applies the limits to the fields of one job and records the fields that exceed them. */
   private static final class Limits {
     private final List<String> exceeded = new ArrayList<>();
 
@@ -191,7 +198,7 @@ public final class AnswerParser {
       return values.size() > max ? values.subList(0, max) : values;
     }
 
-    /** Part of a JSON text is none. */
+    /** Drops an oversized JSON text as a whole, because a part of it is not JSON. */
     String drop(String field, String json, int max) {
       boolean over = json != null && JsonSize.of(json) > max;
       note(field, over);
@@ -205,7 +212,7 @@ public final class AnswerParser {
     }
   }
 
-  /** Null where a part is unreadable. */
+  /** The JSON text of a value; null if a part of it is unreadable. */
   private static String verbatim(JsonNode json) {
     return AnswerJson.hasUnreadable(json) ? null : write(json);
   }

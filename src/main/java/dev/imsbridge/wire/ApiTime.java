@@ -14,12 +14,15 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * The times IMS and IAM write: {@code 2024-11-06T06:19:43.195Z}, in older answers {@code
- * 04-Jun-2015 18:11:06:586}, and the other forms that libraries write by default. All are UTC
- * unless they name an offset.
+ * Parses the times that IMS and IAM write: {@code 2024-11-06T06:19:43.195Z}, in older answers
+ * {@code 04-Jun-2015 18:11:06:586}, and the other forms that libraries write by default. Times
+ * without an offset are UTC.
  */
 public final class ApiTime {
-  /** A date in one of four forms, {@code T} or a blank, a time, perhaps an offset. */
+  /**
+   * A date in one of three forms, {@code T} or a blank, a time, optionally a fraction and an
+   * offset.
+   */
   private static final DateTimeFormatter LENIENT =
       new DateTimeFormatterBuilder()
           .parseCaseInsensitive()
@@ -63,7 +66,10 @@ public final class ApiTime {
         .toFormatter(Locale.ROOT);
   }
 
-  /** The instant of a text; null for null and for what is no time between 1970 and 9999. */
+  /**
+   * Parses a time. Returns null for null, for a text that is not a time, and for a time outside
+   * 1970 to 9999.
+   */
   public static Instant parse(String text) {
     if (text == null || text.length() > LONGEST) {
       return null;
@@ -86,7 +92,7 @@ public final class ApiTime {
         .orElse(null);
   }
 
-  // The form of nearly all answers, read without a formatter: that was a sixth of a poll's work.
+  // Nearly all answers use this form. A formatter for it took a sixth of the work of a poll.
   private static boolean usual(String text) {
     if (text.length() != USUAL.length()) {
       return false;
@@ -132,7 +138,7 @@ public final class ApiTime {
     }
   }
 
-  // Ten digits are seconds, thirteen milliseconds, for the times of this century.
+  // In this century a time has 10 digits in seconds since 1970 and 13 digits in milliseconds.
   private static Instant epoch(String digits) {
     return switch (digits.length()) {
       case 10 -> Instant.ofEpochSecond(Long.parseLong(digits));

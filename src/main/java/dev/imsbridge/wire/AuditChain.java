@@ -9,28 +9,29 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * The chain that makes the audit provable. Per partition, each entry holds its position, the hash
- * of the entry before, and its own hash in its last header. A hash covers the whole record: key,
- * value, headers and timestamp. An entry also holds the digest of the input it rests on and that of
- * all inputs before, so the log of inputs is bound to the chain too.
+ * The hash chain that makes changes to the audit topic detectable. In each partition an entry
+ * contains its position, the hash of the previous entry, and its own hash in its last header. A
+ * hash covers the whole record: key, value, headers and timestamp. An entry also contains the
+ * digest of the input it is based on and the digest of all earlier inputs, so the log of inputs is
+ * bound to the chain too.
  */
 public final class AuditChain {
-  /** Stands for the hash of the entry before the first, and of the inputs before the first. */
+  /** The previous hash of the first entry, and the digest of the inputs before the first input. */
   public static final String ORIGIN = "0".repeat(64);
 
-  /** The last header of an entry: the hash of all the rest of its record. */
+  /** The name of an entry's last header: the hash of the rest of its record. */
   public static final String HASH = "entry-hash";
 
   private AuditChain() {}
 
-  /** Adds its hash to an entry, and returns it. */
+  /** Adds the hash of an entry as its last header and returns the hash. */
   public static String seal(byte[] key, Event entry, long timestamp) {
     String hash = hash(key, entry.value(), entry.headers(), timestamp);
     entry.headers().add(HASH, hash.getBytes(UTF_8));
     return hash;
   }
 
-  /** The hash of an entry's record, whether or not it already holds one. */
+  /** Computes the hash of an entry's record, with or without its hash header. */
   public static String hash(byte[] key, byte[] value, Headers headers, long timestamp) {
     Header[] all = headers.toArray();
     boolean sealed = all.length > 0 && all[all.length - 1].key().equals(HASH);
@@ -38,40 +39,40 @@ public final class AuditChain {
   }
 
   /**
-   * The input that entries rest on.
+   * The input that entries are based on.
    *
-   * @param at its place in the log of inputs
-   * @param sha256 digest of its record
-   * @param before digest of all inputs of the partition before it
+   * @param at its position in the log of inputs
+   * @param sha256 the digest of its record
+   * @param before the digest of all earlier inputs of the partition
    */
   public record Source(Evidence at, String sha256, String before) {
 
-    /** The digest of all inputs up to and with this one. */
+    /** The digest of all inputs up to and including this one. */
     public String after() {
       return AuditChain.after(before, at.offset(), sha256);
     }
   }
 
-  /** The digest of a log of inputs that one more is added to. */
+  /** The digest of a log of inputs after one more input. */
   public static String after(String inputs, long offset, String sha256) {
     return Digest.sha256(inputs + "/" + offset + "/" + sha256);
   }
 
-  /** An entry's place. Positions count from 1. */
+  /** The place of an entry in the chain. Positions count from 1. */
   public record Link(long position, String previousHash, Source source) {}
 
   /**
-   * Where a partition's chain stands.
+   * The end of a partition's chain.
    *
-   * @param position of the last entry, 0 when there is none
-   * @param hash of the last entry
-   * @param inputs the digest of all inputs taken
-   * @param latest the latest time seen on the partition's inputs: its clock
+   * @param position the position of the last entry, 0 if there is none
+   * @param hash the hash of the last entry
+   * @param inputs the digest of all processed inputs
+   * @param latest the latest time of the partition's inputs, used as the partition's clock
    */
   public record Head(long position, String hash, String inputs, Instant latest) {
     public static final Head START = new Head(0, ORIGIN, ORIGIN, Instant.EPOCH);
 
-    /** The next input of the partition. */
+    /** Returns the source for the next input of the partition. */
     public Source source(Logged record) {
       return new Source(record.at(), record.sha256(), inputs);
     }

@@ -1,7 +1,7 @@
 package dev.imsbridge.wire;
 
 /**
- * How far a partition of observations has been folded, and the head of its audit chain: one value
- * of the store, because both move with each record.
+ * How far a partition of the observations topic was folded, and the head of its audit chain. They
+ * are one value in the store, because both change with each record.
  */
 public record Checkpoint(AuditChain.Head head, LogPosition position) {}

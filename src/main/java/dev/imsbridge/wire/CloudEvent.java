@@ -12,14 +12,16 @@ public final class CloudEvent {
 
   private static final String ZEROS = "0".repeat(20);
 
-  /** How attributes travel. */
+  /** Where the attributes of an event are written. */
   public enum Mode {
     BINARY,
     STRUCTURED
   }
 
   /**
-   * @param sequence written with leading zeros, so that it sorts as text (the sequence extension)
+   * The attributes of an event.
+   *
+   * @param sequence written with leading zeros so that it sorts as text (the sequence extension)
    */
   record Attributes(
       String id,

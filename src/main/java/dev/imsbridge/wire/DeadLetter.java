@@ -5,31 +5,31 @@ import java.util.Arrays;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * Why a record could not be used, and where it stands.
+ * The reason why a record could not be used, and the record's position.
  *
- * @param kind a word for the class of the reason
- * @param reason one bounded line, free of the record's content
+ * @param kind the class of the reason, as one word
+ * @param reason one line of bounded length, without content of the record
  */
 public record DeadLetter(String kind, String reason, Evidence source) {
   public static final String REASON = "imsbridge-reason";
 
-  /** On a dead letter whose value was cut: the size of the whole value in bytes. */
+  /** Header of a dead letter whose value was cut: the size of the whole value in bytes. */
   public static final String ORIGINAL_SIZE = "imsbridge-original-size";
 
-  /** On a dead letter whose value was cut: the SHA-256 of the whole value in hex. */
+  /** Header of a dead letter whose value was cut: the SHA-256 of the whole value in hex. */
   public static final String ORIGINAL_SHA256 = "imsbridge-original-sha256";
 
-  /** The most bytes of a value that are kept. */
+  /** Maximum size of the value of a dead letter, in bytes. Longer values are cut. */
   public static final int MAX_VALUE = 1 << 20;
 
-  /** The most bytes of a key that are kept. */
+  /** Maximum size of the key of a dead letter, in bytes. Longer keys are cut. */
   static final int MAX_KEY = 1 << 12;
 
   /**
-   * The dead letter of a record: its key and value, each cut to its limit, and the reason in
-   * headers. The record's own headers are dropped, because nothing bounds them.
+   * Builds the dead letter of a record: its key and value, each cut to its limit, and the reason in
+   * headers. The headers of the record are dropped, because their size has no limit.
    *
-   * @param timestamp in milliseconds
+   * @param timestamp in milliseconds since 1970
    */
   public Outgoing outgoing(byte[] key, byte[] value, long timestamp) {
     RecordHeaders headers = headers();
@@ -45,7 +45,8 @@ public record DeadLetter(String kind, String reason, Evidence source) {
     return bytes == null || bytes.length <= max ? bytes : Arrays.copyOf(bytes, max);
   }
 
-  // The names that Kafka Streams gives its own; the kind stands for an exception's.
+  // The header names of Kafka Streams' own dead letters (KIP-1034), with the kind in place of the
+  // exception class.
   private RecordHeaders headers() {
     RecordHeaders headers = new RecordHeaders();
     Headers.add(headers, "__streams.errors.exception", kind);

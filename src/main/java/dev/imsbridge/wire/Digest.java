@@ -8,7 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.apache.kafka.common.header.Header;
 
-/** SHA-256 as lower-case hex. */
+/** Computes SHA-256 digests as lower-case hex. */
 public final class Digest {
   private Digest() {}
 
@@ -21,8 +21,9 @@ public final class Digest {
   }
 
   /**
-   * The digest of a whole record: its timestamp in eight bytes, then key, value, and name and value
-   * of each header in order, each as its length in four bytes (-1 for null) and its bytes.
+   * The digest of a whole record: the timestamp in 8 bytes, then the key, the value, and name and
+   * value of each header in order. Each part is its length in 4 bytes, -1 for null, followed by its
+   * bytes.
    */
   static String record(byte[] key, byte[] value, Header[] headers, long timestamp) {
     MessageDigest digest = sha256();
@@ -36,7 +37,7 @@ public final class Digest {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  // With its length, so that no two lists of parts look alike.
+  // Includes the length, so that different lists of parts never give the same bytes.
   private static void add(MessageDigest digest, byte[] bytes) {
     int length = bytes == null ? -1 : bytes.length;
     digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(length).array());

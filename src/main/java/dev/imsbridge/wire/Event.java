@@ -2,5 +2,5 @@ package dev.imsbridge.wire;
 
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** The bytes of one event: its value and its headers, each header once. */
+/** The value and the headers of one event. Each header occurs once. */
 public record Event(byte[] value, RecordHeaders headers) {}

@@ -21,9 +21,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What is published, as bytes: equal outputs give equal bytes and equal ids, whenever and by
- * whomever they are written, so that consumers can tell a replay from news. Immutable and
- * thread-safe.
+ * Encodes the outputs of the fold as events. Equal outputs give equal bytes and equal ids,
+ * regardless of the time and the instance that writes them, so that consumers can recognize a
+ * replayed event. Immutable and thread-safe.
  */
 public final class Events {
   static final String SCHEMAS = "https://imsbridge.dev/schemas/";
@@ -33,7 +33,7 @@ public final class Events {
     this.mode = mode;
   }
 
-  /** The event of a transition. */
+  /** Encodes a transition. */
   public Event transition(Transition transition) {
     JobState state = transition.state();
     String status = state.status().name();
@@ -50,7 +50,7 @@ public final class Events {
         json -> state(json, state, transition.previousStatus(), true));
   }
 
-  /** The event of a root job's end. */
+  /** Encodes the completion of a root job. */
   public Event completion(Completion completion) {
     JobState state = completion.state();
     String outcome = "COMPLETED/" + completion.outcome();
@@ -84,16 +84,16 @@ public final class Events {
         });
   }
 
-  /** The value of the status topic: a transition without the status before. */
+  /** Encodes a value of the status topic: a transition without its {@code previous_status}. */
   public byte[] status(JobState state) {
     return Json.object(json -> state(json, state, null, false));
   }
 
   /**
-   * The event of an audit entry.
+   * Encodes an audit entry.
    *
-   * @param request what the job is watched for; null when none is known
-   * @param link its place in the chain
+   * @param request the accepted request for the job; null if none is known
+   * @param link the place of the entry in the chain
    */
   public Event audit(
       Audited audited,

@@ -6,9 +6,10 @@ import dev.imsbridge.job.Evidence;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** Names of record headers, and UTF-8 text in and out of them. */
+/** Names of record headers, and their conversion to and from UTF-8 text. */
 public final class Headers {
-  // On observations; the source also on watches, where it names the input that led to the record
+  // On observations. The source headers are also on watches, where they name the input that led to
+  // the record.
   public static final String KIND = "kind";
   public static final String OBSERVED_AT = "observed-at";
   public static final String JOB_ID = "job-id";
@@ -24,27 +25,27 @@ public final class Headers {
   public static final String SOURCE_PARTITION = "source-partition";
   public static final String SOURCE_OFFSET = "source-offset";
 
-  // On requests, and on every event of the job from there
+  // On requests; copied to every event of the job.
   public static final String TRACEPARENT = "traceparent";
   public static final String TRACESTATE = "tracestate";
   public static final String CORRELATION_ID = "correlation-id";
 
   private Headers() {}
 
-  /** The last header of that name as text; null when there is none. */
+  /** The last header of that name as text; null if there is none. */
   public static String text(org.apache.kafka.common.header.Headers headers, String name) {
     Header header = headers.lastHeader(name);
     return header == null || header.value() == null ? null : new String(header.value(), UTF_8);
   }
 
-  /** Names the record that led to another. */
+  /** Adds the position of the record that led to this one. */
   static void addSource(RecordHeaders headers, Evidence source) {
     add(headers, SOURCE_TOPIC, source.topic());
     add(headers, SOURCE_PARTITION, source.partition());
     add(headers, SOURCE_OFFSET, source.offset());
   }
 
-  /** Adds a header; a null value adds none. */
+  /** Adds a header, unless its value is null. */
   static void add(RecordHeaders headers, String name, Object value) {
     if (value != null) {
       headers.add(name, value.toString().getBytes(UTF_8));

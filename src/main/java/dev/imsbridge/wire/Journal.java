@@ -16,11 +16,13 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * The observations topic as the fold's one ordered log of inputs: accepted requests as well as what
- * pollers saw. Pure and thread-safe.
+ * Reads and writes records of the observations topic, the single ordered log of the fold's inputs:
+ * accepted requests, cancellations, observations of pollers, and reports that a compacted topic
+ * lost records. Pure and thread-safe.
  */
 public final class Journal {
-  // A year before the end, since the deadline of a watch is later and must be in range too.
+  // One year before the end of the range, because the deadline of a watch is later and must also be
+  // in range.
   private static final Instant LATEST = TimeRange.END.minus(Duration.ofDays(366));
   private static final Pattern FAULT = Pattern.compile("[a-z-]{1,32}");
   private static final Pattern REQUEST_ID = Pattern.compile("[!-~]{1,128}");
@@ -29,27 +31,31 @@ public final class Journal {
   private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
   private static final int LONGEST_DETAIL = 1_000;
 
-  /** No producer of the bridge writes more. A compressed record may hold any number of bytes. */
+  /**
+   * Maximum size of a value in bytes. No producer of the bridge writes more, but a compressed
+   * record may expand to any size.
+   */
   private static final int MAX_VALUE = 4 << 20;
 
   /** A record to write: key, value and headers. */
   public record Entry(byte[] key, byte[] value, RecordHeaders headers) {}
 
-  /** What became of a record of the log. */
+  /** The result of reading a record. */
   public sealed interface Read {}
 
   /**
-   * @param refuse null, or why the record's value belongs to the dead letters all the same
+   * @param refuse the reason why the value also goes to {@code dead-letters}; null if it does not
    */
   public record Understood(String rootJobId, Input input, String refuse) implements Read {}
 
   /**
-   * @param rootJobId null when the key is no job id
+   * @param rootJobId null if the key is not a job id
    */
   public record Unreadable(String rootJobId, String reason) implements Read {}
 
   private Journal() {}
 
+  /** Builds the record of an accepted request. */
   public static Entry accepted(JobRequest request, Evidence source, Instant at) {
     RecordHeaders headers = headers(Kind.REQUEST, request.jobId(), source, at);
     JobRequest.Correlation correlation = request.correlation();
@@ -59,12 +65,14 @@ public final class Journal {
     return new Entry(request.jobId().getBytes(UTF_8), Requests.encode(request), headers);
   }
 
+  /** Builds the record of a cancelled request. */
   public static Entry takenBack(String jobId, Evidence source, Instant at) {
     return new Entry(jobId.getBytes(UTF_8), null, headers(Kind.CANCEL, jobId, source, at));
   }
 
   /**
-   * The record that says that a topic does not show what is known of a job.
+   * Builds the record that reports a difference between a compacted topic and the stored state of a
+   * job.
    *
    * @param jobId the job whose watch differs; the root job for the status
    */
@@ -88,9 +96,11 @@ public final class Journal {
   }
 
   /**
-   * Reads one record. Its time is that of its header {@code observed-at}, but at most that of the
-   * record itself, to which the broker sets bounds: one header far in the future would else have
-   * every ended job forgotten.
+   * Reads one record. An invalid record gives {@link Unreadable}.
+   *
+   * <p>The time of the record is its header {@code observed-at}, but at most its timestamp, which
+   * the broker limits. Otherwise one header far in the future would remove every ended job from the
+   * store.
    */
   public static Read read(Logged record) {
     byte[] key = record.key();
@@ -123,9 +133,9 @@ public final class Journal {
   }
 
   /**
-   * Reads one record whose header is to be believed.
+   * Reads one record and trusts its header {@code observed-at}.
    *
-   * @param evidence where it stands
+   * @param evidence the position of the record
    */
   public static Read read(
       byte[] key, byte[] value, org.apache.kafka.common.header.Headers headers, Evidence evidence) {
@@ -181,7 +191,7 @@ public final class Journal {
         null);
   }
 
-  /** How the polls of a job that is given up ended. */
+  /** Describes how the polls of a given-up job ended, in one line. */
   private static String end(
       LostReason reason, org.apache.kafka.common.header.Headers headers, Instant at) {
     String status = Headers.text(headers, Headers.HTTP_STATUS);

@@ -15,7 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
-/** The one way this package reads and writes JSON. Thread-safe. */
+/** Reads JSON from outside the bridge with limits, and writes JSON. Thread-safe. */
 final class Json {
   static final int MAX_DEPTH = 64;
   static final int MAX_NUMBER = 100;
@@ -23,7 +23,8 @@ final class Json {
   private static final char BYTE_ORDER_MARK = '\ufeff';
 
   /**
-   * Reads what comes from outside: bounded, and exact in numbers, so that it can travel verbatim.
+   * Reads JSON from outside the bridge. Limits depth, numbers and names. Keeps numbers exact, so
+   * that a value can be written verbatim.
    */
   static final JsonMapper READER =
       JsonMapper.builder(
@@ -52,22 +53,22 @@ final class Json {
     JsonNode read() throws IOException;
   }
 
-  /** Reads bytes from outside. */
+  /** Reads JSON in UTF-8 from outside the bridge. */
   static JsonNode read(byte[] json) throws IOException {
     return read(() -> READER.readTree(json));
   }
 
-  /** Reads text from outside. */
+  /** Reads JSON text from outside the bridge. */
   static JsonNode read(String json) throws IOException {
     return read(() -> READER.readTree(json));
   }
 
-  /** A text without the mark that some editors put before it. */
+  /** Removes the byte order mark that some editors write before a text. */
   static String withoutMark(String text) {
     return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
   }
 
-  // An exponent that no BigDecimal holds is an exception of no kind that Jackson declares.
+  // For an exponent out of BigDecimal's range Jackson throws an exception that it does not declare.
   private static JsonNode read(Source source) throws IOException {
     try {
       return source.read();
@@ -77,8 +78,8 @@ final class Json {
   }
 
   /**
-   * The UTF-8 bytes of one object. By way of characters: half a surrogate pair, which a JSON escape
-   * can hold, then becomes a question mark instead of an error.
+   * Writes one object as UTF-8. The object is first written as characters: a lone surrogate, which
+   * a JSON escape can contain, then becomes a question mark and not an error.
    */
   static byte[] object(Body body) {
     StringWriter text = new StringWriter(512);
@@ -104,7 +105,9 @@ final class Json {
     string(json, name, value == null ? null : value.toString());
   }
 
-  /** A field as text: numbers and booleans count as their text; null for anything else and "". */
+  /**
+   * A field as text, including numbers and booleans. Null for blank text and for any other value.
+   */
   static String text(JsonNode object, String field) {
     JsonNode value = object.get(field);
     if (value == null || !value.isValueNode() || value.isNull() || AnswerJson.isUnreadable(value)) {
@@ -114,7 +117,7 @@ final class Json {
     return text.isBlank() ? null : wellFormed(text);
   }
 
-  // Half a surrogate pair would come back from the store as a question mark, and so as news.
+  // The store would return a lone surrogate as a question mark, and the value would look changed.
   private static String wellFormed(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (Character.isSurrogate(text.charAt(i))) {

@@ -1,16 +1,17 @@
 package dev.imsbridge.wire;
 
 /**
- * The last record of a partition that was taken. The store keeps it, so that a record is taken once
- * even if the consumer group has lost its offsets.
+ * The last processed record of a partition. The store keeps it, so that a record is processed once
+ * even if the consumer group loses its offsets.
  *
- * @param topicId of the topic; a topic that is created again has another
- * @param offset of the record; -1 before the first
- * @param timestamp of the record in milliseconds; a log that was cut and grew again has another
+ * @param topicId the id of the topic; a topic that is deleted and created again has another id
+ * @param offset the offset of the record; -1 before the first
+ * @param timestamp the timestamp of the record in milliseconds since 1970; it reveals a log that
+ *     was truncated and has grown again
  */
 public record LogPosition(String topicId, long offset, long timestamp) {
 
-  /** Before the first record of a topic. */
+  /** The position before the first record of a topic. */
   public static LogPosition before(String topicId) {
     return new LogPosition(topicId, -1, 0);
   }

@@ -6,10 +6,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * A record of the observations topic as it stands there.
+ * A record read from the observations topic.
  *
- * @param at where
- * @param timestamp the record's own, in milliseconds
+ * @param at its position
+ * @param timestamp its timestamp in milliseconds since 1970
  */
 public record Logged(Evidence at, byte[] key, byte[] value, Headers headers, long timestamp) {
 
@@ -22,12 +22,14 @@ public record Logged(Evidence at, byte[] key, byte[] value, Headers headers, lon
         record.timestamp());
   }
 
-  /** The record's own time; the epoch where a producer wrote none, or one before. */
+  /**
+   * The timestamp of the record; 1970-01-01T00:00:00Z if it is negative or the producer wrote none.
+   */
   public Instant time() {
     return Instant.ofEpochMilli(Math.max(0, timestamp));
   }
 
-  /** The digest of the whole record. */
+  /** The digest of the whole record, as lower-case hex. */
   public String sha256() {
     return Digest.record(key, value, headers.toArray(), timestamp);
   }

@@ -8,19 +8,20 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * What one GET told about one watched job, as a poller writes it: a body, or that there is none.
- * All that is not the body stands in headers.
+ * The result of one GET of a watched job, as a poller writes it. The body is the value of the
+ * record; everything else is in headers.
  *
- * @param watch the watch it answers
- * @param kind what it tells
- * @param observedAt when the answer was there
- * @param attempt the number of GETs made for this watch by this poller, this one included
- * @param httpStatus 0 when there was no answer
- * @param requestId what IMS calls the exchange, or null
- * @param latency null when there was no exchange
- * @param fault the class of the fault for kind {@code fault}: {@code none} when the GET works again
- * @param faultDetail one bounded line, free of secrets
- * @param body the verbatim bytes of an answer, or of what could not be read; else null
+ * @param watch the watch that the observation belongs to
+ * @param kind the kind of the result
+ * @param observedAt when the answer was received, in whole milliseconds
+ * @param attempt the number of GETs that this poller made for this watch, including this one
+ * @param httpStatus 0 if there was no answer
+ * @param requestId the request id that IMS returned, or null
+ * @param latency null if there was no exchange
+ * @param fault the class of the fault for kind {@code fault}; {@code none} if the GET succeeds
+ *     again
+ * @param faultDetail one line of bounded length, without secrets
+ * @param body the verbatim bytes of an answer or of an unreadable body, else null
  */
 public record Observation(
     Watch watch,
@@ -35,23 +36,27 @@ public record Observation(
     byte[] body) {
 
   public Observation {
-    // What IMS itself writes is no finer, and equal moments are to look equal.
+    // IMS itself writes milliseconds at most, and equal times must have equal text.
     observedAt = observedAt.truncatedTo(ChronoUnit.MILLIS);
   }
 
   /** The kinds of records on the observations topic. */
   public enum Kind {
-    /** A request was accepted: written by the topology. */
+    /** A request was accepted. Written by the topology. */
     REQUEST("request"),
-    /** A request was taken back: written by the topology. */
+    /** A request was cancelled. Written by the topology. */
     CANCEL("cancel"),
-    /** The topic of watches lacks a watch, or has one too many: written by the topology. */
+    /** The watches topic lacks a watch or has one too many. Written by the topology. */
     WATCHES_LACKING("watches-lacking"),
-    /** The topic of statuses was created again: written by the topology. */
+    /** The status topic was deleted and created again. Written by the topology. */
     STATUS_LACKING("status-lacking"),
+    /** IMS described the job. */
     ANSWER("answer"),
+    /** The GETs fail, or succeed again. */
     FAULT("fault"),
+    /** The poller gave up because IMS does not know the job. */
     NOT_FOUND("not-found"),
+    /** The poller gave up because the deadline of the watch passed. */
     EXPIRED("expired");
 
     private final String word;
@@ -64,7 +69,7 @@ public record Observation(
       return word;
     }
 
-    /** The kind of that word; null when there is none. */
+    /** The kind with that word; null if there is none. */
     static Kind of(String word) {
       for (Kind kind : values()) {
         if (kind.word.equals(word)) {
@@ -75,7 +80,11 @@ public record Observation(
     }
   }
 
-  /** The record of this observation on {@code topic}, in the partition of its job tree. */
+  /**
+   * Builds the record of this observation.
+   *
+   * @param partition the partition of the job tree, see {@link RootPartition}
+   */
   public ProducerRecord<byte[], byte[]> record(String topic, int partition) {
     RecordHeaders headers = new RecordHeaders();
     Headers.add(headers, Headers.KIND, kind.word());

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** The records that one input leads to, built before any of them is sent. Lives for one input. */
+/** Builds all records that one input leads to, before any of them is sent. Used for one input. */
 final class Outbox {
   private final Events events;
   private final String rootJobId;
@@ -25,10 +25,10 @@ final class Outbox {
   private AuditChain.Head head;
 
   /**
-   * @param evidence the record that led to all this
-   * @param at the time of every record but a completion
-   * @param source the input in the log; null when no input led to this
-   * @param head where the audit chain stands
+   * @param evidence the record that led to the outputs
+   * @param at the timestamp of all records except completions and dead letters
+   * @param source the input in the log; null if no input led to the outputs
+   * @param head the end of the audit chain
    */
   Outbox(
       Events events,
@@ -45,7 +45,7 @@ final class Outbox {
     this.head = head;
   }
 
-  /** All of it, with what is to be stored. */
+  /** Returns all records, with the value to store. */
   Recording recording(Recording.Stored stored) {
     AuditChain.Head moved = source == null ? head : head.took(source);
     return new Recording(stored, moved, outputs, deadLetter, outgoing);
@@ -54,7 +54,7 @@ final class Outbox {
   /**
    * Adds the record of an output.
    *
-   * @param request what the job is watched for; null when none is known
+   * @param request the accepted request for the job; null if none is known
    */
   void add(Output output, JobRequest request) {
     outputs.add(output);
@@ -78,7 +78,7 @@ final class Outbox {
     }
   }
 
-  /** Adds the source record itself, as a dead letter. */
+  /** Adds the source record as a dead letter. */
   void deadLetter(Logged source, String kind, String reason) {
     deadLetter = new DeadLetter(kind, reason, evidence);
     outgoing.add(deadLetter.outgoing(source.key(), source.value(), source.timestamp()));
@@ -93,9 +93,9 @@ final class Outbox {
   }
 
   /**
-   * Adds a row of a table whose key names the tree and the job.
+   * Adds a record to a compacted topic. Its key names the tree and the job.
    *
-   * @param source what the row's headers name as its cause; null for none
+   * @param source the cause of the record, written to its headers; null for none
    */
   private void row(Target target, String jobId, byte[] value, Evidence source) {
     RecordHeaders headers = new RecordHeaders();

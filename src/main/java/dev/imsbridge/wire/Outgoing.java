@@ -3,20 +3,20 @@ package dev.imsbridge.wire;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * A record on its way to a topic.
+ * A record to send.
  *
- * @param timestamp in milliseconds
+ * @param timestamp in milliseconds since 1970
  */
 public record Outgoing(
     Target target, byte[] key, byte[] value, long timestamp, RecordHeaders headers) {
 
-  /** The topics that the fold's outputs go to. */
+  /** The topics that records are sent to. */
   public enum Target {
     TRANSITIONS,
     COMPLETIONS,
     STATUS,
     WATCHES,
-    /** To the partition of its chain, whatever the key hashes to. */
+    /** Sent to the partition of its chain, regardless of the hash of its key. */
     AUDIT,
     DEAD_LETTERS
   }

@@ -16,17 +16,17 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * The step from one record of the observations topic to all that follows from it: decodes the
- * record, calls the {@link Fold}, encodes what is to be stored and sent. The topology takes it as
- * records come; a rebuild takes it again, and gets the same bytes.
+ * Processes one record of the observations topic: decodes it, calls the {@link Fold}, and encodes
+ * the value to store and the records to send. The topology calls it for each new record. A rebuild
+ * calls it for the old records and gets the same bytes.
  *
- * <p>Pure and thread-safe: what it gives depends on its arguments and settings alone.
+ * <p>Pure and thread-safe: results depend on arguments and settings only.
  */
 public final class Recorder {
-  /** A kind of dead letter: what is no record of this log. */
+  /** The kind of a dead letter that is not a valid record of the observations topic. */
   public static final String OBSERVATION_REFUSED = "ObservationRefused";
 
-  /** A kind of dead letter: the bytes of an answer that says nothing of the job. */
+  /** The kind of a dead letter with an answer that does not describe the job. */
   public static final String ANSWER_REFUSED = "AnswerRefused";
 
   private final FoldRules rules;
@@ -34,7 +34,7 @@ public final class Recorder {
   private final Events events;
 
   /**
-   * @param retention how long a tree is remembered after it ended
+   * @param retention how long a tree is kept after it ended
    */
   public Recorder(FoldRules rules, Duration retention, CloudEvent.Mode mode) {
     this.rules = rules;
@@ -43,10 +43,10 @@ public final class Recorder {
   }
 
   /**
-   * Takes a record.
+   * Processes a record.
    *
-   * @param head where the audit chain of the record's partition stands
-   * @param trees the tree of a root job; null when none is known
+   * @param head the end of the audit chain of the record's partition
+   * @param trees returns the stored tree of a root job; null if the job is unknown
    */
   public Recording record(Logged source, AuditChain.Head head, Function<String, JobTree> trees) {
     Journal.Read read = Journal.read(source);
@@ -103,17 +103,17 @@ public final class Recorder {
     return new Outbox(events, rootJobId, evidence, at, head.source(source), head);
   }
 
-  /** How long a tree is remembered after it ended. */
+  /** How long a tree is kept after it ended. */
   public Duration retention() {
     return retention;
   }
 
-  /** Whether a tree may be forgotten, by the clock of the partition's inputs. */
+  /** Whether a tree may be removed, by the clock of the partition's inputs. */
   public boolean outlived(JobTree tree, AuditChain.Head head) {
     return tree.outlived(head.latest(), retention);
   }
 
-  /** What has to be sent when a tree is forgotten that no input is about. */
+  /** Returns the records to send when a tree is removed without an input about it. */
   public List<Outgoing> forget(JobTree tree, AuditChain.Head head) {
     Evidence request = tree.requestEvidence();
     Outbox outbox = new Outbox(events, tree.rootJobId(), request, head.latest(), null, head);

@@ -5,13 +5,14 @@ import dev.imsbridge.job.Output;
 import java.util.List;
 
 /**
- * What one record of the observations topic leads to, all of it built and none of it done.
+ * The results of one record of the observations topic: a value to store and records to send.
+ * Nothing is stored or sent yet.
  *
- * @param stored what is to be written to the store; null to leave it as it is
- * @param head where the partition's audit chain stands afterwards
- * @param outputs what the fold said
- * @param deadLetter what the record became; null when it was of use
- * @param outgoing what is to be sent, in this order
+ * @param stored the change of the store; null if there is none
+ * @param head the end of the partition's audit chain after the record
+ * @param outputs the outputs of the fold
+ * @param deadLetter the dead letter of the record; null if there is none
+ * @param outgoing the records to send, in this order
  */
 public record Recording(
     Stored stored,
@@ -26,11 +27,11 @@ public record Recording(
   }
 
   /**
-   * A new value of the store.
+   * A change of the store.
    *
-   * @param before what was stored; null when nothing was
-   * @param tree null when the tree is to be removed, and so is {@code bytes}
-   * @param bytes the same, encoded
+   * @param before the stored tree; null if there was none
+   * @param tree the tree to store; null to remove the stored one
+   * @param bytes {@code tree}, encoded; null if {@code tree} is null
    */
   public record Stored(String rootJobId, JobTree before, JobTree tree, byte[] bytes) {}
 }

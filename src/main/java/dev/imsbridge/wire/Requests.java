@@ -20,9 +20,10 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Reads the requests topic: a job id as plain text, JSON, or null to take a request back. A request
- * that breaks a limit is refused whole. Credentials only ever go to configured projects, so a
- * request for any other is refused here. Immutable and thread-safe.
+ * Reads the requests topic. A value is a job id as plain text, a JSON object, or null to cancel the
+ * request for the job in the key. A request that breaks a limit is rejected as a whole. A request
+ * for a project that is not configured is rejected too, because the bridge sends credentials to
+ * configured projects only. Immutable and thread-safe.
  */
 public final class Requests {
   public static final int MAX_BYTES = 64 * 1024;
@@ -36,7 +37,7 @@ public final class Requests {
   private final ProjectRef byDefault;
   private final Set<ProjectRef> projects;
 
-  /** What became of a record. */
+  /** The result of reading a record. */
   public sealed interface Read {}
 
   public record Accepted(JobRequest request) implements Read {}
@@ -44,7 +45,7 @@ public final class Requests {
   public record TakenBack(String jobId) implements Read {}
 
   /**
-   * @param reason one line that says what would be accepted
+   * @param reason one line that names the accepted values
    */
   public record Refused(String reason) implements Read {}
 
@@ -57,7 +58,7 @@ public final class Requests {
   }
 
   /**
-   * @param byDefault the project of a request that names none
+   * @param byDefault the project of requests that name none
    * @param projects all configured projects
    */
   public Requests(ProjectRef byDefault, Set<ProjectRef> projects) {
@@ -65,7 +66,7 @@ public final class Requests {
     this.projects = Set.copyOf(projects);
   }
 
-  /** Reads one record; never throws. */
+  /** Reads one record. Never throws. */
   public Read read(byte[] key, byte[] value, org.apache.kafka.common.header.Headers headers) {
     try {
       if (value == null) {
@@ -78,14 +79,16 @@ public final class Requests {
   }
 
   /**
-   * Whether a text is the JSON of no value or of a truth value: a serializer wrote it, and nobody
-   * means a job by it.
+   * Whether a text is the JSON literal {@code null}, {@code true} or {@code false}. A serializer
+   * wrote it; it is not meant as a job id.
    */
   public static boolean literal(String text) {
     return LITERALS.contains(text);
   }
 
-  /** Whether the value of a request names that job, valid or not otherwise; never throws. */
+  /**
+   * Whether the value of a request names that job, even if the request is invalid. Never throws.
+   */
   public static boolean names(byte[] value, String jobId) {
     try {
       String text = value.length > MAX_BYTES ? "" : text(value);
@@ -217,7 +220,9 @@ public final class Requests {
     }
   }
 
-  /** Tracing must not cost anybody a job: what has no valid form is left out. */
+  /**
+   * Omits invalid values, because wrong tracing headers must not prevent a job from being watched.
+   */
   private static Correlation correlation(org.apache.kafka.common.header.Headers headers) {
     return new Correlation(
         matching(TRACEPARENT, Headers.text(headers, Headers.TRACEPARENT)),
@@ -229,7 +234,7 @@ public final class Requests {
     return text != null && pattern.matcher(text).matches() ? text : null;
   }
 
-  /** The canonical JSON of an accepted request; {@link #read} reads it back. */
+  /** The canonical JSON of an accepted request. {@link #read} and {@link #decode} can read it. */
   static byte[] encode(JobRequest request) {
     return Json.object(
         json -> {
@@ -246,9 +251,9 @@ public final class Requests {
   }
 
   /**
-   * Reads back what {@link #encode} wrote. Whether its project is configured is not checked again.
+   * Decodes the output of {@link #encode}. Does not check again whether the project is configured.
    *
-   * @return null if these bytes are no accepted request
+   * @return null if the bytes are not an accepted request
    */
   static JobRequest decode(byte[] value, org.apache.kafka.common.header.Headers headers) {
     try {

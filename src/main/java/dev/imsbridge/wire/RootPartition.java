@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * The partition of a job tree: Kafka's default hash of the root job's id, on every topic that is
- * keyed by it, so that a tree's watches and observations have the same partition number.
+ * The partition of a job tree: Kafka's default hash of the root job's id. All topics with this key
+ * use it, so the watches and the observations of a tree have the same partition number.
  */
 public final class RootPartition {
   private RootPartition() {}

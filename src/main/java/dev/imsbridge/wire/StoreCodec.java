@@ -19,12 +19,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** The bytes of the stores as JSON: job trees, and how far each input was read. Thread-safe. */
+/**
+ * Encodes the values of the stores as JSON: job trees, and how far each input was read.
+ * Thread-safe.
+ */
 public final class StoreCodec {
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
-                  // Names here are job ids, too: a table of all names ever seen is copied for each.
+                  // Field names include job ids. A table of all names seen would grow, and Jackson
+                  // copies it for new ones.
                   .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
                   .build())
           .addModule(
@@ -75,7 +79,7 @@ public final class StoreCodec {
 
   private static byte[] write(Object value) {
     try {
-      // By way of text, as every text here: half a surrogate pair must not be an error.
+      // Written as characters first, like all JSON here: a lone surrogate must not be an error.
       return MAPPER.writeValueAsString(value).getBytes(java.nio.charset.StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory", e);
@@ -90,7 +94,10 @@ public final class StoreCodec {
     }
   }
 
-  /** As the milliseconds since 1970, which is a tenth of the work, where these say it all. */
+  /**
+   * Writes whole milliseconds as a number since 1970, which takes a tenth of the work, and finer
+   * times as text.
+   */
   private static final class InstantWriter extends JsonSerializer<Instant> {
     @Override
     public void serialize(Instant value, JsonGenerator json, SerializerProvider provider)

@@ -7,13 +7,16 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Takes out of an answer what it says of one of the job's sub-jobs: the object as it stands there,
- * nothing added and nothing left out but unreadable parts, which are null. Pure and thread-safe.
+ * Extracts the description of one sub-job from an answer. The object is complete and unchanged,
+ * except that unreadable parts are null. Pure and thread-safe.
  */
 public final class SubJobAnswer {
   private SubJobAnswer() {}
 
-  /** The object about that sub-job, at any depth; empty when there is none. */
+  /**
+   * The JSON object that describes a sub-job at any depth; empty if there is none or the body is
+   * not JSON.
+   */
   public static Optional<byte[]> of(byte[] body, String subJobId) {
     try {
       JsonNode found = find(AnswerJson.read(body).json(), subJobId);
@@ -25,7 +28,7 @@ public final class SubJobAnswer {
     }
   }
 
-  // The reader bounds the depth.
+  // AnswerJson limits the depth.
   private static JsonNode find(JsonNode job, String subJobId) {
     for (String field : AnswerParser.DESCRIBING) {
       for (JsonNode subJob : job.path("entities").path(field)) {

@@ -4,32 +4,32 @@ import java.time.DateTimeException;
 import java.time.Instant;
 
 /**
- * The times that are accepted from topics, answers, queries and options: 1970 to 9999. Their
- * milliseconds fit into a {@code long}, and so do their differences.
+ * The range of times accepted from topics, answers, queries and options: 1970 to 9999. Their
+ * milliseconds and the differences between them fit into a {@code long}.
  */
 public final class TimeRange {
   static final Instant END = Instant.parse("9999-12-31T23:59:59.999Z");
 
   private TimeRange() {}
 
-  /** Whether a time is one of these. */
+  /** Whether a time is in range. */
   public static boolean contains(Instant time) {
     return !time.isBefore(Instant.EPOCH) && !time.isAfter(END);
   }
 
   /**
-   * Reads a time in ISO 8601.
+   * Parses a time in ISO 8601.
    *
-   * @throws DateTimeException if it is out of range or no time
+   * @throws DateTimeException if the text is not a time or the time is out of range
    */
   public static Instant parse(String text) {
     return checked(Instant.parse(text));
   }
 
   /**
-   * Returns a time that is in range.
+   * Returns the given time if it is in range.
    *
-   * @throws DateTimeException if it is not
+   * @throws DateTimeException if it is out of range
    */
   public static Instant checked(Instant time) {
     if (!contains(time)) {

@@ -9,7 +9,7 @@ import java.time.DateTimeException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The values of the watches topic. */
+/** Encodes and decodes the values of the watches topic. */
 public final class Watches {
   private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,64}");
   private static final Pattern PROJECT_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -32,10 +32,10 @@ public final class Watches {
   }
 
   /**
-   * Reads a watch. Its ids go into a URL, its project into metrics and its times into sums: a watch
-   * with a value out of range is none.
+   * Reads a watch. A watch with a value out of range is rejected, because its ids go into a URL,
+   * its project into metrics and its times into sums.
    *
-   * @return empty if these bytes are no watch
+   * @return empty if the bytes are not a valid watch
    */
   public static Optional<Watch> decode(byte[] value) {
     try {
@@ -60,20 +60,19 @@ public final class Watches {
     }
   }
 
-  /** Whether a project's names have the form that the settings of a project require. */
+  /** Whether region and project id have the form that the settings of a project require. */
   static boolean valid(ProjectRef project) {
     return REGION.matcher(project.region()).matches()
         && PROJECT_ID.matcher(project.projectId()).matches();
   }
 
-  // The type only helps to plan polls, and IMS names it: a long one must not cost the job its
-  // watch.
+  // IMS chooses the type, and it only helps to plan polls. A long one must not prevent the watch.
   private static String jobType(JsonNode json) {
     String type = Json.text(json, "job_type");
     return type == null || type.length() > LONGEST_TYPE ? null : type;
   }
 
-  // 0, which no watch has, for anything that is no int.
+  // Returns 0, which no watch has, if the value is not an int.
   private static int generation(JsonNode json) {
     JsonNode generation = json.path("generation");
     return generation.isIntegralNumber() && generation.canConvertToInt()

@@ -1,8 +1,10 @@
 /**
- * The bytes: what stands in each record on each topic, and how a job is read out of an IMS answer.
+ * The formats of the records on all topics, and the parser of IMS answers.
  *
- * <p>May know {@code job}, Jackson and kafka-clients. Start with {@link
- * dev.imsbridge.wire.TopicNames} for the topics, {@link dev.imsbridge.wire.Observation} for what
- * pollers write, {@link dev.imsbridge.wire.AnswerParser} for what IMS says.
+ * <p>May depend on {@code job}, Jackson and kafka-clients.
+ *
+ * <p>Start with {@link dev.imsbridge.wire.TopicNames} for the topics, {@link
+ * dev.imsbridge.wire.Observation} for the records that pollers write, {@link
+ * dev.imsbridge.wire.AnswerParser} for the answers of IMS.
  */
 package dev.imsbridge.wire;

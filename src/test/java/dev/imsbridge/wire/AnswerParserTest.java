@@ -370,7 +370,7 @@ class AnswerParserTest {
     assertThat(one.digest()).isEqualTo(same.digest()).isNotEqualTo(other.digest());
   }
 
-  // ---- what is no answer
+  // ---- malformed answers
 
   @ParameterizedTest
   @ValueSource(
@@ -423,7 +423,7 @@ class AnswerParserTest {
     assertThat(AnswerParser.parse(deep.getBytes(UTF_8), "j")).isInstanceOf(Malformed.class);
   }
 
-  // ---- what is an answer in spite of a part that cannot be read
+  // ---- answers with an unreadable part
 
   static List<String> unreadableParts() {
     return List.of(
@@ -437,7 +437,7 @@ class AnswerParserTest {
         "{\"" + "k".repeat(1_001) + "\":1}");
   }
 
-  /** A part of the entities that nobody asked for must not hide the end of a job. */
+  /** An unreadable part that the bridge does not use must not hide the end of a job. */
   @ParameterizedTest
   @MethodSource("unreadableParts")
   void shouldTakeTheStatusOfAnAnswerWithAnUnreadablePart(String part) {
@@ -564,7 +564,7 @@ class AnswerParserTest {
     return understood(body, n, "j");
   }
 
-  /** Single quotes stand for double ones, N for a value. */
+  /** Single quotes in {@code body} mean double quotes, and the value {@code N} means {@code n}. */
   private static JobAnswer understood(String body, String n, String jobId) {
     String json = body.replace('\'', '"').replace(":N", ":" + n);
     return understood(json.getBytes(UTF_8), jobId);

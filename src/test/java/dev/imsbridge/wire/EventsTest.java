@@ -43,13 +43,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The bytes of the events, with the official CloudEvents reader as the judge. */
+/** Checks the bytes of the events with the official CloudEvents reader. */
 class EventsTest {
   private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
   private static final ProjectRef PROJECT = Story.PROJECT;
   private final Events events = new Events(Mode.BINARY);
 
-  /** The JSON format is a library of its own that is not among the tests': this is all it does. */
+  /** A minimal JSON format, because the CloudEvents library for JSON is not a test dependency. */
   @BeforeAll
   static void teachTheJudgeJson() {
     EventFormatProvider.getInstance()
@@ -376,7 +376,7 @@ class EventsTest {
         new Correlation(TRACE, "a=b", "mine"));
   }
 
-  /** The events of what a story led to, with one audit entry. */
+  /** The events of a story's outputs, with one audit entry. */
   private static List<Event> all(Events events, Story story) {
     List<Event> all = new ArrayList<>();
     story.all(Transition.class).forEach(transition -> all.add(events.transition(transition)));

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The vendor's response examples, one a job type. */
+/** The vendor's response examples, one per job type. */
 public final class ImsExamples {
   private static final Path FOLDER = Path.of("src/test/resources/ims-examples");
   private static final JsonMapper JSON = new JsonMapper();

@@ -30,8 +30,9 @@ import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.Test;
 
 /**
- * The way of random histories through all the bytes: a record of the journal in, the fold, the
- * bytes of every event out, and the tree through the store in between.
+ * Runs random histories through all encodings: each step as a record of the observations topic,
+ * through the fold, to the bytes of every event. With restarts, the tree also passes through the
+ * store after each step.
  */
 class JournalLawsTest {
   private static final int CASES = 80;
@@ -40,7 +41,7 @@ class JournalLawsTest {
       new AuditChain.Source(
           new Evidence("observations", 0, 0), AuditChain.ORIGIN, AuditChain.ORIGIN);
 
-  /** All that one history published, as bytes. */
+  /** Everything that one history published, as bytes. */
   private record Published(List<String> events, List<Event> audit, List<String> moves) {}
 
   @Test
@@ -115,7 +116,7 @@ class JournalLawsTest {
     return true;
   }
 
-  // ---- through the bytes
+  // ---- encoding and decoding
 
   private static Published publish(List<Step> steps, Mode mode, boolean restarts) {
     Events events = new Events(mode);

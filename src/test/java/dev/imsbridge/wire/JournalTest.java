@@ -96,7 +96,7 @@ class JournalTest {
         .endsWith(", 3 polls, given up at " + AT + ": why");
   }
 
-  /** What a stranger writes into the headers must not stand in an event. */
+  /** Protects against foreign header values that appear in an event. */
   @Test
   void shouldLeaveOutOfAReasonWhatIsNoNumber() {
     var record = observation(Kind.NOT_FOUND, null, null).record("o", 0);
@@ -208,7 +208,7 @@ class JournalTest {
         .isInstanceOf(Unreadable.class);
   }
 
-  /** What they hold goes into the state and into events. */
+  /** The text of headers is copied to the state and to events. */
   @Test
   void shouldBoundTheTextsOfHeaders() {
     ProducerRecord<byte[], byte[]> record = observation(Kind.FAULT, "auth", null).record("o", 0);

@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
-/** The step from one observation to what follows, and which of its times count. */
+/** Checks the outputs of one observation, and which of its times are used. */
 class RecorderTest {
   private static final Instant NOW = Instant.parse("2024-11-06T06:00:00Z");
   private static final Instant FAR = Instant.parse("9000-01-01T00:00:00Z");

@@ -36,7 +36,7 @@ class RequestsTest {
   private static final String ID = "ff8080814dbd65d7014dbe0d84db0013";
   private final Requests requests = new Requests(HOME, Set.of(HOME, OTHER, TWIN));
 
-  // ---- what is accepted
+  // ---- accepted requests
 
   @ParameterizedTest
   @ValueSource(
@@ -125,7 +125,7 @@ class RequestsTest {
     assertThat(accepted("j", none).correlation()).isEqualTo(Correlation.NONE);
   }
 
-  // ---- what is refused
+  // ---- rejected records
 
   static Stream<String> refused() {
     String seventeen =

@@ -54,7 +54,7 @@ class StoreCodecTest {
         .startsWith(ROOT);
   }
 
-  /** What a store was written with before times were numbers. */
+  /** A store written by an older version contains times as text. */
   @Test
   void shouldReadTimesThatAreText() {
     JobTree tree = FULL.tree();

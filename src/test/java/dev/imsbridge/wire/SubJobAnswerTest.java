@@ -22,7 +22,7 @@ class SubJobAnswerTest {
     assertThat(find(body, "c")).contains(leaf);
   }
 
-  /** A client of the mirror gets JSON whatever IMS sent. */
+  /** A client of the mirror receives valid JSON for any body from IMS. */
   @Test
   void shouldTakeOutASubJobOfAnAnswerThatIsReadInPart() {
     String body = "{'job_id':'a','x':NaN,'entities':{'sub_jobs':[{'job_id':'B','n':Infinity}]}}";

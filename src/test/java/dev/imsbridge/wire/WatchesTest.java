@@ -57,7 +57,7 @@ class WatchesTest {
     }
   }
 
-  /** Each of these stopped the poller at every start, or became a label of a metric. */
+  /** Each of these values stopped the poller at every start or became a metric label. */
   @ParameterizedTest
   @CsvSource({
     "2024-11-06T06:00:00Z, +1000000000-12-31T23:59:59Z",
@@ -97,7 +97,7 @@ class WatchesTest {
         .isEqualTo("9999-12-31T23:59:59.999Z");
   }
 
-  /** IMS names the type, so the topology may write any: the job is watched all the same. */
+  /** IMS chooses the type, so the topology may write any type. The job must still be watched. */
   @Test
   void shouldLeaveOutATypeThatIsTooLong() {
     String type = "\"" + "t".repeat(129) + "\"";
