@@ -5,11 +5,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A topic as the cluster has it.
+ * A topic as it exists in the cluster.
  *
- * @param replicas of the partition that has the fewest
+ * @param replicas the number of replicas of the partition that has the fewest
  * @param configs all settings in effect
- * @param overrides those that are set for this topic itself
+ * @param overrides the settings of the topic itself
  */
 public record ActualTopic(
     String name,

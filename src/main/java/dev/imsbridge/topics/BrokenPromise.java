@@ -5,23 +5,24 @@ import dev.imsbridge.wire.TopicNames;
 import java.util.Optional;
 
 /**
- * A guarantee of the bridge that a setting of a topic breaks. The rules for all settings are here.
+ * A guarantee of the bridge that a setting of a topic breaks. This class contains the rules for all
+ * settings.
  *
- * @param consequence of the setting, as a clause for messages
+ * @param consequence the consequence of the setting, as a clause for messages
  */
 record BrokenPromise(Effect effect, String consequence) {
 
   /**
-   * The guarantee that a value breaks.
+   * Returns the guarantee that a value breaks; empty if it breaks none.
    *
-   * @param topic whose declared value keeps it
-   * @param actual another value than the declared one
+   * @param topic the declared topic, whose value keeps the guarantee
+   * @param actual the value in the cluster, which differs from the declared one
    */
   static Optional<BrokenPromise> by(
       TopicNames names, DeclaredTopic topic, String key, String actual) {
     var value = Comparison.limit(actual);
     var less = value < Comparison.limit(topic.configs().get(key));
-    // Records on requests are written by others: a refused one does not stop the bridge.
+    // Other programs write to the requests topic. A record rejected there does not stop the bridge.
     var requests = topic.name().equals(names.requests());
     return Optional.ofNullable(
         switch (key) {

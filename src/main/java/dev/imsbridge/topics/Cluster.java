@@ -31,16 +31,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The cluster's topics: read, created, grown and set, never deleted.
+ * Reads, creates, extends and configures the topics of a cluster. Never deletes one.
  *
- * <p>What another instance did first is no failure. Each call waits for the cluster, as long as the
- * {@link Admin}'s own timeouts say.
+ * <p>A change that another instance made first is not an error. Each call blocks, limited by the
+ * timeouts of the {@link Admin}, and throws {@link TopicAccessException} if the cluster refuses or
+ * does not answer.
  */
 final class Cluster {
 
   private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
 
-  /** How often to look for a change that the controller has made, and not all brokers know yet. */
+  /**
+   * How many times to check whether a change that the controller made is visible on the brokers.
+   */
   static final int LOOKS = 200;
 
   private static final int MILLIS_BETWEEN_LOOKS = 50;
@@ -53,7 +56,7 @@ final class Cluster {
     this.admin = admin;
   }
 
-  /** Those of the topics that exist, by name. */
+  /** Returns the existing topics among {@code names}, by name. */
   Map<String, ActualTopic> read(Collection<String> names) {
     var described = describe(names);
     var resources = described.keySet().stream().map(Cluster::resource).toList();
@@ -73,8 +76,8 @@ final class Cluster {
   }
 
   /**
-   * Creates a topic and returns when each of its partitions can be written. Settings that this
-   * version of the broker does not know are left out.
+   * Creates a topic, unless it exists, and returns when all its partitions can be written. Omits
+   * settings that this version of the broker does not know.
    */
   void create(DeclaredTopic topic) {
     try {
@@ -166,9 +169,9 @@ final class Cluster {
   }
 
   /**
-   * Waits until every partition's leader serves it. To be elected is not enough: a producer whose
-   * first batch meets a leader that does not know yet, and whose second does not, repeats its first
-   * out of order until its delivery times out.
+   * Waits until the leader of every partition serves it. An elected leader is not enough: if it
+   * rejects the first batch of a producer because it does not know its role yet, and accepts the
+   * second batch, the producer retries the first one out of order until its delivery times out.
    */
   private void awaitLeaders(String topic) {
     for (var look = 0; look < LOOKS; look++) {

@@ -11,14 +11,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Compares declared with actual topics; pure.
+ * Compares declared topics with actual topics. Pure: does not access the cluster.
  *
- * <p>What it lets be applied destroys nothing: no record is dropped earlier than it would have
- * been, and no key moves to another partition.
+ * <p>Resolving a difference with the remedy {@link Remedy#APPLY} never reduces a retention or a
+ * size limit, and never moves the state or the events of a job to another partition.
  */
 final class Comparison {
 
-  /** Settings whose smaller value drops records earlier, or refuses records that were accepted. */
+  /**
+   * Settings that delete records earlier, or reject records that were accepted, if they are
+   * reduced.
+   */
   private static final Set<String> BOUNDS =
       Set.of("retention.ms", "retention.bytes", "delete.retention.ms", "max.message.bytes");
 
@@ -30,8 +33,8 @@ final class Comparison {
   private final List<Difference> differences = new ArrayList<>();
 
   /**
-   * @param changelogs topics that Kafka Streams creates, of as many partitions as the observations;
-   *     compared where they exist
+   * @param changelogs topics that Kafka Streams creates with as many partitions as the observations
+   *     topic; compared if they exist
    */
   Comparison(
       DeclaredTopics declared, List<DeclaredTopic> changelogs, Map<String, ActualTopic> actual) {
@@ -117,7 +120,9 @@ final class Comparison {
     }
   }
 
-  /** The topic's own or the declared number, whichever will be in effect. */
+  /**
+   * Checks the value that will be in effect: the declared value or else the topic's current one.
+   */
   private void minInsyncReplicas(DeclaredTopic topic, ActualTopic found) {
     var value =
         topic
@@ -140,7 +145,7 @@ final class Comparison {
 
   private void config(DeclaredTopic topic, ActualTopic found, String key, String value) {
     var current = found.configs().get(key);
-    // A broker of another version may neither have a setting nor take it.
+    // A broker of another version may not have this setting and would then reject it.
     if (current == null || sameValue(key, current, value) || unwritable(key, value, found)) {
       return;
     }
@@ -161,12 +166,12 @@ final class Comparison {
         && number(value).filter(min -> min.intValue() > found.replicas()).isPresent();
   }
 
-  /** Their partition is where a job's state, watches, hash chain or latest status is. */
+  /** The topics whose partitions hold a job's state, watches, hash chain or latest status. */
   private static Set<String> stateful(TopicNames names) {
     return Set.of(names.observations(), names.watches(), names.audit(), names.status());
   }
 
-  /** Their partition is what orders a job's events. */
+  /** The topics whose partitions define the order of a job's events. */
   private static Set<String> ordered(TopicNames names) {
     return Set.of(names.transitions(), names.completions());
   }
@@ -191,7 +196,7 @@ final class Comparison {
     }
   }
 
-  /** A bound as a number that can be compared: -1 is no bound. */
+  /** A bound as a comparable number. A negative bound, such as -1, means unlimited. */
   static long limit(String value) {
     var number = number(value).map(BigDecimal::longValue).orElse(0L);
     return number < 0 ? Long.MAX_VALUE : number;

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Reads Jikkou's {@code KafkaTopic} documents. Documents of other kinds are passed over, since a
- * folder may hold more than topics; what would change a topic and is not understood is refused.
+ * Reads Jikkou's {@code KafkaTopic} documents. Ignores documents of other kinds, because a folder
+ * may contain more than topics. Rejects unsupported content that would affect a topic.
  */
 final class DeclarationReader {
 
@@ -21,9 +21,11 @@ final class DeclarationReader {
   private DeclarationReader() {}
 
   /**
-   * The topics in one file.
+   * Reads the topics in one file.
    *
-   * @param file its name, for messages
+   * @param file the name of the file, for messages
+   * @throws TopicDeclarationException if the file is not valid YAML, or a declaration is invalid or
+   *     not supported
    */
   static List<DeclaredTopic> read(String file, byte[] text) {
     var topics = new ArrayList<DeclaredTopic>();
@@ -74,7 +76,7 @@ final class DeclarationReader {
         name, count(file, name, spec, "partitions"), count(file, name, spec, "replicas"), configs);
   }
 
-  /** A count of at least 1; absent and -1 mean the cluster's default. */
+  /** A count of at least 1. An absent or null value and -1 mean the cluster's default. */
   private static int count(String file, String name, JsonNode spec, String field) {
     var value = spec.path(field);
     if (value.isMissingNode() || value.isNull()) {

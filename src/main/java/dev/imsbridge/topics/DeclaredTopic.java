@@ -5,10 +5,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A topic as it should be.
+ * A topic as declared.
  *
- * @param replicas {@link #CLUSTER_DEFAULT} for the cluster's own choice
- * @param configs what is declared of its configuration; of the rest nothing is said
+ * @param replicas {@link #CLUSTER_DEFAULT} for the cluster's default
+ * @param configs the declared settings; other settings are not checked
  */
 public record DeclaredTopic(
     String name, int partitions, int replicas, SortedMap<String, String> configs) {
@@ -19,7 +19,7 @@ public record DeclaredTopic(
     configs = Collections.unmodifiableSortedMap(new TreeMap<>(configs));
   }
 
-  /** The same topic with nothing declared for a setting. */
+  /** The same topic without the declaration of a setting. */
   DeclaredTopic without(String key) {
     var others = new TreeMap<>(configs);
     others.remove(key);

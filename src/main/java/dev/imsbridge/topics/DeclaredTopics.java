@@ -14,9 +14,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The bridge's eight topics as they should be: the declarations, with a user's settings applied.
+ * The declarations of the bridge's eight topics, with the user's settings applied.
  *
- * <p>Declarations carry the default prefix; settings put another in its place. Immutable.
+ * <p>Declarations use the default prefix, which the settings may replace. Immutable.
  */
 public final class DeclaredTopics {
 
@@ -32,7 +32,7 @@ public final class DeclaredTopics {
     requireEqualPartitions();
   }
 
-  /** The declarations in the jar. */
+  /** Reads the declarations in the jar. */
   public static DeclaredTopics bundled(TopicSettings settings) {
     var declared = new ArrayList<DeclaredTopic>();
     for (var name : DEFAULT_NAMES.all()) {
@@ -43,10 +43,11 @@ public final class DeclaredTopics {
   }
 
   /**
-   * The declarations in a directory's {@code .yaml} and {@code .yml} files; topics that are not the
-   * bridge's are passed over.
+   * Reads the declarations in the {@code .yaml} and {@code .yml} files of a directory. Ignores
+   * topics that are not the bridge's.
    *
-   * @throws TopicDeclarationException when one can't be read, or one of the eight is missing
+   * @throws TopicDeclarationException if a file cannot be read, a declaration is invalid, or one of
+   *     the eight topics is missing
    */
   public static DeclaredTopics in(Path directory, TopicSettings settings) {
     var declared = new ArrayList<DeclaredTopic>();
@@ -65,7 +66,7 @@ public final class DeclaredTopics {
     return names;
   }
 
-  /** The eight, in the order of {@link TopicNames#all}. */
+  /** The eight topics, in the order of {@link TopicNames#all}. */
   public List<DeclaredTopic> all() {
     return topics;
   }
@@ -103,7 +104,7 @@ public final class DeclaredTopics {
     settings
         .minInsyncReplicas()
         .ifPresent(min -> configs.put("min.insync.replicas", String.valueOf(min)));
-    // A topic that declares "producer" leaves the choice to those who write to it.
+    // A topic that declares "producer" leaves the codec to its producers.
     settings
         .compression()
         .filter(codec -> !"producer".equals(configs.get("compression.type")))

@@ -2,26 +2,29 @@ package dev.imsbridge.topics;
 
 import java.util.Optional;
 
-/** One way in which a topic is not as declared. */
+/** A difference between a topic and its declaration. */
 public sealed interface Difference {
 
-  /** What can be done about a difference. */
+  /** How a difference can be resolved. */
   enum Remedy {
-    /** Applying puts it right. */
+    /** Applying resolves it. */
     APPLY,
-    /** The bridge can live with it; applying leaves it, since putting it right could do harm. */
+    /**
+     * The bridge can run with it. Applying does not resolve it, because that could do harm or is
+     * impossible.
+     */
     KEEP,
-    /** The bridge can't run with it, and applying can't put it right. */
+    /** The bridge cannot run with it, and applying cannot resolve it. */
     INCOMPATIBLE
   }
 
   /** The consequence of a difference for a bridge. */
   enum Effect {
-    /** None of the guarantees depends on it. */
+    /** No guarantee depends on it. */
     NONE,
     /** The bridge works, but a guarantee is weaker. */
     WARNING,
-    /** The bridge would stop for good, or lose or falsify records: it does not start. */
+    /** The bridge does not start, because it would stop permanently, or lose or falsify records. */
     OBSTACLE
   }
 
@@ -32,7 +35,7 @@ public sealed interface Difference {
 
   Effect effect();
 
-  /** What is different, and what becomes of it, without the topic's name; one line. */
+  /** One line that describes the difference and how it is resolved, without the topic's name. */
   String text();
 
   /** The topic does not exist. */
@@ -63,7 +66,7 @@ public sealed interface Difference {
     }
   }
 
-  /** The topic has another number of partitions. */
+  /** The topic has a different number of partitions. */
   record Partitions(String topic, int actual, int declared, Remedy remedy, String advice)
       implements Difference {
     @Override
@@ -77,7 +80,7 @@ public sealed interface Difference {
     }
   }
 
-  /** The topic has another number of replicas. */
+  /** The topic has a different number of replicas. */
   record Replicas(String topic, int actual, int declared) implements Difference {
     @Override
     public Remedy remedy() {
@@ -98,7 +101,7 @@ public sealed interface Difference {
   }
 
   /**
-   * A setting of the topic has another value.
+   * A setting of the topic has a different value.
    *
    * @param promise the guarantee that the actual value breaks, if any
    */

@@ -1,6 +1,9 @@
 package dev.imsbridge.topics;
 
-/** The cluster refused, or did not answer; the message is one line that says what was asked. */
+/**
+ * Thrown if the cluster refuses a request or does not answer. The message is one line that names
+ * the request.
+ */
 public final class TopicAccessException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

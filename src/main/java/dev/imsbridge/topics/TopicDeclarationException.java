@@ -1,6 +1,9 @@
 package dev.imsbridge.topics;
 
-/** A declaration can't be read or is not one; the message is one line for the user who wrote it. */
+/**
+ * Thrown if a declaration cannot be read or is invalid. The message is one line for the author of
+ * the declaration.
+ */
 public final class TopicDeclarationException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -6,37 +6,40 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** All differences between the declared topics and the cluster's, at one moment. */
+/** All differences between the declared topics and the cluster's topics at one moment. */
 public record TopicPlan(List<Difference> differences) {
 
   public TopicPlan {
     differences = List.copyOf(differences);
   }
 
-  /** Whether anything is not as declared. */
+  /** Whether there is any difference. */
   public boolean drift() {
     return !differences.isEmpty();
   }
 
-  /** Whether anything is such that the bridge can't run with it and applying can't help. */
+  /**
+   * Whether there is a difference with which the bridge cannot run and that applying cannot
+   * resolve.
+   */
   public boolean incompatible() {
     return differences.stream().anyMatch(difference -> difference.remedy() == Remedy.INCOMPATIBLE);
   }
 
   /**
-   * The differences with which a bridge must not start. {@code run}, {@code doctor} and {@code
-   * topics plan} all judge by this.
+   * The differences with which the bridge does not start. {@code run}, {@code doctor} and {@code
+   * topics plan} all use this list.
    */
   public TopicPlan obstacles() {
     return only(difference -> difference.effect() == Effect.OBSTACLE);
   }
 
-  /** The differences with which the bridge works, but which weaken a guarantee. */
+  /** The differences with which the bridge runs, but with a weaker guarantee. */
   public TopicPlan warnings() {
     return only(difference -> difference.effect() == Effect.WARNING);
   }
 
-  /** All but missing topics. */
+  /** All differences except missing topics. */
   public TopicPlan beyondMissing() {
     return only(difference -> !(difference instanceof Difference.Missing));
   }
@@ -46,9 +49,10 @@ public record TopicPlan(List<Difference> differences) {
   }
 
   /**
-   * One line for each difference, or one line if there is none. A line begins with {@code !} if the
-   * bridge does not start with the difference, else with {@code +} or {@code ~} if applying creates
-   * or sets it, and with {@code =} if it stays.
+   * One line for each difference, or one line if there is none. A line begins with {@code +} if
+   * applying creates the topic. A line about an existing topic begins with {@code !} if the bridge
+   * does not start with the difference, otherwise with {@code ~} if applying resolves it and with
+   * {@code =} if it stays.
    */
   public String text() {
     if (!drift()) {

@@ -5,13 +5,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a user may set for all topics at once; what is empty stays as declared.
+ * The user's settings for all topics. An empty setting keeps the declared value.
  *
- * @param names the topics' names, by their prefix
- * @param partitions of each topic
- * @param replicationFactor of each topic
- * @param minInsyncReplicas of each topic
- * @param compression the codec of each topic that declares one, by the name that topics have for it
+ * @param names the names of the topics under the user's prefix
+ * @param partitions the number of partitions of each topic
+ * @param replicationFactor the number of replicas of each topic
+ * @param minInsyncReplicas the setting {@code min.insync.replicas} of each topic
+ * @param compression the codec of each topic that declares one, as in the topic setting {@code
+ *     compression.type}
  */
 public record TopicSettings(
     TopicNames names,
@@ -20,7 +21,7 @@ public record TopicSettings(
     OptionalInt minInsyncReplicas,
     Optional<String> compression) {
 
-  /** Settings that leave the codec as declared. */
+  /** Settings with the declared codec. */
   public TopicSettings(
       TopicNames names,
       OptionalInt partitions,
@@ -42,7 +43,7 @@ public record TopicSettings(
     }
   }
 
-  /** Everything as declared, under this prefix. */
+  /** Settings that keep all declared values and only set the prefix. */
   public static TopicSettings asDeclared(TopicNames names) {
     return new TopicSettings(names, OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty());
   }

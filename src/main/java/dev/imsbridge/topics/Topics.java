@@ -11,12 +11,12 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
- * The bridge's topics on one cluster, held against their declarations.
+ * Compares the bridge's topics on one cluster with their declarations, and resolves differences.
  *
  * <p>Never deletes a topic, a partition or a setting, and never shortens a retention. Several
- * instances may apply at once. Not for use by several threads.
+ * instances may apply at the same time. Not thread-safe. All methods block.
  *
- * @see TopicAccessException thrown by each method when the cluster refuses or does not answer
+ * @see TopicAccessException thrown by each method if the cluster refuses or does not answer
  */
 public final class Topics {
 
@@ -26,7 +26,7 @@ public final class Topics {
 
   /**
    * @param changelogs the changelog topics of the topology's stores, which Kafka Streams creates;
-   *     once they exist, they need the observations' number of partitions and these settings
+   *     existing ones must have these settings and as many partitions as the observations topic
    */
   public Topics(Admin admin, DeclaredTopics declared, List<DeclaredTopic> changelogs) {
     this.declared = declared;
@@ -34,35 +34,41 @@ public final class Topics {
     this.cluster = new Cluster(admin);
   }
 
-  /** What was done, and what still differs. */
+  /** The differences that were resolved, and those that remain. */
   public record Applied(List<Difference> done, TopicPlan left) {
     public Applied {
       done = List.copyOf(done);
     }
   }
 
-  /** Says what differs and changes nothing. */
+  /** Returns all differences. Changes nothing. */
   public TopicPlan plan() {
     var names = new LinkedHashSet<>(declared.names().all());
     changelogs.forEach(changelog -> names.add(changelog.name()));
     return new Comparison(declared, changelogs, cluster.read(names)).plan();
   }
 
-  /** Puts right what can be; changes nothing at all when anything is incompatible. */
+  /**
+   * Resolves the differences that are safe to resolve. Changes nothing if any difference is
+   * incompatible.
+   */
   public Applied apply() {
     return apply(difference -> difference.remedy() == Remedy.APPLY);
   }
 
-  /** Creates what is missing and leaves the rest; nothing at all when anything is incompatible. */
+  /**
+   * Creates the missing topics and resolves no other difference. Changes nothing if any difference
+   * is incompatible.
+   */
   public Applied createMissing() {
     return apply(Difference.Missing.class::isInstance);
   }
 
   /**
-   * Creates those of these declared topics that are missing; looks at no other.
+   * Creates those of the given topics that are missing. Ignores all other topics.
    *
-   * @return the settings of those that were there under which their records would not be kept as
-   *     declared
+   * @param names names of declared topics
+   * @return the settings of the existing topics with which records would not be kept as declared
    */
   public TopicPlan createMissing(Collection<String> names) {
     var there = cluster.read(names);
@@ -78,12 +84,12 @@ public final class Topics {
                 .toList());
   }
 
-  /** Creates another topic, unless there is one of that name. */
+  /** Creates a topic that is not one of the bridge's eight, unless a topic of that name exists. */
   public void create(DeclaredTopic topic) {
     cluster.create(topic);
   }
 
-  /** The declared topics with what the cluster has of them. */
+  /** The declared topics and their state in the cluster. */
   public TopicsDescription describe() {
     return new TopicsDescription(declared.all(), cluster.read(declared.names().all()));
   }
@@ -100,7 +106,11 @@ public final class Topics {
     return new Applied(todo, planOnceSeen(todo));
   }
 
-  /** Brokers hear of a change a moment after the controller has made it. */
+  /**
+   * Compares again until the changes are visible, because brokers learn of a change shortly after
+   * the controller made it. Gives up after {@value Cluster#LOOKS} attempts and returns the last
+   * result.
+   */
   private TopicPlan planOnceSeen(List<Difference> done) {
     var left = plan();
     for (var look = 1; look < Cluster.LOOKS; look++) {

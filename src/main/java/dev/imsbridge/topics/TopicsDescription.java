@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The declared topics beside what the cluster has of them.
+ * The declared topics and their state in the cluster.
  *
- * @param actual by name; what is not there does not exist
+ * @param actual the existing topics by name
  */
 public record TopicsDescription(List<DeclaredTopic> declared, Map<String, ActualTopic> actual) {
 
@@ -17,7 +17,7 @@ public record TopicsDescription(List<DeclaredTopic> declared, Map<String, Actual
     actual = Map.copyOf(actual);
   }
 
-  /** A table: name, partitions, replicas, and what is set for the topic itself. */
+  /** A table with the name, partitions, replicas and own settings of each topic. */
   public String text() {
     var text = new StringBuilder(ROW.formatted("TOPIC", "PARTITIONS", "REPLICAS", "SETTINGS"));
     for (var topic : declared) {

@@ -1,9 +1,10 @@
 /**
- * The topics as they are declared, against the topics as they are: what differs, what can be put
- * right without harm, and what the bridge must not run with.
+ * Compares the declared topics with the topics of the cluster: reports differences, resolves those
+ * that are safe to resolve, and finds those that prevent the bridge from running.
  *
- * <p>May know {@code wire}, Jackson and kafka-clients. Start with {@link
- * dev.imsbridge.topics.Topics}; the declarations are the files of the folder {@code topics/}, which
- * travel in the jar.
+ * <p>May depend on {@code wire}, Jackson and kafka-clients.
+ *
+ * <p>Start with {@link dev.imsbridge.topics.Topics}. The declarations are the files of the folder
+ * {@code topics/}, which are packaged in the jar.
  */
 package dev.imsbridge.topics;

@@ -60,7 +60,7 @@ class AsyncApiTest {
     }
   }
 
-  /** By its address and by its file: a tool may resolve either way. */
+  /** A tool may resolve a reference by its address or by its file name. */
   @Test
   void shouldReferFromSchemasToFilesNamedAsTheirIds() throws Exception {
     for (var file : ValueSchemas.sources().keySet()) {

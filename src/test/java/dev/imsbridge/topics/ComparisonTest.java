@@ -104,7 +104,7 @@ class ComparisonTest {
     assertThat(plan().obstacles().drift()).as("watches would be lost").isTrue();
   }
 
-  /** Each of these ends in lost records, in other times of events, or in a topology that stops. */
+  /** Each of these values loses records, changes the times of events, or stops the topology. */
   @ParameterizedTest
   @CsvSource({
     "transitions, max.message.bytes, 100000",
@@ -124,7 +124,7 @@ class ComparisonTest {
     assertThat(plan().obstacles().text()).startsWith("! " + name + ": " + key + " is " + value);
   }
 
-  /** Shorter than promised, but the bridge works. */
+  /** Weaker than promised, but the bridge works. */
   @ParameterizedTest
   @CsvSource({
     "transitions, retention.ms, 604800000",
@@ -142,7 +142,7 @@ class ComparisonTest {
     assertThat(plan().warnings().text()).startsWith("~ " + name + ": " + key + " is " + value);
   }
 
-  /** A broker of another version neither has nor takes it. */
+  /** A broker of another version neither has this setting nor accepts it. */
   @Test
   void shouldNotMissASettingThatTheClusterDoesNotKnow() {
     var older = new TreeMap<>(actual.get(NAMES.audit()).configs());
@@ -151,7 +151,7 @@ class ComparisonTest {
     assertThat(plan().drift()).isFalse();
   }
 
-  /** It holds the state, and is often created by the owner of a cluster. */
+  /** The changelog holds the state, and the owner of a cluster often creates it. */
   @ParameterizedTest
   @CsvSource({
     "cleanup.policy, delete",
@@ -211,7 +211,7 @@ class ComparisonTest {
     return remedies;
   }
 
-  /** A topic as declared but for its partitions, its replicas and these settings. */
+  /** A topic as declared, except for its partitions, its replicas and these settings. */
   private ActualTopic topic(
       String name, int partitions, int replicas, Map<String, String> otherwise) {
     var configs = new TreeMap<String, String>();

@@ -46,7 +46,7 @@ class DeclaredTopicsTest {
     }
   }
 
-  /** The defaults of a cluster are its owner's and may be any. */
+  /** The owner of a cluster may choose any defaults, so no guarantee may depend on them. */
   @Test
   void shouldDeclareOnEveryTopicTheSettingsThatPromisesRestOn() {
     var names = AS_DECLARED.names();
@@ -101,7 +101,7 @@ class DeclaredTopicsTest {
             });
   }
 
-  /** Consumers of a topic have to know its codec; requests are written by anybody. */
+  /** The consumers of a topic must support its codec. Any program may write requests. */
   @Test
   void shouldSetTheCodecOfEveryTopicButRequests() {
     var settings =

@@ -100,7 +100,8 @@ class TopicsIT {
   }
 
   /**
-   * Brokers before 3.6 do not know message.timestamp.before.max.ms, those since 4.0 not this one.
+   * Brokers before 3.6 do not know message.timestamp.before.max.ms. Brokers since 4.0 do not know
+   * message.timestamp.difference.max.ms.
    */
   @Test
   void shouldCreateATopicWithoutASettingThatTheClusterDoesNotKnow() {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The schemas of the folder {@code topics/schemas}, for tests to hold values against. */
+/** The schemas of the folder {@code topics/schemas}, to validate values in tests. */
 public final class ValueSchemas {
 
   static final Path DIRECTORY = Path.of("topics", "schemas");
@@ -30,9 +30,9 @@ public final class ValueSchemas {
   }
 
   /**
-   * What is wrong with a value; nothing, if it is valid.
+   * Returns the violations of a value; empty if it is valid.
    *
-   * @param name of the schema, such as {@code transition}
+   * @param name the name of the schema, such as {@code transition}
    */
   public List<String> violations(String name, String json) {
     return schema(name)

@@ -39,9 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * What is written and what is promised must be one: the values here are those the bridge writes.
- */
+/** Checks the values that the bridge writes against the published schemas. */
 class ValueSchemasTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
