@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait after a failure: exponential with full jitter, that is anything between nothing
- * and {@code base * 2^(failures-1)}, at most {@code cap}. Pure but for the random source.
+ * Computes the wait after a failure: exponential backoff with full jitter. The wait is a random
+ * value between zero and {@code base * 2^(failures-1)}, capped at {@code cap}. Pure except for the
+ * random source.
  */
 public record Backoff(Duration base, Duration cap, RandomGenerator random) {
   public Backoff {
@@ -15,9 +16,9 @@ public record Backoff(Duration base, Duration cap, RandomGenerator random) {
   }
 
   /**
-   * The wait after some failures, drawn afresh.
+   * Returns a new random wait.
    *
-   * @param failures failures in a row, at least 1
+   * @param failures consecutive failures, at least 1
    */
   public Duration after(int failures) {
     return Duration.ofNanos((long) (ceiling(failures).toNanos() * random.nextDouble()));

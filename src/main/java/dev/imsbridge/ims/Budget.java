@@ -5,24 +5,25 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * How many calls one instance may make to one project of one endpoint: a token bucket for their
- * rate, a count for those under way, and what throttling answers taught.
+ * Limits the calls of one instance to one project at one endpoint: a token bucket limits the rate,
+ * a counter limits the concurrent calls, and throttling answers lower the rate.
  *
- * <p>In any time {@code t} at most {@code rate * t + burst} calls are granted, after a quiet time
- * as well. A throttling answer stops all calls for a while, empties the bucket and lowers the rate;
- * the rate then climbs back to its ceiling, which is the configured rate or, for an hour, a limit
- * that was named.
+ * <p>In any time {@code t} at most {@code rate * t + burst} calls are granted, also after an idle
+ * period. A throttling answer pauses all calls, empties the bucket and lowers the rate. The rate
+ * then climbs back to its ceiling: the configured rate or, for at least an hour, a limit that an
+ * answer named.
  *
- * <p>The answers about one job are weighed as such, because they may be wrong. They stop the
- * project for a minute at most; each further job that is refused before a call is answered doubles
- * that, up to an hour. A limit is learned when a second job names it too, and forgotten when more
- * calls are answered than it allows. A learned limit never stops the probes that can show this.
+ * <p>An answer about one job may be wrong, so its effect is bounded. The refusals of one job pause
+ * the project for at most 1 minute. Each further job that is refused before a call succeeds doubles
+ * that bound, up to 1 hour. A limit is adopted when a second job names it too. It is dropped when
+ * more calls succeed in a window than the limit allows. An adopted limit always leaves room for the
+ * probes that can disprove it.
  *
- * <p>Times are {@link System#nanoTime} values given by the caller, so that all of this is a pure
- * function of its calls. Not thread-safe: one thread owns it.
+ * <p>Times are {@link System#nanoTime} values passed in by the caller, so results depend only on
+ * the sequence of calls. Not thread-safe: one thread owns an instance.
  */
 public final class Budget {
-  /** Calls are spread this much below a limit that was named: clocks and networks are not exact. */
+  /** Calls stay this far below a named limit because clocks and networks are not exact. */
   private static final double MARGIN = 0.95;
 
   private static final double RECOVERY_NANOS = Duration.ofMinutes(2).toNanos();
@@ -40,20 +41,20 @@ public final class Budget {
   private final BudgetSettings settings;
   private double share = 1;
 
-  /** The limit named last, and the job that it was named for. */
+  /** The limit named last, and the job whose answer named it. */
   private RateLimit named;
 
   private String namedFor;
 
-  /** The limit that two jobs named; null when there is none. */
+  /** The limit that two jobs named; null if there is none. */
   private RateLimit learned;
 
-  /** The answered calls among those made since a moment less than a window ago. */
+  /** The successful calls since {@code countedFrom}, which is less than one window ago. */
   private long countedFrom;
 
   private int counted;
 
-  /** The part of the ceiling that is granted: 1, or less after throttling. */
+  /** The granted part of the ceiling: 1, or less after throttling. */
   private double level = 1;
 
   private double tokens;
@@ -64,7 +65,7 @@ public final class Budget {
   private long lastThrottledAt;
   private int throttlesInARow;
 
-  /** When the latest call was refused, and the jobs refused since one was answered. */
+  /** The time of the latest refusal, and the jobs refused since the last success. */
   private long refusedAt;
 
   private final Set<String> refused = new HashSet<>();
@@ -79,9 +80,9 @@ public final class Budget {
   }
 
   /**
-   * Sets this instance's part of the whole.
+   * Sets this instance's share of the project's budget.
    *
-   * @param fraction its partitions by all partitions; 0 grants nothing
+   * @param fraction the instance's partitions divided by all partitions; 0 grants nothing
    */
   public void share(double fraction, long now) {
     if (!(fraction >= 0 && fraction <= 1)) {
@@ -92,7 +93,7 @@ public final class Budget {
     tokens = Math.min(tokens, burst());
   }
 
-  /** Takes leave for one call; each call granted has to be {@link #released}. */
+  /** Requests permission for one call. Each granted call must be {@link #released}. */
   public boolean tryAcquire(long now) {
     refill(now);
     if (nanosUntilToken(now) > 0 || underWay >= concurrency()) {
@@ -103,7 +104,7 @@ public final class Budget {
     return true;
   }
 
-  /** A call granted has ended, in whatever way. */
+  /** Records that a granted call has ended, successfully or not. */
   public void released() {
     if (underWay == 0) {
       throw new IllegalStateException("more calls released than granted");
@@ -112,9 +113,10 @@ public final class Budget {
   }
 
   /**
-   * When to try again.
+   * Returns the wait until the next attempt makes sense.
    *
-   * @return 0 for now; {@link Long#MAX_VALUE} when only the end of a call, or a share, will help
+   * @return nanoseconds; 0 for now; {@link Long#MAX_VALUE} if only the end of a call, or a share
+   *     above 0, allows the next call
    */
   public long nanosUntilNext(long now) {
     refill(now);
@@ -122,10 +124,10 @@ public final class Budget {
   }
 
   /**
-   * A call was answered with too many requests. Those under way when such an answer was counted say
-   * the same and do not lower the rate again.
+   * Records that a call was throttled. Answers to calls that started before the last counted
+   * throttling do not lower the rate again.
    *
-   * @param job the job that was asked for
+   * @param job the job that was requested
    */
   public void throttled(String job, Outcome.Fault fault, long now) {
     refill(now);
@@ -160,7 +162,9 @@ public final class Budget {
     }
   }
 
-  /** Holds all calls back for as long as an answer of whatever kind asked for, within reason. */
+  /**
+   * Pauses all calls for the time that an answer of any kind requested, within the bounds above.
+   */
   public void pause(String job, Duration retryAfter, long now) {
     refill(now);
     refused(job, now);
@@ -184,7 +188,8 @@ public final class Budget {
   }
 
   /**
-   * A call was answered, and not refused. Only calls made after the latest refusal prove anything.
+   * Records that a call was answered and not refused. Only calls that started after the latest
+   * refusal count as proof that refusals have ended.
    */
   public void answered(Outcome outcome, long now) {
     long askedAt = askedAt(outcome, now);
@@ -203,7 +208,10 @@ public final class Budget {
     }
   }
 
-  /** Whether calls are refused at present: none was answered since one asked for patience. */
+  /**
+   * Returns whether calls are refused at present: none has succeeded since the latest throttling or
+   * Retry-After.
+   */
   public boolean refused() {
     return !refused.isEmpty();
   }
@@ -212,12 +220,12 @@ public final class Budget {
     return now - outcome.latency().toNanos();
   }
 
-  /** The calls per second granted at present, for people to see. */
+  /** The calls per second granted at present, for metrics and views. */
   public double callsPerSecond() {
     return level * ceiling();
   }
 
-  /** The calls per second of this instance's share where nothing was throttled. */
+  /** The calls per second of this instance's share without throttling. */
   public double unthrottledCallsPerSecond() {
     return settings.callsPerSecond() * share;
   }
@@ -227,18 +235,19 @@ public final class Budget {
     return underWay;
   }
 
-  /** Whether an answer that asked for patience holds all calls back at present. */
+  /** Returns whether all calls are paused at present because of throttling or a Retry-After. */
   public boolean paused(long now) {
     return now - pausedUntil < 0;
   }
 
-  /** Whether fewer calls are granted than without such answers. */
+  /** Returns whether throttling or a Retry-After lowers the number of granted calls at present. */
   public boolean reduced(long now) {
     refill(now);
     return paused(now) || callsPerSecond() < unthrottledCallsPerSecond();
   }
 
-  // The window named is the longest that can be needed, but an hour's is not slept out at once.
+  // The named window is the longest wait that can be needed. The first pause is still at most 1
+  // minute.
   private static long patience(RateLimit limit, int timesInARow) {
     long first = FIRST_PAUSE;
     long longest = LONGEST_PAUSE;
@@ -293,7 +302,7 @@ public final class Budget {
     if (learned == null) {
       return unthrottledCallsPerSecond();
     }
-    // A full bucket and the refill of one window together stay within the limit named.
+    // A full bucket plus the refill of one window stay within the named limit.
     double allowed = Math.max(learned.calls() * share + 1 - burst(), learned.calls() * share / 2);
     double limited = Math.max(MARGIN * allowed / (window() / NANOS), PROBE_RATE);
     return Math.min(unthrottledCallsPerSecond(), limited);

@@ -1,11 +1,11 @@
 package dev.imsbridge.ims;
 
 /**
- * What a project may be asked, over all instances of the bridge.
+ * The call limits of a project, summed over all instances of the bridge.
  *
- * @param callsPerSecond the rate that is not exceeded in the long run
- * @param burst calls that may be made at once after a quiet time
- * @param concurrency calls that may be under way at once
+ * @param callsPerSecond the long-term maximum rate
+ * @param burst calls that may be made at once after an idle period
+ * @param concurrency maximum number of concurrent calls
  */
 public record BudgetSettings(double callsPerSecond, int burst, int concurrency) {
   public BudgetSettings {

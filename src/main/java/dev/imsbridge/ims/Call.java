@@ -4,11 +4,11 @@ import io.vertx.core.http.HttpMethod;
 import java.util.Map;
 
 /**
- * One HTTP request to be sent once.
+ * One HTTP request, to be sent once.
  *
- * @param headers those beside what HTTP itself needs
+ * @param headers headers in addition to those that {@link Transport} sets
  * @param body null for none
- * @param direct whether a configured proxy is left aside
+ * @param direct whether to bypass a configured proxy
  */
 record Call(
     HttpMethod method,

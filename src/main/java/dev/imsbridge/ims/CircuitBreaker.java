@@ -1,18 +1,19 @@
 package dev.imsbridge.ims;
 
 /**
- * Spares an endpoint that is down: after some failures in a row no call passes for a while, then a
- * single probe, whose end decides whether all may pass again or none for longer.
+ * Stops calls to an endpoint that is down. After a number of consecutive failures the breaker opens
+ * and lets no call pass for a while. Then it lets one probe pass. If the probe succeeds, the
+ * breaker closes; if it fails, the breaker opens again for longer.
  *
- * <p>Only {@link FaultKind#TRANSIENT} counts as failure; every other outcome shows that the
- * endpoint answers. A probe that never reports is replaced after as long a wait.
+ * <p>Only {@link FaultKind#TRANSIENT} counts as failure. Every other outcome shows that the
+ * endpoint answers. A probe that never reports is replaced after the same wait.
  *
- * <p>Times are {@link System#nanoTime} values given by the caller. Not thread-safe: one thread owns
- * it.
+ * <p>Times are {@link System#nanoTime} values passed in by the caller. Not thread-safe: one thread
+ * owns an instance.
  */
 public final class CircuitBreaker {
 
-  /** What a breaker lets pass: everything, nothing, or one probe. */
+  /** The calls that a breaker lets pass: all, none, or one probe. */
   public enum State {
     CLOSED,
     OPEN,
@@ -28,8 +29,8 @@ public final class CircuitBreaker {
   private long retryAt;
 
   /**
-   * @param threshold failures in a row that open it
-   * @param backoff how long it stays open, by how often in a row it opened
+   * @param threshold consecutive failures that open the breaker
+   * @param backoff how long it stays open, by the number of consecutive openings
    */
   public CircuitBreaker(int threshold, Backoff backoff) {
     if (threshold < 1) {
@@ -39,7 +40,10 @@ public final class CircuitBreaker {
     this.backoff = backoff;
   }
 
-  /** Takes leave for one call; its end has to be told. */
+  /**
+   * Requests permission for one call. The caller must report its end with {@link #succeeded} or
+   * {@link #failed}.
+   */
   public boolean tryPass(long now) {
     if (state == State.CLOSED) {
       return true;
@@ -53,15 +57,18 @@ public final class CircuitBreaker {
   }
 
   /**
-   * When a call may pass.
+   * Returns the wait until a call may pass.
    *
-   * @return 0 for now
+   * @return nanoseconds; 0 for now
    */
   public long nanosUntilNext(long now) {
     return state == State.CLOSED ? 0 : Math.max(0, retryAt - now);
   }
 
-  /** A call was answered. One that began before the endpoint went down proves nothing. */
+  /**
+   * Records that a call was answered. Ignored while the breaker is open, because such a call
+   * started before the endpoint went down.
+   */
   public void succeeded() {
     if (state == State.OPEN) {
       return;
@@ -71,7 +78,7 @@ public final class CircuitBreaker {
     openings = 0;
   }
 
-  /** A call failed. */
+  /** Records that a call failed. */
   public void failed(long now) {
     switch (state) {
       case CLOSED -> {
@@ -92,7 +99,7 @@ public final class CircuitBreaker {
   private void open(long now) {
     state = State.OPEN;
     openings++;
-    // At least half of the backoff, lest a breaker that jitters to nothing spares nobody.
+    // Wait at least half of the backoff. With full jitter alone the wait may be close to zero.
     waitNanos = (backoff.ceiling(openings).toNanos() + backoff.after(openings).toNanos()) / 2;
     retryAt = now + waitNanos;
   }

@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * How IMS is asked, the same for every project.
+ * The settings of the HTTP client, shared by all projects.
  *
- * @param connections most connections to one endpoint
+ * @param connections maximum number of connections to one endpoint
  * @param proxy null to connect directly
- * @param trustedCertificates a PEM file of the only authorities trusted; null for those of the JVM
+ * @param trustedCertificates a PEM file with the only certificate authorities to trust; null for
+ *     those of the JVM
  */
 public record ClientSettings(
     PathTemplate path,
@@ -21,7 +22,7 @@ public record ClientSettings(
     Proxy proxy,
     Path trustedCertificates) {
 
-  /** 64 connections, and the defaults of everything else. */
+  /** 64 connections, and the defaults of all other settings. */
   public static final ClientSettings DEFAULTS =
       new ClientSettings(PathTemplate.DEFAULT, Timeouts.DEFAULTS, Bounds.DEFAULTS, 64, null, null);
 
@@ -39,11 +40,11 @@ public record ClientSettings(
   }
 
   /**
-   * The time each try may take.
+   * The timeouts of each attempt.
    *
-   * @param connect until a connection is there
-   * @param read from one byte to the next
-   * @param total until the answer is complete, whatever its pace
+   * @param connect until the connection is established
+   * @param read between one byte of the answer and the next
+   * @param total until the answer is complete
    */
   public record Timeouts(Duration connect, Duration read, Duration total) {
     public static final Timeouts DEFAULTS =
@@ -59,8 +60,10 @@ public record ClientSettings(
   }
 
   /**
-   * @param body most bytes of a body, decompressed
-   * @param headers most bytes of all headers together
+   * The size limits of an answer, in bytes.
+   *
+   * @param body maximum size of a body after decompression
+   * @param headers maximum size of all headers together
    */
   public record Bounds(int body, int headers) {
     public static final Bounds DEFAULTS = new Bounds(1 << 20, 16 << 10);
@@ -73,9 +76,9 @@ public record ClientSettings(
   }
 
   /**
-   * An HTTP proxy, used for everything but the metadata service.
+   * An HTTP proxy. All calls use it, except those to the metadata service.
    *
-   * @param user null when the proxy wants none
+   * @param user null if the proxy requires no authentication
    */
   public record Proxy(String host, int port, String user, Secret password) {
     public Proxy {
@@ -88,7 +91,7 @@ public record ClientSettings(
       }
     }
 
-    /** What the proxy is sent that nobody else may see. */
+    /** The secrets that the proxy receives. */
     List<Secret> secrets() {
       return user == null
           ? List.of()

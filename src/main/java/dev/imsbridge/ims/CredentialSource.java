@@ -3,12 +3,12 @@ package dev.imsbridge.ims;
 import java.util.function.Consumer;
 
 /**
- * Where the calls of a project get the credentials to send: None, Token or AccessKey, never those
- * that have to be exchanged first. Implementations are thread-safe and do not block.
+ * Supplies the credentials for the calls of a project: None, Token or AccessKey, never a kind that
+ * must be exchanged first. Implementations are thread-safe and do not block.
  */
 interface CredentialSource {
 
-  /** What there is to send, or why there is nothing. */
+  /** The credentials to send, or the reason why there are none. */
   sealed interface Supply {}
 
   record Ready(Credentials credentials) implements Supply {}
@@ -16,21 +16,24 @@ interface CredentialSource {
   record Unavailable(String detail) implements Supply {}
 
   /**
-   * @param then told at once where credentials are at hand, else when they were got
+   * Supplies credentials to a callback.
+   *
+   * @param then called before this returns if credentials are available or a renewal is not allowed
+   *     yet; otherwise when the renewal under way has ended
    */
   void supply(Consumer<Supply> then);
 
   /**
-   * A call with these credentials was refused.
+   * Records that a call with these credentials was refused.
    *
-   * @return whether trying again may help, with other credentials
+   * @return whether another attempt with other credentials may help
    */
   boolean refused(Credentials used);
 
-  /** A call with these credentials was let in. */
+  /** Records that a call with these credentials was accepted. */
   void accepted();
 
-  /** Credentials that stay as they are. */
+  /** Credentials that never change. */
   record Fixed(Credentials credentials) implements CredentialSource {
     @Override
     public void supply(Consumer<Supply> then) {

@@ -2,13 +2,13 @@ package dev.imsbridge.ims;
 
 import java.util.Objects;
 
-/** How a project's calls are authenticated: values only, {@link ImsClient} puts them to use. */
+/** How the calls of a project are authenticated. Values only; {@link ImsClient} applies them. */
 public sealed interface Credentials {
 
-  /** Nothing is sent: for a simulator. */
+  /** No authentication, for a simulator. */
   record None() implements Credentials {}
 
-  /** A token got elsewhere; it cannot be renewed here. */
+  /** A token obtained elsewhere. The bridge cannot renew it. */
   record Token(Secret token) implements Credentials {
     public Token {
       Objects.requireNonNull(token, "token");
@@ -16,9 +16,9 @@ public sealed interface Credentials {
   }
 
   /**
-   * An access key; each attempt is signed with its secret key.
+   * An access key. Each attempt is signed with its secret key.
    *
-   * @param securityToken what goes with a temporary access key; null for a permanent one
+   * @param securityToken the security token of a temporary access key; null for a permanent one
    */
   record AccessKey(String id, Secret secretKey, Secret securityToken) implements Credentials {
     public AccessKey {
@@ -30,9 +30,10 @@ public sealed interface Credentials {
   }
 
   /**
-   * A user's name and password, exchanged at IAM for a token of the project, again and again.
+   * A user's name and password, exchanged at IAM for a project token that is renewed before it
+   * expires.
    *
-   * @param domain the account the user belongs to
+   * @param domain the account of the user
    */
   record Password(Endpoint iam, String domain, String user, Secret password)
       implements Credentials {
@@ -44,9 +45,9 @@ public sealed interface Credentials {
     }
   }
 
-  /** The temporary access key of the agency of the cloud server this runs on. */
+  /** The temporary access key of the agency of the cloud server that runs the bridge. */
   record Metadata(Endpoint endpoint) implements Credentials {
-    /** The metadata service as seen from every cloud server. */
+    /** The metadata service, at the same address on every cloud server. */
     public static final Endpoint DEFAULT_ENDPOINT = new Endpoint(false, "169.254.169.254", 80);
 
     public Metadata {

@@ -1,6 +1,9 @@
 package dev.imsbridge.ims;
 
-/** Makes one bounded line of a text from elsewhere, fit for a log, a header or a terminal. */
+/**
+ * Shortens a text from outside to one line of bounded length that is safe in a log, a header or a
+ * terminal.
+ */
 final class Detail {
   static final int MAX_LENGTH = 300;
 

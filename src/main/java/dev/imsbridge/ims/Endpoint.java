@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * A server, by scheme, host and port: the only places credentials are ever sent to.
+ * A server, identified by scheme, host and port. Credentials are sent only to configured endpoints.
  *
  * @param host lower-case; an IPv6 address without its brackets
  */
@@ -18,7 +18,7 @@ public record Endpoint(boolean tls, String host, int port) {
     return ofService("ims", region);
   }
 
-  /** The public IAM endpoint of a region, where passwords are exchanged for tokens. */
+  /** The public IAM endpoint of a region, which exchanges passwords for tokens. */
   public static Endpoint iamOfRegion(String region) {
     return ofService("iam", region);
   }
@@ -31,8 +31,11 @@ public record Endpoint(boolean tls, String host, int port) {
   }
 
   /**
-   * @param text such as {@code https://ims.cn-north-4.myhuaweicloud.com}
-   * @throws IllegalArgumentException saying what is wrong, without quoting any user information
+   * Parses an endpoint.
+   *
+   * @param text a URL such as {@code https://ims.cn-north-4.myhuaweicloud.com}
+   * @throws IllegalArgumentException if the text is not an endpoint; the message names the problem
+   *     and never quotes user information
    */
   public static Endpoint of(String text) {
     URI uri;
@@ -68,12 +71,14 @@ public record Endpoint(boolean tls, String host, int port) {
     return new Endpoint(tls, host, port);
   }
 
-  /** Whether nothing sent there leaves this machine. */
+  /** Returns whether the host is a loopback address, so that data sent to it stays on this host. */
   boolean loopback() {
     return LOOPBACK.contains(host) || host.matches("127(\\.\\d{1,3}){3}");
   }
 
-  /** What stands in the Host header: the port only where it is not the scheme's own. */
+  /**
+   * The value of the Host header. It has a port only if it is not the default port of the scheme.
+   */
   String hostHeader() {
     String name = host.indexOf(':') < 0 ? host : "[" + host + "]";
     return port == (tls ? 443 : 80) ? name : name + ":" + port;

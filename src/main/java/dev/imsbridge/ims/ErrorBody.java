@@ -9,14 +9,14 @@ import java.io.IOException;
 import java.util.Locale;
 
 /**
- * What the body of an error says, in any of the gateway's dialects: {@code {"error_code", ...}},
- * {@code {"error":{"code", ...}}}, {@code {"message", ...}}, {@code {"itemNotFound":{...}}}, whose
- * code is {@link #ITEM_NOT_FOUND}.
+ * The body of an error, in any dialect of the gateway: {@code {"error_code", ...}}, {@code
+ * {"error":{"code", ...}}}, {@code {"message", ...}}, or {@code {"itemNotFound":{...}}}, whose code
+ * is {@link #ITEM_NOT_FOUND}.
  *
- * @param json whether it was a JSON object at all
- * @param code upper-case; empty when there was none
- * @param message empty when there was none
- * @param requestId null when there was none
+ * @param json whether the body was a JSON object
+ * @param code upper-case; empty if there was none
+ * @param message empty if there was none
+ * @param requestId null if there was none
  */
 record ErrorBody(boolean json, String code, String message, String requestId) {
   static final String ITEM_NOT_FOUND = "ITEMNOTFOUND";

@@ -21,13 +21,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One {@link Call} under way: reads the answer within the bounds of size and time, and reports
- * exactly once. Everything happens on one event loop, so nothing here is shared among threads.
+ * One {@link Call} in progress. Reads the answer within the size limits and timeouts, and reports
+ * one result. Runs on one event loop, so its state is not shared among threads.
  */
 final class Exchange {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
-  /** What is kept of a body that is over its bound, for people to look at. */
+  /** The bytes kept of a body that exceeds its limit, for diagnosis. */
   static final int SAMPLE = 16 << 10;
 
   private final Vertx vertx;
@@ -52,8 +52,10 @@ final class Exchange {
   }
 
   /**
-   * @param then told what came back, on an event loop; when it breaks over a reply, it is told that
-   *     there is none
+   * Sends the request.
+   *
+   * @param then receives the result on an event loop; if it throws on a reply, it is called a
+   *     second time with a {@link Exchanged.NoReply}
    */
   static void start(
       Vertx vertx,
@@ -80,8 +82,8 @@ final class Exchange {
     }
   }
 
-  // The HTTP client keeps the read timeout until the headers are there, not from then on. One timer
-  // serves both bounds, and an ordinary answer is whole before it fires for the first time.
+  // The HTTP client applies the read timeout only until the headers arrive. This timer covers both
+  // timeouts, and a normal answer is complete before the timer fires for the first time.
   private void checkTime() {
     long now = System.nanoTime();
     long read = settings.timeouts().read().toNanos();
@@ -137,7 +139,7 @@ final class Exchange {
     }
   }
 
-  // Inflated here and not by the HTTP client, which has no bound for what comes out.
+  // Decompress here because the HTTP client has no limit for the decompressed size.
   private Reply decoded(HttpClientResponse response, byte[] bytes) {
     String encoding = response.getHeader("Content-Encoding");
     if (encoding == null || encoding.equalsIgnoreCase("identity") || bytes.length == 0) {
@@ -191,8 +193,8 @@ final class Exchange {
       if (!(exchanged instanceof Reply)) {
         throw e;
       }
-      // Whoever waits must hear something: a call that never ends keeps its place in the budget, a
-      // renewal that never ends keeps a project waiting.
+      // The caller needs an end. A call without an end keeps its slot in the budget, and a renewal
+      // without an end blocks the project.
       LOG.error("an answer broke its reader", e);
       then.accept(new NoReply(FaultKind.MALFORMED, "unreadable: " + e.getClass().getSimpleName()));
     }

@@ -2,14 +2,15 @@ package dev.imsbridge.ims;
 
 import io.vertx.core.MultiMap;
 
-/** What came back for one {@link Call}. */
+/** The result of one {@link Call}. */
 sealed interface Exchanged {
 
   /**
-   * An answer, whatever it says.
+   * An HTTP answer of any status.
    *
-   * @param body decompressed; its first bytes only when {@code cut}
-   * @param cut why the body is not whole, over the bound for one; null when it is
+   * @param body decompressed; only its first bytes if {@code cut} is set
+   * @param cut why the body is incomplete or undecoded, for example because it exceeds the limit;
+   *     null if the body is complete
    */
   record Reply(int status, MultiMap headers, byte[] body, String cut) implements Exchanged {
     @Override
@@ -19,10 +20,10 @@ sealed interface Exchanged {
   }
 
   /**
-   * No answer, or none that is HTTP.
+   * No answer, or an answer that is not HTTP.
    *
    * @param kind TRANSIENT, MALFORMED or REJECTED
-   * @param detail one line for people
+   * @param detail one line for logs
    */
   record NoReply(FaultKind kind, String detail) implements Exchanged {}
 }

@@ -11,12 +11,13 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Says what an answer to a job query means, from its status, headers and body alone.
+ * Classifies an answer to a job query, by its status, headers and body alone.
  *
- * <p>The API gateway and IMS both use error codes whose meaning is finer than the HTTP status, so a
- * code that is known goes first. Only an answer that IMS itself gives, and that names the absence
- * of the job, proves that the job is gone: status 404 or 410 with a code of the service, or one of
- * a few codes. Anything else is a fault: an empty 404 of a load balancer, or a code for bad input.
+ * <p>The error codes of the API gateway and of IMS are more specific than the HTTP status, so a
+ * known code takes precedence. Only an answer of the service itself proves that the job does not
+ * exist: status 404 or 410 with a code of the service, or status 400 with one of a few codes.
+ * Anything else is a fault, for example an empty 404 of a load balancer, or a code for invalid
+ * input.
  */
 final class FaultClassifier {
   private static final Set<String> AUTH_CODES =
@@ -28,7 +29,7 @@ final class FaultClassifier {
           "APIGW.0301",
           "APIGW.0303",
           "APIGW.0305",
-          "APIGW.0307", // by the gateway
+          "APIGW.0307", // from the gateway
           "APIG.0301",
           "APIG.0303",
           "APIG.0305",
@@ -40,10 +41,10 @@ final class FaultClassifier {
   /** "An exception occurred during task query." */
   private static final String QUERY_FAILED = "IMG.0023";
 
-  /** The services that answer this query, by the first part of their codes. */
+  /** The services that answer this query, by the prefix of their error codes. */
   private static final Set<String> SERVICES = Set.of("IMG", "COMMON", "ECS", "EVS", "BMS");
 
-  /** The codes that mean an unknown job with status 400. */
+  /** The codes that, with status 400, mean an unknown job. */
   private static final Set<String> UNKNOWN_JOB = Set.of("COMMON.0011");
 
   private static final Pattern REQUEST_ID = Pattern.compile("[\\x21-\\x7e]{1,128}");
@@ -51,7 +52,9 @@ final class FaultClassifier {
   private FaultClassifier() {}
 
   /**
-   * @param jobId the job asked for
+   * Returns the outcome of one call.
+   *
+   * @param jobId the requested job
    */
   static Outcome classify(String jobId, Exchanged exchanged, Duration latency) {
     return exchanged instanceof Reply reply
@@ -63,7 +66,7 @@ final class FaultClassifier {
     return new Fault(none.kind(), 0, null, latency, none.detail(), null, null, null);
   }
 
-  /** One reply while it is being classed. */
+  /** One reply during classification. */
   private static final class Reading {
     private final String jobId;
     private final Reply reply;
@@ -141,7 +144,7 @@ final class FaultClassifier {
       };
     }
 
-    // The gateway's own codes, and answers that are none of the service, speak of the path.
+    // The gateway's own codes, and answers that do not come from the service, refer to the path.
     private Outcome missing() {
       if (html()) {
         return fault(FaultKind.TRANSIENT, "an HTML page instead of a job");
@@ -166,7 +169,10 @@ final class FaultClassifier {
       return type != null && type.strip().regionMatches(true, 0, "text/html", 0, 9);
     }
 
-    /** The first character that is no blank and no byte order mark; a blank if there is none. */
+    /**
+     * The first character that is neither blank nor part of a byte order mark; a blank if there is
+     * none.
+     */
     private char firstCharacter() {
       byte[] body = reply.body();
       boolean marked = body.length > 2 && body[0] == (byte) 0xef && body[1] == (byte) 0xbb;

@@ -2,20 +2,20 @@ package dev.imsbridge.ims;
 
 import java.util.Locale;
 
-/** The classes of fault, by what is to be done about them. */
+/** The kinds of fault, by the reaction they require. */
 public enum FaultKind {
-  /** Too many calls: leave the whole project alone for a while, then ask less often. */
+  /** Too many calls: pause the whole project, then request less often. */
   THROTTLED,
-  /** Passes by itself: ask again later, with backoff. */
+  /** Temporary: retry later, with backoff. */
   TRANSIENT,
-  /** Credentials were refused, after one renewal where they can be renewed. */
+  /** The credentials were refused, also after one renewal if they can be renewed. */
   AUTH,
-  /** An answer that is none about the job. */
+  /** The answer does not describe the job. */
   MALFORMED,
-  /** The call itself is wrong, its path for one: asking again as it is will not help. */
+  /** The call itself is wrong, for example its path. A retry of the same call does not help. */
   REJECTED;
 
-  /** The word for it in records and metrics. */
+  /** The name of this kind in records and metrics. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 
 /** Exchanges a user's name and password at IAM for a token of one project. Thread-safe. */
 final class IamIssuer implements Issuer {
-  /** Without the catalog of all services, which would be most of the answer. */
+  /** Excludes the service catalog, which would be most of the answer. */
   static final String PATH = "/v3/auth/tokens?nocatalog=true";
 
   private static final ObjectMapper MAPPER = new ObjectMapper();

@@ -19,17 +19,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks IMS about jobs. Keeps connections and credentials alive between calls; knows neither budget
- * nor schedule, and tries each call once, or twice where credentials that can be renewed were
- * refused.
+ * Requests jobs from IMS. Reuses connections and credentials between calls. Has no budget and no
+ * schedule. Makes one attempt per call, or two if renewable credentials were refused.
  *
  * <p>Thread-safe. Never throws and never blocks: each call ends in exactly one {@link Outcome},
- * each try within the total timeout.
+ * each attempt within the total timeout.
  */
 public final class ImsClient implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ImsClient.class);
 
-  /** Signatures are good for 15 minutes around their date. */
+  /** A signature is valid for 15 minutes before and after its date. */
   private static final Duration TOLERATED_SKEW = Duration.ofMinutes(15);
 
   private final ClientSettings settings;
@@ -38,10 +37,10 @@ public final class ImsClient implements AutoCloseable {
   private final Map<Project, CredentialSource> sources = new ConcurrentHashMap<>();
 
   /**
-   * Connects to nothing yet.
+   * Creates a client without opening a connection.
    *
-   * @param vertx whose event loops are used; not closed with this client
-   * @param clock the time of signatures and of the expiry of credentials
+   * @param vertx provides the event loops; not closed with this client
+   * @param clock the time for signatures and for the expiry of credentials
    */
   public ImsClient(Vertx vertx, ClientSettings settings, InstantSource clock) {
     this.settings = settings;
@@ -50,9 +49,10 @@ public final class ImsClient implements AutoCloseable {
   }
 
   /**
-   * Asks about a job.
+   * Requests a job.
    *
-   * @param then told the outcome, on an event loop or before this returns: it must not block
+   * @param then receives the outcome, on an event loop or before this method returns; must not
+   *     block
    */
   public void get(Project project, String jobId, Consumer<Outcome> then) {
     if (!JobId.valid(jobId)) {
@@ -64,10 +64,11 @@ public final class ImsClient implements AutoCloseable {
   }
 
   /**
-   * Asks what time it is at an endpoint, without credentials: its answer says so, whatever else it
-   * says.
+   * Reads the time of an endpoint from the Date header of an answer of any status. Sends no
+   * credentials.
    *
-   * @param then told the time, or nothing when the endpoint did not tell it; it must not block
+   * @param then receives the time, or empty if there is no answer or no valid Date header; must not
+   *     block
    */
   public void time(Endpoint endpoint, Consumer<Optional<Instant>> then) {
     transport.send(
@@ -79,7 +80,7 @@ public final class ImsClient implements AutoCloseable {
     return exchanged instanceof Reply reply ? RetryAfter.date(reply.headers().get("Date")) : null;
   }
 
-  /** Drops all connections; calls under way end as transient faults. */
+  /** Closes all connections. Calls in progress end as transient faults. */
   @Override
   public void close() {
     transport.close();
@@ -109,7 +110,7 @@ public final class ImsClient implements AutoCloseable {
     }
   }
 
-  /** One call to {@link #get} under way. */
+  /** One call of {@link #get} in progress. */
   private final class Asking {
     private final Project project;
     private final String jobId;
@@ -152,7 +153,10 @@ public final class ImsClient implements AutoCloseable {
       return Map.of();
     }
 
-    /** What the server learned of us: a signature is good for a while, for whoever has it. */
+    /**
+     * The secrets that the server received. Anyone who has the signature can use it while it is
+     * valid.
+     */
     private static List<Secret> secrets(Credentials sent, Map<String, String> headers) {
       if (sent instanceof Credentials.Token token) {
         return List.of(token.token());

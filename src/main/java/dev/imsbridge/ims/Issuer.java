@@ -3,21 +3,25 @@ package dev.imsbridge.ims;
 import java.time.Instant;
 import java.util.function.Consumer;
 
-/** Hands out credentials that expire. */
+/** Issues credentials that expire. */
 interface Issuer {
-  /** What became of asking for credentials. */
+  /** The result of a request for credentials. */
   sealed interface Issued {}
 
   /**
+   * New credentials.
+   *
    * @param credentials a Token or an AccessKey
    */
   record Fresh(Credentials credentials, Instant expiresAt) implements Issued {}
 
   /**
-   * @param detail one line free of secrets
+   * No credentials were issued.
+   *
+   * @param detail one line without secrets
    */
   record Failed(String detail) implements Issued {}
 
-  /** Asks once; never fails otherwise than by {@link Failed}, and does not block. */
+  /** Requests credentials once. Reports every failure as {@link Failed} and does not block. */
   void issue(Consumer<Issued> then);
 }

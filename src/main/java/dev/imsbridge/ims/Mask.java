@@ -14,36 +14,39 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Covers secrets that a server sends back, in an error's text for instance: as they were sent, in
- * Base64 alone or as part of a longer text, and escaped as JSON or URLs do, also several times
- * over. Immutable.
+ * Masks secrets that a server sends back, for example in an error message. Finds a secret as it was
+ * sent, in Base64 alone or as part of a longer text, and with JSON or URL escapes, also nested.
+ * Immutable.
  *
- * <p>All that comes back is covered before anybody reads it, a job's description included. A body
- * is kept as evidence and is verbatim but for this: who may read a topic may not therefore act in
- * the project's name.
+ * <p>Each reply is masked before it is parsed, including the description of a job. A body is kept
+ * as evidence and is otherwise verbatim. Permission to read a topic must not become permission to
+ * act in the project's name.
  */
 final class Mask {
   private static final String STARS = "***";
   private static final String REQUEST_ID = "X-Request-Id";
 
-  /** A shorter text may stand in a body by chance, and covering it would falsify the evidence. */
+  /** A shorter text may occur in a body by chance. Masking it would falsify the evidence. */
   private static final int SHORTEST = 6;
 
-  /** A message that quotes a request that quotes a password in JSON: twice. One more for luck. */
+  /**
+   * A message that quotes a request with a password in JSON has two levels of escapes. One level is
+   * a reserve.
+   */
   private static final int LEVELS = 3;
 
-  /** Fewer characters of Base64 that are certain are no evidence of a secret. */
+  /** Fewer certain Base64 characters are not enough evidence of a secret. */
   private static final int FEWEST_ENCODED = 5;
 
   private static final List<Base64.Encoder> ENCODERS =
       List.of(Base64.getEncoder().withoutPadding(), Base64.getUrlEncoder().withoutPadding());
 
   /**
-   * A text to look for, as the bytes of a body read as Latin-1 hold it.
+   * A text to search for, in the form that it has in a body decoded as Latin-1.
    *
-   * @param sharesFirst whether the character before it holds bits of the secret, if it is one of
-   *     Base64
-   * @param sharesLast whether the character after it does
+   * @param sharesFirst whether the preceding character holds bits of the secret, if it is a Base64
+   *     character
+   * @param sharesLast whether the following character does
    */
   record Form(String text, boolean sharesFirst, boolean sharesLast) {}
 
@@ -53,12 +56,15 @@ final class Mask {
     this.secrets = secrets;
   }
 
-  /** Over a secret however short it is: for answers of which nothing is kept. */
+  /** Masks a secret of any length. For answers that are not kept. */
   static Mask over(Secret secret) {
     return new Mask(secret.forms());
   }
 
-  /** Over what a server sees of a call: headers' values, or what is secret in them. */
+  /**
+   * Masks the secrets that a server received in a call. Secrets shorter than 6 characters are left
+   * out.
+   */
   static Mask over(Collection<Secret> sent) {
     List<Form> all = new ArrayList<>();
     for (Secret secret : sent) {
@@ -70,8 +76,8 @@ final class Mask {
   }
 
   /**
-   * The forms in which a text is looked for: itself, and its Base64 at each of the three places
-   * that it can have in a longer text, without the characters that hold bits of its neighbours.
+   * Returns the forms to search for: the text itself, and its Base64 at each of the three possible
+   * offsets in a longer text, without the characters that share bits with its neighbours.
    */
   static List<Form> forms(String secret) {
     byte[] bytes = secret.getBytes(UTF_8);
@@ -95,7 +101,7 @@ final class Mask {
     return List.copyOf(forms);
   }
 
-  /** The reply without the secrets: the same object where it holds none. */
+  /** Returns the reply without the secrets, or the same object if it contains none. */
   Reply apply(Reply reply) {
     if (secrets.isEmpty()) {
       return reply;
@@ -115,7 +121,9 @@ final class Mask {
   }
 
   /**
-   * @param cut whether the text may end amidst a secret
+   * Returns the text with stars in place of the secrets.
+   *
+   * @param cut whether the text may end within a secret
    */
   private String covered(String text, boolean cut) {
     BitSet covered = new BitSet();

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Gets the temporary access key of the agency of the cloud server this runs on, from its metadata
- * service: by a session token where the service has such, else without. Thread-safe.
+ * Fetches the temporary access key of the cloud server's agency from the metadata service. Uses a
+ * session token if the service issues one. Thread-safe.
  */
 final class MetadataIssuer implements Issuer {
   static final String SESSION_PATH = "/meta-data/latest/api/token";
@@ -84,7 +84,7 @@ final class MetadataIssuer implements Issuer {
               Secret.of(key.path("securitytoken").asText())),
           expiry);
     } catch (IOException | IllegalArgumentException e) {
-      // Not e's message: it may quote the key.
+      // Do not use the exception's message: it may quote the key.
       return new Failed("metadata service: an answer without a temporary access key");
     }
   }

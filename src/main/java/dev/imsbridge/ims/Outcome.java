@@ -5,38 +5,39 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What became of one GET about one job. Asking IMS never throws: every failure is one of these.
- * Nothing in an outcome holds a secret.
+ * The result of one GET for one job. Requests to IMS never throw: every failure is an outcome. An
+ * outcome holds no secrets.
  */
 public sealed interface Outcome {
-  /** The HTTP status; 0 when there was no answer at all. */
+  /** The HTTP status; 0 if there was no answer. */
   int httpStatus();
 
-  /** What IMS calls this exchange; null when it did not say. */
+  /** The request id that IMS assigned to this exchange; null if it is unknown. */
   String requestId();
 
-  /** From the call to its outcome, waiting for a connection or for credentials included. */
+  /**
+   * The time from the call to its outcome, including the wait for a connection or for credentials.
+   */
   Duration latency();
 
   /**
    * IMS described the job.
    *
-   * @param body the verbatim bytes, decompressed; where they hold a secret that the call was made
-   *     with, stars stand in its place
-   * @param job the same, read at a {@link dev.imsbridge.wire.AnswerParser#glance glance}
-   * @param date the header {@code Date} as it came; null when there was none
+   * @param body the verbatim bytes, decompressed; secrets of the call are replaced by stars
+   * @param job the same body, parsed with {@link dev.imsbridge.wire.AnswerParser#glance glance}
+   * @param date the header {@code Date} as received; null if there was none
    */
   record Answer(
       int httpStatus, String requestId, Duration latency, byte[] body, JobAnswer job, String date)
       implements Outcome {
-    /** Below, the difference of two clocks may be the rounding of one of them, and the way. */
+    /** A smaller difference may come from rounding and from the network. */
     private static final Duration TOLD_BY_DATE = Duration.ofSeconds(3);
 
     /**
-     * How far our clock is ahead of that of IMS, of which it tells whole seconds; zero where the
-     * difference is too small to tell, or unknown.
+     * Returns how far the local clock is ahead of the clock of IMS, which reports whole seconds.
+     * Returns zero if the difference is below 3 s or unknown.
      *
-     * @param now of our clock, when the answer came
+     * @param now the local time when the answer arrived
      */
     public Duration clockAhead(Instant now) {
       Instant sent = RetryAfter.date(date);
@@ -51,20 +52,20 @@ public sealed interface Outcome {
   }
 
   /**
-   * IMS does not know the job; just after it was created it may only not know it yet.
+   * IMS does not know the job. A job that was just created may not be visible yet.
    *
-   * @param detail one bounded line
+   * @param detail one line of bounded length
    */
   record NotFound(int httpStatus, String requestId, Duration latency, String detail)
       implements Outcome {}
 
   /**
-   * The GET told nothing about the job.
+   * The GET returned no information about the job.
    *
-   * @param detail one bounded line for people
-   * @param retryAfter how long IMS asked to be left alone; null when it did not
-   * @param rateLimit the limit that a throttling answer named; null when it named none
-   * @param body the first bytes of what could not be read, for a malformed answer; else null
+   * @param detail one line of bounded length, for logs
+   * @param retryAfter how long IMS asked to wait; null if it did not
+   * @param rateLimit the limit that a throttling answer named; null if it named none
+   * @param body the first bytes of a malformed answer; null for other kinds
    */
   record Fault(
       FaultKind kind,

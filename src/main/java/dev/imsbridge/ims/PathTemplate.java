@@ -3,16 +3,16 @@ package dev.imsbridge.ims;
 import java.util.regex.Pattern;
 
 /**
- * The path of a job query, with {@code {job_id}} and, where the API wants it, {@code {project_id}}
- * in it. Immutable.
+ * The path of a job query, with the placeholders {@code {job_id}} and, if the API requires it,
+ * {@code {project_id}}. Immutable.
  */
 public final class PathTemplate {
   private static final String PROJECT = "{project_id}";
   private static final String JOB = "{job_id}";
-  // Nothing that would have to be escaped, so that what is signed is what is sent.
+  // Characters that need no escaping, so that the signed path equals the sent path.
   private static final Pattern PLAIN = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
 
-  /** The path of IMS; ECS, EVS and BMS have the same. */
+  /** The path of IMS. ECS, EVS and BMS use the same path. */
   public static final PathTemplate DEFAULT = of("/v1/{project_id}/jobs/{job_id}");
 
   private final String text;
@@ -22,7 +22,9 @@ public final class PathTemplate {
   }
 
   /**
-   * @throws IllegalArgumentException if it is no path of plain segments around a job id
+   * Parses a template.
+   *
+   * @throws IllegalArgumentException if the text is not a path of plain segments with a job id
    */
   public static PathTemplate of(String text) {
     String plain = text.replace(PROJECT, "p").replace(JOB, "j");
@@ -34,7 +36,7 @@ public final class PathTemplate {
     return new PathTemplate(text);
   }
 
-  /** Both ids were found valid before, so nothing needs escaping. */
+  /** Inserts the ids. Both are validated before, so they need no escaping. */
   String expand(String projectId, String jobId) {
     return text.replace(PROJECT, projectId).replace(JOB, jobId);
   }

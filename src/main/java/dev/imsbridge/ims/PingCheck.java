@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Closes HTTP/2 connections that went silent. A timeout resets one stream only; if the peer is gone
- * without a FIN, all later calls would share the dead connection. A ping tells the two apart: a
- * server that is slow for one job still answers it, and its other streams go on. Thread-safe.
+ * Closes HTTP/2 connections that are silent. A timeout resets only one stream. If the peer is gone
+ * without a FIN, all later calls would share the dead connection. A server that is only slow for
+ * one job still answers a ping, so its other streams continue. Thread-safe.
  */
 final class PingCheck {
   private static final int PING_BYTES = 8;
@@ -24,7 +24,7 @@ final class PingCheck {
     this.deadline = deadline;
   }
 
-  /** Pings a connection on which a call failed; closes it if no answer comes in time. */
+  /** Pings a connection on which a call failed. Closes it if the ping is not answered in time. */
   void check(HttpConnection connection) {
     if (!pinged.add(connection)) {
       return;

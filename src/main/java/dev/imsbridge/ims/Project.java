@@ -5,9 +5,9 @@ import dev.imsbridge.job.ProjectRef;
 import java.util.Objects;
 
 /**
- * A configured project of a region: where its jobs are asked for, as whom, and how often.
+ * A configured project of a region: its endpoint, its credentials and its budget.
  *
- * @param name what the configuration calls it, for logs and metrics
+ * @param name the name in the configuration, for logs and metrics
  */
 public record Project(
     String name,
@@ -17,13 +17,13 @@ public record Project(
     BudgetSettings budget) {
 
   /**
-   * @throws IllegalArgumentException if the id cannot stand in a path, or if a token or password
-   *     would leave this machine unencrypted
+   * @throws IllegalArgumentException if the id is not valid in a path, or if a token or password
+   *     would be sent unencrypted to another host
    */
   public Project {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(budget, "budget");
-    // Ids of projects and jobs obey the same rule, as both go into the path.
+    // Project ids and job ids follow the same rule because both become part of the path.
     if (!JobId.valid(ref.projectId())) {
       throw new IllegalArgumentException("project " + name + ": a project id is " + JobId.FORM);
     }

@@ -6,15 +6,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A limit as the API gateway words it: {@code policy user over ratelimit,limit:200,time:5 minute}.
+ * A rate limit in the format of the API gateway: {@code policy user over ratelimit,limit:200,time:5
+ * minute}.
  *
  * @param calls the calls allowed in each {@code window}
- * @param window at most an hour
- * @param scope whose calls are counted: {@code user}, {@code api}, {@code ip} or {@code app};
- *     {@code unknown} when the text does not say
+ * @param window at most 1 hour
+ * @param scope the scope of the count: {@code user}, {@code api}, {@code ip} or {@code app}; {@code
+ *     unknown} if the text does not name one
  */
 public record RateLimit(int calls, Duration window, String scope) {
-  /** A limit of a longer window says little about the next minutes, and is refused as a whole. */
+  /** A limit with a longer window has little meaning for the next minutes and is ignored. */
   private static final Duration LONGEST_WINDOW = Duration.ofHours(1);
 
   private static final Pattern LIMIT =
@@ -33,7 +34,7 @@ public record RateLimit(int calls, Duration window, String scope) {
     }
   }
 
-  /** The limit that {@code text} names; null when it names none, or none of use. */
+  /** Returns the limit that {@code text} names; null if it names none or an unusable one. */
   static RateLimit in(String text) {
     if (text == null) {
       return null;

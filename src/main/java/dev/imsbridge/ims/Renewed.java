@@ -13,13 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Credentials that expire, renewed ahead of that, and at once when they are refused. However many
- * calls wait, one renewal is under way.
+ * Credentials that expire. They are renewed ahead of their expiry, and at once if a server refuses
+ * them. At most one renewal is in progress, and all waiting calls share it.
  *
- * <p>Neither an issuer that is down nor a server that refuses everything makes a flood: renewals
- * after a failure, and renewals of what is refused within a minute after it was issued, keep a
- * distance that doubles up to five minutes. Credentials at hand are used until they expire, even if
- * renewing them fails. Thread-safe.
+ * <p>An interval between renewals protects an issuer that is down and a server that refuses
+ * everything. The interval applies after a failed renewal and after a refusal. It doubles from 1 s
+ * to 5 min. It is reset by a successful renewal, or by an accepted call at least 1 min after the
+ * issue. If a renewal fails, the current credentials are used until they expire. Thread-safe.
  */
 final class Renewed implements CredentialSource {
   private static final Logger LOG = LoggerFactory.getLogger(Renewed.class);
@@ -41,7 +41,7 @@ final class Renewed implements CredentialSource {
   private volatile int refusals;
 
   /**
-   * @param name of the project, for logs
+   * @param name the project's name, for logs
    */
   Renewed(String name, Issuer issuer, InstantSource clock) {
     this.name = name;
@@ -96,8 +96,8 @@ final class Renewed implements CredentialSource {
     }
   }
 
-  // Not at the first call let in: one server of many that refuses whatever it is given would have
-  // the credentials renewed as often as it is asked.
+  // Do not reset at the first accepted call. If one of many servers refuses all credentials, each
+  // request to it would cause a renewal.
   private synchronized void forgetRefusals() {
     if (current != null && !clock.instant().isBefore(issuedAt.plus(PROVEN_AFTER))) {
       refusals = 0;
@@ -140,8 +140,7 @@ final class Renewed implements CredentialSource {
     return current.expiresAt().minus(quarter.compareTo(LONGEST_LEAD) < 0 ? quarter : LONGEST_LEAD);
   }
 
-  // No distance is longer than the longest: a moment further off was reckoned before the clock was
-  // set back.
+  // No interval exceeds the longest. A later time was computed before the clock was set back.
   private static boolean early(Instant time, Instant notBefore) {
     return time.isBefore(notBefore) && !time.plus(LONGEST_DISTANCE).isBefore(notBefore);
   }

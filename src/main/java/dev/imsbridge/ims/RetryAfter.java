@@ -8,15 +8,15 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 
 /**
- * Reads the header Retry-After: seconds, or a date, which is taken relative to the answer's own
- * Date, so that a wrong clock on either side does no harm.
+ * Reads the header Retry-After, in seconds or as a date. A date is relative to the answer's Date
+ * header, so a wrong clock on either side has no effect.
  */
 final class RetryAfter {
   private static final Duration LONGEST = Duration.ofDays(1);
 
   private RetryAfter() {}
 
-  /** The wait asked for, at most a day; null when there is none: a wait of zero is none. */
+  /** Returns the requested wait, at most 1 day; null if there is none or if it is not positive. */
   static Duration of(MultiMap headers) {
     String text = headers.get("Retry-After");
     if (text == null) {

@@ -6,8 +6,8 @@ import java.security.MessageDigest;
 import java.util.List;
 
 /**
- * A text that must not be seen: it prints as {@code ***}, and only this package can read it, to
- * sign or to send it. Immutable.
+ * A confidential text. It prints as {@code ***}. Only this package can read it, to sign or to send
+ * it. Immutable.
  */
 public final class Secret {
   private final String text;
@@ -19,7 +19,10 @@ public final class Secret {
   }
 
   /**
-   * @throws IllegalArgumentException if the text is empty or would not go into a header
+   * Creates a secret.
+   *
+   * @throws IllegalArgumentException if the text is null, blank or contains a control character,
+   *     which is not valid in a header
    */
   public static Secret of(String text) {
     if (text == null || text.isBlank()) {
@@ -36,7 +39,7 @@ public final class Secret {
     return text;
   }
 
-  /** How a {@link Mask} looks for it. */
+  /** The forms that a {@link Mask} searches for. */
   List<Mask.Form> forms() {
     return forms;
   }

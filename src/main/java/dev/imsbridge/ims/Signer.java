@@ -16,8 +16,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs a GET without query or body by {@code SDK-HMAC-SHA256}. A signature is good for the 15
- * minutes around its date, so every attempt is signed afresh. Pure and thread-safe.
+ * Signs a GET without query or body with {@code SDK-HMAC-SHA256}. A signature is valid for 15
+ * minutes before and after its date, so each attempt is signed again. Pure and thread-safe.
  */
 final class Signer {
   private static final String ALGORITHM = "SDK-HMAC-SHA256";
@@ -30,10 +30,10 @@ final class Signer {
   private Signer() {}
 
   /**
-   * The headers to add.
+   * Returns the headers to add.
    *
-   * @param host what the Host header will be
-   * @param path of segments that need no escaping
+   * @param host the value of the Host header
+   * @param path a path whose segments need no escaping
    */
   static Map<String, String> sign(
       Credentials.AccessKey key, String host, String path, String projectId, Instant at) {
@@ -67,7 +67,7 @@ final class Signer {
     return added;
   }
 
-  /** The signature among the headers that were added. */
+  /** Extracts the signature from the added headers. */
   static String signature(Map<String, String> added) {
     String authorization = added.get("Authorization");
     return authorization.substring(authorization.lastIndexOf('=') + 1);

@@ -16,11 +16,14 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Sends calls over pooled connections: HTTP/2 where TLS agrees on it, else HTTP/1.1 with
- * keep-alive. Certificates and host names are verified; redirects are never followed. Thread-safe.
+ * Sends calls over pooled connections: HTTP/2 if it is negotiated with TLS, otherwise HTTP/1.1 with
+ * keep-alive. Verifies certificates and host names. Never follows redirects. Thread-safe.
  */
 final class Transport implements AutoCloseable {
-  /** Below what servers allow, lest a call goes into a connection that is being closed. */
+  /**
+   * Shorter than the idle timeout of servers, so that a call does not use a connection that the
+   * server is closing.
+   */
   private static final int IDLE_SECONDS = 30;
 
   private final Vertx vertx;
@@ -40,7 +43,10 @@ final class Transport implements AutoCloseable {
   }
 
   /**
-   * @param then told what came back, on an event loop; told exactly once
+   * Sends a call.
+   *
+   * @param then receives the result on an event loop, or before this method returns if the call is
+   *     not valid HTTP; if it throws on a reply, it is called a second time with a {@link NoReply}
    */
   void send(Call call, Consumer<Exchanged> then) {
     RequestOptions options;
@@ -54,7 +60,7 @@ final class Transport implements AutoCloseable {
     Exchange.start(vertx, client, settings, pings, options, call.body(), masked(options, then));
   }
 
-  /** A proxy sees its own credentials, and may speak in the place of the server. */
+  /** A proxy receives its own credentials and may answer in place of the server. */
   private Consumer<Exchanged> masked(RequestOptions options, Consumer<Exchanged> then) {
     if (options.getProxyOptions() == null) {
       return then;
@@ -101,7 +107,8 @@ final class Transport implements AutoCloseable {
         .httpClientBuilder()
         .with(options)
         .with(pool)
-        // Each call reports its own failure; without this every one is logged as an error as well.
+        // Each call reports its own failure. Without this handler each one is also logged as an
+        // error.
         .withConnectHandler(connection -> connection.exceptionHandler(failure -> {}))
         .build();
   }

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /**
- * Says in words why there was no answer. An exception's own message is quoted for TLS alone, where
- * it says why the certificate was not trusted.
+ * Describes in words why there was no answer. Quotes an exception's own message only for TLS, where
+ * it says why the certificate is not trusted.
  */
 final class TransportFailure {
   private static final int DEPTH = 8;
@@ -21,7 +21,7 @@ final class TransportFailure {
 
   private TransportFailure() {}
 
-  /** There was not even a connection. */
+  /** No connection was established. */
   static NoReply unconnected(Throwable failure) {
     ProxyConnectException refused = find(failure, ProxyConnectException.class);
     if (refused != null) {
@@ -32,7 +32,7 @@ final class TransportFailure {
         : describe(failure);
   }
 
-  // Its message holds more than the status: whom it was asked for, but no credentials.
+  // Do not quote the full message: it also contains the target host, but no credentials.
   private static NoReply byProxy(ProxyConnectException refused) {
     Matcher status = STATUS.matcher(String.valueOf(refused.getMessage()));
     if (!status.find()) {

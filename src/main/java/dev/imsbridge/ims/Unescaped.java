@@ -7,13 +7,16 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * A text without one level of the escapes of JSON and of URLs, which knows where in the original
- * each of its characters came from. Characters are the bytes of UTF-8, read as Latin-1. Immutable.
+ * A text after removal of one level of JSON and URL escapes. It maps each character to its position
+ * in the original. Characters are the bytes of UTF-8, decoded as Latin-1. Immutable.
  */
 final class Unescaped {
   private final String text;
 
-  /** Where each character began, and at last where the original ends; null for the original. */
+  /**
+   * The start of each character in the original, followed by the end of the original; null for the
+   * original itself.
+   */
   private final int[] origins;
 
   private Unescaped(String text, int[] origins) {
@@ -29,12 +32,12 @@ final class Unescaped {
     return text;
   }
 
-  /** The place in the original of a place in this text. */
+  /** Returns the position in the original for a position in this text. */
   int origin(int at) {
     return origins == null ? at : origins[at];
   }
 
-  /** The text with one level of escapes less; null when it has none. */
+  /** Returns the text with one level of escapes removed; null if it has none. */
   Unescaped further() {
     if (text.indexOf('\\') < 0 && text.indexOf('%') < 0) {
       return null;
@@ -53,7 +56,7 @@ final class Unescaped {
         : new Unescaped(plain.toString(), Arrays.copyOf(places, plain.length() + 1));
   }
 
-  /** Adds what stands at a place, and says how long it is written. */
+  /** Appends the character at a position and returns the length of its escaped form. */
   private int unescape(int at, StringBuilder plain) {
     char first = text.charAt(at);
     if (first == '%' && hex(at + 1, 2)) {

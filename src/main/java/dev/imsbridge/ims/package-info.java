@@ -1,10 +1,10 @@
 /**
- * Asking IMS: one GET about one job, with credentials, bounds and timeouts, and what became of it.
- * When to ask, and whom, is decided elsewhere; how often may be asked is kept here.
+ * Client for IMS: one GET for one job, with credentials, size limits and timeouts, and its outcome.
+ * This package limits the rate of requests. The caller decides when to request which job.
  *
- * <p>May know {@code job}, {@code wire} and an HTTP client. Start with {@link
- * dev.imsbridge.ims.ImsClient} and its {@link dev.imsbridge.ims.Outcome}; {@link
+ * <p>May depend on {@code job}, {@code wire} and an HTTP client. Start with {@link
+ * dev.imsbridge.ims.ImsClient} and its {@link dev.imsbridge.ims.Outcome}. {@link
  * dev.imsbridge.ims.Budget}, {@link dev.imsbridge.ims.CircuitBreaker} and {@link
- * dev.imsbridge.ims.Backoff} are pure and belong to whoever schedules.
+ * dev.imsbridge.ims.Backoff} are pure and are used by the scheduler.
  */
 package dev.imsbridge.ims;

@@ -34,7 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /**
- * Credentials of every kind against a server that checks them, and what is seen of them outside.
+ * Tests each kind of credentials against a server that checks them. No secret may become visible
+ * outside.
  */
 class AuthenticationTest {
   private static final String JOB = "ff8080814dbd65d7014dbe0d84db0013";
@@ -193,7 +194,7 @@ class AuthenticationTest {
     assertThat(issued).hasValue(2);
   }
 
-  /** A form of time that we do not read must not cost a project its credentials. */
+  /** An unknown time format must not leave a project without credentials. */
   @Test
   void shouldReadTheExpiryOfAKeyInAnotherForm() throws Exception {
     utc = "+0000";
@@ -226,7 +227,7 @@ class AuthenticationTest {
         .doesNotContainPattern("[0-9a-f]{64}");
   }
 
-  /** Whatever a test did: no secret is in any outcome, any toString or any log at any level. */
+  /** After each test: no outcome, no toString and no log line at any level contains a secret. */
   @AfterEach
   void shouldKeepSecrets() {
     for (ILoggingEvent event : List.copyOf(log.list)) {

@@ -105,7 +105,7 @@ class BudgetTest {
     assertThat(grabAll(budget)).isPositive();
   }
 
-  /** As a service that is down may ask for: nothing is learned of the rate. */
+  /** A service that is down may request a pause. Such an answer does not change the rate. */
   @Test
   void shouldPauseAndThenGoOnAtItsRateWithoutABurst() {
     Budget budget = budget(10, 20, 50);
@@ -124,7 +124,7 @@ class BudgetTest {
     assertThat(budget.paused(now)).as("a wait without reason").isFalse();
   }
 
-  /** One answer may be wrong. The others would wait for its job for an hour. */
+  /** One answer may be wrong. The other jobs must not wait an hour because of it. */
   @Test
   void shouldNotStopForMoreThanAMinuteForTheAnswersOfOneJob() {
     Budget budget = budget(10, 10, 100);
@@ -160,7 +160,7 @@ class BudgetTest {
     assertThat(budget.paused(now + 60 * SECOND)).as("others were answered since").isFalse();
   }
 
-  /** What reached us late of the calls before is no answer to a call after the refusal. */
+  /** A late answer to a call from before the refusal does not prove that refusals have ended. */
   @Test
   void shouldNotTakeAnEarlierCallsAnswerForAProof() {
     Budget budget = budget(10, 10, 100);
@@ -172,7 +172,7 @@ class BudgetTest {
     assertThat(budget.refused()).isFalse();
   }
 
-  /** "limit:1,time:999999 day", or a day, once stopped a project until the next start. */
+  /** Regression: "limit:1,time:999999 day", or one day, stopped a project until the next start. */
   @Test
   void shouldNotLearnALimitFromTheAnswersOfOneJob() {
     Budget budget = budget(10, 10, 100);
@@ -244,7 +244,9 @@ class BudgetTest {
     assertThat(wave.nanosUntilNext(now)).isEqualTo(few.nanosUntilNext(now));
   }
 
-  /** Answers of one wave come up to the total timeout apart, which is longer than a short wait. */
+  /**
+   * Answers of one wave arrive up to the total timeout apart, which is longer than a short pause.
+   */
   @Test
   void shouldTakeTheLateOnesOfAWaveForTheSame() {
     Budget budget = budget(100, 100, 100);
@@ -314,7 +316,7 @@ class BudgetTest {
     assertThatIllegalArgumentException().isThrownBy(() -> new BudgetSettings(0, 1, 1));
   }
 
-  /** Over any stretch of time, however it is asked: no more than rate * time + burst. */
+  /** Over any period and any calling pattern: at most rate * time + burst grants. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void shouldNeverGrantMoreThanRateAndBurst(long fixedSeed) {
@@ -346,8 +348,8 @@ class BudgetTest {
   }
 
   /**
-   * Against a gateway that counts in a sliding window, whoever asks as fast as the budget lets is
-   * throttled a few times at most, and never again once the limit was named.
+   * A gateway counts in a sliding window, and the caller uses each grant of the budget. The caller
+   * may be throttled only a few times, and not at all after the limit was named.
    */
   @ParameterizedTest
   @ValueSource(longs = {11, 12, 13, 14, 15, 16})
@@ -395,7 +397,7 @@ class BudgetTest {
     return new Budget(new BudgetSettings(rate, burst, concurrency), now);
   }
 
-  /** An answer to a call made at this moment. */
+  /** Reports a throttling answer to a call made at this moment. */
   private void throttled(Budget budget, String job, RateLimit limit, Duration retryAfter) {
     budget.throttled(job, throttling(limit, retryAfter, Duration.ZERO), now);
   }

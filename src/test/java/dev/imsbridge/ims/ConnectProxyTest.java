@@ -26,7 +26,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** HTTPS through a proxy that wants a password: who sees what, and who is trusted. */
+/**
+ * HTTPS through a proxy that requires a password: which data the proxy and the server see, and
+ * which certificates are trusted.
+ */
 class ConnectProxyTest {
   private static final String JOB = "ff8080814dbd65d7014dbe0d84db0013";
   private static final String TOKEN = "the-token-of-the-project";

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where calls may go: endpoints, paths and projects as they are configured. */
+/** Validation of configured endpoints, paths and projects. */
 class EndpointTest {
 
   @ParameterizedTest

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class ExchangeTest {
 
-  /** What waits for an end that never comes would wait for ever. */
+  /** A caller without a result would wait without limit. */
   @Test
   void shouldEndThoughAnAnswerBreaksItsReader() throws Exception {
     Vertx vertx = Vertx.vertx();

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The client against a server on a real socket, one that behaves and one that does not. */
+/** Tests the client on a real socket, against correct and faulty servers. */
 class ImsClientTest {
   private static final String JOB = "ff8080814dbd65d7014dbe0d84db0013";
   private static final String BODY =
@@ -277,7 +277,8 @@ class ImsClientTest {
   @Test
   void shouldCallAClosedPortTransient() throws Exception {
     serve(request -> {});
-    // A port of its own: the HTTP server says that it has closed while its port still connects.
+    // Use a separate port: the HTTP server reports that it is closed while its port still accepts
+    // connections.
     int port;
     try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = closed.getLocalPort();

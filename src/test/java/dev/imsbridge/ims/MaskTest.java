@@ -44,7 +44,7 @@ class MaskTest {
     }
   }
 
-  /** A server that logs a whole request in Base64 puts the secret at any place of it. */
+  /** A server that logs a whole request in Base64 may place the secret at any offset. */
   @Test
   void shouldCoverASecretAtEachPlaceOfABase64Text() {
     Base64.Encoder[] encoders = {
@@ -79,7 +79,7 @@ class MaskTest {
     assertThat(masked(MASK, "token MIIa", "too long")).isEqualTo("token MIIa");
   }
 
-  /** A proxy's password "1234" must not turn a job's id into another. */
+  /** A proxy's password "1234" must not change a job id. */
   @Test
   void shouldNotFalsifyABodyForTheSakeOfAShortSecret() {
     assertThat(masked(Mask.over(List.of(Secret.of("1234"))), "job-12345", null))

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Calls as they are made, against the simulator's own check of signatures. */
+/** Tests complete calls against the signature check of the simulator. */
 class SignedCallsTest {
   private static final String JOB = "ff8080814dbd65d7014dbe0d84db0013";
   private static final String SECRET = "sk/with+all=kinds&of %signs ü";
@@ -107,7 +107,9 @@ class SignedCallsTest {
     return fault.detail();
   }
 
-  /** The client appends none; one that a gateway in between added would break the signature. */
+  /**
+   * The client appends no suffix. A suffix added by a gateway on the way would break the signature.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"?x=1", "/"})
   void shouldNotBeGoodForAnythingButWhatWasSigned(String suffix) throws Exception {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Our signatures are the vendor's: one known one, and others that its own client computes. */
+/** Compares our signatures with one known signature and with those of the vendor's client. */
 class SignerTest {
 
   @Test

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * An HTTP/2 connection that a NAT or firewall forgets: a TCP relay before the server goes silent,
- * and neither side sees an end. All calls to an endpoint share this one connection.
+ * A NAT or firewall forgets an HTTP/2 connection: a TCP relay in front of the server goes silent,
+ * and neither side sees a close. All calls to an endpoint share this one connection.
  */
 class SilentConnectionTest {
   private static final String SLOW = "slow";
@@ -125,7 +125,7 @@ class SilentConnectionTest {
     assertThat(relayed).hasValue(2);
   }
 
-  /** Its own timeout is the answer of one job: the other calls on the connection go on. */
+  /** The timeout affects only one job. The other calls on the connection continue. */
   @Test
   void shouldKeepAConnectionOnWhichOneJobAloneIsSlow() throws Exception {
     for (int i = 0; i < 3; i++) {
