@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
- * Spends its polls where an end is likely: it learns how long each type of job takes, and makes an
- * {@link InspectionPlan} of it, whose one knob is how late an end may be found. Jobs of a type it
- * knows too little of, and jobs that outlive what it knows, are polled with an interval in
- * proportion to their age.
+ * Polls a job when its end is likely. Learns the durations of each job type and builds an {@link
+ * InspectionPlan} from them. The plan has one parameter: how late an end may be found. If a type
+ * has too little history, or a job runs longer than any learned duration, the interval is
+ * proportional to the age of the job.
  *
- * <p>What type a job has is known after its first GET. That one is planned by how soon all root
- * jobs were over: where that takes many of them seconds only, a GET at once would mean a second one
- * for each.
+ * <p>The type of a job is known only after its first GET. The time of the first GET is therefore
+ * planned from the durations of all root jobs. If many of them end within seconds, an immediate GET
+ * would cost a second GET for each.
  */
 final class AdaptivePolicy implements PollPolicy {
   private static final double JITTER = 0.1;
@@ -30,10 +30,7 @@ final class AdaptivePolicy implements PollPolicy {
   private final Map<String, Learned> types = new HashMap<>();
   private final Learned waits = new Learned();
 
-  /**
-   * What is known of one type, or of waits; its plan is made anew when enough has been learned
-   * since.
-   */
+  /** The durations of one type, or the waits. The plan is rebuilt after enough new durations. */
   private final class Learned {
     private final DurationSketch sketch = new DurationSketch();
     private InspectionPlan plan;
@@ -86,7 +83,8 @@ final class AdaptivePolicy implements PollPolicy {
       return 0;
     }
     InspectionPlan plan = waits.plan();
-    // Once all are over there is nothing to wait for; jitter must not bring it before that.
+    // Wait no longer than until all learned jobs had ended. The factor keeps negative jitter from
+    // moving the GET before that time.
     double delay = Math.min(plan.delay(0), plan.end() * (1 + JITTER));
     if (plan.endedBy(delay) < WORTH_WAITING) {
       return 0;

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * An interval in proportion to the job's age, between a floor and a ceiling: polls grow apart
- * geometrically, and the end of a job is seen late by a bounded share of the time it took.
+ * An interval proportional to the job's age, with a floor and a ceiling. The intervals grow
+ * geometrically, so the delay in finding the end of a job is a bounded fraction of its duration.
  *
- * <p>It goes by age, not by a count of polls, so that a restarted poller goes on as the one before
- * it and does not start over with short intervals for each job.
+ * <p>The interval depends on the age and not on the number of polls. A restarted poller therefore
+ * continues with the same intervals and does not start again with short ones.
  */
 final class BackoffPolicy implements PollPolicy {
   static final double JITTER = 0.2;
@@ -26,7 +26,8 @@ final class BackoffPolicy implements PollPolicy {
   @Override
   public long delayNanos(String jobType, long ageNanos, RandomGenerator random) {
     long wanted = Jitter.around((long) (ageNanos * ratio), JITTER, random);
-    // At either bound the jitter goes inwards: jobs of one age must not fall into step there.
+    // Jobs of the same age must not poll in step. At the floor the jitter only adds to the
+    // interval; at the ceiling it varies the ceiling in both directions.
     long spread = Math.round(random.nextDouble() * JITTER * floor);
     if (wanted <= floor) {
       return Math.min(ceiling, floor + spread);

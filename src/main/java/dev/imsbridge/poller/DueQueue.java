@@ -4,13 +4,13 @@ import java.util.Arrays;
 import java.util.function.Predicate;
 
 /**
- * The watches that wait for their next GET, the most overdue first: a binary heap whose elements
- * know their place in it, so that taking one out costs the logarithm of their number and nothing is
- * ever looked for. Owned by one thread.
+ * The watches that wait for their next GET, the most overdue first. A binary heap whose elements
+ * know their index, so that removal takes logarithmic time and needs no search. Owned by one
+ * thread.
  */
 final class DueQueue {
 
-  /** What can wait here: in one queue at a time. */
+  /** An element. It is in at most one queue at a time. */
   abstract static class Element {
     private long due;
     private int place = -1;
@@ -37,7 +37,7 @@ final class DueQueue {
     return size == 0 ? null : heap[0];
   }
 
-  /** Puts an element in, or moves it when it is in already. */
+  /** Adds an element, or moves it if it is already queued. */
   void put(Element element, long due) {
     if (element.waiting()) {
       remove(element);
@@ -50,7 +50,7 @@ final class DueQueue {
     up(element, size - 1);
   }
 
-  /** Takes an element out; one that is not in stays out. */
+  /** Removes an element. Does nothing if it is not queued. */
   void remove(Element element) {
     if (!element.waiting()) {
       return;
@@ -66,7 +66,7 @@ final class DueQueue {
     }
   }
 
-  /** Takes all elements out that match, in one pass: for a partition that went away. */
+  /** Removes all matching elements in one pass. Used when a partition is revoked. */
   void removeIf(Predicate<Element> gone) {
     Element[] before = heap;
     int count = size;
@@ -81,7 +81,7 @@ final class DueQueue {
     }
   }
 
-  // Differences, not comparisons: the monotonic clock may overflow.
+  // Compare by difference because the monotonic clock may overflow.
   private static boolean before(Element a, Element b) {
     return a.due - b.due < 0;
   }

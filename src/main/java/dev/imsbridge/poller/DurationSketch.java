@@ -3,8 +3,8 @@ package dev.imsbridge.poller;
 import java.util.Locale;
 
 /**
- * How long the jobs of one type took: a histogram whose buckets grow by two percent, from a tenth
- * of a second to a month, in which the past slowly fades. Four kilobytes, whatever it is told.
+ * The durations of the jobs of one type, as a histogram with exponential decay. Buckets range from
+ * 0.1 s to about 30 days, and each is 2% wider than the one before. Constant size, about 3.5 kB.
  * Owned by one thread.
  */
 final class DurationSketch {
@@ -12,13 +12,16 @@ final class DurationSketch {
   static final double GROWTH = 1.02;
   static final int BUCKETS = 862;
 
-  /** From so many jobs on, each new one makes the earlier ones count a little less. */
+  /** From this number of jobs, each new job slightly reduces the weight of the earlier ones. */
   private static final double MEMORY = 200;
 
   private final float[] counts = new float[BUCKETS];
   private double total;
 
-  /** The lower edge of a bucket, in seconds; that of bucket {@link #BUCKETS} ends the last one. */
+  /**
+   * The lower edge of a bucket, in seconds. The edge of bucket {@link #BUCKETS} is the end of the
+   * last bucket.
+   */
   static double edge(int bucket) {
     return FIRST_EDGE * Math.pow(GROWTH, bucket);
   }
@@ -40,14 +43,14 @@ final class DurationSketch {
     total++;
   }
 
-  /** The number of jobs it rests on, those that have faded counting less. */
+  /** The number of jobs in the histogram, with reduced weight for earlier jobs. */
   double weight() {
     return total;
   }
 
   /**
-   * The share of jobs that end in each bucket, smoothed: the fewer jobs it rests on, the wider each
-   * is taken to stand for its neighbourhood.
+   * The fraction of jobs that end in each bucket, smoothed. With fewer jobs, each job is spread
+   * over more neighbouring buckets.
    */
   double[] density() {
     double[] density = new double[BUCKETS];
@@ -64,9 +67,8 @@ final class DurationSketch {
     return density;
   }
 
-  // Silverman's rule on the logarithm of time, where durations look most like a normal
-  // distribution;
-  // by the quartiles, since a tail says nothing of how smooth the middle is.
+  // Silverman's rule on the logarithm of time, where durations are closest to a normal
+  // distribution. Uses the quartiles because a tail does not show how smooth the middle is.
   private int reach() {
     double spread = (quantileBucket(0.75) - quantileBucket(0.25)) / 1.34;
     double bandwidth = 0.9 * spread * Math.pow(Math.max(1, total), -0.2);

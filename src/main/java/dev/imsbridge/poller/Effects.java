@@ -3,20 +3,26 @@ package dev.imsbridge.poller;
 import dev.imsbridge.ims.Project;
 import dev.imsbridge.wire.Observation;
 
-/** What the {@link PollEngine} has done for it. No call may block for long, nor throw. */
+/** The side effects of the {@link PollEngine}. No call may throw or block for long. */
 interface Effects {
 
-  /** Asks for the watch's job; the end of it has to be told to the engine, once. */
+  /**
+   * Requests the watch's job. The implementation must report the outcome to the engine exactly
+   * once.
+   */
   void get(Project project, WatchState watch);
 
-  /** Writes an observation; a failure to do so has to be told to the engine. */
+  /** Writes an observation. The implementation must report success or failure to the engine. */
   void write(WatchState watch, Observation observation);
 
-  /** All GETs of a project have failed for a while: its view says since when and why. */
+  /**
+   * Called when all GETs of a project have failed for a while. The view has the start and the
+   * cause.
+   */
   default void degraded(PollerView.Project project) {}
 
   /**
-   * A GET of a degraded project was answered.
+   * Called when a GET of a degraded project was answered.
    *
    * @param outage the outage that has ended
    */

@@ -3,16 +3,18 @@ package dev.imsbridge.poller;
 import java.time.Duration;
 
 /**
- * The settings of what a poller decides.
+ * The settings for the decisions of a poller.
  *
- * @param notFoundGrace how long IMS may not know a job before it counts as lost
- * @param seenGrace the same for a job that IMS has described before; never less
- * @param expiryGrace how long a watch past its deadline is kept while its GETs fail for no fault of
- *     the job, from its deadline or, if this is later, from when this poller could first ask
- * @param retryBase the first backoff of a watch, an endpoint or a project in trouble
- * @param retryCap the longest one
- * @param breakerThreshold failures in a row after which an endpoint is spared
- * @param quietFailures failures in a row of a watch before it is said that its GETs fail
+ * @param notFoundGrace how long IMS may not know a job before the job counts as lost
+ * @param seenGrace the same for a job that IMS has described before; never shorter
+ * @param expiryGrace how long a watch past its deadline is kept while its GETs fail for reasons
+ *     other than the job; counted from the deadline or, if later, from the time this poller could
+ *     first request the job
+ * @param retryBase the first backoff of a watch, an endpoint or a project after a failure
+ * @param retryCap the longest backoff
+ * @param breakerThreshold consecutive failures after which calls to an endpoint stop
+ * @param quietFailures consecutive transient or throttling faults of a watch, all of the same kind,
+ *     after which the fault is published
  */
 public record EngineSettings(
     Duration notFoundGrace,

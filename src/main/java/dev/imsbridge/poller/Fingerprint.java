@@ -5,11 +5,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * Stands for the bytes of an answer, so that an equal one is recognized without keeping it: the
- * first half of their SHA-256.
+ * A digest of the bytes of an answer, to detect an equal answer without keeping it: the first half
+ * of its SHA-256.
  */
 record Fingerprint(long high, long low) {
-  /** Of no bytes at all: equal to no answer's. */
+  /** The fingerprint of no answer. */
   static final Fingerprint NONE = new Fingerprint(0, 0);
 
   static Fingerprint of(byte[] bytes) {

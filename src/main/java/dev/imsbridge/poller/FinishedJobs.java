@@ -5,9 +5,12 @@ import dev.imsbridge.job.JobStatus;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What a policy may learn of the jobs that an answer shows to have ended. */
+/** Passes the durations of finished jobs to a policy. */
 final class FinishedJobs {
-  /** A longer name is no type: what is kept by type must not grow with what an answer holds. */
+  /**
+   * A longer name is not accepted as a type, because the memory per type must not grow with the
+   * size of an answer.
+   */
   static final int LONGEST_TYPE = 128;
 
   private static final Duration LONGEST = Duration.ofDays(365);
@@ -19,10 +22,11 @@ final class FinishedJobs {
   }
 
   /**
-   * Teaches how long a job and its sub-jobs took, when the job itself has ended: else its sub-jobs
-   * would be told of again with each answer.
+   * Teaches a policy the durations of a job and its sub-jobs. Does nothing until the job itself has
+   * ended; otherwise each answer would repeat its finished sub-jobs.
    *
-   * @param asked when a root job was asked for, by the clock of IMS; null for a job that was not
+   * @param asked the time at which a root job was requested, by the clock of IMS; null for a
+   *     sub-job or if unknown
    */
   static void teach(PollPolicy policy, JobAnswer job, Instant asked) {
     if (!ended(job)) {
@@ -45,7 +49,7 @@ final class FinishedJobs {
     job.subJobs().forEach(subJob -> teachEach(policy, subJob));
   }
 
-  // Null where a job's times do not tell.
+  // Returns null if the times of a job are missing or not plausible.
   private static Duration took(JobAnswer job) {
     if (!ended(job) || job.beginTime() == null || job.endTime() == null) {
       return null;

@@ -3,7 +3,7 @@ package dev.imsbridge.poller;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** The same interval whatever the job's age, give or take a tenth. */
+/** The same interval for jobs of any age, with a jitter of 10%. */
 final class FixedPolicy implements PollPolicy {
   static final double JITTER = 0.1;
 

@@ -17,12 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives a policy back what it learned before a restart: reads the latest observations of all
- * partitions, its own and those of other pollers, and tells how long the jobs took that had ended.
+ * Restores a policy's knowledge after a restart: reads the latest observations of all partitions,
+ * from all pollers, and teaches the durations of the jobs that had ended.
  *
- * <p>Bounded in records and in time, beside the polling, which does not wait for it; when it fails,
- * the policy learns from new jobs only. One thread, {@link #run}'s, owns the consumer; only {@link
- * #stop} is for others.
+ * <p>Bounded in records and in time. Runs in parallel with polling, which does not wait for it. If
+ * it fails, the policy learns from new jobs only. The thread of {@link #run} owns the consumer;
+ * other threads may call only {@link #stop}.
  */
 final class HistoryReader implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(HistoryReader.class);
@@ -31,10 +31,11 @@ final class HistoryReader implements Runnable {
   private static final Duration LOOK_UP = Duration.ofSeconds(15);
   private static final Duration POLL = Duration.ofMillis(500);
 
-  /** What an answer told of a job that was over. */
+  /** The answer for a job that had ended. */
   private record Finished(JobAnswer job, boolean root) {
     void teach(PollPolicy policy) {
-      // When it was asked for is not in the observation; its creation was shortly before.
+      // The observation does not contain the request time. The job was created shortly before the
+      // request, so its begin time is used instead.
       FinishedJobs.teach(policy, job, root ? job.beginTime() : null);
     }
   }
@@ -61,7 +62,7 @@ final class HistoryReader implements Runnable {
     this.policy = policy;
   }
 
-  /** Has the thread end soon. Safe for any thread. */
+  /** Makes the thread end soon. Safe for any thread. */
   void stop() {
     stopping = true;
     consumer.wakeup();

@@ -5,18 +5,18 @@ import static dev.imsbridge.poller.DurationSketch.BUCKETS;
 import java.util.Arrays;
 
 /**
- * When to look whether a job of a known type has ended, so that few looks find most ends soon.
+ * Plans the polls of a job of a known type, so that few polls find most ends early.
  *
- * <p>Looks are spread over a job's life with the density {@code sqrt(hazard) / k}, the hazard being
- * how likely a job that still runs ends now: that is the solution of the classic inspection
- * problem, which weighs the cost of looks against that of a late discovery. {@code k} is set so
- * that at most one end in twenty is found later than the target. Besides, no look is later than the
- * target after the moment at which one job in twenty of those still running will have ended: else a
- * type whose jobs all end within less than the target would be looked at too late.
+ * <p>Polls are spread over a job's life with density {@code sqrt(hazard) / k}. The hazard is the
+ * probability that a running job ends now. This is the solution of the classic inspection problem,
+ * which balances the cost of inspections against the cost of a late discovery. {@code k} is chosen
+ * so that at most 5% of the ends are found later than the target. In addition, each poll is at most
+ * the target after the time at which 5% of the jobs still running will have ended. Without that
+ * limit, a type whose jobs all end within less than the target would be polled too late.
  *
- * <p>A little of a distribution without any knowledge is mixed in, so that a job that ends
- * unusually early is found too. For a job that outlives all that was learned there is no plan:
- * {@link #covers}. Immutable. All times are seconds.
+ * <p>A small part of an uninformed distribution is mixed in, so that a job that ends unusually
+ * early is also found. The plan does not cover a job that runs longer than all learned durations:
+ * see {@link #covers}. Immutable. All times are seconds.
  */
 final class InspectionPlan {
   private static final double LATE_SHARE = 0.05;
@@ -27,10 +27,10 @@ final class InspectionPlan {
   private final double floor;
   private final double ceiling;
 
-  /** The share of jobs that still run at a bucket's lower edge. */
+  /** The fraction of jobs that still run at a bucket's lower edge. */
   private final double[] running = new double[BUCKETS + 1];
 
-  /** The integral of the hazard's root up to a bucket's lower edge. */
+  /** The integral of the square root of the hazard up to a bucket's lower edge. */
   private final double[] looks = new double[BUCKETS + 1];
 
   private final double end;
@@ -38,7 +38,7 @@ final class InspectionPlan {
 
   InspectionPlan(DurationSketch sketch, double target, double floor, double ceiling) {
     this.target = target;
-    // A look sooner than the target after the last one would buy nothing that is asked for.
+    // A poll less than the target after the previous one has no benefit.
     this.floor = Math.min(ceiling, Math.max(floor, target));
     this.ceiling = ceiling;
     double[] learned = sketch.density();
@@ -51,7 +51,7 @@ final class InspectionPlan {
   private void prepare(double[] learned, double trust) {
     running[0] = 1;
     for (int i = 0; i < BUCKETS; i++) {
-      // Without knowledge every order of magnitude is as likely as any other.
+      // Without history, every order of magnitude is equally likely.
       double share = trust * learned[i] + (1 - trust) / BUCKETS;
       double width = DurationSketch.edge(i + 1) - DurationSketch.edge(i);
       running[i + 1] = Math.max(0, running[i] - share);
@@ -71,22 +71,22 @@ final class InspectionPlan {
     return DurationSketch.edge(BUCKETS);
   }
 
-  /** Whether a job of that age is within what was learned. */
+  /** Returns whether the learned durations cover a job of that age. */
   boolean covers(double age) {
     return age < end;
   }
 
-  /** The age by which all jobs it was learned from had ended. */
+  /** The age by which all learned jobs had ended. */
   double end() {
     return end;
   }
 
-  /** The share of jobs that have ended by that age. */
+  /** The fraction of jobs that have ended by that age. */
   double endedBy(double age) {
     return 1 - runningAt(age);
   }
 
-  /** How long after {@code age} the next look is due. */
+  /** The time from {@code age} until the next poll is due. */
   double delay(double age) {
     return delay(age, k);
   }
@@ -97,7 +97,7 @@ final class InspectionPlan {
     return Math.max(floor, Math.min(ceiling, Math.min(byHazard, byTarget)));
   }
 
-  // ---- the number k
+  // ---- calibration of k
 
   private double calibrate(double[] learned) {
     double low = Math.log(1e-4);
@@ -113,7 +113,7 @@ final class InspectionPlan {
     return Math.exp(low);
   }
 
-  /** The share of ends that are found later than the target when looked for with that spacing. */
+  /** The fraction of ends that are found later than the target with that spacing. */
   private double lateShare(double[] learned, double spacing) {
     double late = 0;
     double from = 0;
@@ -121,11 +121,12 @@ final class InspectionPlan {
       double step = delay(from, spacing);
       double bucketEnd = DurationSketch.edge(DurationSketch.bucketOf(from) + 1);
       if (step < (bucketEnd - from) / 2) {
-        // Many looks in one bucket: not one by one, or a type that takes days would take long here.
+        // Many polls in one bucket: compute them together. For a type that takes days, one by one
+        // would take too long.
         late += shareBetween(learned, from, bucketEnd) * Math.max(0, 1 - target / step);
         from = Math.nextUp(bucketEnd * (1 + 1e-9));
       } else {
-        // Those that end early in the step are found late.
+        // Jobs that end early in the step are found late.
         late += shareBetween(learned, from, from + step - target);
         from += step;
       }
@@ -148,7 +149,7 @@ final class InspectionPlan {
     return share;
   }
 
-  // ---- between the edges all is linear
+  // ---- linear interpolation between bucket edges
 
   private double looksAt(double time) {
     return at(looks, time);

@@ -2,11 +2,14 @@ package dev.imsbridge.poller;
 
 import java.util.random.RandomGenerator;
 
-/** Spreads polls that would otherwise keep step with each other. */
+/** Spreads polls that would otherwise happen in step. */
 final class Jitter {
   private Jitter() {}
 
-  /** A value between {@code nanos * (1 - fraction)} and {@code nanos * (1 + fraction)}. */
+  /**
+   * Returns a random value between {@code nanos * (1 - fraction)} and {@code nanos * (1 +
+   * fraction)}.
+   */
   static long around(long nanos, double fraction, RandomGenerator random) {
     return Math.round(nanos * (1 + fraction * (2 * random.nextDouble() - 1)));
   }

@@ -14,20 +14,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * Decides what one GET means for its watch: what is written of it, and when the next GET is due.
+ * Decides the consequences of one GET for its watch: which observation is written, and when the
+ * next GET is due.
  *
- * <p>Written is only what is new: an answer whose bytes differ from those written last, a fault
+ * <p>Only changes are written: an answer whose bytes differ from the last written ones, and a fault
  * when it begins, changes or ends. A watch ends with a terminal answer, or with {@code not-found}
- * or {@code expired}; a fault never ends one. Owned by the loop's thread.
+ * or {@code expired}. A fault alone never ends a watch before its deadline. Owned by the loop's
+ * thread.
  */
 final class Judge {
   /** Returned for a watch that needs no further GET. */
   static final long NEVER = -1;
 
-  /** A job that asks for more patience is asked again all the same. */
+  /** A longer Retry-After for one job is cut to this. */
   private static final long LONGEST_PATIENCE = Duration.ofHours(1).toNanos();
 
-  // With room for headers and key.
+  // Leaves space for headers and key.
   private static final int LARGEST_BODY = KafkaClients.MAX_MESSAGE_BYTES - (64 << 10);
 
   private final EngineSettings settings;
@@ -54,10 +56,12 @@ final class Judge {
     backoff = new Backoff(settings.retryBase(), settings.retryCap(), random);
   }
 
-  /** The nanoseconds until the first GET of a watch that is not known to have been asked for. */
+  /**
+   * Returns the nanoseconds until the first GET of a watch that this poller has not requested yet.
+   */
   long firstDelay(WatchState state) {
     if (!root(state)) {
-      // The answer that named the sub-job has told that it is under way.
+      // The answer that named the sub-job has shown that it is running.
       return 0;
     }
     long age = Math.max(0, clock.millis() - state.watch.openedAt().toEpochMilli());
@@ -96,12 +100,15 @@ final class Judge {
         null);
   }
 
-  /** Gives up a watch that is past its deadline and could not be asked for. */
+  /** Ends a watch that is past its deadline and whose job could not be requested. */
   void expire(WatchState state) {
     write(state, Observation.Kind.EXPIRED, null, null, "no GET succeeded after the deadline", null);
   }
 
-  /** How long to wait before a watch is asked for again whose observation did not arrive. */
+  /**
+   * Returns the nanoseconds to wait before a job is requested again whose observation was not
+   * written.
+   */
   long afterFailedWrite(WatchState state) {
     state.forgetWritten();
     state.failedWrites++;
@@ -121,7 +128,7 @@ final class Judge {
       tally.coalesced++;
       sayNoFault(state, answer);
     }
-    // A new answer tells by itself that the GET works again.
+    // A new answer already shows that GETs work again.
     state.trouble = null;
     state.described = true;
     if (FinishedJobs.ended(answer.job())) {
@@ -135,14 +142,15 @@ final class Judge {
     return byPolicy(state);
   }
 
-  // By the clock of IMS, as the job's own times.
+  // By the clock of IMS, like the job's own times.
   private Instant askedAt(WatchState state, Outcome.Answer answer) {
     return state.watch.openedAt().minus(clockAhead(state, answer));
   }
 
   /**
-   * How far our clock is ahead of that of IMS. Zero if the header Date moves the beginning of the
-   * job away from the opening of its watch: then the header is wrong, and not our clock.
+   * Returns how far the local clock is ahead of the clock of IMS. Returns zero if a correction by
+   * the header Date would move the begin of the job further from the opening of its watch: then the
+   * header is wrong, not the local clock.
    */
   private Duration clockAhead(WatchState state, Outcome.Answer answer) {
     Duration ahead = answer.clockAhead(clock.instant());
@@ -158,11 +166,11 @@ final class Judge {
     JobAnswer job = answer.job();
     String type = job.jobType();
     if (type != null && type.length() <= FinishedJobs.LONGEST_TYPE && !type.equals(state.jobType)) {
-      // Few types, many watches: one instance of the name is enough.
+      // There are few types and many watches, so share one instance of the name.
       state.jobType = type.intern();
     }
     if (job.beginTime() != null) {
-      // A job's age is the difference of two times: both have to be of one clock.
+      // A job's age is the difference of two times. Both must come from the same clock.
       Instant now = clock.instant();
       Instant began = job.beginTime().plus(clockAhead(state, answer));
       if (!began.isAfter(now)) {
@@ -171,7 +179,7 @@ final class Judge {
     }
   }
 
-  // ---- no answers
+  // ---- not found and faults
 
   private long notFound(WatchState state, Outcome.NotFound outcome, long now) {
     sayNoFault(state, outcome);
@@ -201,9 +209,9 @@ final class Judge {
   }
 
   /**
-   * A line for people about a job that IMS does not know; null if it is not so.
+   * Returns a log line about a job that IMS does not know; null if IMS knows it.
    *
-   * @param at the time of {@code now} as others tell it
+   * @param at the wall-clock time of {@code now}
    */
   String note(WatchState state, Instant at, long now) {
     return state.notFound() == 0
@@ -231,10 +239,10 @@ final class Judge {
     long retry =
         Math.max(backoff.after(trouble.failures).toNanos(), Math.min(asked, LONGEST_PATIENCE));
     return switch (fault.kind()) {
-      // Behind the others that are due: one of them has to be the next probe of the project.
+      // Queue behind the other due watches. One of them must be the next probe of the project.
       case THROTTLED, TRANSIENT -> Math.max(1, retry);
-      // Not before the others are due: after a refusal another watch has to be the next probe, as a
-      // project must not be held because of jobs it may not see.
+      // Not before the other watches are due. After a refusal another watch must be the next probe,
+      // because jobs without permission must not block the project.
       case AUTH, MALFORMED, REJECTED -> Math.max(byPolicy(state), retry);
     };
   }

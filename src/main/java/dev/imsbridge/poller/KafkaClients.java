@@ -15,9 +15,9 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The Kafka clients of a poller: what is set here is what its guarantees rest on. */
+/** Creates the Kafka clients of a poller. The guarantees of the poller depend on these settings. */
 final class KafkaClients {
-  /** The largest record of the topics that carry answers. */
+  /** The maximum record size of the topics that carry answers, in bytes. */
   static final int MAX_MESSAGE_BYTES = 4 << 20;
 
   private KafkaClients() {}
@@ -31,7 +31,7 @@ final class KafkaClients {
     config.put(ConsumerConfig.GROUP_ID_CONFIG, PollerSettings.group(settings.topics()));
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    // Nothing depends on what is committed: it is there so that lag can be seen.
+    // Committed offsets are not used. They make the lag visible.
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, true);
     config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     config.put(
@@ -40,7 +40,7 @@ final class KafkaClients {
     return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  /** A consumer outside of any group. */
+  /** Creates a consumer without a group. */
   static Consumer<byte[], byte[]> lookBack(PollerSettings settings) {
     Map<String, Object> config = new HashMap<>(settings.consumer());
     config.remove(ConsumerConfig.GROUP_ID_CONFIG);
@@ -53,9 +53,10 @@ final class KafkaClients {
 
   static Producer<byte[], byte[]> producer(PollerSettings settings) {
     Map<String, Object> config = new HashMap<>();
-    // The loop waits in send when the buffer is full or the topic unknown, and polls nothing then.
+    // The loop blocks in send if the buffer is full or the topic is unknown, and it cannot poll
+    // then.
     config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000);
-    // A topic that was idle for five minutes would be unknown again.
+    // By default a topic that is idle for 5 min is dropped from the metadata.
     config.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Duration.ofDays(30).toMillis());
     config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 60_000);
     config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 15_000);
@@ -66,7 +67,7 @@ final class KafkaClients {
     return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  /** Whether trying again cannot help. */
+  /** Returns whether a retry cannot help. */
   static boolean hopeless(Throwable failure) {
     return failure instanceof AuthenticationException || failure instanceof AuthorizationException;
   }

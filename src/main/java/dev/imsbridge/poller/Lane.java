@@ -10,14 +10,14 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * One project's watches and what holds their GETs back: the project's budget, its credentials being
- * refused, its endpoint being down. While the lane is closed nothing of it is asked but one probe
- * at a time; its watches wait where they are, and none is lost. Owned by the loop's thread.
+ * The watches of one project, and the three conditions that limit its GETs: the project's budget,
+ * refused credentials, and an endpoint that is down. While the lane is closed, only one probe at a
+ * time is sent. The watches stay queued and none is lost. Owned by the loop's thread.
  */
 final class Lane {
   private static final double NANOS = 1e9;
 
-  /** A closed lane sends a probe in less time than this. */
+  /** A closed lane sends probes at intervals shorter than this. */
   private static final Duration BETWEEN_PROBES = Duration.ofMinutes(3);
 
   private final ProjectRef ref;
@@ -27,12 +27,12 @@ final class Lane {
   private final CircuitBreaker endpoint;
   private final CircuitBreaker credentials;
 
-  /** Whether restored watches have turns, and when the next of them has its own. */
+  /** Whether restored watches have time slots, and the time of the next free slot. */
   private boolean spread;
 
   private long turns;
 
-  /** Whether the latest GET failed for no fault of its job, and when such failures began. */
+  /** Whether the latest GET failed for reasons other than its job, and when such failures began. */
   private boolean failing;
 
   private long failingSince;
@@ -74,14 +74,14 @@ final class Lane {
     return project == null ? ref.projectId() : project.name();
   }
 
-  /** A partition went away: its watches leave the queue, and their turns are free. */
+  /** Removes the watches of a revoked partition from the queue and frees their time slots. */
   void dropGone() {
     queue.removeIf(element -> !((WatchState) element).live());
     spread = false;
   }
 
   /**
-   * The turn of one more watch of those that are restored together.
+   * Assigns the next time slot to one of the watches that are restored together.
    *
    * @return nanoseconds from now
    */
@@ -95,14 +95,17 @@ final class Lane {
     return delay;
   }
 
-  /** When a GET may start: 0 for now, {@link Long#MAX_VALUE} when only the end of one will help. */
+  /**
+   * Returns the nanoseconds until a GET may start: 0 for now; {@link Long#MAX_VALUE} if only the
+   * end of another GET allows it.
+   */
   long nanosUntilOpen(long now) {
     return Math.max(
         budget.nanosUntilNext(now),
         Math.max(endpoint.nanosUntilNext(now), credentials.nanosUntilNext(now)));
   }
 
-  /** Takes leave for one GET; only to be called when {@link #nanosUntilOpen} is 0. */
+  /** Acquires permission for one GET. Call only when {@link #nanosUntilOpen} is 0. */
   void enter(long now) {
     boolean granted = budget.tryAcquire(now) && endpoint.tryPass(now) && credentials.tryPass(now);
     if (!granted) {
@@ -111,12 +114,12 @@ final class Lane {
   }
 
   /**
-   * A GET has ended: what that says about budget, endpoint and credentials.
+   * Records the end of a GET for the budget, the endpoint and the credentials.
    *
-   * @param job the job that was asked for
-   * @param before how this watch's GET before it failed; null when it did not. The same again,
-   *     while others are answered, says something of its job and nothing of budget, endpoint or
-   *     credentials
+   * @param job the requested job
+   * @param before the fault of this watch's previous GET; null if it had none. The same fault
+   *     again, while other jobs are answered, is attributed to the job and not to the budget, the
+   *     endpoint or the credentials
    */
   void left(String job, Outcome outcome, FaultKind before, long now) {
     budget.released();
@@ -133,7 +136,7 @@ final class Lane {
       return;
     }
     if (outcome.httpStatus() != 0) {
-      // Credentials that cannot be got are no answer of this endpoint.
+      // Failure to obtain credentials is not an answer of this endpoint.
       endpoint.succeeded();
     }
     if (kind == FaultKind.AUTH) {
@@ -160,7 +163,10 @@ final class Lane {
     failedAt = now;
   }
 
-  /** Whether all GETs of this time failed for no fault of their jobs, up to the latest ones. */
+  /**
+   * Returns whether all GETs in this time, including recent ones, failed for reasons other than
+   * their jobs.
+   */
   boolean failing(Duration time, long now) {
     return failing
         && now - failingSince >= time.toNanos()
@@ -180,9 +186,9 @@ final class Lane {
   }
 
   /**
-   * What others may know.
+   * Returns an immutable view for other threads.
    *
-   * @param at the time of {@code now} as others tell it
+   * @param at the wall-clock time of {@code now}
    */
   PollerView.Project view(Instant at, long now) {
     long overdue = queue.size() == 0 ? 0 : Math.max(0, now - queue.head().due());

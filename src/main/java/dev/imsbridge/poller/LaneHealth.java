@@ -5,15 +5,16 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Whether all GETs of a project fail at present, since when, and why. A few failures are no outage:
- * it begins when several GETs in a row have failed within some seconds, or when only probes are
- * sent, and ends with the first GET that is answered. Owned by the loop's thread.
+ * Detects outages of a project: whether all its GETs fail at present, since when, and why. A few
+ * failures are not an outage. An outage begins after at least 3 consecutive failures, once they
+ * have lasted 5 s or the endpoint counts as down. It ends with the first GET that is answered.
+ * Owned by the loop's thread.
  */
 final class LaneHealth {
   private static final int SEVERAL = 3;
   private static final Duration SECONDS = Duration.ofSeconds(5);
 
-  /** The meaning of the end of a GET for the project. */
+  /** The effect of the end of a GET on the project's health. */
   enum Change {
     NONE,
     DEGRADED,
@@ -25,14 +26,14 @@ final class LaneHealth {
   private Outcome.Fault latest;
   private boolean outage;
 
-  /** The outage that ended last; meaningful after {@link Change#RECOVERED}. */
+  /** The outage that ended last. Valid after {@link Change#RECOVERED}. */
   private PollerView.Outage ended;
 
   /**
-   * A GET has ended.
+   * Records the end of a GET.
    *
    * @param down whether the endpoint counts as down
-   * @param at the time of {@code now} as others tell it
+   * @param at the wall-clock time of {@code now}
    */
   Change left(Outcome outcome, boolean down, Instant at, long now) {
     if (!(outcome instanceof Outcome.Fault fault)) {
@@ -56,7 +57,7 @@ final class LaneHealth {
     return Change.DEGRADED;
   }
 
-  /** The present outage, or null. */
+  /** The current outage, or null. */
   PollerView.Outage outage(Instant at, long now) {
     return outage
         ? new PollerView.Outage(

@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The lanes of a poller: one for each configured project that watches name, and one for all other
+ * The lanes of a poller: one for each configured project that has watches, and one for all other
  * projects, because watches may name any number of them. Owned by the loop's thread.
  */
 final class Lanes {
@@ -37,9 +37,9 @@ final class Lanes {
   }
 
   /**
-   * The lane of a project.
+   * Returns the lane of a project, and creates it if necessary.
    *
-   * @param share of the project's budget, for a lane that is new
+   * @param share the share of the project's budget for a new lane
    */
   Lane of(ProjectRef named, double share, long now) {
     Project project = projects.get(named);

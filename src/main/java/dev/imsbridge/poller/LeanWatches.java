@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Makes equal parts of watches the same objects: hundreds of thousands of watches share a few
- * projects and types, and most are of root jobs. Owned by one thread.
+ * Deduplicates equal parts of watches to save memory: hundreds of thousands of watches share a few
+ * projects and types, and most are for root jobs. Owned by one thread.
  */
 final class LeanWatches {
   private static final int MOST_PROJECTS = 1_000;

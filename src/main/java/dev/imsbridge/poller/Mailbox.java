@@ -5,18 +5,19 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What other threads have to tell the loop: the reader of watches, the HTTP client's event loops,
- * the producer's callbacks. Any thread adds, which never blocks; the loop alone takes.
+ * The messages of other threads to the loop: from the reader of watches, from the HTTP client's
+ * event loops, and from the producer's callbacks. Any thread may add, which never blocks. Only the
+ * loop receives.
  */
 final class Mailbox {
 
-  /** Something to be done on the loop's thread. */
+  /** An action for the loop's thread. */
   @FunctionalInterface
   interface Mail {
     void deliver(PollEngine engine, long now);
   }
 
-  // Short naps cost more than they save: a token bucket fills meanwhile.
+  // Shorter waits cost more than they save, because the token bucket keeps filling.
   private static final long SHORTEST_NAP = TimeUnit.MICROSECONDS.toNanos(200);
   private static final int AT_A_TIME = 1_000;
 
@@ -26,7 +27,7 @@ final class Mailbox {
     queue.add(mail);
   }
 
-  /** Delivers what is there, or the first that comes within the time given. */
+  /** Delivers the available messages, or the first one that arrives within the given time. */
   void deliver(PollEngine engine, long waitNanos) throws InterruptedException {
     Mail mail = queue.poll(Math.max(waitNanos, SHORTEST_NAP), TimeUnit.NANOSECONDS);
     for (int i = 0; mail != null; i++) {

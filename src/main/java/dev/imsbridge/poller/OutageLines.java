@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
-/** The lines of the log about the outages of a project. */
+/** Formats the log lines about the outages of a project. */
 final class OutageLines {
   private OutageLines() {}
 

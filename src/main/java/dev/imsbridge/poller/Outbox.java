@@ -14,18 +14,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes observations. Reports to the loop whether each was written; a failure that no retry can
- * cure is reported to {@code onHopeless} as well.
+ * Writes observations. Reports success or failure of each write to the loop. Also reports a failure
+ * that no retry can fix to {@code onHopeless}.
  *
  * <p>Used by the loop's thread only. A write blocks for at most the producer's {@code
- * max.block.ms}. When this time has run out, every write of the next 10 s fails at once, so that
- * many answers in flight do not block the loop one after the other.
+ * max.block.ms}. After such a timeout, every write of the next 10 s fails at once, so that many
+ * answers in flight do not block the loop one after the other.
  */
 final class Outbox implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(3);
 
-  /** An outage of Kafka is reported by others after 10 s, and in one line for all parts. */
+  /** Other components report an outage of Kafka after 10 s, in one line for the whole bridge. */
   private static final long BRIEF_NANOS = Duration.ofSeconds(15).toNanos();
 
   private static final long REFUSAL_NANOS = Duration.ofSeconds(10).toNanos();
@@ -72,8 +72,8 @@ final class Outbox implements AutoCloseable {
     }
   }
 
-  // A producer that has waited in vain for metadata or for memory reports this through the future
-  // and does not throw.
+  // A producer that timed out while it waited for metadata or memory reports this in the future and
+  // does not throw.
   private static boolean timedOut(Future<RecordMetadata> sent) {
     if (!sent.isDone()) {
       return false;
@@ -123,7 +123,7 @@ final class Outbox implements AutoCloseable {
     }
   }
 
-  /** Writes what is still on its way, within a few seconds. */
+  /** Completes pending writes, for at most 3 s. */
   @Override
   public void close() {
     producer.close(FLUSH_TIMEOUT);

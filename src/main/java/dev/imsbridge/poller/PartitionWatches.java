@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The watches of one partition, for as long as this poller has it: assigned again, it begins as a
- * new one, and what was asked for the old one is dropped. Owned by the loop's thread.
+ * The watches of one partition during one assignment to this poller. A later assignment starts with
+ * a new instance, and outcomes for the old one are dropped. Owned by the loop's thread.
  */
 final class PartitionWatches {
   private final int partition;
@@ -25,7 +25,7 @@ final class PartitionWatches {
     return watches;
   }
 
-  /** Whether the table was read to the end it had at assignment, so that polling may begin. */
+  /** Whether the table was read up to its end at assignment. Polling starts only after that. */
   boolean restored() {
     return restored;
   }

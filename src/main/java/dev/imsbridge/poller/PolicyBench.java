@@ -11,11 +11,11 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /**
- * Compares policies with the fixed schedules of today's clients, in virtual time: how many calls a
- * job costs and how late its end is found, for jobs that take as long as those of IMS do.
+ * Compares policies with the fixed schedules of existing clients, in virtual time: the number of
+ * calls per job, and how late the end of a job is found. Uses the measured durations of IMS jobs.
  *
- * <p>Each schedule sees the same jobs. A policy that learns has seen {@value #WARM_UP} other jobs
- * of each type before. Pure and deterministic by its seed.
+ * <p>All schedules get the same jobs. A policy that learns gets {@value #WARM_UP} other jobs of
+ * each type first. Pure, and deterministic for a given seed.
  */
 public final class PolicyBench {
   private static final String MIXED = "all of them, mixed";
@@ -25,10 +25,10 @@ public final class PolicyBench {
   private static final double ROUND_TRIP = 0.15;
   private static final double NANOS = 1e9;
 
-  /** How long jobs of one type take, in seconds. */
+  /** The durations of one type of job, in seconds. */
   public record JobType(String name, double low, double high, double tail) {
 
-    /** One job in fifty of a type with a tail is somewhere in the tail. */
+    /** Of a type with a tail, 1 job in 50 falls into the tail. */
     double draw(RandomGenerator random) {
       if (tail > high && random.nextInt(50) == 0) {
         return high * Math.pow(tail / high, random.nextDouble());
@@ -37,7 +37,10 @@ public final class PolicyBench {
     }
   }
 
-  /** A client's schedule: seconds until the first call and between calls; 0 for no time-out. */
+  /**
+   * The schedule of a client: seconds until the first call and between calls; a timeout of 0 means
+   * none.
+   */
   public record FixedSchedule(String name, double first, double interval, double timeout) {
     FixedSchedule patient() {
       return new FixedSchedule(name, first, interval, 0);
@@ -45,9 +48,10 @@ public final class PolicyBench {
   }
 
   /**
-   * What a schedule did for one type of job.
+   * The result of a schedule for one type of job.
    *
-   * @param timedOut the share of jobs that were given up; they count in calls, not in lags
+   * @param timedOut the fraction of jobs that the schedule gave up; they count in calls, not in
+   *     lags
    */
   public record Row(
       String schedule,
@@ -59,20 +63,20 @@ public final class PolicyBench {
       double timedOut) {}
 
   /**
-   * A client's schedule and the adaptive policy, set so that it finds ends no later in 19 of 20
-   * cases.
+   * A client's schedule, and the adaptive policy with a target that gives the same or a lower p95
+   * lag.
    *
-   * @param client as if the client never gave up
-   * @param givenUp the share of jobs that the client gives up
+   * @param client the result if the client never gave up
+   * @param givenUp the fraction of jobs that the client gives up
    */
   public record Comparison(Row client, double givenUp, Row adaptive) {
-    /** The adaptive policy's calls as a part of the client's. */
+    /** The adaptive policy's calls divided by the client's. */
     public double ratio() {
       return adaptive.callsPerJob() / client.callsPerJob();
     }
   }
 
-  /** Measured durations: a single figure is taken to vary by a tenth. */
+  /** Measured durations. A single measured value is assumed to vary within 10%. */
   public static final List<JobType> JOB_TYPES =
       List.of(
           new JobType("member jobs", 0.6, 2.4, 0),
@@ -89,7 +93,7 @@ public final class PolicyBench {
           new JobType("whole image from server", 503, 555, 86_400),
           new JobType("OVA", 600, 2266, 0));
 
-  /** What today's clients do. */
+  /** The schedules of existing clients. */
   public static final List<FixedSchedule> CLIENTS =
       List.of(
           new FixedSchedule("Terraform provider huaweicloud", 10, 10, 1200),
@@ -104,21 +108,23 @@ public final class PolicyBench {
   private final int jobs;
 
   /**
-   * A bench that runs when it is asked to.
+   * Creates a bench without running it.
    *
-   * @param jobs of each type and schedule
+   * @param jobs the number of jobs of each type and schedule
    */
   public PolicyBench(long seed, int jobs) {
     this.seed = seed;
     this.jobs = jobs;
   }
 
-  /** Each type by itself, and then all of them mixed. */
+  /** Each type alone, then all types mixed. */
   public static List<List<JobType>> workloads() {
     return Stream.concat(JOB_TYPES.stream().map(List::of), Stream.of(JOB_TYPES)).toList();
   }
 
-  /** A client's schedule for as many jobs of each of the types, in turn. */
+  /**
+   * Runs a client's schedule for the same number of jobs of each type, alternating between types.
+   */
   public Row run(FixedSchedule client, List<JobType> types) {
     Tallied tallied = new Tallied();
     inTurn(
@@ -137,7 +143,10 @@ public final class PolicyBench {
     return tallied.row(client.name(), title(types));
   }
 
-  /** A policy for as many jobs of each of the types, in turn, where there are no others. */
+  /**
+   * Runs a policy for the same number of jobs of each type, alternating between types, with no
+   * other jobs.
+   */
   public Row run(String name, PollPolicy policy, List<JobType> types) {
     SplittableRandom random = new SplittableRandom(seed + 2);
     inTurn(
@@ -152,7 +161,7 @@ public final class PolicyBench {
         types,
         type -> durations(type, seed, jobs),
         (type, duration) -> {
-          // A request follows the job's creation within a second.
+          // The request follows the creation of the job within 1 s.
           double at = random.nextDouble() + policy.firstDelayNanos(random) / NANOS;
           int calls = 1;
           while (at < duration) {
@@ -178,7 +187,9 @@ public final class PolicyBench {
     }
   }
 
-  /** All clients and workloads, each with the adaptive policy set to find ends no later. */
+  /**
+   * Compares all clients for all workloads, each with an adaptive policy that finds ends no later.
+   */
   public List<Comparison> atEqualLag(Duration floor, Duration ceiling) {
     List<Comparison> comparisons = new ArrayList<>();
     for (List<JobType> types : workloads()) {
@@ -191,7 +202,7 @@ public final class PolicyBench {
     return comparisons;
   }
 
-  // The knob is turned down until the lag measured is no longer than the one wanted.
+  // Lowers the target until the measured lag is at most the wanted one.
   private Row noLater(Duration wanted, List<JobType> types, Duration floor, Duration ceiling) {
     double target = wanted.toNanos() / NANOS;
     for (int step = 0; ; step++) {
@@ -215,14 +226,14 @@ public final class PolicyBench {
     return durations;
   }
 
-  /** Sums up jobs. */
+  /** Accumulates the results of jobs. */
   private static final class Tallied {
     private final List<Double> lags = new ArrayList<>();
     private long calls;
     private int total;
 
     /**
-     * @param lag negative when the job was given up before its end
+     * @param lag negative if the job was given up before its end
      */
     void add(int callsOfJob, double lag) {
       total++;

@@ -14,11 +14,12 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Asks for jobs as fast as they are answered, to find out what a GET costs: the engine, schedule,
- * client and parser of a running poller, without Kafka. The policy is asked when each job is due
- * again, and its answer is not waited for. A job that has ended is replaced by a new one.
+ * Measures the cost of a GET by requesting jobs as fast as they are answered. Uses the engine,
+ * schedule, client and parser of a running poller, without Kafka. The policy computes when each job
+ * is due again, but the bench does not wait for that time. A new job replaces each job that has
+ * ended.
  *
- * <p>Owned by one thread, which is the loop's while it runs.
+ * <p>Owned by one thread, which acts as the loop's thread while it runs.
  */
 public final class PollBench {
   private static final int PARTITION = 0;
@@ -38,22 +39,22 @@ public final class PollBench {
   private String trouble;
 
   /**
-   * What came of the GETs of one {@link #run}.
+   * The results of the GETs of one {@link #run}.
    *
-   * @param answers GETs that told of a job
-   * @param others GETs that ended in any other way
-   * @param bodyBytes of the answers, decompressed
+   * @param answers GETs that returned a job
+   * @param others GETs with any other outcome
+   * @param bodyBytes the total size of the answers, decompressed
    * @param written observations that a poller would have written
-   * @param trouble the latest outcome that was no answer; null when there was none
+   * @param trouble the latest outcome without an answer; null if there was none
    */
   public record Count(long answers, long others, long bodyBytes, long written, String trouble) {}
 
   /**
-   * Opens the watches; asks for nothing yet.
+   * Opens the watches. Does not send requests yet.
    *
-   * @param project its budget's concurrency is the number of GETs under way
-   * @param watches open at any time
-   * @param jobIds where the ids of jobs come from
+   * @param project its budget's concurrency is the number of concurrent GETs
+   * @param watches open watches at any time
+   * @param jobIds supplies the ids of the jobs
    */
   public PollBench(
       ImsClient client,
@@ -83,7 +84,7 @@ public final class PollBench {
     engine.restored(PARTITION, now);
   }
 
-  /** Asks for so long, and waits for the last answers. */
+  /** Sends requests for the given time, then waits for the last answers. */
   public Count run(Duration time) throws InterruptedException {
     answers = 0;
     others = 0;
@@ -123,7 +124,7 @@ public final class PollBench {
     }
   }
 
-  /** Asks for real; what would be written is made into a record and dropped. */
+  /** Sends real requests. Encodes each observation as a record and drops it. */
   private final class Asking implements Effects {
     @Override
     public void get(Project asked, WatchState watch) {
@@ -141,7 +142,7 @@ public final class PollBench {
     }
   }
 
-  /** Costs what the policy costs, and makes everything due at once. */
+  /** Has the cost of the wrapped policy and makes everything due at once. */
   private record AtOnce(PollPolicy policy) implements PollPolicy {
     @Override
     public long delayNanos(String jobType, long ageNanos, RandomGenerator random) {

@@ -17,21 +17,25 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /**
- * Everything a poller decides: which watches there are, which GET starts when, what is written of
- * it. It is told what happened and has {@link Effects} do the rest; it knows no Kafka, no HTTP, no
- * thread and no clock but those it is given, so that days pass in a test within milliseconds.
+ * Makes all decisions of a poller: which watches exist, which GET starts when, and which
+ * observations are written. Events come in as method calls, and side effects go out through {@link
+ * Effects}. The engine uses no Kafka, no HTTP, no threads, and only the given clock, so a test can
+ * simulate days within milliseconds.
  *
- * <p>Its work does not grow with the number of watches, but for the logarithm of a queue, a
- * partition's coming and going, its restoration, and {@link #types}.
+ * <p>The work per call is at most logarithmic in the number of watches. Exceptions are assignment,
+ * restoration and revocation of a partition, and {@link #types}.
  *
- * <p>Partitions are told of in order: assigned, changes, restored, changes, revoked. Owned by one
- * thread. {@code now} is always {@link System#nanoTime}.
+ * <p>Events of a partition must arrive in this order: assigned, changes, restored, changes,
+ * revoked. Owned by one thread. {@code now} is always {@link System#nanoTime}.
  */
 final class PollEngine {
   private static final Duration FAR = Duration.ofDays(3650);
   private static final Duration RECHECK = Duration.ofMinutes(1);
 
-  /** The topology closes a watch within seconds of its end, or it never learned of the end. */
+  /**
+   * The topology closes a watch within seconds of its end. After this time it has probably not seen
+   * the end.
+   */
   private static final Duration WITHOUT_TOMBSTONE = Duration.ofMinutes(15);
 
   private final EngineSettings settings;
@@ -49,8 +53,8 @@ final class PollEngine {
   private int parked;
 
   /**
-   * @param partitionCount of the watches topic: an instance's share of the budgets is its part of
-   *     them
+   * @param partitionCount the partitions of the watches topic; an instance's share of the budgets
+   *     is its fraction of them
    */
   PollEngine(
       EngineSettings settings,
@@ -79,8 +83,8 @@ final class PollEngine {
   }
 
   /**
-   * The partition's table was read to its end: its watches become due as fast as the budget goes,
-   * and not at once, since whatever is opened meanwhile would then wait behind all of them.
+   * Records that the partition's table was read to its end. The watches become due at the rate of
+   * the budget. If all were due at once, watches that are opened later would wait behind them.
    */
   void restored(int partition, long now) {
     PartitionWatches watches = partitions.get(partition);
@@ -111,7 +115,7 @@ final class PollEngine {
     }
   }
 
-  /** A watch was opened, or its value was written again. */
+  /** Records that a watch was opened, or that its value was written again. */
   void opened(int partition, Watch watch, long now) {
     PartitionWatches watches = partitions.get(partition);
     if (watches == null) {
@@ -137,7 +141,7 @@ final class PollEngine {
     }
   }
 
-  /** A watch was taken back. */
+  /** Records that a watch was closed. */
   void closed(int partition, String key) {
     PartitionWatches watches = partitions.get(partition);
     WatchState state = watches == null ? null : watches.watches().remove(key);
@@ -179,10 +183,10 @@ final class PollEngine {
     return Math.min(1, partitions.size() / (double) partitionCount);
   }
 
-  // ---- what is due
+  // ---- due watches
 
   /**
-   * Starts what is due and may start.
+   * Starts all GETs that are due and permitted.
    *
    * @return the nanoseconds until something may be due again
    */
@@ -213,7 +217,7 @@ final class PollEngine {
     lane.enter(now);
     kafka.tryPass(now);
     if (kafka.state() != CircuitBreaker.State.CLOSED) {
-      // A probe whose answer is not written, being known, would say nothing of Kafka.
+      // Force a write. A probe whose answer is already written would show nothing about Kafka.
       state.forgetWritten();
     }
     state.phase = WatchState.Phase.ASKED;
@@ -233,7 +237,7 @@ final class PollEngine {
     return new Outcome.Fault(FaultKind.REJECTED, 0, null, Duration.ZERO, detail, null, null, null);
   }
 
-  /** A GET has ended. */
+  /** Records the end of a GET. */
   void answered(WatchState state, Outcome outcome, long now) {
     asked--;
     tally.polled(outcome);
@@ -242,7 +246,7 @@ final class PollEngine {
     LaneHealth.Change change =
         lane.health().left(outcome, lane.endpointDown(), clock.instant(), now);
     judge(state, outcome, now);
-    // After the watch waits again: it is one of those that are counted.
+    // Do this after the watch is queued again, because it is one of the counted watches.
     if (change == LaneHealth.Change.DEGRADED) {
       effects.degraded(lane.view(clock.instant(), now));
     } else if (change == LaneHealth.Change.RECOVERED) {
@@ -283,8 +287,9 @@ final class PollEngine {
 
   // ---- deadlines
 
-  // Past its deadline a watch expires by the outcome of a GET. If GETs fail, the grace counts from
-  // here and not from the deadline, because no poller may have run since the deadline.
+  // Past its deadline a watch expires by the outcome of a GET. If GETs fail, the grace period
+  // counts from here and not from the deadline, because possibly no poller has run since the
+  // deadline.
   private void await(WatchState state, long now) {
     Duration left = Duration.between(clock.instant(), state.watch.deadlineAt());
     state.overdue = left.isNegative() || left.isZero();
@@ -322,8 +327,8 @@ final class PollEngine {
     return Long.MAX_VALUE;
   }
 
-  // From here on the next GET that fails ends the watch. A closed lane may never start that GET:
-  // then the failures of the lane's other GETs count.
+  // From here on the next GET that fails ends the watch. A closed lane may never start that GET. In
+  // that case the failures of the lane's other GETs count.
   private void endGrace(WatchState state, long now) {
     state.graceOver = true;
     boolean asked = state.phase == WatchState.Phase.ASKED;
@@ -350,8 +355,8 @@ final class PollEngine {
   // ---- Kafka
 
   /**
-   * An observation could not be written: the watch is asked for again, and that is written. The
-   * wait grows with each failure, since the record may be one that Kafka never accepts.
+   * Records that an observation could not be written. The job is requested again, and the new
+   * outcome is written. The wait grows with each failure because Kafka may never accept the record.
    */
   void writeFailed(WatchState state, long now) {
     tally.writeFailures++;
@@ -367,15 +372,15 @@ final class PollEngine {
     }
   }
 
-  /** An observation was written. */
+  /** Records that an observation was written. */
   void writeSucceeded(WatchState state) {
     state.failedWrites = 0;
     kafka.succeeded();
   }
 
-  // ---- what others may know
+  // ---- views for other threads
 
-  /** GETs under way, those for watches that are gone included. */
+  /** GETs in progress, including those for watches that no longer exist. */
   int asked() {
     return asked;
   }
@@ -399,14 +404,14 @@ final class PollEngine {
         lanes.all().stream().map(lane -> lane.view(clock.instant(), now)).toList());
   }
 
-  /** The watches by type of job. The one question that looks at each of them: not for often. */
+  /** The watches by type of job. The only call that visits every watch: do not call it often. */
   List<PollerView.Type> types(long now) {
     TypeTally types = new TypeTally(clock.instant(), now);
     partitions.values().forEach(each -> each.watches().values().forEach(types::add));
     return types.types();
   }
 
-  /** How one watch stands; null when there is none of that key. */
+  /** Returns the state of one watch; null if there is no watch with that key. */
   PollerView.Polled view(String watchKey, int partition, long now) {
     PartitionWatches watches = partitions.get(partition);
     WatchState state = watches == null ? null : watches.watches().get(watchKey);

@@ -4,32 +4,35 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * Decides when to ask for a job again. Owned by one thread, that of the poller's loop;
- * implementations do no I/O and read no clock, so that a schedule of hours can be tried in
- * milliseconds.
+ * Decides when to request a job again. Owned by one thread, the poller's loop. Implementations do
+ * no I/O and read no clock, so a test can simulate hours within milliseconds.
  *
  * <p>All times are nanoseconds.
  */
 public interface PollPolicy {
-  /** Whoever asked for a job hears of it within that time, unless the budget is short. */
+  /**
+   * The upper bound of the first delay. A requested job is first polled within this time, unless
+   * the budget is exhausted.
+   */
   Duration LONGEST_FIRST_DELAY = Duration.ofSeconds(15);
 
   /**
-   * How long to wait from now until the next GET of a job that has not ended.
+   * Returns the wait from now until the next GET of a job that has not ended.
    *
-   * @param jobType null while no answer has told it
-   * @param ageNanos since the job began, or since its watch was opened where the beginning is
+   * @param jobType null until an answer has named it
+   * @param ageNanos the time since the job began, or since its watch was opened if the begin is
    *     unknown; never negative
-   * @param random where jitter comes from
+   * @param random the source of jitter
    * @return positive
    */
   long delayNanos(String jobType, long ageNanos, RandomGenerator random);
 
   /**
-   * How long after a root job's watch was opened its first GET is made. The first answer tells the
-   * type of the job, and its first status: only a policy that expects it to tell of the end waits.
+   * Returns the wait between the opening of a root job's watch and its first GET. The first answer
+   * gives the job's type and its first status, so only a policy that expects the job to end soon
+   * should wait.
    *
-   * @param random where jitter comes from
+   * @param random the source of jitter
    * @return not negative; at most {@link #LONGEST_FIRST_DELAY}
    */
   default long firstDelayNanos(RandomGenerator random) {
@@ -44,29 +47,32 @@ public interface PollPolicy {
   /**
    * An interval that grows with the job's age.
    *
-   * @param ratio the interval as a part of the age, such as 0.1
+   * @param ratio the interval divided by the age, such as 0.1
    */
   static PollPolicy backoff(Duration floor, Duration ceiling, double ratio) {
     return new BackoffPolicy(floor, ceiling, ratio);
   }
 
   /**
-   * Intervals by what is learned of each type of job.
+   * Intervals derived from the learned durations of each job type.
    *
-   * @param target how late the end of a job may be found, in 19 of 20 cases
+   * @param target how late the end of a job may be found, in 95% of the cases
    */
   static PollPolicy adaptive(Duration target, Duration floor, Duration ceiling) {
     return new AdaptivePolicy(target, floor, ceiling);
   }
 
-  /** Whether it has use for what was learned before: {@link #learn} and {@link #learnWait}. */
+  /** Returns whether the policy uses earlier durations: {@link #learn} and {@link #learnWait}. */
   default boolean learns() {
     return false;
   }
 
-  /** Takes notice of a job that has ended. The same job may be told of more than once. */
+  /** Records the duration of a job that has ended. The same job may be reported more than once. */
   default void learn(String jobType, long durationNanos) {}
 
-  /** Takes notice of how long after its watch was opened a root job ended. Not negative. */
+  /**
+   * Records the time between the opening of a root job's watch and the end of the job. Not
+   * negative.
+   */
   default void learnWait(long waitNanos) {}
 }

@@ -26,15 +26,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running poller: reads watches, asks IMS for their jobs, writes observations.
+ * A running poller: reads watches, requests their jobs from IMS, and writes observations.
  *
- * <p>It keeps nothing: whichever poller is given a partition next reads its table of watches and
- * goes on. So it may be killed at any time, and a job may be asked for twice. Two threads: one
- * reads the watches, the other owns all that is decided and sleeps until something is due. Its
- * methods are for any thread.
+ * <p>A poller keeps no state. The next owner of a partition reads its table of watches and
+ * continues. A poller may therefore be killed at any time; some jobs may then be requested twice.
+ * One thread reads the watches. Another one makes all decisions and sleeps until something is due.
+ * If the policy learns, a third one reads earlier observations after the start. The public methods
+ * are thread-safe.
  *
- * <p>A failure for which there is no cure is told once to {@code onFailure}; polling ends with it,
- * and closing is up to whoever was told.
+ * <p>A failure that cannot be fixed by a retry is reported once to {@code onFailure}. Polling
+ * stops, and the caller must close the poller.
  */
 public final class Poller implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
@@ -118,12 +119,11 @@ public final class Poller implements AutoCloseable {
   /**
    * Starts a poller.
    *
-   * @param client stays the caller's, to be closed after the poller
-   * @param policy from here on the poller's own
-   * @param onFailure told, on a thread of the poller's, when there is no use in going on; must
-   *     return soon
-   * @throws org.apache.kafka.common.KafkaException when Kafka is out of reach
-   * @throws IllegalStateException when the topics are missing or do not fit together
+   * @param client remains owned by the caller and must be closed after the poller
+   * @param policy owned by the poller from now on
+   * @param onFailure called on a thread of the poller when it cannot continue; must return soon
+   * @throws org.apache.kafka.common.KafkaException if Kafka is not reachable
+   * @throws IllegalStateException if the topics are missing or their partition counts differ
    */
   public static Poller start(
       PollerSettings settings,
@@ -199,7 +199,7 @@ public final class Poller implements AutoCloseable {
     }
   }
 
-  /** Carries out what the engine decides, on the loop's thread. */
+  /** Executes the engine's decisions, on the loop's thread. */
   private final class Asking implements Effects {
     private final ImsClient client;
     private final InstantSource clock;
@@ -235,7 +235,10 @@ public final class Poller implements AutoCloseable {
 
   // ---- for other threads
 
-  /** What it is doing; when it cannot say so within a second, what it did when last asked. */
+  /**
+   * Returns the current state. If the loop does not answer within 1 s, returns the last known
+   * state.
+   */
   public PollerView view() {
     PollerView view = ask(engine -> engine.view(System.nanoTime()));
     if (view != null) {
@@ -245,8 +248,9 @@ public final class Poller implements AutoCloseable {
   }
 
   /**
-   * Its watches by type of job, those of which there are most first; as they were at most two
-   * seconds ago, since each of them has to be looked at.
+   * Returns the open watches by type of job, the most frequent type first. The result may be 2 s
+   * old because each call visits every watch. It may be older if the loop does not answer within 1
+   * s.
    */
   public List<PollerView.Type> types() {
     Types last = lastTypes;
@@ -261,13 +265,19 @@ public final class Poller implements AutoCloseable {
     return types;
   }
 
-  /** How a watch of this poller's stands; empty when the watch is another's or there is none. */
+  /**
+   * Returns the state of a watch; empty if this poller has no such watch or does not answer within
+   * 1 s.
+   */
   public Optional<PollerView.Polled> view(String watchKey) {
     int partition = RootPartition.of(RootPartition.rootOf(watchKey), partitionCount);
     return Optional.ofNullable(ask(engine -> engine.view(watchKey, partition, System.nanoTime())));
   }
 
-  /** How several watches stand, by their keys; without those that are another's or not there. */
+  /**
+   * Returns the states of several watches, by key, without those that this poller does not have.
+   * Empty if the loop does not answer within 1 s.
+   */
   public Map<String, PollerView.Polled> views(Collection<String> watchKeys) {
     List<String> keys = List.copyOf(watchKeys);
     Map<String, PollerView.Polled> views =
@@ -303,8 +313,8 @@ public final class Poller implements AutoCloseable {
   }
 
   /**
-   * Stops asking, waits a moment for answers under way, writes them, and leaves the group: a few
-   * seconds at most. May be called again.
+   * Stops polling, waits up to 2 s for pending answers, writes them, and leaves the group. Takes at
+   * most about 10 s. May be called again.
    */
   @Override
   public void close() {
@@ -313,7 +323,8 @@ public final class Poller implements AutoCloseable {
     }
     stop();
     join(loop);
-    // Last, so that what was under way is written before another poller asks for the same.
+    // Stop the reader last, so that pending answers are written before another poller requests the
+    // same jobs.
     reader.stop();
     join(reading);
   }

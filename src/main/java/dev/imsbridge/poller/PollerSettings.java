@@ -7,10 +7,10 @@ import java.util.Map;
 /**
  * The settings of a running poller.
  *
- * @param consumer kafka-clients settings, bootstrap servers among them; what a poller needs
- *     otherwise is set over them
- * @param producer likewise
- * @param kafkaLostAfter how long Kafka may be out of reach before the poller gives up
+ * @param consumer settings of the Kafka consumer, including the bootstrap servers; settings that a
+ *     poller depends on override them
+ * @param producer the same for the Kafka producer
+ * @param kafkaLostAfter how long Kafka may be unreachable before the poller gives up
  */
 public record PollerSettings(
     TopicNames topics,
@@ -33,7 +33,7 @@ public record PollerSettings(
     return new PollerSettings(topics, consumer, producer, newEngine, kafkaLostAfter);
   }
 
-  /** The consumer group of all pollers of some topics. */
+  /** The consumer group of all pollers of a set of topics. */
   public static String group(TopicNames topics) {
     return topics.prefix() + "poller";
   }

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a poller was doing at one moment, and has done since it started. A value, for any thread.
+ * The state of a poller at one moment, and its counters since the start. Immutable.
  *
- * @param openWatches watches in its tables, those that only wait for their tombstone included
+ * @param openWatches watches in its tables, including those that only wait for their tombstone
  * @param parkedWatches watches whose end was written and that wait for their tombstone
- * @param inFlight GETs under way
- * @param polls GETs that ended, by the class of their outcome
+ * @param inFlight GETs in progress
+ * @param polls GETs that ended, by kind of outcome
  * @param observations observations written, by kind
- * @param coalesced answers not written, being equal to the last one of their watch
- * @param displaced outcomes dropped, since their watch was gone when they came
+ * @param coalesced answers not written because they equal the last one of their watch
+ * @param displaced outcomes dropped because their watch was gone
  * @param writeFailures observations that did not reach Kafka
  */
 public record PollerView(
@@ -31,7 +31,7 @@ public record PollerView(
     long writeFailures,
     List<Project> projects) {
 
-  /** Nothing done yet. */
+  /** The view of a poller that has done nothing yet. */
   public static final PollerView NOTHING =
       new PollerView(List.of(), 0, 0, 0, Map.of(), Map.of(), 0, 0, 0, List.of());
 
@@ -42,7 +42,7 @@ public record PollerView(
     projects = List.copyOf(projects);
   }
 
-  /** Whether all partitions assigned at present are polled. */
+  /** Returns whether all currently assigned partitions are polled. */
   public boolean restored() {
     return partitions.stream().allMatch(Partition::restored);
   }
@@ -55,16 +55,16 @@ public record PollerView(
   public record Partition(int partition, boolean restored, int watches) {}
 
   /**
-   * One project that watches are about.
+   * One project that has watches.
    *
    * @param waiting watches that wait for their next GET
-   * @param overdue how late the most overdue of them is: more than a moment means that the budget
-   *     is short or that something holds the project's GETs back
+   * @param overdue the delay of the most overdue watch; a value above a few seconds means that the
+   *     budget is exhausted or that the project's GETs are held back
    * @param callsPerSecond the rate granted at present
    * @param throttled whether fewer calls are granted because answers asked for that
-   * @param credentialsRefused whether only probes are sent since the credentials were refused
-   * @param endpointDown whether only probes are sent since the endpoint failed
-   * @param outage null unless all GETs of late failed
+   * @param credentialsRefused whether only probes are sent because the credentials were refused
+   * @param endpointDown whether only probes are sent because the endpoint failed
+   * @param outage null unless all recent GETs failed
    */
   public record Project(
       String name,
@@ -84,22 +84,22 @@ public record PollerView(
   }
 
   /**
-   * A time in which all GETs of a project fail.
+   * A period in which all GETs of a project fail.
    *
-   * @param since when the first of them failed
-   * @param failures their number
-   * @param fault how the latest one failed
-   * @param detail one bounded line
+   * @param since the time of the first failure
+   * @param failures the number of failures
+   * @param fault the kind of the latest failure
+   * @param detail one line of bounded length
    */
   public record Outage(Instant since, int failures, String fault, String detail) {}
 
   /**
    * The watches of one type of job.
    *
-   * @param jobType null for those whose type is not known yet
-   * @param oldestOpenedAt when the one that is open longest was opened
-   * @param nextPollAt when the first of them is due; null while none waits
-   * @param faulty those whose GETs do not tell of their job at present
+   * @param jobType null for watches whose type is not known
+   * @param oldestOpenedAt when the oldest of them was opened
+   * @param nextPollAt when the first of them is due; null if none waits
+   * @param faulty watches with a published fault that has not ended
    */
   public record Type(
       String jobType, int watches, Instant oldestOpenedAt, Instant nextPollAt, int faulty) {}
@@ -107,11 +107,11 @@ public record PollerView(
   /**
    * One watch.
    *
-   * @param nextPollAt null while a GET is under way, and when none will follow
+   * @param nextPollAt null while a GET is in progress, and if none will follow
    * @param parked whether its end was written
-   * @param fault the fault that stands, {@code not-found} while IMS does not know the job; null
-   *     when none does
-   * @param note a line for people about that; null where {@code fault} says all
+   * @param fault the published fault that has not ended, or {@code not-found} while IMS does not
+   *     know the job; null if there is neither
+   * @param note one line with details; null if {@code fault} says everything
    */
   public record Polled(
       Watch watch,

@@ -7,7 +7,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Counts what a poller did since it started. Owned by the loop's thread. */
+/** Counts the actions of a poller since its start. Owned by the loop's thread. */
 final class Tally {
   private final Map<FaultKind, Long> faults = new EnumMap<>(FaultKind.class);
   private final Map<Observation.Kind, Long> written = new EnumMap<>(Observation.Kind.class);
@@ -31,7 +31,7 @@ final class Tally {
     written.merge(kind, 1L, Long::sum);
   }
 
-  /** GETs by the class of their outcome. */
+  /** GETs by kind of outcome. */
   Map<String, Long> polls() {
     Map<String, Long> polls = new LinkedHashMap<>();
     polls.put("answer", answers);

@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Sums watches up by type of job, at one moment. What a type is called comes from outside, so only
- * so many are told apart; the watches of the others count as of an unknown type. Owned by one
- * thread.
+ * Sums the watches by type of job, at one moment. Type names come from outside, so their number is
+ * limited; watches of further types count as unknown type. Owned by one thread.
  */
 final class TypeTally {
   private static final int MOST = 100;
@@ -39,8 +38,8 @@ final class TypeTally {
   }
 
   /**
-   * @param clock the time of {@code now} as others tell it
-   * @param now of the monotonic clock
+   * @param clock the wall-clock time of {@code now}
+   * @param now the time of the monotonic clock
    */
   TypeTally(Instant clock, long now) {
     this.clock = clock;
@@ -61,7 +60,7 @@ final class TypeTally {
     sum.add(state, now);
   }
 
-  /** One line each, those of which there are most first. */
+  /** Returns one entry per type, the most frequent first. */
   List<PollerView.Type> types() {
     return types.entrySet().stream()
         .map(each -> type(each.getKey(), each.getValue()))

@@ -23,9 +23,9 @@ import java.util.Queue;
 import java.util.SplittableRandom;
 
 /**
- * Finds out what an open watch costs: fills a poller's engine with watches as they are read from
- * their topic, has each asked for and answered, and looks at the heap. The answers are made up, so
- * that nothing but the engine is measured. Used by one thread.
+ * Measures the cost of an open watch: fills a poller's engine with watches as they are read from
+ * their topic, requests and answers each of them, and measures the heap. The answers are synthetic,
+ * so that only the engine is measured. Used by one thread.
  */
 public final class WatchBench {
   private static final ProjectRef REF = new ProjectRef("local", "0123456789abcdef0123456789abcdef");
@@ -39,12 +39,12 @@ public final class WatchBench {
   private long written;
 
   /**
-   * What was found.
+   * The results.
    *
-   * @param heapBytes what all watches together hold of the heap
-   * @param opening how long it took to read and open them
-   * @param scheduling the time of one thread for each GET: to find what is due, to judge the
-   *     answer, to put the watch back
+   * @param heapBytes the heap used by all watches together
+   * @param opening the time to read and open them
+   * @param scheduling the time of one thread per GET: to find the due watch, to judge the answer,
+   *     and to queue the watch again
    */
   public record Found(int watches, long heapBytes, Duration opening, Duration scheduling) {
     public long bytesPerWatch() {
@@ -72,7 +72,7 @@ public final class WatchBench {
             new SplittableRandom(seed));
   }
 
-  /** Opens so many watches, and asks for each of them a few times. */
+  /** Opens the given number of watches and requests each of them several times. */
   public static Found measure(int watches, long seed) {
     long before = heap();
     WatchBench bench = new WatchBench(seed);
@@ -106,7 +106,7 @@ public final class WatchBench {
     }
   }
 
-  // As from the topic, so that no watch shares what it would not share there.
+  // Decode as from the topic, so that watches share only the objects that they share there.
   private Watch read(byte[] value) {
     return lean.of(Watches.decode(value).orElseThrow());
   }
@@ -137,7 +137,7 @@ public final class WatchBench {
     return new Outcome.Answer(200, null, Duration.ZERO, body, understood.answer(), null);
   }
 
-  // Collects until collecting frees nothing any more.
+  // Runs the garbage collector several times and returns the lowest heap usage.
   private static long heap() {
     long least = Long.MAX_VALUE;
     for (int i = 0; i < 5; i++) {

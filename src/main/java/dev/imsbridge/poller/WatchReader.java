@@ -28,13 +28,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the table of watches of the partitions this poller has, and tells the loop: assigned, each
- * change, restored when the end is reached that the partition had at assignment, revoked.
+ * Reads the table of watches of the assigned partitions and reports events to the loop: assigned,
+ * each change, restored, revoked. A partition is restored when the position reaches the end offset
+ * that the partition had after its assignment.
  *
- * <p>Each assignment reads its partition from the beginning; committed offsets mean nothing but
- * lag. What cannot be read as a watch is skipped. One thread, {@link #run}'s, owns the consumer;
- * only {@link #stop} is for others. When the loop lags behind, reading pauses, and the membership
- * in the group goes on. Nothing is thrown inside a rebalance.
+ * <p>Each assignment reads its partition from the beginning. Committed offsets are used only to
+ * show lag. Unreadable records are skipped. The thread of {@link #run} owns the consumer; other
+ * threads may call only {@link #stop}. If the loop lags behind, reading pauses while the group
+ * membership continues. No exception leaves a rebalance callback.
  */
 final class WatchReader implements Runnable, ConsumerRebalanceListener {
   private static final Logger LOG = LoggerFactory.getLogger(WatchReader.class);
@@ -47,7 +48,7 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
   private static final int BATCHES_AHEAD = 16;
   private static final int FEW = 5;
 
-  /** One record of the topic: a null watch takes back. */
+  /** One record of the topic. A null watch closes the watch. */
   private record Change(int partition, String key, Watch watch) {}
 
   private final Consumer<byte[], byte[]> consumer;
@@ -69,10 +70,10 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
   private int unreadable;
 
   /**
-   * Takes over a consumer that no other thread uses any more.
+   * Takes over a consumer that no other thread uses.
    *
-   * @param partitionCount of the topic
-   * @param onHopeless told when there is no use in going on
+   * @param partitionCount the partitions of the topic
+   * @param onHopeless called if reading cannot continue
    */
   WatchReader(
       Consumer<byte[], byte[]> consumer,
@@ -91,7 +92,7 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
     this.onHopeless = onHopeless;
   }
 
-  /** Has the thread leave the group and end. Safe for any thread. */
+  /** Makes the thread leave the group and end. Safe for any thread. */
   void stop() {
     stopping = true;
     consumer.wakeup();
@@ -126,7 +127,7 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
     }
   }
 
-  // From the assignment as it is: partitions that came back are not paused any more.
+  // Use the current assignment: partitions that were assigned again are not paused.
   private void pause(boolean behind) {
     if (behind) {
       consumer.pause(consumer.assignment());
@@ -196,7 +197,7 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
     return null;
   }
 
-  // ---- partitions come and go
+  // ---- assignment and revocation
 
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
@@ -240,7 +241,7 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
     }
   }
 
-  // By position, not by the last record: the last ones of a compacted topic may be markers.
+  // Compare positions, not record offsets: a compacted topic may end with markers.
   private void announceRestored() {
     for (TopicPartition partition : List.copyOf(restoring.keySet())) {
       if (consumer.position(partition, LOOK_UP) >= restoring.get(partition)) {
@@ -251,7 +252,7 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
     }
   }
 
-  // ---- Kafka itself
+  // ---- contact with Kafka
 
   private void keepContact() {
     long now = System.nanoTime();

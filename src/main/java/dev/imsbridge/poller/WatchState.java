@@ -6,29 +6,31 @@ import dev.imsbridge.wire.Observation;
 import java.time.Instant;
 
 /**
- * What the poller remembers of one watch. There may be hundreds of thousands: what only a watch in
- * trouble needs lies in {@link Trouble}. Owned by the loop's thread; other threads only carry it
- * around, from a GET to its end.
+ * The state of one watch in the poller. There may be hundreds of thousands of instances, so the
+ * fields needed only after failures are in {@link Trouble}. Owned by the loop's thread. Other
+ * threads only pass the reference from a GET to its end.
  *
- * <p>A watch that was taken back, or whose partition went away, is not live: whatever is still told
- * of it is dropped, so a late GET can never speak for the watch that came in its place.
+ * <p>A watch that was closed, or whose partition was revoked, is not live. Later events for it are
+ * dropped, so a late GET never affects the watch that replaced it.
  */
 final class WatchState extends DueQueue.Element {
 
   enum Phase {
-    /** Its partition is not restored yet: a tombstone may follow. */
+    /** Its partition is not restored yet, so a tombstone may follow. */
     RESTORING,
     WAITING,
     ASKED,
-    /** Its end was written; it waits for its tombstone, and is asked for again without one. */
+    /**
+     * Its end was written. It waits for its tombstone; if none arrives, the job is requested again.
+     */
     PARKED,
-    /** Taken back. */
+    /** Its watch was closed. */
     CLOSED
   }
 
   /**
-   * Where a watch stands in the queue of deadlines: by its deadline, then by the end of its grace;
-   * once it is parked, by when its tombstone is missing.
+   * The entry of a watch in the queue of deadlines: due at the deadline, then at the end of the
+   * grace period. For a parked watch it is due when the tombstone is overdue.
    */
   static final class Deadline extends DueQueue.Element {
     final WatchState watch;
@@ -38,23 +40,25 @@ final class WatchState extends DueQueue.Element {
     }
   }
 
-  /** What a watch needs to remember when its GETs do not tell of its job. */
+  /** The state of a watch whose GETs fail or find no job. */
   static final class Trouble {
-    /** Failures in a row, of any kind. */
+    /** Consecutive failures of any kind. */
     int failures;
 
-    /** The kind of the latest failure, and how often in a row it was that one. */
+    /** The kind of the latest failure, and how many consecutive failures had this kind. */
     FaultKind kind;
 
     int sameKind;
 
-    /** The fault that was written last; null when none stands. */
+    /** The fault that was written last; null if it has ended. */
     FaultKind said;
 
-    /** The digest of the bytes that were written with it. */
+    /** The digest of the bytes written with it. */
     Fingerprint saidBytes = Fingerprint.NONE;
 
-    /** The HTTP status by which IMS does not know the job, and since when; 0 if it is not so. */
+    /**
+     * The HTTP status of the not-found answer, and the time of the first one; 0 if there was none.
+     */
     int notFound;
 
     long notFoundSince;
@@ -68,19 +72,21 @@ final class WatchState extends DueQueue.Element {
   int attempts;
   String jobType;
 
-  /** Whether an answer described the job since this poller has the watch. */
+  /** Whether an answer has described the job since this poller has the watch. */
   boolean described;
 
   /** Whether its deadline has passed. */
   boolean overdue;
 
-  /** Whether GETs failed, or were not made, for the whole grace: the next failure ends it. */
+  /**
+   * Whether no GET succeeded during the whole grace period. If so, the next failure ends the watch.
+   */
   boolean graceOver;
 
-  /** When the job began, or where that is unknown its watch was opened: epoch milliseconds. */
+  /** When the job began or, if unknown, when its watch was opened, in epoch milliseconds. */
   long sinceMillis;
 
-  /** Observations in a row that could not be written. */
+  /** Consecutive observations that could not be written. */
   int failedWrites;
 
   /** The digest of the answer that was written last. */
@@ -96,7 +102,9 @@ final class WatchState extends DueQueue.Element {
     sinceMillis = watch.openedAt().toEpochMilli();
   }
 
-  /** Whether IMS has ever described the job: the watch names its type once it is known. */
+  /**
+   * Returns whether IMS has ever described the job. A watch names the job type once it is known.
+   */
   boolean seen() {
     return described || watch.jobType() != null;
   }
@@ -116,22 +124,25 @@ final class WatchState extends DueQueue.Element {
     return trouble;
   }
 
-  /** How its latest GET failed, or null when it did not. */
+  /** The fault of its latest GET, or null if there was none. */
   FaultKind latestFault() {
     return trouble == null ? null : trouble.kind;
   }
 
-  /** The HTTP status by which IMS does not know the job at present; 0 if it is not so. */
+  /** The HTTP status of the not-found answer while IMS does not know the job; otherwise 0. */
   int notFound() {
     return trouble == null || trouble.kind != null ? 0 : trouble.notFound;
   }
 
-  /** The fault that was written last and still stands, or null. */
+  /** The last written fault that has not ended, or null. */
   FaultKind saidFault() {
     return trouble == null ? null : trouble.said;
   }
 
-  /** Forgets what was written, since it may not have arrived: it will be written again. */
+  /**
+   * Clears the record of written observations, so that they are written again. They may not have
+   * arrived.
+   */
   void forgetWritten() {
     written = Fingerprint.NONE;
     if (trouble != null) {
@@ -141,11 +152,11 @@ final class WatchState extends DueQueue.Element {
   }
 
   /**
-   * What others may know.
+   * Returns an immutable view for other threads.
    *
-   * @param at the time of {@code now} as others tell it
-   * @param now of the monotonic clock
-   * @param note a line for people, or null
+   * @param at the wall-clock time of {@code now}
+   * @param now the time of the monotonic clock
+   * @param note one line with details, or null
    */
   PollerView.Polled view(Instant at, long now, String note) {
     String fault = saidFault() == null ? null : saidFault().word();

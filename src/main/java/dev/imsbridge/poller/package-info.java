@@ -1,9 +1,10 @@
 /**
- * Watches to polls to observations: which jobs to ask for, when, and what to write of the answers.
+ * Turns watches into polls and polls into observations: which jobs to request, when, and which
+ * outcomes to write.
  *
- * <p>May know {@code job}, {@code wire}, {@code ims} and kafka-clients; never Kafka Streams, since
- * a poller keeps no state of its own. Start with {@link dev.imsbridge.poller.Poller}, the running
- * thing; what it decides lies in {@code PollEngine}, which knows neither Kafka nor HTTP nor a
- * clock; when to ask next is a {@link dev.imsbridge.poller.PollPolicy}.
+ * <p>May depend on {@code job}, {@code wire}, {@code ims} and kafka-clients, but not on Kafka
+ * Streams, because a poller keeps no local state. Start with {@link dev.imsbridge.poller.Poller},
+ * which runs the threads. {@code PollEngine} makes the decisions without Kafka, HTTP or a clock of
+ * the system. A {@link dev.imsbridge.poller.PollPolicy} decides when to poll next.
  */
 package dev.imsbridge.poller;

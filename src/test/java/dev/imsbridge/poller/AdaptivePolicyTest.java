@@ -165,7 +165,7 @@ class AdaptivePolicyTest {
     assertThat(policy.delayNanos("type-999", SECOND, random)).isLessThan(7 * SECOND);
   }
 
-  /** The one knob means what it says, for every shape of durations. */
+  /** The target must be met for all distributions of durations. */
   @ParameterizedTest
   @MethodSource("jobTypes")
   void shouldFindNineteenOfTwentyEndsWithinTheTarget(PolicyBench.JobType type) {

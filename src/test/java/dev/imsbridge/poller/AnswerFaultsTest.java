@@ -19,22 +19,25 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every kind of answer that tells nothing of the job, for a time in which some jobs end: the bridge
- * makes few calls or no more than otherwise, says once that it is in trouble and once that it is
- * not, and publishes each job's true end afterwards.
+ * Each kind of answer without information about the job, for a period in which some jobs end. The
+ * bridge makes few calls, or no more than usual. It reports the fault once and its end once, and
+ * publishes the true end of each job afterwards.
  */
 class AnswerFaultsTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration INTERVAL = Duration.ofSeconds(20);
   private static final BudgetSettings BUDGET = new BudgetSettings(2, 3, 10);
 
-  /** 8 jobs without sub-jobs, 3 with 2 each, of which those of one are watched on their own. */
+  /**
+   * 8 jobs without sub-jobs, and 3 jobs with 2 sub-jobs each. For one of the 3, the sub-jobs have
+   * watches too.
+   */
   private static final int WATCHES = 8 + 3 + 2;
 
   /**
-   * Whole endpoints that fail are spared: the calls that find it out, then one probe after each
-   * backoff, of which the longest is a minute and at least half of that is kept. Where it is the
-   * job's answer that is no good, each job is asked for as before.
+   * If an endpoint fails as a whole, only a few calls reach it: those that detect the failure, then
+   * one probe per backoff. The longest backoff is 1 min, and at least half of it is kept. If only
+   * the answer is unusable, each job is polled as usual.
    */
   @ParameterizedTest
   @CsvSource({
@@ -84,7 +87,7 @@ class AnswerFaultsTest {
     }
   }
 
-  /** The only faults whose time is real: each GET of the outage takes until its timeout. */
+  /** The only faults that take real time: each GET during the outage runs into its timeout. */
   @ParameterizedTest
   @EnumSource(names = {"SLOW_HEADERS", "SLOW_BODY"})
   void shouldGiveUpOnWhatIsSlowAndThenSpareIt(FaultType fault) {
@@ -116,7 +119,8 @@ class AnswerFaultsTest {
       cloud.simulator.inject(InjectedFault.of(fault));
       cloud.pass(outage);
 
-      // 4 to find out, 2 under way, and probes after 1, 2, 4, 8, 16, 32 and 60 seconds or less.
+      // 4 calls to detect the outage, 2 in progress, and probes after at most 1, 2, 4, 8, 16, 32
+      // and 60 s.
       assertThat(cloud.calls() - before).isBetween(8L, 20L);
 
       cloud.simulator.clearFaults();
@@ -127,7 +131,7 @@ class AnswerFaultsTest {
     }
   }
 
-  /** Half of them end while the fault lasts, half of them after it. */
+  /** Half of the jobs end during the fault, half of them after it. */
   private static void requestJobs(FaultyCloud cloud, Duration outage) {
     Duration early = outage.dividedBy(2).plus(MINUTE);
     Duration late = outage.plus(outage.dividedBy(2));

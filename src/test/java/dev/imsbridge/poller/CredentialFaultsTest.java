@@ -22,8 +22,8 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /**
- * Credentials that die, are refused, or cannot be had: they are renewed once, neither IMS nor IAM
- * is flooded, and no job is lost.
+ * Credentials that become invalid, are refused, or cannot be obtained. They are renewed once,
+ * neither IMS nor IAM is flooded, and no job is lost.
  */
 class CredentialFaultsTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -62,7 +62,9 @@ class CredentialFaultsTest {
     }
   }
 
-  /** Promised for a day, dead after twenty minutes: nobody has to notice. */
+  /**
+   * The tokens should be valid for a day but become invalid after 20 min. Users must not notice.
+   */
   @Test
   void shouldRenewATokenThatDiesEarlyOnceEachTime() {
     Duration life = Duration.ofMinutes(20);
@@ -72,7 +74,7 @@ class CredentialFaultsTest {
       cloud.pass(HOUR.multipliedBy(2).plus(MINUTE.multipliedBy(5)));
 
       assertThat(cloud.tokenCalls()).isBetween(6L, 8L);
-      // Each call that a dead token met is made again at once.
+      // Each call that was sent with an invalid token is repeated at once.
       assertThat(cloud.simulator.stats().refused()).isBetween(5L, 8L * BUDGET.concurrency());
       assertThat(cloud.calls() - cloud.engine.asked.size())
           .isEqualTo(cloud.simulator.stats().refused());
@@ -105,7 +107,7 @@ class CredentialFaultsTest {
       cloud.pass(HOUR);
 
       assertThat(cloud.calls() - before).isBetween(50L, 200L);
-      // Renewals in vain keep a distance that doubles up to five minutes.
+      // Failed renewals are spaced by an interval that doubles up to 5 min.
       assertThat(cloud.tokenCalls() - tokens).isBetween(10L, 25L);
 
       cloud.simulator.clearFaults();
@@ -118,7 +120,7 @@ class CredentialFaultsTest {
     }
   }
 
-  /** As when one server of many behind a name has lost its keys. */
+  /** For example, one of many servers behind a name has lost its keys. */
   @Test
   void shouldNotFloodTheIssuerWhenCallsAreRefusedAtRandom() {
     try (FaultyCloud cloud = cloudWithPassword(SimulatorAuth.token(USER))) {
@@ -134,7 +136,7 @@ class CredentialFaultsTest {
     }
   }
 
-  /** Tokens end while IAM is down: the watches wait, and go on by themselves. */
+  /** Tokens expire while IAM is down. The watches wait and continue without intervention. */
   @Test
   void shouldOutliveAnHourInWhichNoTokenCanBeHad() {
     Duration life = Duration.ofMinutes(20);
@@ -147,7 +149,7 @@ class CredentialFaultsTest {
       long calls = cloud.calls();
       cloud.pass(HOUR);
 
-      // With no token there is no call at all.
+      // Without a token there is no call.
       assertThat(cloud.calls()).isEqualTo(calls);
       assertThat(cloud.tokenCalls() - tokens).isBetween(10L, 30L);
 
@@ -161,7 +163,7 @@ class CredentialFaultsTest {
     }
   }
 
-  /** The simulator checks each signature; an access key that it takes back is held against all. */
+  /** The simulator checks each signature. An unknown access key must close the whole project. */
   @Test
   void shouldHoldAProjectWhoseKeyIsNotKnown() {
     AccessKey known = AccessKey.permanent("KNOWN", "secret");

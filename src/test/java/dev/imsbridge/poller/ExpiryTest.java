@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * When a watch expires, and how a watch goes on whose end did not arrive. A job must not be LOST
+ * When a watch expires, and what happens if its end was not written. A job must not become LOST
  * because the bridge, the topology or Kafka was down at its deadline.
  */
 class ExpiryTest {
@@ -33,7 +33,7 @@ class ExpiryTest {
         project(rate, Math.max(1, (int) rate / 10), 100));
   }
 
-  /** Opened four hours ago, with half an hour to end in. */
+  /** A watch that was opened 4 h ago with a deadline of 30 min. */
   private static Watch overdue(VirtualIms ims, String jobId) {
     return new Watch(
         jobId,
@@ -73,7 +73,10 @@ class ExpiryTest {
     assertThat(ims.lines()).containsExactly("answer", "expired");
   }
 
-  /** A weekend's jobs take longer than the grace to ask for, and each is asked for all the same. */
+  /**
+   * Requesting the jobs of a weekend takes longer than the grace period. Each job must still be
+   * requested.
+   */
   @Test
   void shouldNotExpireAWatchThatWaitsForItsTurn() {
     VirtualIms poor = ims(0.1);
@@ -102,7 +105,7 @@ class ExpiryTest {
     assertThat(lines(ims, "expired")).isEqualTo(300);
   }
 
-  /** At one job IMS stumbles each time, and answers for all others. */
+  /** IMS fails for one job each time and answers for the others. */
   @Test
   void shouldExpireAWatchWhoseOwnGetsFailForTheWholeGrace() {
     ims.script = jobId -> jobId.equals("job-0") ? fault(FaultKind.TRANSIENT) : ims.running(jobId);
@@ -125,9 +128,12 @@ class ExpiryTest {
     assertThat(ims.lines()).endsWith("answer").doesNotContain("expired");
   }
 
-  // ---- the topology, Kafka or the machine was stopped
+  // ---- the topology, Kafka or the computer was stopped
 
-  /** The topology was down while a root job ended: the time of its sub-job is over when it says. */
+  /**
+   * The topology was down while a root job ended, so the deadline of its sub-job is already past
+   * when the topology writes it.
+   */
   @Test
   void shouldAskOnceMoreWhenAWatchGetsADeadlineInThePast() {
     VirtualIms slow =
@@ -150,7 +156,9 @@ class ExpiryTest {
     assertThat(lines(ims, "expired")).isEqualTo(1);
   }
 
-  /** A machine that was suspended: its clock is ahead at once, and nothing was asked meanwhile. */
+  /**
+   * A computer that was suspended: its clock jumps ahead, and no job was requested in the meantime.
+   */
   @Test
   void shouldAskFirstWhenTheClockWasSetForward() {
     ims.restored(0).open(ims.watch("a", 1, HOUR)).pass(Duration.ofMinutes(30));
@@ -190,7 +198,7 @@ class ExpiryTest {
     assertThat(lines(ims, "expired")).isEqualTo(300);
   }
 
-  /** Such as a record that is larger than the broker accepts. */
+  /** For example, a record that is larger than the broker accepts. */
   @ParameterizedTest
   @ValueSource(strings = {"RUNNING", "SUCCESS", "expired"})
   void shouldBackOffWithAWatchWhoseObservationsAreRefused(String end) {

@@ -42,20 +42,20 @@ import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * The bridge without Kafka, before a cloud with faults: the real engine and the real client ask the
- * simulator over real HTTP, and the fold says what is published of the observations. Time is
- * virtual for all of them, so that an outage of an hour passes in a moment; only the delays of slow
- * answers, and the client's timeouts, are real.
+ * The bridge without Kafka against a cloud with faults. The real engine and the real client request
+ * jobs from the simulator over real HTTP, and the fold derives the published events from the
+ * observations. All of them use virtual time, so an outage of an hour takes a moment. Only the
+ * delays of slow answers and the client's timeouts are real.
  *
- * <p>GETs that are under way together in virtual time reach the simulator one after the other, each
- * at its own moment. One thread drives it all.
+ * <p>GETs that run concurrently in virtual time reach the simulator one after the other, each at
+ * its own time. Single-threaded.
  */
 final class FaultyCloud implements AutoCloseable {
   static final ClientSettings CLIENT =
       ClientSettings.DEFAULTS.withBounds(
           new ClientSettings.Bounds(64 << 10, ClientSettings.Bounds.DEFAULTS.headers()));
 
-  /** With more time for sub-jobs that outlive their root job than any outage takes here. */
+  /** Allows sub-jobs to outlive their root job by more than any outage in these tests. */
   private static final FoldRules RULES =
       new FoldRules(Duration.ofDays(2), Duration.ofHours(6), 256, 8);
 
@@ -77,7 +77,7 @@ final class FaultyCloud implements AutoCloseable {
   private int folded;
 
   /**
-   * @param credentials of the project, given the simulator
+   * @param credentials creates the project's credentials for the simulator
    */
   FaultyCloud(
       EngineSettings settings,
@@ -95,7 +95,7 @@ final class FaultyCloud implements AutoCloseable {
     engine.restored(0);
   }
 
-  /** Nobody has to authenticate. */
+  /** A cloud without authentication. */
   FaultyCloud(PollPolicy policy, BudgetSettings budget) {
     this(
         EngineSettings.DEFAULTS,
@@ -128,9 +128,9 @@ final class FaultyCloud implements AutoCloseable {
     vertx.close();
   }
 
-  // ---- what happens
+  // ---- actions
 
-  /** Starts a job and asks for it to be watched. */
+  /** Starts a job and requests a watch for it. */
   String request(JobSpec spec) {
     now = engine.wall();
     String jobId = simulator.create(spec);
@@ -138,7 +138,7 @@ final class FaultyCloud implements AutoCloseable {
     return jobId;
   }
 
-  /** Asks for a job to be watched, however it comes about. */
+  /** Requests a watch for a job that may not exist. */
   void request(String jobId, Duration deadline) {
     JobRequest request =
         new JobRequest(
@@ -149,7 +149,7 @@ final class FaultyCloud implements AutoCloseable {
     fold(Journal.read(entry.key(), entry.value(), entry.headers(), source));
   }
 
-  /** Lets time go by, and the fold take in what is observed. */
+  /** Advances the time and passes new observations to the fold. */
   void pass(Duration time) {
     Duration left = time;
     while (!left.isZero()) {
@@ -191,14 +191,14 @@ final class FaultyCloud implements AutoCloseable {
     }
   }
 
-  // ---- what came of it
+  // ---- results
 
-  /** GETs of jobs that reached the simulator so far. */
+  /** GETs of jobs that have reached the simulator. */
   long calls() {
     return simulator.stats().jobGets();
   }
 
-  /** Tokens asked for so far. */
+  /** Token requests that have reached the simulator. */
   long tokenCalls() {
     return simulator.stats().requests().get(RequestClass.TOKEN);
   }
@@ -218,7 +218,7 @@ final class FaultyCloud implements AutoCloseable {
         .toList();
   }
 
-  /** How often each job's watch was said to be in trouble, or out of it. */
+  /** The number of audit entries with this decision, by job. */
   Map<String, Integer> entries(Decision what) {
     Map<String, Integer> entries = new LinkedHashMap<>();
     audit.stream()
@@ -227,7 +227,10 @@ final class FaultyCloud implements AutoCloseable {
     return entries;
   }
 
-  /** Each job and sub-job has risen to its true end, each status once, and no watch is left. */
+  /**
+   * Asserts that each job and sub-job has reached its true end, with each status once, and that no
+   * watch remains open.
+   */
   void assertTrueEnds() {
     for (String root : requested) {
       simulator.expected(root).tree().forEach(job -> assertTrueEnd(job.jobId(), job.status()));
@@ -245,8 +248,8 @@ final class FaultyCloud implements AutoCloseable {
   }
 
   /**
-   * The audit tells each outage once: a watch is in trouble at most once, and the watch of a root
-   * job, which no other answer can end, is out of it as often.
+   * Asserts that the audit log has each outage once: a watch is degraded at most once. A root job's
+   * watch, which no other answer can end, has recovered equally often.
    */
   void assertEachWatchDegradedAtMostOnce() {
     Map<String, Integer> degraded = entries(Decision.WATCH_DEGRADED);
@@ -258,7 +261,7 @@ final class FaultyCloud implements AutoCloseable {
     }
   }
 
-  /** In no time {@code t} after a moment more than {@code rate * t + burst} GETs were begun. */
+  /** Asserts that in any time {@code t} at most {@code rate * t + burst} GETs were started. */
   void assertNoMoreThan(BudgetSettings budget, Duration from) {
     List<Duration> times =
         engine.asked.stream()

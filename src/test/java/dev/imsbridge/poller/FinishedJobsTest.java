@@ -51,7 +51,7 @@ class FinishedJobsTest {
     assertThat(told).containsExactly("type PT10S", "waited PT8S", "type PT10S", "waited PT0S");
   }
 
-  /** Times come from outside: a date of the year 1, or of 9999, must not end the poller. */
+  /** Times come from outside. A date in the year 1 or 9999 must not stop the poller. */
   @Test
   void shouldNotLearnAWaitThatCannotBe() {
     tell(ended("", "9999-01-01T00:00:00.000Z", "9999-01-01T00:00:10.000Z"), VirtualIms.START);

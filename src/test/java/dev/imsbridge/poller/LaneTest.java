@@ -26,7 +26,9 @@ class LaneTest {
           endpoint,
           new CircuitBreaker(1, BACKOFF));
 
-  /** Else one project without credentials would have the others try an endpoint that is down. */
+  /**
+   * Otherwise one project without credentials would make the others call an endpoint that is down.
+   */
   @Test
   void shouldNotTakeMissingCredentialsForAnAnswerOfTheEndpoint() {
     endpoint.failed(0);
@@ -60,7 +62,8 @@ class LaneTest {
   }
 
   /**
-   * A job's own answer weighs as that of one job: others are answered, so it is not the project.
+   * The repeated fault of one job counts for that job only. Other jobs are answered, so the project
+   * is not the cause.
    */
   @Test
   void shouldNotLowerTheRateForAJobThatAloneIsRefusedAgainAndAgain() {

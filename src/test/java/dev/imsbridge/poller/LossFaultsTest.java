@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Answers that lead astray: jobs that are not there yet, not there any more, or told wrongly. What
- * is lost is lost for a reason that was documented, and costs no call after that.
+ * Misleading answers: jobs that are not visible yet, jobs that have disappeared, and wrong
+ * statuses. A job becomes LOST only for a documented reason, and causes no further calls.
  */
 class LossFaultsTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -65,7 +65,7 @@ class LossFaultsTest {
     assertThat(cloud.openWatches()).isZero();
   }
 
-  /** A root that is lost takes its sub-jobs along, whose own watches end with it. */
+  /** If a root is lost, its sub-jobs are lost too, and their watches end with it. */
   @Test
   void shouldLoseATreeWhoseRootDisappears() {
     String jobId =
@@ -87,7 +87,7 @@ class LossFaultsTest {
         .isEqualTo("LOST");
   }
 
-  /** While IMS is down nobody can say that a job is gone. */
+  /** While IMS is down, no answer can show that a job is gone. */
   @Test
   void shouldNotCountAnOutageAsTheLossOfAJob() {
     String jobId =
@@ -119,7 +119,7 @@ class LossFaultsTest {
     assertThat(cloud.calls()).isEqualTo(calls);
   }
 
-  /** An older status after a newer one: absorbed, and said in the audit. */
+  /** An older status after a newer one is absorbed and recorded in the audit log. */
   @ParameterizedTest
   @ValueSource(doubles = {0.4, 0.8})
   void shouldAbsorbStaleReads(double share) {
@@ -140,7 +140,7 @@ class LossFaultsTest {
     cloud.assertTrueEnds();
   }
 
-  /** Nothing is published of a status that nobody documented, and the job is not given up. */
+  /** An undocumented status causes no event, and polling continues. */
   @Test
   void shouldGoOnAskingForAJobWhoseStatusIsUnknown() {
     String jobId = cloud.request(JOB.withFaults(InjectedFault.of(FaultType.UNKNOWN_STATUS)));

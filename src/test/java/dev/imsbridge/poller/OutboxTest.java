@@ -20,8 +20,8 @@ class OutboxTest {
   private final Mailbox mailbox = new Mailbox();
 
   /**
-   * The producer reports through its future that {@code max.block.ms} has run out. Without Kafka
-   * the loop stood still for that time with each answer that was in flight: for minutes.
+   * The producer reports through its future that {@code max.block.ms} has passed. Regression:
+   * without Kafka the loop blocked for that time for each answer in flight, for minutes in total.
    */
   @Test
   void shouldBlockOnceAndNotWithEachAnswerWhileKafkaDoesNotAnswer() throws Exception {

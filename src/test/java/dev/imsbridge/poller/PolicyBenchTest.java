@@ -23,7 +23,7 @@ class PolicyBenchTest {
         .allMatch(each -> each.adaptive().timedOut() == 0);
   }
 
-  /** Where a client needs a single call, nobody can need fewer. */
+  /** If a client needs a single call, fewer calls are not possible. */
   @Test
   void shouldNeedFewerCallsThanEveryClient() {
     assertThat(comparisons)

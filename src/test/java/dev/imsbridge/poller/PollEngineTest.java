@@ -52,7 +52,7 @@ class PollEngineTest {
     return ims.engine.view(ims.now()).projects().get(0).outage();
   }
 
-  /** An operator has to find an outage in the log, and its end: one line each. */
+  /** An operator must find the start and the end of an outage in the log, as one line each. */
   @ParameterizedTest
   @EnumSource(
       value = FaultKind.class,
@@ -106,7 +106,7 @@ class PollEngineTest {
 
   // ---- a job that IMS does not know
 
-  /** Until the grace has passed nothing is written of it, so the poller alone can say it. */
+  /** Until the grace period ends no observation is written, so only the poller can report this. */
   @Test
   void shouldSayOfAJobThatImsDoesNotKnowWhenItIsGivenUp() {
     ims.script = jobId -> notFound();
@@ -181,7 +181,10 @@ class PollEngineTest {
         .isEqualTo(right);
   }
 
-  /** A wrong header Date once made a young job look old, and the policy left it alone for long. */
+  /**
+   * Regression: a wrong header Date made a young job look old, and the policy did not poll it for a
+   * long time.
+   */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -197,7 +200,7 @@ class PollEngineTest {
         .isEqualTo(pollsOfAJobOfFiveMinutes(Duration.ZERO));
   }
 
-  /** What an answer says of the time is not ours to trust: neither a hurry nor a halt. */
+  /** The times in an answer are not trusted. They must cause neither frequent polls nor a stop. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -221,7 +224,7 @@ class PollEngineTest {
       odd.script =
           jobId -> {
             boolean over = odd.at().toSeconds() >= 600;
-            // Each answer is a new one, and tells its time anew.
+            // Make each answer new, so that its times are read again.
             String body = times + ", \"n\": " + odd.asked.size();
             return odd.body(jobId, over ? "SUCCESS" : "RUNNING", body, date);
           };
@@ -243,7 +246,7 @@ class PollEngineTest {
   }
 
   /**
-   * @param date the header of each answer; null for the right one
+   * @param date the Date header of each answer; null for the correct one
    */
   private static List<Duration> pollsOfAJobOfFiveMinutes(Duration clockAhead, String date) {
     PollPolicy known = PollPolicy.adaptive(Duration.ofSeconds(5), SECOND, MINUTE.multipliedBy(4));
@@ -339,7 +342,7 @@ class PollEngineTest {
         EngineSettings.DEFAULTS, PollPolicy.fixed(Duration.ofMinutes(30)), project(100, 10, 100));
   }
 
-  // ---- what is written
+  // ---- observations
 
   @Test
   void shouldWriteAnAnswerOnlyWhenItsBytesChanged() {
@@ -381,7 +384,7 @@ class PollEngineTest {
         .hasSize(1_000);
   }
 
-  /** Else it would go on with a GET a minute until one happens to have news. */
+  /** Otherwise the poller would make one GET per minute until an answer happens to be new. */
   @Test
   void shouldNoticeThatKafkaIsBackThoughNothingIsNew() {
     ims.restored(0);
@@ -445,7 +448,7 @@ class PollEngineTest {
     assertThat(ims.written.get(1).observation().body()).asString().isEqualTo("<HTML>");
   }
 
-  /** Such a record would fail for ever, and hold up all others as if Kafka were down. */
+  /** Such a record would fail each time, and delay all others as if Kafka were down. */
   @Test
   void shouldCallAnAnswerMalformedThatDoesNotGoIntoARecord() {
     ims.restored(0).open(ims.watch("a"));
@@ -463,7 +466,7 @@ class PollEngineTest {
     int before = ims.asked.size();
     ims.script = jobId -> fault(FaultKind.AUTH);
     ims.pass(HOUR);
-    // Those under way when it began, then one probe after each backoff.
+    // The GETs in progress when the fault began, then one probe per backoff.
     assertThat(ims.asked.size() - before).isBetween(50, 250);
     assertThat(ims.engine.view(ims.now()).projects().get(0).credentialsRefused()).isTrue();
     ims.script = jobId -> ims.success(jobId);
@@ -475,7 +478,7 @@ class PollEngineTest {
     assertThat(ims.engine.view(ims.now()).parkedWatches()).isEqualTo(500);
   }
 
-  /** One job of another tenant must not hold up the whole project. */
+  /** One job of another tenant must not block the whole project. */
   @Test
   void shouldNotLetOneRefusedJobHoldItsProject() {
     ims.restored(0);
@@ -489,7 +492,7 @@ class PollEngineTest {
   }
 
   /**
-   * Jobs at which IMS stumbles each time, or that are another tenant's, are the jobs' own matter.
+   * Jobs for which IMS always fails, or that belong to another tenant, must affect only themselves.
    */
   @ParameterizedTest
   @EnumSource(names = {"TRANSIENT", "AUTH", "MALFORMED", "REJECTED"})
@@ -525,7 +528,7 @@ class PollEngineTest {
     assertThat(ims.lines()).noneMatch(line -> line.startsWith("fault"));
   }
 
-  /** One hostile or broken answer must not cost the other jobs more than a minute. */
+  /** One hostile or broken answer must not delay the other jobs for more than 1 min. */
   @Test
   void shouldGoOnAskingForOthersWhenOneJobIsRefusedForEver() {
     ims.restored(0);
@@ -562,7 +565,7 @@ class PollEngineTest {
     assertThat(ims.engine.view(ims.now()).parkedWatches()).isEqualTo(2_000);
   }
 
-  /** Over every window of time that begins with a GET, not only from the start. */
+  /** Checks every period that begins with a GET, not only from the start. */
   private void assertNoMoreThan(double rate, int burst, Duration from) {
     List<Duration> times =
         ims.asked.stream().map(VirtualIms.Asked::at).filter(at -> at.compareTo(from) >= 0).toList();
@@ -601,8 +604,7 @@ class PollEngineTest {
   }
 
   /**
-   * A job that was there does not vanish in two minutes; an answer to the contrary is likelier
-   * wrong.
+   * A job that existed does not disappear within 2 min. A not-found answer is more likely wrong.
    */
   @Test
   void shouldWantALongerProofOfAnEarlierPollersJob() {
@@ -689,7 +691,7 @@ class PollEngineTest {
     assertThat(ims.written.get(0).observation().faultDetail()).contains("elsewhere");
   }
 
-  /** Each lane is a row of the status and a label of metrics, and every turn looks at it. */
+  /** Each lane is a row of the status and a label of metrics, and each turn visits it. */
   @Test
   void shouldKeepOneLaneForAllProjectsThatAreNotConfigured() {
     ims.restored(0);
@@ -712,7 +714,7 @@ class PollEngineTest {
 
   // ---- the budget
 
-  /** Partition 0 is assigned and restored with so many watches. */
+  /** Assigns and restores partition 0 with the given number of watches. */
   private static void restore(VirtualIms ims, int watches) {
     ims.engine.assigned(0, ims.now());
     IntStream.range(0, watches).forEach(i -> ims.open(ims.watch("job-" + i)));
@@ -754,7 +756,7 @@ class PollEngineTest {
     assertThat(poor.asked.stream().map(VirtualIms.Asked::jobId).distinct()).hasSize(5_000);
   }
 
-  /** A rate that throttling has lowered climbs back within minutes. */
+  /** A rate that was lowered by throttling recovers within minutes. */
   @Test
   void shouldNotSpreadRestoredWatchesByAThrottledRate() {
     VirtualIms two =
@@ -776,7 +778,7 @@ class PollEngineTest {
     poor.restored(0);
     IntStream.range(0, 50).forEach(i -> poor.open(poor.watch("job-" + i)));
     poor.pass(Duration.ofMinutes(10));
-    // Fair: after ten minutes each was asked for as often as any other, give or take one.
+    // Fair: after 10 min each job has been polled equally often, plus or minus one.
     for (int i = 0; i < 50; i++) {
       String jobId = "job-" + i;
       assertThat(poor.asked.stream().filter(asked -> asked.jobId().equals(jobId)))
@@ -835,7 +837,10 @@ class PollEngineTest {
     assertThat(half.asked.size() - whole).isBetween(3_400, 3_610);
   }
 
-  /** It may be refused for itself: the next probe is another job, which tells the difference. */
+  /**
+   * The refusal may concern only that job. The next probe is for another job, which shows the
+   * difference.
+   */
   @Test
   void shouldAskForAnotherJobAfterAThrottledOne() {
     VirtualIms poor = ims(1, 1, 1);

@@ -94,8 +94,8 @@ class PollerIT {
   }
 
   /**
-   * A producer must not write before each partition is led: a batch that is refused then, while the
-   * next one is accepted, leaves the partition with a gap in its sequence numbers for minutes.
+   * A producer must not write before each partition has a leader. If a batch is refused at that
+   * time and the next one is accepted, the partition has a gap in its sequence numbers for minutes.
    */
   private void awaitLeaders(Admin admin) throws Exception {
     Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
@@ -103,7 +103,7 @@ class PollerIT {
       ends.put(new TopicPartition(topics.watches(), i), OffsetSpec.latest());
       ends.put(new TopicPartition(topics.observations(), i), OffsetSpec.latest());
     }
-    // The broker hears of a topic a moment after the controller has made it.
+    // The broker learns of a topic shortly after the controller has created it.
     await()
         .ignoreExceptions()
         .until(() -> admin.listOffsets(ends).all().get(30, TimeUnit.SECONDS) != null);
@@ -173,7 +173,7 @@ class PollerIT {
             new ProducerRecord<>(topics.watches(), partition, jobId.getBytes(UTF_8), value));
   }
 
-  /** The observations so far of one job, as "kind" or "fault word". */
+  /** The observations of one job so far, as "kind" or "kind fault". */
   private List<String> observations(String jobId) {
     consumer.poll(Duration.ofMillis(100)).forEach(observations::add);
     return observations.stream()
@@ -335,7 +335,7 @@ class PollerIT {
     assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(5));
     try (Admin admin = Admin.create(kafka())) {
       String group = topics.prefix() + "poller";
-      // Less than the session timeout, after which the broker would end the membership itself.
+      // Shorter than the session timeout, after which the broker would end the membership.
       await()
           .atMost(Duration.ofSeconds(5))
           .until(

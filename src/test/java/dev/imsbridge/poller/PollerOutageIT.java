@@ -32,7 +32,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A broker of its own, since it is stopped. */
+/** Uses a separate broker because the test stops it. */
 class PollerOutageIT {
   private static final ProjectRef REF = new ProjectRef("cn-north-4", "p1");
   private static final Duration SOON = Duration.ofMinutes(1);
@@ -102,7 +102,7 @@ class PollerOutageIT {
               OffsetSpec.latest(),
               new TopicPartition(TOPICS.observations(), 0),
               OffsetSpec.latest());
-      // The broker hears of a topic a moment after the controller has made it.
+      // The broker learns of a topic shortly after the controller has created it.
       await()
           .atMost(SOON)
           .ignoreExceptions()

@@ -20,13 +20,13 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Whatever goes wrong, in whatever order: each job's true end is published in the end, once. */
+/** For any combination and order of faults: the true end of each job is published exactly once. */
 class RandomFaultsTest {
   private static final BudgetSettings BUDGET = new BudgetSettings(3, 5, 8);
   private static final IamUser USER = new IamUser("domain", "user", "password");
   private static final int JOBS = 30;
 
-  /** All that need no time of their own, and do not say that a job is gone. */
+  /** All faults that take no real time and do not claim that a job is gone. */
   private static final List<FaultType> FAULTS =
       List.of(
           FaultType.THROTTLED,

@@ -17,17 +17,17 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
-/** What 200,000 watches cost: memory, the work of a turn, and the first minutes after a start. */
+/** The cost of 200,000 watches: memory, the work of a turn, and the first minutes after a start. */
 class ScaleTest {
   private static final int WATCHES = 200_000;
 
-  /** With the watch itself as read from the topic, at the usual compressed references. */
+  /** Includes the watch as read from the topic, with compressed references. */
   private static final long MOST_BYTES_A_WATCH = 512;
 
   private static final BudgetSettings BUDGET = new BudgetSettings(1_000, 50, 100);
   private static final Duration INTERVAL = Duration.ofMinutes(10);
 
-  /** Counts what a turn does, and answers on demand. */
+  /** Counts the work of a turn and answers on demand. */
   private static final class Counted implements Effects, PollPolicy {
     final Deque<WatchState> underWay = new ArrayDeque<>();
     final PollEngine engine;
@@ -50,7 +50,9 @@ class ScaleTest {
       return VirtualIms.START.plusNanos(now);
     }
 
-    /** As the reader of watches hands them over: no two share what need not be shared. */
+    /**
+     * Opens watches like the reader of watches: they share only the objects that they share there.
+     */
     void open(int count) {
       Instant opened = VirtualIms.START;
       for (int i = 0; i < count; i++) {
@@ -68,7 +70,7 @@ class ScaleTest {
       }
     }
 
-    /** One turn of the loop; what it began is answered at once. */
+    /** Runs one turn of the loop and answers its GETs at once. */
     long turn(Outcome outcome) {
       long wait = engine.run(now);
       while (!underWay.isEmpty()) {
@@ -106,7 +108,8 @@ class ScaleTest {
     long restoredAt = counted.now;
     counted.engine.restored(0, counted.now);
 
-    // The first polls: at no time more than the budget, each watch once before any comes again.
+    // The first polls: never more than the budget allows, and each watch once before any is
+    // repeated.
     long end = Duration.ofSeconds(201).toNanos();
     while (counted.now - restoredAt < end) {
       long wait = counted.turn(running);
@@ -119,13 +122,13 @@ class ScaleTest {
     assertThat(counted.written).isEqualTo(WATCHES);
     assertThat(counted.policyCalls).isEqualTo(WATCHES);
 
-    // Each has been asked for and answered by now, so that it holds all that it ever will.
+    // Each watch has been polled and answered by now, so it has reached its full size.
     long bytes = (usedBytes() - before) / WATCHES;
     assertThat(bytes).as("bytes a watch").isBetween(200L, MOST_BYTES_A_WATCH);
     assertThat(counted.engine.view(counted.now).openWatches()).isEqualTo(WATCHES);
   }
 
-  /** A turn that looks at every watch would read the clock for each, or take a hundred seconds. */
+  /** A turn that visits every watch would read the clock for each, or take 100 s in total. */
   @Test
   void shouldNotLookAtAllWatchesInATurn() {
     Counted counted = new Counted();
@@ -151,7 +154,7 @@ class ScaleTest {
     assertThat(due).isLessThan(200);
     assertThat(counted.policyCalls).isEqualTo(due);
     assertThat(counted.clockReads).isLessThan(20 * due + 20);
-    // 20 microseconds a turn, of this thread alone; a scan takes a millisecond.
+    // 20 microseconds per turn, in CPU time of this thread. A scan takes 1 ms.
     assertThat(Duration.ofNanos(spent)).isLessThan(Duration.ofSeconds(2));
   }
 

@@ -15,7 +15,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** IMS over HTTP as a test wants it: a function from job id to answer, and a list of who asked. */
+/**
+ * IMS over HTTP with scripted answers: a function from job id to answer, and a list of requested
+ * jobs.
+ */
 final class ScriptedServer implements AutoCloseable {
 
   /** An HTTP answer. */
@@ -63,7 +66,7 @@ final class ScriptedServer implements AutoCloseable {
     otherwise = script;
   }
 
-  /** The job ids asked for, in order. */
+  /** The requested job ids, in order. */
   List<String> asked() {
     return List.copyOf(asked);
   }

@@ -18,15 +18,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * 429 in every wording: no more calls than were allowed, counted by the server, and every job's
- * true end when it is over.
+ * Status 429 in every wording. The server counts the calls: there must be no more than allowed, and
+ * each job's true end must be published afterwards.
  */
 class ThrottlingFaultsTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration HOUR = Duration.ofHours(1);
 
-  /** More than is allowed in every test: 40 jobs every ten seconds. */
+  /** More than any test allows: 40 jobs every 10 s. */
   private static final BudgetSettings GREEDY = new BudgetSettings(10, 10, 8);
 
   private static final int JOBS = 40;
@@ -60,7 +60,7 @@ class ThrottlingFaultsTest {
       Duration storm = Duration.ofMinutes(30);
       cloud.pass(storm);
 
-      // Those under way when the first was refused, and then one after each wait.
+      // The GETs in progress when the first one was refused, then one after each wait.
       long most = GREEDY.concurrency() + storm.dividedBy(wait) + 1;
       assertThat(cloud.calls() - before).isBetween(storm.dividedBy(wait) - 1, most);
       assertGaps(cloud, from.plus(SECOND), from.plus(storm), wait);
@@ -74,7 +74,7 @@ class ThrottlingFaultsTest {
     }
   }
 
-  /** "Retry-After" is not only for 429: a service that is down may say when it will be back. */
+  /** Retry-After is not only for 429: a service that is down may state when it will be back. */
   @Test
   void shouldLeaveAServiceAloneThatIsUnavailableForAsLongAsItSays() {
     Duration wait = Duration.ofMinutes(5);
@@ -87,9 +87,8 @@ class ThrottlingFaultsTest {
       Duration outage = Duration.ofMinutes(30);
       cloud.pass(outage);
 
-      // After each wait those that begin before the first is refused: two in a round trip. The
-      // first
-      // waits are shorter, until enough jobs were told the same.
+      // After each wait, the GETs that start before the first refusal arrives: two in a round trip.
+      // The first waits are shorter, until enough jobs got the same answer.
       assertThat(cloud.calls() - before)
           .isBetween(
               outage.dividedBy(wait) - 1, GREEDY.concurrency() + 2 * (outage.dividedBy(wait) + 4));
@@ -118,8 +117,9 @@ class ThrottlingFaultsTest {
   }
 
   /**
-   * A quota that counts refused calls too, as the gateway's does: who hammers stays locked out. The
-   * first refusal names the limit, and from then on the server has nothing to refuse.
+   * A quota that also counts refused calls, like the one of the gateway: a caller that does not
+   * slow down stays locked out. The first refusal names the limit. From then on the server has
+   * nothing to refuse.
    */
   @ParameterizedTest
   @CsvSource({
@@ -141,13 +141,14 @@ class ThrottlingFaultsTest {
       long calls = cloud.calls();
       cloud.pass(begin);
 
-      // Found out by a wave of calls, then by one a minute at most, until the window has slid on.
+      // A wave of calls finds the limit. Then at most one call per minute follows until the window
+      // has moved on.
       long probes = seconds(period) / 60;
       assertThat(refused).isBetween(1L, 3L * GREEDY.concurrency() + probes + calls / 20);
-      // The server takes a window for evenly filled, so some that keep within it are refused too.
+      // The server assumes an evenly filled window, so it also refuses some calls within the limit.
       assertThat(cloud.shown(FaultType.RATE_LIMIT) - refused)
           .isLessThanOrEqualTo(GREEDY.concurrency() + (cloud.calls() - calls) / 20);
-      // What is allowed is not left unused either: half of it at least.
+      // The allowed calls must also be used: at least half of them.
       double allowed = limit * (double) begin.toSeconds() / seconds(period);
       assertThat((double) cloud.calls() - calls).isBetween(allowed / 2, allowed);
       assertServedFairly(cloud, begin);
@@ -164,7 +165,7 @@ class ThrottlingFaultsTest {
     return Integer.parseInt(words[0]) * unit;
   }
 
-  /** Each job had its turn when there were not enough for all. */
+  /** Asserts that all jobs were polled about equally often while the limit was too low for all. */
   private static void assertServedFairly(FaultyCloud cloud, Duration from) {
     List<Long> turns =
         cloud.requested.stream()
@@ -180,14 +181,14 @@ class ThrottlingFaultsTest {
     assertThat(most - turns.get(0)).isLessThanOrEqualTo(3 + most / 5);
   }
 
-  /** Nothing but the status: the wait doubles up to a minute, and afterwards there is no burst. */
+  /** With the status alone: the wait doubles up to 1 min, and there is no burst afterwards. */
   @Test
   void shouldOutliveAnHourOfRefusalsThatNameNoLimit() {
     try (FaultyCloud cloud = cloud()) {
       requestJobs(cloud, Duration.ofMinutes(30), Duration.ofMinutes(90));
       cloud.pass(MINUTE);
       long before = cloud.calls();
-      // A limit of nothing is no limit: the text then says no more than the status.
+      // The named limit is far above the budget, so it has no effect.
       cloud.simulator.inject(
           InjectedFault.of(FaultType.THROTTLED).withQuota(CallQuota.of(100_000, "1 second")));
       cloud.pass(HOUR);

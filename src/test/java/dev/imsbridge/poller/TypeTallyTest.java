@@ -61,7 +61,10 @@ class TypeTallyTest {
     assertThat(types()).isEmpty();
   }
 
-  /** The names come from outside: a server that invents one an answer must not fill the memory. */
+  /**
+   * The names come from outside. A server that invents a name per answer must not exhaust the
+   * memory.
+   */
   @Test
   void shouldTellOnlySoManyTypesApart() {
     ims.restored(0);

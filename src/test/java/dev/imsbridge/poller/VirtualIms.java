@@ -28,8 +28,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * An engine with a scripted IMS around it, in virtual time: {@link #pass} lets time go by, and
- * every GET and every observation is kept with its moment.
+ * An engine with a scripted IMS, in virtual time. {@link #pass} advances the time. Each GET and
+ * each observation is recorded with its time.
  */
 final class VirtualIms implements Effects {
   static final Instant START = Instant.parse("2024-11-06T06:00:00Z");
@@ -38,10 +38,10 @@ final class VirtualIms implements Effects {
 
   private static final Duration ACK = Duration.ofMillis(5);
 
-  /** A GET at its moment. */
+  /** A GET and its time. */
   record Asked(String jobId, Duration at) {}
 
-  /** An observation at its moment. */
+  /** An observation and its time. */
   record Written(Observation observation, Duration at) {
     String line() {
       String fault = observation.fault() == null ? "" : " " + observation.fault();
@@ -51,26 +51,26 @@ final class VirtualIms implements Effects {
 
   private record Event(long at, long order, Runnable action) {}
 
-  // Not zero: the monotonic clock begins anywhere.
+  // One minute before the overflow, because the monotonic clock may start anywhere.
   private static final long EPOCH = Long.MAX_VALUE - Duration.ofMinutes(1).toNanos();
 
   final List<Asked> asked = new ArrayList<>();
   final List<Written> written = new ArrayList<>();
 
-  /** What the log has of outages, each line after the second in which it was written. */
+  /** The log lines about outages, each after the second in which it was written. */
   final List<String> told = new ArrayList<>();
 
   final PollEngine engine;
   Function<String, Outcome> script = jobId -> running(jobId);
   boolean kafkaDown;
 
-  /** Whether a watch is taken back when its end was written, as the topology does it. */
+  /** Whether a watch is closed after its end was written, as the topology does. */
   boolean tombstones;
 
   /** Jobs whose observations Kafka refuses. */
   Predicate<String> refused = jobId -> false;
 
-  /** Whether IMS tells the time, which its clock has right. */
+  /** Whether answers have a Date header. The clock of IMS is correct. */
   boolean dated;
 
   private final PriorityQueue<Event> events =
@@ -126,7 +126,8 @@ final class VirtualIms implements Effects {
   }
 
   /**
-   * Lets time pass as the loop would: it runs at each event and whenever the engine asks for it.
+   * Advances the time like the loop: the engine runs at each event and at each time that it
+   * requested.
    */
   void pass(Duration time) {
     long end = elapsed + time.toNanos();
@@ -165,7 +166,7 @@ final class VirtualIms implements Effects {
 
   @Override
   public void write(WatchState watch, Observation observation) {
-    // Through the record, as the real thing: what cannot be encoded fails here too.
+    // Encode the record as in production, so that an encoding error fails here too.
     observation.record("observations", 0);
     if (kafkaDown || refused.test(watch.watch.jobId())) {
       later(ACK, () -> engine.writeFailed(watch, now()));
@@ -196,7 +197,7 @@ final class VirtualIms implements Effects {
     };
   }
 
-  // ---- what happens
+  // ---- actions
 
   Watch watch(String jobId) {
     return watch(jobId, 1, Duration.ofDays(2));
@@ -210,7 +211,7 @@ final class VirtualIms implements Effects {
     return new Watch(jobId, rootJobId, REF, null, 1, wall(), wall().plus(Duration.ofDays(2)));
   }
 
-  /** Opens a watch on partition 0, which is restored when there was none before. */
+  /** Opens a watch on partition 0. */
   VirtualIms open(Watch watch) {
     engine.opened(0, watch, now());
     return this;
@@ -226,7 +227,7 @@ final class VirtualIms implements Effects {
     return written.stream().map(Written::line).toList();
   }
 
-  // ---- what IMS says
+  // ---- answers of IMS
 
   Outcome running(String jobId) {
     return body(jobId, "RUNNING", "");
@@ -243,7 +244,7 @@ final class VirtualIms implements Effects {
     return dated ? dated(said, date()) : said;
   }
 
-  /** With a header {@code Date}, whatever it holds. */
+  /** An answer with any text in the header {@code Date}. */
   Outcome body(String jobId, String status, String extra, String date) {
     return dated((Outcome.Answer) body(jobId, status, extra), date);
   }
