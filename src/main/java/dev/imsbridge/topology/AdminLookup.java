@@ -10,12 +10,15 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** Asks the cluster. Thread-safe; blocks for at most the admin client's timeout. */
+/**
+ * Looks up topics with an admin client. Thread-safe. Each call blocks for at most the timeout of
+ * the admin client.
+ */
 final class AdminLookup implements TopicLookup, AutoCloseable {
   private final Admin admin;
 
   /**
-   * @param settings of an admin client
+   * @param settings the settings of the admin client
    */
   AdminLookup(Map<String, Object> settings) {
     admin = Admin.create(settings);

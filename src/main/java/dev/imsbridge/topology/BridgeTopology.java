@@ -25,28 +25,29 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The topology: {@code intake} takes requests into the observations topic, {@code fold} folds that
- * topic, its one input, into job trees and publishes what follows.
+ * Builds the topology. {@code intake} copies valid requests to the observations topic. {@code fold}
+ * reads only the observations topic, folds it into job trees and publishes the resulting events.
+ * {@code reconcile} finds missing records in the {@code watches} and {@code status} topics.
  *
- * <p>Everything is bytes at the sources, so that no record can fail before a processor sees it, and
- * every node is named, so that a changed topology finds its state again.
+ * <p>Sources deserialize to bytes, so no record can fail before it reaches a processor. Every node
+ * has a name, so a changed topology finds its existing state.
  */
 public final class BridgeTopology {
-  /** The store of the fold: see {@link TreeStore}. */
+  /** The store of {@code fold}; its layout is described in {@link TreeStore}. */
   public static final String STORE = "trees";
 
-  /** The store of the intake: how far requests were taken. */
+  /** The store of {@code intake}: the position of the last request. */
   static final String INTAKE_STORE = "intake";
 
-  /** The names of all stores; each has a changelog topic. */
+  /** The names of all stores. Each has a changelog topic. */
   public static final List<String> STORES = List.of(STORE, INTAKE_STORE);
 
-  /** A tree of many sub-jobs takes more than Kafka's default of 1 MiB. */
+  /** The largest record in bytes. A tree with many sub-jobs exceeds Kafka's default of 1 MiB. */
   static final int MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
   /**
-   * The settings of a store's changelog topic. It is a table that a new owner reads whole: small
-   * segments and early cleaning keep it short, as they do for {@code watches}.
+   * The settings of a store's changelog topic. A new owner reads the whole topic. Small segments
+   * and early cleaning keep it short, as for {@code watches}.
    */
   public static final SortedMap<String, String> CHANGELOG =
       Collections.unmodifiableSortedMap(
@@ -77,10 +78,10 @@ public final class BridgeTopology {
   private BridgeTopology() {}
 
   /**
-   * Builds the topology.
+   * Builds the topology with persistent stores.
    *
-   * @param lookup asked once for each task, on its thread
-   * @param metrics told how late things are found, and of what cannot be used
+   * @param lookup called when a task starts, on the task's thread
+   * @param metrics the registry for detection lag, fold latency and dead letters
    */
   public static Topology build(
       TopologySettings settings, TopicLookup lookup, MeterRegistry metrics) {
@@ -88,9 +89,9 @@ public final class BridgeTopology {
   }
 
   /**
-   * The same.
+   * Builds the topology with the given kind of store.
    *
-   * @param stores the kind of store to keep under a name
+   * @param stores creates the supplier of the store with a given name
    */
   static Topology build(
       TopologySettings settings,
@@ -100,7 +101,7 @@ public final class BridgeTopology {
     FoldMeters meters = new FoldMeters(metrics);
     TopicNames topics = settings.topics();
     Topology topology = new Topology();
-    // The clock of whoever reads, since a stranger's timestamp may be any.
+    // Wall clock, because the timestamp of an external producer can have any value.
     source(topology, REQUESTS, topics.requests(), new WallclockTimestampExtractor());
     topology.addProcessor(
         INTAKE,
@@ -110,8 +111,8 @@ public final class BridgeTopology {
     sink(topology, IntakeProcessor.JOURNAL, topics.observations(), INTAKE);
     sink(topology, IntakeProcessor.DEAD_LETTERS, topics.deadLetters(), INTAKE);
 
-    // That of the log, which is the same whenever the record is read again. Never one below zero:
-    // Streams drops such a record.
+    // The record's timestamp, because it is the same at every read. Kafka Streams drops records
+    // with a negative timestamp, so those become 0.
     source(
         topology,
         OBSERVATIONS,
@@ -154,7 +155,10 @@ public final class BridgeTopology {
     topology.addSink(name, topic, new ByteArraySerializer(), new ByteArraySerializer(), parent);
   }
 
-  /** A sink whose key is {@code root} or {@code root/child}: a tree's rows share a partition. */
+  /**
+   * A sink with keys {@code root} or {@code root/child}. All rows of a tree go to the same
+   * partition.
+   */
   private static void table(Topology topology, String name, String topic) {
     topology.addSink(
         name,

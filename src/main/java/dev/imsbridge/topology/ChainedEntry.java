@@ -1,6 +1,7 @@
 package dev.imsbridge.topology;
 
 /**
- * An audit entry on its way to its partition: that of the chain it belongs to, whatever its key.
+ * An audit entry and the partition of its chain. The entry is written to that partition,
+ * independent of its key.
  */
 record ChainedEntry(int partition, byte[] value) {}

@@ -10,11 +10,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Replaces a local state whose files are damaged. Thread-safe.
+ * Replaces a local state with damaged files. Thread-safe.
  *
- * <p>The local state is a copy of its changelog topics, so it is deleted and Kafka Streams restores
- * it, as after each unclean stop. If the damage shows at the start, this start does so. If it shows
- * later, the topology ends and the next start does so.
+ * <p>The local state is a copy of its changelog topics. It is deleted, and Kafka Streams restores
+ * it as after an unclean stop. Damage found during the start is repaired by this start. Damage
+ * found later ends the topology and is repaired by the next start.
  */
 final class DamagedState {
   private static final Logger LOG = LoggerFactory.getLogger(DamagedState.class);
@@ -24,16 +24,18 @@ final class DamagedState {
   private volatile boolean found;
 
   /**
-   * @param directory the {@code state.dir} of Kafka Streams, for messages
+   * @param directory the {@code state.dir} of Kafka Streams, used in messages
    */
   DamagedState(String directory) {
     this.directory = directory;
   }
 
   /**
-   * Starts a client; if its state is damaged, starts another one without that state.
+   * Starts a client. If its state is damaged, deletes the state and starts a second client.
    *
-   * @param clients makes a client that has not started
+   * @param clients creates a client that is not started
+   * @return the started client
+   * @throws StreamsException if the start fails for another reason, or fails again
    */
   KafkaStreams start(Supplier<KafkaStreams> clients) {
     KafkaStreams streams = clients.get();
@@ -65,7 +67,7 @@ final class DamagedState {
     }
   }
 
-  /** The failure, or if damaged files caused it, one that says so and what to do. */
+  /** Returns the failure itself, or a {@link DamagedStateException} if damaged files caused it. */
   Throwable explained(Throwable failure) {
     RocksDBException damage = damage(failure);
     if (damage == null) {
@@ -75,7 +77,7 @@ final class DamagedState {
     return new DamagedStateException(directory, damage.getMessage());
   }
 
-  /** Deletes the state of a client that has ended, if it was found to be damaged. */
+  /** Deletes the state of a closed client if {@link #explained} has found it damaged. */
   void deleteIfFound(KafkaStreams ended) {
     if (found) {
       ended.cleanUp();
@@ -91,7 +93,7 @@ final class DamagedState {
     return null;
   }
 
-  // Not an IO error: a disk that is full or not writable is not healed by a deletion.
+  // IO errors are excluded: deletion does not repair a disk that is full or not writable.
   private static boolean ofFiles(Status status) {
     return status != null
         && (status.getCode() == Status.Code.Corruption

@@ -2,13 +2,13 @@ package dev.imsbridge.topology;
 
 import org.apache.kafka.streams.errors.StreamsException;
 
-/** The files of the local state are damaged. They are deleted when the topology is closed. */
+/** The files of the local state are damaged. Closing the topology deletes them. */
 public final class DamagedStateException extends StreamsException {
   private static final long serialVersionUID = 1L;
 
   DamagedStateException(String directory, String reason) {
     super(
-        // The reason comes last: the line for the operator is cut.
+        // The reason comes last because long messages are cut for the operator.
         "damaged files in %s are deleted. Start again: the state is restored from Kafka (%s)"
             .formatted(directory, reason));
   }

@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.util.function.Consumer;
 
 /**
- * Tells the operator of dead letters: the first at once, then at most a line a minute, with how
- * many more there were and the reason and place of the last. What a record holds is not told.
- * Thread-safe.
+ * Logs dead letters for the operator. The first is logged at once, then at most one line per minute
+ * with the number of further dead letters and the source and reason of the latest. Contents of
+ * records are never logged. Thread-safe.
  */
 final class DeadLetterLog {
   static final Duration INTERVAL = Duration.ofMinutes(1);
@@ -30,9 +30,9 @@ final class DeadLetterLog {
     tell(now);
   }
 
-  /** Tells what has been kept back long enough; to be called now and then. */
+  /** Logs the pending dead letters if the interval has passed. Call it periodically. */
   synchronized void tell(Instant now) {
-    // Either way: a clock that was set back must not silence it for long.
+    // The absolute difference: a clock that was set back must not suppress the log for long.
     if (untold == 0 || (told != null && between(now).compareTo(INTERVAL) < 0)) {
       return;
     }
@@ -50,7 +50,7 @@ final class DeadLetterLog {
     untold = 0;
   }
 
-  // What an answer's or a stranger's header says may be in it.
+  // The reason can quote an IMS response or a header of an external producer.
   private static String line(String reason) {
     String line = reason.replaceAll("\\p{Cntrl}+", " ");
     return line.length() <= LENGTH ? line : line.substring(0, LENGTH) + "...";

@@ -21,9 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How late things are found, and what cannot be used. Only what is observed while the task runs
- * counts: a backlog after a restart, or a log that is folded again, would tell of the pause and not
- * of the bridge. Thread-safe.
+ * Meters of detection lag, fold latency and dead letters. Thread-safe.
+ *
+ * <p>The timers count only transitions that were observed after the task started. A backlog after a
+ * restart, or a log that is folded again, would measure the downtime instead of the bridge.
  */
 final class FoldMeters {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetterLog.class);
@@ -71,7 +72,7 @@ final class FoldMeters {
         .register(registry);
   }
 
-  /** How many dead letters were counted, by kind; without those of which there are none. */
+  /** Returns the number of dead letters by kind. Kinds without dead letters are absent. */
   static Map<String, Long> deadLetters(MeterRegistry registry) {
     return registry.find(DEAD_LETTERS).counters().stream()
         .filter(each -> each.count() > 0)
@@ -79,13 +80,13 @@ final class FoldMeters {
             Collectors.toMap(each -> each.getId().getTag("kind"), each -> (long) each.count()));
   }
 
-  /** A record became a dead letter. */
+  /** Counts and logs a dead letter. */
   void deadLetter(DeadLetter letter, Instant now) {
     counter(letter.kind()).increment();
     deadLetters.add(letter, now);
   }
 
-  /** Has the clock of a task look after what is still to be told of dead letters. */
+  /** Schedules {@link DeadLetterLog#tell} on the wall clock of a task. */
   void tellOn(ProcessorContext<?, ?> task) {
     task.schedule(
         TELL_INTERVAL,
@@ -94,9 +95,9 @@ final class FoldMeters {
   }
 
   /**
-   * A record was taken in.
+   * Counts a folded record.
    *
-   * @param since when the task began to run here
+   * @param since when the task started on this instance
    */
   void recorded(Recording recording, Instant since, Instant now) {
     if (recording.deadLetter() != null) {
@@ -119,7 +120,7 @@ final class FoldMeters {
     }
   }
 
-  // A job that had ended before anybody asked for it was not found late.
+  // A job that ended before it was requested was not detected late.
   private static boolean detected(JobState state, JobTree tree) {
     return state.status().terminal()
         && state.endTime() != null
@@ -127,7 +128,7 @@ final class FoldMeters {
         && !state.endTime().isBefore(tree.requestedAt());
   }
 
-  // Clocks differ.
+  // The clocks of IMS and the bridge can differ.
   private static Duration late(Instant from, Instant to) {
     Duration late = Duration.between(from, to);
     return late.isNegative() ? Duration.ZERO : late;

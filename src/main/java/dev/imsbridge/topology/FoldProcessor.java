@@ -22,16 +22,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Folds the observations topic into job trees: takes each record to the {@link Recorder}, writes
- * the store, forwards what is to be published.
+ * Folds the observations topic into job trees. Passes each record to the {@link Recorder}, writes
+ * the store and forwards the resulting records. Confined to its task's thread.
  *
- * <p>The store holds the position of the last folded record, because the consumer group may lose
- * its offsets: a record is folded once, however often it is read. A log that was replaced is an
+ * <p>The store holds the position of the last folded record, because the consumer group can lose
+ * its offsets. Each record is folded once, even if it is read several times. A replaced log is an
  * error: see {@link InputLog}.
  *
- * <p>All that can fail comes before the first write to the store: a write is not undone when
- * something after it fails, and would swallow the transition it stands for. What cannot be read
- * goes to the dead letters within the same transaction. Confined to its task's thread.
+ * <p>Every step that can fail comes before the first write to the store. A write is not undone if a
+ * later step fails, and the transition would be lost. Unreadable records go to {@code dead-letters}
+ * in the same transaction.
  */
 final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
   static final String TRANSITIONS = "transitions";
@@ -114,7 +114,7 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
     }
   }
 
-  // The group has lost its offsets: what is read again was folded in the transaction that wrote the
+  // The group has lost its offsets. The records were folded in the transaction that wrote the
   // position.
   private void skip(Record<byte[], byte[]> source, Evidence at) {
     if (!skipping) {
@@ -158,7 +158,7 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
         outgoing.target() == Outgoing.Target.AUDIT
             ? new ChainedEntry(context.taskId().partition(), outgoing.value())
             : outgoing.value();
-    // A dead letter's retention begins now, whenever the record says that it was written.
+    // The retention of a dead letter starts now, independent of the record's timestamp.
     long timestamp =
         outgoing.target() == Outgoing.Target.DEAD_LETTERS
             ? context.currentSystemTimeMs()
@@ -169,8 +169,8 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
   }
 
   /**
-   * Forgets trees that ended long ago, by the clock of the partition's inputs: a bounded number,
-   * the oldest first.
+   * Removes trees with expired retention, at most {@value #PURGED_AT_ONCE} per call, oldest first.
+   * The reference time is the latest input of the partition, not the wall clock.
    */
   private void purge() {
     if (unsaved) {

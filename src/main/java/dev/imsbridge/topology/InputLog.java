@@ -4,13 +4,13 @@ import dev.imsbridge.topology.TopicLookup.Found;
 import dev.imsbridge.wire.LogPosition;
 import java.util.Optional;
 
-/** Compares the position that the store remembers with the log that is there. Pure. */
+/** Compares the stored position with the existing log. Pure functions. */
 final class InputLog {
   private static final long UNKNOWN = -1;
 
   private InputLog() {}
 
-  /** How the log differs from the remembered one; empty when it does not. */
+  /** Describes how the log differs from the stored position. Empty if the log continues it. */
   static Optional<String> replaced(LogPosition remembered, Found found) {
     if (!remembered.topicId().equals(found.topicId())) {
       return Optional.of("was created again after the state was made");
@@ -24,9 +24,9 @@ final class InputLog {
   }
 
   /**
-   * The position to go on from in a log that was replaced: the beginning of a new topic, the end of
-   * one that has lost records. There the records before the end were taken, and taking them again
-   * would repeat events.
+   * Returns the position from which to continue in a replaced log: the beginning of a new topic, or
+   * the end of a topic that has lost records. In the second case the records before the end are
+   * already folded, and folding them again would repeat events.
    */
   static LogPosition accepted(LogPosition remembered, Found found) {
     return remembered.topicId().equals(found.topicId())
@@ -34,7 +34,7 @@ final class InputLog {
         : LogPosition.before(found.topicId());
   }
 
-  /** Whether a record at the remembered offset is another one than was taken. */
+  /** Whether the record at the stored offset differs from the record that was folded there. */
   static boolean other(LogPosition remembered, long offset, long timestamp) {
     return offset == remembered.offset()
         && remembered.timestamp() != UNKNOWN

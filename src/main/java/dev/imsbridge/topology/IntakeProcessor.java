@@ -17,13 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes requests: a readable one goes to the observations topic, keyed by its job id, any other to
- * the dead letters. Never fails on a record.
+ * Reads requests. Valid requests go to the observations topic, keyed by job id. All others go to
+ * {@code dead-letters}. No record makes it fail. Confined to its task's thread.
  *
- * <p>The store holds the position of the last request, because the consumer group may lose its
- * offsets: requests that are read again are not accepted again. Topics of requests belong to their
- * producers, so one that was created again is read from its beginning. Confined to its task's
- * thread.
+ * <p>The store holds the position of the last request, because the consumer group can lose its
+ * offsets. Requests that are read again are not accepted again. Request topics belong to their
+ * producers, so a topic that was created again is read from its beginning.
  */
 final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   static final String JOURNAL = "accepted-requests";

@@ -28,13 +28,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the topics of watches and statuses equal to what the store knows. Writes an input to the
- * observations for each tree that one of them does not show, so that the repair is folded, audited
- * and recomputed like everything else.
+ * Keeps the {@code watches} and {@code status} topics consistent with the store. For each tree that
+ * is missing in one of them, writes an input to the observations topic. The repair is then folded,
+ * audited and recomputed like any other input. Confined to its task's thread.
  *
- * <p>Reads the topic of watches. A record without the header of its cause is not the bridge's own
- * and is compared with the tree at once. All trees are compared, some at a time, when a topic has
- * another id than before, or when its records are read again. Confined to its task's thread.
+ * <p>Reads the {@code watches} topic. A record without the header of its source was not written by
+ * the bridge and is compared with its tree at once. All trees are compared, in batches, if a topic
+ * has a new id or if records of {@code watches} are read again.
  */
 final class ReconcileProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   static final String JOURNAL = "lacking-tables";
@@ -154,7 +154,8 @@ final class ReconcileProcessor implements Processor<byte[], byte[], byte[], byte
     context.forward(new Record<>(entry.key(), entry.value(), now, entry.headers()), JOURNAL);
   }
 
-  // The old ids stay until all is written: a task that moves meanwhile begins again.
+  // The old ids stay stored until all trees are compared. If the task moves earlier, the new owner
+  // starts again.
   private void save() {
     if (foreign > 1) {
       LOG.warn("{} records on watches that are not the bridge's own were set right", foreign);

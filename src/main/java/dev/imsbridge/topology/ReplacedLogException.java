@@ -3,15 +3,15 @@ package dev.imsbridge.topology;
 import org.apache.kafka.streams.errors.StreamsException;
 
 /**
- * The log of observations is not the one that the state was folded from. Going on would skip or
- * repeat records without a word, so an operator has to say that it is meant.
+ * The observations log is not the log from which the state was built. Continuing would silently
+ * skip or repeat records, so an operator must confirm it with {@code --accept-log}.
  */
 public final class ReplacedLogException extends StreamsException {
   private static final long serialVersionUID = 1L;
 
   ReplacedLogException(String topic, int partition, String happened, String topicId) {
     super(
-        // Short: what an operator is told of a failure is cut.
+        // Short, because long messages are cut for the operator.
         "%s-%s %s. Restore it, or go on with it: imsbridge run --accept-log=%s"
             .formatted(topic, partition, happened, topicId));
   }

@@ -10,18 +10,18 @@ import org.apache.kafka.streams.errors.StreamsException;
 /**
  * Decides whether a new thread may replace a failed thread of the topology. Thread-safe.
  *
- * <p>When no broker answers for longer than two waits of a thread's producer ({@code
- * max.block.ms}), Kafka Streams first fails to add offsets to the transaction, then to commit it,
- * and then repeats both calls in a state in which the producer allows only the second: an
- * IllegalStateException that no record causes, though it can come while one is sent. Each thread
- * with an open transaction fails this way once. When the outage lasts longer than {@code
- * delivery.timeout.ms}, the producer drops the records that it could not send, and refuses the
- * commit of the transaction with a KafkaException of no specific class. A new thread has a new
- * producer, which ends the old transaction.
+ * <p>If no broker answers for longer than two waits of a thread's producer ({@code max.block.ms}),
+ * Kafka Streams first fails to add offsets to the transaction, then fails to commit it. It then
+ * repeats both calls in a state in which the producer allows only the second. The result is an
+ * IllegalStateException that no record causes, although it can occur while a record is sent. Each
+ * thread with an open transaction fails this way once. If the outage lasts longer than {@code
+ * delivery.timeout.ms}, the producer drops the unsent records and rejects the commit with a
+ * KafkaException of no specific class. A new thread has a new producer, which ends the old
+ * transaction.
  *
- * <p>A new thread that fails before its first commit makes no progress, and neither would the next
- * one. Any other failure of a task, in the middle of a record, would recur. Neither thread is
- * replaced.
+ * <p>Two kinds of threads are not replaced. A replacement thread that fails before its first commit
+ * makes no progress, and neither would the next one. Any other failure of a task, during a record,
+ * would recur.
  */
 final class Replacement {
   private static final String PRODUCER = "org.apache.kafka.clients.producer.";
@@ -30,17 +30,17 @@ final class Replacement {
   private final Predicate<String> committed;
 
   /**
-   * @param first the names of the threads that the topology starts with
-   * @param committed whether the thread of a name has committed since it started; called on it
+   * @param first the names of the initial threads of the topology
+   * @param committed whether the named thread has committed since its start; called on that thread
    */
   Replacement(Set<String> first, Predicate<String> committed) {
     this.first = new HashSet<>(first);
     this.committed = committed;
   }
 
-  /** Called once for each failed thread, on that thread. */
+  /** Whether a new thread helps. Called once per failed thread, on that thread. */
   synchronized boolean helps(String thread, Throwable failure) {
-    // Kafka Streams gives the name of an ended thread to a later one.
+    // Kafka Streams reuses the name of an ended thread.
     boolean isFirst = first.remove(thread);
     return ofAnOutage(failure) && (isFirst || committed.test(thread));
   }

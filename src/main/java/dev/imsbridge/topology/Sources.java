@@ -3,7 +3,7 @@ package dev.imsbridge.topology;
 import dev.imsbridge.job.Evidence;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
 
-/** Where the record that is being processed stands. */
+/** The topic, partition and offset of the current record. */
 final class Sources {
   private Sources() {}
 

@@ -10,15 +10,14 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
 /**
- * The native memory that all stores of one topology share: blocks, indexes, Bloom filters and write
- * buffers. Without it each partition's store takes up to 98 MiB of its own, and its indexes and
- * filters besides.
+ * The native memory that all stores of a topology share: blocks, indexes, Bloom filters and write
+ * buffers. Without it, each partition's store uses up to 98 MiB, plus its indexes and filters.
  *
- * <p>Thread-safe. The bound is soft: a read never fails because the cache is full. RocksDB's
- * objects are closed with the topology, after its stores.
+ * <p>Thread-safe. The limit is soft: a read never fails because the cache is full. Close it after
+ * the stores of the topology.
  */
 final class StateMemory implements AutoCloseable {
-  /** The key of the instance among the settings that Kafka Streams passes to {@link Setter}. */
+  /** The configuration key that passes the instance to {@link Setter}. */
   static final String CONFIG = "imsbridge.state.memory";
 
   private static final double FOR_INDEXES_AND_FILTERS = 0.2;
@@ -27,7 +26,7 @@ final class StateMemory implements AutoCloseable {
   private final WriteBufferManager writeBuffers;
 
   /**
-   * @param bytes write buffers take half of them at most
+   * @param bytes the limit in bytes; write buffers use at most half of it
    */
   StateMemory(long bytes) {
     RocksDB.loadLibrary();
@@ -41,7 +40,7 @@ final class StateMemory implements AutoCloseable {
     cache.close();
   }
 
-  /** Gives each store its part; made by Kafka Streams. */
+  /** Configures each store to use the shared memory. Created by Kafka Streams. */
   public static final class Setter implements RocksDBConfigSetter {
     @Override
     public void setConfig(String store, Options options, Map<String, Object> configs) {
@@ -55,7 +54,7 @@ final class StateMemory implements AutoCloseable {
       options.setWriteBufferManager(memory.writeBuffers);
     }
 
-    /** The objects are shared: a store that ends must not close them. */
+    /** Does nothing: the objects are shared with the other stores. */
     @Override
     public void close(String store, Options options) {}
   }

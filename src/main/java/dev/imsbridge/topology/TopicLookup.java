@@ -1,17 +1,21 @@
 package dev.imsbridge.topology;
 
-/** Tells whether a topic is still the one that the state was made from. */
+/** Looks up the id and end of a topic, to detect that it was replaced. */
 @FunctionalInterface
 public interface TopicLookup {
 
   /**
-   * A partition as the cluster has it.
+   * The current state of a partition.
    *
-   * @param topicId of its topic
+   * @param topicId the id of its topic
    * @param end the offset of the next record
    */
   record Found(String topicId, long end) {}
 
-  /** Looks a partition up; throws Kafka's exceptions if the cluster does not answer. */
+  /**
+   * Looks up a partition.
+   *
+   * @throws org.apache.kafka.common.KafkaException if the cluster does not answer
+   */
   Found find(String topic, int partition);
 }

@@ -21,17 +21,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The topology, running. Thread-safe.
+ * Runs the topology. Thread-safe.
  *
- * <p>A failure of any of its threads shuts it down and is reported once: a thread that is merely
- * replaced would meet the same record again. The exception is what an outage of Kafka leaves
- * behind: see {@link Replacement}.
+ * <p>A failure of a stream thread shuts the topology down and is reported once, because a
+ * replacement thread would fail at the same record. Failures caused by an outage of Kafka are the
+ * exception: see {@link Replacement}.
  */
 public final class TopologyService implements AutoCloseable {
-  /** The setting of the native memory that the state may take, in bytes. */
+  /** The setting that limits the native memory of the state, in bytes. */
   public static final String STATE_MEMORY = "state.memory.max.bytes";
 
-  /** Its default. */
+  /** The default of {@link #STATE_MEMORY}: 128 MiB. */
   public static final long STATE_MEMORY_DEFAULT = 128L << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(TopologyService.class);
@@ -58,10 +58,10 @@ public final class TopologyService implements AutoCloseable {
   /**
    * Starts the topology.
    *
-   * @param config kafka-streams settings, and {@link #STATE_MEMORY}; what exactly-once needs is set
-   *     here where it is absent
-   * @param metrics told how late things are found, and of what cannot be used
-   * @param onFailure told of the first failure, on one of the stream threads
+   * @param config Kafka Streams settings and {@link #STATE_MEMORY}; settings that exactly-once
+   *     requires get defaults
+   * @param metrics the registry for detection lag, fold latency and dead letters
+   * @param onFailure receives a failure that shuts the topology down, on a stream thread
    */
   public static TopologyService start(
       TopologySettings settings,
@@ -124,7 +124,7 @@ public final class TopologyService implements AutoCloseable {
         .collect(Collectors.toSet());
   }
 
-  /** Whether a thread that runs has committed: its metrics begin and end with it. */
+  /** Whether a running thread has committed. Its metrics exist as long as the thread. */
   private static Predicate<String> committed(KafkaStreams streams) {
     return thread ->
         streams.metrics().values().stream()
@@ -147,26 +147,25 @@ public final class TopologyService implements AutoCloseable {
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
     properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, StateMemory.Setter.class);
     properties.put(StateMemory.CONFIG, memory);
-    // A pause of the machine longer than this fences the task; the default of 10 s is too short.
+    // A longer pause of the machine fences the task. The default of 10 s is too short.
     properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 30_000);
     properties.put(
         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
         BridgeTopology.MAX_MESSAGE_BYTES);
-    // The broker refuses the first batch for a partition while it still completes the transaction
-    // before (KIP-890), and then each one behind it as out of order, all logged as errors and sent
-    // again. With one request under way there is nothing behind.
+    // While the broker completes the previous transaction, it rejects the first batch for a
+    // partition (KIP-890) and every later batch as out of order. All are logged as errors and sent
+    // again. With one request in flight there are no later batches.
     properties.put(
         StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);
-    // How long the tasks of an instance that was killed lie idle; the default is 45 s.
+    // How long the tasks of a killed instance stay idle. The default is 45 s.
     properties.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 15_000);
-    // Kafka Streams gives a transactional producer no delivery timeout. A thread that an outage
-    // ended
-    // would wait in its producer's flush without end, and keep the locks of its tasks.
+    // Kafka Streams sets no delivery timeout on a transactional producer. After an outage, a failed
+    // thread would wait forever in its producer's flush and keep the locks of its tasks.
     properties.put(
         StreamsConfig.producerPrefix(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG), 120_000);
-    // Its consumer's heartbeat goes on meanwhile. The group waits this long for it; the default is
-    // 5 min.
+    // The consumer of that thread still sends heartbeats, so the group waits this long for it. The
+    // default is 5 min.
     properties.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG), 120_000);
     properties.putAll(config);
@@ -174,23 +173,27 @@ public final class TopologyService implements AutoCloseable {
     return properties;
   }
 
-  /** Whether it is processing, all state restored. */
+  /** Whether the topology is processing and all state is restored. */
   public boolean ready() {
     return streams.state() == KafkaStreams.State.RUNNING;
   }
 
-  /** How many records could not be used since the start, by kind; without kinds of none. */
+  /**
+   * Returns the number of dead letters since the start, by kind. Kinds without dead letters are
+   * absent.
+   */
   public Map<String, Long> deadLetters() {
     return FoldMeters.deadLetters(metrics);
   }
 
-  /** The running client, for state, metrics and queries. */
+  /** The Kafka Streams client, for state, metrics and queries. */
   public KafkaStreams streams() {
     return streams;
   }
 
   /**
-   * Stops within some seconds and leaves the group, so that another instance takes over at once.
+   * Stops the topology and leaves the consumer group, so that another instance takes over at once.
+   * Waits up to 8 s for the stream threads.
    */
   @Override
   public void close() {
@@ -201,7 +204,7 @@ public final class TopologyService implements AutoCloseable {
     lookup.close();
     if (ended) {
       damaged.deleteIfFound(streams);
-      // Else a thread may still open a store with it.
+      // After a timeout, a thread may still open a store with this memory.
       memory.close();
     }
   }

@@ -8,14 +8,15 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * What the topology is built from.
+ * The settings of the topology.
  *
- * @param requests reads requests, and knows which projects are configured
- * @param rules the fold's settings
- * @param retention how long a tree is remembered after it ended
- * @param mode how CloudEvents attributes travel
- * @param acceptedLogs ids of topics of observations to go on with though the state was made from
- *     another, or from more of it
+ * @param topics the names of the bridge's topics
+ * @param requests reads requests and knows the configured projects
+ * @param rules the settings of the fold
+ * @param retention how long an ended tree is kept
+ * @param mode how CloudEvents attributes are encoded
+ * @param acceptedLogs ids of observations topics to continue with, although the state was built
+ *     from another topic or from records that are lost
  */
 public record TopologySettings(
     TopicNames topics,

@@ -28,32 +28,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the job trees that this instance keeps, and says who keeps the others. Thread-safe; reads
- * the disk, so not for an event loop.
+ * Reads the job trees of this instance and finds the owners of other trees. Thread-safe. Reads the
+ * disk, so do not call it on an event loop.
  *
- * <p>Only active, restored partitions are read: nothing stale is given, and what cannot be read now
- * is never taken for absent. Changes show as soon as they are made, some 100 ms before their
- * transaction is committed.
+ * <p>Only active, restored partitions are read. Results are never stale, and an unreadable tree is
+ * never reported as absent. Changes are visible at once, about 100 ms before their transaction is
+ * committed.
  */
 public final class TreeQueries {
 
   /**
-   * Some trees in the order of their ids.
+   * A page of trees, ordered by id.
    *
-   * @param lookedTo the id up to and with which trees were looked at; null when that was all
-   * @param partitions those looked at
+   * @param trees the matching trees
+   * @param lookedTo the id of the last tree examined; null if no trees remain
+   * @param partitions the partitions that were read
    */
   public record Page(List<JobTree> trees, String lookedTo, Set<Integer> partitions) {}
 
   /**
-   * A search for the tree that a sub-job belongs to.
+   * The result of a search for the tree of a sub-job.
    *
-   * @param tree null when none was found
-   * @param partitions those searched
+   * @param tree the tree; null if not found
+   * @param partitions the partitions that were searched
    */
   public record Search(JobTree tree, Set<Integer> partitions) {}
 
-  /** It cannot be read now: its partition moves, or is being restored. Worth another try soon. */
+  /**
+   * The tree is unreadable at present: its partition is moving or being restored. Retry shortly.
+   */
   public static final class UnavailableException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -69,10 +72,11 @@ public final class TreeQueries {
   private final int partitions;
 
   /**
-   * Of a topology that was started; it stays the caller's.
+   * Reads the state of a started topology. Does not close it.
    *
-   * @param self the address other instances know this one by: its {@code application.server}
-   * @param partitions of the observations topic
+   * @param topology the started topology
+   * @param self the address of this instance, its {@code application.server}
+   * @param partitions the number of partitions of the observations topic
    */
   public TreeQueries(TopologyService topology, HostInfo self, int partitions) {
     this.streams = topology.streams();
@@ -80,12 +84,12 @@ public final class TreeQueries {
     this.partitions = partitions;
   }
 
-  /** How many partitions there are. */
+  /** The number of partitions of the observations topic. */
   public int partitions() {
     return partitions;
   }
 
-  /** The other instances, as far as they are known at present. */
+  /** The other known instances that own partitions. Empty if the topology is not running. */
   public Set<HostInfo> others() {
     try {
       return streams.streamsMetadataForStore(BridgeTopology.STORE).stream()
@@ -98,7 +102,10 @@ public final class TreeQueries {
     }
   }
 
-  /** All other instances, as far as they are known, those included that keep nothing at present. */
+  /**
+   * All other known instances, including those that own no partition. Empty if the topology is not
+   * running.
+   */
   public Set<HostInfo> instances() {
     try {
       return streams.metadataForAllStreamsClients().stream()
@@ -111,8 +118,8 @@ public final class TreeQueries {
   }
 
   /**
-   * Who keeps the tree of a root job, whether there is one or not; empty when nobody does at
-   * present.
+   * Returns the owner of the tree of a root job, even if no such tree exists. Empty if the owner is
+   * currently unknown.
    */
   public Optional<HostInfo> owner(String rootJobId) {
     try (StringSerializer serializer = new StringSerializer()) {
@@ -127,16 +134,16 @@ public final class TreeQueries {
     }
   }
 
-  /** Whether an address is this instance's own. */
+  /** Whether an address is that of this instance. */
   public boolean isSelf(HostInfo host) {
     return host.equals(self);
   }
 
   /**
-   * The tree of a root job whose partition this instance keeps; empty when there is none. The store
-   * has keys that are no job ids, such as index entries: these are never read as trees.
+   * Returns the tree of a root job; empty if it does not exist. The store also has keys that are
+   * not job ids, such as index entries. They are never read as trees.
    *
-   * @throws UnavailableException when this instance does not keep it, or not yet
+   * @throws UnavailableException if this instance does not own the partition or has not restored it
    */
   public Optional<JobTree> tree(String rootJobId) throws UnavailableException {
     if (!JobId.valid(rootJobId)) {
@@ -150,7 +157,7 @@ public final class TreeQueries {
     }
   }
 
-  /** Searches what this instance keeps for the tree of a sub-job. */
+  /** Searches the partitions of this instance for the tree of a sub-job. */
   public Search treeOf(String subJobId) {
     Set<Integer> searched = new TreeSet<>();
     for (int partition = 0; partition < partitions; partition++) {
@@ -162,7 +169,7 @@ public final class TreeQueries {
           return new Search(StoreCodec.tree(bytes), searched);
         }
       } catch (InvalidStateStoreException | IllegalStateException e) {
-        // The caller sees that it was not searched.
+        // The result does not list this partition as searched.
         LOG.trace("partition {} is another's, or on its way", partition, e);
       }
     }
@@ -177,11 +184,12 @@ public final class TreeQueries {
   }
 
   /**
-   * Trees that this instance keeps, in the order of their ids.
+   * Returns trees of this instance, ordered by id.
    *
-   * @param after the id to begin behind; "" for the first
-   * @param limit how many are wanted
-   * @param looks how many may be looked at
+   * @param after the exclusive lower bound of the ids; "" for the first page
+   * @param limit the maximum number of trees to return
+   * @param looks the maximum number of trees to examine
+   * @param wanted selects the trees to return
    */
   public Page page(String after, int limit, int looks, Predicate<JobTree> wanted) {
     String from = after.isEmpty() ? TreeStore.FIRST : after + '\0';
@@ -198,7 +206,7 @@ public final class TreeQueries {
       }
       return merge(after, limit, looks, wanted, open, readable);
     } catch (InvalidStateStoreException e) {
-      // A partition left while it was read.
+      // A partition moved away during the read.
       return new Page(List.of(), null, Set.of());
     } finally {
       open.forEach(Cursor::close);

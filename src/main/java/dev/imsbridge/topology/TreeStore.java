@@ -16,15 +16,15 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The store in terms of trees, two indexes over them, and how far the partition was read. Confined
- * to its task's thread.
+ * Stores the trees of a partition, two indexes over them, and the position of the last folded
+ * record. Confined to its task's thread.
  *
- * <p>Keys, in their order: {@code !TIME/ROOT} for each ended tree, {@code #...} for the partition
- * itself, {@code ROOT} for each tree, {@code ~SUB-JOB/ROOT} for each sub-job. An index entry has no
- * value; it is written and removed together with its tree.
+ * <p>Keys, in sort order: {@code !TIME/ROOT} for each ended tree, {@code #...} for the partition,
+ * {@code ROOT} for each tree, {@code ~SUB-JOB/ROOT} for each sub-job. Index entries have no value.
+ * They are written and removed together with their tree.
  */
 final class TreeStore {
-  /** Sorts before all job ids and behind the partition's own keys. */
+  /** Sorts before all job ids and after the keys of the partition. */
   static final String FIRST = "$";
 
   /** Sorts after all job ids. */
@@ -35,7 +35,7 @@ final class TreeStore {
   private static final String TABLES = "#tables";
   private static final byte[] NOTHING = {};
 
-  /** What one look at the store may read. */
+  /** How many bytes one call may read before it stops. */
   private static final int MAX_BYTES = 8 << 20;
 
   private final KeyValueStore<String, byte[]> store;
@@ -44,13 +44,13 @@ final class TreeStore {
     this.store = store;
   }
 
-  /** The tree of a root job; null when none is known. */
+  /** Returns the tree of a root job; null if none is stored. */
   JobTree tree(String rootJobId) {
     byte[] bytes = store.get(rootJobId);
     return bytes == null ? null : StoreCodec.tree(bytes);
   }
 
-  /** Writes or removes a tree, and its index entries. */
+  /** Writes or removes a tree and its index entries. */
   void put(Recording.Stored stored) {
     if (stored.tree() == null) {
       store.delete(stored.rootJobId());
@@ -60,7 +60,7 @@ final class TreeStore {
     index(entries(stored.before()), entries(stored.tree()));
   }
 
-  /** Removes a tree. */
+  /** Removes a tree and its index entries. */
   void forget(JobTree tree) {
     store.delete(tree.rootJobId());
     index(entries(tree), Set.of());
@@ -87,7 +87,7 @@ final class TreeStore {
     return keys;
   }
 
-  /** With the id of a root job behind it the index entry of a sub-job. */
+  /** The prefix of a sub-job's index entry; the id of the root job follows. */
   static String subJob(String id) {
     return SUB_JOB + id + "/";
   }
@@ -96,12 +96,15 @@ final class TreeStore {
     return ENDED + String.format(Locale.ROOT, "%015d", at.toEpochMilli());
   }
 
-  /** The id of the root job in an index entry. */
+  /** Returns the id of the root job in an index entry. */
   static String root(String entry) {
     return entry.substring(entry.indexOf('/') + 1);
   }
 
-  /** How far the partition has been folded; null before the first record. */
+  /**
+   * Returns the position of the last folded record and the head of the audit chain; null before the
+   * first record.
+   */
   Checkpoint checkpoint() {
     byte[] bytes = store.get(CHECKPOINT);
     return bytes == null ? null : StoreCodec.checkpoint(bytes);
@@ -111,7 +114,10 @@ final class TreeStore {
     store.put(CHECKPOINT, StoreCodec.encode(checkpoint));
   }
 
-  /** The topics that show the trees; null before they were first seen. */
+  /**
+   * Returns the ids of the {@code watches} and {@code status} topics; null before they were first
+   * looked up.
+   */
   TableTopics tables() {
     byte[] bytes = store.get(TABLES);
     return bytes == null ? null : StoreCodec.tables(bytes);
@@ -121,7 +127,7 @@ final class TreeStore {
     store.put(TABLES, StoreCodec.encode(tables));
   }
 
-  /** Up to {@code limit} of the trees that ended first, none of them later than {@code latest}. */
+  /** Returns up to {@code limit} trees that ended at or before {@code latest}, oldest first. */
   List<JobTree> endedBy(Instant latest, int limit) {
     List<JobTree> trees = new ArrayList<>();
     if (latest.isBefore(Instant.EPOCH)) {
@@ -139,11 +145,12 @@ final class TreeStore {
   }
 
   /**
-   * Some trees in the order of their ids.
+   * Reads a batch of trees, ordered by id.
    *
-   * @param next the id to begin with; {@link #FIRST} for all
-   * @param found takes the trees
-   * @return the id to begin with the next time; null when there are no more
+   * @param next the first id to read; {@link #FIRST} for all trees
+   * @param limit the maximum size of {@code found}
+   * @param found receives the trees
+   * @return the first id of the next batch; null if no trees remain
    */
   String scan(String next, int limit, List<JobTree> found) {
     long read = 0;

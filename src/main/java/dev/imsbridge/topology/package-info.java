@@ -1,8 +1,11 @@
 /**
- * Requests and observations in, events out: the Kafka Streams application around the fold.
+ * The Kafka Streams application around the fold: it reads requests and observations and publishes
+ * events.
  *
- * <p>May know {@code job}, {@code wire}, kafka-streams and RocksDB; it never asks IMS. Start with
- * {@link dev.imsbridge.topology.BridgeTopology}, then {@link dev.imsbridge.topology.FoldProcessor};
- * {@link dev.imsbridge.topology.TopologyService} runs it.
+ * <p>May depend on {@code job}, {@code wire}, Kafka Streams and RocksDB. It never calls IMS.
+ *
+ * <p>Start with {@link dev.imsbridge.topology.BridgeTopology}, then {@link
+ * dev.imsbridge.topology.FoldProcessor}. {@link dev.imsbridge.topology.TopologyService} runs the
+ * topology.
  */
 package dev.imsbridge.topology;
