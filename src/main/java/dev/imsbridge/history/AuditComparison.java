@@ -11,9 +11,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
- * One partition's published audit beside the recomputed one, entry by entry: both are written in
- * the order of the partition's inputs. Where the first inputs are gone, the published entries that
- * rest on them are passed over. Confined to one thread.
+ * Compares the published audit of one partition with the recomputed one, entry by entry. Both are
+ * in the order of the partition's inputs. If the first inputs were deleted, the published entries
+ * based on them are skipped. Confined to one thread.
  */
 final class AuditComparison {
   private final Cursor published;
@@ -37,12 +37,12 @@ final class AuditComparison {
     published.read(List.of(partition));
   }
 
-  // ---- where all inputs are known
+  // ---- all inputs retained
 
   /**
-   * Takes an entry that follows from an input.
+   * Compares a recomputed entry with the next published one.
    *
-   * @param due whether it must have been published by now
+   * @param due whether the entry must already be published
    */
   void expect(Outgoing entry, boolean due) {
     Likeness wanted = Likeness.of(entry);
@@ -69,15 +69,15 @@ final class AuditComparison {
     }
   }
 
-  // Positions tell whether an entry is changed, missing or one too many, so that one difference
-  // does not make all that follow differ.
+  // Compares positions to decide whether an entry is changed, missing or extra. Without that, one
+  // difference would make all later entries differ.
   private boolean deviates(
       Outgoing entry, Likeness wanted, ConsumerRecord<byte[], byte[]> next, Likeness found) {
     AuditEntry actual = AuditEntry.read(next);
     long ahead = actual == null ? 0 : actual.position() - position(entry);
     if (ahead > 0) {
       if (!compared && published.begin(partition) > 0) {
-        // Retention took it from the audit.
+        // Retention deleted the entry from the audit.
         tally.untold(1);
       } else {
         different(next, wanted.key(), "missing before it: " + what(entry));
@@ -93,7 +93,10 @@ final class AuditComparison {
     return true;
   }
 
-  /** Says that nothing more follows: what is left was published without a reason. */
+  /**
+   * Ends the partition. The remaining published entries have no recomputed counterpart and are
+   * reported.
+   */
   void end() {
     for (ConsumerRecord<byte[], byte[]> next = published.next();
         next != null;
@@ -106,9 +109,9 @@ final class AuditComparison {
     tally.different(record.partition(), record.offset(), key, detail);
   }
 
-  // ---- where the first inputs are gone
+  // ---- first inputs deleted
 
-  /** Passes over the entries that rest on observations before {@code begin}. */
+  /** Skips the entries based on observations before {@code begin}. */
   void passOver(long begin) {
     for (ConsumerRecord<byte[], byte[]> next = published.peek();
         next != null;
@@ -122,13 +125,17 @@ final class AuditComparison {
     }
   }
 
-  /** The first published entry that rests on that input; null when none does. */
+  /** Returns the next published entry if it is based on the given input; null otherwise. */
   AuditEntry first(Evidence input) {
     ConsumerRecord<byte[], byte[]> next = published.peek();
     return restsOn(next, input) ? AuditEntry.read(next) : null;
   }
 
-  /** Takes the published entries of an input as they are; the last of them, or null. */
+  /**
+   * Skips the published entries of an input without comparing them.
+   *
+   * @return the last of them; null if there is none
+   */
   AuditEntry follow(Evidence input) {
     AuditEntry last = null;
     for (AuditEntry entry = first(input); entry != null; entry = first(input)) {

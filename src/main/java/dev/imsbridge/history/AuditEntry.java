@@ -9,12 +9,12 @@ import java.io.IOException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * What an audit entry says of itself, in whichever mode it was written, and the hash of its record.
+ * The content of an audit entry, read in either CloudEvents mode, and the hash of its record.
  *
- * @param position from 1 in its partition
- * @param source the input it rests on
- * @param hash what the next entry has to hold as the hash of the one before
- * @param intact whether the record holds that hash
+ * @param position the position in the chain of its partition, from 1
+ * @param source the input it is based on
+ * @param hash the computed hash of the record, which the next entry holds as {@code previous_hash}
+ * @param intact whether the hash header of the record equals {@code hash}
  */
 record AuditEntry(
     int partition,
@@ -28,7 +28,7 @@ record AuditEntry(
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int HASH = 64;
 
-  /** Reads a record; null when it is no audit entry. */
+  /** Reads a record; returns null if it is not an audit entry. */
   static AuditEntry read(ConsumerRecord<byte[], byte[]> record) {
     if (record.value() == null) {
       return null;

@@ -16,11 +16,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Walks the audit as it stands when it is asked: each partition's hash chain, and beside it the
- * inputs that its entries rest on, where {@code observations} still has them. One pass over both
- * topics, a partition at a time. A partition without entries is compared with {@code transitions}:
- * no transition is published without an entry. Owned by one thread; throws what Kafka's clients
- * throw.
+ * Verifies the hash chain of each audit partition, and the inputs of its entries that {@code
+ * observations} still holds. Makes one pass over both topics, one partition at a time, up to the
+ * ends of the topics at the start. A partition without entries is compared with {@code
+ * transitions}, because no transition is published without an entry. Owned by one thread. Throws
+ * the exceptions of the Kafka clients.
  */
 public final class AuditVerifier {
   private final Supplier<? extends Consumer<byte[], byte[]>> consumers;
@@ -30,10 +30,10 @@ public final class AuditVerifier {
   private final Instant kept;
 
   /**
-   * @param consumers each as a {@link TopicReader} wants it
+   * @param consumers creates consumers with {@link TopicReader#CONSUMER}
    * @param auditTopic the audit, or a copy of it
-   * @param observationsTopic what its entries rest on
-   * @param transitionsTopic what it explains
+   * @param observationsTopic the inputs of the audit entries
+   * @param transitionsTopic the transitions that the audit explains
    * @param kept the time from which on retention cannot have deleted an observation
    */
   public AuditVerifier(
@@ -50,15 +50,15 @@ public final class AuditVerifier {
   }
 
   /**
-   * What was found in a partition.
+   * The result for one partition.
    *
-   * @param begin the offset its log begins with: above 0, records were deleted
-   * @param entries records, whether or not they stand as they should
-   * @param breaks how many do not
-   * @param proved inputs that have the digest their entry says
-   * @param gone inputs that retention has deleted
-   * @param head where the chain ends
-   * @param broken the first broken link; null when the chain holds
+   * @param begin the first offset of the log; if it is above 0, records were deleted
+   * @param entries the number of records, valid or not
+   * @param breaks the number of invalid records
+   * @param proved the number of inputs whose digest matches their entry
+   * @param gone the number of inputs that retention has deleted
+   * @param head the end of the chain
+   * @param broken the first broken link; null if the chain is valid
    */
   public record PartitionAudit(
       int partition,
@@ -71,13 +71,14 @@ public final class AuditVerifier {
       BrokenLink broken) {}
 
   /**
-   * Verifies.
+   * Verifies all partitions.
    *
-   * @param heads those that were written down earlier, by partition
+   * @param heads chain heads that were saved earlier, by partition
+   * @param watcher receives the progress, in offsets of the audit
    */
   public List<PartitionAudit> verify(Map<Integer, ChainHead> heads, Watcher watcher) {
-    // In this order: a transition is there no earlier than its entry, and an entry no earlier than
-    // its input.
+    // The order matters: an entry is written no later than its transition, and an input no later
+    // than its entry.
     try (Cursor transitions = Cursor.open(consumers.get(), transitionsTopic);
         Cursor audit = Cursor.open(consumers.get(), auditTopic);
         Cursor observations = Cursor.open(consumers.get(), observationsTopic)) {
@@ -107,7 +108,7 @@ public final class AuditVerifier {
     }
   }
 
-  /** A partition without an entry, which is broken if it must have had one. */
+  /** Checks a partition without entries. It is broken if it must have had one. */
   private PartitionAudit emptied(PartitionAudit empty, Cursor audit, Cursor transitions) {
     String detail = null;
     if (empty.begin() > 0) {

@@ -9,13 +9,13 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Which inputs of a partition can be taken though retention has deleted the first: those of jobs
- * that begin among what is left. The published audit says of a request whether it was new; without
- * it, a job that is first heard of by a request counts as new. All others are left out. Confined to
- * one thread.
+ * Selects the inputs that can be recomputed after retention has deleted the first inputs of a
+ * partition: those of jobs whose first request is still there. The published audit states whether a
+ * request was for a new job. Without the audit, a job counts as new if its first remaining input is
+ * a request. All other inputs are left out. Confined to one thread.
  */
 final class Beginnings {
-  /** What the fold says when nothing was known of a job. */
+  /** The reason that the fold states for the request of an unknown job. */
   static final String NEW = "the job is new";
 
   private final Refold refold;
@@ -27,8 +27,8 @@ final class Beginnings {
   private long inputs;
 
   /**
-   * @param published null when nothing is compared
-   * @param onBegun told of each root job that begins among what is left
+   * @param published the published audit; null if nothing is compared
+   * @param onBegun receives each root job whose first request is still there
    */
   Beginnings(Refold refold, AuditComparison published, Consumer<String> onBegun) {
     this.onBegun = onBegun;
@@ -36,7 +36,7 @@ final class Beginnings {
     this.published = published;
   }
 
-  /** Whether an input can be taken; one that cannot is passed over here. */
+  /** Whether an input can be recomputed. If not, it is skipped here. */
   boolean take(Logged source) {
     Journal.Read read = Journal.read(source);
     Input input = read instanceof Journal.Understood understood ? understood.input() : null;
@@ -58,7 +58,7 @@ final class Beginnings {
     return false;
   }
 
-  // The chain is taken up where the first entry that can be compared says.
+  // The chain continues from the first entry that can be compared.
   private void chain(AuditEntry entry) {
     if (!chained && entry != null) {
       refold.goOnBefore(entry);
@@ -81,7 +81,7 @@ final class Beginnings {
     refold.passOver(source, input.at(), last);
   }
 
-  /** Whether the inputs that are left tell the whole of a job. */
+  /** Whether the remaining inputs contain the complete history of a job. */
   boolean tell(String rootJobId) {
     return begun.contains(rootJobId) && !leftOut.contains(rootJobId);
   }

@@ -15,21 +15,23 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * How far a replay has come: everything before it is on the target topic.
+ * The progress of a replay. All events before it are on the target topic.
  *
- * @param replayId goes on through interruptions
- * @param order what is replayed from where to where, in a line: another order is another replay
- * @param published the number of events so far
- * @param partitions of the source topic
+ * @param replayId the id of the replay, kept across interruptions
+ * @param order one line that describes source, target and filter; a different order is a different
+ *     replay
+ * @param published the number of events published so far
+ * @param partitions the progress in each partition of the source topic
  */
 public record Bookmark(
     String replayId, String order, long published, Map<Integer, Place> partitions) {
 
   /**
-   * Of one partition.
+   * The progress in one partition.
    *
-   * @param next the next offset to be replayed
-   * @param end where the replay ends: what was written after it began is not part of it
+   * @param next the next offset to replay
+   * @param end the offset at which the replay ends, fixed when it started; later records are not
+   *     part of it
    */
   public record Place(long next, long end) {
     boolean done() {
@@ -46,10 +48,10 @@ public record Bookmark(
   }
 
   /**
-   * Reads a file.
+   * Reads a bookmark file.
    *
-   * @return empty when there is none
-   * @throws IOException when it cannot be read, or is none of a replay
+   * @return empty if the file does not exist
+   * @throws IOException if the file is unreadable or is not a bookmark
    */
   public static Optional<Bookmark> read(Path file) throws IOException {
     try {
@@ -83,7 +85,12 @@ public record Bookmark(
     return object.get(field).asLong();
   }
 
-  /** Writes it in one piece: whoever reads finds this one or the one before, whatever happens. */
+  /**
+   * Writes the bookmark atomically. After a crash the file holds either the new or the previous
+   * bookmark.
+   *
+   * @throws IOException if the file cannot be written
+   */
   public void write(Path file) throws IOException {
     ObjectNode json = PublishedEvent.JSON.createObjectNode();
     json.put("replay_id", replayId);

@@ -1,32 +1,32 @@
 package dev.imsbridge.history;
 
 /**
- * Where an audit chain does not hold.
+ * A position at which an audit chain is invalid.
  *
- * @param offset of the record it is seen at; -1 when there is none
- * @param position of the entry concerned
+ * @param offset the offset of the record that shows it; -1 if there is none
+ * @param position the position of the affected entry
  * @param detail one line for people
  */
 public record BrokenLink(int partition, long offset, long position, What what, String detail) {
 
-  /** What is wrong. */
+  /** The kinds of broken links. */
   public enum What {
-    /** Entries are not there. */
+    /** Entries are missing. */
     MISSING,
-    /** An entry's record is not the one the chain was made with. */
+    /** The record of an entry was changed after the chain was built. */
     CHANGED,
-    /** Entries stand in another order than they were written in. */
+    /** Entries are not in the order in which they were written. */
     REORDERED,
-    /** An entry stands there again. */
+    /** An entry occurs a second time. */
     REPEATED,
-    /** A record that is no entry of this partition's chain. */
+    /** A record is not an entry of this partition's chain. */
     NOT_AN_ENTRY,
-    /** The input an entry rests on, or one before it, is another one or not there. */
+    /** The input of an entry, or an input before it, was changed, removed or added. */
     INPUT_DIFFERS,
-    /** The chain is not the one whose head was kept, or ends before it. */
+    /** The chain does not contain the saved head, or ends before it. */
     NOT_THE_KEPT_CHAIN;
 
-    /** As people and scripts read it. */
+    /** The kind in lower case with hyphens, for output. */
     public String word() {
       return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
     }

@@ -4,10 +4,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Looking into bytes without decoding them. */
+/** Searches bytes without decoding them. */
 final class Bytes {
-  // Eight bytes at once, each with the same arithmetic: see "Bit Twiddling Hacks", haszero and
-  // less.
+  // Processes eight bytes at once with the same arithmetic: see haszero and hasless in "Bit
+  // Twiddling Hacks".
   private static final VarHandle EIGHT =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long ONES = 0x0101010101010101L;
@@ -15,7 +15,7 @@ final class Bytes {
 
   private Bytes() {}
 
-  /** Whether {@code part} occurs in {@code all}; not in null. */
+  /** Whether {@code part} occurs in {@code all}. False if {@code all} is null. */
   static boolean contain(byte[] all, byte[] part) {
     int last = all == null ? -1 : all.length - part.length;
     for (int at = 0; at <= last; at++) {
@@ -30,7 +30,7 @@ final class Bytes {
     return false;
   }
 
-  /** Whether a control character of ASCII is among them, such as a line's end. */
+  /** Whether the text contains an ASCII control character, such as a line break. */
   static boolean control(byte[] text) {
     int at = 0;
     for (; at + Long.BYTES <= text.length; at += Long.BYTES) {
@@ -46,7 +46,7 @@ final class Bytes {
     return false;
   }
 
-  /** Whether they are printable ASCII that can stand between quotes in JSON as it is. */
+  /** Whether the text is printable ASCII that needs no escape in a JSON string. */
   static boolean plain(byte[] text) {
     int at = 0;
     for (; at + Long.BYTES <= text.length; at += Long.BYTES) {
@@ -70,7 +70,7 @@ final class Bytes {
     return true;
   }
 
-  // Not zero when one of eight bytes is below the limit, which is at most 128.
+  // Nonzero if one of the eight bytes is below the limit, which is at most 128.
   private static long below(long eight, int limit) {
     return (eight - ONES * limit) & ~eight & HIGHS;
   }

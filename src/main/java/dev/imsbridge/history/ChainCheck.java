@@ -4,13 +4,14 @@ import dev.imsbridge.history.BrokenLink.What;
 import dev.imsbridge.wire.AuditChain;
 
 /**
- * Walks the chain of one partition and finds its first broken link. A link names the entry that is
- * wrong, not merely the one where it shows: the entry after a break is asked which of the two
- * before it the chain was made with, and a gap is a change of order when what it lacks comes later.
+ * Checks the chain of one partition and finds its first broken link. The link names the wrong
+ * entry, not only the entry that shows the damage. After a break, the next entry shows which of the
+ * two entries before it belongs to the chain. A gap counts as reordering if the missing entry
+ * follows later.
  *
- * <p>What no check can find: that the last entries are gone, or that the very last one was changed,
- * since nothing follows that would tell. A head that was kept elsewhere can. Confined to one
- * thread; takes a fixed amount of memory.
+ * <p>The check cannot detect that the last entries were removed or that the last entry was
+ * replaced, because no later entry refers to them. A head saved elsewhere can. Confined to one
+ * thread. Uses constant memory.
  */
 final class ChainCheck {
   private final int partition;
@@ -28,12 +29,13 @@ final class ChainCheck {
   private BrokenLink keptLink;
   private long missingTo;
 
-  /** A link that does not hold, between two entries of which the next one will tell the wrong. */
+  /** A mismatch between two entries. The next entry decides which one is wrong. */
   private record Doubt(long beforeOffset, long beforePosition, long offset, AuditEntry entry) {}
 
   /**
-   * @param kept a head of this chain that was written down earlier, or null
-   * @param cut whether the log's first records were deleted: no fault up to a kept head
+   * @param kept a head of this chain that was saved earlier, or null
+   * @param cut whether the first records of the log were deleted, which is valid up to the saved
+   *     head
    */
   ChainCheck(int partition, ChainHead kept, boolean cut) {
     this.cut = cut;
@@ -42,9 +44,10 @@ final class ChainCheck {
   }
 
   /**
-   * Takes the next record.
+   * Checks the next record.
    *
-   * @param entry null when it is none
+   * @param at the offset of the record
+   * @param entry the entry in the record; null if it holds none
    */
   void take(long at, AuditEntry entry) {
     entries++;
@@ -73,7 +76,7 @@ final class ChainCheck {
         && kept != null
         && entry.position() > 1
         && entry.position() <= kept.position() + 1) {
-      // What comes before a kept head was checked when it was kept.
+      // The entries before a saved head were checked when it was saved.
       begin(entry);
     }
     link(at, entry);
@@ -92,7 +95,7 @@ final class ChainCheck {
         doubtful(at, entry);
       }
     } else if (garbage && entry.position() == position + 2) {
-      // The record that is no entry stands in the place of one.
+      // The invalid record replaces one entry.
       advance(at, entry);
       return;
     } else if (follows) {
@@ -127,7 +130,7 @@ final class ChainCheck {
     }
   }
 
-  /** Says which entry is wrong, now that the next one is there. */
+  /** Decides which entry of an open mismatch is wrong. {@code next} is null if no entry follows. */
   private void settle(AuditEntry next) {
     if (doubt == null) {
       return;
@@ -226,7 +229,7 @@ final class ChainCheck {
     }
   }
 
-  /** Says that there are no more records. */
+  /** Ends the check after the last record. */
   void end() {
     settle(null);
     if (kept != null && keptLink == null && position < kept.position()) {
@@ -241,12 +244,12 @@ final class ChainCheck {
     }
   }
 
-  /** The first broken link; null when the chain holds. */
+  /** Returns the first broken link; null if the chain is valid. */
   BrokenLink broken() {
     return first == null ? keptLink : first;
   }
 
-  /** How many records do not stand as they should. */
+  /** The number of invalid records. */
   long breaks() {
     return breaks;
   }
@@ -255,7 +258,7 @@ final class ChainCheck {
     return entries;
   }
 
-  /** Where the chain ends. */
+  /** The end of the chain. */
   ChainHead head() {
     return new ChainHead(position, hash);
   }

@@ -1,9 +1,9 @@
 package dev.imsbridge.history;
 
 /**
- * The end of a partition's audit chain, which proves all of the chain before it.
+ * The end of a partition's audit chain. It proves the whole chain before it.
  *
- * @param position of the last entry, 0 when there is none
- * @param hash of its value
+ * @param position the position of the last entry; 0 if there is none
+ * @param hash the hash of its record
  */
 public record ChainHead(long position, String hash) {}

@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.function.BiPredicate;
 
 /**
- * Puts events of several topics into one order, without changing the order within a topic. Pure.
+ * Merges events of several topics into one order. The order within a topic is kept. Pure functions.
  */
 final class Chronicle {
   private Chronicle() {}
 
   /**
-   * Merges the events of one life of a job. A completion follows the transitions that it counts,
-   * whatever the clocks of the pollers say. Audit entries are merged by time; at the same time they
-   * come last.
+   * Merges the events of one job. A completion follows the transitions that it counts, even if the
+   * clocks of the pollers differ. Audit entries are merged by time, after other events with the
+   * same time.
    */
   static List<HistoryEvent> merge(
       List<HistoryEvent> transitions, List<HistoryEvent> completions, List<HistoryEvent> audit) {

@@ -8,8 +8,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The records of a topic one by one, of some of its partitions at a time, with a look at the next.
- * Bounded by the moment it was opened. Owned by one thread.
+ * Iterates over the records of selected partitions of a topic, with a look at the next record. Ends
+ * at the end offsets at the time of opening. Owned by one thread.
  */
 final class Cursor implements AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
@@ -27,9 +27,9 @@ final class Cursor implements AutoCloseable {
   }
 
   /**
-   * Opens a topic at nothing.
+   * Opens a topic. No partition is selected until {@link #read}.
    *
-   * @param consumer taken over
+   * @param consumer closed with the cursor
    */
   static Cursor open(Consumer<byte[], byte[]> consumer, String topic) {
     try {
@@ -43,7 +43,7 @@ final class Cursor implements AutoCloseable {
     }
   }
 
-  /** Reads these partitions from their beginning, and no other. */
+  /** Selects these partitions only, from their beginning. */
   void read(Collection<TopicPartition> wanted) {
     ahead.clear();
     partitions.forEach(reader::leave);
@@ -58,7 +58,7 @@ final class Cursor implements AutoCloseable {
     return partitions.contains(partition);
   }
 
-  /** The next record, which stays the next; null at the end. */
+  /** Returns the next record without removing it; null at the end. */
   ConsumerRecord<byte[], byte[]> peek() {
     while (ahead.isEmpty() && !reader.done()) {
       ahead.addAll(reader.next());
@@ -66,7 +66,7 @@ final class Cursor implements AutoCloseable {
     return ahead.peek();
   }
 
-  /** The next record; null at the end. */
+  /** Returns and removes the next record; null at the end. */
   ConsumerRecord<byte[], byte[]> next() {
     peek();
     return ahead.poll();
@@ -80,14 +80,14 @@ final class Cursor implements AutoCloseable {
     return reader.end(partition);
   }
 
-  /** Where the partition begins now: retention goes on while it is read. */
+  /** Returns the current first offset of the partition. Retention can move it during the read. */
   long beginNow(TopicPartition partition) {
     return consumer
         .beginningOffsets(java.util.List.of(partition))
         .getOrDefault(partition, begin(partition));
   }
 
-  /** How many offsets there are in all. */
+  /** The number of offsets in all partitions. */
   long length() {
     return partitions.stream().mapToLong(each -> Math.max(0, end(each) - begin(each))).sum();
   }

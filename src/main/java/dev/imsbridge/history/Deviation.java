@@ -1,10 +1,10 @@
 package dev.imsbridge.history;
 
 /**
- * Where what was published is not what follows from the observations.
+ * A difference between a published record and the record recomputed from the observations.
  *
- * @param offset of the published record; -1 where there is none
- * @param key the record's key
- * @param detail one line for people: what differs
+ * @param offset the offset of the published record; -1 if there is none
+ * @param key the key of the record
+ * @param detail one line for people that names the difference
  */
 public record Deviation(String topic, int partition, long offset, String key, String detail) {}

@@ -15,16 +15,17 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Published transitions, or completions, beside the recomputed ones: key by key in the key's order,
- * and in the order of the partition where the topic has as many partitions as the observations.
+ * Compares published transitions or completions with the recomputed ones, in the order of each key.
+ * If the topic has as many partitions as the observations, the order within a partition is compared
+ * too.
  *
- * <p>Records that come before the one that is looked for are held, so memory grows with disorder
- * and with what is missing; with another number of partitions it is a whole partition's worth.
- * Confined to one thread.
+ * <p>Published records that precede the wanted one are held, so memory grows with disorder and with
+ * missing records. If partition counts differ, the records of a whole partition are held. Confined
+ * to one thread.
  */
 final class EventComparison {
 
-  /** A published record that no recomputed one has claimed yet. */
+  /** A published record not yet matched by a recomputed one. */
   private record Held(int partition, long offset, Likeness likeness) {}
 
   private final Cursor published;
@@ -44,10 +45,10 @@ final class EventComparison {
   }
 
   /**
-   * Begins with what follows from a partition of the observations.
+   * Starts the comparison for one partition of the observations.
    *
-   * @param partitions how many these have
-   * @param gone whether a published record rests on an observation that is no longer there
+   * @param partitions the number of partitions of the observations
+   * @param gone whether a published record is based on a deleted observation
    */
   void begin(int partition, int partitions, Predicate<ConsumerRecord<byte[], byte[]>> gone) {
     this.gone = gone;
@@ -65,22 +66,22 @@ final class EventComparison {
     published.read(all);
   }
 
-  /** From here on, records of this key may stand there that nothing recomputed leads to. */
+  /** From now on, the topic may hold records of this key that cannot be recomputed. */
   void beganEarlier(String key) {
     lenient.add(key);
   }
 
   /**
-   * Takes a record that follows from an input.
+   * Compares a recomputed record.
    *
-   * @param due whether it must have been published by now
+   * @param due whether the record must already be published
    */
   void expect(Outgoing record, boolean due) {
     Likeness wanted = Likeness.of(record);
     Held found = claim(wanted);
     if (found == null) {
       if (due && cut && !compared) {
-        // Retention took it from the topic.
+        // Retention deleted the record from the topic.
         tally.untold(1);
       } else if (due) {
         tally.different(
@@ -103,8 +104,9 @@ final class EventComparison {
   }
 
   /**
-   * The published record that is meant by a recomputed one: the very same, or the one in its place
-   * that has its id. Null when there is none; what is there of the key then stays for others.
+   * Finds the published record for a recomputed one: the identical record, or the next record of
+   * the key if it has the same id. Returns null if there is none. The other records of the key then
+   * remain for later calls.
    */
   private Held claim(Likeness wanted) {
     if (cut && !compared && !startsWith(wanted)) {
@@ -135,8 +137,8 @@ final class EventComparison {
     return found;
   }
 
-  // Where the topic's beginning is gone, so may a record be: it is not looked for before the first
-  // that is there.
+  // If the first records of the topic were deleted, the wanted record may be among them. It is
+  // therefore not searched for until the first remaining record is matched.
   private boolean startsWith(Likeness wanted) {
     ConsumerRecord<byte[], byte[]> first = published.peek();
     while (first != null && gone.test(first)) {
@@ -147,13 +149,13 @@ final class EventComparison {
     return first != null && Likeness.of(first).equals(wanted);
   }
 
-  /** The next published record of a key, which stays the next; null when there is none. */
+  /** Returns the next published record of a key without removing it; null if there is none. */
   private Held peek(String key) {
     while (!held.containsKey(key) && hold()) {}
     return held.containsKey(key) ? held.get(key).peek() : null;
   }
 
-  /** Whether the very record is published, now or further on. */
+  /** Whether the identical record is published, now or later in the topic. */
   private boolean among(Likeness wanted) {
     do {
       Deque<Held> waiting = held.get(wanted.key());
@@ -164,7 +166,7 @@ final class EventComparison {
     return false;
   }
 
-  /** Takes the next published record in; false when there is none. */
+  /** Holds the next published record; returns false at the end. */
   private boolean hold() {
     ConsumerRecord<byte[], byte[]> record = read();
     if (record == null) {
@@ -183,16 +185,16 @@ final class EventComparison {
   }
 
   /**
-   * Says that nothing more follows: what is left was published without a reason.
+   * Ends the partition. The remaining published records cannot be recomputed and are reported.
    *
-   * @param untold keys of which the observations that are left do not tell all
+   * @param untold keys for which the remaining observations are incomplete
    */
   void end(Predicate<String> untold) {
     while (hold()) {}
     held.values().forEach(each -> each.forEach(record -> left(record, untold)));
   }
 
-  /** The next record that rests on anything that is left; null at the end. */
+  /** Returns the next record that is not based on a deleted observation; null at the end. */
   private ConsumerRecord<byte[], byte[]> read() {
     ConsumerRecord<byte[], byte[]> record = published.next();
     while (record != null && gone.test(record)) {

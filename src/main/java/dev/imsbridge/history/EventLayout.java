@@ -7,8 +7,12 @@ import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The partitions that events are read from, in the order in which a position names them: those of
- * the transitions, then those of the completions. Immutable.
+ * The partitions with events, in the order in which a position lists them: the partitions of
+ * transitions, then those of completions. Immutable.
+ *
+ * @param topics the names of the topics
+ * @param transitions the number of partitions of the transitions topic
+ * @param completions the number of partitions of the completions topic
  */
 public record EventLayout(TopicNames topics, int transitions, int completions) {
 
@@ -34,12 +38,12 @@ public record EventLayout(TopicNames topics, int transitions, int completions) {
     return IntStream.range(0, size()).mapToObj(this::partition).toList();
   }
 
-  /** Where the transitions of that job tree lie. */
+  /** The index of the partition with the transitions of a job tree. */
   public int transitionsOf(String rootJobId) {
     return RootPartition.of(rootJobId, transitions);
   }
 
-  /** Where the completion of that job tree lies. */
+  /** The index of the partition with the completions of a job tree. */
   public int completionOf(String rootJobId) {
     return transitions + RootPartition.of(rootJobId, completions);
   }

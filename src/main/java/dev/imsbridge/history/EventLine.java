@@ -7,8 +7,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * An event as one line of JSON, without parsing it where its bytes can stand as they are: several
- * times as fast, which a replay of everything needs. Pure.
+ * Formats an event as one line of JSON. Copies the bytes without parsing if they need no change,
+ * which is several times as fast. Replays of whole topics need this. Pure function.
  */
 public final class EventLine {
   private static final byte[] JOB_ID = "{\"job_id\":\"".getBytes(UTF_8);
@@ -20,7 +20,10 @@ public final class EventLine {
 
   private EventLine() {}
 
-  /** Adds the line, in UTF-8 and with its end; nothing when the record is no event of a job. */
+  /**
+   * Appends the line in UTF-8 with its line break. Appends nothing if the record is not an event of
+   * a job.
+   */
   public static void write(ConsumerRecord<byte[], byte[]> record, LineBuffer out) {
     int begin = out.size();
     if (plainObject(record.value()) && attributes(record, out)) {
@@ -34,7 +37,7 @@ public final class EventLine {
     }
   }
 
-  /** False when something in them has to be looked at more closely. */
+  /** Appends the attributes; returns false if the record must be parsed. */
   private static boolean attributes(ConsumerRecord<byte[], byte[]> record, LineBuffer out) {
     boolean typed = false;
     boolean json = false;
@@ -74,7 +77,7 @@ public final class EventLine {
     return true;
   }
 
-  // One line, begun like those the bridge writes: with the job's id.
+  // A JSON object on one line that starts with the job id, like the events of the bridge.
   private static boolean plainObject(byte[] value) {
     return value != null
         && value.length > JOB_ID.length

@@ -13,28 +13,31 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Follows transitions and completions from a position on, committed ones only and without a group.
- * A completion comes after the transitions of its tree, although they lie on another topic.
+ * Reads transitions and completions from a position on. Reads only committed events and uses no
+ * consumer group. A completion is delivered after the transitions of its tree, although they are on
+ * different topics.
  *
- * <p>Owned by one thread; only {@link #wakeup} is for others. Throws what Kafka's consumer throws,
- * which ends it.
+ * <p>Owned by one thread, except for {@link #wakeup}. Throws the exceptions of the Kafka consumer;
+ * after one, the tail is unusable.
  */
 public final class EventTail implements AutoCloseable {
-  /** In a position: from the first event that is kept. */
+  /** A position: from the first retained event. */
   public static final long BEGINNING = -1;
 
-  /** In a position: from now on. */
+  /** A position: from now on. */
   public static final long END = Long.MAX_VALUE;
 
-  /** Makes the consumers it reads with, which have no group. */
+  /** Creates the consumers, which have no group. */
   public interface Consumers {
     KafkaConsumer<byte[], byte[]> open(IsolationLevel isolation);
   }
 
-  /** Told of events one by one. */
+  /** Receives the events. */
   public interface Sink {
     /**
-     * @param partition its index in the layout
+     * @param event the event
+     * @param partition the index of its partition in the layout
+     * @param offset the offset of its record
      */
     void add(PublishedEvent event, int partition, long offset);
   }
@@ -54,7 +57,7 @@ public final class EventTail implements AutoCloseable {
     this.past = new long[layout.size()];
   }
 
-  /** Takes up its position at the end of what is committed now. */
+  /** Starts at the current end of the committed events. */
   public static EventTail atEnd(EventLayout layout, Consumers consumers) {
     long[] ends = new long[layout.size()];
     Arrays.fill(ends, END);
@@ -62,11 +65,11 @@ public final class EventTail implements AutoCloseable {
   }
 
   /**
-   * Takes up a position.
+   * Starts at a position.
    *
-   * @param from an offset, {@link #BEGINNING} or {@link #END} for each partition; what is not there
-   *     is put right
-   * @param correction told of each partition that was put right, before this returns
+   * @param from an offset, {@link #BEGINNING} or {@link #END} for each partition; offsets out of
+   *     range are corrected
+   * @param correction receives each corrected partition before this method returns
    */
   public static EventTail from(
       EventLayout layout, Consumers consumers, long[] from, Consumer<Gap> correction) {
@@ -83,13 +86,14 @@ public final class EventTail implements AutoCloseable {
   }
 
   /**
-   * A partition whose position had to be put right.
+   * A partition whose offset was out of range.
    *
-   * @param to below {@code from} when the topic ends before the position
+   * @param from the requested offset
+   * @param to the corrected offset; below {@code from} if the topic ends before it
    */
   public record Gap(TopicPartition partition, long from, long to) {}
 
-  // The offsets are asked for now, not at the first poll: "from now on" means from this call.
+  // Offsets are resolved now and not at the first poll, because "from now on" means from this call.
   private void seek(long[] from, Consumer<Gap> correction) {
     Map<TopicPartition, Long> begins = consumer.beginningOffsets(layout.partitions());
     Map<TopicPartition, Long> ends = consumer.endOffsets(layout.partitions());
@@ -108,20 +112,24 @@ public final class EventTail implements AutoCloseable {
     return layout;
   }
 
-  /** Where it stands: nothing before it is still to come, all after it is. A copy. */
+  /**
+   * Returns a copy of the position: all events before it are delivered, all events from it on are
+   * not.
+   */
   public long[] position() {
     return next.clone();
   }
 
-  /** Whether all that was committed when the position was taken up has been told. */
+  /** Whether all events that were committed at the start are delivered. */
   public boolean caughtUp() {
     return IntStream.range(0, next.length).allMatch(i -> next[i] >= past[i]);
   }
 
   /**
-   * Tells what has come; waits at most so long when there is nothing.
+   * Delivers the available events. Waits for at most the given time if there are none.
    *
-   * @param to may ask for the position, which then is the one after the event it is told of
+   * @param to receives the events; during a call, {@link #position} is the position after that
+   *     event
    */
   public void next(Duration wait, Sink to) {
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
@@ -158,7 +166,7 @@ public final class EventTail implements AutoCloseable {
             });
   }
 
-  // Completions are few and would run ahead of the transitions they wait for.
+  // Completions are few, so their partitions would be read far ahead of the transitions.
   private void keepWithinMemory() {
     Collection<TopicPartition> completions =
         layout.partitions().subList(layout.transitions(), layout.size());
@@ -169,7 +177,7 @@ public final class EventTail implements AutoCloseable {
     }
   }
 
-  /** Ends a wait in {@link #next} with an exception. */
+  /** Interrupts {@link #next}, which then throws a WakeupException. Callable from any thread. */
   public void wakeup() {
     consumer.wakeup();
   }

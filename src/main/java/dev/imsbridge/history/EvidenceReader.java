@@ -16,15 +16,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Fetches single records that events rest on. Only from the bridge's own observations and requests,
- * and only records of the tree that is asked about: what an event names is not trusted with more.
+ * Fetches the records on which events are based. An event's reference is not trusted: only records
+ * of the bridge's observations and requests topics are read, and only those of the requested tree.
  * The key of an observation is the root job's id. A request names its job in its value and may have
- * any key; without a value it takes back the request for the job in its key.
+ * any key. Without a value it withdraws the request for the job in its key.
  *
  * <p>One call returns at most {@link #MOST_RECORDS} records and, beyond the first, {@link
- * #MOST_BYTES} of bodies. It returns the positions of the others.
+ * #MOST_BYTES} of bodies. For the remaining records it returns only the positions.
  *
- * <p>Thread-safe: each call has a consumer of its own.
+ * <p>Thread-safe: each call uses a separate consumer.
  */
 public final class EvidenceReader {
   static final int MOST_RECORDS = 1_000;
@@ -34,20 +34,22 @@ public final class EvidenceReader {
   private final TopicNames topics;
 
   /**
-   * @param consumers makes one with {@link TopicReader#CONSUMER}
+   * @param consumers creates consumers with {@link TopicReader#CONSUMER}
    */
   public EvidenceReader(Supplier<? extends Consumer<byte[], byte[]>> consumers, TopicNames topics) {
     this.consumers = consumers;
     this.topics = topics;
   }
 
-  /** Reads the records, in the order they are asked for. */
+  /** Reads the records, in the order of the positions. */
   public List<ObservedBody> read(String rootJobId, Collection<Evidence> positions) {
     return read(rootJobId, positions, progress -> {});
   }
 
   /**
-   * @param progress told before each record; what it throws ends the reading
+   * Reads the records, in the order of the positions.
+   *
+   * @param progress called before and during each read; an exception from it ends the call
    */
   public List<ObservedBody> read(
       String rootJobId,

@@ -19,18 +19,19 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * Completions that wait for the transitions of their tree.
+ * Holds completions until the transitions of their tree are delivered.
  *
- * <p>Both are written in one transaction, so once a completion can be read, its transitions stand
- * in their log, though perhaps not yet marked as committed. A completion may go when its tree's
- * partition was read up to the end that the log then had, open transactions included; or, which is
- * what happens far from the end, when a transition came by there that rests on a later record of
- * the same partition of the observations. Each partition keeps its order. Owned by one thread.
+ * <p>Both are written in one transaction. When a completion is readable, its transitions are in
+ * their log, but possibly not yet marked as committed. A completion is released in one of two
+ * cases. First, the reader has reached the end of the transitions partition, looked up after the
+ * completion was read and including open transactions. Second, the reader has passed a transition
+ * in that partition that is based on a later record of the same observations partition; this is the
+ * usual case far from the end. The order within each partition is kept. Owned by one thread.
  */
 final class HeldCompletions implements AutoCloseable {
   private static final long MAX_BYTES = 4L << 20;
 
-  /** What an event rests on: a record of the observations. */
+  /** The record of the observations on which an event is based. */
   record Evidence(String topic, int partition, long offset) {
     static final Evidence NONE = new Evidence("", -1, -1);
 
@@ -92,15 +93,16 @@ final class HeldCompletions implements AutoCloseable {
     bytes += size(record);
   }
 
-  /** A transition was read. */
+  /** Records that a transition was delivered. */
   void passed(int index, Evidence evidence) {
     last[index] = evidence;
   }
 
   /**
-   * Lets go what need not wait any more.
+   * Releases the completions that need not wait.
    *
-   * @param position where the reader stands in each partition of the transitions
+   * @param position the reader's next offset in each partition
+   * @param to receives the index of the partition and the record
    */
   void release(long[] position, BiConsumer<Integer, ConsumerRecord<byte[], byte[]>> to) {
     if (queues.stream().allMatch(Deque::isEmpty)) {
@@ -135,11 +137,11 @@ final class HeldCompletions implements AutoCloseable {
     unknown.forEach(held -> held.awaited = ends.get(layout.partition(held.transitions)));
   }
 
-  // Whoever cannot be asked now is asked again after the next poll.
+  // After a timeout, the next poll tries again.
   private Map<TopicPartition, Long> ends(List<Held> unknown) {
     if (uncommitted == null) {
       uncommitted = consumers.open(IsolationLevel.READ_UNCOMMITTED);
-      // Only for its bookkeeping: it is never polled.
+      // The assignment is only needed by the client; this consumer is never polled.
       uncommitted.assign(layout.partitions().subList(0, layout.transitions()));
     }
     Set<TopicPartition> partitions = new HashSet<>();
@@ -151,13 +153,13 @@ final class HeldCompletions implements AutoCloseable {
     }
   }
 
-  /** The offset of the first that waits in that partition. */
+  /** The offset of the first held completion of a partition. */
   Optional<Long> first(int index) {
     return Optional.ofNullable(queues.get(index - layout.transitions()).peek())
         .map(held -> held.record.offset());
   }
 
-  /** Whether no more should be added for now. */
+  /** Whether the memory limit is exceeded. Add no more completions until some are released. */
   boolean full() {
     return bytes > MAX_BYTES;
   }

@@ -12,31 +12,31 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a running bridge knows of a job tree that spares reading a topic from its beginning: which
- * transitions there are, and at what times. It says where to look and is never itself the answer; a
- * wrong one costs time only.
+ * The transitions of a job tree and their times, as known to a running bridge. With a hint, a topic
+ * need not be read from its beginning. A hint only says where to look and is never part of the
+ * answer. A wrong hint only costs time.
  *
- * @param sequence the number of transitions published; -1 when not known
- * @param stages those known; fewer than {@code sequence} when the oldest were dropped
- * @param requestedAt when the request that stands was accepted; null when not known
- * @param endedAt when the completion was published; null while there is none
+ * @param sequence the number of published transitions; -1 if unknown
+ * @param stages the known transitions; fewer than {@code sequence} if the oldest were dropped
+ * @param requestedAt when the current request was accepted; null if unknown
+ * @param endedAt when the completion was published; null if there is none
  */
 public record Hint(
     String rootJobId, long sequence, List<Stage> stages, Instant requestedAt, Instant endedAt) {
 
-  /** A transition: a job's status, and when it was observed. */
+  /** The status of a job and the time at which it was observed. */
   public record Stage(String jobId, String status, Instant at) {}
 
   public Hint {
     stages = List.copyOf(stages);
   }
 
-  /** When all that is known is which job is the root: its partition is read from the beginning. */
+  /** A hint that names only the root job. Its partition is read from the beginning. */
   public static Hint ofRoot(String rootJobId) {
     return new Hint(rootJobId, -1, List.of(), null, null);
   }
 
-  /** From the store. */
+  /** Creates a hint from a tree in the store. */
   public static Hint of(JobTree tree) {
     List<Stage> stages = new ArrayList<>();
     tree.nodes()
@@ -52,9 +52,9 @@ public record Hint(
   }
 
   /**
-   * From the body that {@code GET /api/v1/jobs/ID} answers.
+   * Creates a hint from a response body of {@code GET /api/v1/jobs/ID}.
    *
-   * @return empty when it is something else
+   * @return empty if the body is not such a response
    */
   public static Optional<Hint> read(byte[] body) {
     try {
@@ -91,7 +91,7 @@ public record Hint(
     return object.path(field).isTextual() ? time(object, field) : null;
   }
 
-  /** Whether it names every transition there is. */
+  /** Whether the hint lists every transition. */
   boolean complete() {
     return stages.size() == sequence;
   }

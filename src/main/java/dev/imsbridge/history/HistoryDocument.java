@@ -21,28 +21,34 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * A tree's history as the JSON document that {@code imsbridge history --json} prints and {@code GET
- * /api/v1/jobs/ID/history} answers. Its JSON Schema is the resource {@code history.v1.schema.json}
- * beside this class.
+ * Formats the history of a tree as the JSON document that {@code imsbridge history --json} prints
+ * and {@code GET /api/v1/jobs/ID/history} returns. Its JSON Schema is the resource {@code
+ * history.v1.schema.json} in the package of this class.
  *
  * <pre>{@code
- * {"job_id": asked for, "root_job_id", "job_type", "region", "project_id", "status", "outcome", "lost_reason",
- *  "sequence", "begin_time", "end_time", "changed_at", "ended_at", "duration_ms", "error_code", "fail_reason",
- *  "image_ids": of the whole tree, "labels", "as_of", "earlier_life": true, false, or null when not looked for, "truncated", "records_read",
- *  "jobs": [{"job_id", "parent_job_id", "job_type", "status", "begin_time", "end_time", "error_code", "fail_reason",
- *            "image_ids", "stages": [{"status", "at", "duration_ms"}], "evidence": {"topic", "partition", "offset"}}],
- *  "events": [{"kind": "transition" | "completion" | "audit", "at", "job_id", "status", "previous_status", "sequence",
- *              "event": the CloudEvent, "position": {"topic", "partition", "offset"}}],
- *  "evidence": [{"topic", "partition", "offset", "retained", "truncated", "kind", "observed_at", "job_id", "attempt", "http_status",
- *                "request_id", "latency_ms", "encoding": "utf-8" | "base64", "body"}]}
+ * {"job_id": the requested job, "root_job_id", "job_type", "region", "project_id", "status",
+ *  "outcome", "lost_reason", "sequence", "begin_time", "end_time", "changed_at", "ended_at",
+ *  "duration_ms", "error_code", "fail_reason", "image_ids": of the whole tree, "labels", "as_of",
+ *  "earlier_life": true, false, or null if unknown, "truncated", "records_read",
+ *  "jobs": [{"job_id", "parent_job_id", "job_type", "status", "begin_time", "end_time",
+ *            "error_code", "fail_reason", "image_ids",
+ *            "stages": [{"status", "at", "duration_ms"}],
+ *            "evidence": {"topic", "partition", "offset"}}],
+ *  "events": [{"kind": "transition" | "completion" | "audit", "at", "job_id", "status",
+ *              "previous_status", "sequence", "event": the CloudEvent,
+ *              "position": {"topic", "partition", "offset"}}],
+ *  "evidence": [{"topic", "partition", "offset", "retained", "truncated", "kind", "observed_at",
+ *                "job_id", "attempt", "http_status", "request_id", "latency_ms",
+ *                "encoding": "utf-8" | "base64", "body"}]}
  * }</pre>
  *
- * <p>{@code evidence} is there when it was asked for. Where {@code truncated} is true in it, the
- * record was not read, because an answer takes a bounded number. Times are UTC with milliseconds;
- * unknown values are null. {@code changed_at} is when the last change was seen, {@code ended_at}
- * when the tree was complete: the time of its completion. The root job's own end is the last of its
- * stages. {@code duration_ms} is the time from begin to end if IMS gives both, else from the first
- * of several statuses seen to the last of an ended job. Pure.
+ * <p>{@code evidence} is present if it was requested. If {@code truncated} is true in one of its
+ * elements, the record was not read because the answer had reached its size limit. Times are UTC
+ * with milliseconds. Unknown values are null. {@code changed_at} is the time of the last observed
+ * change. {@code ended_at} is the time of the completion, when the whole tree was complete; the end
+ * of the root job is its last stage. {@code duration_ms} is the time from begin to end if IMS gives
+ * both. Otherwise it is the time from the first to the last observed status of an ended job with at
+ * least two statuses. Pure functions.
  */
 public final class HistoryDocument {
   private static final DateTimeFormatter TIME =
@@ -72,7 +78,7 @@ public final class HistoryDocument {
     return json;
   }
 
-  /** The document's bytes, without a text of it in between. */
+  /** Returns the document as UTF-8 bytes, without an intermediate string. */
   public static byte[] utf8(TreeHistory history) {
     try {
       return PublishedEvent.JSON.writeValueAsBytes(of(history));
@@ -174,7 +180,7 @@ public final class HistoryDocument {
     }
   }
 
-  /** Null when it is not UTF-8. */
+  /** Decodes a body; returns null if it is not UTF-8. */
   private static String text(byte[] body) {
     try {
       return UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
@@ -201,8 +207,8 @@ public final class HistoryDocument {
   }
 
   /**
-   * How long a job took; null as long as it has not ended, and for a job that was first seen at its
-   * end.
+   * Returns the duration of a job; null if it has not ended or was first observed at its end,
+   * unless IMS gives both times.
    */
   public static Duration duration(JobLine line) {
     Instant begin = instant(line.latest(), "begin_time");

@@ -7,10 +7,10 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** An event of a job tree, and where it stands. */
+/** An event of a job tree and the position of its record. */
 public record HistoryEvent(Kind kind, PublishedEvent event, Evidence position) {
 
-  /** What an event tells of: the topic it is on. */
+  /** The kind of an event, given by its topic. */
   public enum Kind {
     TRANSITION,
     COMPLETION,
@@ -31,22 +31,24 @@ public record HistoryEvent(Kind kind, PublishedEvent event, Evidence position) {
                     new Evidence(record.topic(), record.partition(), record.offset())));
   }
 
-  /** When it was seen, or decided. */
+  /** When the change was observed or the decision was made. */
   public Instant at() {
     return event.observedAt();
   }
 
-  /** How many transitions of its tree were published up to and with it; 0 if it does not say. */
+  /**
+   * The number of transitions of the tree up to and including this event; 0 if it is not stated.
+   */
   long sequence() {
     return event.data().path("sequence").asLong();
   }
 
-  /** The record it rests on; empty when it names none. */
+  /** The record on which the event is based; empty if it names none. */
   public Optional<Evidence> evidence() {
     return position(event.data().path("evidence"));
   }
 
-  /** The input an audit entry rests on; empty for other events. */
+  /** The input of an audit entry; empty for other events. */
   Optional<Evidence> input() {
     return position(event.data().path("input"));
   }

@@ -3,18 +3,18 @@ package dev.imsbridge.history;
 import java.time.Instant;
 
 /**
- * What is asked of the past of a job.
+ * A query for the history of a job.
  *
- * @param jobId a root job or any sub-job: the answer is about the whole tree
- * @param hint null when no bridge could be asked
- * @param asOf what was known at that time; null for everything
- * @param audit with the audit entries
- * @param evidence with what IMS said, byte for byte, where it is still kept
+ * @param jobId a root job or sub-job; the answer covers the whole tree
+ * @param hint the locations of the events; null if no bridge answered
+ * @param asOf ignores events after this time; null for all events
+ * @param audit whether to include the audit entries
+ * @param evidence whether to include the unchanged IMS responses that are still retained
  */
 public record HistoryQuestion(
     String jobId, Hint hint, Instant asOf, boolean audit, boolean evidence) {
 
-  /** Everything that was published of a job. */
+  /** A query for all transitions and completions of a job. */
   public static HistoryQuestion of(String jobId) {
     return new HistoryQuestion(jobId, null, null, false, false);
   }

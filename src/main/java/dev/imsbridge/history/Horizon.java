@@ -18,18 +18,18 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * How far the running bridge has come, so that neither what it has not done yet counts as missing
- * nor what it is doing meanwhile as one too many.
+ * The progress of the running bridge. It keeps the comparison from reporting unprocessed inputs as
+ * missing, and outputs written in the meantime as extra.
  *
- * <p>Outputs and the offset of the input they follow from are committed in one transaction, but the
- * marks that end it reach each partition on their own. So: the group's offsets are taken first;
- * then the ends of the topics, open transactions included, which hold all that follows from inputs
- * before these offsets; and when every transaction below these ends is over, a reader that takes
- * only what is committed sees it. Whoever opens the inputs after that finds every input of what is
- * published.
+ * <p>Outputs and the offset of their input are committed in one transaction, but its markers reach
+ * each partition separately. The steps are therefore: read the offsets of the group; read the ends
+ * of the output topics, including open transactions; wait until every transaction below these ends
+ * is complete. All outputs of inputs before the group's offsets are then visible to a
+ * read_committed consumer. Open the inputs after that, so that they contain every input of the
+ * published outputs.
  */
 final class Horizon {
-  // A transaction whose producer died is ended by the broker, by default within a minute.
+  // The broker aborts the transaction of a dead producer, by default within 60 s.
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final int PAUSE_MS = 50;
 
@@ -40,11 +40,12 @@ final class Horizon {
   }
 
   /**
-   * Waits until the outputs of all that the group has committed can be read.
+   * Waits until the outputs of all inputs committed by the group are readable. Blocks for at most
+   * about 90 s.
    *
-   * @param group the topology's
-   * @param outputs partitions of the topics it writes
-   * @throws TimeoutException when a transaction stays open
+   * @param group the consumer group of the topology
+   * @param outputs the partitions of its output topics
+   * @throws TimeoutException if a transaction stays open
    */
   static Horizon await(
       Admin admin, String group, Collection<TopicPartition> outputs, InstantSource clock) {
@@ -61,12 +62,12 @@ final class Horizon {
     return new Horizon(committed);
   }
 
-  /** Whether what follows from that input must have been published. */
+  /** Whether the outputs of an input must already be published. */
   boolean due(TopicPartition observations, long offset) {
     return offset < committed.getOrDefault(observations, 0L);
   }
 
-  /** Whether the group has committed anything for the partition. */
+  /** Whether the group has a committed offset for the partition. */
   boolean known(TopicPartition observations) {
     return committed.containsKey(observations);
   }

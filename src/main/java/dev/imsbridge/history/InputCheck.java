@@ -4,27 +4,27 @@ import dev.imsbridge.wire.AuditChain;
 import java.util.function.LongSupplier;
 
 /**
- * Compares a partition's inputs with the digests that its audit entries hold of them. Entries name
- * inputs in the order of the log, so one pass and a fixed amount of memory are enough. Inputs that
- * no entry names are covered by the next one that is named. Confined to one thread.
+ * Compares the inputs of a partition with their digests in the audit entries. Entries name inputs
+ * in the order of the log, so one pass and constant memory are enough. An input that no entry names
+ * is covered by the next named input. Confined to one thread.
  *
- * <p>Cannot find: a change of inputs behind the last that an entry names; and, if retention has
- * deleted the first inputs, of those before the first that an entry names.
+ * <p>The check cannot detect changes after the last named input. If retention has deleted the first
+ * inputs, it cannot detect changes before the first named input.
  */
 final class InputCheck {
 
   /** The result for the input of an entry. */
   enum Proof {
     PROVED,
-    /** The record is not the one that was taken in. */
+    /** The record differs from the one that was folded. */
     DIFFERENT,
-    /** A record since the last input that an entry names was changed, removed or added. */
+    /** A record after the previous named input was changed, removed or added. */
     DIFFERENT_BEFORE,
-    /** Deleted with the beginning of the log. */
+    /** Retention deleted the record. */
     GONE,
-    /** There is no such record. */
+    /** The record does not exist. */
     ABSENT,
-    /** It was passed before: only a chain out of order names it now. */
+    /** The record was passed before; only an entry out of order names it now. */
     PASSED
   }
 
@@ -32,19 +32,19 @@ final class InputCheck {
   private long named = -1;
   private long last = -1;
   private String sha256;
-  // Digests of the log before the last record and up to it; null where its beginning is not known.
+  // Digests of the log before the last record and including it; null if its beginning is unknown.
   private String before;
   private String inputs;
 
   /**
-   * @param begin the offset that the log begins with
+   * @param begin the first offset of the log
    */
   InputCheck(long begin) {
     this.begin = begin;
     inputs = begin == 0 ? AuditChain.ORIGIN : null;
   }
 
-  /** Takes the next record of the log. */
+  /** Adds the next record of the log to the digest. */
   void pass(long offset, String recordSha256) {
     last = offset;
     sha256 = recordSha256;
@@ -53,9 +53,9 @@ final class InputCheck {
   }
 
   /**
-   * Compares the input of an entry, after all records up to it have been passed.
+   * Checks the input of an entry. All records up to it must have been passed.
    *
-   * @param beginNow the offset that the log begins with by now: retention goes on meanwhile
+   * @param beginNow the current first offset of the log, which retention can move during the check
    */
   Proof prove(AuditChain.Source source, LongSupplier beginNow) {
     long offset = source.at().offset();
@@ -63,7 +63,8 @@ final class InputCheck {
       return Proof.PASSED;
     }
     Proof proof = compare(source, offset, beginNow);
-    // From here on as the entry says, so that one difference does not make all that follow differ.
+    // Continues with the entry's digests, so that one difference does not make all later inputs
+    // differ.
     named = offset;
     last = offset;
     sha256 = source.sha256();

@@ -11,19 +11,17 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Answers what happened to a job: finds the events of its tree on the topics and puts them in
- * order.
+ * Finds the events of a job tree on the topics and returns them in order.
  *
- * <p>With a {@link Hint} only the places where they stand are read, whatever the size of the
- * topics. Without one, or when a hint proves wrong, the one partition of the job is read from its
- * beginning; for a sub-job's id all partitions are, until one holds it.
+ * <p>With a {@link Hint}, only the locations of the events are read, independent of the size of the
+ * topics. Without a hint, or if it is wrong, the partition of the job is read from its beginning.
+ * For the id of a sub-job, all partitions are read until one contains it.
  *
- * <p>The answer is about one {@link Life} of the job, the last one until the time asked for, with a
- * hint as without. What differs is whether it can say that there is an earlier one: a hint knows
- * nothing of it.
+ * <p>The answer covers one {@link Life} of the job: the last one up to the requested time. This is
+ * the same with and without a hint. With a hint, it can remain unknown whether there was an earlier
+ * life.
  *
- * <p>Thread-safe: each question has a consumer of its own, and waits for it. Kafka's exceptions
- * come through.
+ * <p>Thread-safe: each call uses a separate consumer and blocks. Kafka's exceptions are passed on.
  */
 public final class JobHistory {
   private final Supplier<? extends org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>>
@@ -31,7 +29,8 @@ public final class JobHistory {
   private final TopicNames topics;
 
   /**
-   * @param consumers makes one with {@link TopicReader#CONSUMER}
+   * @param consumers creates consumers with {@link TopicReader#CONSUMER}
+   * @param topics the names of the bridge's topics
    */
   public JobHistory(
       Supplier<? extends org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>> consumers,
@@ -45,9 +44,11 @@ public final class JobHistory {
   }
 
   /**
-   * @param progress told now and then how far reading has come, for each topic anew; what it throws
+   * Finds the history of a job.
+   *
+   * @param progress called periodically, with separate counts for each topic; an exception from it
    *     ends the search
-   * @return empty when nothing was published of that job, or nothing until the time asked for
+   * @return empty if no event of the job was published up to the requested time
    */
   public Optional<TreeHistory> find(
       HistoryQuestion question, Consumer<TopicReader.Progress> progress) {
@@ -90,9 +91,9 @@ public final class JobHistory {
   }
 
   /**
-   * Finds the root of the tree that a job belongs to, by reading.
+   * Finds the root of a job's tree by reading the transitions.
    *
-   * @return empty when nothing was published of that job
+   * @return empty if no event of the job was published
    */
   public Optional<String> root(String jobId, Consumer<TopicReader.Progress> progress) {
     try (TreeSearch search = TreeSearch.open(consumers.get(), topics, progress)) {

@@ -6,17 +6,18 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * One job of a tree as its transitions tell it.
+ * One job of a tree and its transitions.
  *
- * @param depth 0 for the root job
- * @param stages the statuses published, oldest first
+ * @param depth the depth in the tree; 0 for the root job
+ * @param stages the published statuses, oldest first
  */
 public record JobLine(String jobId, int depth, List<Stage> stages) {
 
   /**
-   * A status.
+   * A status of the job.
    *
-   * @param left when the next one was seen; null for the last
+   * @param transition the transition to this status
+   * @param left when the next status was observed; null for the last status
    */
   public record Stage(HistoryEvent transition, Instant left) {
     public String status() {
@@ -27,7 +28,7 @@ public record JobLine(String jobId, int depth, List<Stage> stages) {
       return transition.at();
     }
 
-    /** How long the job was seen at this status; null for the last. */
+    /** How long the job had this status, as observed; null for the last status. */
     public Duration stayed() {
       return left == null ? null : Duration.between(at(), left);
     }
@@ -41,7 +42,7 @@ public record JobLine(String jobId, int depth, List<Stage> stages) {
     return stages.get(stages.size() - 1);
   }
 
-  /** What its latest transition says of it. */
+  /** The data of the latest transition. */
   public JsonNode latest() {
     return last().transition().event().data();
   }

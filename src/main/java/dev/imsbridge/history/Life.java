@@ -7,24 +7,28 @@ import dev.imsbridge.job.Evidence;
 import java.util.List;
 
 /**
- * The last life of a job in what was published of it. A life begins with a request for which the
- * job was new. Once the state has forgotten the job, the next request begins another one: the
- * events have the same ids again, and are counted from 1. Pure.
+ * The events published since a job was last requested as a new job. A life starts with a request
+ * for a job that the state does not contain. When the state has forgotten the job, the next request
+ * starts another life: the ids of the events repeat, and their sequence starts at 1 again. Pure.
  *
- * @param another whether there is anything earlier: of another life, or decided before any
+ * @param transitions the transitions of this life, in order
+ * @param audit the audit entries of this life, in order
+ * @param another whether there are earlier transitions or audit entries
  */
 record Life(List<HistoryEvent> transitions, List<HistoryEvent> audit, boolean another) {
 
   /**
-   * @param transitions of one job tree as they stand in their partition
-   * @param audit its audit entries as they stand in theirs; empty when not asked for
+   * Selects the last life.
+   *
+   * @param transitions all transitions of a job tree, in the order of their partition
+   * @param audit its audit entries, in the order of their partition; empty if not requested
    */
   static Life last(List<HistoryEvent> transitions, List<HistoryEvent> audit) {
     int accepted = lastAccepted(audit);
     List<HistoryEvent> decided = audit.subList(Math.max(0, accepted), audit.size());
     int first = lastFirst(transitions);
     List<HistoryEvent> seen = transitions.subList(first, transitions.size());
-    // Asked for again, and nothing is published of it yet.
+    // The job is requested again, but no transition of the new life is published yet.
     boolean over = accepted >= 0 && !seen.isEmpty() && before(seen, audit.get(accepted));
     return new Life(
         over ? List.of() : List.copyOf(seen),
@@ -41,7 +45,7 @@ record Life(List<HistoryEvent> transitions, List<HistoryEvent> audit, boolean an
     return 0;
   }
 
-  /** -1 when there is none. */
+  /** Returns the index of the last such entry; -1 if there is none. */
   private static int lastAccepted(List<HistoryEvent> audit) {
     for (int i = audit.size() - 1; i >= 0; i--) {
       if (isNew(audit.get(i))) {
@@ -58,7 +62,7 @@ record Life(List<HistoryEvent> transitions, List<HistoryEvent> audit, boolean an
         && data.path("why").asText().equals(Beginnings.NEW);
   }
 
-  /** By their places among the observations: clocks may differ. */
+  /** Compares offsets in the observations, because clocks may differ. */
   private static boolean before(List<HistoryEvent> transitions, HistoryEvent accepted) {
     Evidence last = transitions.get(transitions.size() - 1).evidence().orElse(null);
     Evidence request = accepted.input().orElse(null);

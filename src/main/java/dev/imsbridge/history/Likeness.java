@@ -16,12 +16,14 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * What is compared of a record: small enough to be kept, and equal only when all of the record's
- * bytes are.
+ * A compact form of a record for comparison. Two forms are equal only if the records are equal byte
+ * by byte.
  *
- * @param id of the event; "" where the record is none
- * @param value digest of the value; null when the record has none
- * @param headers digest of the headers in their order
+ * @param key the key as UTF-8; "" if the record has none
+ * @param id the id of the event; "" if the record is not an event
+ * @param value the digest of the value; null if the record has none
+ * @param headers the digest of the headers in their order
+ * @param timestamp the timestamp of the record, in milliseconds
  */
 record Likeness(String key, String id, String value, String headers, long timestamp) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -61,7 +63,7 @@ record Likeness(String key, String id, String value, String headers, long timest
     }
   }
 
-  // With its length, so that no two lists of headers look alike.
+  // Includes the length, so that different lists of headers have different digests.
   private static void add(MessageDigest digest, byte[] bytes) {
     int length = bytes == null ? -1 : bytes.length;
     digest.update(java.nio.ByteBuffer.allocate(Integer.BYTES).putInt(length).array());
@@ -82,7 +84,7 @@ record Likeness(String key, String id, String value, String headers, long timest
     return HexFormat.of().formatHex(Arrays.copyOf(digest, BYTES));
   }
 
-  /** What differs, in words; "" when nothing does. */
+  /** The names of the differing parts; "" if there are none. */
   String unlike(Likeness other) {
     List<String> parts = new ArrayList<>();
     if (!key.equals(other.key)) {

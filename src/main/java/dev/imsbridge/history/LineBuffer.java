@@ -4,8 +4,8 @@ import java.io.PrintStream;
 import java.util.Arrays;
 
 /**
- * Bytes that are put together to be printed: a {@code ByteArrayOutputStream} that takes no lock for
- * each byte and hands its bytes on without a copy. Owned by one thread.
+ * A buffer for output. Unlike {@code ByteArrayOutputStream}, it takes no lock for each byte and
+ * prints its bytes without a copy. Owned by one thread.
  */
 public final class LineBuffer {
   private byte[] bytes = new byte[1 << 16];
@@ -15,25 +15,25 @@ public final class LineBuffer {
     return size;
   }
 
-  /** Adds one byte. */
+  /** Appends one ASCII character. */
   void add(char ascii) {
     reserve(1);
     bytes[size++] = (byte) ascii;
   }
 
-  /** Adds all bytes. */
+  /** Appends all bytes. */
   public void add(byte[] text) {
     reserve(text.length);
     System.arraycopy(text, 0, bytes, size, text.length);
     size += text.length;
   }
 
-  /** Forgets what came after the first so many. */
+  /** Truncates the buffer to the first {@code to} bytes. */
   void cut(int to) {
     size = to;
   }
 
-  /** Prints everything and is empty. */
+  /** Prints the buffer and clears it. */
   public void print(PrintStream out) {
     out.write(bytes, 0, size);
     size = 0;

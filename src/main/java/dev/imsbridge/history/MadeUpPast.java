@@ -30,8 +30,9 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * Transitions of many jobs, to measure with: those of one job as the bridge would publish them,
- * written over and over under other ids. The same ones for the same seed. Used by one thread.
+ * Writes transitions of many jobs for benchmarks. The transitions of one job, as the bridge would
+ * publish them, are repeated with different ids. The same seed gives the same records. Owned by one
+ * thread.
  */
 public final class MadeUpPast {
   private static final String ID = "ff80808100000000ff80808100000000";
@@ -91,9 +92,11 @@ public final class MadeUpPast {
   }
 
   /**
-   * Writes so many and returns when they are safe.
+   * Writes the transitions and waits until all are acknowledged.
    *
-   * @param producer the caller's
+   * @param producer not closed by this method
+   * @param transitions the number of transitions to write
+   * @throws KafkaException if a record cannot be written
    */
   public void write(Producer<byte[], byte[]> producer, String topic, int transitions) {
     AtomicReference<Exception> failure = new AtomicReference<>();
@@ -134,7 +137,7 @@ public final class MadeUpPast {
         .getBytes(ISO_8859_1);
   }
 
-  // Ids are of one length, so that everything stays where it is.
+  // All ids have the same length, so offsets in the text do not change.
   private static byte[] renamed(byte[] text, byte[] id) {
     byte[] renamed = text.clone();
     String before = new String(text, ISO_8859_1);

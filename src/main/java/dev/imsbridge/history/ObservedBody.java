@@ -8,19 +8,19 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * A record that events rest on: what IMS said, or a request, byte for byte.
+ * A record on which events are based: an unchanged IMS response or a request.
  *
- * @param kept only of a record that was read anything else is known
- * @param headers those that tell of the exchange, by their names on the topic
- * @param body null when the record had none
+ * @param kept the availability of the record; other fields are set only if it was read
+ * @param headers the headers that describe the exchange with IMS, by their names on the topic
+ * @param body the value of the record; null if it has none
  */
 public record ObservedBody(Evidence position, Kept kept, Map<String, String> headers, byte[] body) {
 
-  /** Whether the topic still has the record. */
+  /** The availability of the record. */
   public enum Kept {
     READ,
     GONE,
-    /** Not read, since the records before it were as much as one answer takes. */
+    /** Not read, because the answer had reached its size limit. */
     LEFT_OUT
   }
 

@@ -5,12 +5,12 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Lets a number of events pass a second, evenly: what was missed for lack of events is not made up
- * for. Owned by one thread.
+ * Limits events to an even rate per second. Time without events is not made up for. Owned by one
+ * thread.
  */
 public final class Pace {
   private static final double SECOND = 1e9;
-  // What a thread that waits may oversleep is caught up with.
+  // Oversleep of up to 50 ms is made up for.
   private static final double SLACK = SECOND / 20;
 
   private final double interval;
@@ -25,14 +25,14 @@ public final class Pace {
   }
 
   /**
-   * @param perSecond above zero; infinity for no limit
+   * @param perSecond the rate in events per second, above zero; infinity for no limit
    */
   public static Pace of(double perSecond) {
     long start = System.nanoTime();
     return new Pace(perSecond, () -> System.nanoTime() - start, LockSupport::parkNanos);
   }
 
-  /** Returns when the next event may pass. */
+  /** Waits until the next event may pass. */
   void await() {
     if (interval == 0) {
       return;

@@ -16,7 +16,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** What the bridge has published, to be compared with what follows. Owned by one thread. */
+/** The published topics, for comparison with the recomputed records. Owned by one thread. */
 final class Publication implements AutoCloseable {
   private final List<Cursor> cursors = new ArrayList<>();
   private final Map<Outgoing.Target, Tally> tallies;
@@ -29,9 +29,9 @@ final class Publication implements AutoCloseable {
   private int partitions;
 
   /**
-   * Opens the topics as they are now; the observations have to be opened after this.
+   * Opens the topics at their current ends. Open the observations after this.
    *
-   * @param group of the topology
+   * @param group the consumer group of the topology
    */
   Publication(
       Supplier<? extends Consumer<byte[], byte[]>> consumers,
@@ -73,10 +73,10 @@ final class Publication implements AutoCloseable {
   }
 
   /**
-   * Begins with a partition.
+   * Starts a partition of the observations.
    *
-   * @param begin the offset of its first observation that is left
-   * @param count how many partitions the observations have
+   * @param begin the offset of the first retained observation
+   * @param count the number of partitions of the observations
    */
   AuditComparison begin(TopicPartition partition, long begin, int count) {
     observations = partition;
@@ -103,13 +103,13 @@ final class Publication implements AutoCloseable {
         .isPresent();
   }
 
-  /** Says that a job's records before its next request are not told of. */
+  /** Excludes the records of a job before its next request, which cannot be recomputed. */
   void beganEarlier(String rootJobId) {
     transitions.beganEarlier(rootJobId);
     completions.beganEarlier(rootJobId);
   }
 
-  /** Compares a record that follows from the input at {@code offset}. */
+  /** Compares a record recomputed from the input at {@code offset}. */
   void expect(Outgoing record, long offset) {
     boolean due = horizon.due(observations, offset);
     switch (record.target()) {
@@ -121,8 +121,8 @@ final class Publication implements AutoCloseable {
     }
   }
 
-  // A stranger's observation in a partition that is not its job's: which of the two partitions'
-  // outputs came first is not to be known.
+  // An external producer can write an observation to a partition other than that of its job. The
+  // order of the outputs of two partitions is unknown, so these records are not compared.
   private void expect(EventComparison events, Outgoing record, boolean due) {
     if (RootPartition.of(new String(record.key(), UTF_8), partitions) == observations.partition()) {
       events.expect(record, due);
@@ -138,7 +138,7 @@ final class Publication implements AutoCloseable {
   /**
    * Ends the partition.
    *
-   * @param told whether the observations tell all of a root job
+   * @param told whether the observations of a root job are complete
    */
   void end(Predicate<String> told) {
     audit.end();
@@ -149,13 +149,13 @@ final class Publication implements AutoCloseable {
   /**
    * Ends the comparison.
    *
-   * @param whole whether all observations there ever were have been taken
+   * @param whole whether no observation was deleted
    */
   void endAll(boolean whole) {
     status.end(whole);
   }
 
-  /** Whether the group says how far it has come with the partition. */
+  /** Whether the group has a committed offset for the partition. */
   boolean endKnown(TopicPartition partition) {
     return horizon.known(partition);
   }

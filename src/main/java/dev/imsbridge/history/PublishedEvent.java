@@ -16,12 +16,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * An event as read back from its topic, in whichever mode it was written.
+ * An event read from its topic, in either CloudEvents mode.
  *
- * @param cloudEvent all of it, in the JSON form of CloudEvents
+ * @param cloudEvent the complete event in the JSON format of CloudEvents
  */
 public record PublishedEvent(ObjectNode cloudEvent) {
-  /** Numbers as they were written: what IMS said travels verbatim. */
+  /** Keeps numbers as they were written, because the values of IMS are passed on unchanged. */
   static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -30,7 +30,7 @@ public record PublishedEvent(ObjectNode cloudEvent) {
 
   private static final String ATTRIBUTE = "ce_";
 
-  /** Reads a record; empty when it is no CloudEvent about a job. */
+  /** Reads a record; returns empty if it is not a CloudEvent about a job. */
   public static Optional<PublishedEvent> read(ConsumerRecord<byte[], byte[]> record) {
     try {
       JsonNode value = record.value() == null ? null : JSON.readTree(record.value());
@@ -42,7 +42,8 @@ public record PublishedEvent(ObjectNode cloudEvent) {
           ? Optional.of(new PublishedEvent(event))
           : Optional.empty();
     } catch (IOException | ArithmeticException | NumberFormatException e) {
-      // The latter two: an exponent that no BigDecimal holds.
+      // ArithmeticException and NumberFormatException: the exponent exceeds the range of
+      // BigDecimal.
       return Optional.empty();
     }
   }
@@ -89,7 +90,10 @@ public record PublishedEvent(ObjectNode cloudEvent) {
     return text("status");
   }
 
-  /** When it was seen, or decided; the epoch when the event does not say. */
+  /**
+   * When the change was observed or the decision was made; the epoch if the event has no valid
+   * time.
+   */
   public Instant observedAt() {
     try {
       return TimeRange.parse(text(data().has("observed_at") ? "observed_at" : "at"));
@@ -98,7 +102,7 @@ public record PublishedEvent(ObjectNode cloudEvent) {
     }
   }
 
-  /** A field of the data as text; "" for null and nothing. */
+  /** Returns a field of the data as text; "" if it is null or absent. */
   public String text(String field) {
     JsonNode value = data().path(field);
     return value.isNull() ? "" : value.asText();
@@ -108,7 +112,7 @@ public record PublishedEvent(ObjectNode cloudEvent) {
     return cloudEvent.path("data");
   }
 
-  /** One line of JSON. */
+  /** Returns the event as one line of JSON. */
   public String json() {
     try {
       return JSON.writeValueAsString(cloudEvent);

@@ -17,13 +17,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Computes transitions, completions, status and audit anew from the observations alone, a partition
- * at a time: to write them elsewhere, to compare them with what was published, or both. Bounded by
- * the moment it begins; the bridge may run meanwhile.
+ * Recomputes transitions, completions, status and audit from the observations alone, one partition
+ * at a time. The results are written to other topics, compared with the published records, or both.
+ * Reads up to the ends of the topics at the start. The bridge may run at the same time.
  *
- * <p>Where retention has deleted a partition's first observations, jobs whose request is among them
- * are left out, since what the bridge knew of them is not to be had. Owned by one thread; throws
- * what Kafka's clients throw.
+ * <p>If retention has deleted the first observations of a partition, jobs whose request was deleted
+ * are left out, because their earlier state is unknown. Owned by one thread. Throws the exceptions
+ * of the Kafka clients.
  */
 public final class Rebuild {
   private final Supplier<? extends Consumer<byte[], byte[]>> consumers;
@@ -35,8 +35,9 @@ public final class Rebuild {
   private Publication publication;
 
   /**
-   * @param consumers each as a {@link TopicReader} wants it
-   * @param recorder with the settings that the bridge ran with
+   * @param consumers creates consumers with {@link TopicReader#CONSUMER}
+   * @param topics the names of the bridge's topics
+   * @param recorder a recorder with the settings of the bridge
    */
   public Rebuild(
       Supplier<? extends Consumer<byte[], byte[]>> consumers,
@@ -55,13 +56,17 @@ public final class Rebuild {
     tallies.put(Target.AUDIT, new Tally(names.audit()));
   }
 
-  /** Writes everything to {@code to} as well; it stays the caller's. */
+  /** Also writes the results to {@code to}, which is not closed. */
   public Rebuild into(Rewriter to) {
     rewriter = to;
     return this;
   }
 
-  /** Rebuilds. */
+  /**
+   * Recomputes all partitions.
+   *
+   * @param watcher receives the progress, in offsets of the observations
+   */
   public RebuildReport run(Watcher watcher) {
     try (Cursor observations = Cursor.open(consumers.get(), topics.observations())) {
       long passed = 0;
@@ -88,10 +93,11 @@ public final class Rebuild {
   }
 
   /**
-   * Rebuilds, and compares with what was published.
+   * Recomputes all partitions and compares the results with the published records.
    *
-   * @param published the topics to compare with: the bridge's own, or copies of them
-   * @param group the topology's, whose offsets say how far the bridge has come
+   * @param published the topics to compare with: those of the bridge or copies of them
+   * @param group the consumer group of the topology, whose offsets show the progress of the bridge
+   * @param watcher receives the progress, in offsets of the observations
    */
   public RebuildReport compare(Admin admin, TopicNames published, String group, Watcher watcher) {
     tally(published);
@@ -137,7 +143,7 @@ public final class Rebuild {
             publication == null || endKnown(observations, partition)));
   }
 
-  // The group commits nothing for a partition that never held a record: there is no end to tell.
+  // The group commits no offset for a partition that never held a record.
   private boolean endKnown(Cursor observations, TopicPartition partition) {
     return observations.end(partition) == 0 || publication.endKnown(partition);
   }

@@ -3,10 +3,10 @@ package dev.imsbridge.history;
 import java.util.List;
 
 /**
- * What a rebuild came to.
+ * The result of a rebuild.
  *
- * @param partitions what was taken, by partition of the observations
- * @param topics by topic: what followed, and how it compares
+ * @param partitions the inputs, by partition of the observations
+ * @param topics the recomputed and compared records, by topic
  */
 public record RebuildReport(List<Taken> partitions, List<Tally> topics) {
 
@@ -16,28 +16,30 @@ public record RebuildReport(List<Taken> partitions, List<Tally> topics) {
   }
 
   /**
-   * @param begin the offset the log begins with: above 0, retention has deleted inputs
-   * @param inputs records taken
-   * @param leftOut records about jobs whose request is gone
-   * @param jobsLeftOut how many jobs these are
-   * @param endKnown whether the bridge's group says how far it has come, so that what is missing at
-   *     the end can be told
+   * The inputs of one partition.
+   *
+   * @param begin the first offset of the log; if it is above 0, retention has deleted inputs
+   * @param inputs the number of folded records
+   * @param leftOut the number of records left out, because the request of their job was deleted
+   * @param jobsLeftOut the number of jobs left out
+   * @param endKnown whether the group has an offset for the partition, so that missing records at
+   *     the end are detected
    */
   public record Taken(
       int partition, long begin, long inputs, long leftOut, long jobsLeftOut, boolean endKnown) {}
 
-  /** How many records are not as they should be. */
+  /** The number of records that differ. */
   public long different() {
     return topics.stream().mapToLong(Tally::differentRecords).sum();
   }
 
-  /** Whether everything there ever was could be recomputed, and so compared. */
+  /** Whether all records could be recomputed and compared. */
   public boolean whole() {
     return partitions.stream().allMatch(each -> each.begin() == 0 && each.leftOut() == 0)
         && topics.stream().allMatch(each -> each.untoldRecords() == 0);
   }
 
-  /** Whether records missing at the end could be told in every partition. */
+  /** Whether missing records at the end were detectable in every partition. */
   public boolean endsKnown() {
     return partitions.stream().allMatch(Taken::endKnown);
   }

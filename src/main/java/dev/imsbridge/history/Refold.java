@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.PriorityQueue;
 
 /**
- * One partition's store, filled again by taking its observations once more. Trees are kept as the
- * store keeps them, as bytes, and forgotten by the same clock. Confined to one thread.
+ * Rebuilds the store of one partition in memory by folding its observations again. Trees are
+ * encoded as in the store and removed by the same clock. Confined to one thread.
  */
 final class Refold {
   private record Ended(Instant at, String rootJobId) {}
@@ -32,7 +32,7 @@ final class Refold {
     this.recorder = recorder;
   }
 
-  /** What follows from a record. */
+  /** Folds a record and returns its outputs. */
   List<Outgoing> take(Logged source) {
     Recording recording = recorder.record(source, head, this::tree);
     head = recording.head();
@@ -60,8 +60,8 @@ final class Refold {
   }
 
   /**
-   * Forgets trees that ended long ago, as the topology does in the background; gives what it sends
-   * then.
+   * Removes trees with expired retention, as the topology does in the background. Returns the
+   * outputs of that.
    */
   List<Outgoing> purge() {
     List<Outgoing> cleared = new ArrayList<>();
@@ -77,9 +77,9 @@ final class Refold {
   }
 
   /**
-   * Passes over an input: it counts for the clock and the digest of the inputs.
+   * Skips an input. It still counts for the clock and for the digest of the inputs.
    *
-   * @param last the last published entry that rests on it; null when there is none
+   * @param last the last published entry based on the input; null if there is none
    */
   void passOver(Logged source, Instant at, AuditEntry last) {
     head = head.seen(at).took(head.source(source));
@@ -88,7 +88,7 @@ final class Refold {
     }
   }
 
-  /** Goes on in the audit chain before a published entry. */
+  /** Continues the audit chain directly before a published entry. */
   void goOnBefore(AuditEntry entry) {
     head =
         new AuditChain.Head(

@@ -9,29 +9,30 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Goes through the events of a topic as it is now and hands those that fit to a sink. Each tree's
- * events come in their order; those of different partitions are mixed unless {@link #inTimeOrder}.
+ * Reads the events of a topic up to its current end and passes those that match a filter to a sink.
+ * The events of a tree keep their order. Events of different partitions are mixed unless {@link
+ * #inTimeOrder} is set.
  *
- * <p>With somewhere to keep its {@link Bookmark} it does so every second and in the end, each time
- * after the sink has everything safe; one that goes on from there repeats what came after it, under
- * the same {@code ce_id}s. Owned by one thread, which filters, paces and feeds the sink, while
- * another reads ahead; Kafka's exceptions come through.
+ * <p>If there is a keeper, a {@link Bookmark} is saved every second and at the end, each time after
+ * the sink has settled. A replay that resumes from a bookmark repeats the events published after
+ * it, with the same {@code ce_id}s. Owned by one thread. Kafka's exceptions are passed on.
  */
 public final class Replay {
-  // How far the times of a partition's records may be out of order: see TreeSearch.
+  // The maximum disorder of record times in a partition: see TreeSearch.
   private static final Duration DISORDER = Duration.ofDays(1);
 
-  /** Where a replay's progress is kept. */
+  /** Saves the progress of a replay. */
   public interface Keeper {
     void keep(Bookmark bookmark) throws IOException;
   }
 
   /**
-   * What came of it.
+   * The result of a replay.
    *
-   * @param read the records that were read
-   * @param taken the events among them that the sink took
-   * @param earlier the events that the sink took before an interruption, by the bookmark
+   * @param read the number of records read
+   * @param taken the number of events taken by the sink
+   * @param earlier the number of events taken before an interruption, from the bookmark
+   * @param complete false if the sink stopped the replay
    */
   public record Result(long read, long taken, long earlier, boolean complete) {}
 
@@ -42,10 +43,10 @@ public final class Replay {
   private final Pace pace;
   private final ReplaySink sink;
   private final Map<Integer, TopicPartition> partitions = new TreeMap<>();
-  // By number of the partition, as in a bookmark's place: no object for each record.
+  // Indexed by partition number, to avoid an object for each record.
   private final long[] next;
   private final long[] end;
-  // A record of a later time ends its partition.
+  // In milliseconds. A record with a later time ends its partition.
   private final long last;
   private TimeOrder merged;
   private long keepEveryNanos = Duration.ofSeconds(1).toNanos();
@@ -54,8 +55,8 @@ public final class Replay {
   private long read;
 
   /**
-   * @param reader at the beginning of the partitions of a topic to replay; stays the caller's
-   * @param order goes into bookmarks
+   * @param reader at the beginning of the partitions to replay; not closed by the replay
+   * @param order saved in bookmarks
    */
   public Replay(
       TopicReader reader,
@@ -81,23 +82,23 @@ public final class Replay {
     advance();
   }
 
-  /** Gives the events of all partitions in the order of their times. Keeps no progress. */
+  /** Merges the events of all partitions by time. Cannot be combined with a keeper. */
   public Replay inTimeOrder() {
     merged = new TimeOrder(reader);
     return this;
   }
 
-  /** Has progress kept more often, or less. */
+  /** Sets the interval between bookmarks. */
   void keepEvery(Duration time) {
     keepEveryNanos = time.toNanos();
   }
 
-  /** Goes on where a replay of the same order was. */
+  /** Resumes from the bookmark of a replay with the same order. */
   public void resume(Bookmark bookmark) {
     earlier = bookmark.published();
     partitions.forEach(
         (number, partition) -> {
-          // A partition that was added later holds nothing of that replay.
+          // A partition added later is not part of that replay.
           Bookmark.Place place =
               bookmark.partitions().getOrDefault(number, new Bookmark.Place(0, 0));
           next[number] = place.next();
@@ -108,10 +109,11 @@ public final class Replay {
   }
 
   /**
-   * Runs to the end, or until the sink wants no more.
+   * Runs to the end, or until the sink stops the replay.
    *
-   * @param keeper null to keep nothing
-   * @param progress told after each batch
+   * @param keeper saves the progress; null to save none
+   * @param progress called after each batch
+   * @throws IOException if the keeper fails
    */
   public Result run(Keeper keeper, Consumer<TopicReader.Progress> progress) throws IOException {
     if (keeper != null && merged != null) {
@@ -155,7 +157,8 @@ public final class Replay {
     return true;
   }
 
-  // Past marks and aborted records, too; a partition that is left is done.
+  // Also skips transaction markers and aborted records. A partition that is no longer read is
+  // complete.
   private void advance() {
     Map<TopicPartition, Long> positions = reader.positions();
     partitions.forEach(

@@ -13,14 +13,15 @@ import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Which events are replayed: all that fit every condition given. A record is parsed only when a
- * condition needs what stands in its value, and no cheaper one has refused it before. Immutable.
+ * Selects the events to replay: those that match every given condition. A record is parsed only if
+ * a condition needs its value and the cheaper conditions match. Immutable.
  *
- * @param jobs ids of root jobs or sub-jobs; a root job's whole tree. Empty for all, as below
- * @param statuses as events name them, in capitals
- * @param labels of each name one of its values
+ * @param jobs ids of root jobs or sub-jobs; a root job selects its whole tree; empty for all
+ * @param types job types; empty for all
+ * @param statuses statuses in capitals, as in events; empty for all
+ * @param labels allowed values by label name; every name must match; empty for all
  * @param from the earliest record time, or null
- * @param until the time that comes after the latest, or null
+ * @param until the exclusive latest record time, or null
  */
 public record ReplayFilter(
     Set<String> jobs,
@@ -39,7 +40,7 @@ public record ReplayFilter(
     labels = Map.copyOf(labels);
   }
 
-  /** Everything. */
+  /** A filter that accepts all events. */
   public static ReplayFilter all() {
     return new ReplayFilter(Set.of(), Set.of(), Set.of(), Map.of(), null, null);
   }
@@ -91,7 +92,7 @@ public record ReplayFilter(
     return value.isTextual() && label.getValue().contains(value.asText());
   }
 
-  /** The conditions in one line that is the same for the same conditions. */
+  /** Returns the conditions in one line. Equal conditions give equal lines. */
   public String described() {
     TreeMap<String, Collection<String>> all = new TreeMap<>();
     labels.forEach((name, values) -> all.put(name, new TreeSet<>(values)));

@@ -2,16 +2,16 @@ package dev.imsbridge.history;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Where replayed events go. Called by one thread. */
+/** Receives replayed events. Called by one thread. */
 public interface ReplaySink {
 
   /**
-   * Takes an event; need not be done with it on return.
+   * Takes an event. May complete asynchronously.
    *
-   * @return false when it wants no more
+   * @return false to stop the replay
    */
   boolean take(ConsumerRecord<byte[], byte[]> record);
 
-  /** Returns when all that was taken is safe; throws when some of it is not. */
+  /** Waits until all events taken are safe. Throws if one of them failed. */
   default void settle() {}
 }

@@ -9,16 +9,17 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** Tells a record that retention has deleted from one that somebody has. */
+/** Distinguishes records deleted by retention from records deleted by other means. */
 public final class Retention {
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
   private Retention() {}
 
   /**
-   * The time from which on no record of a topic can have been deleted by retention.
+   * Returns the time from which on retention cannot have deleted a record of a topic.
    *
-   * @return the end of time if the topic is bounded by size too, or if the cluster refuses to tell
+   * @return {@link Instant#MAX} if the topic is also limited by size or if its settings cannot be
+   *     read
    */
   public static Instant keptFrom(Admin admin, String topic, Instant now)
       throws InterruptedException {

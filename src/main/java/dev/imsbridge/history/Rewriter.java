@@ -11,8 +11,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Writes what follows into topics under another prefix, in the partitions the bridge would have
- * chosen. Owned by one thread; the first failure is thrown by the next call.
+ * Writes recomputed records to topics with another prefix, in the partitions that the bridge would
+ * choose. Owned by one thread. The first failure is thrown by the next call.
  */
 public final class Rewriter implements AutoCloseable {
   private final Producer<byte[], byte[]> producer;
@@ -21,7 +21,8 @@ public final class Rewriter implements AutoCloseable {
   private final AtomicReference<Exception> failure = new AtomicReference<>();
 
   /**
-   * @param producer taken over; idempotent, so that order holds
+   * @param producer closed with the rewriter; must be idempotent to keep the order
+   * @param names the names of the target topics
    */
   public Rewriter(Producer<byte[], byte[]> producer, TopicNames names) {
     this.producer = producer;
@@ -33,9 +34,9 @@ public final class Rewriter implements AutoCloseable {
   }
 
   /**
-   * Writes a record.
+   * Writes a record. Ignores records of other targets.
    *
-   * @param chain the partition of the observations it follows from
+   * @param chain the partition of its input in the observations
    */
   void write(Outgoing record, int chain) {
     String topic = topics.get(record.target());
@@ -63,7 +64,7 @@ public final class Rewriter implements AutoCloseable {
             });
   }
 
-  /** Waits until all is written. */
+  /** Waits until all records are written. */
   void flush() {
     producer.flush();
     check();

@@ -11,21 +11,21 @@ import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The published status of each job beside the last one that follows from the observations. The
- * topic is compacted, so only the last value of a key counts; and the purge runs by a clock of its
- * own, so a job that outlived its retention may still stand there, or no more. Confined to one
- * thread; keeps a digest for each job that is remembered.
+ * Compares the published status of each job with the last status recomputed from the observations.
+ * The topic is compacted, so only the last value of a key counts. The purge runs on a different
+ * clock, so the status of a job with expired retention may or may not be present. Confined to one
+ * thread. Holds a digest for each job on the topic.
  */
 final class StatusComparison {
 
-  /** What stands on the topic under a key. */
+  /** The published record of a key. */
   private record Published(int partition, long offset, Likeness likeness) {
     boolean cleared() {
       return likeness.value() == null;
     }
   }
 
-  /** What may stand there: values by their likeness, null for none. */
+  /** The allowed values of a key. Null means that the status is cleared. */
   private static final class Expected {
     private int partition;
     private boolean due;
@@ -50,17 +50,17 @@ final class StatusComparison {
   }
 
   /**
-   * Takes a record that follows from an input.
+   * Adds a recomputed record.
    *
-   * @param partition of the input
-   * @param due whether it must have been published by now
+   * @param partition the partition of its input
+   * @param due whether the record must already be published
    */
   void expect(Outgoing record, int partition, boolean due) {
     Expected each =
         expected.computeIfAbsent(new String(record.key(), UTF_8), key -> new Expected());
     Likeness likeness = record.value() == null ? null : Likeness.of(record);
     if (each.due && each.partition != partition) {
-      // A sub-job of two trees in two partitions: nobody knows which of them came last.
+      // A sub-job of two trees in two partitions: the order of the two records is unknown.
       each.others.add(each.last);
     }
     if (due) {
@@ -73,7 +73,7 @@ final class StatusComparison {
     }
   }
 
-  /** Takes the end of a status that the purge may have written, or will. */
+  /** Adds a cleared status that the purge may have published or will publish. */
   void outlived(Outgoing record) {
     String key = new String(record.key(), UTF_8);
     Published there = published.get(key);
@@ -85,9 +85,9 @@ final class StatusComparison {
   }
 
   /**
-   * Compares.
+   * Compares all keys.
    *
-   * @param whole whether all observations there ever were have been taken
+   * @param whole whether no observation was deleted
    */
   void end(boolean whole) {
     published.forEach(

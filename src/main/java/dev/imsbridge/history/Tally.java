@@ -3,7 +3,7 @@ package dev.imsbridge.history;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How the comparison of one topic goes. Confined to one thread. */
+/** The counts of the comparison of one topic. Confined to one thread. */
 public final class Tally {
   private static final int NAMED = 20;
 
@@ -46,7 +46,7 @@ public final class Tally {
     return topic;
   }
 
-  /** Records that follow from the observations. */
+  /** The number of records recomputed from the observations. */
   public long recomputedRecords() {
     return recomputed;
   }
@@ -59,20 +59,23 @@ public final class Tally {
     return different;
   }
 
-  /** Published records of which the observations that are left tell nothing. */
+  /**
+   * The number of records that cannot be compared, usually because retention deleted the record or
+   * its observation.
+   */
   public long untoldRecords() {
     return untold;
   }
 
   /**
-   * Recomputed records that are not published, because the bridge had not processed their
-   * observations when the comparison began.
+   * The number of recomputed records that are not published yet, because the bridge had not
+   * processed their observations when the comparison started.
    */
   public long pendingRecords() {
     return pending;
   }
 
-  /** The first differences. */
+  /** The first {@value #NAMED} differences. */
   public List<Deviation> first() {
     return List.copyOf(first);
   }

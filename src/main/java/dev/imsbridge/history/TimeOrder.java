@@ -8,18 +8,18 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Merges the partitions of a topic by the times of their records. Each partition keeps its own
- * order, so a record whose time is earlier than that of the record before it comes late.
+ * Merges the partitions of a topic by the times of their records. The order within a partition is
+ * kept, so a record with an earlier time than its predecessor is late in the merged order.
  *
- * <p>A record is given when each partition that is not read to its end has another one waiting. A
- * partition with many records waiting is not read until the others have caught up. Owned by the
- * reader's thread.
+ * <p>A record is returned when each partition that is not yet read to its end has a waiting record.
+ * A partition with many waiting records is paused until the others have caught up. Owned by the
+ * thread of the reader.
  */
 final class TimeOrder {
-  // A poll adds at most 100.
+  // A poll adds at most 100 records.
   private static final int MANY = 200;
 
-  /** A partition and its records that wait. */
+  /** A partition and its waiting records. */
   private record Queue(TopicPartition partition, Deque<ConsumerRecord<byte[], byte[]>> waiting) {}
 
   private final TopicReader reader;
@@ -37,7 +37,7 @@ final class TimeOrder {
     queues.forEach(each -> byNumber[each.partition.partition()] = each);
   }
 
-  /** The next records, or none if a partition has to be read first. */
+  /** Returns the next records; none if a partition must be read first. */
   List<ConsumerRecord<byte[], byte[]>> next() {
     for (ConsumerRecord<byte[], byte[]> record : reader.next()) {
       byNumber[record.partition()].waiting.add(record);
@@ -50,7 +50,7 @@ final class TimeOrder {
     return ready;
   }
 
-  /** The queue whose first record is the earliest; null if none is known to be. */
+  /** Returns the queue with the earliest first record; null if it is not known yet. */
   private Queue earliest() {
     Queue earliest = null;
     long time = Long.MAX_VALUE;

@@ -17,8 +17,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Reads what partitions hold at the moment it is opened, and ends there: what is written meanwhile
- * is not read, and what retention deletes meanwhile is passed over.
+ * Reads partitions up to their ends at the time of opening. Records written later are not read.
+ * Records deleted by retention in the meantime are skipped.
  *
  * <pre>{@code
  * try (TopicReader reader = TopicReader.open(consumer, partitions)) {
@@ -28,18 +28,17 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * }
  * }</pre>
  *
- * <p>Each partition's records come in its order; partitions are mixed. An end is reached by the
- * consumer's position and not by a record, since the last offsets may be those of an aborted
- * transaction or of the mark that ends one. Owned by one thread. When no broker answers, {@link
- * #next} throws Kafka's {@code TimeoutException} after the consumer's {@code
- * default.api.timeout.ms}.
+ * <p>The records of a partition keep their order; partitions are mixed. The end of a partition is
+ * detected by the consumer's position, because its last offsets can belong to an aborted
+ * transaction or a transaction marker. Owned by one thread. If no broker answers, {@link #next}
+ * throws Kafka's {@code TimeoutException} after the consumer's {@code default.api.timeout.ms}.
  */
 public final class TopicReader implements AutoCloseable {
   /**
-   * What a consumer for reading is to be made with, beside serializers and brokers. The wait is
-   * short, since a fetch that waits at the end of one partition delays the next one's. Few records
-   * come at a time, so that they are still in the core's cache when they are worked on: with 2,000
-   * printing one costs half as much again.
+   * The settings of a consumer for reading, without serializers and brokers. The fetch wait is
+   * short, because a fetch at the end of one partition delays the next partition. A poll returns
+   * few records, so that they stay in the CPU cache: with 2,000 records, printing takes 50 %
+   * longer.
    */
   public static final Map<String, Object> CONSUMER =
       Map.of(
@@ -57,7 +56,7 @@ public final class TopicReader implements AutoCloseable {
           100);
 
   private static final Duration POLL = Duration.ofMillis(200);
-  // Polls without a record or a step until the ends are asked for again.
+  // The number of polls without progress before the ends are requested again.
   private static final int PATIENCE = 15;
 
   private final Consumer<byte[], byte[]> consumer;
@@ -78,16 +77,15 @@ public final class TopicReader implements AutoCloseable {
   }
 
   /**
-   * Finds where the partitions begin and end now, and stands at their beginnings.
+   * Reads the current beginnings and ends of the partitions, and starts at the beginnings.
    *
-   * @param consumer taken over and closed with the reader; without a group, made with {@link
-   *     #CONSUMER}
+   * @param consumer closed with the reader; has no group and is created with {@link #CONSUMER}
    */
   public static TopicReader open(
       Consumer<byte[], byte[]> consumer, Collection<TopicPartition> partitions) {
     try {
       consumer.assign(partitions);
-      // The ends first: a beginning that moves in between only makes less to read.
+      // Read the ends first: if a beginning moves in between, there is only less to read.
       Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(partitions));
       return new TopicReader(consumer, Map.copyOf(consumer.beginningOffsets(partitions)), ends);
     } catch (RuntimeException e) {
@@ -97,9 +95,9 @@ public final class TopicReader implements AutoCloseable {
   }
 
   /**
-   * The partitions of a topic.
+   * Returns the partitions of a topic.
    *
-   * @throws UnknownTopicOrPartitionException when there is no such topic
+   * @throws UnknownTopicOrPartitionException if the topic does not exist
    */
   public static List<TopicPartition> partitions(Consumer<?, ?> consumer, String topic) {
     List<TopicPartition> partitions =
@@ -112,7 +110,7 @@ public final class TopicReader implements AutoCloseable {
     return partitions;
   }
 
-  /** Goes to an offset of a partition, or to its beginning when that is later. */
+  /** Moves to an offset of a partition, or to its beginning if that is later. */
   public void from(TopicPartition partition, long offset) {
     long begin = Math.max(offset, starts.get(partition));
     long end = ends.get(partition);
@@ -126,7 +124,7 @@ public final class TopicReader implements AutoCloseable {
     }
   }
 
-  /** Goes, in each of the partitions, to its first record of that time or later. */
+  /** Moves each partition to its first record at or after the given time. */
   public void from(Instant time, Collection<TopicPartition> partitions) {
     Map<TopicPartition, Long> times = new HashMap<>();
     partitions.forEach(partition -> times.put(partition, time.toEpochMilli()));
@@ -137,14 +135,14 @@ public final class TopicReader implements AutoCloseable {
     }
   }
 
-  /** Reads no more of a partition. */
+  /** Stops reading a partition. {@link #from} starts it again. */
   public void leave(TopicPartition partition) {
     if (open.remove(partition) != null) {
       consumer.pause(List.of(partition));
     }
   }
 
-  /** Reads no more of a partition for now, or reads it again. */
+  /** Pauses or resumes a partition. */
   void hold(TopicPartition partition, boolean held) {
     if (reads(partition)) {
       if (held) {
@@ -155,17 +153,17 @@ public final class TopicReader implements AutoCloseable {
     }
   }
 
-  /** Whether records of a partition can still come. */
+  /** Whether a partition is not yet read to its end. */
   boolean reads(TopicPartition partition) {
     return open.containsKey(partition);
   }
 
-  /** Whether everything was read. */
+  /** Whether all partitions are read to their ends. */
   public boolean done() {
     return open.isEmpty();
   }
 
-  /** The next records; none when none came within a moment. */
+  /** Returns the next records; none if no record arrives within 200 ms. */
   public List<ConsumerRecord<byte[], byte[]>> next() {
     if (done()) {
       return List.of();
@@ -203,8 +201,8 @@ public final class TopicReader implements AutoCloseable {
     return advanced;
   }
 
-  // An end can move back, when a replica that was behind takes over or the topic is made anew. Also
-  // the question whether there is a broker at all, which polling never answers.
+  // An end can move back if a replica that lags takes over or the topic is created again. This
+  // request also fails if no broker answers, which a poll does not.
   private void shorten() {
     consumer
         .endOffsets(List.copyOf(open.keySet()))
@@ -212,17 +210,17 @@ public final class TopicReader implements AutoCloseable {
     advance();
   }
 
-  /** Those it was opened for. */
+  /** The partitions given at opening. */
   public List<TopicPartition> partitions() {
     return List.copyOf(starts.keySet());
   }
 
-  /** The next offset to be read of each partition that is not read to its end. */
+  /** The next offset of each partition that is not yet read to its end. */
   public Map<TopicPartition, Long> positions() {
     return Map.copyOf(open);
   }
 
-  /** Ends a partition at an offset, when that is earlier than its end. */
+  /** Ends a partition at an offset, if that is before its end. */
   public void until(TopicPartition partition, long offset) {
     ends.merge(partition, offset, Math::min);
     if (open.containsKey(partition) && open.get(partition) >= offset) {
@@ -230,17 +228,17 @@ public final class TopicReader implements AutoCloseable {
     }
   }
 
-  /** The offset where a partition ended when the reader was opened. */
+  /** The end offset of a partition at the time of opening. */
   public long end(TopicPartition partition) {
     return ends.get(partition);
   }
 
-  /** The offset where a partition began when the reader was opened. */
+  /** The first offset of a partition at the time of opening. */
   public long begin(TopicPartition partition) {
     return starts.get(partition);
   }
 
-  /** How much was read and how much is to be read in all, in offsets: for a bar of progress. */
+  /** The offsets read and the total to read, for a progress bar. */
   public Progress progress() {
     long rest = 0;
     for (Map.Entry<TopicPartition, Long> each : open.entrySet()) {
@@ -249,7 +247,12 @@ public final class TopicReader implements AutoCloseable {
     return new Progress(passed, passed + rest);
   }
 
-  /** A part of a whole. */
+  /**
+   * The progress in offsets.
+   *
+   * @param passed the number of offsets read
+   * @param all the total number of offsets
+   */
   public record Progress(long passed, long all) {}
 
   @Override

@@ -13,20 +13,22 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * Publishes events again on a topic: same key, value, headers and time, and besides by whose replay
- * and from where. Keys go to partitions as they always do, so that a tree's events stay in order.
+ * Publishes events to a topic with the same key, value, headers and time. Adds headers with the
+ * replay id and the source position. Keys are partitioned as usual, so the events of a tree keep
+ * their order.
  *
- * <p>Asynchronous; the next call throws the first failure. A topic that replaces the times of
- * records is one, which shows when the first record is acknowledged. The producer is the caller's.
+ * <p>Asynchronous: the next call throws the first failure. A topic that overwrites record times is
+ * a failure, detected when the first record is acknowledged. The producer is not closed.
  */
 public final class TopicSink implements ReplaySink {
-  /** The header that names the replay. */
+  /** The header with the id of the replay. */
   public static final String REPLAY = "imsbridge-replay";
 
-  // A header is there once, though what is replayed was replayed before.
+  // These headers are replaced, so that they occur once when a replay is replayed.
   private static final Set<String> OWN =
       Set.of(REPLAY, Headers.SOURCE_TOPIC, Headers.SOURCE_PARTITION, Headers.SOURCE_OFFSET);
-  // Looked at first, since most headers begin so, and a look into the set hashes the whole name.
+  // Checked first, because most headers start with it and a lookup in the set hashes the whole
+  // name.
   private static final String ATTRIBUTE = "ce_";
 
   private final Producer<byte[], byte[]> producer;

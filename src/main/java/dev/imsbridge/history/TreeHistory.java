@@ -11,15 +11,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The past of one job tree: the answer to a {@link HistoryQuestion}. Immutable.
+ * The history of one job tree: the answer to a {@link HistoryQuestion}. Immutable.
  *
- * @param jobId the job that was asked for
- * @param asOf as it was asked; null for everything
- * @param events in order; never empty
- * @param evidence the records they rest on; null when not asked for
+ * @param jobId the requested job
+ * @param rootJobId the root job of its tree
+ * @param asOf the requested time; null for all events
+ * @param events the events in order; never empty
+ * @param evidence the records on which they are based; null if not requested
  * @param earlier whether the topics hold an earlier life of the job
- * @param truncated whether there are more events than are taken
- * @param recordsRead what finding them cost
+ * @param truncated whether events were left out because of a limit
+ * @param recordsRead the number of records read to find the events
  */
 public record TreeHistory(
     String jobId,
@@ -33,13 +34,13 @@ public record TreeHistory(
   private static final int MAX_DEPTH = 64;
 
   /**
-   * What is known of an earlier life: the job was watched, forgotten when the state had kept it
-   * long enough, and asked for again. As of a time before the first event it is told.
+   * Whether there is an earlier life of the job: it was watched, removed from the state after its
+   * retention, and requested again. To get the earlier life, ask for a time before the first event.
    */
   public enum EarlierLife {
     NONE,
     FOUND,
-    /** A hint led to the events, and it knows nothing of earlier lives. */
+    /** Unknown, because the events were found with a hint, which does not cover earlier lives. */
     NOT_SOUGHT
   }
 
@@ -48,7 +49,7 @@ public record TreeHistory(
     evidence = evidence == null ? null : List.copyOf(evidence);
   }
 
-  /** The jobs that anything was published of: the root job first, each followed by its sub-jobs. */
+  /** The jobs with published transitions: the root job first, each job followed by its sub-jobs. */
   public List<JobLine> jobs() {
     Map<String, List<HistoryEvent>> byJob = new LinkedHashMap<>();
     byJob.put(rootJobId, new ArrayList<>());
@@ -63,7 +64,7 @@ public record TreeHistory(
     byJob.keySet().stream()
         .filter(jobId -> !byJob.containsKey(parent(byJob.get(jobId))))
         .forEach(jobId -> add(jobId, 1, byJob, listed, lines));
-    // What is left names itself as its own ancestor, or nests deeper than any bridge lets it.
+    // The remaining jobs are in a cycle, or nest deeper than a bridge allows.
     byJob.keySet().forEach(jobId -> add(jobId, 1, byJob, listed, lines));
     return lines;
   }
@@ -103,8 +104,8 @@ public record TreeHistory(
   }
 
   /**
-   * The completion that stands: the last one, unless a transition follows it because the job was
-   * lost and asked for again.
+   * The current completion: the last one, unless a transition follows it because the job was lost
+   * and requested again.
    */
   public Optional<HistoryEvent> completion() {
     HistoryEvent completion = null;

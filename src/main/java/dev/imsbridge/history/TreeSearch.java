@@ -23,19 +23,22 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * One search for the events of a job tree. Records are told apart by their keys; only those of the
- * tree are parsed. Owned by one thread.
+ * Searches for the events of a job tree. Records are selected by key; only those of the tree are
+ * parsed. Owned by one thread.
  */
 final class TreeSearch implements AutoCloseable {
-  /** Of one topic; a job can be asked for again and again. */
+  /** The maximum number of events per topic. A job can be requested any number of times. */
   private static final int MOST_EVENTS = 10_000;
 
-  /** Of one topic, as the records' values; parsed they take several times as much. */
+  /**
+   * The maximum total size of record values per topic. Parsed values take several times as much
+   * memory.
+   */
   static final long MOST_BYTES = 8 << 20;
 
   /**
-   * How far the times of a partition's records may be out of order: they come from the clocks of
-   * pollers, and the order is the one in which the bridge took them in.
+   * The maximum disorder of record times in a partition. The times come from the clocks of the
+   * pollers, and the order is that in which the bridge processed the records.
    */
   private static final Duration DISORDER = Duration.ofDays(1);
 
@@ -85,21 +88,21 @@ final class TreeSearch implements AutoCloseable {
     return truncated;
   }
 
-  /** Whether transitions were looked for only where a hint says. */
+  /** Whether transitions were read only at the locations of a hint. */
   boolean hinted() {
     return hinted;
   }
 
-  // ---- whose tree it is
+  // ---- the root
 
   /**
-   * A root job, and the offset its transitions do not begin before.
+   * A root job and a lower bound for the offsets of its transitions.
    *
-   * @param from 0 when all that is known is the id
+   * @param from 0 if only the id is known
    */
   record Root(String jobId, long from) {}
 
-  /** The root of the tree a job belongs to; empty when nothing was published of the job. */
+  /** Returns the root of a job's tree; empty if no event of the job was published. */
   Optional<Root> root(String jobId, Hint hint) {
     if (hint != null) {
       return Optional.of(new Root(hint.rootJobId(), 0));
@@ -118,7 +121,7 @@ final class TreeSearch implements AutoCloseable {
         record -> {
           if (root[0] == null && record.key() != null && about(record, jobId, id)) {
             String key = new String(record.key(), UTF_8);
-            // A sub-job's first transition need not be the tree's.
+            // The first transition of a sub-job may not be the first of the tree.
             root[0] = new Root(key, key.equals(jobId) ? record.offset() : 0);
           }
           return root[0] != null;
@@ -132,13 +135,13 @@ final class TreeSearch implements AutoCloseable {
     }
     String subject = Headers.text(record.headers(), "ce_subject");
     return subject == null
-        // Structured mode: worth parsing only when the id occurs at all.
+        // Structured mode: parse only if the id occurs in the value.
         ? Bytes.contain(record.value(), id)
             && PublishedEvent.read(record).filter(it -> it.jobId().equals(jobId)).isPresent()
         : subject.equals(jobId);
   }
 
-  // ---- its events
+  // ---- the events
 
   List<HistoryEvent> transitions(Root root, Hint hint) {
     List<HistoryEvent> found = hint != null && hint.complete() ? hinted(root.jobId(), hint) : null;
@@ -151,7 +154,7 @@ final class TreeSearch implements AutoCloseable {
     return found;
   }
 
-  /** Null when one the hint names is not where it has to be. */
+  /** Reads the transitions at the locations of a hint; returns null if one of them is not there. */
   private List<HistoryEvent> hinted(String root, Hint hint) {
     TopicPartition partition = partition(topics.transitions(), root);
     Map<Long, HistoryEvent> found = new TreeMap<>();
@@ -180,8 +183,8 @@ final class TreeSearch implements AutoCloseable {
   }
 
   /**
-   * The completions: one for each of the root job's ends. A completion has the time at which the
-   * tree was complete, which is never before the root job's end.
+   * Returns the completions, one for each end of the root job. The time of a completion is that of
+   * the complete tree, which is never before the end of the root job.
    */
   List<HistoryEvent> completions(String root, List<HistoryEvent> transitions) {
     TopicPartition partition = partition(topics.completions(), root);
@@ -199,7 +202,7 @@ final class TreeSearch implements AutoCloseable {
     return List.copyOf(found.values());
   }
 
-  /** The audit entries; those of a request are older than the first transition. */
+  /** Returns the audit entries. Those of a request are older than the first transition. */
   List<HistoryEvent> audit(String root, Hint hint) {
     boolean onlyRequest =
         hint != null
@@ -229,8 +232,10 @@ final class TreeSearch implements AutoCloseable {
   // ---- reading
 
   /**
-   * @param enough asked of each event of the tree
-   * @param until a time no record may be later than; null to read to the end
+   * Collects the events of a tree, by offset.
+   *
+   * @param enough whether an event of the tree ends the search
+   * @param until the latest record time to read; null to read to the end
    */
   private void collect(
       Kind kind,
@@ -263,7 +268,10 @@ final class TreeSearch implements AutoCloseable {
         });
   }
 
-  /** Reads what is open until one record says that it is enough; shows the batch to its end. */
+  /**
+   * Reads the selected partitions until a record ends the search. The rest of its batch is still
+   * passed on.
+   */
   private void read(Predicate<ConsumerRecord<byte[], byte[]>> enough) {
     boolean satisfied = false;
     while (!satisfied && !reader.done()) {

@@ -1,6 +1,6 @@
 package dev.imsbridge.history;
 
-/** Is told how far a long reading has come. Called on the reading thread, often. */
+/** Receives the progress of a long read. Called often, on the reading thread. */
 @FunctionalInterface
 public interface Watcher {
   void passed(long records, long all);
