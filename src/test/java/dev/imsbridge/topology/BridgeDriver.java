@@ -55,8 +55,8 @@ import org.apache.kafka.streams.state.internals.InMemoryKeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 
 /**
- * The topology without a broker: requests and observations in, and every output topic as a consumer
- * would have read it so far. Its clock stands still unless it is moved.
+ * Runs the topology without a broker. Tests send requests and observations and read every output
+ * topic as a consumer would. The clock only moves when a test advances it.
  */
 final class BridgeDriver implements AutoCloseable {
   static final TopicNames TOPICS = new TopicNames("ims.jobs.");
@@ -65,7 +65,7 @@ final class BridgeDriver implements AutoCloseable {
   static final Instant BEGIN = Instant.parse("2024-11-06T06:00:00Z");
   static final Duration RETENTION = Duration.ofDays(7);
 
-  /** A record as a consumer sees it. */
+  /** A record read from an output topic. */
   record Read(String key, byte[] value, Map<String, String> headers) {
     String text() {
       return value == null ? null : new String(value, UTF_8);
@@ -131,7 +131,7 @@ final class BridgeDriver implements AutoCloseable {
     observations = input(TOPICS.observations());
   }
 
-  /** A store that holds what was restored, before any processor begins. */
+  /** Supplies a store that contains the restored entries before any processor starts. */
   private KeyValueBytesStoreSupplier store(String name) {
     return new KeyValueBytesStoreSupplier() {
       @Override
@@ -165,8 +165,8 @@ final class BridgeDriver implements AutoCloseable {
   }
 
   /**
-   * Starts anew with the stores and nothing else, as after a move to another host. The offsets of
-   * this driver begin anew, so the stores forget theirs.
+   * Restarts with the contents of the stores only, as after a move to another host. The offsets of
+   * the new driver start at 0, so the stored offsets are removed.
    */
   void restart() {
     restart(
@@ -176,27 +176,27 @@ final class BridgeDriver implements AutoCloseable {
         });
   }
 
-  /** The same, but all records are read again, as by a group that has lost its offsets. */
+  /** Restarts and reads all records again, like a group that has lost its offsets. */
   void restartAndReadAgain() {
     restart(bytes -> {});
   }
 
-  /** The same for the topic of watches alone. */
+  /** Restarts and reads only the watches again. */
   void restartAndReadWatchesAgain() {
     restart(BridgeDriver::forgetOffsets);
   }
 
-  /** Says that a topic was deleted and created; to be followed by a restart. */
+  /** Simulates that a topic was deleted and created again. Takes effect at the next restart. */
   void recreate(String topic) {
     topicIds.put(topic, "second id");
   }
 
-  /** Says where a topic ends; to be followed by a restart. */
+  /** Sets the end offset of a topic. Takes effect at the next restart. */
   void cut(String topic, long end) {
     ends.put(topic, end);
   }
 
-  /** Goes on with the topic of observations that is there, from the next restart on. */
+  /** Accepts the current observations topic from the next restart on. */
   void acceptLog() {
     acceptedLogs = Set.of(find(TOPICS.observations(), 0).topicId());
   }
@@ -242,7 +242,7 @@ final class BridgeDriver implements AutoCloseable {
             });
   }
 
-  // The next request of this driver may get the offset of one that was accepted.
+  // The next request of this driver can have the same offset as an accepted request.
   private static byte[] forgetRequest(String key, byte[] value) {
     if (!JobId.valid(key)) {
       return value;
@@ -280,7 +280,7 @@ final class BridgeDriver implements AutoCloseable {
     return stored(BridgeTopology.STORE).keySet();
   }
 
-  // ---- in
+  // ---- input
 
   void request(String value) {
     request(null, value.getBytes(UTF_8), new RecordHeaders());
@@ -290,7 +290,7 @@ final class BridgeDriver implements AutoCloseable {
     requests.pipeInput(new TestRecord<>(key, value, headers));
   }
 
-  /** IMS answers the GET of an open watch. */
+  /** Simulates an IMS response to the GET of an open watch. */
   void answer(String watchKey, String body) {
     observe(watchKey, Kind.ANSWER, null, body.getBytes(UTF_8));
   }
@@ -315,7 +315,7 @@ final class BridgeDriver implements AutoCloseable {
     observed(record.key(), record.value(), record.headers());
   }
 
-  /** A record of the topic once more. */
+  /** Writes a record to the observations again. */
   void observed(Read read) {
     Headers headers = new RecordHeaders();
     read.headers().forEach((name, value) -> headers.add(name, value.getBytes(UTF_8)));
@@ -326,12 +326,12 @@ final class BridgeDriver implements AutoCloseable {
     observed(key, value, headers, now);
   }
 
-  /** A record with a time of its own. */
+  /** Writes a record with the given timestamp to the observations. */
   void observed(byte[] key, byte[] value, Headers headers, Instant time) {
     observations.pipeInput(new TestRecord<>(key, value, headers, time));
   }
 
-  /** Somebody else writes to the topic of watches. */
+  /** Simulates a foreign write to the watches topic. */
   void writeWatch(String key, byte[] value) {
     input(TOPICS.watches()).pipeInput(new TestRecord<>(key.getBytes(UTF_8), value));
   }
@@ -349,7 +349,7 @@ final class BridgeDriver implements AutoCloseable {
     return driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  // ---- out
+  // ---- output
 
   MeterRegistry metrics() {
     return metrics;
@@ -383,7 +383,7 @@ final class BridgeDriver implements AutoCloseable {
     return read(TOPICS.observations());
   }
 
-  /** The topic as compaction leaves it. */
+  /** Returns the last value of each key, as after compaction. */
   static Map<String, String> table(List<Read> records) {
     Map<String, String> table = new LinkedHashMap<>();
     for (Read record : records) {
@@ -396,7 +396,7 @@ final class BridgeDriver implements AutoCloseable {
     return table;
   }
 
-  /** The watch that stands under a key, or stood there last. */
+  /** Returns the last watch with a key, even if it was closed since. */
   Watch watch(String key) {
     return watches().stream()
         .filter(record -> record.key().equals(key) && record.value() != null)

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** From requests and observations to every topic the bridge writes. */
+/** Tests the whole topology, from requests and observations to every output topic. */
 class BridgeTopologyTest {
   private BridgeDriver bridge = new BridgeDriver();
 
@@ -140,9 +140,9 @@ class BridgeTopologyTest {
   // ---- quirks
 
   /**
-   * Answers as they are seen, and what has to come of them.
+   * IMS responses as observed, and the expected transitions.
    *
-   * @param moves the transitions expected of the bodies
+   * @param moves the transitions expected from the bodies
    */
   record Quirk(String name, List<String> bodies, List<String> moves) {
     static Quirk of(String name, String body, String... moves) {
@@ -387,7 +387,7 @@ class BridgeTopologyTest {
 
   // ---- a job of two trees
 
-  /** Consumers keep the ids they have seen: two events of one id are one event. */
+  /** Consumers deduplicate by id, so two events with the same id count as one. */
   @Test
   void shouldPublishAJobOnceInEachTree() {
     bridge.request("j");
@@ -462,7 +462,7 @@ class BridgeTopologyTest {
   void shouldTreatAJobAsForgottenThatThePurgeHasNotReachedYet() {
     bridge.request("j");
     bridge.answer("j", "{\"job_id\":\"j\",\"status\":\"SUCCESS\"}");
-    // The purge runs before the input that moves the clock of the inputs on.
+    // The purge runs before the next input advances the clock of the inputs.
     bridge.advance(BridgeDriver.RETENTION.plusMinutes(1));
 
     bridge.request("j");

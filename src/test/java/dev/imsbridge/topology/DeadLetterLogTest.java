@@ -17,7 +17,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** Whoever runs the bridge has to hear of dead letters, and must not be flooded with them. */
+/** Operators must see dead letters in the log, but must not be flooded with them. */
 class DeadLetterLogTest {
   private final List<String> told = new ArrayList<>();
   private final DeadLetterLog log = new DeadLetterLog(told::add);
@@ -78,7 +78,7 @@ class DeadLetterLogTest {
     assertThat(told).hasSize(2);
   }
 
-  /** Requests and observations share the line a minute; the values are not told. */
+  /** Requests and observations share one line per minute. Record values are not logged. */
   @Test
   void shouldHearOfAllThatTheTopologyCannotUse() {
     Logger logger = (Logger) LoggerFactory.getLogger(DeadLetterLog.class);

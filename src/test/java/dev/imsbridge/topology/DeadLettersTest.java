@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What can't be read: kept with its reason and its place, and nothing stops. */
+/** Unreadable records are kept with reason and position, and processing continues. */
 class DeadLettersTest {
   private final BridgeDriver bridge = new BridgeDriver();
 
@@ -86,7 +86,10 @@ class DeadLettersTest {
     assertThat(bridge.completions()).hasSize(1);
   }
 
-  /** A compressed record may be larger than what Kafka takes back: it stopped every instance. */
+  /**
+   * After decompression a record can exceed the size limit of Kafka. This once stopped every
+   * instance.
+   */
   @Test
   void shouldKeepABeginningOfARequestThatIsTooLargeForARecord() {
     byte[] value = new byte[5_000_000];
@@ -168,7 +171,7 @@ class DeadLettersTest {
     assertThat(bridge.deadLetters()).hasSize(1);
   }
 
-  /** The end of a job must not wait for a part of its answer that is not read. */
+  /** An unreadable part of a response must not delay the completion of a job. */
   @Test
   void shouldTakeTheStatusOfAnAnswerThatIsReadInPartAndSayWhatIsNot() {
     String body =

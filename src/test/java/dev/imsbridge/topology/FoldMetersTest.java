@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The numbers somebody is woken by must be about the bridge, now. */
+/** Alerts use these metrics, so they must measure the running bridge and not a backlog. */
 class FoldMetersTest {
   private final BridgeDriver bridge = new BridgeDriver();
 
@@ -55,7 +55,7 @@ class FoldMetersTest {
     assertThat(timer("detection.lag").totalTime(TimeUnit.SECONDS)).isEqualTo(4);
     assertThat(timer("fold.latency").count()).isEqualTo(1);
     assertThat(timer("fold.latency").totalTime(TimeUnit.SECONDS)).isEqualTo(2);
-    // Nothing new, nothing measured.
+    // A repeated status is not measured.
     answer("SUCCESS", observed.minusSeconds(4), bridge.now());
     assertThat(timer("fold.latency").count()).isEqualTo(1);
   }

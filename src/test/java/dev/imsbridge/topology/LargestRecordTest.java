@@ -34,8 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The largest inputs that a cloud or a stranger can send, and the records that follow from them:
- * one that Kafka refuses for its size would stop its partition for good.
+ * The largest possible inputs from IMS or an external producer. If Kafka rejected a resulting
+ * record for its size, the partition would stop permanently.
  */
 class LargestRecordTest {
   private static final int SUB_JOBS = 256;
@@ -56,7 +56,10 @@ class LargestRecordTest {
   private AuditChain.Head head = AuditChain.Head.START;
   private long offset;
 
-  /** Texts that grow six times, or twice and in the store once more, in every field there is. */
+  /**
+   * Texts in every field that grow to six times their size when encoded, or to twice their size and
+   * again in the store.
+   */
   @ParameterizedTest
   @ValueSource(strings = {CONTROL, QUOTE, "\u4e2d", "\\ud800"})
   void shouldBoundEveryRecordOfTheLargestTree(String worst) {
@@ -81,7 +84,7 @@ class LargestRecordTest {
     assertThat(decisions).as("the degradation is audited").contains("answer.truncated");
   }
 
-  /** The whole of the largest body in one field. */
+  /** The largest body, filled by one field. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -123,7 +126,7 @@ class LargestRecordTest {
     assertBounded();
   }
 
-  /** Compressed records can hold more than any producer of the bridge writes. */
+  /** Compressed records of external producers can be larger than any record of the bridge. */
   @Test
   void shouldBoundTheDeadLettersOfHugeRecords() {
     request();

@@ -28,7 +28,7 @@ import java.util.Random;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 
-/** Random histories through the whole topology, restarts included. */
+/** Random histories through the whole topology, including restarts. */
 class RandomHistoriesTest {
 
   @Test

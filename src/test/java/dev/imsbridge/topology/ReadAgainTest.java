@@ -11,8 +11,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Inputs that are read again, because the consumer group has lost its offsets (they expire in a
- * bridge that is stopped for long), and inputs of another topic under the same name.
+ * Inputs that are read again because the consumer group has lost its offsets (they expire while a
+ * bridge is stopped for a long time), and inputs of a new topic with the same name.
  */
 class ReadAgainTest {
   private static final String DONE = "{\"job_id\":\"j\",\"status\":\"SUCCESS\"}";
@@ -126,7 +126,7 @@ class ReadAgainTest {
         .hasMessageContaining("ends at offset 1, the state was made up to 1");
   }
 
-  /** The log was cut and grew beyond its old end before anybody looked. */
+  /** The log was truncated and grew beyond its old end before the bridge started again. */
   @Test
   void shouldNoticeThatTheLastFoldedRecordIsAnother() {
     finishJob();
@@ -146,7 +146,7 @@ class ReadAgainTest {
         .hasMessageContaining("has another record at offset 1");
   }
 
-  /** The topic of requests belongs to its producers: a new one is read from its beginning. */
+  /** The requests topic belongs to its producers: a new topic is read from its beginning. */
   @Test
   void shouldTakeTheRequestsOfATopicThatWasCreatedAgain() {
     finishJob();

@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Topics that show less, or something else, than the store knows. */
+/** Topics with missing or different records compared with the store. */
 class ReconcileTest {
   private static final Duration SAVE = Duration.ofSeconds(10);
 
@@ -26,7 +26,7 @@ class ReconcileTest {
     bridge.close();
   }
 
-  /** One {@code kcat} with a null value left the job without polls for ever. */
+  /** A single null value written with {@code kcat} once stopped the polls of a job permanently. */
   @Test
   void shouldWriteAWatchAgainThatSomebodyElseEnded() {
     bridge.request("j");
@@ -78,7 +78,7 @@ class ReconcileTest {
     assertThat(bridge.observations()).as("the request alone").hasSize(1);
   }
 
-  /** A poller that holds a watch of a tree that is forgotten never heard its end. */
+  /** A poller with a watch of a forgotten tree once never received its end. */
   @Test
   void shouldEndTheWatchOfWhoeverObservesAnUnknownJob() {
     bridge.observe(
@@ -126,7 +126,7 @@ class ReconcileTest {
     assertThat(bridge.watches()).as("once").hasSize(before + 1_200);
   }
 
-  /** A fail-over to a replica that was behind: the same topic, but its end is lost. */
+  /** After a failover to a replica that lags, the topic is the same but has lost its end. */
   @Test
   void shouldWriteTheWatchesOfAllOpenTreesWhenTheirTopicGrowsFromAnEarlierOffset() {
     bridge.request("j");
@@ -171,7 +171,7 @@ class ReconcileTest {
     assertThat(bridge.transitions()).hasSize(2);
   }
 
-  // The driver's clock fires once for each step.
+  // The driver calls punctuators once per advance of the clock.
   private void scan() {
     for (int i = 0; i < 4; i++) {
       bridge.advance(Duration.ofSeconds(1));

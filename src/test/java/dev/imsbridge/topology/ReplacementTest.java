@@ -11,7 +11,7 @@ import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.processor.TaskId;
 import org.junit.jupiter.api.Test;
 
-/** One thread too few replaced ends the bridge in an outage; one too many loops for ever. */
+/** Too few replacements end the bridge in an outage; too many cause an endless loop. */
 class ReplacementTest {
   private static final RuntimeException OUTAGE =
       new StreamsException(new IllegalStateException("the previous call timed out"));
@@ -37,14 +37,17 @@ class ReplacementTest {
     assertThat(replacement.helps("thread-4", OUTAGE)).isTrue();
   }
 
-  /** Kafka Streams uses the names of ended threads again. */
+  /** Kafka Streams reuses the names of ended threads. */
   @Test
   void shouldNotTakeANewThreadOfAnOldNameForTheOldThread() {
     assertThat(replacement.helps("thread-1", OUTAGE)).isTrue();
     assertThat(replacement.helps("thread-1", OUTAGE)).isFalse();
   }
 
-  /** The first record after the outage meets the producer in its bad state: tried. */
+  /**
+   * Seen on a real broker: the first record after the outage is sent by a producer in an error
+   * state.
+   */
   @Test
   void shouldReplaceAThreadWhoseProducerRefusesToSend() {
     IllegalStateException refused = new IllegalStateException("commitTransaction timed out");
@@ -58,7 +61,9 @@ class ReplacementTest {
     assertThat(replacement.helps("thread-4", inATask)).as("before its first commit").isFalse();
   }
 
-  /** An outage of more than two minutes ended the bridge before broker.patience: tried. */
+  /**
+   * Seen on a real broker: an outage of more than 2 min ended the bridge before broker.patience.
+   */
   @Test
   void shouldReplaceAThreadWhoseProducerHasDroppedRecords() {
     KafkaException dropped =

@@ -14,7 +14,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kafka's default is a cache and write buffers for each store: memory grows with partitions. */
+/**
+ * By default, each store has a separate cache and write buffers, so memory grows with partitions.
+ */
 class StateMemoryTest {
   private static final long BYTES = 16 << 20;
 
@@ -40,7 +42,7 @@ class StateMemoryTest {
     try (StateMemory memory = new StateMemory(BYTES);
         TopologyTestDriver one = driver("one", memory);
         TopologyTestDriver other = driver("other", memory)) {
-      // Below the 16 MiB at which Kafka's default flushes a store by itself.
+      // Below 16 MiB, at which Kafka's default settings flush a store.
       put(one, 7_000);
       put(other, 7_000);
 

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /**
- * The names of nodes, stores and sub-topologies are what a running installation's state hangs on: a
- * change of this file is a change that an upgrade must answer for.
+ * The state of existing installations depends on the names of nodes, stores and sub-topologies. If
+ * the expected file changes, an upgrade must handle the change.
  */
 class TopologyDescriptionTest {
   private static final Path GOLDEN = Path.of("src/test/resources/topology.txt");

@@ -60,9 +60,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Exactly once, on a real broker: what a driver of one partition and one commit a record can't
- * show. Every expected transition is seen once and in order by a read_committed consumer, whatever
- * happens to the instances in between.
+ * Tests exactly-once processing on a real broker, which a driver with one partition and one commit
+ * per record cannot show. A read_committed consumer must see every expected transition once and in
+ * order, even if instances are stopped or killed in between.
  */
 @ExtendWith(SharedBroker.Extension.class)
 @Timeout(300)
@@ -111,7 +111,8 @@ class TopologyIT {
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, prefix + "app");
     config.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
-    // Shorter than in life, so that the test need not wait so long for what a killed one left.
+    // Shorter than in production, so that the test waits less for the group and the transaction of
+    // a killed instance.
     config.put(StreamsConfig.mainConsumerPrefix("session.timeout.ms"), 6_000);
     config.put(StreamsConfig.producerPrefix("transaction.timeout.ms"), 8_000);
     return config;
@@ -188,7 +189,7 @@ class TopologyIT {
 
   // ---- damaged files
 
-  /** The start used to fail for ever, with a line about two instances. */
+  /** The start once failed permanently, with a message about two instances. */
   @Test
   void shouldRestoreAStateWhoseFilesCannotBeOpened() throws Exception {
     requestAll();
@@ -210,7 +211,9 @@ class TopologyIT {
     shouldHaveSeenEachTransitionOnceInOrder();
   }
 
-  /** A block is checked when it is read: the damage shows when the topology already runs. */
+  /**
+   * RocksDB checks a block when it reads it, so the damage shows when the topology already runs.
+   */
   @Test
   void shouldRestoreAStateWhoseFilesCannotBeReadAtTheNextStart() throws Exception {
     requestAll();
@@ -218,7 +221,7 @@ class TopologyIT {
       feed("INIT");
       awaitTransitions(2 * JOBS);
     }
-    // The smaller ones hold the positions in the changelog, which are read at the start.
+    // The smaller files hold the changelog positions, which are read at the start.
     damage(
         files(directory.resolve("state")).stream()
             .max(Comparator.comparing(file -> file.toFile().length()))
@@ -258,7 +261,7 @@ class TopologyIT {
 
   // ---- every status, with nothing between the records
 
-  /** A table's stream behind a cache would publish the last of these alone. */
+  /** A cached table would publish only the last of these statuses. */
   @Test
   void shouldPublishEveryStatusThoughAllAreThereBeforeItStarts() {
     requestAll();
@@ -289,8 +292,8 @@ class TopologyIT {
     try (TopologyService service = start("garbage")) {
       awaitEnd();
       await().atMost(PATIENCE).until(service::ready);
-      // Requests are taken in beside the observations, so the ends of the jobs tell nothing of
-      // them.
+      // Requests are processed independently of observations, so completed jobs do not imply that
+      // all requests were read.
       await().atMost(PATIENCE).until(() -> read(topics.deadLetters()).size() >= 30);
     }
 
@@ -300,7 +303,8 @@ class TopologyIT {
   }
 
   /**
-   * A broker's default keeps 1 GiB of changes before it cleans: a new owner would read them all.
+   * With the broker's default, 1 GiB accumulates before cleaning, and a new owner would read it
+   * all.
    */
   @Test
   void shouldCleanTheChangelogAsEarlyAsTheWatches() throws Exception {
@@ -334,7 +338,7 @@ class TopologyIT {
         .collect(Collectors.toSet());
   }
 
-  // ---- what goes in
+  // ---- input
 
   private static String job(int i) {
     return "job-" + i;
@@ -346,9 +350,8 @@ class TopologyIT {
           new ProducerRecord<>(topics.requests(), i % PARTITIONS, null, job(i).getBytes(UTF_8)));
     }
     producer.flush();
-    // Observations follow at once, as from a poller that is ahead: so the requests stand before
-    // them
-    // in their log, as the topology itself would write them.
+    // Observations follow at once, as from a fast poller. The requests therefore precede them in
+    // the observations topic, as the topology would write them.
     for (int i = 0; i < JOBS; i++) {
       Journal.Entry entry =
           Journal.accepted(
@@ -366,7 +369,7 @@ class TopologyIT {
     producer.flush();
   }
 
-  /** Every job and its sub-job are seen at this status. */
+  /** Writes an observation of the given status for every job and its sub-job. */
   private void feed(String status) {
     for (int i = 0; i < JOBS; i++) {
       String job = job(i);
@@ -394,7 +397,7 @@ class TopologyIT {
     producer.flush();
   }
 
-  // ---- what comes out
+  // ---- output
 
   private void awaitTransitions(int count) {
     await()
@@ -412,7 +415,7 @@ class TopologyIT {
             () -> assertThat(read(topics.completions())).hasSizeGreaterThanOrEqualTo(JOBS));
   }
 
-  // A transaction's marks reach its partitions one by one: the last may not be there yet.
+  // The markers of a transaction reach its partitions one by one, so the last may be pending.
   private void shouldHaveSeenEachTransitionOnceInOrder() {
     await().atMost(PATIENCE).untilAsserted(this::assertEachTransitionOnceInOrder);
   }
@@ -465,7 +468,7 @@ class TopologyIT {
     assertThat(heads).hasSize(PARTITIONS);
   }
 
-  /** The topic as a read_committed consumer sees it up to now. */
+  /** Reads a topic with a read_committed consumer up to its current end. */
   private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
     Map<String, Object> config =
         Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed");

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** A broker of its own, since it is stopped. */
+/** Uses a separate broker, because the test stops it. */
 @Timeout(240)
 class TopologyOutageIT {
   private static final Duration SOON = Duration.ofSeconds(90);
@@ -69,8 +69,8 @@ class TopologyOutageIT {
   }
 
   /**
-   * In the middle of a transaction, so that each thread's producer gives up on two calls in a row.
-   * With several threads each of them fails once, shortly after the others.
+   * The outage starts during a transaction, so the producer of each thread fails two calls in a
+   * row. With several threads, each fails once within a short time.
    */
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
@@ -94,7 +94,7 @@ class TopologyOutageIT {
           .atMost(SOON)
           .until(() -> watches(servers, threads, "read_uncommitted").size() == 2 * JOBS);
       kafka.close();
-      // A thread that the outage meets in its producer's flush waits there instead.
+      // A thread whose producer flushes when the outage starts blocks in that flush instead.
       long begun = System.nanoTime();
       await()
           .atMost(SOON)
@@ -121,8 +121,8 @@ class TopologyOutageIT {
   }
 
   /**
-   * Requests as the intake would have accepted them: every partition of the fold has its part at
-   * once, so that each thread is in the middle of a transaction.
+   * Writes requests as accepted by the intake. Every partition of the fold receives some at once,
+   * so each thread has an open transaction.
    */
   private static void journal(String servers, int partitions, String jobs) {
     write(servers, IntStream.range(0, JOBS).mapToObj(i -> accepted(jobs + i, partitions)).toList());
@@ -163,7 +163,7 @@ class TopologyOutageIT {
     }
   }
 
-  /** How often each watch was opened. */
+  /** Returns how often each watch was opened, by key. */
   private static Map<String, Integer> watches(String servers, int partitions, String isolation) {
     Map<String, Object> config = new HashMap<>();
     config.put("bootstrap.servers", servers);

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The topology in a process of its own, so that a test can kill it as nothing else kills: no
- * finally, no shutdown hook, no leaving of the group.
+ * Runs the topology in a separate process that a test can kill without finally blocks, shutdown
+ * hooks or leaving the group.
  */
 final class TopologyProcess implements AutoCloseable {
   private final Process process;
@@ -38,7 +38,7 @@ final class TopologyProcess implements AutoCloseable {
             .start());
   }
 
-  /** SIGKILL. */
+  /** Kills the process with SIGKILL. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }

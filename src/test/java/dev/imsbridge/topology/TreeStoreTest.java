@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** That a sub-job leads to its root for as long as the tree is known. */
+/** The index leads from a sub-job to its root for as long as the tree is stored. */
 class TreeStoreTest {
   private final BridgeDriver bridge = new BridgeDriver();
 
