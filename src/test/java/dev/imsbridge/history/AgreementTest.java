@@ -24,8 +24,8 @@ import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
 /**
- * History, completion and state of a tree whose root job ends before its sub-jobs say the same. The
- * completion once had the time of the root's end, so history put sub-jobs after it.
+ * History, completion and state must agree on a tree whose root job ends before its sub-jobs. The
+ * completion once had the end time of the root, so history listed sub-jobs after it.
  */
 class AgreementTest {
   private static final Events EVENTS = new Events(Mode.BINARY);
@@ -59,7 +59,7 @@ class AgreementTest {
         });
   }
 
-  /** The pollers of a sub-job's watch and of its root's have different clocks. */
+  /** The pollers of a sub-job's watch and of its root's watch have different clocks. */
   @Test
   void shouldNotCompleteATreeBeforeItsLastTransitionWasSeen() {
     Story story =

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** Eight bytes are looked at at once: each value, at each place, of texts of each length. */
+/**
+ * Eight bytes are examined at once, so each value is tested at each position of texts of each
+ * length.
+ */
 class BytesTest {
   private static final int LONGEST = 19;
 

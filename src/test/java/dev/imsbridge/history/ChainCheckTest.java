@@ -34,17 +34,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a chain tells of what was done to it. */
+/** Each kind of tampering with a chain must be found. */
 class ChainCheckTest {
   private static final int PARTITION = 3;
   private static final Instant AT = Instant.parse("2024-11-06T06:00:00Z");
 
   private static final byte[] KEY = "root".getBytes(UTF_8);
 
-  /** An entry's record. */
+  /** The record of an entry. */
   private record Entry(byte[] key, byte[] value, RecordHeaders headers, long timestamp) {
 
-    /** The same with another value, by somebody who knows how to make a hash. */
+    /**
+     * Returns the record with a different value and a valid hash, as a skilled attacker would write
+     * it.
+     */
     Entry forged(byte[] other) {
       RecordHeaders all = new RecordHeaders(headers);
       all.remove(AuditChain.HASH);
@@ -92,7 +95,7 @@ class ChainCheckTest {
     long offset = 0;
     for (Entry entry : entries) {
       check.take(offset, read(entry, offset));
-      // Marks of transactions take offsets too.
+      // Transaction markers also take offsets.
       offset += 2;
     }
     check.end();
@@ -276,7 +279,7 @@ class ChainCheckTest {
     assertLink(check(changed, kept, true).broken(), What.CHANGED, 11);
   }
 
-  /** Also of the last entry: it has no successor, but its hash. */
+  /** Includes the last entry: it has no successor, but its record holds its hash. */
   @ParameterizedTest
   @EnumSource
   void shouldNameTheEntryOfWhichAnyByteWasChanged(CloudEvent.Mode mode) {
@@ -293,7 +296,10 @@ class ChainCheckTest {
     }
   }
 
-  /** The entry with each byte of its record changed, and with a header more or less. */
+  /**
+   * Returns the entry with each byte of its record changed, with a header added and with a header
+   * removed.
+   */
   private static List<Entry> tampered(Entry entry) {
     List<Entry> all = new ArrayList<>();
     each(entry.key(), it -> all.add(with(entry, it, entry.value(), entry.headers())));
@@ -340,7 +346,7 @@ class ChainCheckTest {
     }
   }
 
-  /** Whatever is done to one place of a chain is found, and the place is named. */
+  /** Any single change of a chain is found, and its position is named. */
   @Test
   void shouldFindAnySingleMutation() {
     Seeds.each(
@@ -359,7 +365,7 @@ class ChainCheckTest {
         });
   }
 
-  /** Does something at a place; gives the positions that may be named for it. */
+  /** Changes the chain at a position; returns the positions that the check may name. */
   private static Set<Long> mutate(List<Entry> chain, int at, Random random) {
     long position = at + 1L;
     long last = chain.size();
@@ -380,7 +386,7 @@ class ChainCheckTest {
         return new java.util.HashSet<>(List.of(from, last));
       }
     }
-    // Of the last two it can only be said that one is wrong; and a kept head names the last.
+    // Either of the last two entries may be named as wrong. A saved head names the last.
     return position >= last - 1 ? Set.of(last - 1, last) : Set.of(position);
   }
 

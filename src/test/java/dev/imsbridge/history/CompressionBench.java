@@ -16,9 +16,9 @@ import org.apache.kafka.common.record.internal.MemoryRecordsBuilder;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Measures the size of transitions on the topic and the CPU to write and to read them, for each
- * codec and for batches as small and as large as they are with few and with many jobs. A program,
- * not a test; the default of {@code topics.compression} follows from it: {@code java -cp ...
+ * Measures the size of transitions on the topic and the CPU time to write and read them, for each
+ * codec and for small and large batches, as with few and many jobs. A program, not a test. The
+ * default of {@code topics.compression} is based on its results. Run it with {@code java -cp ...
  * dev.imsbridge.history.CompressionBench}.
  */
 public final class CompressionBench {

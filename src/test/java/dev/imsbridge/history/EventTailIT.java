@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** When a completion is told of, by transactions whose marks come when the test says. */
+/** When a completion is delivered, tested with transactions whose markers the test controls. */
 @ExtendWith(SharedBroker.Extension.class)
 @Timeout(60)
 class EventTailIT {
@@ -73,7 +73,7 @@ class EventTailIT {
     return EventTail.atEnd(layout, this::consumer);
   }
 
-  // One record at a time: a poll that brings a completion does not bring what follows it.
+  // One record per poll: a poll that returns a completion does not return the records after it.
   private KafkaConsumer<byte[], byte[]> consumer(IsolationLevel isolation) {
     KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
@@ -87,7 +87,7 @@ class EventTailIT {
                     1)),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
-    // The first is the one that reads.
+    // The first consumer is the one that reads.
     if (following == null) {
       following = consumer;
     }
@@ -152,7 +152,7 @@ class EventTailIT {
       write(producer, job, "success");
       write(producer, job, "completed");
       for (int i = 0; i < 100 && !told.contains(job + " completed"); i++) {
-        // More than one poll reads: the end is never reached.
+        // More records than one poll reads, so the end is never reached.
         write(producer, neighbour, "running");
         write(producer, other, "running");
         write(producer, other, "completed");

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the topics tell of a job, found with a hint and without. */
+/** The history of a job must be the same with and without a hint. */
 @ExtendWith(SharedBroker.Extension.class)
 class HistoryIT {
   private static final List<String> TRANSITIONS =
@@ -53,7 +53,10 @@ class HistoryIT {
     cluster.close();
   }
 
-  /** One with sub-jobs, of which one fails; others before, between and after. */
+  /**
+   * A job with sub-jobs, one of which fails. The topics hold other jobs before, between and after
+   * its events.
+   */
   private static Story failing() {
     return Story.requested()
         .after(Duration.ofMinutes(1))
@@ -82,7 +85,7 @@ class HistoryIT {
     return story;
   }
 
-  /** The same job, forgotten and asked for again two days later: it is over by then. */
+  /** The same job, forgotten and requested again two days later, when IMS has already ended it. */
   private static Story again() {
     return Story.untold()
         .after(LATER)
@@ -153,7 +156,7 @@ class HistoryIT {
                   Kind.TRANSITION))
           .isEqualTo(TRANSITIONS);
     }
-    // Nothing published yet, says the bridge.
+    // According to this hint nothing is published yet.
     assertThat(history.find(HistoryQuestion.of("o-root").with(wrong.get(2)))).isEmpty();
   }
 
@@ -169,7 +172,10 @@ class HistoryIT {
     assertThat(history.find(HistoryQuestion.of("o-c1").asOf(Story.BEGIN))).isEmpty();
   }
 
-  /** With a bridge and without: only whether there is an earlier life is not known with one. */
+  /**
+   * The answer is the same with and without a hint, except that a hint leaves earlier lives
+   * unknown.
+   */
   @Test
   void shouldTellTheLastLifeOfAJobThatWasForgottenAndAskedForAgain() throws Exception {
     write(Mode.BINARY);
@@ -245,7 +251,7 @@ class HistoryIT {
                         : "gone");
               }
             });
-    // Offset 2 is there, but is no record of this tree.
+    // Offset 2 exists, but its record is not of this tree.
     assertThat(bodies)
         .containsEntry(0L, "gone")
         .containsEntry(1L, "utf-8 {\"n\":1.10}")
@@ -275,7 +281,7 @@ class HistoryIT {
     assertThat(found.get(0).body()).asString().isEqualTo("mine");
   }
 
-  /** One question about a job of many large answers must not take all of the memory. */
+  /** A single query about a job with many large responses must not use up the memory. */
   @Test
   void shouldLeaveOutBodiesBeyondWhatOneAnswerTakes() throws Exception {
     write(Mode.BINARY);
@@ -340,7 +346,7 @@ class HistoryIT {
         .containsExactly(true, true, true, false, false, false);
   }
 
-  /** As it is with a running bridge: no topic is read, however long it is. */
+  /** With a hint from a running bridge, only a small part of a long topic is read. */
   @Test
   void shouldReadAlmostNothingToFindOneJobAmongMany() throws Exception {
     past = new WrittenPast(cluster, topics, Mode.BINARY);

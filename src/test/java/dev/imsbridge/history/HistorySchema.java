@@ -8,11 +8,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
-/** The schema of the history document, to hold documents against. */
+/** Validates history documents against their JSON Schema. */
 final class HistorySchema {
   private HistorySchema() {}
 
-  /** What is wrong with a document; nothing, if it is valid. */
+  /** Returns the violations; empty if the document is valid. */
   static List<String> violations(String json) throws IOException {
     try (InputStream schema = HistoryDocument.class.getResourceAsStream("history.v1.schema.json")) {
       return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)

@@ -28,13 +28,13 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 
-/** Tamperings of the log of inputs, of which answers alone were once covered by a digest. */
+/** Tampering with the log of inputs must be found. The digest once covered only responses. */
 class InputCheckTest {
   private static final Instant AT = Instant.parse("2024-11-06T06:00:00Z");
   private static final ProjectRef PROJECT = Story.PROJECT;
   private static final Set<Long> NAMED = Set.of(0L, 2L, 4L, 6L, 8L, 14L);
 
-  /** One of each kind, at even offsets: marks of transactions take the odd ones. */
+  /** One record of each kind, at even offsets. Transaction markers take the odd offsets. */
   private static List<Logged> log() {
     List<Logged> log = new ArrayList<>();
     JobRequest request =
@@ -45,7 +45,7 @@ class InputCheckTest {
     add(log, observation(Kind.FAULT, "http-502", null));
     add(log, observation(Kind.NOT_FOUND, null, null));
     add(log, Journal.takenBack("root", new Evidence("requests", 0, 6), AT));
-    // No entry names the next two.
+    // No audit entry names the next two records.
     add(log, observation(Kind.ANSWER, null, "{\"status\":\"RUNNING\"}"));
     add(log, new Journal.Entry(null, "not of the bridge".getBytes(UTF_8), new RecordHeaders()));
     add(log, observation(Kind.EXPIRED, null, null));
@@ -80,7 +80,7 @@ class InputCheckTest {
             AT.toEpochMilli()));
   }
 
-  /** What the audit says of the log as it was written. */
+  /** The inputs that the audit names, with the digests of the original log. */
   private static List<AuditChain.Source> named() {
     AuditChain.Head head = AuditChain.Head.START;
     List<AuditChain.Source> sources = new ArrayList<>();
@@ -114,7 +114,7 @@ class InputCheckTest {
     assertThat(check(log(), 0)).hasSize(NAMED.size()).containsOnly(Proof.PROVED);
   }
 
-  /** The input that is named, or the next one that is, is the only one that differs. */
+  /** Only the changed input differs, or, if no entry names it, the next named input. */
   @Test
   void shouldNameEachChangeOfAnyByteOfAnyRecord() {
     for (int i = 0; i < log().size(); i++) {
@@ -153,7 +153,7 @@ class InputCheckTest {
   }
 
   private static void assertOne(List<Proof> proofs, int at, Proof proof) {
-    // The sixth and seventh are covered by the eighth, whose entry is the sixth.
+    // The sixth and seventh records are covered by the eighth, which the sixth entry names.
     int expected = at < 5 ? at : 5;
     for (int i = 0; i < proofs.size(); i++) {
       Proof wanted = proof == null ? Proof.DIFFERENT_BEFORE : proof;

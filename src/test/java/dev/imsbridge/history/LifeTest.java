@@ -8,12 +8,12 @@ import dev.imsbridge.job.Evidence;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Which events are of the last life of a job. */
+/** Which events belong to the last life of a job. */
 class LifeTest {
   private static final String NEW = "the job is new";
   private static final String LOST = "the job was lost and is asked for again";
 
-  /** Each rests on the observation of that offset. */
+  /** A transition based on the observation with the given offset. */
   private static HistoryEvent transition(int sequence, long observation) {
     ObjectNode data = data(observation);
     data.put("sequence", sequence);
@@ -82,7 +82,7 @@ class LifeTest {
         .isEqualTo(new Life(List.of(), List.of(accepted), true));
   }
 
-  /** What was seen in an earlier life is not of the one that has just begun. */
+  /** Transitions of an earlier life do not belong to a life that has just started. */
   @Test
   void shouldHoldNoTransitionsOfAnEarlierLifeWhileNoneIsPublished() {
     List<HistoryEvent> transitions = List.of(transition(1, 1), transition(2, 2));
@@ -90,7 +90,7 @@ class LifeTest {
     HistoryEvent again = decision("request.accepted", NEW, 10);
     assertThat(Life.last(transitions, List.of(first, again)))
         .isEqualTo(new Life(List.of(), List.of(again), true));
-    // The audit may be kept for a shorter time.
+    // The audit can have a shorter retention.
     assertThat(Life.last(transitions, List.of(again)))
         .isEqualTo(new Life(List.of(), List.of(again), true));
   }

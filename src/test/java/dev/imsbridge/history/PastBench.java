@@ -12,9 +12,9 @@ import java.time.Duration;
 import java.util.Comparator;
 
 /**
- * Measures how long it takes to find one job among many. A program, not a test; how fast a replay
- * is says {@code imsbridge bench replay}: {@code java -cp ... dev.imsbridge.history.PastBench
- * 1000000}.
+ * Measures the time to find one job among many. A program, not a test. For the speed of a replay,
+ * use {@code imsbridge bench replay}. Run it with {@code java -cp ...
+ * dev.imsbridge.history.PastBench 1000000}.
  */
 public final class PastBench {
   private static final int RUNS = 3;

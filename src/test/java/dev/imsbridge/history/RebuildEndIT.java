@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Where a comparison ends, by what the bridge's group has committed. */
+/** The end of a comparison depends on the offsets that the bridge's group has committed. */
 @ExtendWith(SharedBroker.Extension.class)
 class RebuildEndIT {
   private static final int PARTITIONS = 3;
@@ -85,7 +85,7 @@ class RebuildEndIT {
     assertThat(after.topics()).extracting(Tally::pendingRecords).containsOnly(0L);
   }
 
-  /** Whoever compares beside a live bridge looks for the records that no column names. */
+  /** An operator who compares while the bridge runs expects the columns to add up. */
   private static void addsUp(Tally tally) {
     assertThat(tally.recomputedRecords())
         .as(tally.topic())

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What comes out of a replay, and what a consumer makes of it. */
+/** The records of a replay, and their effect on a consumer. */
 @ExtendWith(SharedBroker.Extension.class)
 class ReplayIT {
   private static final int JOBS = 30;
@@ -104,7 +104,7 @@ class ReplayIT {
     return Headers.text(record.headers(), "ce_id");
   }
 
-  /** What a consumer keeps: the first of each event, and of each job's the latest status. */
+  /** The state of a consumer: the first copy of each event and the latest status of each job. */
   private record Rows(Map<String, String> events, Map<String, String> jobs) {
     static Rows of(List<ConsumerRecord<byte[], byte[]>> records) {
       Rows rows = new Rows(new java.util.TreeMap<>(), new java.util.TreeMap<>());
@@ -118,7 +118,10 @@ class ReplayIT {
     }
   }
 
-  /** A cluster's default may be LogAppendTime; filters, history and consumers go by the times. */
+  /**
+   * The cluster's default can be LogAppendTime, but filters, history and consumers depend on the
+   * original times.
+   */
   @Test
   void shouldRefuseATopicThatReplacesTheTimesOfEvents() throws Exception {
     cluster
@@ -200,7 +203,7 @@ class ReplayIT {
       TopicSink sink = new TopicSink(producer, target, "r1");
       int[] left = {JOBS * 2};
       Bookmark[] kept = new Bookmark[1];
-      // Killed half way, after it last kept its progress a while before.
+      // Killed halfway, some time after the last bookmark.
       assertThatThrownBy(
               () -> {
                 try (TopicReader reader = open(topics.transitions())) {
@@ -228,7 +231,7 @@ class ReplayIT {
                 }
               })
           .isInstanceOf(Killed.class);
-      // What is written after the replay began is not part of it.
+      // Records written after the start of the replay are not part of it.
       past.write(Story.requested().answered(job("root").init()), "later-");
       Bookmark bookmark = Bookmark.read(file).orElseThrow();
       assertThat(bookmark.done()).isFalse();
@@ -245,7 +248,7 @@ class ReplayIT {
         .filter(record -> !new String(record.key(), UTF_8).startsWith("later-"))
         .forEach(record -> expected.add(id(record)));
     assertThat(new LinkedHashSet<>(ids)).isEqualTo(expected);
-    // Those behind the last bookmark, and no others, came twice.
+    // Only the events after the last bookmark are repeated.
     assertThat(ids.size() - expected.size()).isEqualTo(11);
   }
 
@@ -268,13 +271,15 @@ class ReplayIT {
     assertThat(result.taken()).isEqualTo(6);
   }
 
-  /** Partitions that a reader gets one after the other, and more records than it holds back. */
+  /**
+   * The reader gets the partitions one after the other, with more records than it may hold back.
+   */
   @Test
   void shouldMergeThePartitionsByTimeForPeople() throws Exception {
     int records = 3_000;
     try (KafkaProducer<byte[], byte[]> producer = cluster.producer(Map.of())) {
       for (int i = 0; i < records; i++) {
-        // The last partition has records of one stretch of time only.
+        // The last partition only has records from one period.
         int partition = i > records / 3 && i < records / 2 ? WrittenPast.PARTITIONS - 1 : i % 2;
         producer.send(
             new ProducerRecord<>(
@@ -319,7 +324,7 @@ class ReplayIT {
     }
   }
 
-  /** Progress is kept as far as the sink came, not as far as was read. */
+  /** The bookmark covers the events that the sink took, not those that were read. */
   @Test
   void shouldEndWithWhatTheReaderThrowsAndHaveKeptWhatWasTakenBefore() {
     String unreadable = "j20-root";

@@ -15,7 +15,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 
-/** Topics and clients of a test. */
+/** Creates the topics and clients of a test. */
 public final class TestCluster implements AutoCloseable {
   private final String bootstrap;
   private final Admin admin;
@@ -35,7 +35,7 @@ public final class TestCluster implements AutoCloseable {
     return settings;
   }
 
-  /** Creates a topic that keeps even the oldest records, and waits until each partition is led. */
+  /** Creates a topic without retention, and waits until each partition has a leader. */
   public void create(String topic, int partitions) throws Exception {
     Awaitility.await()
         .ignoreExceptions()

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What can stand at the ends of a partition, and what can happen to it while it is read. */
+/** The possible ends of a partition, and changes to it during a read. */
 @ExtendWith(SharedBroker.Extension.class)
 class TopicReaderIT {
   private final String topic;
@@ -100,7 +100,7 @@ class TopicReaderIT {
     }
   }
 
-  /** The last offsets are those of records that nobody gets, and of marks. */
+  /** The last offsets belong to aborted records and transaction markers. */
   @Test
   void shouldEndBehindAbortedTransactionsAndNotWaitForOpenOnes() {
     Map<String, Object> transactional = Map.of("transactional.id", topic);

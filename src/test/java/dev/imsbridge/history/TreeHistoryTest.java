@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is made of events, whatever order and shape they come in. */
+/** Events in any order and shape must give a history. */
 class TreeHistoryTest {
   private long offset;
 
@@ -59,7 +59,7 @@ class TreeHistoryTest {
         .containsExactly("r", "-a", "--a1", "-b", "--b1", "-lost");
   }
 
-  /** Events are from outside: they must not lead in circles. */
+  /** Events can come from external producers, so cycles must not cause an endless loop. */
   @Test
   void shouldListJobsThatNameEachOtherAsParentsOnce() {
     assertThat(
@@ -99,7 +99,7 @@ class TreeHistoryTest {
         .isEqualTo(4_000);
   }
 
-  /** Events are from outside: their times may be any. */
+  /** Events can come from external producers, so their times can have any value. */
   @Test
   void shouldTellOfAJobWhoseTimesAreOutOfRange() throws Exception {
     HistoryEvent begun = transition("r", null, "RUNNING", 1);

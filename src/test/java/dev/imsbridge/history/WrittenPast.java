@@ -19,7 +19,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** Puts on the topics what a bridge would have. */
+/** Writes events to the topics as a bridge would. */
 public final class WrittenPast implements AutoCloseable {
   public static final int PARTITIONS = 3;
 
@@ -53,7 +53,9 @@ public final class WrittenPast implements AutoCloseable {
     return producer;
   }
 
-  /** All events of a story; the jobs' ids get a prefix, so that a story can be told of many. */
+  /**
+   * Writes all events of a story. The prefix of the job ids allows the same story for many jobs.
+   */
   public void write(Story story, String idPrefix) {
     for (Output output : story.outputs()) {
       if (output instanceof Output.Transition it) {
@@ -78,7 +80,7 @@ public final class WrittenPast implements AutoCloseable {
     producer.flush();
   }
 
-  /** As if the job were another; the evidence's topics get the prefix they really have. */
+  /** Writes an event with prefixed job ids and the real topic names in its evidence. */
   private void send(String topic, Event event, Instant at, String idPrefix) {
     RecordHeaders headers = new RecordHeaders();
     for (var header : event.headers()) {
@@ -108,7 +110,7 @@ public final class WrittenPast implements AutoCloseable {
                 headers));
   }
 
-  /** An answer on the observations, in the first partition. */
+  /** Writes an IMS response to the first partition of the observations. */
   public void observe(String root, String body) {
     RecordHeaders headers = new RecordHeaders();
     headers.add(Headers.KIND, "answer".getBytes(UTF_8));
@@ -127,9 +129,9 @@ public final class WrittenPast implements AutoCloseable {
   }
 
   /**
-   * One transition of a job.
+   * Writes one transition of a job.
    *
-   * @param template as {@link #template}
+   * @param template a value from {@link #template}
    */
   public void transition(String id, String template) {
     byte[] type = "dev.imsbridge.job.running.v1".getBytes(UTF_8);
@@ -147,9 +149,10 @@ public final class WrittenPast implements AutoCloseable {
   }
 
   /**
-   * Transitions of other jobs, four of each, cheaply made but as large as real ones.
+   * Writes transitions of other jobs, four for each job. They are cheap to make but as large as
+   * real ones.
    *
-   * @param every time between two records, in milliseconds
+   * @param every the time between two records, in milliseconds
    */
   public void fill(int transitions, Instant from, long every, String template) {
     byte[][] types = new byte[4][];
@@ -190,7 +193,7 @@ public final class WrittenPast implements AutoCloseable {
     return headers;
   }
 
-  /** The value of a transition with a hole for the job's id. */
+  /** Returns the value of a transition with a placeholder for the job id. */
   public static String template() {
     Story story = Story.requested().answered(dev.imsbridge.job.JobScript.job(Story.ROOT).running());
     return new String(
