@@ -7,11 +7,11 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Which methods a path takes: what an answer with 405 has to say. */
+/** Lists the methods that a path supports, for the {@code Allow} header of a 405 response. */
 final class AllowedMethods {
   private AllowedMethods() {}
 
-  /** The value of the {@code Allow} header. */
+  /** Returns the value of the {@code Allow} header. It is empty if no route matches the path. */
   static String of(Router router, String path) {
     Set<String> methods = new TreeSet<>();
     for (Route route : router.getRoutes()) {

@@ -12,12 +12,13 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.function.BiConsumer;
 
 /**
- * Reads bodies up to a limit, those of requests and those of other instances' answers. The content
- * type of a request is ignored, as on the topic. The body handler of Vert.x decodes forms first,
- * with other limits.
+ * Reads the bodies of requests, and of responses from other instances, up to a size limit.
+ *
+ * <p>The content type of a request is ignored, as it is on the requests topic. Vert.x's own body
+ * handler is not used: it decodes forms before the handler runs and applies other limits.
  */
 final class Bodies {
-  /** A body that is longer than its limit. */
+  /** The body is longer than its limit. */
   static final class TooLongException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -28,7 +29,12 @@ final class Bodies {
 
   private Bodies() {}
 
-  /** The whole body. Fails with a {@link TooLongException} as soon as it exceeds the limit. */
+  /**
+   * Reads the whole body. Fails with a {@link TooLongException} as soon as the body exceeds the
+   * limit.
+   *
+   * @param most the limit in bytes
+   */
   static Future<Buffer> read(ReadStream<Buffer> stream, int most) {
     Promise<Buffer> whole = Promise.promise();
     Buffer body = Buffer.buffer();
@@ -46,10 +52,10 @@ final class Bodies {
   }
 
   /**
-   * A handler that needs the body of a request. A body that is too long is refused with 413, a
-   * compressed one with 415.
+   * Returns a handler that receives the body of a request. It responds with 413 to a body that is
+   * too long and with 415 to a compressed one.
    *
-   * @param most a multiple of 1,024
+   * @param most the limit in bytes, a multiple of 1,024
    */
   static Handler<RoutingContext> of(int most, BiConsumer<RoutingContext, byte[]> handler) {
     return routing -> {

@@ -19,10 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads for clients that are further behind than the recent events reach, until each meets the
- * recent events and goes on there. A few threads serve all of them in turns. A turn is short if
- * others wait. A client that takes no more by its end waits for its socket, without a thread and
- * without events in memory. Thread-safe.
+ * Reads past events for clients whose position is older than the recent events. Each client
+ * continues with the shared recent events as soon as it reaches them.
+ *
+ * <p>A few threads serve all clients in turns. A turn lasts about 500 ms if other clients wait. A
+ * client whose socket is still full at the end of its turn waits without a thread and without
+ * events in memory. Thread-safe.
  */
 final class CatchUps implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CatchUps.class);
@@ -59,13 +61,17 @@ final class CatchUps implements AutoCloseable {
     threads.allowCoreThreadTimeOut(true);
   }
 
-  /** Reads for a client from that position on. */
+  /**
+   * Starts to read events for a client.
+   *
+   * @param from the offset of the next event, by partition of the layout
+   */
   void start(EventClient client, RecentEvents recent, long[] from) {
     clients.incrementAndGet();
     queue(new Behind(client, recent, from));
   }
 
-  /** How many clients are being caught up or wait for it. */
+  /** Returns the number of clients that are being caught up or wait for a turn. */
   int clients() {
     return clients.get();
   }
@@ -141,7 +147,11 @@ final class CatchUps implements AutoCloseable {
     return System.nanoTime() > until && !threads.getQueue().isEmpty();
   }
 
-  /** Whether the client has taken all before its turn was over. */
+  /**
+   * Returns whether the client accepted all events before its turn ended.
+   *
+   * @throws TimeoutException if the client did not accept them within the patience
+   */
   private boolean taken(CompletableFuture<Void> followed, long until)
       throws InterruptedException, ExecutionException, TimeoutException {
     long begin = System.nanoTime();

@@ -11,19 +11,22 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Bounds connections, of which somebody may open many and ask for nothing, or never finish asking:
- * how many there are, and how long each may take for a whole request and keep silent after one.
+ * Limits the number of connections and the time that a connection may take for a request. This
+ * protects the server from clients that open many connections and send no request, or never
+ * complete one.
  *
- * <p>At the limit the one that has kept us waiting longest is closed for a new one, so whoever asks
- * at once gets in as long as not all of them are being answered. What is being answered is left in
- * peace; a reader that does not read is the idle timeout's affair. Thread-safe.
+ * <p>When the limit is reached, a new connection replaces the one from which the server has waited
+ * longest for a complete request. A client that sends its request at once is therefore served,
+ * unless the server is answering a request on every connection. A connection whose request is being
+ * answered is never closed here; the server's idle timeout closes it if the client does not read.
+ * Thread-safe.
  */
 final class Connections implements Handler<HttpConnection> {
   /**
-   * @param most connections at once
-   * @param request from its first possible byte to its last, on a new connection; else from its
-   *     head to its last byte
-   * @param idle from an answer to the head of the next request
+   * @param most the maximum number of open connections
+   * @param request the time for a complete request. On a new connection it starts when the
+   *     connection is opened, later when the head of the request arrives.
+   * @param idle the time from a response to the head of the next request
    */
   record Bounds(int most, Duration request, Duration idle) {
     static final Bounds DEFAULTS = new Bounds(1000, Duration.ofSeconds(10), Duration.ofSeconds(60));
@@ -31,7 +34,8 @@ final class Connections implements Handler<HttpConnection> {
 
   private final Vertx vertx;
   private final Bounds bounds;
-  // Requests under way of each connection, and the timers of those we wait for, longest first.
+  // Requests in progress per connection, and the timers of connections from which the server waits
+  // for a complete request, oldest first.
   private final Map<HttpConnection, Integer> open = new HashMap<>();
   private final Map<HttpConnection, Long> waiting = new LinkedHashMap<>();
 
@@ -40,7 +44,7 @@ final class Connections implements Handler<HttpConnection> {
     this.bounds = bounds;
   }
 
-  /** A connection was opened. */
+  /** Registers a new connection, or closes it if there is no room. */
   @Override
   public synchronized void handle(HttpConnection connection) {
     if (open.size() >= bounds.most() && !makeRoom()) {
@@ -63,12 +67,12 @@ final class Connections implements Handler<HttpConnection> {
     return true;
   }
 
-  /** The first handler of every request: its head has come. */
+  /** Records that the head of a request has arrived. Must be the first handler of every request. */
   void began(RoutingContext routing) {
     HttpConnection connection = routing.request().connection();
     if (began(connection)) {
       routing.request().end().onSuccess(whole -> whole(connection));
-      // Who is answered early may still send what nobody reads.
+      // A response may be sent before the body of its request is complete. The rest is still timed.
       routing.addEndHandler(
           answered ->
               answered(connection, routing.request().isEnded() ? bounds.idle() : bounds.request()));

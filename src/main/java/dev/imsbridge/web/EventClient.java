@@ -15,11 +15,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 
 /**
- * One client of the stream. It walks a chain of events at the pace at which its socket takes them:
- * first, when it is far behind, some read for it alone, then that of the recent events, which all
- * share. It holds no events, only its place; one that lost its place is dropped.
+ * A client of the event stream. It follows a chain of events as fast as its socket accepts them. A
+ * client that is far behind follows events that were read for it alone, then the shared chain of
+ * recent events.
  *
- * <p>What it sends is sent on its own event loop. Its methods are for any thread.
+ * <p>It holds only its position in the chain. A client whose position is no longer retained is
+ * dropped. Events are written on the client's event loop; all methods may be called from any
+ * thread.
  */
 final class EventClient {
   static final String CONTENT_TYPE = "text/event-stream; charset=utf-8";
@@ -27,7 +29,7 @@ final class EventClient {
   private static final int EVENTS_AT_ONCE = 500;
   private static final long LINGER_MS = 5_000;
 
-  /** Why a client was dropped. */
+  /** The reason why a client was dropped. */
   enum Drop {
     SLOW,
     INTERRUPTED,
@@ -56,9 +58,10 @@ final class EventClient {
   private long heartbeat = -1;
 
   /**
-   * To be made on the request's event loop.
+   * Must be called on the event loop of the request.
    *
-   * @param onEnd told once that the client is gone, and why if it was dropped, else null
+   * @param onEnd called once when the client is gone. Its second argument is the reason if the
+   *     client was dropped, or null if it disconnected.
    */
   EventClient(
       Vertx vertx,
@@ -84,12 +87,16 @@ final class EventClient {
         });
   }
 
-  /** Whether nothing can be sent to it any more. */
+  /** Returns whether the client is gone or was dropped. */
   boolean ended() {
     return ended;
   }
 
-  /** Sends the head, and where the stream begins. */
+  /**
+   * Sends the response headers and the position at which the stream begins.
+   *
+   * @param beat the interval of heartbeats
+   */
   void begin(String position, Duration beat) {
     context.runOnContext(
         now -> {
@@ -108,9 +115,9 @@ final class EventClient {
   }
 
   /**
-   * Says where events are missing.
+   * Sends a {@code gap} event for the missing events. Sends nothing if there are no gaps.
    *
-   * @param position behind the gaps
+   * @param position the position after the gaps
    */
   void gaps(List<EventTail.Gap> gaps, String position) {
     if (gaps.isEmpty()) {
@@ -148,9 +155,9 @@ final class EventClient {
   }
 
   /**
-   * Sends these events, which were read for it alone.
+   * Sends events that were read for this client alone.
    *
-   * @return completed when all of them are on their way, or the client has gone
+   * @return a future that completes when all events are written to the socket or the client is gone
    */
   CompletableFuture<Void> follow(List<StreamEvent> events) {
     StreamEvent beginning = StreamEvent.beginning();
@@ -170,9 +177,9 @@ final class EventClient {
   }
 
   /**
-   * Stops sending the events that were read for it alone.
+   * Stops sending the events that were read for this client alone.
    *
-   * @return completed with the last one that was sent; with null if none was
+   * @return a future with the last event that was sent, or null if none was
    */
   CompletableFuture<StreamEvent> stop() {
     CompletableFuture<StreamEvent> stopped = new CompletableFuture<>();
@@ -185,7 +192,7 @@ final class EventClient {
     return stopped;
   }
 
-  /** Completed when its socket takes more, or the client has gone. */
+  /** Returns a future that completes when the socket accepts more data or the client is gone. */
   CompletableFuture<Void> room() {
     CompletableFuture<Void> next = new CompletableFuture<>();
     context.runOnContext(
@@ -199,9 +206,9 @@ final class EventClient {
   }
 
   /**
-   * Goes on with the events that all share.
+   * Continues with the shared chain of recent events.
    *
-   * @param position where the client stands, at or after the start of what was joined
+   * @param position the position of the client, at or after the start of the joined chain
    */
   void live(RecentEvents shared, RecentEvents.Joined joined, long[] position) {
     context.runOnContext(
@@ -213,7 +220,7 @@ final class EventClient {
         });
   }
 
-  /** Says that there may be more to send. */
+  /** Signals that the chain may have new events. */
   void signal() {
     if (!ended && signalled.compareAndSet(false, true)) {
       context.runOnContext(now -> pump());
@@ -261,7 +268,8 @@ final class EventClient {
     own = own.orShared();
   }
 
-  // A client whose filter lets little pass learns here how far it has come.
+  // The heartbeat carries the position, so that a client whose filter rejects most events still
+  // advances.
   private void beat() {
     if (ended || response.writeQueueFull()) {
       return;
@@ -283,7 +291,7 @@ final class EventClient {
     response.write(upToDate ? ":\n" + StreamEvent.id(id) + "\n" : ":\n\n");
   }
 
-  /** Tells it why, and closes it. */
+  /** Sends a {@code dropped} event with the reason and ends the response. */
   void drop(Drop why) {
     context.runOnContext(
         now -> {
@@ -294,7 +302,8 @@ final class EventClient {
           response
               .end(event("dropped", new JsonObject().put("reason", why.word()).encode()))
               .onSuccess(sent -> closed = true);
-          // Who does not read will not read this either; who did may be back on this connection.
+          // A slow client does not read this event either, so its connection is closed after 5 s. A
+          // client that does read it may already reuse the connection, which then stays open.
           vertx.setTimer(
               LINGER_MS,
               timer -> {

@@ -18,12 +18,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one reader that follows the end of the topics, on a thread of its own, and feeds all clients.
+ * Reads new events from the topics on one thread and feeds them to all clients.
  *
- * <p>After a failure, such as the loss of the broker, it goes on where it was; clients stay
- * connected. If that is not possible, because a topic has more partitions or has lost events, the
- * clients are dropped, which makes them come again with their ids, and reading begins at the end.
- * Thread-safe.
+ * <p>After a failure, such as the loss of the broker, it continues at the last position and clients
+ * stay connected. It cannot continue if partitions were added to a topic or events were deleted. It
+ * then starts again at the end of the topics and drops all clients, which reconnect with their last
+ * event id. Thread-safe.
  */
 final class EventFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventFeed.class);
@@ -54,12 +54,12 @@ final class EventFeed implements AutoCloseable {
     return feed;
   }
 
-  /** What was read last; empty until the topics are read for the first time. */
+  /** Returns the recent events; empty until the topics have been read for the first time. */
   Optional<RecentEvents> recent() {
     return Optional.ofNullable(recent);
   }
 
-  /** Takes one of the places for clients, if there is one left. */
+  /** Reserves a place for a client. Returns false if the maximum number of clients is reached. */
   boolean takePlace() {
     if (places.incrementAndGet() <= settings.clients()) {
       return true;
@@ -68,12 +68,12 @@ final class EventFeed implements AutoCloseable {
     return false;
   }
 
-  /** Lets a client who has a place know when there is more. */
+  /** Registers a client that has a place. The client is signalled when new events arrive. */
   void add(EventClient client) {
     clients.add(client);
   }
 
-  /** The client's place is free again. */
+  /** Unregisters a client and releases its place. */
   void remove(EventClient client) {
     if (clients.remove(client)) {
       places.decrementAndGet();
@@ -103,7 +103,7 @@ final class EventFeed implements AutoCloseable {
     replace(null, EventClient.Drop.SHUTDOWN);
   }
 
-  /** One line when an interruption begins, and one a minute while it lasts. */
+  /** Logs a warning when an interruption begins, and then at most once a minute while it lasts. */
   private void report(RuntimeException e) {
     long now = System.nanoTime();
     if (!interrupted || now - reportedAt >= REPORT_NANOS) {
@@ -113,7 +113,8 @@ final class EventFeed implements AutoCloseable {
     interrupted = true;
   }
 
-  // A record that cannot be read, such as a damaged one, must not end the stream for good.
+  // A record that cannot be read, such as a damaged one, must not stop the stream for good. After a
+  // second failure at the same position, reading starts again at the end.
   private void skip() {
     RecentEvents.End end = recent == null || reader == null ? null : recent.end();
     if (end != null && end.equals(failed)) {
@@ -189,7 +190,7 @@ final class EventFeed implements AutoCloseable {
     }
   }
 
-  /** Drops all clients and ends within seconds. */
+  /** Drops all clients and stops the thread. Waits up to 3 s. */
   @Override
   public void close() {
     stopped.countDown();

@@ -15,17 +15,17 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Which events a client wants: one of the values of each name that it gave, and all of the names.
- * Immutable.
+ * The events that a client requests. An event matches if, for every parameter name in the query, it
+ * matches at least one of the values given. Immutable.
  */
 final class EventFilter {
-  /** The parameter that stands for the header {@code Last-Event-ID}. */
+  /** The query parameter that is equivalent to the header {@code Last-Event-ID}. */
   private static final String LAST_EVENT_ID = "last_event_id";
 
-  /** Its spellings, without case and separators. Libraries have several, and a prefix. */
+  /** The parameter's known spellings in lower case without separators. Client libraries differ. */
   private static final Pattern ID_NAME = Pattern.compile("(evs)?lasteventid");
 
-  /** Parameters that libraries add: numbers against caches, and settings of a polyfill. */
+  /** Parameters that client libraries add, such as cache busters and polyfill settings. Ignored. */
   private static final Pattern IGNORED =
       Pattern.compile("_|r|t|ts|nocache|\\d{1,20}|evs_preamble|evs_buffer_size_limit");
 
@@ -34,7 +34,7 @@ final class EventFilter {
   private static final List<String> STATUSES =
       Arrays.stream(JobStatus.values()).map(Enum::name).toList();
 
-  /** A query that makes no sense; the message is for the client. */
+  /** An invalid query. The message is returned to the client. */
   static final class Refused extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -96,9 +96,9 @@ final class EventFilter {
   }
 
   /**
-   * Reads a query.
+   * Parses a query.
    *
-   * @throws Refused when it holds what is not known or not allowed
+   * @throws Refused if a parameter is unknown, a value is invalid, or there are more than 50 values
    */
   static EventFilter of(MultiMap query) throws Refused {
     Map<Name, Set<String>> wanted = new TreeMap<>();
@@ -120,8 +120,8 @@ final class EventFilter {
   }
 
   /**
-   * The id that a client asks to resume after. A library adds its own to that of the address, so
-   * the last one counts; an empty one is ignored.
+   * Returns the event id after which the client resumes. The last non-empty value counts: a library
+   * that reconnects appends its own id to the one in the address.
    */
   static Optional<String> lastEventId(MultiMap query) {
     String id = "";

@@ -15,12 +15,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code GET /api/v1/events}: transitions and completions as they are published, as server-sent
- * events, which a client that was away takes up where it left off, at this instance or another.
+ * {@code GET /api/v1/events}: streams transitions and completions as server-sent events while they
+ * are published. A client that reconnects resumes after its last event, at this instance or
+ * another.
  *
- * <p>Clients are asked to come again until it is {@linkplain #start started} and has read from
- * Kafka once, and if there are more of them than places. Thread-safe; {@link #handle} is called on
- * event loops and never blocks.
+ * <p>Clients must retry later until the stream is {@linkplain #start started} and has read from
+ * Kafka once, and while the maximum number of clients is connected. Thread-safe. {@link #handle} is
+ * called on event loops and never blocks.
  */
 public final class EventStream implements AutoCloseable {
   private static final int RETRY_SECONDS = 5;
@@ -32,7 +33,7 @@ public final class EventStream implements AutoCloseable {
   private record Running(EventFeed feed, CatchUps catchUps) {}
 
   /**
-   * @param metrics told of clients and drops
+   * @param metrics receives the number of clients and of dropped clients
    */
   public EventStream(MeterRegistry metrics) {
     this(EventStreamSettings.DEFAULTS, metrics);
@@ -57,9 +58,9 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
-   * Follows the topics from now on. To be called once.
+   * Starts to follow the topics. Must be called once.
    *
-   * @param consumer settings of Kafka's consumer
+   * @param consumer the configuration of the Kafka consumer
    */
   public void start(Map<String, Object> consumer, TopicNames topics) {
     StreamConsumers consumers = new StreamConsumers(consumer, topics, settings.fetchBytes());
@@ -69,7 +70,7 @@ public final class EventStream implements AutoCloseable {
             new CatchUps(consumers.forShortReads(), settings));
   }
 
-  /** Serves a request of which only query and headers matter. */
+  /** Serves a request. Reads only its query and headers. */
   public void handle(RoutingContext routing) {
     HttpServerRequest request = routing.request();
     HttpServerResponse response = routing.response();
@@ -102,7 +103,7 @@ public final class EventStream implements AutoCloseable {
     }
   }
 
-  // What a client sends when it comes again is newer than what its address says.
+  // The header is set when a client reconnects. It is newer than the id in the address.
   private static Optional<String> lastEventId(HttpServerRequest request, MultiMap query) {
     String header = request.getHeader("last-event-id");
     return header == null || header.isEmpty()
@@ -110,7 +111,7 @@ public final class EventStream implements AutoCloseable {
         : Optional.of(header);
   }
 
-  // A browser closes an EventSource for good after 503, but comes again after the end of a stream.
+  // An EventSource gives up after 503 but reconnects after the end of a stream.
   private static void comeAgain(HttpServerRequest request, String why) {
     String accept = request.getHeader("accept");
     if (accept != null && accept.toLowerCase(Locale.ROOT).contains("text/event-stream")) {
@@ -140,7 +141,8 @@ public final class EventStream implements AutoCloseable {
     }
   }
 
-  // An id from beyond what this instance has read is another's news, or nonsense: Kafka knows.
+  // An id beyond the end of this instance may come from an instance that has read further, or it
+  // may be invalid. Only Kafka can tell, so such a client is caught up from the topics.
   private static boolean within(long[] position, long[] end) {
     for (int i = 0; i < end.length; i++) {
       if (position[i] > end[i]) {
@@ -167,7 +169,7 @@ public final class EventStream implements AutoCloseable {
     return parts == null ? 0 : parts.catchUps().clients();
   }
 
-  /** Drops all clients and ends within seconds. */
+  /** Drops all clients and stops the threads within seconds. */
   @Override
   public void close() {
     Running parts = running;

@@ -3,15 +3,15 @@ package dev.imsbridge.web;
 import java.time.Duration;
 
 /**
- * The bounds of the stream of events.
+ * The limits of the event stream.
  *
- * @param clients how many there may be at once
- * @param catchUps how many threads read for those that are far behind, in turns
- * @param recentBytes how many bytes of events are kept for those who are a little behind; a client
- *     that is slower is dropped
- * @param heartbeat how often a client hears something at least
- * @param patience how long a client that is far behind may take nothing
- * @param look how often partitions are looked for that were added
+ * @param clients maximum number of connected clients
+ * @param catchUps number of threads that read for clients that are far behind
+ * @param recentBytes maximum size in bytes of the recent events kept in memory. A client that
+ *     follows them and falls behind the oldest one is dropped.
+ * @param heartbeat interval of heartbeats
+ * @param patience how long a client that is far behind may accept no data before it is dropped
+ * @param look interval of the check for added partitions
  */
 record EventStreamSettings(
     int clients,
@@ -24,7 +24,10 @@ record EventStreamSettings(
       new EventStreamSettings(
           256, 4, 16L << 20, Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofMinutes(1));
 
-  /** How much is read at once: little enough that a client which reads keeps its place. */
+  /**
+   * Returns the fetch size in bytes: an eighth of the recent events, from 64 KiB to 4 MiB. It is
+   * small enough that one fetch does not displace clients that keep up.
+   */
   int fetchBytes() {
     return (int) Math.max(1 << 16, Math.min(recentBytes / 8, 4L << 20));
   }

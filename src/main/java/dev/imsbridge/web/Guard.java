@@ -10,8 +10,8 @@ import java.net.URISyntaxException;
 import java.util.Set;
 
 /**
- * Stands before everything: lets in who may, and puts on each answer what keeps a browser from
- * misusing it. Thread-safe.
+ * Authorizes every request and sets the security headers of every response. Runs before every
+ * route. Thread-safe.
  */
 final class Guard implements Handler<RoutingContext> {
   private static final String BEARER = "Bearer ";
@@ -19,7 +19,7 @@ final class Guard implements Handler<RoutingContext> {
   private static final int HTTP_PORT = 80;
   private static final int HTTPS_PORT = 443;
 
-  /** What tells nothing that has to be kept from anybody: health, and the page without its data. */
+  /** Paths without sensitive data: health, and the page without its data. They need no token. */
   private static final Set<String> OPEN = Set.of("/", "/livez", "/readyz");
 
   private static final String PAGE = "/page/";
@@ -51,7 +51,7 @@ final class Guard implements Handler<RoutingContext> {
     }
   }
 
-  /** Adds the headers that every answer has. */
+  /** Sets the headers that every response has. */
   static void protect(HttpServerResponse response) {
     response
         .putHeader("cache-control", "no-store")
@@ -74,7 +74,8 @@ final class Guard implements Handler<RoutingContext> {
       Problems.unauthorized(
           response, "show the token in http.auth.token: Authorization: Bearer TOKEN");
     } else if (fromAnotherSite(request, host)) {
-      // A GET too: the mirror opens a watch, and a search of the past takes one of a few places.
+      // This includes GET: the mirror opens a watch, and a history search takes one of a few
+      // places.
       Problems.forbidden(response, "a page of another site must not use this server");
     } else {
       routing.next();
@@ -86,7 +87,7 @@ final class Guard implements Handler<RoutingContext> {
         && access.signature().admits(request.getHeader("authorization"), request.uri());
   }
 
-  // IMS's own clients send a token this way.
+  // Clients of IMS send their token in X-Auth-Token.
   private static String shown(HttpServerRequest request) {
     String authorization = request.getHeader("authorization");
     return authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
@@ -101,7 +102,9 @@ final class Guard implements Handler<RoutingContext> {
         || (origin != null && (host == null || !own(origin, host)));
   }
 
-  /** Whether an origin is that of this server: http or https, and the host of the request. */
+  /**
+   * Returns whether an origin is this server: http or https, and the host and port of the request.
+   */
   private static boolean own(String origin, HostAndPort host) {
     URI uri;
     try {

@@ -3,14 +3,16 @@ package dev.imsbridge.web;
 import java.util.Map;
 
 /**
- * How the process is, asked from outside. Both are called on the event loop at each request: they
- * must not block.
+ * The health of the process. Both methods are called on the event loop for each request and must
+ * not block.
  */
 public interface Health {
 
-  /** Whether it is worth letting the process live. */
+  /** Returns false if the process should be restarted. */
   boolean live();
 
-  /** Each part that has to be ready before the process does its work, and whether it is. */
+  /**
+   * Returns whether each part of the process is ready, by name. The process is ready if all are.
+   */
   Map<String, Boolean> parts();
 }

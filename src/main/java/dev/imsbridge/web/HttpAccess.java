@@ -9,10 +9,10 @@ import java.security.MessageDigest;
 import java.time.InstantSource;
 
 /**
- * Who may use HTTP. Thread-safe; never shows the token.
+ * Defines the clients that may use HTTP. Thread-safe. Never reveals the token.
  *
- * <p>Without a token only programs of this machine are served, or everybody where that is said
- * outright.
+ * <p>Without a token, only clients on this machine are served, unless {@link #everybody} is chosen
+ * explicitly.
  */
 public final class HttpAccess {
   private final byte[] token;
@@ -25,22 +25,22 @@ public final class HttpAccess {
     this.signature = new PeerSignature(token, InstantSource.system());
   }
 
-  /** For whoever shows the token. */
+  /** Admits clients that send the token. */
   public static HttpAccess token(String token) {
     return new HttpAccess(token.getBytes(UTF_8), false);
   }
 
-  /** For this machine: requests whose {@code Host} is another name are refused. */
+  /** Admits clients on this machine. Rejects requests with a {@code Host} that is not local. */
   public static HttpAccess local() {
     return new HttpAccess(null, true);
   }
 
-  /** For everybody who can reach the port. */
+  /** Admits every client that can reach the port. */
   public static HttpAccess everybody() {
     return new HttpAccess(null, false);
   }
 
-  /** Whether an address to listen on can only be reached from this machine. */
+  /** Returns whether an address to listen on can only be reached from this machine. */
   public static boolean loopback(InetSocketAddress listen) {
     try {
       return InetAddress.getByName(listen.getHostString()).isLoopbackAddress();
@@ -53,17 +53,20 @@ public final class HttpAccess {
     return token != null;
   }
 
-  /** Whether a page of another site, whose name was made to lead here, may be asking. */
+  /**
+   * Returns whether the {@code Host} of a request is not a local name, which indicates DNS
+   * rebinding. Always false unless access is {@link #local}.
+   */
   boolean strange(String host) {
     return local && !localName(host);
   }
 
-  /** Compares in a time that tells nothing of the token. */
+  /** Compares in constant time, so that timing reveals nothing about the token. */
   boolean admits(String shown) {
     return token == null || (shown != null && MessageDigest.isEqual(token, shown.getBytes(UTF_8)));
   }
 
-  /** What instances of one bridge show each other. */
+  /** Returns the signature with which instances of one bridge authenticate to each other. */
   PeerSignature signature() {
     return signature;
   }

@@ -9,8 +9,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The first handler of every request: how many were answered, by route and status, and how long it
- * took until the answer began. Never by path: those hold job ids. Thread-safe.
+ * Counts requests by method, route and status, and measures the time until the response headers are
+ * sent. The tag is the route, never the path, because paths contain job ids. Must be the first
+ * handler of every request. Thread-safe.
  */
 final class HttpMeters implements Handler<RoutingContext> {
   private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "DELETE", "OPTIONS");
@@ -39,7 +40,8 @@ final class HttpMeters implements Handler<RoutingContext> {
         .record(nanos, TimeUnit.NANOSECONDS);
   }
 
-  // Routes without a path are such as this one: nothing after them took the request.
+  // Routes without a name are handlers for all paths, such as this one. No route accepted the
+  // request.
   private static String route(Route route) {
     String name = route == null ? null : route.getName();
     return name == null ? "none" : name;

@@ -24,10 +24,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code GET /v1/{project_id}/jobs/{job_id}}: the API of IMS, answered from what the bridge has
- * seen, so that a client that only knows IMS costs no calls. A job nobody watches is asked for, and
- * the answer waits for the first that IMS says of it, a bounded time. Errors have the shape of
- * IMS's, and codes of the bridge's own. Thread-safe; bounded in who may wait.
+ * {@code GET /v1/{project_id}/jobs/{job_id}}: serves the IMS job API from the bridge's own state,
+ * so that an IMS client causes no extra IMS calls.
+ *
+ * <p>If the job is not watched, the bridge requests it and the response waits up to a bounded time
+ * for the first answer of IMS. Errors have the shape of IMS errors with codes of the bridge ({@code
+ * IMSBRIDGE.status}). The number of waiting requests is limited; more are rejected with 503.
+ * Thread-safe.
  */
 final class ImsMirror {
   private static final Logger LOG = LoggerFactory.getLogger(ImsMirror.class);
@@ -44,7 +47,7 @@ final class ImsMirror {
   private record Asked(String projectId, String jobId) {}
 
   /**
-   * @param patience how long an answer may wait for IMS
+   * @param patience how long a response may wait for IMS
    */
   ImsMirror(Served served, Duration patience, InstantSource clock) {
     this.served = served;
@@ -99,7 +102,7 @@ final class ImsMirror {
                     later(response, search.why());
                   }
                 });
-    // Ended or not, an answer has an end; a client that goes away too.
+    // The end handler runs for every response, and also when the client disconnects.
     routing.addEndHandler(
         end -> {
           routing.vertx().cancelTimer(timer);

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one instance of the bridge does at one moment.
+ * The status of one bridge instance at one moment.
  *
- * @param instance the address other instances know it by
- * @param version null when it is not known
- * @param parts each part that has to be ready, and whether it is
- * @param streamsState Kafka Streams' word for it; null when no topology runs here
- * @param partitions those whose jobs it keeps
- * @param deadLetters records it could not use since the start, by kind
- * @param poller null when none runs here
+ * @param instance the address under which other instances know it
+ * @param version null if unknown
+ * @param parts whether each part that must be ready is ready, by name
+ * @param streamsState the state of Kafka Streams; null if no topology runs here
+ * @param partitions the partitions whose jobs this instance stores
+ * @param deadLetters unusable records since the start, by kind
+ * @param poller null if no poller runs here
  */
 public record InstanceStatus(
     String instance,
@@ -28,10 +28,10 @@ public record InstanceStatus(
     Polling poller) {
 
   /**
-   * What its poller does.
+   * The status of the instance's poller.
    *
-   * @param parked watches that have ended and are soon let go
-   * @param polls GETs that ended since the start, by the class of their outcome
+   * @param parked watches that have ended and wait for their tombstone
+   * @param polls GETs completed since the start, by class of outcome
    */
   public record Polling(
       int openWatches,
@@ -42,11 +42,11 @@ public record InstanceStatus(
       List<Type> types) {}
 
   /**
-   * One project that is asked.
+   * One polled project.
    *
    * @param overdue how late the most overdue GET is
    * @param callsPerSecond the rate granted at present
-   * @param outage null unless all GETs of late failed
+   * @param outage null unless all recent GETs have failed
    */
   public record Project(
       String name,
@@ -61,20 +61,20 @@ public record InstanceStatus(
       Outage outage) {}
 
   /**
-   * A time in which all GETs of a project fail.
+   * A period in which all GETs of a project fail.
    *
    * @param since when the first of them failed
-   * @param failures their number
-   * @param fault how the latest one failed
-   * @param detail one bounded line
+   * @param failures the number of failed GETs
+   * @param fault the kind of the latest failure
+   * @param detail one line of bounded length
    */
   public record Outage(Instant since, int failures, String fault, String detail) {}
 
   /**
-   * The watches of one type of job.
+   * The watches of one job type.
    *
-   * @param jobType null for those whose type is not known yet
-   * @param nextPollAt null while none waits
+   * @param jobType null for watches whose job type is not known yet
+   * @param nextPollAt null if no poll is scheduled
    */
   public record Type(
       String jobType, int watches, Instant oldestOpenedAt, Instant nextPollAt, int faulty) {}

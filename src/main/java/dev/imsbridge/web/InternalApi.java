@@ -9,8 +9,8 @@ import java.util.Collection;
 import java.util.stream.Collectors;
 
 /**
- * What instances ask each other. Each answers for itself alone. Not part of the public API; it
- * needs the same token, or a {@link PeerSignature}.
+ * The API between instances of one bridge. Each instance answers from its own state only. It is not
+ * part of the public API and requires the token or a {@link PeerSignature}.
  */
 final class InternalApi {
   static final String PREFIX = "/internal/v1/";
@@ -19,13 +19,13 @@ final class InternalApi {
   static final String STATUS = PREFIX + "status";
   static final String POLLS = PREFIX + "polls";
 
-  /** How a tree is asked for. */
+  /** The query parameter that selects the lookup: {@link #ROOT} or {@link #SUB_JOB}. */
   static final String AS = "as";
 
   static final String ROOT = "root";
   static final String SUB_JOB = "sub-job";
 
-  /** The header that says which partitions were searched in vain. */
+  /** The response header that lists the partitions that were searched without a match. */
   static final String PARTITIONS = "imsbridge-partitions";
 
   private final Served served;

@@ -14,10 +14,11 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * What a list of jobs is asked for: which jobs, from where on, and how many. Immutable.
+ * The query of a job list: filter, start and page size. Immutable.
  *
- * @param wanted which trees
- * @param after the id behind which the list begins; "" for the first
+ * @param wanted the trees to return
+ * @param after the id after which the page begins; "" for the first page
+ * @param limit the maximum number of jobs in the page
  */
 record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
   private static final int MOST = 500;
@@ -27,7 +28,7 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
   private static final Set<String> NAMES =
       Set.of("state", "status", "type", "project", "region", "label", "q", "limit", "cursor");
 
-  /** A query that makes no sense, in a sentence that says what would. */
+  /** An invalid query. The message names the valid values. */
   static final class RefusedException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -36,7 +37,11 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
     }
   }
 
-  /** Reads a query. */
+  /**
+   * Parses a query.
+   *
+   * @throws RefusedException if a parameter is unknown, repeated or invalid
+   */
   static JobFilter of(MultiMap query) throws RefusedException {
     for (Map.Entry<String, String> each : query) {
       if (!NAMES.contains(each.getKey())) {

@@ -7,11 +7,11 @@ import dev.imsbridge.wire.Requests;
 import dev.imsbridge.wire.TopicNames;
 
 /**
- * What the API rests on, once the bridge runs.
+ * The services that the API uses once the bridge is running.
  *
- * @param requests reads requests as the topology does
- * @param log where they are written to
- * @param polls when watches are polled, as far as this instance knows
+ * @param requests parses requests in the same way as the topology
+ * @param log writes requests
+ * @param polls returns the next poll of each watch that this instance polls
  */
 public record JobServices(
     TopicNames topics,

@@ -20,14 +20,14 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Job trees as JSON: the shapes that the OpenAPI document describes. */
+/** Converts job trees to JSON in the shapes of the OpenAPI document. */
 final class JobView {
   private static final DateTimeFormatter MILLIS =
       new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
 
   private JobView() {}
 
-  /** A job in a list. */
+  /** Converts a job for a list. */
   static JsonObject summary(JobTree tree) {
     JobNode root = tree.root();
     Collection<JobNode> subJobs = subJobs(tree);
@@ -60,9 +60,9 @@ final class JobView {
   }
 
   /**
-   * A job with its sub-jobs and watches.
+   * Converts a job with its sub-jobs and watches.
    *
-   * @param polls when each watch is polled next, by the key of the watch; null where nobody knows
+   * @param polls returns the next poll of a watch by the key of the watch, or null if unknown
    */
   static JsonObject detail(String askedFor, JobTree tree, Function<String, JsonObject> polls) {
     JsonArray jobs = new JsonArray();

@@ -14,7 +14,9 @@ import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** {@code /api/v1/jobs}: what is known of jobs, and asking for more of them. Thread-safe. */
+/**
+ * {@code /api/v1/jobs}: lists and shows known jobs, and requests or cancels watching. Thread-safe.
+ */
 final class JobsApi {
   static final String JOBS = "/api/v1/jobs";
   private static final List<String> TRAVELLING =

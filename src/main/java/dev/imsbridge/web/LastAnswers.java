@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The bodies that IMS answered, by where they stand. Those asked for last are kept, since whoever
- * waits for a job asks for the same one again and again. Thread-safe; may wait for Kafka.
+ * Reads job answers of IMS from the observations topic, by position. Caches the most recently used
+ * ones, up to 16 MiB, because a client that waits for a job requests it repeatedly. Thread-safe.
+ * May block on Kafka.
  */
 final class LastAnswers {
   private static final long MOST_BYTES = 16 << 20;
@@ -29,8 +30,10 @@ final class LastAnswers {
   }
 
   /**
-   * What was said there of a job of that tree; empty when it is not kept any more, or says nothing
-   * of the job.
+   * Returns the answer about a job at a position. Returns empty if the record is no longer retained
+   * or does not describe the job.
+   *
+   * @param rootJobId the root of the job's tree
    */
   Optional<byte[]> of(String rootJobId, String jobId, Evidence position) {
     Key key = new Key(position, jobId);
@@ -45,7 +48,7 @@ final class LastAnswers {
     return body;
   }
 
-  // A sub-job may have been told of by its parent's answer.
+  // The record of a sub-job may be the answer about its parent.
   private static Optional<byte[]> about(String jobId, ObservedBody observed) {
     if (observed.body() == null) {
       return Optional.empty();

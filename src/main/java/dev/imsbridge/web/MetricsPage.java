@@ -5,8 +5,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * {@code GET /metrics}: OpenMetrics for who asks for it by its {@code Accept} header, as Prometheus
- * does, else the older text format. Thread-safe.
+ * {@code GET /metrics}: serves OpenMetrics when the {@code Accept} header of the client lists it,
+ * as that of Prometheus does, and the older Prometheus text format otherwise. Thread-safe.
  */
 final class MetricsPage {
   private static final String OPEN_METRICS = "application/openmetrics-text";

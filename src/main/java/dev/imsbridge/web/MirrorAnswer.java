@@ -1,19 +1,19 @@
 package dev.imsbridge.web;
 
-/** What the mirror can say of a job at one moment. */
+/** The mirror's knowledge of a job at one moment. */
 sealed interface MirrorAnswer {
 
-  /** What IMS said last. */
+  /** The latest answer of IMS. */
   record Body(byte[] bytes) implements MirrorAnswer {}
 
-  /** There is no such job, as far as this project is concerned. */
+  /** The project has no such job. */
   record Absent(String why) implements MirrorAnswer {}
 
   /**
-   * Nothing yet.
+   * There is no answer yet.
    *
-   * @param why what is awaited
-   * @param ask whether the job has to be asked for: nobody watches it
+   * @param why the reason why the answer is not available
+   * @param ask whether the job must be requested, because no open watch will bring an answer
    */
   record Pending(String why, boolean ask) implements MirrorAnswer {}
 }

@@ -11,9 +11,9 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.InstantSource;
 
-/** Looks what the store can answer for IMS at this moment. Thread-safe. */
+/** Looks up the answer that the state allows for a job at this moment. Thread-safe. */
 final class MirrorLook {
-  /** How long it holds that IMS does not know a job. Then it is asked again, if anybody cares. */
+  /** How long a "not found" of IMS is valid. After that, the next client causes a new request. */
   private static final Duration ABSENCE = Duration.ofMinutes(5);
 
   private final LastAnswers answers;
@@ -57,7 +57,7 @@ final class MirrorLook {
     if (node.evidence() == null) {
       return Future.succeededFuture(unseen(tree, node));
     }
-    // Given up by the bridge, not by whoever asks: it is watched on.
+    // The bridge stopped watching this root job, but a client still requests it: watch it again.
     boolean again = node.lost() && node.parentJobId() == null;
     return jobs.kafka()
         .run(() -> answers.of(tree.rootJobId(), jobId, node.evidence()))

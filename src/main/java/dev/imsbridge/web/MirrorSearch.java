@@ -8,8 +8,10 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * The wait for what IMS says of one job, shared by all who ask for it: it looks now and then, and
- * the job is asked for once. It ends with an answer, or when nobody waits any more. Thread-safe.
+ * Waits for the answer of IMS about one job, on behalf of all clients that request it.
+ *
+ * <p>It checks the state at intervals that grow from 50 ms to 1 s and requests the job at most
+ * once. It ends with an answer, or when the last client leaves. Thread-safe.
  */
 final class MirrorSearch {
   private static final long FIRST_MILLIS = 50;
@@ -26,8 +28,8 @@ final class MirrorSearch {
   private volatile String why = "the bridge still looks what it knows of the job";
 
   /**
-   * @param ask asks for the job to be watched
-   * @param atEnd told once, when nobody can join any more
+   * @param ask requests the job to be watched
+   * @param atEnd called once, when no more clients can join
    */
   MirrorSearch(
       Vertx vertx,
@@ -40,7 +42,11 @@ final class MirrorSearch {
     this.atEnd = atEnd;
   }
 
-  /** Joins; false when it has ended. To be {@linkplain #leave left} again, once. */
+  /**
+   * Joins the search. A caller that joined must {@linkplain #leave leave} once.
+   *
+   * @return false if the search has ended
+   */
   synchronized boolean join() {
     if (ended) {
       return false;
@@ -63,12 +69,12 @@ final class MirrorSearch {
     atEnd.run();
   }
 
-  /** What is found; fails when the job cannot be asked for. */
+  /** Returns a future with the answer. It fails if the job cannot be requested. */
   Future<MirrorAnswer> answer() {
     return answer.future();
   }
 
-  /** What is being waited for. */
+  /** Returns the reason why there is no answer yet. */
   String why() {
     return why;
   }
@@ -78,7 +84,7 @@ final class MirrorSearch {
         .onSuccess(found -> found(found, pause))
         .onFailure(
             failure -> {
-              // Too much is asked at once, or Kafka is away: both pass.
+              // Both causes are temporary: too many concurrent queries, or Kafka is unavailable.
               why = failure instanceof KafkaException ? Served.KAFKA_IS_AWAY : "the bridge is busy";
               again(pause);
             });

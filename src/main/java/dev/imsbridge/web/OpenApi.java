@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** {@code GET /api/v1/openapi.json}: the API described, from the classpath. Thread-safe. */
+/**
+ * {@code GET /api/v1/openapi.json}: serves the OpenAPI document from the classpath. Thread-safe.
+ */
 final class OpenApi {
   private final Buffer document;
 

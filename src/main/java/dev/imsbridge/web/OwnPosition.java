@@ -4,13 +4,15 @@ import dev.imsbridge.history.EventLayout;
 import java.util.BitSet;
 
 /**
- * Where a client stands that is ahead of the shared chain in some partitions: at another instance,
- * or with a reader of its own, it got their events in another order. It must not get them again,
- * and until the chain has caught up its ids are not those of the chain. Owned by the client's event
- * loop.
+ * The position of a client that is ahead of the shared chain in some partitions.
+ *
+ * <p>This happens if the client read events in another order: from another instance, or from the
+ * topics while it was caught up. The client must not receive these events twice. Until the chain
+ * has caught up, the event ids of the client differ from those of the chain. Owned by the client's
+ * event loop.
  */
 final class OwnPosition {
-  /** That of a client who stands where the chain does. */
+  /** The position of a client that is equal to the position of the chain. */
   static final OwnPosition SHARED = new OwnPosition(null, new long[0], new BitSet());
 
   private final EventLayout layout;
@@ -24,8 +26,8 @@ final class OwnPosition {
   }
 
   /**
-   * @param start where the chain stands
-   * @param position where the client stands, nowhere before that
+   * @param start the position of the chain
+   * @param position the position of the client, in no partition before {@code start}
    */
   static OwnPosition of(EventLayout layout, long[] start, long[] position) {
     BitSet ahead = new BitSet();
@@ -39,15 +41,15 @@ final class OwnPosition {
     return ahead.isEmpty();
   }
 
-  /** This, or {@link #SHARED} once the chain has caught up. */
+  /** Returns {@link #SHARED} if the chain has caught up, otherwise this. */
   OwnPosition orShared() {
     return shared() ? SHARED : this;
   }
 
   /**
-   * Moves past an event of the chain.
+   * Advances past an event of the chain.
    *
-   * @return whether the client has not had it
+   * @return whether the event is new to the client
    */
   boolean passes(StreamEvent event) {
     if (shared()) {
@@ -62,7 +64,11 @@ final class OwnPosition {
     return news;
   }
 
-  /** This, after all of the chain, which stands there. */
+  /**
+   * Advances to the end of the chain.
+   *
+   * @param position the position of the chain after its last event
+   */
   OwnPosition at(long[] position) {
     for (int i = 0; i < next.length; i++) {
       if (position[i] >= next[i]) {

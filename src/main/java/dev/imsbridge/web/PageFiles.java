@@ -16,11 +16,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The dashboard's static files: those listed here, each under a path of its own, read once from the
- * classpath. No path of a request is ever looked up anywhere. Immutable and thread-safe.
+ * Serves the static files of the page. Each file has its own route and is read once from the
+ * classpath. Request paths are never used to look up files. Immutable and thread-safe.
  */
 final class PageFiles {
-  /** Only scripts and styles of this server, no markup made from strings, no frame around it. */
+  /**
+   * The content security policy: scripts and styles of this server only, no HTML from strings
+   * (Trusted Types), and no framing.
+   */
   static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
           + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
@@ -67,7 +70,7 @@ final class PageFiles {
   /**
    * Reads the files.
    *
-   * @throws UncheckedIOException when one is missing: the program was not built whole
+   * @throws UncheckedIOException if a file is missing from the classpath, which is a build error
    */
   static PageFiles load() {
     return new PageFiles(NAMES.stream().map(PageFiles::read).toList());
@@ -93,7 +96,7 @@ final class PageFiles {
     }
   }
 
-  /** Serves the page at {@code /} and what belongs to it below {@code /page/}. */
+  /** Serves the page at {@code /} and its other files under {@code /page/}. */
   void mount(Router router) {
     for (File file : files) {
       String path = file.name().equals(INDEX) ? "/" : "/page/" + file.name();
@@ -112,7 +115,8 @@ final class PageFiles {
             .putHeader("referrer-policy", "no-referrer")
             .putHeader("cross-origin-opener-policy", "same-origin")
             .putHeader("cross-origin-resource-policy", "same-origin")
-            // Kept, but asked for each time: after an upgrade no old file meets a new one.
+            // Browsers may cache files but must revalidate them. After an upgrade, files of two
+            // versions are never mixed.
             .putHeader("cache-control", "no-cache")
             .putHeader(HttpHeaderNames.ETAG, file.tag());
     if (file.tag().equals(routing.request().getHeader(HttpHeaderNames.IF_NONE_MATCH))) {

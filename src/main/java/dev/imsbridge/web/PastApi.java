@@ -22,10 +22,12 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * {@code /api/v1/jobs/{id}/history} and {@code /evidence}: what was published of a job, and what it
- * rests on. The state says where to look. Where it knows nothing, since it has forgotten the job or
- * the job was asked for again, the topics are searched; only when they hold nothing either is the
- * answer 404. Thread-safe.
+ * {@code /api/v1/jobs/{id}/history} and {@code /api/v1/jobs/{id}/evidence}: the published events of
+ * a job, and the records that they are based on.
+ *
+ * <p>The state store knows where the events of its jobs are. If it no longer has the job, or the
+ * job was requested again, the topics are searched. The response is 404 if the topics have no
+ * events either. Thread-safe.
  */
 final class PastApi {
   private static final Set<String> NAMES = Set.of("as_of", "audit", "evidence");
@@ -101,7 +103,7 @@ final class PastApi {
     return "true".equals(value);
   }
 
-  // On the worker: a long history is a long text. Null when there is none.
+  // Runs on the worker because a long history is a large document. Returns null if there is none.
   private static byte[] bytes(Optional<TreeHistory> found) {
     return found.map(HistoryDocument::utf8).orElse(null);
   }
@@ -143,7 +145,10 @@ final class PastApi {
     return jobs.services().evidence().read(root, List.of(position), progress).get(0);
   }
 
-  /** The body of the tree that a forgotten sub-job belongs to. */
+  /**
+   * Finds the root of a sub-job that is no longer in the state store, and reads the body of that
+   * tree.
+   */
   private static Future<ObservedBody> ofSubJob(
       RoutingContext routing, Served.Jobs jobs, String id, ObservedBody notOfRoot) {
     return jobs.past()

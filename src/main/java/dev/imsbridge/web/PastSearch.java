@@ -8,20 +8,23 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Where topics are read for what is past. That costs time, memory and the brokers' bandwidth, and
- * anybody can ask for it, so only a few readings are under way at once, each for a bounded time and
- * as long as somebody waits for it. Those about jobs that the state knows have threads of their
- * own: they need not wait for searches for jobs that there never were. Thread-safe.
+ * Runs searches for past events in the topics.
+ *
+ * <p>A search costs time, memory and broker bandwidth, and any client can start one. Therefore only
+ * a few searches run at once. Each one ends after a time limit or when its client disconnects.
+ * Searches for jobs in the state store have their own threads, so that they do not wait for
+ * searches for unknown jobs. Thread-safe.
  */
 final class PastSearch {
-  // The last of those that wait is answered before its silent connection is closed, after 60 s.
+  // 3 at once, 9 in total and 20 s each: the last search ends before the server closes its idle
+  // connection after 60 s.
   private static final int KNOWN_AT_ONCE = 3;
   private static final int MOST_KNOWN = 9;
   private static final int FORGOTTEN_AT_ONCE = 2;
   private static final int MOST_FORGOTTEN = 4;
   private static final Duration LONGEST = Duration.ofSeconds(20);
 
-  /** A search that took too long, or that nobody waits for any more. */
+  /** The search exceeded its time limit, or its client disconnected. */
   static final class GivenUpException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -35,10 +38,10 @@ final class PastSearch {
     }
   }
 
-  /** A search. */
+  /** A search that reports its progress. */
   interface Reading<T> {
     /**
-     * @param progress to be told after each batch; what it throws ends the search
+     * @param progress must be called after each batch. An exception that it throws ends the search.
      */
     T read(Consumer<TopicReader.Progress> progress) throws Exception;
   }
@@ -46,12 +49,12 @@ final class PastSearch {
   private final Workers workers;
   private final Duration longest;
 
-  /** For jobs that the state knows: mostly it says where to read. */
+  /** For jobs in the state store, which usually knows the position of their events. */
   static PastSearch ofKnown(Vertx vertx) {
     return new PastSearch(new Workers(vertx, "web-history", KNOWN_AT_ONCE, MOST_KNOWN), LONGEST);
   }
 
-  /** For jobs that the state knows nothing of: topics are read from their beginning. */
+  /** For jobs that are not in the state store. These searches read topics from the beginning. */
   static PastSearch ofForgotten(Vertx vertx) {
     return new PastSearch(
         new Workers(vertx, "web-past", FORGOTTEN_AT_ONCE, MOST_FORGOTTEN), LONGEST);
@@ -63,10 +66,10 @@ final class PastSearch {
   }
 
   /**
-   * Fails with a {@link GivenUpException} when it takes too long, and with a {@link
-   * Workers.BusyException} when too many wait.
+   * Runs a search on a worker. Fails with a {@link GivenUpException} if it exceeds the time limit
+   * or its client disconnects, and with a {@link Workers.BusyException} if too many searches wait.
    *
-   * @param gone whether nobody waits for the answer any more; asked on a worker
+   * @param gone returns whether the client has disconnected; called on a worker
    */
   <T> Future<T> run(BooleanSupplier gone, Reading<T> reading) {
     return workers.run(
@@ -78,7 +81,7 @@ final class PastSearch {
                   throw new GivenUpException(longest);
                 }
               };
-          // Its client may have gone while it waited.
+          // The client may have disconnected while the search was queued.
           bound.accept(new TopicReader.Progress(0, 0));
           return reading.read(bound);
         });

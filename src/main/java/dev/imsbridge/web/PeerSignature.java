@@ -14,12 +14,15 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Proves to another instance of the same bridge that this one has the token, without sending the
- * token: addresses of instances come from Kafka, and HTTP between instances is not encrypted. A
- * signature is valid for one address, one URI and a few minutes. Thread-safe.
+ * Proves to another instance of the same bridge that this instance has the token, without sending
+ * the token: instance addresses come from Kafka, and HTTP between instances is not encrypted. A
+ * signature is valid for one address, one URI and 5 minutes. Thread-safe.
  */
 final class PeerSignature {
-  /** How much the clocks of two instances may differ. */
+  /**
+   * The maximum difference between the time of a signature and the clock of the instance that
+   * receives it.
+   */
   static final Duration TOLERANCE = Duration.ofMinutes(5);
 
   private static final String ALGORITHM = "HmacSHA256";
@@ -30,7 +33,7 @@ final class PeerSignature {
   private volatile String self;
 
   /**
-   * @param token null if no token is needed; then nothing is signed and no signature is valid
+   * @param token null if no token is required; then nothing is signed and no signature is valid
    */
   PeerSignature(byte[] token, InstantSource clock) {
     this.key = token == null ? null : new SecretKeySpec(token, ALGORITHM);
@@ -38,7 +41,7 @@ final class PeerSignature {
   }
 
   /**
-   * Sets the address for which signatures are accepted. Before that, none is.
+   * Sets the address for which signatures are accepted. No signature is accepted before.
    *
    * @param address HOST:PORT, as other instances know this one
    */
@@ -46,7 +49,7 @@ final class PeerSignature {
     self = address;
   }
 
-  /** The value of the {@code Authorization} header; null if no token is needed. */
+  /** Returns the value of the {@code Authorization} header; null if no token is required. */
   String sign(String address, String uri) {
     if (key == null) {
       return null;
@@ -56,6 +59,8 @@ final class PeerSignature {
   }
 
   /**
+   * Returns whether the request has a valid signature for this instance.
+   *
    * @param authorization null if the header is missing
    */
   boolean admits(String authorization, String uri) {

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * Asks other instances of the same bridge what they keep. They answer for themselves only, so a
- * question makes one hop. Headers and body have one deadline, and a limit each. Thread-safe.
+ * Queries other instances of the same bridge. Instances answer from their own state only and do not
+ * forward queries. One deadline covers headers and body, and each has a size limit. Thread-safe.
  */
 final class Peers {
   private static final int CONNECTIONS = 16;
@@ -26,15 +26,15 @@ final class Peers {
   private static final int CONNECT_MILLIS = 1_000;
   private static final int ANSWER_MILLIS = 3_000;
 
-  /** The list of up to 10,000 partitions is in a header. */
+  /** Large enough for a header that lists 10,000 partitions. */
   private static final int MOST_HEADER_BYTES = 128 << 10;
 
   private static final int MOST_BODY_BYTES = 32 << 20;
 
   /**
-   * An answer.
+   * A response.
    *
-   * @param partitions what the other one looked at, when it says so; else ""
+   * @param partitions the {@link InternalApi#PARTITIONS} header; {@code "null"} if it is missing
    */
   record Reply(int status, String partitions, Buffer body) {}
 
@@ -52,7 +52,7 @@ final class Peers {
             new PoolOptions().setHttp1MaxSize(CONNECTIONS).setMaxWaitQueueSize(WAITING));
   }
 
-  /** Fails if the other one does not answer completely within the deadline. */
+  /** Sends a GET. Fails if the complete response does not arrive within 3 s. */
   Future<Reply> get(HostInfo host, String path, Map<String, String> query) {
     StringBuilder uri = new StringBuilder(path);
     char separator = '?';

@@ -13,14 +13,14 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * Finds out when the watches of a tree are polled next. One poller has all watches of a tree: this
- * instance's, else another's, which is asked and may take a moment; else nobody can say.
- * Thread-safe.
+ * Finds the next poll of each watch in a tree. All watches of a tree belong to one poller. If it is
+ * not the local one, the other instances are queried, for at most 1 s. The result is empty if none
+ * of them polls the watches. Thread-safe.
  */
 final class PollSearch {
   private static final String KEYS = "keys";
 
-  /** What goes into a request's first line. */
+  /** The maximum length of the keys in one request, which must fit in the request line. */
   private static final int MOST_CHARACTERS = 2_500;
 
   private static final long PATIENCE_MILLIS = 1_000;
@@ -43,7 +43,7 @@ final class PollSearch {
         .onFailure(failure -> served.failed(routing, failure));
   }
 
-  /** What is known of each watch, by its key; nothing of some or of all. */
+  /** Returns the next polls by watch key. Watches without a known poll are missing. */
   Future<JsonObject> of(Served.Jobs jobs, Collection<String> keys) {
     if (keys.isEmpty()) {
       return Future.succeededFuture(new JsonObject());

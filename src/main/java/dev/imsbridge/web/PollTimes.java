@@ -4,19 +4,19 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 
-/** Says when watches are polled next. May take a moment; thread-safe. */
+/** Returns when watches are polled next. Thread-safe; may block briefly. */
 public interface PollTimes {
 
   /**
-   * @param nextPollAt null while it is being polled, and when it will not be
-   * @param fault the fault that stands, {@code not-found} while IMS does not know the job; or null
-   * @param note a line for people about that, or null
+   * @param nextPollAt null while a poll is in flight and when no poll is scheduled
+   * @param fault the current fault, {@code not-found} while IMS does not know the job; or null
+   * @param note a human-readable explanation of the fault, or null
    */
   record PollTime(Instant nextPollAt, int attempts, String fault, String note) {}
 
-  /** For an instance that polls nothing. */
+  /** For an instance without a poller. */
   PollTimes NONE = watchKeys -> Map.of();
 
-  /** By the keys of the watches; without those that this instance does not poll. */
+  /** Returns the poll times by watch key. Watches that this instance does not poll are missing. */
   Map<String, PollTime> of(Collection<String> watchKeys);
 }

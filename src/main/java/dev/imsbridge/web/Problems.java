@@ -3,7 +3,7 @@ package dev.imsbridge.web;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 
-/** Errors as RFC 9457 tells them. */
+/** Sends error responses as problem documents (RFC 9457). */
 final class Problems {
   private Problems() {}
 

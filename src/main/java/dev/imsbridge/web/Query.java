@@ -9,17 +9,17 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * The query of a request: UTF-8, percent-encoded, separated by {@code &}. A semicolon is an
- * ordinary character, as in browsers, and no parameter is dropped.
+ * Parses the query of a request: UTF-8, percent-encoded, separated by {@code &}. A semicolon is an
+ * ordinary character, as in browsers. All parameters are read, however many there are.
  */
 final class Query {
   private Query() {}
 
   /**
-   * The parameters of a query.
+   * Returns the parameters of a query.
    *
-   * @throws IllegalArgumentException if a percent sign is not followed by two hexadecimal digits;
-   *     the {@link Guard} has refused such a request already
+   * @throws IllegalArgumentException if a percent sign is not followed by two hexadecimal digits.
+   *     The {@link Guard} rejects such requests before any other handler.
    */
   static MultiMap of(HttpServerRequest request) {
     String uri = request.uri();
@@ -30,7 +30,7 @@ final class Query {
     return query;
   }
 
-  /** Whether a query can be read. */
+  /** Returns whether the query of a request can be parsed. */
   static boolean readable(HttpServerRequest request) {
     try {
       of(request);
@@ -40,7 +40,10 @@ final class Query {
     }
   }
 
-  /** The handler of a path without parameters. It refuses any: a misspelt one has no effect. */
+  /**
+   * Wraps the handler of a path that takes no parameters. Any parameter is rejected with 400,
+   * because a misspelt one would otherwise be ignored silently.
+   */
   static Handler<RoutingContext> none(Handler<RoutingContext> handler) {
     return routing -> {
       if (of(routing.request()).isEmpty()) {

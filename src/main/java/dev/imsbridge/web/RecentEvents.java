@@ -5,26 +5,26 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The last events that were read, up to a number of bytes, so that a client which resumes a little
- * behind needs no consumer of its own. Being slow costs a client no memory here: who falls behind
- * the oldest event that is kept has {@linkplain #lost lost its place}.
+ * The most recent events, up to a number of bytes. A client that resumes at one of them needs no
+ * separate consumer. A slow client costs no memory: it {@linkplain #lost loses its place} when the
+ * events that it has not read are evicted.
  *
- * <p>Written by one thread, asked by any.
+ * <p>Written by one thread, read by any.
  */
 final class RecentEvents {
 
   /**
    * The end of the chain.
    *
-   * @param position where the stream stands after {@code last}; not to be changed
+   * @param position the position after {@code last}; must not be modified
    */
   record End(StreamEvent last, long[] position, String id) {}
 
   /**
-   * A place to go on from.
+   * A place in the chain from which a client continues.
    *
-   * @param place follow its links
-   * @param start what the chain after the place begins with
+   * @param place the event before the first one to send; follow its links
+   * @param start the position of the chain at {@code place}
    */
   record Joined(StreamEvent place, long[] start) {}
 
@@ -37,8 +37,8 @@ final class RecentEvents {
   private volatile End end;
 
   /**
-   * @param capacity bytes of events
-   * @param position where the stream begins
+   * @param capacity the maximum size of the events in bytes
+   * @param position the position at which the stream begins
    */
   RecentEvents(EventLayout layout, long capacity, long[] position) {
     this.layout = layout;
@@ -55,7 +55,7 @@ final class RecentEvents {
     return end;
   }
 
-  /** Adds events, in order, and lets the oldest go. */
+  /** Appends events in order and evicts the oldest. */
   synchronized void append(List<StreamEvent> events, long[] position) {
     StreamEvent last = end.last();
     for (StreamEvent event : events) {
@@ -70,7 +70,7 @@ final class RecentEvents {
     gone = before.through();
   }
 
-  /** A place to go on from that position; empty when what follows it is not kept any more. */
+  /** Returns the place for a position; empty if events after the position have been evicted. */
   synchronized Optional<Joined> join(long[] position) {
     for (int i = 0; i < start.length; i++) {
       if (position[i] < start[i]) {
@@ -80,12 +80,12 @@ final class RecentEvents {
     return Optional.of(new Joined(before, start.clone()));
   }
 
-  /** Whether events that follow this one were let go. */
+  /** Returns whether events after this one have been evicted. */
   boolean lost(StreamEvent place) {
     return place.through() < gone;
   }
 
-  /** Says that nothing will be added any more. */
+  /** Marks the end: no more events will be appended. */
   void finish() {
     ended = true;
   }

@@ -10,7 +10,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** Writes to the requests topic. Thread-safe; each call waits for Kafka. */
+/**
+ * Writes to the requests topic. Thread-safe. Each call blocks until Kafka acknowledges the record,
+ * for at most 15 s.
+ */
 public final class RequestLog implements AutoCloseable {
   private static final long WAIT_SECONDS = 15;
 
@@ -18,7 +21,7 @@ public final class RequestLog implements AutoCloseable {
   private final String topic;
 
   /**
-   * @param producer with acks from all, from here on this object's own
+   * @param producer configured with {@code acks=all}; this object takes ownership
    */
   public RequestLog(KafkaProducer<byte[], byte[]> producer, String topic) {
     this.producer = producer;
@@ -26,10 +29,10 @@ public final class RequestLog implements AutoCloseable {
   }
 
   /**
-   * Writes a request and returns when Kafka has it.
+   * Writes a request and returns when Kafka has acknowledged it.
    *
-   * @param value null takes the request back
-   * @throws KafkaException when Kafka does not take it
+   * @param value null to cancel the request
+   * @throws KafkaException if Kafka does not acknowledge the record
    */
   Void write(String jobId, byte[] value, RecordHeaders headers) throws InterruptedException {
     try {
@@ -38,7 +41,7 @@ public final class RequestLog implements AutoCloseable {
           .get(WAIT_SECONDS, TimeUnit.SECONDS);
       return null;
     } catch (ExecutionException | TimeoutException | IllegalStateException e) {
-      // IllegalStateException: the bridge stops, and the producer is closed already.
+      // IllegalStateException: the bridge is stopping and the producer is already closed.
       throw new KafkaException("the request could not be written", e);
     }
   }

@@ -4,11 +4,14 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 
-/** Mounts routes. */
+/** Registers routes. */
 final class Routes {
   private Routes() {}
 
-  /** A route for GET and, as RFC 9110 demands, for HEAD: the same answer without its body. */
+  /**
+   * Adds a route for GET and HEAD. RFC 9110 requires both; HEAD has the same response without a
+   * body.
+   */
   static Route get(Router router, String path) {
     return router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
   }

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the parts of the API have in common: the bridge behind them, which is there only after the
- * server, and the way they answer. Thread-safe.
+ * The shared base of the API parts: the bridge's services, which become available after the server
+ * has started, and the common responses. Thread-safe.
  */
 final class Served {
   static final String KAFKA_IS_AWAY = "Kafka does not answer at present";
@@ -28,11 +28,11 @@ final class Served {
   private static final int RETRY_SEARCH_SECONDS = 30;
 
   /**
-   * The bridge, as far as it is about jobs.
+   * The bridge's services for jobs.
    *
-   * @param kafka for what waits for Kafka, so that it keeps nobody from reading the state
-   * @param history for what reads of jobs that the state knows
-   * @param past for what reads topics from their beginning
+   * @param kafka workers for calls that wait for Kafka, so that these do not delay state queries
+   * @param history searches for jobs in the state store
+   * @param past searches that read topics from the beginning
    */
   record Jobs(
       JobServices services, Trees trees, Workers kafka, PastSearch history, PastSearch past) {}
@@ -61,7 +61,10 @@ final class Served {
     status = own;
   }
 
-  /** What this instance does; asked on a worker. Fails while nobody can say. */
+  /**
+   * Returns the status of this instance, determined on a worker. Fails with a {@link
+   * RejectedExecutionException} until {@link #tell} was called.
+   */
   Future<InstanceStatus> status() {
     Supplier<InstanceStatus> own = status;
     return own == null
@@ -73,12 +76,12 @@ final class Served {
     return peers;
   }
 
-  /** The bridge; null while there is none. */
+  /** Returns the services; null until the bridge has started. */
   Jobs now() {
     return jobs;
   }
 
-  /** A handler that needs the bridge, and answers 503 while there is none. */
+  /** Wraps a handler that needs the services. Responds with 503 until the bridge has started. */
   Handler<RoutingContext> jobs(BiConsumer<RoutingContext, Jobs> handler) {
     return routing -> {
       Jobs now = jobs;
@@ -90,16 +93,16 @@ final class Served {
     };
   }
 
-  /** Handles a question about a job. */
+  /** Handles a request about a job. */
   interface AboutJob {
     /**
-     * @param id valid
-     * @param tree that the job belongs to; null when it is certain that no instance knows it
+     * @param id a valid job id
+     * @param tree the tree to which the job belongs; null if it is certain that no instance has it
      */
     void handle(RoutingContext routing, Jobs now, String id, JobTree tree);
   }
 
-  /** A handler about the job that the path names; 503 while nobody can say whether it is known. */
+  /** Wraps a handler for the job in the path. Responds with 503 if the lookup is inconclusive. */
   Handler<RoutingContext> about(AboutJob handler) {
     return id(
         jobs(
@@ -120,7 +123,7 @@ final class Served {
             }));
   }
 
-  /** A handler that is reached only if the path names a valid job id. */
+  /** Wraps a handler for the job in the path. Responds with 400 to an invalid job id. */
   static Handler<RoutingContext> id(Handler<RoutingContext> handler) {
     return routing -> {
       if (JobId.valid(routing.pathParam("id"))) {
@@ -143,7 +146,7 @@ final class Served {
     Problems.unavailable(routing.response(), why, RETRY_SECONDS);
   }
 
-  /** Answers for what did not work: too much at once, or Kafka is away. */
+  /** Sends the response for a failure: 503 for a temporary one, otherwise 500. */
   void failed(RoutingContext routing, Throwable failure) {
     if (failure instanceof HttpClosedException) {
       LOG.debug("a client went away", failure);

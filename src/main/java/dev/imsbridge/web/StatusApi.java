@@ -16,8 +16,9 @@ import java.util.function.Function;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * {@code GET /api/v1/status}: what each instance does at present. Those that only poll keep no
- * jobs, so nobody knows where they are: they tell of themselves when they are asked. Thread-safe.
+ * {@code GET /api/v1/status}: the status of each instance that runs a topology, and of this one. An
+ * instance that only polls runs no topology and cannot be discovered by others, so only its own
+ * response contains it. Thread-safe.
  */
 final class StatusApi {
   private final Served served;
@@ -46,7 +47,7 @@ final class StatusApi {
         .onFailure(failure -> served.failed(routing, failure));
   }
 
-  /** What the others told; a failed one did not answer. */
+  /** Queries the other instances. The future of an instance that does not answer has failed. */
   private Future<List<Future<JsonObject>>> others() {
     Served.Jobs jobs = served.now();
     Collection<HostInfo> hosts = jobs == null ? List.of() : jobs.trees().instances();

@@ -13,8 +13,9 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Consumers for streams: without a group, positions set by hand and missing ones an error.
- * Immutable and thread-safe; the consumers are the caller's.
+ * Creates Kafka consumers for the event stream: without a group, with explicit positions, and with
+ * an error for a position that does not exist. Immutable and thread-safe. Callers own the
+ * consumers.
  */
 final class StreamConsumers implements EventTail.Consumers {
   private static final int PATIENCE_MS = 10_000;
@@ -24,8 +25,8 @@ final class StreamConsumers implements EventTail.Consumers {
   private final TopicNames topics;
 
   /**
-   * @param settings of Kafka's consumer, as the user gave them
-   * @param fetchBytes about how much is read at once
+   * @param settings the user's configuration of the Kafka consumer
+   * @param fetchBytes the approximate size of a fetch
    */
   StreamConsumers(Map<String, Object> settings, TopicNames topics, int fetchBytes) {
     this.settings = new HashMap<>(settings);
@@ -46,8 +47,8 @@ final class StreamConsumers implements EventTail.Consumers {
   }
 
   /**
-   * The same for readers that are soon closed: closing one waits for its last fetch, which a broker
-   * without news holds back for 0.5 s by default.
+   * Returns settings for consumers that are closed soon. Closing a consumer waits for its last
+   * fetch, which a broker without new events holds for 0.5 s by default.
    */
   StreamConsumers forShortReads() {
     Map<String, Object> own = new HashMap<>(settings);
@@ -62,7 +63,7 @@ final class StreamConsumers implements EventTail.Consumers {
     return new KafkaConsumer<>(own, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  /** The partitions there are; empty when a topic is missing. */
+  /** Returns the current partitions; empty if a topic is missing. */
   Optional<EventLayout> layout(Consumer<byte[], byte[]> consumer) {
     int transitions = consumer.partitionsFor(topics.transitions()).size();
     int completions = consumer.partitionsFor(topics.completions()).size();

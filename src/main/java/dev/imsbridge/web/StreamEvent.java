@@ -13,16 +13,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * An event as clients get it: its bytes, made once for all of them, and what filters ask for.
- * Events form a chain in the order they were read, which any number of clients walk, each at its
- * own pace; what nobody stands before is garbage.
+ * An event with its encoded bytes, which are shared by all clients, and its filter attributes.
+ * Events form a chain in the order in which they were read. Any number of clients follow the chain
+ * at their own pace. Events that no client has yet to read can be garbage-collected.
  *
- * <p>Immutable but for the link to the next one, which is set once by the thread that reads; any
+ * <p>Immutable except for the link to the next event. The reading thread sets the link once; any
  * thread may follow it.
  */
 final class StreamEvent {
 
-  /** What filters ask for. */
+  /** The attributes of an event that filters use. */
   record Facts(
       String kind,
       String jobId,
@@ -68,8 +68,8 @@ final class StreamEvent {
   }
 
   /**
-   * @param partition its index in the layout
-   * @param position where the stream stands after it
+   * @param partition the index of its partition in the layout
+   * @param position the position of the stream after it
    */
   static StreamEvent of(PublishedEvent event, int partition, long offset, String position) {
     Facts facts = Facts.of(event);
@@ -79,7 +79,7 @@ final class StreamEvent {
         partition, offset, facts, Buffer.buffer(text.getBytes(UTF_8)), id.length());
   }
 
-  /** What has come; waits at most so long when there is nothing. */
+  /** Returns the next events. Waits up to the given time if there are none. */
   static List<StreamEvent> next(EventTail tail, Duration wait) {
     List<StreamEvent> events = new ArrayList<>();
     tail.next(
@@ -94,12 +94,12 @@ final class StreamEvent {
     return events;
   }
 
-  /** What stands before the first event of a chain. */
+  /** Returns the head of a new chain, which carries no event. */
   static StreamEvent beginning() {
     return new StreamEvent(0, -1, null, Buffer.buffer(), 0);
   }
 
-  /** The line that tells a client where it stands. */
+  /** Returns the {@code id} line with a position. */
   static String id(String position) {
     return ID + position + "\n";
   }
@@ -120,27 +120,27 @@ final class StreamEvent {
     return bytes.length();
   }
 
-  /** All of it; shared, never to be written to. */
+  /** Returns the encoded event. The buffer is shared and must not be modified. */
   Buffer bytes() {
     return bytes;
   }
 
-  /** Where the stream stands after it. */
+  /** Returns the position of the stream after this event. */
   String position() {
     return bytes.getString(ID.length(), idLength - 1);
   }
 
-  /** All but the id, for a client that stands elsewhere than the stream does. */
+  /** Returns the encoded event without its id, for a client with its own position. */
   Buffer withoutId() {
     return bytes.slice(idLength, bytes.length());
   }
 
-  /** The one that follows; null when it has not come yet. */
+  /** Returns the next event; null if it has not been read yet. */
   StreamEvent next() {
     return next;
   }
 
-  /** Bytes of the chain up to and with this one. */
+  /** Returns the size of the chain in bytes up to and including this event. */
   long through() {
     return through;
   }

@@ -10,18 +10,18 @@ import java.util.Base64;
 import java.util.zip.CRC32C;
 
 /**
- * The text of a position in the stream of events: for each partition of a {@link EventLayout} the
- * offset of the next event. It holds all that is needed to go on from there, at any instance of the
- * bridge and after any restart. Clients must not look into it.
+ * Encodes a position of the event stream as text: for each partition of an {@link EventLayout}, the
+ * offset of the next event. A client can resume from it at any instance of the bridge and after any
+ * restart. The text is opaque to clients.
  *
- * <p>A checksum that includes the names of the topics keeps out what was cut, guessed, or given by
+ * <p>A checksum that includes the topic prefix detects truncated and made-up ids and those of
  * another bridge.
  */
 final class StreamPosition {
-  /** Stands for the start of a partition that was added since. */
+  /** The offset of a partition that was added after the position was encoded: its beginning. */
   static final long ADDED = EventTail.BEGINNING;
 
-  /** More would not go into a header of common length. */
+  /** A position with more partitions would exceed common limits on the length of a header. */
   static final int MAX_PARTITIONS = 512;
 
   private static final int VERSION = 1;
@@ -30,7 +30,7 @@ final class StreamPosition {
 
   private StreamPosition() {}
 
-  /** A position that cannot be read; the message is for the client. */
+  /** An invalid position. The message is returned to the client. */
   static final class Malformed extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -40,6 +40,8 @@ final class StreamPosition {
   }
 
   /**
+   * Encodes a position.
+   *
    * @param next an offset for each partition of the layout
    */
   static String encode(EventLayout layout, long[] next) {
@@ -58,9 +60,9 @@ final class StreamPosition {
   }
 
   /**
-   * The offsets that the text stands for. {@link #ADDED} for partitions it does not name.
+   * Decodes a position. Partitions that it does not contain have the offset {@link #ADDED}.
    *
-   * @throws Malformed when it was not written for these topics
+   * @throws Malformed if the text is not a position of these topics
    */
   static long[] decode(EventLayout layout, String text) throws Malformed {
     byte[] all = bytes(text);
@@ -102,7 +104,7 @@ final class StreamPosition {
         return bytes;
       }
     } catch (IllegalArgumentException e) {
-      // said below
+      // reported below
     }
     throw new Malformed("it holds characters that no id of this stream has");
   }

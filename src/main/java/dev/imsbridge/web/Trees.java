@@ -23,31 +23,32 @@ import java.util.stream.IntStream;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * The job trees of all instances. Each is kept by one of them; questions about others' are passed
- * on to them. What cannot be asked is never taken for unknown: then there is no answer.
+ * The job trees of all instances. Each tree is stored by one instance; queries for other trees are
+ * sent to their instances. A job whose instance cannot be queried is reported as {@link
+ * Unavailable}, never as {@link Unknown}.
  *
- * <p>Thread-safe; the disk is read on workers, of which a bounded number of questions may wait.
+ * <p>Thread-safe. The disk is read on workers, with a bounded number of waiting queries.
  */
 final class Trees {
-  /** How many trees are looked at for one page, at each instance. */
+  /** The maximum number of trees that each instance examines for one page. */
   private static final int LOOKS = 5_000;
 
-  /** What became of a search. */
+  /** The result of a lookup. */
   sealed interface Found {}
 
   record Known(JobTree tree) implements Found {}
 
-  /** No instance knows the job. */
+  /** No instance has the job. */
   record Unknown() implements Found {}
 
-  /** Nobody can say now, for a reason that passes. */
+  /** The result cannot be determined now, for a temporary reason. */
   record Unavailable(String why) implements Found {}
 
   /**
-   * Some jobs in the order of their ids.
+   * Jobs in the order of their ids.
    *
-   * @param lookedTo the id up to and with which all is told; null when that is all there is
-   * @param partitions those that were looked at
+   * @param lookedTo the last id that was examined; null if there are no more jobs
+   * @param partitions the partitions that were examined
    */
   record Page(NavigableMap<String, JsonObject> jobs, String lookedTo, Set<Integer> partitions) {}
 
@@ -71,12 +72,12 @@ final class Trees {
     return queries.others();
   }
 
-  /** All other instances, those included that keep nothing at present. */
+  /** Returns all other instances, including those that store no jobs at present. */
   Set<HostInfo> instances() {
     return queries.instances();
   }
 
-  /** Runs on a worker what reads the disk; fails when too many do. */
+  /** Runs a task that reads the disk on a worker. Fails if too many tasks wait. */
   <T> Future<T> work(Callable<T> work) {
     return workers.run(work);
   }
@@ -100,7 +101,7 @@ final class Trees {
     return failure instanceof Workers.BusyException ? failure.getMessage() : MOVES;
   }
 
-  /** The tree of a root job that this instance keeps. */
+  /** Returns the tree of a root job whose partition this instance stores. */
   Found root(String jobId) {
     try {
       return queries.tree(jobId).<Found>map(Known::new).orElseGet(Unknown::new);
@@ -109,7 +110,7 @@ final class Trees {
     }
   }
 
-  /** Searches among the trees that this instance keeps. */
+  /** Searches the trees of this instance for a sub-job. */
   TreeQueries.Search search(String subJobId) {
     return queries.treeOf(subJobId);
   }
@@ -125,7 +126,7 @@ final class Trees {
                     : Future.succeededFuture(new Known(here.tree())));
   }
 
-  // Unknown only when all partitions were searched.
+  // The job is unknown only if all partitions were searched.
   private Future<Found> elsewhere(String jobId, Set<Integer> here) {
     Set<Integer> searched = new TreeSet<>(here);
     if (searched.size() == queries.partitions()) {
@@ -179,7 +180,7 @@ final class Trees {
         .collect(Collectors.toSet());
   }
 
-  /** A page of the jobs of all instances. */
+  /** Returns a page of the jobs of all instances. */
   Future<Page> page(JobFilter filter, Map<String, String> query) {
     List<Future<Page>> pages = new ArrayList<>();
     pages.add(work(() -> here(filter)));
@@ -187,7 +188,7 @@ final class Trees {
     return Future.join(pages).otherwiseEmpty().map(done -> merge(pages, filter.limit()));
   }
 
-  /** The part of a page that this instance has to give. */
+  /** Returns the part of a page that comes from this instance. */
   Page here(JobFilter filter) {
     TreeQueries.Page page = queries.page(filter.after(), filter.limit(), LOOKS, filter.wanted());
     NavigableMap<String, JsonObject> jobs = new TreeMap<>();
@@ -223,7 +224,8 @@ final class Trees {
     return new Page(jobs, json.getString("looked_to"), partitions);
   }
 
-  // What one instance has told all about, another may not have come to yet.
+  // Instances stop at different ids. The page ends at the smallest of them, so that the next page
+  // skips no job.
   private static Page merge(List<Future<Page>> pages, int limit) {
     List<Page> told = pages.stream().filter(Future::succeeded).map(Future::result).toList();
     String lookedTo =
@@ -245,7 +247,7 @@ final class Trees {
     return new Page(all, lookedTo, partitions);
   }
 
-  /** The partitions that a page says nothing of. */
+  /** Returns the partitions that a page does not cover. */
   List<Integer> missing(Page page) {
     return IntStream.range(0, queries.partitions())
         .boxed()
@@ -253,7 +255,7 @@ final class Trees {
         .toList();
   }
 
-  /** The query of a request, as it is passed on. */
+  /** Returns the query of a request, to be forwarded to other instances. */
   static Map<String, String> query(RoutingContext routing) {
     Map<String, String> query = new TreeMap<>();
     Query.of(routing.request()).forEach(each -> query.put(each.getKey(), each.getValue()));

@@ -24,22 +24,24 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * The HTTP server, as the OpenAPI document describes it. Each part of the API mounts its own
- * routes; all but health and the page stand behind the {@link Guard}. Thread-safe; requests are
- * served on its own event loops, and what reads disk or Kafka on workers.
+ * The HTTP server. The OpenAPI document describes its API. Each part of the API registers its own
+ * routes; the {@link Guard} protects all of them except health and the page.
+ *
+ * <p>Thread-safe. Requests are served on the server's own event loops. Work that reads the disk or
+ * waits for Kafka runs on workers.
  */
 public final class WebServer implements AutoCloseable {
   private static final int START_SECONDS = 10;
 
   /**
-   * For the first line of a request and for its headers: each takes a position in the stream of
-   * events, and the line also a label, percent-encoded.
+   * The limit of the request line and of the headers. Either may contain a stream position, and the
+   * request line also a percent-encoded label.
    */
   private static final int MOST_HEAD_BYTES = 16 << 10;
 
   /**
-   * @param listen port 0 takes a free one
-   * @param mirrorWait how long the mirror of IMS may wait for IMS
+   * @param listen port 0 selects a free port
+   * @param mirrorWait how long the mirror of the IMS API waits for an answer of IMS
    */
   public record Settings(InetSocketAddress listen, HttpAccess access, Duration mirrorWait) {}
 
@@ -58,9 +60,10 @@ public final class WebServer implements AutoCloseable {
   }
 
   /**
-   * Listens.
+   * Starts the server.
    *
-   * @throws IOException when the address cannot be listened on, in one line that names it
+   * @throws IOException if the server cannot listen on the address, with a one-line message that
+   *     names {@code http.listen}
    */
   public static WebServer start(
       Settings settings, Health health, PrometheusMeterRegistry metrics, EventStream events)
@@ -76,7 +79,7 @@ public final class WebServer implements AutoCloseable {
       EventStream events)
       throws IOException {
     InetSocketAddress listen = settings.listen();
-    // Vert.x would need a writable temp directory, for files from a classpath.
+    // Otherwise Vert.x needs a writable temp directory for files from the classpath.
     Vertx vertx =
         Vertx.vertx(
             new VertxOptions()
@@ -92,8 +95,8 @@ public final class WebServer implements AutoCloseable {
         vertx
             .createHttpServer(
                 new HttpServerOptions()
-                    // Browsers never ask for it, and a proxy that lets an upgrade pass is a way
-                    // around it.
+                    // Browsers do not use h2c, and a proxy that forwards the upgrade lets clients
+                    // bypass the proxy.
                     .setHttp2ClearTextEnabled(false)
                     .setMaxInitialLineLength(MOST_HEAD_BYTES)
                     .setMaxHeaderSize(MOST_HEAD_BYTES)
@@ -124,7 +127,7 @@ public final class WebServer implements AutoCloseable {
     }
   }
 
-  /** Answers a request whose head cannot be read. No route sees it. */
+  /** Responds to a request with an invalid head. Such a request reaches no route. */
   private static void refuse(HttpServerRequest request) {
     HttpServerResponse response = request.response();
     Throwable cause = request.decoderResult().cause();
@@ -141,13 +144,13 @@ public final class WebServer implements AutoCloseable {
     }
   }
 
-  /** Answers about jobs from now on; until then with 503. */
+  /** Starts to serve jobs. Job routes respond with 503 until this is called. */
   public void serve(JobServices services) {
     served.start(services);
   }
 
   /**
-   * Accepts questions of other instances from now on, where a token is needed.
+   * Starts to accept signed requests of other instances, if a token is required.
    *
    * @param address HOST:PORT, as other instances know this one
    */
@@ -155,17 +158,22 @@ public final class WebServer implements AutoCloseable {
     access.signature().self(address);
   }
 
-  /** Tells from now on what this instance does; until then 503. May be called on any worker. */
+  /**
+   * Starts to serve the status of this instance. The status route responds with 503 until this is
+   * called.
+   *
+   * @param status may be called on any worker
+   */
   public void tell(Supplier<InstanceStatus> status) {
     served.tell(status);
   }
 
-  /** The address that was asked for. */
+  /** Returns the configured address. */
   public InetSocketAddress listen() {
     return listen;
   }
 
-  /** The port that is listened on. */
+  /** Returns the port on which the server listens. */
   public int port() {
     return server.actualPort();
   }
@@ -226,7 +234,7 @@ public final class WebServer implements AutoCloseable {
         .end(body.encode());
   }
 
-  /** Stops listening and closes what is open. */
+  /** Stops listening and closes open connections. Waits up to 3 s. */
   @Override
   public void close() {
     try {

@@ -7,16 +7,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * Some threads for what must not be done on an event loop, and a bounded queue before them.
- * Thread-safe.
- */
+/** Threads for work that would block an event loop, with a bounded queue. Thread-safe. */
 final class Workers {
   private final WorkerExecutor threads;
   private final int most;
   private final AtomicInteger underWay = new AtomicInteger();
 
-  /** Too much is asked at once. */
+  /** Too many tasks are running or waiting. */
   static final class BusyException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -26,14 +23,17 @@ final class Workers {
   }
 
   /**
-   * @param most how many may be under way or wait
+   * @param most the maximum number of tasks that run or wait
    */
   Workers(Vertx vertx, String name, int threads, int most) {
     this.threads = vertx.createSharedWorkerExecutor(name, threads);
     this.most = most;
   }
 
-  /** Fails with a {@link BusyException} when too many wait, and when the server ends. */
+  /**
+   * Runs a task. Fails with a {@link BusyException} if too many tasks wait, and with a {@link
+   * RejectedExecutionException} if the server is stopping.
+   */
   <T> Future<T> run(Callable<T> work) {
     if (underWay.incrementAndGet() > most) {
       underWay.decrementAndGet();

@@ -1,9 +1,10 @@
 /**
- * What the bridge answers over HTTP: jobs and their past, events as they come, IMS's own query,
- * health and metrics, and the page that shows it all.
+ * The HTTP server of the bridge: jobs and their history, the event stream, a mirror of the IMS job
+ * API, health, metrics, and the web page.
  *
- * <p>May know {@code job}, {@code wire}, {@code history}, the topology's queries and Vert.x; of the
- * poller only what it is told. Start with {@link dev.imsbridge.web.WebServer}, which mounts each
- * part.
+ * <p>May depend on {@code job}, {@code wire}, {@code history}, the queries of {@code topology},
+ * Kafka, Micrometer and Vert.x. It does not depend on {@code poller}, whose status it receives as
+ * an {@link dev.imsbridge.web.InstanceStatus}. Start with {@link dev.imsbridge.web.WebServer},
+ * which registers the routes of all parts.
  */
 package dev.imsbridge.web;

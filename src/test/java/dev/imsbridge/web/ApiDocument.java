@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The OpenAPI document, for tests to hold routes and answers against. */
+/** The OpenAPI document. Tests compare routes and responses with it. */
 public final class ApiDocument {
   private static final String BASE = "https://imsbridge.test/openapi.json";
   private static final String OFFICIAL = "https://spec.openapis.org/oas/3.1/schema/2026-08-03";
@@ -42,12 +42,12 @@ public final class ApiDocument {
     return json;
   }
 
-  /** What is wrong with the document, by the schema of the OpenAPI Initiative. */
+  /** Returns the violations of the OpenAPI schema in the document. */
   List<String> violations() {
     return errors(registry.getSchema(SchemaLocation.of(OFFICIAL)), json.toString());
   }
 
-  /** {@code GET /path/{parameter}} each. */
+  /** Returns all operations, each as {@code GET /path/{parameter}}. */
   Set<String> operations() {
     Set<String> operations = new TreeSet<>();
     json.path("paths")
@@ -67,7 +67,7 @@ public final class ApiDocument {
   }
 
   /**
-   * What is wrong with an answer; nothing, if it is as the document says.
+   * Returns the differences between a response and the document; empty if there are none.
    *
    * @param operation such as {@code GET /api/v1/jobs/{id}}
    */

@@ -35,17 +35,17 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /**
- * A Chromium without a window, which reaches nothing but this machine and notes every request and
- * every complaint of the page. Used by one thread.
+ * A headless Chromium that reaches only this machine and records all requests and console messages
+ * of the page. Used by one thread.
  *
- * <p>The programs are those of the system properties {@code chromium} and {@code chromedriver}, or
- * Debian's, which are installed when they are missing and the user may do so.
+ * <p>The system properties {@code chromium} and {@code chromedriver} name the programs. The default
+ * is Debian's packages, which are installed if they are missing and the user is root.
  */
 public final class Browser implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  // It would tell at each start that it does not know this browser's newest features.
+  // At each start, Selenium warns that it does not support the latest features of this browser.
   private static final Logger DRIVER_LOG = Logger.getLogger("org.openqa.selenium");
 
   private final Path profile;
@@ -61,7 +61,7 @@ public final class Browser implements AutoCloseable {
     DRIVER_LOG.setLevel(Level.SEVERE);
     Path chromium = program("chromium");
     Path chromedriver = program("chromedriver");
-    // So that nothing is ever looked for in the network.
+    // Otherwise Selenium looks for a driver on the network.
     System.setProperty("webdriver.chrome.driver", chromedriver.toString());
     try {
       Path profile = Files.createTempDirectory("imsbridge-browser");
@@ -144,9 +144,9 @@ public final class Browser implements AutoCloseable {
     }
   }
 
-  // ---- going about
+  // ---- navigation
 
-  /** Opens an address as if for the first time: with nothing kept. */
+  /** Opens an address with empty session storage. */
   public void open(String uri) {
     driver.get("about:blank");
     drain();
@@ -193,7 +193,7 @@ public final class Browser implements AutoCloseable {
     return driver.executeAsyncScript(script, arguments);
   }
 
-  /** The text of the first that matches, or an empty one. */
+  /** Returns the text of the first match; empty if there is none. */
   public String text(String css) {
     try {
       return all(css).stream().findFirst().map(WebElement::getText).orElse("");
@@ -223,12 +223,12 @@ public final class Browser implements AutoCloseable {
     return driver.getScreenshotAs(OutputType.BYTES);
   }
 
-  // ---- what must not happen
+  // ---- checks
 
   /**
-   * Neither a complaint on the console, nor a request to anywhere else.
+   * Asserts that the console has no warnings and that no request went to another server.
    *
-   * @param expected parts of complaints that a test brings about
+   * @param expected parts of the warnings that the test causes
    */
   public void assertQuiet(String uri, String... expected) {
     List<String> complaints = drain();
@@ -259,7 +259,7 @@ public final class Browser implements AutoCloseable {
     }
   }
 
-  /** Nothing that keeps somebody from using the page. */
+  /** Asserts that axe finds no serious accessibility problem. */
   public void assertAccessible(String what) {
     assertThat(new AxeBuilder().analyze(driver).getViolations())
         .as("findings of axe on " + what)

@@ -22,7 +22,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Clients who open connections and do not ask, ask for ever, or ask and wait: by raw sockets. */
+/**
+ * Clients that send no request, an incomplete one, or wait for a response. They use raw sockets.
+ */
 class ConnectionsTest {
   private static final Duration SHORT = Duration.ofMillis(300);
   private static final Duration LONG = Duration.ofMinutes(10);
@@ -166,7 +168,7 @@ class ConnectionsTest {
     serve(10, SHORT, SHORT);
     Socket waiting = open(ASK_AND_WAIT);
     HttpServerResponse response = held.poll(10, TimeUnit.SECONDS);
-    // Opened later, and over already.
+    // Opened later, and its time has already expired.
     Socket silent = open("");
     await().until(() -> closed(silent));
     response.end("later");
@@ -198,7 +200,7 @@ class ConnectionsTest {
     Socket refused = open("");
     await().until(() -> closed(refused));
     second.end("later");
-    // Another may take the place as soon as the answer is through.
+    // The place becomes free as soon as the response is sent.
     await().until(() -> answered(open(ASK)));
   }
 }

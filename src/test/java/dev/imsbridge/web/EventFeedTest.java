@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 class EventFeedTest {
   private static final AtomicInteger TRIES = new AtomicInteger();
 
-  /** Keeps a consumer from being made. */
+  /** Makes the constructor of a consumer fail. */
   public static final class Refusing implements ConsumerInterceptor<byte[], byte[]> {
     @Override
     public void configure(Map<String, ?> settings) {
@@ -39,7 +39,7 @@ class EventFeedTest {
     public void close() {}
   }
 
-  /** An outage of Kafka logged a line every 11 s: each try waits, and fails as the one before. */
+  /** Regression: a Kafka outage logged a line every 11 s, once for each failed attempt. */
   @Test
   void shouldReportAnInterruptionOnceAndNotAtEachTry() {
     Logger log = (Logger) LoggerFactory.getLogger(EventFeed.class);

@@ -37,7 +37,7 @@ class EventFilterTest {
     assertThat(EventFilter.of(query("last_event_id=xyz")).wants(FACTS)).isTrue();
   }
 
-  /** Libraries write these when they connect again; a browser takes 400 as final. */
+  /** Libraries send these when they reconnect. A browser does not retry after 400. */
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The stream of events to real clients, from a real broker: each event once, in order. */
+/** The event stream with real clients and a real broker: each event arrives once, in order. */
 @ExtendWith(SharedBroker.Extension.class)
 @Timeout(120)
 class EventStreamIT {
@@ -73,7 +73,8 @@ class EventStreamIT {
                 bootstrapServers,
                 ProducerConfig.TRANSACTIONAL_ID_CONFIG,
                 topics.prefix() + "writer",
-                // As the topology's: on a busy broker the batches behind a refused one never end.
+                // Same as the topology's: on a busy broker, the batches behind a rejected one never
+                // complete.
                 ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
                 1),
             new ByteArraySerializer(),
@@ -95,7 +96,7 @@ class EventStreamIT {
     }
   }
 
-  /** An instance of the bridge, as far as this is concerned. */
+  /** The part of a bridge instance that these tests need. */
   private final class Instance implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final MeterRegistry metrics = new SimpleMeterRegistry();
@@ -154,7 +155,7 @@ class EventStreamIT {
     return new Instance(SETTINGS).start();
   }
 
-  /** A job from its first status to its completion, in one transaction. */
+  /** Writes all events of a job in one transaction. */
   private void job(String id, String padding) {
     producer.beginTransaction();
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
@@ -164,7 +165,7 @@ class EventStreamIT {
       written.add(id + "-" + status);
     }
     evidence++;
-    // Worst first: the completion is on its way before its transitions are.
+    // Worst case: the completion is sent before its transitions.
     for (int i = records.size() - 1, next = 0; i >= 0; i--) {
       producer.send(i == records.size() - 1 ? records.get(i) : records.get(next++));
       if (i == records.size() - 1) {
@@ -220,7 +221,7 @@ class EventStreamIT {
     SseClient client = first.client("", null);
     jobs("a", 15);
     await().atMost(PATIENCE).until(() -> client.events().size() == 60);
-    // As if the connection had broken in the middle.
+    // Simulates a connection that broke in the middle.
     int cut = client.messages().size() / 2;
     List<String> all = new ArrayList<>(client.events().subList(0, cut - 1));
     String lastId = client.messages().get(cut - 1).id();
@@ -229,7 +230,7 @@ class EventStreamIT {
     assertThat(client.messages().get(client.messages().size() - 1).data()).contains("shutdown");
     jobs("b", 10);
 
-    // As a library writes it, whose own id is newer than that of the address.
+    // A library appends its own id, which is newer than the one in the address.
     SseClient again =
         instance()
             .client(
@@ -262,7 +263,7 @@ class EventStreamIT {
             });
     writer.start();
     SseClient client = bridge.client("", begin);
-    // It goes on reading what is written now, so it was joined to what all share.
+    // It keeps reading new events, so it has joined the shared chain.
     await()
         .atMost(PATIENCE)
         .until(
@@ -273,7 +274,7 @@ class EventStreamIT {
     writer.join();
     await().atMost(PATIENCE).until(() -> client.events().size() >= written.size());
     got(client.events());
-    // From the middle of that, at the same instance and at another.
+    // Resume from the middle of that, at the same instance and at another.
     int cut = client.messages().size() / 3;
     String middle = client.messages().get(cut).id();
     List<String> head = client.events().subList(0, cut);
@@ -306,7 +307,7 @@ class EventStreamIT {
       await()
           .atMost(PATIENCE)
           .until(() -> bridge.metrics.get("imsbridge.events.clients").gauge().value() == 1);
-      // It finds out when it reads at last.
+      // The client receives the reason when it finally reads.
       String all = readAll(slow);
       assertThat(all.substring(Math.max(0, all.length() - 200)))
           .contains("event: dropped\ndata: {\"reason\":\"slow\"}");
@@ -352,7 +353,7 @@ class EventStreamIT {
     Set<String> ids = new HashSet<>(List.of(begin, client.messages().get(1).id(), id));
     assertThat(ids).hasSize(3);
     assertThat(client.events()).containsExactly("mine-COMPLETED");
-    // Nothing of what did not interest it comes again.
+    // Events that the filter rejected are not sent again.
     SseClient again = bridge.client("", id);
     job("fourth", "");
     await().atMost(PATIENCE).until(() -> again.events().size() == 4);
@@ -448,7 +449,7 @@ class EventStreamIT {
             });
   }
 
-  /** An EventSource that gets 503 does not try again; one whose stream ends does. */
+  /** An EventSource does not retry after 503, but reconnects when its stream ends. */
   private static void shouldSendABrowserToComeAgain(Instance bridge) throws Exception {
     try (SseClient browser = SseClient.browser(bridge.port(), "")) {
       assertThat(browser.status()).isEqualTo(200);
@@ -459,7 +460,7 @@ class EventStreamIT {
     }
   }
 
-  /** Clients that did not read had the few places for all others. */
+  /** Regression: clients that did not read occupied all catch-up threads. */
   @Test
   void shouldCatchUpThoseThatReadWhileOthersDoNot() throws Exception {
     Instance first = instance();
@@ -469,7 +470,7 @@ class EventStreamIT {
     for (int i = 0; i < 50; i++) {
       job("old" + i, padding);
     }
-    // More that do not read than threads.
+    // More clients that do not read than threads.
     Instance bridge = new Instance(settings(Duration.ofSeconds(15), Duration.ofSeconds(8))).start();
     for (int i = 0; i < 4; i++) {
       Socket slow = new Socket();
@@ -498,7 +499,7 @@ class EventStreamIT {
     return bridge.metrics.get("imsbridge.events.catching.up").gauge().value();
   }
 
-  /** A client that reads slowly, but reads, gets each event once, over many turns. */
+  /** A client that reads slowly gets each event once, over many turns. */
   @Test
   void shouldCatchUpSlowReadersInTurns() throws Exception {
     Instance first = instance();
@@ -522,13 +523,13 @@ class EventStreamIT {
         .until(
             () -> {
               pace.release();
-              // One more: ready.
+              // One more for the ready event.
               return clients.stream().allMatch(each -> each.messages().size() > written.size());
             });
     clients.forEach(client -> got(client.events()));
   }
 
-  /** After a restart of the bridge all clients come at once, each from its own position. */
+  /** After a restart of the bridge, all clients reconnect at once, each at its own position. */
   @Test
   void shouldCatchUpAllClientsThatThereMayBe() throws Exception {
     Instance first = new Instance(EventStreamSettings.DEFAULTS).start();
@@ -556,7 +557,7 @@ class EventStreamIT {
       clients.add(client);
       missed.add(written.size() - at);
     }
-    // One more: ready.
+    // One more for the ready event.
     await()
         .atMost(Duration.ofMinutes(1))
         .until(

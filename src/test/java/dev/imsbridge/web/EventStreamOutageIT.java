@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A broker of its own, since it is stopped. */
+/** Uses a separate broker because the test stops it. */
 @Timeout(120)
 class EventStreamOutageIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -50,7 +50,7 @@ class EventStreamOutageIT {
     vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
   }
 
-  /** Each client that has to come again needs a reader, and a browser may not come again at all. */
+  /** Each client that reconnects needs a reader, and a browser may not reconnect at all. */
   @Test
   void shouldKeepClientsThroughAnOutageOfKafka(@TempDir Path directory) throws Exception {
     EmbeddedKafka kafka = EmbeddedKafka.start(directory, 0);
@@ -68,7 +68,7 @@ class EventStreamOutageIT {
     } finally {
       kafka.close();
     }
-    // Several times as long as the reader waits for an answer.
+    // Several times as long as the API timeout of the reader.
     int beats = client.comments();
     await()
         .during(Duration.ofSeconds(6))

@@ -20,12 +20,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who is let in: 401 and 403 are the guard's, anything else means that it stood aside. */
+/**
+ * Access control. The guard responds with 401 or 403; any other status means that it admitted the
+ * request.
+ */
 class GuardTest {
   private static final String TOKEN = "correct-horse";
 
   private final Vertx vertx = Vertx.vertx();
-  // A connection for each request: one that the server closes meanwhile must not be taken again.
+  // One connection per request: the server may close a kept-alive connection before it is reused.
   private final HttpClient client =
       vertx.createHttpClient(new HttpClientOptions().setKeepAlive(false));
   private WebServer server;
@@ -73,7 +76,7 @@ class GuardTest {
         .request(options)
         .compose(
             request -> {
-              // Under this name a browser would have come.
+              // A browser would have connected under this name.
               for (int i = 0; i < headers.length; i += 2) {
                 if (headers[i].equals("host")) {
                   request.authority(
@@ -122,7 +125,7 @@ class GuardTest {
     assertThat(ask("GET", "/v1/p/jobs/a", "x-auth-token", TOKEN).status()).isEqualTo(503);
   }
 
-  /** The name of a scheme has no case (RFC 9110), and clients write it as they like. */
+  /** The name of an authentication scheme is case-insensitive (RFC 9110). */
   @ParameterizedTest
   @ValueSource(strings = {"bearer ", "BEARER ", "Bearer   "})
   void shouldTakeTheNameOfTheSchemeInAnyCase(String scheme) throws Exception {
@@ -155,7 +158,7 @@ class GuardTest {
     for (String origin : new String[] {"http://" + own, "HTTP://" + own, "https://" + own}) {
       assertThat(ask("GET", path, "origin", origin).status()).as(origin).isEqualTo(200);
     }
-    // Behind a proxy that ends TLS the port is left out.
+    // A proxy that terminates TLS may omit the port.
     assertThat(status(path, "bridge.example", "https://Bridge.Example")).isEqualTo(200);
     assertThat(status(path, "bridge.example:443", "https://bridge.example")).isEqualTo(200);
     assertThat(status(path, "bridge.example", "https://bridge.example:8443")).isEqualTo(403);
@@ -214,7 +217,7 @@ class GuardTest {
     }
   }
 
-  /** A page whose name was made to lead to 127.0.0.1 would read everything as its own. */
+  /** DNS rebinding: a page whose host name resolves to 127.0.0.1 could read all responses. */
   @Test
   void shouldAnswerOnlyToLocalNamesWhileNobodyNeedsAToken() throws Exception {
     start(HttpAccess.local());
@@ -242,8 +245,8 @@ class GuardTest {
   }
 
   /**
-   * Any web page can have a browser send a GET to loopback. It opens a watch, or takes a place of
-   * the few searches, though the page does not see the answer.
+   * Any web page can make a browser send a GET to loopback. The page cannot read the response, but
+   * the request opens a watch or takes one of the few search places.
    */
   @Test
   void shouldLetNoPageOfAnotherSiteAskForAnything() throws Exception {

@@ -11,7 +11,7 @@ final class Jobs {
   private Jobs() {}
 
   /**
-   * @param status null before anything was seen
+   * @param status null before the first observation
    */
   static JsonObject job(String id, String status) {
     boolean ended = "SUCCESS".equals(status) || "FAIL".equals(status) || "LOST".equals(status);

@@ -11,7 +11,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Who waited in vain is told for what. */
+/** A client that gets no answer in time receives the reason. */
 class MirrorSearchTest {
   private final Vertx vertx = Vertx.vertx();
 

@@ -20,7 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The document says what the server does, in a form that tools understand. */
+/** The OpenAPI document describes the server's routes in a form that tools can parse. */
 class OpenApiTest {
   private final ApiDocument document;
 
@@ -68,7 +68,7 @@ class OpenApiTest {
     }
   }
 
-  /** But the page's files, and what only instances ask each other. */
+  /** Returns all routes except those of the page's files and those between instances. */
   private static Set<String> routes(Vertx vertx) {
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Router router =

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The page is the one thing that anybody may read: it gives away its own files and no others. */
+/** The page is readable without a token, so the server must serve its files and no others. */
 class PageFilesTest {
   private static final Path FOLDER = Path.of("src/main/resources/dev/imsbridge/web/page");
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-/** The page in a real browser, before an API that does what the test says. */
+/** The page in a real browser, with an API that the test controls. */
 class PageIT {
   private static final String HOSTILE = "<script>hit=1</script><img src=x onerror=hit=1>";
   private static final String ROW = ".space .row";
@@ -86,7 +86,7 @@ class PageIT {
     awaitRow("job-a", "Success");
     awaitRow("job-c", "Init");
 
-    // What is known already changes nothing.
+    // Events that are already known change nothing.
     server.publish("transition", Jobs.transition("job-a", 2, "INIT", "RUNNING"));
     server.job(Jobs.job("job-c", "RUNNING"));
     server.publish("transition", Jobs.transition("job-c", 2, "INIT", "RUNNING"));
@@ -95,7 +95,7 @@ class PageIT {
     assertThat(browser.text(".chip[data-status=SUCCESS]")).contains("1");
   }
 
-  /** The sequence of its events begins at 1 again. */
+  /** The sequence of its events starts at 1 again. */
   @Test
   void shouldFollowAJobThatWasForgottenAndRequestedAgain() {
     server.job(Jobs.job("job-a", "FAIL"));
@@ -112,7 +112,7 @@ class PageIT {
     server.job(again("job-a", "RUNNING", 2));
     server.publish("transition", Jobs.transition("job-a", 2, "INIT", "RUNNING"));
     awaitRow("job-a", "Running");
-    // What was published of its end before changes nothing.
+    // The events of its earlier end change nothing.
     JsonObject end = Jobs.completion("job-c", 3, "SUCCESS");
     end.getJsonObject("data").put("observed_at", Jobs.at(121));
     server.publish("completion", end);
@@ -129,7 +129,7 @@ class PageIT {
 
   @Test
   void shouldCountSubJobsAsTheyEnd() {
-    // The page may ask for the job, of which the stand-in knows nothing but these transitions.
+    // The page may request the job, but the stand-in knows only these transitions.
     expected = new String[] {"404"};
     open("");
     server.publish("transition", Jobs.transition("root", "sub-1", 1, null, "RUNNING"));
@@ -163,7 +163,7 @@ class PageIT {
         () -> "search".equals(browser.driver().switchTo().activeElement().getAttribute("id")));
     browser.find("#search").sendKeys("job-07");
     browser.awaitText(".foot", "1 of 32 jobs");
-    // The list does not name sub-jobs; the bridge knows them.
+    // The list does not contain sub-jobs; the bridge finds them.
     browser.find("#search").clear();
     browser.find("#search").sendKeys("hidden-child");
     awaitRow("parent", "Running");
@@ -206,8 +206,8 @@ class PageIT {
   }
 
   /**
-   * What makes scrolling smooth on any machine: however many jobs and events there are, a frame
-   * draws once, and only what is in sight. How long frames took here is printed.
+   * Smooth scrolling on any machine requires that a frame draws once and only visible rows,
+   * whatever the number of jobs and events. The measured frame times are printed.
    */
   @Test
   void shouldDrawOnceAFrameAndOnlyWhatIsInSightOfTenThousandJobs() {
@@ -218,7 +218,8 @@ class PageIT {
     open("#/?sort=id.up");
     browser.awaitText(".foot", "10,000 of 10,000 jobs");
     browser.awaiting("the list", () -> !browser.text(".foot").contains("reading"));
-    // Changes are handed over after each piece of script; the timeline stands still within a frame.
+    // A MutationObserver reports after each script task. The document timeline does not advance
+    // within a frame.
     browser.script(
         """
         window.draws = new Map();
@@ -350,7 +351,7 @@ class PageIT {
     assertThat(browser.script("return localStorage.length + document.cookie.length")).isEqualTo(0L);
   }
 
-  // ---- asking for a job
+  // ---- requesting a job
 
   @Test
   void shouldAskForAJobAndShowIt() {
@@ -518,7 +519,7 @@ class PageIT {
         .doesNotContain("Stop watching");
     assertThat(browser.all(".events li")).hasSize(1);
 
-    // Asked for again it is a job as any other.
+    // After a new request, it is shown as any other job.
     server.job(Jobs.job("its-child-with-an-id", "RUNNING"));
     server.publish(
         "transition", Jobs.transition("job-of-long-ago", "its-child-with-an-id", 1, null, "INIT"));
@@ -526,7 +527,7 @@ class PageIT {
     assertThat(browser.text(".job")).doesNotContain("has forgotten");
   }
 
-  /** Ends are {@code seconds} after the begin, so that steps are of all sizes. */
+  /** The job ends {@code seconds} after its begin, which covers steps of all sizes. */
   @ParameterizedTest
   @CsvSource({
     "75, +1m10s",
@@ -557,7 +558,7 @@ class PageIT {
     assertThat(browser.script(CLIPPED)).isEqualTo(0L);
   }
 
-  /** How many labels of the axis lie over the next one or past the drawing's edge. */
+  /** Counts the axis labels that overlap the next one or extend beyond the drawing. */
   private static final String CLIPPED =
       """
       const boxes = [...document.querySelectorAll('.tick')].map((tick) => tick.getBoundingClientRect());
@@ -619,7 +620,7 @@ class PageIT {
     browser.awaitText(".job", "This is no job id");
     assertThat(browser.text(".job")).doesNotContain("Trying again", "Watch this job");
     assertThat(server.seen()).noneMatch(request -> request.startsWith("GET /api/v1/jobs/"));
-    // And goes on to the next address.
+    // The page can still open another address.
     server.job(Jobs.job("job-a", "RUNNING"));
     browser.go("#/jobs/job-a");
     browser.awaitText(".title", "Running");
@@ -651,7 +652,7 @@ class PageIT {
     open("#/jobs/nobody-asked");
     String asked = "GET /api/v1/jobs/nobody-asked";
     browser.awaiting("it to look again", () -> count(asked) > 5);
-    // Opening it may load the page twice.
+    // Opening the address may load the page twice.
     assertThat(count(asked + "/history")).isPositive().isEqualTo(count("STREAM from null"));
   }
 
@@ -701,7 +702,7 @@ class PageIT {
     browser.awaiting("the lag", () -> browser.all("circle.dot").size() == 1);
   }
 
-  // ---- for everybody
+  // ---- security and accessibility
 
   @Test
   void shouldShowWhatIsHostileAsText() {

@@ -27,10 +27,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A few long histories of jobs that are known must keep nobody from asking for a job. */
+/** A few long history searches must not block requests for other jobs. */
 class PastApiTest {
   private static final int MANY = 12;
-  // Three are read and six wait.
+  // Three are running and six wait.
   private static final int AT_ONCE = 9;
 
   private final Vertx vertx = Vertx.vertx();

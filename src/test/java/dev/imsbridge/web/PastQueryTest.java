@@ -9,7 +9,10 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** Who misspells {@code as_of} must not take all that is known now for what was known then. */
+/**
+ * A misspelt {@code as_of} must be rejected. Otherwise the client takes the current knowledge for
+ * the knowledge at that time.
+ */
 class PastQueryTest {
   @Test
   void shouldTakeWhatTheDocumentNames() throws Exception {

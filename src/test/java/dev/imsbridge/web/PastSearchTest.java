@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Anybody can ask for a job that there never was: it must not cost the bridge its peace. */
+/** Any client can request a job that never existed. Such requests must not overload the bridge. */
 class PastSearchTest {
   private static final TopicReader.Progress SOME = new TopicReader.Progress(1, 2);
 

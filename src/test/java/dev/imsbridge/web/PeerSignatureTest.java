@@ -8,9 +8,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * Whoever can join the group in Kafka can name itself as an instance: it must not get the token.
- */
+/** Any member of the Kafka group can register as an instance. It must not receive the token. */
 class PeerSignatureTest {
   private static final String TOKEN = "correct-horse";
   private static final String OTHER = "10.0.0.2:8080";

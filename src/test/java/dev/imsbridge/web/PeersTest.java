@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Another instance may be anything that listens under the address that Kafka names. */
+/** The address of an instance comes from Kafka and may be that of any other server. */
 @Timeout(60)
 class PeersTest {
   private static final String TOKEN = "correct-horse";
@@ -87,7 +87,7 @@ class PeersTest {
     }
   }
 
-  /** The deadline is that of the whole answer, not that of its headers. */
+  /** The deadline applies to the whole response, not only to its headers. */
   @Test
   void shouldNotWaitForABodyThatNeverEnds() throws Exception {
     Future<Peers.Reply> reply =

@@ -17,11 +17,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 import javax.net.ssl.SSLSession;
 
-/** Sends requests that other clients refuse to send. */
+/** Sends requests that other HTTP clients reject. */
 final class RawHttp {
   private RawHttp() {}
 
-  /** Sends a request of which only the first line, headers and body matter; the answer whole. */
+  /** Sends a request with the given request line, headers and body. Returns the whole response. */
   static HttpResponse<String> send(
       int port, String method, String target, String body, String... headers) throws IOException {
     StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\n");

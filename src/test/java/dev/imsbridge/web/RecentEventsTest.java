@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Where a client is joined to the shared chain, it must get each event once. */
+/** A client that joins the shared chain must get each event once. */
 class RecentEventsTest {
   private static final int PARTITIONS = 4;
   private static final EventLayout LAYOUT =
@@ -21,7 +21,7 @@ class RecentEventsTest {
 
   private final List<StreamEvent> log = new ArrayList<>();
 
-  /** Reads on in some order; offsets leave out what markers take. */
+  /** Appends events of random partitions. Some offsets are skipped, as transaction markers do. */
   private void read(RecentEvents recent, long[] position, Random random, int count) {
     List<StreamEvent> batch = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -64,8 +64,8 @@ class RecentEventsTest {
     Seeds.each(300, this::spliced);
   }
 
-  // The client had, per partition, all events below some offset: what another instance that reads
-  // in another order, or a reader of its own, gave it.
+  // Per partition, the client has all events below some offset. It got them in another order, from
+  // another instance or from a reader of its own.
   private void spliced(Random random) {
     log.clear();
     long[] position = new long[PARTITIONS];
@@ -104,7 +104,7 @@ class RecentEventsTest {
     }
   }
 
-  // Whoever comes again with this id gets the rest and nothing else.
+  // A client that resumes after this id gets exactly the remaining events.
   private void resumable(String id, List<StreamEvent> got, List<StreamEvent> expected) {
     long[] next;
     try {

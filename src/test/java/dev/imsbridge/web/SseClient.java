@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 
-/** Reads server-sent events as the standard says, on a thread of its own. */
+/** Reads server-sent events on its own thread. */
 public final class SseClient implements AutoCloseable {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   /**
-   * @param id the last id there was, of this event or an earlier one
+   * @param id the last id received, with this event or an earlier one
    */
   public record Message(String id, String name, String data) {}
 
@@ -40,7 +40,7 @@ public final class SseClient implements AutoCloseable {
   /**
    * Connects.
    *
-   * @param lastId what to resume after; null for only what comes from now on
+   * @param lastId the id after which to resume; null for new events only
    */
   public static SseClient open(int port, String query, String lastId)
       throws IOException, InterruptedException {
@@ -49,13 +49,13 @@ public final class SseClient implements AutoCloseable {
         : connect(port, query, null, "Last-Event-ID", lastId);
   }
 
-  /** Connects, and takes a permit for each message that it reads. */
+  /** Connects, and acquires a permit after each message. */
   static SseClient paced(int port, String lastId, Semaphore pace)
       throws IOException, InterruptedException {
     return connect(port, "", pace, "Last-Event-ID", lastId);
   }
 
-  /** Connects as a browser does, which says what it wants. */
+  /** Connects as a browser does, with an {@code Accept} header. */
   static SseClient browser(int port, String query) throws IOException, InterruptedException {
     return connect(port, query, null, "Accept", "text/event-stream");
   }
@@ -102,7 +102,7 @@ public final class SseClient implements AutoCloseable {
         }
       }
     } catch (IOException | InterruptedException e) {
-      // the end
+      // The connection has ended.
     }
     ended = true;
   }
@@ -123,7 +123,7 @@ public final class SseClient implements AutoCloseable {
     return messages;
   }
 
-  /** Transitions and completions, as job ids and statuses. */
+  /** Returns transitions and completions as job ids and statuses. */
   public List<String> events() {
     return messages.stream()
         .filter(each -> each.name().equals("transition") || each.name().equals("completion"))
@@ -135,7 +135,7 @@ public final class SseClient implements AutoCloseable {
     return lastId;
   }
 
-  /** When it may come again, in milliseconds; null if nothing was said. */
+  /** Returns the reconnection time in milliseconds; null if the server sent none. */
   String retry() {
     return retry;
   }

@@ -21,8 +21,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The real page with an API behind it that does what a test says: any job, any event, any fault, at
- * the moment it is wanted. Thread-safe.
+ * The real page with an API that the test controls: any job, any event, any fault, at any time.
+ * Thread-safe.
  */
 final class StandIn implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
@@ -82,7 +82,7 @@ final class StandIn implements AutoCloseable {
     return "http://127.0.0.1:" + port;
   }
 
-  // ---- what a test says
+  // ---- controls for the test
 
   void job(JsonObject job) {
     jobs.put(job.getString("job_id"), job);
@@ -92,7 +92,7 @@ final class StandIn implements AutoCloseable {
     histories.put(id, entries);
   }
 
-  /** The history of a job that is not known any more. */
+  /** Sets the history of a job that the bridge no longer has. */
   void past(String id, JsonObject document) {
     pasts.put(id, document);
   }
@@ -105,17 +105,17 @@ final class StandIn implements AutoCloseable {
     status = body;
   }
 
-  /** Null lets everybody in. */
+  /** Sets the required token. Null admits all clients. */
   void token(String wanted) {
     token = wanted;
   }
 
-  /** What a POST is answered with; null accepts it. */
+  /** Sets the error response to a POST. Null accepts requests. */
   void refuse(JsonObject problem) {
     refusal = problem;
   }
 
-  /** Method and path of each request to the API, with what was sent in its body. */
+  /** Returns method, path and request body of each API request. */
   List<String> seen() {
     return List.copyOf(seen);
   }
@@ -124,14 +124,14 @@ final class StandIn implements AutoCloseable {
     return streams.size();
   }
 
-  /** Publishes an event to all that listen, and to those who come later with an older id. */
+  /** Publishes an event to connected clients, and to later ones that resume at an older id. */
   synchronized void publish(String kind, JsonObject event) {
     events.add(
         "id: %d\nevent: %s\ndata: %s\n\n".formatted(events.size() + 1, kind, event.encode()));
     streams.forEach(response -> response.write(events.get(events.size() - 1)));
   }
 
-  /** As when the bridge ends: nothing listens on the port. */
+  /** Stops the server: nothing listens on the port, as after the end of the bridge. */
   void down() {
     streams.clear();
     await(server.close());
@@ -146,7 +146,7 @@ final class StandIn implements AutoCloseable {
     await(vertx.close());
   }
 
-  // ---- what it answers
+  // ---- responses
 
   private void admit(RoutingContext routing) {
     String wanted = token;

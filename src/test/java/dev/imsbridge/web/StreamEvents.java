@@ -11,7 +11,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class StreamEvents {
   private StreamEvents() {}
 
-  /** A transition, or with the status {@code COMPLETED} a completion. */
+  /** Returns a transition, or a completion if the status is {@code COMPLETED}. */
   static ProducerRecord<byte[], byte[]> record(
       String topic, String root, String job, String status, long evidence, String padding) {
     String type =
@@ -36,7 +36,7 @@ final class StreamEvents {
     return record;
   }
 
-  /** A transition as it stands in its log. */
+  /** Returns a transition as read from its topic. */
   static StreamEvent event(int partition, long offset, String position) {
     ProducerRecord<byte[], byte[]> source =
         record("transitions", "root", "job-" + partition + "-" + offset, "RUNNING", offset, "");

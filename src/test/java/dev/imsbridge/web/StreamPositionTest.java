@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Ids go out to strangers and come back from strangers. */
+/** Clients return the ids to the bridge, so every id is untrusted input. */
 class StreamPositionTest {
   private static final EventLayout LAYOUT = layout("ims.jobs.", 3, 2);
   private static final String ID = StreamPosition.encode(LAYOUT, new long[] {7, 0, 300, 1, 99_999});

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An orchestrator asks these paths to decide whether to restart or to wait: the codes matter. */
+/** Orchestrators restart the process or wait depending on the status codes of these paths. */
 @Timeout(60)
 class WebServerTest {
   private final Map<String, Boolean> parts = new ConcurrentHashMap<>(Map.of("topology", false));
@@ -180,14 +180,14 @@ class WebServerTest {
     }
   }
 
-  /** A program shows the detail to its user, a browser obeys the headers: also here. */
+  /** These responses bypass all routes, but need the same problem document and security headers. */
   @Test
   void shouldBoundTheSizeOfARequestsHead() throws Exception {
     refused(get("/livez?" + "x".repeat(17_000)), 414, "16384");
     refused(get("/livez", "x", "y".repeat(17_000)), 431, "16384");
   }
 
-  /** A position in the stream and a label of 512 Chinese characters go into one address. */
+  /** A stream position and a label of 512 Chinese characters fit in one request line. */
   @Test
   void shouldTakeTheLongestQueryThatTheFiltersAllow() throws Exception {
     String label = URLEncoder.encode("团".repeat(256) + ":" + "平".repeat(256), UTF_8);
@@ -216,7 +216,7 @@ class WebServerTest {
     assertThat(get("/api/v1/openapi.json?").statusCode()).isEqualTo(200);
   }
 
-  /** Load balancers and link checkers ask this way. */
+  /** Load balancers and link checkers send HEAD. */
   @Test
   void shouldAnswerHeadWhereverItAnswersGet() throws Exception {
     for (String path :
@@ -238,7 +238,7 @@ class WebServerTest {
     }
   }
 
-  /** The id of an index entry or of the partition's own keys is no job id. */
+  /** Keys of index entries and of internal records in the state store are not job ids. */
   @Test
   void shouldAskTheStateForJobIdsOnly() throws Exception {
     for (String id : List.of("~sub-job", "%21000000000000001%2Fa", "%23checkpoint", "a%2Fb")) {
@@ -248,7 +248,7 @@ class WebServerTest {
     }
   }
 
-  /** Without a bridge behind it the answer to a readable request is 503. */
+  /** A readable request gets 503 because no bridge has started. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -279,7 +279,7 @@ class WebServerTest {
     assertThat(send(newPost(chunked(65_536)).build()).statusCode()).isEqualTo(503);
   }
 
-  /** Curl waits a second for this answer, other clients for ever. */
+  /** curl waits 1 s for this response. Other clients wait without a limit. */
   @Test
   void shouldAskForABodyThatAClientHoldsBack() throws Exception {
     try (Socket client = held(2_000)) {
@@ -350,7 +350,7 @@ class WebServerTest {
     assertThat(answer.body()).contains("\"status\":" + status, detail);
   }
 
-  /** As a client sends it that does not look at what it sends, such as curl. */
+  /** Sends a target without validation, as curl does. */
   private HttpResponse<String> raw(String method, String target) throws Exception {
     return RawHttp.send(server.port(), method, target, "");
   }
