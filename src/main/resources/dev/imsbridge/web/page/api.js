@@ -1,10 +1,11 @@
-// Asks the bridge. The token lives in this tab's session storage and goes nowhere but into a header.
+// Requests to the bridge. The token is kept in the session storage of this tab and is sent only in
+// the Authorization header.
 
 const TOKEN = 'imsbridge.token';
 let asking = null;
 let askForToken = () => Promise.resolve(null);
 
-/** What the API refused, as its problem document says it. */
+/** An error response of the API, with its problem document. */
 export class Refused extends Error {
   constructor(status, problem, retryAfter) {
     super(problem?.detail ?? problem?.title ?? `The bridge answered ${status}.`);
@@ -14,12 +15,12 @@ export class Refused extends Error {
   }
 }
 
-/** @param ask gives a promise of the token, or of null when the reader has none */
+/** @param ask returns a promise of the token, or of null if the user gives none */
 export function whenTokenIsNeeded(ask) {
   askForToken = ask;
 }
 
-/** The address of a resource, relative to the page: it may lie behind a proxy's path. */
+/** Resolves a path relative to the page, because a proxy may serve the page under a prefix. */
 export function address(path, query = {}) {
   const url = new URL(path, document.baseURI);
   url.hash = '';
@@ -29,7 +30,7 @@ export function address(path, query = {}) {
   return url;
 }
 
-/** Sends, asks for a token where one is needed, and gives the response when it is a good one. */
+/** Sends a request, prompts for a token after 401, and returns the response if it is successful. */
 export async function send(path, { query, ...options } = {}) {
   for (;;) {
     const token = sessionStorage.getItem(TOKEN);
@@ -47,7 +48,7 @@ export async function send(path, { query, ...options } = {}) {
   }
 }
 
-/** Many requests may be refused at once: the reader is asked once. */
+/** Many requests may fail with 401 at once. The user is prompted only once. */
 async function renewed(refused) {
   if (sessionStorage.getItem(TOKEN) !== refused) return true;
   asking ??= askForToken(refused !== null).finally(() => (asking = null));

@@ -1,4 +1,4 @@
-// The page: a frame with the live stream in it, and one of three views.
+// The page: a frame with the state of the event stream, and one of three views.
 
 import { api, whenTokenIsNeeded } from './api.js';
 import { Board } from './board.js';
@@ -40,7 +40,7 @@ const stream = new EventStream({
   onState: showConnection,
 });
 
-// ---- the frame
+// ---- frame
 
 const line = h('span', { class: 'line' }, h('span', { class: 'dot', 'aria-hidden': 'true' }), h('span', { class: 'word' }, 'Connecting'));
 const pause = h('button', { type: 'button', 'aria-pressed': 'false', 'aria-keyshortcuts': 'p', title: 'Hold changes back (p)', onclick: () => feed.pause(!feed.paused) }, 'Pause');
@@ -96,7 +96,7 @@ async function refresh(id) {
   }
 }
 
-// ---- what is shown, by the address
+// ---- routing
 
 function remember(query) {
   history.replaceState(null, '', `#/${query ? `?${query}` : ''}`);
@@ -118,12 +118,12 @@ function route() {
     else link.removeAttribute('aria-current');
   }
   document.title = `${shown.title} · IMS Event Bridge`;
-  // A new page begins where a reader begins; the first one leaves the focus to the browser.
+  // A new view moves the focus to its start. The first view leaves the focus to the browser.
   if (route.begun) main.focus({ preventScroll: true });
   route.begun = true;
 }
 
-/** What cannot be decoded is no id either: it is shown as it stands. */
+/** Text that cannot be decoded is not a valid id. It is shown unchanged. */
 function decoded(text) {
   try {
     return decodeURIComponent(text);

@@ -1,4 +1,4 @@
-// The board: all jobs in a table of which only the visible rows are elements.
+// The board: a table of all jobs. Only visible rows are elements of the document.
 
 import { api } from './api.js';
 import { announce, badge, glyph, h, mark, say, STATUSES, STATUS_WORDS } from './dom.js';
@@ -8,7 +8,7 @@ import { open, took } from './jobs.js';
 const OVERSCAN = 6;
 const REREAD = 15_000;
 const MOST_READS = 6;
-// Long enough for an id and not just a part of one.
+// Long enough for a complete id, as opposed to a part of one.
 const WHOLE_ID = /^[A-Za-z0-9_-]{12,64}$/;
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 const narrow = matchMedia('(max-width: 719px)');
@@ -45,7 +45,7 @@ export class Board {
     setInterval(() => this.tick(), 1000);
   }
 
-  // ---- what is there
+  // ---- elements
 
   build() {
     this.search = h('input', { type: 'search', id: 'search', placeholder: 'Search ids, sub-jobs, types, labels, reasons', 'aria-label': 'Search', 'aria-keyshortcuts': '/', autocomplete: 'off', spellcheck: 'false', maxlength: 200, oninput: () => this.filter({ q: this.search.value.trim() }) });
@@ -116,7 +116,7 @@ export class Board {
     return Object.assign(element, { parts: { status, type, link, project, labels, meter, subJobs, length, requested, changed, fault, result } });
   }
 
-  // ---- what is wished
+  // ---- filters
 
   show(query, written = false) {
     const filters = Object.fromEntries(['state', 'status', 'type', 'project', 'label', 'q'].map((name) => [name, query.get(name) ?? '']));
@@ -171,7 +171,7 @@ export class Board {
     });
   }
 
-  /** The bridge looks into sub-jobs, which the list does not name. */
+  /** Searches at the bridge too, because the list of the page does not contain sub-jobs. */
   ask(q) {
     clearTimeout(this.asking);
     this.abort?.abort();
@@ -189,7 +189,7 @@ export class Board {
           if (!cursor) break;
         }
       } catch {
-        // What the page knows itself is shown all the same.
+        // The matches of the page itself are shown anyway.
       }
     }, 250);
   }
@@ -216,7 +216,7 @@ export class Board {
     }
   }
 
-  // ---- what is seen
+  // ---- drawing
 
   loading(load) {
     this.load = load;
@@ -228,7 +228,7 @@ export class Board {
     this.frame();
   }
 
-  /** Draws at the next frame, once, however often it is asked. */
+  /** Draws at the next animation frame, once for any number of calls. */
   frame() {
     this.drawing ??= requestAnimationFrame(() => {
       this.drawing = null;
@@ -240,7 +240,7 @@ export class Board {
     const begin = performance.now();
     if (this.selected === null && begin >= (this.restUntil ?? 0)) {
       this.select();
-      // Choosing among many takes time: never more than a fifth of it.
+      // Filtering many jobs is slow, so it may use at most a fifth of the time.
       const cost = performance.now() - begin;
       this.restUntil = cost < 2 ? 0 : begin + cost * 5;
     } else if (this.selected === null) {
@@ -288,7 +288,7 @@ export class Board {
       say(chip.number, count(n));
       mark(chip, 'data-none', n === 0);
     }
-    // What there is to choose from changes seldom, and takes a look at every job.
+    // The choices change rarely, and collecting them reads every job.
     if (performance.now() - (this.chosenAt ?? -Infinity) > 2000) {
       this.chosenAt = performance.now();
       this.choices();
@@ -364,7 +364,7 @@ export class Board {
     say(this.foot, notes.join(' · '));
   }
 
-  // ---- what time brings
+  // ---- timer
 
   tick() {
     if (this.element.hidden || document.hidden) return;

@@ -1,4 +1,4 @@
-// How the bridge itself is: what it publishes, how late, what it may ask, and where it runs.
+// The bridge view: publishing rate, delay, rate limits and instances.
 
 import { api } from './api.js';
 import { drawLags, drawRate } from './chart.js';

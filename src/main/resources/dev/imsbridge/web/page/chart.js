@@ -1,4 +1,4 @@
-// Two small charts; their numbers stand beside them as text.
+// Two small charts. Their numbers are also shown as text.
 
 import { svg } from './dom.js';
 import { duration, rate } from './format.js';
@@ -26,13 +26,13 @@ function grid({ drawing, width, height }, share, label) {
   drawing.append(svg('line', { class: 'grid', x1: LEFT, x2: width - 8, y1: y, y2: y }), svg('text', { class: 'tick', x: LEFT - 6, y: y + 4, 'text-anchor': 'end' }, label));
 }
 
-/** The next 1, 2 or 5 times a power of ten. */
+/** The next larger value among 1, 2 and 5 times a power of ten. */
 function round(value) {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, value)));
   return [1, 2, 5, 10].map((n) => n * power).find((n) => n >= value);
 }
 
-/** Bars, one a second. */
+/** Draws one bar per second. */
 export function drawRate(place, seconds) {
   const area = canvas(place);
   if (!area) return;
@@ -46,7 +46,7 @@ export function drawRate(place, seconds) {
   area.drawing.append(svg('path', { class: 'bars', d: path }));
 }
 
-/** A dot for each end that was found, by a logarithmic scale. */
+/** Draws a dot for each job end that was detected, on a logarithmic scale. */
 export function drawLags(place, lags, now) {
   const area = canvas(place);
   if (!area) return;

@@ -1,13 +1,15 @@
-// Builds elements. Text goes in as text nodes only: what comes from the API is never read as markup.
+// Creates elements. Text is inserted only as text nodes, so API data is never parsed as HTML.
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** An element: properties whose names begin with "on" are listeners, all others are attributes. */
+/**
+ * Creates an element. Properties whose names begin with "on" are listeners, others are attributes.
+ */
 export function h(tag, properties = {}, ...children) {
   return fill(document.createElement(tag), properties, children);
 }
 
-/** An element of a drawing. */
+/** Creates an SVG element. */
 export function svg(tag, properties = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), properties, children);
 }
@@ -22,7 +24,7 @@ function fill(element, properties, children) {
   return element;
 }
 
-/** Sets text where it differs, so that nothing is laid out again for nothing. */
+/** Sets text only if it differs, which avoids unnecessary layout. */
 export function say(element, text) {
   if (element.shown !== text) {
     element.shown = text;
@@ -30,7 +32,7 @@ export function say(element, text) {
   }
 }
 
-/** Sets or takes away an attribute where it differs. */
+/** Sets or removes an attribute only if it differs. */
 export function mark(element, name, value) {
   if (value === null || value === undefined || value === false) {
     if (element.hasAttribute(name)) element.removeAttribute(name);
@@ -49,7 +51,7 @@ const SHAPES = {
   LOST: ['M5.6 6.1a2.4 2.4 0 1 1 3.5 2.1c-.8.4-1.1.8-1.1 1.6M8 12.6v.1'],
 };
 
-/** The shape of a status, so that colour is never the only sign of it. */
+/** The shape of a status. Colour is never the only sign of a status. */
 export function glyph(status) {
   const [path, ring, solid] = SHAPES[status] ?? SHAPES.LOST;
   return svg(
@@ -87,7 +89,7 @@ export const STATUS_WORDS = {
 
 const announcer = document.getElementById('announcer');
 
-/** Tells a screen reader, when it has nothing better to say. */
+/** Announces a text to screen readers without interrupting them. */
 export function announce(text) {
   announcer.textContent = text;
 }

@@ -1,4 +1,5 @@
-// The live events: server-sent events read with fetch(), since an EventSource cannot send a token.
+// The event stream: server-sent events read with fetch(), because an EventSource cannot send a
+// token.
 
 import { send } from './api.js';
 
@@ -6,7 +7,7 @@ const SILENCE = 45_000; // three heartbeats
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 30_000;
 
-/** Splits a stream of text into events; comments only show that the line is alive. */
+/** Splits text into server-sent events. Comments are heartbeats without data. */
 export class EventParser {
   constructor(onEvent) {
     this.onEvent = onEvent;
@@ -22,7 +23,7 @@ export class EventParser {
 
   push(text) {
     const all = this.rest + text;
-    // A carriage return at the end may be half of a line's end.
+    // A carriage return at the end may be the first half of a line ending.
     const whole = all.endsWith('\r') ? all.slice(0, -1) : all;
     const lines = whole.split(/\r\n|\r|\n/);
     this.rest = lines.pop() + (whole === all ? '' : '\r');
@@ -48,10 +49,12 @@ export class EventParser {
 }
 
 /**
- * Keeps a stream open: after a break it goes on where it was, waiting longer each time it fails.
+ * Keeps a stream open. Reconnects at the last event id, with a pause that doubles after each
+ * failure, up to 30 s.
  *
- * onEvent(event): a transition or completion, parsed.  onGap(): events may be missing, read all anew.
- * onState({state: 'connecting'|'live'|'waiting', at}): at is when the next try begins.
+ * onEvent(event): a parsed transition or completion.
+ * onGap(): events may be missing; the list must be reloaded.
+ * onState({state: 'connecting'|'live'|'waiting', at}): at is the time of the next attempt.
  */
 export class EventStream {
   constructor({ onEvent, onGap, onState }) {
@@ -86,7 +89,7 @@ export class EventStream {
     }).finally(() => (this.wake = () => {}));
   }
 
-  /** One connection, from its start to its end. */
+  /** Opens one connection and reads it to its end. */
   async once() {
     const abort = new AbortController();
     let silence = null;
@@ -108,7 +111,7 @@ export class EventStream {
       }
     } catch (e) {
       if (e.status === 400 && this.last !== null) {
-        // The place is one this bridge does not know: begin at its end, and read all anew.
+        // This bridge does not know the position: start at the end and reload the list.
         this.last = null;
       }
       return e.retryAfter ?? null;

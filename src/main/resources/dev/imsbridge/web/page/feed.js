@@ -1,5 +1,5 @@
-// Brings list and events together: reads the list once the stream is open, then applies what comes,
-// one batch a frame. While paused, what comes is kept, not applied.
+// Combines list and events: reads the list once the stream is open, then applies events in one
+// batch per animation frame. While paused, events are kept but not applied.
 
 import { api } from './api.js';
 import { announce } from './dom.js';
@@ -19,13 +19,13 @@ export class Feed {
     this.round = 0;
   }
 
-  /** The stream is open: what happens from now on is not missed, so the list may be read. */
+  /** The stream is open. No later event is missed, so the list can be read now. */
   live() {
     this.opened?.();
   }
 
   async begin() {
-    // Without a stream the list alone is better than nothing.
+    // If the stream does not open within 4 s, the list is read without it.
     await new Promise((resolve) => {
       this.opened = resolve;
       setTimeout(resolve, PATIENCE);
@@ -35,7 +35,7 @@ export class Feed {
 
   take(event) {
     if (this.waiting.length >= HELD) {
-      // Too many to keep: on resuming, the list is read anew, which knows them all.
+      // Too many events to keep. The list is reloaded on resume, and covers them all.
       this.waiting.length = 0;
       this.overflown = true;
     }
@@ -73,7 +73,7 @@ export class Feed {
     }
   }
 
-  /** Reads the whole list, page by page; a later call ends an earlier one. */
+  /** Reads the whole list, page by page. A later call ends an earlier one. */
   async reload() {
     const round = ++this.round;
     const before = new Set(this.jobs.all.keys());
@@ -105,7 +105,7 @@ export class Feed {
       }
     }
     if (read < MOST && missing.size === 0) {
-      // Known before, and in the list no more: forgotten by the bridge meanwhile.
+      // These jobs were known before but are not in the list: the bridge no longer has them.
       before.forEach((id) => this.jobs.all.get(id)?.readAt && this.jobs.forget(id));
     }
     this.onLoad({ read, done: true, failure: null, missing: missing.size });

@@ -1,8 +1,8 @@
-// Numbers and times as text.
+// Formats numbers and times.
 
 const two = (n) => String(n).padStart(2, '0');
 
-/** A length of time in at most two units: 850 ms, 4.2 s, 2m 06s, 1h 04m, 3d 02h. */
+/** A duration in at most two units: 850 ms, 4.2 s, 2m 06s, 1h 04m, 3d 02h. */
 export function duration(ms) {
   if (ms === null || ms === undefined || Number.isNaN(ms)) return '–';
   if (ms < 0) return '0 ms';
@@ -16,7 +16,7 @@ export function duration(ms) {
   return `${Math.floor(m / 1440)}d ${two(Math.floor((m % 1440) / 60))}h`;
 }
 
-/** How long ago, in one unit. */
+/** The time elapsed, in one unit. */
 export function ago(ms) {
   if (ms === null || Number.isNaN(ms)) return '–';
   const s = Math.max(0, Math.floor(ms / 1000));
@@ -27,21 +27,21 @@ export function ago(ms) {
   return `${Math.floor(s / 86_400)}d ago`;
 }
 
-/** The time of day here, with milliseconds where asked for. */
+/** The local time of day, optionally with milliseconds. */
 export function clock(at, millis = false) {
   const d = new Date(at);
   const text = `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
   return millis ? `${text}.${String(d.getMilliseconds()).padStart(3, '0')}` : text;
 }
 
-/** Day and time here. */
+/** The local date and time, optionally with milliseconds. */
 export function moment(at, millis = false) {
   if (at === null || at === undefined || Number.isNaN(at)) return '–';
   const d = new Date(at);
   return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${clock(at, millis)}`;
 }
 
-/** Milliseconds of an instant as the API writes it; null when there is none. */
+/** The milliseconds of an API timestamp; null if there is none. */
 export function time(text) {
   if (!text) return null;
   const at = Date.parse(text);
@@ -50,7 +50,7 @@ export function time(text) {
 
 export const count = (n) => (n ?? 0).toLocaleString('en-US');
 
-/** A rate with as many digits as say something. */
+/** A rate with up to two decimals below 10, one below 100, and none above. */
 export function rate(n) {
   if (n === null || n === undefined) return '–';
   return n >= 100 ? count(Math.round(n)) : n.toFixed(n >= 10 ? 1 : 2).replace(/\.?0+$/, '');
@@ -58,7 +58,7 @@ export function rate(n) {
 
 export const text = (value) => (value === null || value === undefined || value === '' ? '–' : String(value));
 
-/** A job type without what they all begin and end with. */
+/** A job type without the common prefix "ims" and suffix "Job". */
 export function shortType(type) {
   return type ? (/^ims(\w+?)(?:Job)?$/.exec(type)?.[1] ?? type) : 'not known yet';
 }

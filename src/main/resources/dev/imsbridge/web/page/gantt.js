@@ -1,4 +1,4 @@
-// A job tree over time: one line a job, one segment a status.
+// A job tree over time: one row per job, one segment per status.
 
 import { h, svg, STATUS_WORDS } from './dom.js';
 import { clock, duration, moment, shortType, time } from './format.js';
@@ -33,8 +33,9 @@ export function inOrder(nodes) {
 const terminal = (status) => status === 'SUCCESS' || status === 'FAIL' || status === 'LOST';
 
 /**
- * What each node went through: segments from one stage to the next, and its ends. There is more than one end where a job
- * was lost and asked for again: IMS's next word may be the last one, so its later life begins with the request.
+ * The segments between the stages of a node, and its ends. A node has several ends if the job was
+ * lost and requested again. IMS may then report only the final status, so the segment after the
+ * loss begins at the request.
  */
 function course(node, { until, asked, isOpen }) {
   const stages = (node.stages ?? []).map((stage) => ({ status: stage.status, at: time(stage.at) })).filter((stage) => stage.at !== null);
@@ -71,7 +72,7 @@ export class Gantt {
     new ResizeObserver(() => this.draw()).observe(this.plot);
   }
 
-  /** @param job as the API tells it, with its nodes */
+  /** @param job in the shape of the API, with its nodes */
   show(job, now) {
     this.job = job;
     this.now = now;
@@ -159,7 +160,7 @@ export class Gantt {
     );
   }
 
-  /** Ids of sub-jobs may begin with their root's, and differ at the end. */
+  /** The id of a sub-job may begin with the id of its root. Only the rest is shown. */
   short(id) {
     const root = this.job.job_id;
     return id !== root && id.startsWith(root) ? `…${id.slice(root.length)}` : id;
@@ -194,7 +195,7 @@ const UNITS = [
   ['s', 1000],
 ];
 
-/** A whole number of steps, exactly: 150 ms, 2.5 s, 1m10s, 2h, 1d12h. */
+/** An exact duration for the axis: 150 ms, 2.5 s, 1m10s, 2h, 1d12h. */
 function exact(ms) {
   if (ms < 1000) return `${ms} ms`;
   if (ms < 60_000) return `${ms / 1000} s`;

@@ -1,4 +1,4 @@
-// A job: what it is, its timeline, what was published and decided about it, and the evidence.
+// The job view: facts, timeline, history and evidence.
 
 import { api } from './api.js';
 import { announce, badge, h, mark, say, STATUS_WORDS } from './dom.js';
@@ -9,7 +9,7 @@ const AGAIN_UNKNOWN = 1000;
 const AGAIN_OPEN = 5000;
 const AGAIN_FAILED = 4000;
 const MOST_LINES = 500;
-// What the bridge refuses, now or ever, is not asked for.
+// Ids that the bridge never accepts are not requested.
 const JOB_ID = /^(?!(null|undefined|none|nil)$)[A-Za-z0-9_-]{1,64}$/i;
 const LOST = {
   NOT_FOUND: 'IMS does not know this job, or no longer.',
@@ -19,7 +19,7 @@ const LOST = {
 const FACTS = ['Duration', 'Requested', 'Began', 'Ended', 'Found after', 'Next poll', 'Deadline', 'Sub-jobs', 'Outcome', 'Project', 'Region', 'Labels', 'Images'];
 
 export class JobView {
-  /** @param onWatch opens the form that has the bridge watch a job of this id */
+  /** @param onWatch opens the form to watch a job with this id */
   constructor({ onWatch }) {
     this.gantt = new Gantt();
     this.body = h('div', { class: 'body' });
@@ -55,7 +55,7 @@ export class JobView {
     clearTimeout(this.next);
   }
 
-  /** This page has asked for this job just now: it will be known in a moment. */
+  /** This page has just requested the job. The bridge will know it soon. */
   expect(id) {
     this.expected = id;
     if (this.id !== id) return;
@@ -63,7 +63,9 @@ export class JobView {
     this.refresh();
   }
 
-  /** In place of the job; what stands there already stays, so that the button keeps the focus. */
+  /**
+   * Shows a message in place of the job. Reuses its elements, so that the button keeps the focus.
+   */
   notice(message, detail = '', offered = false) {
     say(this.heading, this.id);
     say(this.message, message);
@@ -74,10 +76,10 @@ export class JobView {
     this.built = false;
   }
 
-  /** An event of any job: of this one, it is read again, soon. */
+  /** Handles an event of any job. If it belongs to this job, the job is read again soon. */
   take(event) {
     if (this.element.hidden || !this.job || event.data.root_job_id !== this.job.job_id) return;
-    // What is published is in the history now, whatever the tree told before.
+    // The event is now in the history, even if the tree already contained the change.
     this.told = true;
     this.again(120);
   }
@@ -115,7 +117,7 @@ export class JobView {
   }
 
   unknown() {
-    // One that was asked for just now takes a moment to be taken in.
+    // A job that was just requested may take a moment to appear.
     const young = Date.now() - this.since < 10_000;
     if (!this.job) {
       const known = young ? 'The bridge does not know this job yet. Looking again …' : 'The bridge does not know this job: it was not asked for, or it is forgotten.';
@@ -126,7 +128,9 @@ export class JobView {
     if (!this.job && !this.searched) this.search(this.id);
   }
 
-  /** One that the bridge does not know may be one it has forgotten: then the topics still tell of it. */
+  /**
+   * Searches the topics: the bridge may have known the job earlier, and its events may still exist.
+   */
   async search(id) {
     this.searched = true;
     try {
@@ -139,7 +143,7 @@ export class JobView {
         ...past,
         job_id: past.root_job_id,
         forgotten: true,
-        // It is over, even where its completion is not kept any more.
+        // The job has ended, even if its completion is no longer retained.
         outcome: past.outcome ?? '',
         ended_at: past.ended_at ?? past.changed_at,
         sub_jobs: { total: subs.length, ended: count('SUCCESS', 'FAIL'), failed: count('FAIL') },
@@ -148,7 +152,7 @@ export class JobView {
       this.lines();
     } catch (e) {
       if (this.id !== id) return;
-      // That it is nowhere is certain; else it is asked again with the job.
+      // After 404, no topic has the job. After any other error, the search is repeated.
       if (e.status === 404) this.nowhere = true;
       else this.searched = false;
     }
@@ -247,7 +251,7 @@ export class JobView {
     say(term, value);
   }
 
-  /** What changes by time alone. */
+  /** Updates all values that depend on the current time. */
   tick() {
     if (this.element.hidden || !this.built || !this.job) return;
     const now = Date.now();
@@ -283,7 +287,7 @@ export class JobView {
     const all = (this.history?.events ?? []).filter((each) => this.kind === 'all' || (each.kind === 'audit') === (this.kind === 'audit'));
     say(this.note, this.history?.failure ? `The history cannot be read: ${this.history.failure}` : all.length > MOST_LINES ? `The last ${MOST_LINES} of ${all.length}.` : all.length ? '' : 'Nothing yet.');
     this.note.hidden = !this.note.textContent;
-    // Lines that are there stay, with what is opened in them.
+    // Existing lines are reused and keep their expanded details.
     const there = new Map([...this.events.children].map((line) => [line.dataset.key, line]));
     this.events.replaceChildren(
       ...all.slice(-MOST_LINES).map((each) => {
@@ -322,7 +326,7 @@ export class JobView {
     );
   }
 
-  /** A button that shows a text below, and hides it again. */
+  /** A button that shows a text below it, or hides it. */
   opener(name, place, read, about) {
     const button = h('button', { type: 'button', class: 'quiet', 'aria-expanded': 'false' }, name);
     button.addEventListener('click', async () => {
@@ -342,7 +346,7 @@ export class JobView {
     return button;
   }
 
-  // ---- cancelling
+  // ---- cancellation
 
   askCancel() {
     const problem = h('div', { class: 'problem', role: 'alert', hidden: true });

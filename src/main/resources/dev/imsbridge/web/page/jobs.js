@@ -1,8 +1,8 @@
-// What the page knows of jobs: the list of the API, kept up to date by the events.
+// The jobs known to the page: the list of the API, updated by events.
 
 import { time } from './format.js';
 
-/** More than this many are not kept: the ones that ended first go. */
+/** The maximum number of jobs kept. Beyond it, those that ended first are removed. */
 export const MOST = 50_000;
 
 const lower = (text) => (text ?? '').toLowerCase();
@@ -32,7 +32,10 @@ function blank(id) {
     fault: null,
     subJobs: null,
     search: lower(id),
-    /** When it was last read whole, and whether what came since leaves something open. */
+    /**
+     * When the job was last read from the API. `stale` means that later events leave fields
+     * unknown.
+     */
     readAt: 0,
     stale: true,
     touched: 0,
@@ -41,13 +44,13 @@ function blank(id) {
 
 export const open = (job) => job.outcome === null;
 
-/** How long it has taken, or has gone on until now. */
+/** The duration of a job, until now if it is open. */
 export function took(job, now) {
   const from = job.beginAt ?? job.requestedAt;
   return from === null ? null : (job.endAt ?? job.endedAt ?? now) - from;
 }
 
-/** Whether something at that time tells of a later request: the job had ended, and was forgotten. */
+/** Whether the time belongs to a later request: the job ended before it and was requested again. */
 const requestedAgain = (job, at) => job.outcome !== null && job.endedAt !== null && at > job.endedAt;
 
 export class Jobs {
@@ -65,7 +68,7 @@ export class Jobs {
     this.version++;
   }
 
-  /** Takes in a job as the API tells it, unless an event has told more since. */
+  /** Adds or updates a job from the API, unless a later event has already been applied. */
   read(json) {
     const before = this.all.get(json.job_id);
     const known = before && !requestedAgain(before, time(json.requested_at)) ? before : null;
@@ -96,13 +99,13 @@ export class Jobs {
     return this.keep(job);
   }
 
-  /** Takes in an event; one that is known already changes nothing. */
+  /** Applies an event. Events that are already known change nothing. */
   apply(event) {
     const data = event.data;
     const id = data?.root_job_id;
     if (typeof id !== 'string') return null;
     const before = this.all.get(id);
-    // The sequence of a forgotten job begins at 1 again.
+    // After a new request for an old job, the sequence starts at 1 again.
     const again = before && data.sequence <= before.sequence && requestedAgain(before, time(data.observed_at));
     const job = before && !again ? before : blank(id);
     const completion = event.kind === 'completion';
@@ -130,7 +133,7 @@ export class Jobs {
     job.errorCode = data.error_code;
     job.failReason = data.fail_reason;
     job.imageIds = [...new Set([...job.imageIds, ...(data.image_ids ?? [])])];
-    // Asked for again after it was lost.
+    // The job was lost and requested again.
     job.outcome = null;
     job.endedAt = null;
   }
@@ -177,7 +180,7 @@ export class Jobs {
     return job;
   }
 
-  /** Forgets the tenth that ended first, so that a page open for weeks does not grow. */
+  /** Removes jobs, those that ended first, so that a page that is open for weeks does not grow. */
   shed() {
     const ended = [...this.all.values()].filter((job) => !open(job)).sort((a, b) => a.endedAt - b.endedAt);
     const surplus = ended.length ? ended.slice(0, MOST / 10) : [...this.all.values()].slice(0, MOST / 10);
@@ -185,9 +188,9 @@ export class Jobs {
   }
 
   /**
-   * The jobs that match, in order, and how many of each status there are under all other filters.
+   * Returns the matching jobs, sorted, and their number by status without the status filter.
    *
-   * @param matched ids the bridge found for the same words: it knows sub-jobs that the page does not
+   * @param matched ids of root jobs that the bridge found for the same words, also by sub-job
    */
   select({ state, status, type, project, label, q }, { by, down }, matched = new Set()) {
     const words = lower(q).split(/\s+/).filter(Boolean);
@@ -205,7 +208,7 @@ export class Jobs {
     return { rows: sorted(rows, by, down), counts };
   }
 
-  /** Values to choose from, in order. */
+  /** The distinct values of a field, sorted. */
   values(field) {
     return [...new Set([...this.all.values()].map((job) => job[field]).filter(Boolean))].sort();
   }
@@ -220,7 +223,7 @@ export class Jobs {
   }
 }
 
-/** "key:value" is one label, a word alone is any label that has it as key or value. */
+/** "key:value" matches one label. A word matches any label with that key or value. */
 function labelled(labels, wanted) {
   const colon = wanted.indexOf(':');
   if (colon > 0) {

@@ -1,4 +1,4 @@
-// What the events say of the bridge itself: how many there are, and how late ends are found.
+// Measures derived from the events: the number of transitions and the delay of detected ends.
 
 import { time } from './format.js';
 
@@ -28,13 +28,13 @@ export class Measures {
     }
   }
 
-  /** Transitions in each second of the span, the current one last. */
+  /** The number of transitions in each second of the span, ending with the current second. */
   perSecond(now) {
     const last = Math.floor(now / 1000);
     return Array.from({ length: SPAN }, (_, i) => this.counts.get(last - SPAN + 1 + i) ?? 0);
   }
 
-  /** Over the last ten whole seconds. */
+  /** The average of the last ten complete seconds. */
   rate(now) {
     const seconds = this.perSecond(now).slice(-11, -1);
     return seconds.reduce((sum, n) => sum + n, 0) / seconds.length;
@@ -45,7 +45,7 @@ export class Measures {
   }
 }
 
-/** The smallest value that so large a share of the values does not pass. */
+/** The smallest value that at least this share of the values does not exceed. */
 export function quantile(values, share) {
   if (!values.length) return null;
   const sorted = [...values].sort((a, b) => a - b);

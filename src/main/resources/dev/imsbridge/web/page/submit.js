@@ -1,11 +1,11 @@
-// The form that has the bridge watch a job.
+// The form to watch a job.
 
 import { api } from './api.js';
 import { h } from './dom.js';
 
 const UNITS = { s: 'S', m: 'M', h: 'H' };
 
-/** "6h" and "30 m" as ISO 8601 writes them; all else is left for the bridge to judge. */
+/** Converts "6h" and "30 m" to ISO 8601. Any other text is left for the bridge to validate. */
 export function isoDuration(text) {
   const match = /^(\d+)\s*([smhd])$/i.exec(text.trim());
   if (!match) return text.trim();
@@ -13,7 +13,7 @@ export function isoDuration(text) {
   return unit === 'd' ? `P${match[1]}D` : `PT${match[1]}${UNITS[unit]}`;
 }
 
-/** One label a line: key=value. */
+/** Parses labels, one key=value per line. */
 export function labels(text) {
   const found = {};
   for (const line of text.split('\n').map((each) => each.trim()).filter(Boolean)) {
@@ -25,8 +25,8 @@ export function labels(text) {
 }
 
 /**
- * @param id what the field for it begins with
- * @return a promise of the job's id when it was taken in; of null when not
+ * @param id the initial value of the id field
+ * @return a promise of the job id once the bridge has accepted it, or of null if cancelled
  */
 export function askForRequest(id = '') {
   return new Promise((resolve) => {

@@ -1,8 +1,8 @@
-// Asks for the token of the API.
+// The form for the API token.
 
 import { h } from './dom.js';
 
-/** @return a promise of the token; of null when it is not given */
+/** @return a promise of the token, or of null if the user gives none */
 export function askForToken(refused) {
   return new Promise((resolve) => {
     const field = h('input', { id: 'token', type: 'password', autocomplete: 'off', spellcheck: 'false', required: true });
