@@ -7,7 +7,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code imsbridge audit}: what the bridge decided and why, and the proof that nobody changed it.
+ * {@code imsbridge audit}: verifies, follows and exports the bridge's decisions and their reasons.
  */
 @Command(
     name = "audit",
@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 final class AuditCommand implements Runnable {
   @Spec private CommandSpec spec;
 
-  /** The command with its subcommands. */
+  /** Creates the command with its subcommands. */
   static CommandLine line(Surroundings surroundings) {
     return new CommandLine(new AuditCommand())
         .addSubcommand(new AuditVerifyCommand(surroundings))

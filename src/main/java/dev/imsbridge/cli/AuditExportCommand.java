@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code imsbridge audit export}: entries as JSON Lines. */
+/** {@code imsbridge audit export}: writes audit entries as JSON Lines. */
 @Command(
     name = "export",
     description =
@@ -72,7 +72,8 @@ final class AuditExportCommand implements Callable<Integer> {
     return 0;
   }
 
-  // An export that ends early must not look like one.
+  // Writes to a temporary file first, so that an incomplete export is never taken for a complete
+  // one.
   private void toFile(
       KafkaAccess kafka, List<TopicPartition> partitions, Instant begin, Instant end)
       throws IOException {

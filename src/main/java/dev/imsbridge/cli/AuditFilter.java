@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
-/** Which entries of the audit are wanted. */
+/** Options that select audit entries. */
 final class AuditFilter {
   @Option(
       names = "--job",
@@ -26,9 +26,9 @@ final class AuditFilter {
   private List<String> decisions = new ArrayList<>();
 
   /**
-   * Checks what was given.
+   * Checks the options.
    *
-   * @throws CommandFailure when it makes no sense
+   * @throws CommandFailure if a job id or a decision is invalid
    */
   void check() {
     jobs.stream()

@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code imsbridge audit tail}: what the bridge decides, as it does. */
+/** {@code imsbridge audit tail}: prints the bridge's decisions as they are made. */
 @Command(name = "tail", description = "Prints the decisions of the bridge when they are made.")
 final class AuditTailCommand implements Callable<Integer> {
   private static final Duration WAIT = Duration.ofMillis(250);
@@ -69,7 +69,7 @@ final class AuditTailCommand implements Callable<Integer> {
     }
   }
 
-  /** Time, place in the chain, what was decided of which job, and why. */
+  /** Returns the time, the position in the chain, the decision, the job and the reason. */
   static String line(PublishedEvent entry) {
     String id = (entry.subJob() ? "- " : "") + entry.jobId();
     String details = entry.data().path("details").isEmpty() ? "" : "  " + details(entry);

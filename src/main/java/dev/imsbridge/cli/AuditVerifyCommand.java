@@ -24,7 +24,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code imsbridge audit verify}: whether the audit is what the bridge wrote. */
+/** {@code imsbridge audit verify}: checks that the audit is unchanged since the bridge wrote it. */
 @Command(
     name = "verify",
     description = {

@@ -1,10 +1,10 @@
 package dev.imsbridge.cli;
 
-/** A setting that cannot be used; the message is one line without secrets. */
+/** Thrown for an unusable setting. The message is one line without secrets. */
 final class BadSetting extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** For faults after which any setting may be missing. */
+  /** Key of faults after which any setting may be missing. */
   static final String ANY = "";
 
   private final String key;
@@ -12,6 +12,8 @@ final class BadSetting extends RuntimeException {
 
   /**
    * @param key the name of the setting, or {@link #ANY}
+   * @param line the message: one line, without secrets
+   * @param cure how to correct the setting
    */
   BadSetting(String key, String line, String cure) {
     super(line);
@@ -23,7 +25,7 @@ final class BadSetting extends RuntimeException {
     return cure;
   }
 
-  /** Whether settings whose names begin so are incomplete or wrong. */
+  /** Whether settings whose names start with this prefix are incomplete or wrong. */
   boolean concerns(String prefix) {
     return key.equals(ANY) || key.startsWith(prefix);
   }

@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /**
- * The least that asking can cost with the same HTTP client: GETs whose answers are read and thrown
- * away; no signature, no parser, no schedule. One at a time is under way in each of its loops.
+ * The baseline for poll costs: sends GETs with the same HTTP client and discards the responses. It
+ * does not sign, parse or schedule. Each of its loops has one GET in flight.
  */
 final class BareLoad implements AutoCloseable {
   private final HttpClient client;
@@ -25,11 +25,12 @@ final class BareLoad implements AutoCloseable {
   private final LongAdder gets = new LongAdder();
   private final LongAdder bytes = new LongAdder();
 
-  /** What came back; failed GETs are not counted. */
+  /** Completed GETs and the bytes of their bodies. Failed GETs are not counted. */
   record Count(long gets, long bytes) {}
 
   /**
-   * @param paths asked for by several threads
+   * @param inFlight the number of concurrent loops
+   * @param paths called from several threads
    */
   BareLoad(Vertx vertx, URI server, int inFlight, Supplier<String> paths) {
     this.server = server;
@@ -41,7 +42,7 @@ final class BareLoad implements AutoCloseable {
             new PoolOptions().setHttp1MaxSize(inFlight).setMaxWaitQueueSize(-1));
   }
 
-  /** Asks for so long, and waits for the last answers. */
+  /** Sends GETs for this duration, then waits for the last responses. */
   Count run(Duration time) {
     gets.reset();
     bytes.reset();
@@ -73,7 +74,7 @@ final class BareLoad implements AutoCloseable {
               bytes.add(body.length());
               ask(until, running);
             })
-        // Not tried again: whoever reads the count sees it.
+        // No retry: the loop ends, which lowers the count.
         .onFailure(failure -> running.arriveAndDeregister());
   }
 

@@ -6,7 +6,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code imsbridge bench}: what asking, folding and replaying cost, measured here. */
+/** {@code imsbridge bench}: measures the cost of polling, folding and replaying on this machine. */
 @Command(
     name = "bench",
     description =
@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
 
-  /** The command with its subcommands. */
+  /** Creates the command with its subcommands. */
   static CommandLine line(Surroundings surroundings) {
     return new CommandLine(new BenchCommand())
         .addSubcommand(new BenchPollCommand(surroundings))

@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code imsbridge bench memory}: the heap that open watches take. */
+/** {@code imsbridge bench memory}: measures the heap used by open watches. */
 @Command(
     name = "memory",
     description = {

@@ -2,7 +2,7 @@ package dev.imsbridge.cli;
 
 import picocli.CommandLine.Option;
 
-/** What the benches that run on a Kafka of their own may be told. */
+/** Options of the benchmarks that start their own Kafka broker. */
 final class BenchOptions {
   @Option(
       names = "--partitions",
@@ -29,7 +29,7 @@ final class BenchOptions {
   boolean json;
 
   /**
-   * @throws CommandFailure when one of them makes no sense
+   * @throws CommandFailure if an option is out of range
    */
   void check() {
     check("--partitions", partitions, 1, 1000);

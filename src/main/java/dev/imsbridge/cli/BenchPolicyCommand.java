@@ -12,7 +12,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code imsbridge bench policy}: what the policies and today's clients make of the same jobs. */
+/**
+ * {@code imsbridge bench policy}: compares the poll policies with the fixed schedules of existing
+ * clients on the same jobs.
+ */
 @Command(
     name = "policy",
     description =

@@ -14,7 +14,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code imsbridge bench poll}: how fast the bridge asks, and what a GET costs it. */
+/** {@code imsbridge bench poll}: measures the poll rate and the CPU time per GET. */
 @Command(
     name = "poll",
     description =
@@ -140,7 +140,7 @@ final class BenchPollCommand implements Callable<Integer> {
   private Credentials credentials() {
     return switch (auth) {
       case "none" -> new Credentials.None();
-      // Nobody's: a simulator that checks no signatures takes any.
+      // Dummy key: a simulator that does not check signatures accepts any.
       case "aksk" -> new Credentials.AccessKey("AccessKey", Secret.of("SecretKey"), null);
       default -> throw CommandFailure.usage("--auth takes aksk or none, not " + Screen.line(auth));
     };

@@ -10,7 +10,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code imsbridge bench replay}: how fast the past is read, printed and published again. */
+/**
+ * {@code imsbridge bench replay}: measures how fast past events are read, printed and republished.
+ */
 @Command(
     name = "replay",
     description =
@@ -53,7 +55,7 @@ final class BenchReplayCommand implements Callable<Integer> {
   }
 
   private ReplayReport measure(OwnProcess broker) throws Exception {
-    // Nothing of this machine's settings: they are for another Kafka.
+    // Ignores the settings of this machine: they are for another cluster.
     BridgeConfig config =
         BridgeConfig.load(null, Map.of(), List.of(Keys.KAFKA_BOOTSTRAP + "=" + broker.address()));
     KafkaAccess kafka = KafkaAccess.of(config);

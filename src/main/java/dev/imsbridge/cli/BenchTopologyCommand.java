@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code imsbridge bench topology}: what becomes of requests and answers, and how soon. */
+/** {@code imsbridge bench topology}: measures the throughput and the latency of the topology. */
 @Command(
     name = "topology",
     description =
@@ -51,7 +51,7 @@ final class BenchTopologyCommand implements Callable<Integer> {
                   "files",
                   () -> ScratchDirectory.create(surroundings.environment(), "imsbridge-bench"));
           OwnProcess broker = OwnProcess.broker(parts, scratch);
-          // Nothing of this machine's settings: they are for another Kafka.
+          // Ignores the settings of this machine: they are for another cluster.
           BridgeConfig config =
               BridgeConfig.load(
                   null,

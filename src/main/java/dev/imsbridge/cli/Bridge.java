@@ -44,8 +44,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts the bridge in this process, part by part; the parts end with the {@link Lifecycle}, in
- * reverse order. Used by one thread.
+ * Starts the parts of the bridge in this process. The {@link Lifecycle} closes them in reverse
+ * order. Used by one thread.
  */
 final class Bridge {
   private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
@@ -63,7 +63,7 @@ final class Bridge {
   }
 
   /**
-   * @param acceptedLogs as the topology's settings have them
+   * @param acceptedLogs see {@link TopologySettings}
    */
   Bridge(Lifecycle parts, BridgeConfig config, Roles roles, Set<String> acceptedLogs) {
     this.parts = parts;
@@ -73,16 +73,17 @@ final class Bridge {
   }
 
   /**
-   * What runs.
+   * The running parts that callers need.
    *
-   * @param http null when HTTP is off
+   * @param http null if HTTP is off
    */
   record Running(KafkaAccess kafka, BridgeHealth health, WebServer http) {}
 
   /**
-   * Starts everything, or throws what keeps a part from starting.
+   * Starts all parts of the given roles.
    *
-   * @throws CommandFailure when the configuration or the cluster does not allow it
+   * @throws CommandFailure if the configuration or the cluster does not allow it
+   * @throws Exception if a part fails to start
    */
   Running start() throws Exception {
     Projects configured = new Projects(config);
@@ -93,7 +94,7 @@ final class Bridge {
     List<Project> projects = roles.polls() ? configured.all() : List.of();
     loadLibraries();
     BridgeHealth health = new BridgeHealth();
-    // First, since it is answered from then on how far the others are.
+    // HTTP starts first so that /readyz reports progress during start-up.
     Optional<WebServer> http = http(health);
     Optional<HostInfo> address =
         http.map(server -> HttpSettings.advertised(config, server.listen(), server.port()));
@@ -271,10 +272,10 @@ final class Bridge {
 
   private void broke(String part, KafkaAccess kafka, Throwable failure) {
     if (!(Screen.root(failure) instanceof KafkaException)) {
-      // Nobody expected it: the trace is for who mends it.
+      // Unexpected failure: log the stack trace for diagnosis.
       LOG.error("the {} broke down", part, failure);
     }
-    // The only topics that are created from now on.
+    // Only the changelogs are still created at this point.
     String creating =
         KafkaRights.changelogs(config).stream()
             .map(changelog -> KafkaRefusal.onTopic(AclOperation.CREATE, changelog))

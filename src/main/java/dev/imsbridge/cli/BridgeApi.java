@@ -7,7 +7,7 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 
-/** Asks a running bridge over HTTP. Immutable and thread-safe. */
+/** Sends GET requests to the HTTP API of a running bridge. Immutable and thread-safe. */
 final class BridgeApi {
   private static final BridgeHttp.Bounds BOUNDS =
       new BridgeHttp.Bounds(Duration.ofSeconds(3), Duration.ofSeconds(10), 32 << 20);
@@ -20,10 +20,10 @@ final class BridgeApi {
   }
 
   /**
-   * The bridge at an address, else the one that this configuration would start.
+   * Connects to the bridge at an address, or at the address that this configuration listens on.
    *
-   * @param url null when none was given
-   * @throws CommandFailure when there is no address, or it makes no sense
+   * @param url null for the address in the configuration
+   * @throws CommandFailure if there is no address, or it is not a valid URL
    */
   static BridgeApi of(String url, BridgeConfig config) {
     return new BridgeApi(
@@ -37,7 +37,7 @@ final class BridgeApi {
       throw CommandFailure.usage(
           "http.listen is %s, which says not where the bridge is: give --url".formatted(listen));
     }
-    // What listens on all addresses is found on this one.
+    // A server that listens on all addresses is reachable at 127.0.0.1.
     return "http://" + listen.replaceFirst("^(0\\.0\\.0\\.0|\\[::]):", "127.0.0.1:");
   }
 
@@ -46,9 +46,9 @@ final class BridgeApi {
   }
 
   /**
-   * What stands there.
+   * Returns the JSON object at a path.
    *
-   * @throws CommandFailure in one line, when it is not that
+   * @throws CommandFailure if the bridge does not answer in time, or answers with anything else
    */
   JsonNode get(String path) throws InterruptedException {
     try {

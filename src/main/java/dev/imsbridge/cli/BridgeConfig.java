@@ -26,8 +26,9 @@ import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * The settings of one process, checked, and where each came from. Immutable. Secrets are {@link
- * Password}s, which print as stars; neither {@link #shown} nor any message shows one.
+ * The checked settings of one process and the source of each. Immutable. Secrets are {@link
+ * Password}s, which print as {@code [hidden]}; neither {@link #shown} nor any message contains a
+ * secret.
  */
 final class BridgeConfig extends AbstractConfig {
   private final SortedMap<String, RawValue> given;
@@ -45,12 +46,12 @@ final class BridgeConfig extends AbstractConfig {
   }
 
   /**
-   * The settings that can be used, and the faults of the others.
+   * The usable settings and the faults of all others.
    *
-   * @param config counts settings that cannot be used as not given
+   * @param config treats unusable settings as not given
    */
   record Reading(BridgeConfig config, List<BadSetting> faults) {
-    /** Whether settings whose names begin with one of these can be relied on. */
+    /** Whether no setting whose name starts with one of these prefixes is faulty. */
     boolean sound(String... prefixes) {
       return Stream.of(prefixes)
           .noneMatch(prefix -> faults.stream().anyMatch(fault -> fault.concerns(prefix)));
@@ -58,11 +59,11 @@ final class BridgeConfig extends AbstractConfig {
   }
 
   /**
-   * Reads and checks everything.
+   * Reads and checks all settings.
    *
    * @param file a properties file, or null
-   * @param assignments {@code key=value} each, before all others
-   * @throws CommandFailure with a line for each setting that cannot be used
+   * @param assignments {@code key=value} each; they override all other sources
+   * @throws CommandFailure with a line for each unusable setting
    */
   static BridgeConfig load(Path file, Map<String, String> environment, List<String> assignments) {
     Reading reading = read(file, environment, assignments);
@@ -73,7 +74,7 @@ final class BridgeConfig extends AbstractConfig {
     return reading.config();
   }
 
-  /** The same, but returns the faults. */
+  /** Like {@link #load}, but returns the faults instead of throwing them. */
   static Reading read(Path file, Map<String, String> environment, List<String> assignments) {
     List<BadSetting> faults = new ArrayList<>();
     SortedMap<String, RawValue> given =
@@ -143,7 +144,8 @@ final class BridgeConfig extends AbstractConfig {
   }
 
   /**
-   * The objection after the value, unless it may be a secret that was put under a neighbouring key.
+   * Prefixes the objection with the value, unless the value may be a secret set under a similar
+   * key.
    */
   private static String quoted(ConfigKey definition, String text, String objection) {
     boolean near =
@@ -151,7 +153,7 @@ final class BridgeConfig extends AbstractConfig {
     if (near) {
       return objection;
     }
-    // What is a sentence of its own does not go on from the value.
+    // An objection that is a full sentence follows a colon.
     boolean goesOn = objection.startsWith("must ") || objection.startsWith("is ");
     return "'%s'%s %s".formatted(Screen.url(text), goesOn ? "" : ":", objection);
   }
@@ -187,22 +189,22 @@ final class BridgeConfig extends AbstractConfig {
         "lower %s, or raise %s".formatted(key, other));
   }
 
-  /** A duration's value. */
+  /** Returns the value of a setting that is a duration. */
   Duration duration(String key) {
     return DurationText.parse(getString(key));
   }
 
-  /** A word as the constant it names. */
+  /** Returns the enum constant that a setting names. */
   <E extends Enum<E>> E word(String key, Class<E> words) {
     return Enum.valueOf(words, getString(key).toUpperCase(Locale.ROOT));
   }
 
-  /** A text that may be absent. */
+  /** Returns the value of an optional text setting. */
   Optional<String> text(String key) {
     return Optional.ofNullable(getString(key));
   }
 
-  /** A number that may be absent. */
+  /** Returns the value of an optional integer setting. */
   OptionalInt number(String key) {
     Integer value = getInt(key);
     return value == null ? OptionalInt.empty() : OptionalInt.of(value);
@@ -212,19 +214,19 @@ final class BridgeConfig extends AbstractConfig {
     return new TopicNames(getString(Keys.TOPICS_PREFIX));
   }
 
-  /** Absolute. */
+  /** Returns the absolute path of the data directory. */
   Path dataDirectory() {
     return text(Keys.DATA_DIR).map(UserData::absolute).orElse(userData);
   }
 
-  /** Absolute. */
+  /** Returns the absolute path of the state directory. */
   Path stateDirectory() {
     return text(Keys.STATE_DIR)
         .map(UserData::absolute)
         .orElseGet(() -> dataDirectory().resolve("streams"));
   }
 
-  /** The codecs that are set for any client of Kafka. */
+  /** Returns the compression codecs set for any Kafka client. */
   List<String> compressionTypes() {
     return given.keySet().stream()
         .filter(key -> KnownKeys.passedOn(key) && key.endsWith("compression.type"))
@@ -232,12 +234,15 @@ final class BridgeConfig extends AbstractConfig {
         .toList();
   }
 
-  /** By default with the whole prefix, so that no two prefixes share a group. */
+  /**
+   * Returns the application id. The default contains the whole topic prefix, so that bridges with
+   * different prefixes never share a consumer group.
+   */
   String applicationId() {
     return text(Keys.APPLICATION_ID).orElseGet(() -> "imsbridge-" + topics().prefix());
   }
 
-  /** The fold's settings. */
+  /** Returns the settings of the fold. */
   FoldRules foldRules() {
     return new FoldRules(
         duration(Keys.WATCH_DEADLINE),
@@ -246,12 +251,12 @@ final class BridgeConfig extends AbstractConfig {
         getInt(Keys.TREE_DEPTH));
   }
 
-  /** Whether the process has to bring its own broker. */
+  /** Whether the process has to start its own broker. */
   boolean embedded() {
     return getString(Keys.KAFKA_BOOTSTRAP) == null;
   }
 
-  /** The names of {@code ims.projects.NAME.*}. */
+  /** Returns each NAME in {@code ims.projects.NAME.*}. */
   List<String> projects() {
     return given.keySet().stream()
         .flatMap(key -> KnownKeys.projectName(key).stream())
@@ -259,27 +264,27 @@ final class BridgeConfig extends AbstractConfig {
         .toList();
   }
 
-  /** Settings by which {@code ims.projects.NAME.*} go before {@code ims.*}. */
+  /** Returns the settings of a project: {@code ims.projects.NAME.*} overrides {@code ims.*}. */
   ProjectSettings project(String name) {
     return new ProjectSettings(this, "ims.projects." + name + ".");
   }
 
-  /** Whether a key has a value of its own, not only a default. */
+  /** Whether a key was given a value. */
   boolean given(String key) {
     return given.containsKey(key);
   }
 
-  /** Every key that was given a value. */
+  /** Returns every key that was given a value. */
   Set<String> given() {
     return given.keySet();
   }
 
-  /** Where a key's value stands: {@code --set}, a variable, a file, or {@code default}. */
+  /** Returns the source of a value: {@code --set}, a variable, a file, or {@code default}. */
   String origin(String key) {
     return given.containsKey(key) ? given.get(key).origin() : "default";
   }
 
-  /** A key's value for people: secrets are stars. */
+  /** Returns a value for display; {@code [hidden]} for a secret. */
   String shown(String key) {
     if (given(key) && (KnownKeys.secret(key) || KnownKeys.ofPlugin(key))) {
       return Password.HIDDEN;
@@ -288,7 +293,10 @@ final class BridgeConfig extends AbstractConfig {
     return value == null ? "" : Screen.url(value.toString());
   }
 
-  /** The settings of a client, by Kafka's own names: those passed on, and the codec. */
+  /**
+   * Returns the settings of a Kafka client under Kafka's own names: all settings passed on, and the
+   * compression codec.
+   */
   Map<String, Object> client(KafkaClient client) {
     Map<String, Object> passedOn = new TreeMap<>();
     originals()
@@ -310,7 +318,7 @@ final class BridgeConfig extends AbstractConfig {
   private void compress(String prefix, Map<String, Object> settings) {
     settings.putIfAbsent(
         prefix + ProducerConfig.COMPRESSION_TYPE_CONFIG, getString(Keys.TOPICS_COMPRESSION));
-    // Half of the default level's CPU, and a tenth more bytes.
+    // Level 1 needs half the CPU of the default level and writes about 10% more bytes.
     settings.putIfAbsent(prefix + ProducerConfig.COMPRESSION_GZIP_LEVEL_CONFIG, 1);
   }
 }

@@ -6,10 +6,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
-/** The consumer group of the topology, which has a member as long as a bridge runs. */
+/** The consumer group of the topology. It has at least one member while a bridge runs. */
 record BridgeGroup(KafkaAccess kafka, String name) {
 
-  /** Whether no bridge runs. False also if the cluster does not say. */
+  /** Whether no bridge runs. Returns false if the cluster cannot be queried. */
   boolean empty() throws InterruptedException {
     try (Admin admin = kafka.admin()) {
       ConsumerGroupDescription group =

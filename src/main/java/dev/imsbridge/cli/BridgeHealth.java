@@ -11,11 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every second whether each part is ready, since some take a moment to say and whoever asks
- * over HTTP must not be kept. It has a thread of its own; answers are for any thread.
+ * Checks once a second whether each part is ready, and serves the last result. Some checks block
+ * for a moment, and HTTP callers must not wait for them. The checks run on a dedicated thread;
+ * results may be read from any thread.
  *
- * <p>Not ready before the start and after the end. The process is alive as long as it answers: a
- * fault ends it.
+ * <p>Not ready before {@link #start} and after the close. Always live: a fatal fault ends the
+ * process.
  */
 final class BridgeHealth implements Health {
   private static final Logger LOG = LoggerFactory.getLogger(BridgeHealth.class);
@@ -25,12 +26,12 @@ final class BridgeHealth implements Health {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile Map<String, Boolean> last = NOT_STARTED;
 
-  /** Adds a part, before the start. */
+  /** Adds a part. Must be called before {@link #start}. */
   void part(String name, BooleanSupplier ready) {
     parts.put(name, ready);
   }
 
-  /** Looks from now on, until what it gives is closed. */
+  /** Starts the checks. They end when the returned object is closed. */
   AutoCloseable start() {
     look();
     Thread thread = new Thread(this::run, "health");
@@ -62,7 +63,7 @@ final class BridgeHealth implements Health {
     }
   }
 
-  // Whatever keeps a part from saying how it is must not keep the others from being asked.
+  // A failing check must not prevent the checks of the other parts.
   private static boolean ready(String name, BooleanSupplier part) {
     try {
       return part.getAsBoolean();
@@ -72,7 +73,7 @@ final class BridgeHealth implements Health {
     }
   }
 
-  /** Whether all parts are ready now; if not, waits a while. */
+  /** Checks now whether all parts are ready; if not, sleeps for the pause. */
   boolean readyOrWait(Duration pause) throws InterruptedException {
     look();
     boolean ready = !last.containsValue(false);

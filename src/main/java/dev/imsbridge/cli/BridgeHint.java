@@ -8,7 +8,7 @@ import org.apache.kafka.common.config.types.Password;
 
 /**
  * Asks a running bridge for the offsets of a job's events. Returns empty if the bridge does not
- * answer within 2 s, or with something else.
+ * answer within 2 s, or if the answer is not a hint.
  */
 final class BridgeHint {
   private static final BridgeHttp.Bounds BOUNDS =
@@ -17,16 +17,16 @@ final class BridgeHint {
   private final BridgeHttp http;
 
   /**
-   * @param url the bridge's, such as {@code http://127.0.0.1:8080}
-   * @param token null when it wants none
-   * @throws CommandFailure when the URL makes no sense
+   * @param url the bridge's URL, such as {@code http://127.0.0.1:8080}
+   * @param token null if the bridge requires none
+   * @throws CommandFailure if the URL is invalid
    */
   BridgeHint(String url, Password token) {
     http = new BridgeHttp(url, token, BOUNDS);
   }
 
   /**
-   * @param jobId valid, so that it can go into a path
+   * @param jobId a valid id; it is put into a URL path unescaped
    */
   Optional<Hint> of(String jobId) throws InterruptedException {
     try {

@@ -20,7 +20,7 @@ import org.apache.kafka.common.config.types.Password;
 
 /**
  * Sends GET requests to a running bridge. One deadline covers connection, headers and body, and the
- * body has a limit: another program may listen at the address. Immutable and thread-safe.
+ * body has a size limit: another program may listen at the address. Immutable and thread-safe.
  */
 final class BridgeHttp {
   private final String url;
@@ -29,18 +29,18 @@ final class BridgeHttp {
   private final Bounds bounds;
 
   /**
-   * @param connect how long a connection may take to be there
-   * @param answer how long the whole answer may take
-   * @param bytes the longest body taken
+   * @param connect the connect timeout
+   * @param answer the deadline for the whole response
+   * @param bytes the maximum size of a body
    */
   record Bounds(Duration connect, Duration answer, int bytes) {}
 
   record Answer(int status, byte[] body) {}
 
   /**
-   * @param url the bridge's, such as {@code http://127.0.0.1:8080}
-   * @param token null when it wants none
-   * @throws CommandFailure when the URL makes no sense
+   * @param url the bridge's URL, such as {@code http://127.0.0.1:8080}
+   * @param token null if the bridge requires none
+   * @throws CommandFailure if the URL is invalid
    */
   BridgeHttp(String url, Password token, Bounds bounds) {
     this.url = checked(url);
@@ -72,10 +72,10 @@ final class BridgeHttp {
   }
 
   /**
-   * The whole answer.
+   * Returns the complete response.
    *
-   * @throws HttpTimeoutException if it is not complete within the deadline
-   * @throws IOException if there is none, or it exceeds the limit
+   * @throws HttpTimeoutException if the response is not complete within the deadline
+   * @throws IOException if there is no response, or it exceeds the size limit
    */
   Answer get(String path) throws IOException, InterruptedException {
     HttpRequest.Builder request =
@@ -83,7 +83,7 @@ final class BridgeHttp {
     if (token != null) {
       request.header("Authorization", "Bearer " + token.value());
     }
-    // A timeout of the request would end at the headers.
+    // The timeout of an HttpRequest covers only the headers.
     CompletableFuture<HttpResponse<byte[]>> answer =
         client.sendAsync(request.build(), head -> new Bounded(bounds.bytes()));
     try {
@@ -98,7 +98,7 @@ final class BridgeHttp {
     }
   }
 
-  /** Collects a body up to a limit. Called by one thread at a time. */
+  /** Collects a body up to a size limit. Called by one thread at a time. */
   private static final class Bounded implements BodySubscriber<byte[]> {
     private final BodySubscriber<byte[]> whole = HttpResponse.BodySubscribers.ofByteArray();
     private final int most;

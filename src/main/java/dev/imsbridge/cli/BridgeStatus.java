@@ -14,8 +14,8 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
- * What this process does at present, as far as its parts have started. Asked by HTTP, on its
- * workers; the parts are made known by the thread that starts them.
+ * The current status of this process, as far as its parts have started. HTTP workers read it; the
+ * thread that starts the parts sets them.
  */
 final class BridgeStatus implements Supplier<InstanceStatus>, PollTimes {
   private final BridgeHealth health;
@@ -26,8 +26,8 @@ final class BridgeStatus implements Supplier<InstanceStatus>, PollTimes {
   private volatile Poller poller;
 
   /**
-   * @param instance the address others know this process by
-   * @param observations the topic's name
+   * @param instance the address under which other instances know this process
+   * @param observations the name of the observations topic
    */
   BridgeStatus(BridgeHealth health, Instant startedAt, String instance, String observations) {
     this.health = health;

@@ -10,14 +10,14 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
- * Notices when the brokers are gone, and says so: Kafka's clients retry for ever and say nothing.
- * Thread-safe; it has a thread of its own, on which it tells what it has to tell.
+ * Detects that no broker answers and reports it, because Kafka clients retry without a message.
+ * Thread-safe. It runs a dedicated thread and calls its listeners on that thread.
  */
 final class BrokerWatch implements AutoCloseable {
   private static final Duration EVERY = Duration.ofSeconds(5);
   private static final Duration AGAIN = Duration.ofMinutes(1);
 
-  /** How often it looks in vain before it says that no broker answers. */
+  /** Failed checks before the first report. */
   private static final int LOOKS_IN_VAIN = 2;
 
   private final Admin admin;
@@ -32,7 +32,7 @@ final class BrokerWatch implements AutoCloseable {
   private long lastSeenNanos = System.nanoTime();
   private boolean silent;
 
-  /** The silence that is worth the next line. */
+  /** The duration of an outage at which the next line is due. */
   private Duration nextLine;
 
   private BrokerWatch(
@@ -53,11 +53,11 @@ final class BrokerWatch implements AutoCloseable {
   }
 
   /**
-   * Begins.
+   * Starts the watch with the default intervals.
    *
-   * @param told one line when no broker has answered for some seconds, one a minute while this
-   *     lasts, and one when they are back
-   * @param onGone told in one line when no broker has answered for {@code broker.patience}
+   * @param told receives one line when no broker has answered for about 10 s, one per minute during
+   *     the outage, and one when the brokers answer again
+   * @param onGone receives one line when no broker has answered for {@code broker.patience}
    */
   static BrokerWatch start(
       KafkaAccess kafka,
@@ -68,8 +68,11 @@ final class BrokerWatch implements AutoCloseable {
   }
 
   /**
-   * @param every between two looks, and how long one may take
-   * @param again between two lines while no broker answers
+   * Starts the watch.
+   *
+   * @param patience the duration of an outage after which {@code onGone} is called
+   * @param every the interval between two checks, and the timeout of each
+   * @param again the interval between two lines during an outage
    */
   static BrokerWatch start(
       KafkaAccess kafka,
@@ -85,7 +88,7 @@ final class BrokerWatch implements AutoCloseable {
     return watch;
   }
 
-  /** Whether a broker answered lately. */
+  /** Whether a broker answered the last check. */
   boolean reachable() {
     return reachable;
   }

@@ -10,8 +10,8 @@ import org.apache.kafka.common.config.ConfigDef.Validator;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * What values of settings have to obey. A check leaves null alone: that a setting is needed is said
- * by the command that needs it.
+ * Validators of setting values. Null is always valid: the command that needs a setting reports that
+ * it is missing.
  */
 final class Checks {
   private Checks() {}
@@ -34,7 +34,7 @@ final class Checks {
     }
   }
 
-  /** A text that {@code read} takes without an IllegalArgumentException. */
+  /** Accepts a text if {@code read} does not throw an IllegalArgumentException. */
   static Validator text(String form, Consumer<String> read) {
     return new Check(form, value -> read.accept((String) value));
   }

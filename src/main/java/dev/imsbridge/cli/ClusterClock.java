@@ -13,13 +13,13 @@ import org.apache.kafka.clients.admin.QuorumInfo;
 import org.apache.kafka.clients.admin.QuorumInfo.ReplicaState;
 
 /**
- * Compares this machine's clock with that of the cluster. Kafka has no request for its time; the
- * controller states it when it describes its quorum, which needs DESCRIBE on the cluster.
+ * Compares this machine's clock with the cluster's. Kafka has no request for its time, but the
+ * controller returns it in the description of its quorum. This needs DESCRIBE on the cluster.
  */
 final class ClusterClock {
   static final String SUBJECT = "clock kafka";
 
-  /** Brokers refuse records that are this far ahead (message.timestamp.after.max.ms). */
+  /** Brokers reject records this far in the future (message.timestamp.after.max.ms). */
   private static final Duration REFUSED = Duration.ofHours(1);
 
   private static final Duration ODD = Duration.ofMinutes(1);
@@ -45,7 +45,9 @@ final class ClusterClock {
         : Finding.warn(SUBJECT, text + ": events get wrong times", cure);
   }
 
-  /** How far the clock is ahead; empty if the cluster does not state its time. */
+  /**
+   * Returns how far this machine's clock is ahead; empty if the cluster does not return its time.
+   */
   private static Optional<Duration> ahead(Admin admin, InstantSource clock)
       throws InterruptedException {
     try {

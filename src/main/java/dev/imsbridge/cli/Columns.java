@@ -3,7 +3,7 @@ package dev.imsbridge.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of text in columns as wide as they need to be: texts to the left, numbers to the right. */
+/** Formats rows as columns that fit their longest cell. Texts are aligned left, numbers right. */
 final class Columns {
   private static final String GAP = "  ";
 
@@ -17,7 +17,7 @@ final class Columns {
     rows.add(List.of(cells));
   }
 
-  /** All rows, each ended by a line feed. */
+  /** Returns all rows, each terminated by a line feed. */
   String text() {
     int columns = rows.get(0).size();
     int[] widths = new int[columns];

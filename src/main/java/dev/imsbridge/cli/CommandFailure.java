@@ -4,16 +4,16 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Ends a command: a line for the user, or several for several wrong settings, or null to say
- * nothing, and the exit code. The lines hold no secret and say what to do.
+ * Ends a command with an exit code and a message. The message is one line (one per wrong setting),
+ * contains no secret and says how to correct the problem. It is null if nothing is to be printed.
  */
 final class CommandFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** What was asked for makes no sense: arguments or configuration. */
+  /** Exit code for invalid arguments or configuration. */
   static final int USAGE = 2;
 
-  /** What was asked for could not be done. */
+  /** Exit code for a failed command. */
   static final int FAULT = 1;
 
   private final int exitCode;
@@ -31,12 +31,12 @@ final class CommandFailure extends RuntimeException {
     return new CommandFailure(FAULT, line, cause);
   }
 
-  /** For a start that a signal has overtaken: there is nobody left to tell. */
+  /** For a start-up interrupted by a signal: nothing is printed. */
   static CommandFailure stopped() {
     return new CommandFailure(FAULT, null, null);
   }
 
-  /** The line of the failure that a step ends with; empty if it succeeds. */
+  /** Returns the message of the failure that a step throws; empty if it succeeds. */
   static Optional<String> caught(Supplier<?> step) {
     try {
       var unused = step.get();

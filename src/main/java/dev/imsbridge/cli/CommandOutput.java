@@ -9,13 +9,13 @@ import java.io.PrintStream;
 import java.util.Optional;
 
 /**
- * The output of a command, in UTF-8 in every locale. Keeps the first failure of a write, which a
- * {@link PrintStream} hides. Thread-safe.
+ * The output of a command, in UTF-8 in every locale. Keeps the first write failure, which a {@link
+ * PrintStream} hides. Thread-safe.
  */
 final class CommandOutput extends PrintStream {
   private final Target target;
 
-  /** Writes to a stream, through a buffer that each line flushes. */
+  /** Writes to a stream through a buffer that is flushed at each line. */
   CommandOutput(OutputStream to) {
     this(new Target(to));
   }
@@ -25,7 +25,7 @@ final class CommandOutput extends PrintStream {
     this.target = target;
   }
 
-  /** Writes what is buffered. Returns why the output is not complete, or empty if it is. */
+  /** Flushes the buffer. Returns the first write failure; empty if the output is complete. */
   Optional<IOException> failure() {
     flush();
     return Optional.ofNullable(target.failure);

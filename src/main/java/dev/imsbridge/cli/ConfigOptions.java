@@ -24,15 +24,15 @@ final class ConfigOptions {
   private List<String> assignments = new ArrayList<>();
 
   /**
-   * Reads the configuration, and puts its log level into effect.
+   * Reads the configuration and applies its log level.
    *
-   * @throws CommandFailure when anything in it is wrong
+   * @throws CommandFailure if any setting is wrong
    */
   BridgeConfig load(Map<String, String> environment) {
     return effective(BridgeConfig.load(path(environment), environment, assignments));
   }
 
-  /** The same, but returns the faults. */
+  /** Like {@link #load}, but returns the faults instead of throwing them. */
   BridgeConfig.Reading read(Map<String, String> environment) {
     BridgeConfig.Reading reading = BridgeConfig.read(path(environment), environment, assignments);
     effective(reading.config());

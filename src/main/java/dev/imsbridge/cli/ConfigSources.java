@@ -16,13 +16,13 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Collects settings from where they may stand. Each overrides the one before: the file, the
- * official SDK's environment variables, the bridge's own, {@code --set}.
+ * Collects settings from all sources. Each source overrides the one before: the file, the official
+ * SDK's environment variables, the bridge's own variables, {@code --set}.
  *
- * <p>The access key of the SDK's variables is used as a whole, and only if no part of one is set
- * for the bridge itself.
+ * <p>The access key in the SDK's variables is used only as a whole, and only if no other source
+ * sets any part of an access key.
  *
- * <p>An empty value counts as not given; by {@code --set} it takes a lower one away.
+ * <p>An empty value counts as not given. In {@code --set} it removes the value of a lower source.
  */
 final class ConfigSources {
   private static final String FILE_SUFFIX = "_FILE";
@@ -49,11 +49,11 @@ final class ConfigSources {
   }
 
   /**
-   * Every value given, by key.
+   * Returns every given value by key.
    *
    * @param file null for none
    * @param assignments {@code key=value} each
-   * @param faults takes each source that cannot be read or names no setting
+   * @param faults receives each source that is unreadable or does not name a setting
    */
   static SortedMap<String, RawValue> read(
       Path file,
@@ -76,14 +76,14 @@ final class ConfigSources {
     try {
       source.run();
     } catch (BadSetting e) {
-      // The lines of one pasted value all lead to the same message.
+      // Every line of a pasted multi-line value leads to the same message.
       if (told.add(e.getMessage())) {
         faults.accept(e);
       }
     }
   }
 
-  // A security token must not be sent with another key, to a host that it is not for.
+  // A security token must not be sent with another key or to a host that it is not meant for.
   private void separateKeys() {
     boolean own =
         KEY_PARTS.stream().anyMatch(key -> values.containsKey(key) && !ofSdk(values.get(key)));
@@ -168,7 +168,7 @@ final class ConfigSources {
     }
   }
 
-  /** The key of the secret whose value lies in the file that a variable names. */
+  /** Returns the key of a secret whose value is in the file that the variable names. */
   private static Optional<String> secretInFile(String variable) {
     if (!variable.endsWith(FILE_SUFFIX)) {
       return Optional.empty();
@@ -208,7 +208,8 @@ final class ConfigSources {
 
   private void put(String key, String text, String origin) {
     if (!KnownKeys.wellFormed(key)) {
-      // Not quoted: the next line of a private key, or what stands after a forgotten equals sign.
+      // The name is not quoted: it may be a line of a private key, or a value without its equals
+      // sign.
       throw new BadSetting(
           BadSetting.ANY,
           origin

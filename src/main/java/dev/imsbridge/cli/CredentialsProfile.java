@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A profile of the official SDK: {@code ak}, {@code sk} and perhaps {@code security_token} and
- * {@code project_id} in the section {@code [basic]}. Immutable.
+ * A credentials profile of the official SDK. Its section {@code [basic]} holds {@code ak} and
+ * {@code sk}, and optionally {@code security_token} and {@code project_id}. Immutable.
  */
 final class CredentialsProfile {
   private final String key;
@@ -26,10 +26,10 @@ final class CredentialsProfile {
   }
 
   /**
-   * Reads a profile; empty when there is no such file.
+   * Reads a profile; empty if the file does not exist.
    *
    * @param key the setting that names the file
-   * @throws CommandFailure when it cannot be read
+   * @throws CommandFailure if the file cannot be read
    */
   static Optional<CredentialsProfile> read(String key, Path file) {
     if (!Files.exists(file)) {
@@ -43,13 +43,13 @@ final class CredentialsProfile {
   }
 
   /**
-   * The project the key is meant for; empty where the profile does not say.
+   * Returns the project of the access key; empty if the profile does not name one.
    *
-   * @throws CommandFailure when it is no project id
+   * @throws CommandFailure if it is not a project id
    */
   Optional<String> projectId() {
     String id = basic.get("project_id");
-    // Ids of projects and jobs obey the same rule.
+    // Project ids and job ids have the same syntax.
     if (id != null && !JobId.valid(id)) {
       throw CommandFailure.usage(key + ": " + file + ": project_id must be " + JobId.FORM);
     }
@@ -57,9 +57,9 @@ final class CredentialsProfile {
   }
 
   /**
-   * The access key.
+   * Returns the access key.
    *
-   * @throws CommandFailure when there is no whole one
+   * @throws CommandFailure if {@code ak} or {@code sk} is missing
    */
   Credentials accessKey() {
     if (!basic.containsKey("ak") || !basic.containsKey("sk")) {

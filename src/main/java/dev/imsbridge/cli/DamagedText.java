@@ -1,8 +1,8 @@
 package dev.imsbridge.cli;
 
 /**
- * Recognizes arguments and environment variables that lost characters. Java decodes them with the
- * charset of the locale and replaces all other bytes with U+FFFD, which cannot be undone.
+ * Detects arguments and environment variables that lost characters. Java decodes them with the
+ * charset of the locale and replaces undecodable bytes with U+FFFD, which cannot be undone.
  */
 final class DamagedText {
   static final String REASON =

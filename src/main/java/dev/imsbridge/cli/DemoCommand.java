@@ -17,7 +17,10 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code imsbridge demo}: Kafka, an IMS and the bridge in this process, and jobs to look at. */
+/**
+ * {@code imsbridge demo}: runs Kafka, a simulated IMS and the bridge in this process, with sample
+ * jobs.
+ */
 @Command(
     name = "demo",
     description =
@@ -27,7 +30,7 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
   private static final Duration WAIT = Duration.ofMillis(100);
 
-  /** What the parts may take beyond the jobs themselves. */
+  /** Time allowed for the parts in addition to the jobs. */
   private static final Duration MARGIN = Duration.ofSeconds(30);
 
   private final Surroundings surroundings;
@@ -68,7 +71,7 @@ final class DemoCommand implements Callable<Integer> {
     return report[0].complete() ? 0 : CommandFailure.FAULT;
   }
 
-  /** What goes on inside is not what the demo is about. */
+  /** Log lines of the parts would hide the output of the demo. */
   private static void quietly() {
     ((Logger) LoggerFactory.getLogger("dev.imsbridge")).setLevel(Level.WARN);
     ((Logger) LoggerFactory.getLogger("org.apache.kafka")).setLevel(Level.ERROR);
@@ -123,7 +126,7 @@ final class DemoCommand implements Callable<Integer> {
         .plus(MARGIN);
   }
 
-  /** The demo's own settings: it shall look the same whatever this machine is set up for. */
+  /** The demo must look the same on every machine, so it uses only its own settings. */
   private static BridgeConfig config(Path directory, SimulatorServer simulator) {
     return BridgeConfig.load(
         null,

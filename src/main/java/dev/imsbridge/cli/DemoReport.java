@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What came of the demo's jobs, against what had to. Owned by one thread. */
+/** Compares the results of the demo's jobs with the expected ones. Owned by one thread. */
 final class DemoReport {
   private static final String ROW = "%-34s %-34s %-9s %11s %8s %8s  %s";
 
@@ -36,12 +36,12 @@ final class DemoReport {
     }
   }
 
-  /** Whether every job's completion has come. */
+  /** Whether the completion of every job has arrived. */
   boolean ended() {
     return completions.keySet().containsAll(jobs.keySet());
   }
 
-  /** Whether, besides, each was the right one, and nothing came twice. */
+  /** Whether every completion is the expected one and no event arrived twice. */
   boolean complete() {
     return repeated == 0 && jobs.values().stream().allMatch(this::asExpected);
   }
@@ -53,7 +53,7 @@ final class DemoReport {
         && completion.data().path("sub_jobs").size() == job.tree().count() - 1;
   }
 
-  /** A table of the jobs, and a sentence. */
+  /** Returns a table of the jobs and a one-sentence summary. */
   String text() {
     StringBuilder text = new StringBuilder("\n");
     text.append(

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code imsbridge doctor}: whether the bridge would run with this configuration. */
+/** {@code imsbridge doctor}: checks whether the bridge would run with this configuration. */
 @Command(
     name = "doctor",
     description = {
@@ -57,7 +57,7 @@ final class DoctorCommand implements Callable<Integer> {
     for (BadSetting each : reading.faults()) {
       report.add(Finding.fail("configuration", each.getMessage(), each.cure()));
     }
-    // A setting that counts as not given would lead to findings about its default.
+    // Skip checks that depend on a faulty setting: they would test its default.
     if (reading.sound(Keys.DATA_DIR, Keys.STATE_DIR)) {
       new MachineCheck(reading.config()).findings().forEach(report::add);
     }
@@ -83,7 +83,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static void kafka(BridgeConfig.Reading reading, DoctorReport report)
       throws InterruptedException {
-    // Of those that are passed on, security, SASL and SSL decide whether Kafka answers.
+    // kafka.s covers security, SASL and SSL, which decide whether Kafka accepts a connection.
     if (!reading.sound(Keys.KAFKA_BOOTSTRAP, Keys.EMBEDDED_PORT, "kafka.s")) {
       report.add(unchecked("kafka"));
       return;

@@ -9,7 +9,9 @@ import java.util.stream.Collectors;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What the doctor found, for people or as JSON. Secrets are stars. */
+/**
+ * The findings of {@code imsbridge doctor}, as text or JSON. Secrets are shown as {@code [hidden]}.
+ */
 final class DoctorReport {
   private final Palette palette;
   private final List<Setting> settings = new ArrayList<>();
@@ -24,7 +26,7 @@ final class DoctorReport {
   }
 
   /**
-   * @param defaults whether those are told too that nobody gave
+   * @param defaults whether to include settings that have their default values
    */
   void settings(BridgeConfig config, boolean defaults) {
     Set<String> keys = new TreeSet<>(config.given());

@@ -5,18 +5,18 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as people write them: {@code 200ms 10s 5m 2h 7d}, or ISO-8601. */
+/** Parses durations such as {@code 200ms 10s 5m 2h 7d}, or ISO-8601. */
 final class DurationText {
   static final String FORM = "write 200ms, 10s, 5m, 2h, 7d or ISO-8601 such as PT90S";
   private static final Pattern SHORT = Pattern.compile("(\\d{1,15})(ms|s|m|h|d)");
-  // Far beyond any use, and still countable in nanoseconds.
+  // Fits into a long of nanoseconds.
   private static final Duration LONGEST = Duration.ofDays(3650);
 
   private DurationText() {}
 
   /**
-   * @return above zero and at most ten years
-   * @throws IllegalArgumentException whose message says what would be accepted
+   * @return more than zero and at most ten years
+   * @throws IllegalArgumentException if the text is invalid; the message names the accepted forms
    */
   static Duration parse(String text) {
     Duration duration = read(text.strip());

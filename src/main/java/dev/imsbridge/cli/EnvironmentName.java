@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Settings as names of environment variables: {@code IMSBRIDGE_} and the key in capitals, with
+ * Maps setting keys to environment variables: {@code IMSBRIDGE_} and the key in capitals, with
  * {@code .} as one underscore, {@code -} as two, {@code _} as three.
  */
 final class EnvironmentName {
@@ -31,7 +31,7 @@ final class EnvironmentName {
         + key.replace("_", "___").replace("-", "__").replace('.', '_').toUpperCase(Locale.ROOT);
   }
 
-  /** The key that a variable stands for; empty when it stands for none. */
+  /** Returns the key of a variable; empty if it is not a setting. */
   static Optional<String> key(String variable) {
     StringBuilder key = new StringBuilder();
     String rest = variable.substring(PREFIX.length()).toLowerCase(Locale.ROOT);

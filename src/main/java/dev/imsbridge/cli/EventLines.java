@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Events as lines for people. Immutable. */
+/** Formats events as lines of text. Immutable. */
 final class EventLines {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
@@ -20,7 +20,7 @@ final class EventLines {
   private final Palette palette;
   private final DateTimeFormatter timeFormat;
 
-  /** Lines for events of today. */
+  /** Formats the time of day, without a date. */
   EventLines(ZoneId zone, Palette palette) {
     this(zone, palette, TIME);
   }
@@ -31,12 +31,12 @@ final class EventLines {
     this.timeFormat = timeFormat;
   }
 
-  /** Lines for events of any day. */
+  /** Formats the date and the time of day. */
   static EventLines dated(ZoneId zone, Palette palette) {
     return new EventLines(zone, palette, DATED);
   }
 
-  /** Time, job, type, what changed, and what is to be known about it. */
+  /** Returns the time, the job, its type, the status change and a note. */
   String of(PublishedEvent event) {
     String time = timeFormat.format(event.observedAt().atZone(zone));
     String id = (event.subJob() ? "- " : "") + event.jobId();
@@ -73,7 +73,7 @@ final class EventLines {
         .stripTrailing();
   }
 
-  /** Why a job with this status failed or was lost, or the images it made. */
+  /** Returns the error of a job with status FAIL or LOST, or else the images that it created. */
   static String result(JsonNode data, String status) {
     return unsuccessful(status) ? failure(data) : images(data);
   }
@@ -102,7 +102,7 @@ final class EventLines {
     return value.isNull() ? "" : value.asText();
   }
 
-  /** A time as people say it: {@code 340 ms}, {@code 4.2 s}, {@code 3m42s}, {@code 2h05m}. */
+  /** Formats a duration: {@code 340 ms}, {@code 4.2 s}, {@code 3m42s}, {@code 2h05m}. */
   static String took(long millis) {
     Duration duration = Duration.ofMillis(millis);
     if (millis < 1000) {

@@ -1,22 +1,22 @@
 package dev.imsbridge.cli;
 
 /**
- * What the doctor found out about one thing.
+ * The result of one check of {@code imsbridge doctor}.
  *
- * @param text one line, free of secrets
- * @param cure what to do about it; null when nothing has to be done
+ * @param text one line, without secrets
+ * @param cure how to correct it; null if there is nothing to correct
  */
 record Finding(Level level, String subject, String text, String cure) {
 
   enum Level {
     OK,
-    /** The bridge runs, but somebody should look. */
+    /** The bridge runs, but the user should look into it. */
     WARN,
     /** The bridge does not run, or not for long. */
     FAIL
   }
 
-  /** In one line, for a command that ends with it or warns of it. */
+  /** Returns text and cure in one line. */
   String line() {
     return text + ": " + cure;
   }

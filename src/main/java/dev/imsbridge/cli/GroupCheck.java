@@ -16,9 +16,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
 /**
- * Finds another program in the consumer groups of a bridge, such as a bridge under another prefix
- * with the same {@code application.id}. Members that read different topics rebalance without end,
- * and each takes the state and the transactions of the other for its own.
+ * Detects another program in the consumer groups of a bridge, such as a bridge with another prefix
+ * but the same {@code application.id}. Members that read different topics rebalance without end,
+ * and each takes over the state and the transactions of the other.
  */
 final class GroupCheck {
   private final KafkaAccess kafka;
@@ -33,9 +33,9 @@ final class GroupCheck {
   }
 
   /**
-   * Makes sure that there is none.
+   * Checks that no other program uses the groups.
    *
-   * @throws CommandFailure naming the group, or when the cluster cannot be reached
+   * @throws CommandFailure if one does, or if the cluster cannot be reached
    */
   void check() throws InterruptedException {
     try (Admin admin = kafka.admin()) {
@@ -58,7 +58,7 @@ final class GroupCheck {
     }
   }
 
-  /** The topics that members of a group read now, or have read. */
+  /** Returns the topics that members of a group read now or have committed offsets for. */
   private static Set<String> topicsOf(Admin admin, String group)
       throws InterruptedException, ExecutionException {
     KafkaFuture<Stream<TopicPartition>> assigned =
@@ -77,7 +77,7 @@ final class GroupCheck {
       try {
         each.get().map(TopicPartition::topic).forEach(topics::add);
       } catch (ExecutionException e) {
-        // Nobody has used it yet.
+        // The group does not exist yet.
         if (!(e.getCause() instanceof GroupIdNotFoundException)) {
           throw e;
         }

@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where audit chains ended at some time, in a file to be kept where nobody who can write to Kafka
- * can change it: {@code topic partition position hash}, a line each.
+ * A file with the heads of audit chains at some time. Each line is {@code topic partition position
+ * hash}. Keep the file where users with write access to Kafka cannot change it.
  */
 record HeadsFile(Path file) {
   private static final Pattern LINE =
@@ -21,9 +21,9 @@ record HeadsFile(Path file) {
   private static final long MAX_BYTES = 10_000_000;
 
   /**
-   * Reads the heads of a topic, by partition.
+   * Returns the heads of a topic by partition.
    *
-   * @throws CommandFailure when the file cannot be read, or says nothing of the topic
+   * @throws CommandFailure if the file cannot be read, or has no head of the topic
    */
   Map<Integer, ChainHead> read(String topic) {
     Map<Integer, ChainHead> heads = new TreeMap<>();

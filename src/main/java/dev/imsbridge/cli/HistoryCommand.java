@@ -20,7 +20,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code imsbridge history}: what happened to a job, and when. */
+/** {@code imsbridge history}: prints the events of a job and their times. */
 @Command(
     name = "history",
     description = {
@@ -109,7 +109,7 @@ final class HistoryCommand implements Callable<Integer> {
     try (ProgressBar bar = ProgressBar.of(surroundings)) {
       JobHistory history = new JobHistory(() -> kafka.consumer(TopicReader.CONSUMER), topics);
       Optional<TreeHistory> found = history.find(question, bar::show);
-      // What was published before the bridge forgot the job is not in its hint.
+      // The hint does not cover events published before the bridge forgot the job.
       return found.isEmpty() && question.hint() != null
           ? history.find(question.with(null), bar::show)
           : found;

@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A tree's history as tables for people. Nothing in it can steer a terminal. Immutable. */
+/**
+ * Formats the history of a job tree as text tables. Control characters are replaced by spaces.
+ * Immutable.
+ */
 final class HistoryTable {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS", Locale.ROOT);
@@ -30,7 +33,7 @@ final class HistoryTable {
   private final Palette palette;
 
   /**
-   * @param now how long jobs that have not ended are counted until
+   * @param now the end of the durations of jobs that have not ended
    */
   HistoryTable(TreeHistory history, ZoneId zone, Instant now, Palette palette) {
     this.history = history;
@@ -69,7 +72,7 @@ final class HistoryTable {
     };
   }
 
-  // ---- what became of it
+  // ---- outcome
 
   private void heading(StringBuilder text, JobLine root) {
     JsonNode latest = root.latest();
@@ -125,7 +128,7 @@ final class HistoryTable {
         : (ids.size() == 1 ? "image " : "images ") + Screen.line(String.join(", ", some)) + more;
   }
 
-  // ---- its jobs
+  // ---- jobs
 
   private void jobs(StringBuilder text, List<JobLine> jobs) {
     Table table = new Table("JOB", "TYPE", "STATUS", "SEEN", "FOR", "");
@@ -215,7 +218,7 @@ final class HistoryTable {
     }
   }
 
-  // ---- texts
+  // ---- formatting
 
   private String time(Instant time) {
     return TIME.format(time.atZone(zone));
@@ -236,7 +239,10 @@ final class HistoryTable {
     return value.isNull() ? "" : value.asText();
   }
 
-  /** Rows whose third column is a status; texts are made safe before they are measured. */
+  /**
+   * Rows whose third column is a status. Control characters are replaced before widths are
+   * measured.
+   */
   private static final class Table {
     private final List<List<String>> rows = new ArrayList<>();
     private final List<String> statuses = new ArrayList<>();

@@ -10,16 +10,17 @@ import java.util.Optional;
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.streams.state.HostInfo;
 
-/** Where HTTP is served, for whom, and under which address other instances find it. */
+/** Reads the HTTP settings: the listen address, the access rules and the advertised address. */
 final class HttpSettings {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(55);
 
   private HttpSettings() {}
 
   /**
-   * Empty when HTTP is off.
+   * Returns the settings of the web server; empty if HTTP is off.
    *
-   * @throws CommandFailure when it would be open to the network without anybody having said so
+   * @throws CommandFailure if others can reach the address and neither a token nor {@code
+   *     http.auth=none} is set, or if another HTTP setting is invalid
    */
   static Optional<WebServer.Settings> of(BridgeConfig config) {
     return Ports.listen(config.getString(Keys.HTTP_LISTEN))
@@ -59,7 +60,7 @@ final class HttpSettings {
                 .formatted(config.getString(Keys.HTTP_LISTEN)));
   }
 
-  /** The address that other instances are told. */
+  /** Returns the address that this instance advertises to the others. */
   static HostInfo advertised(BridgeConfig config, InetSocketAddress listen, int port) {
     String given = config.getString(Keys.HTTP_ADVERTISED);
     return given == null

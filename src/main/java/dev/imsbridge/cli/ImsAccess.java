@@ -17,16 +17,16 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.config.types.Password;
 
-/** The way of commands to IMS. */
+/** Creates IMS clients from the configuration. */
 final class ImsAccess {
   private static final int CLOSING_SECONDS = 3;
 
   private ImsAccess() {}
 
   /**
-   * A client for these projects, closed with the other parts.
+   * Returns a client for these projects. It is closed with the other parts.
    *
-   * @throws CommandFailure when the settings do not go together
+   * @throws CommandFailure if the settings contradict each other
    */
   static ImsClient client(
       Lifecycle parts, BridgeConfig config, List<Project> projects, InstantSource clock)
@@ -35,14 +35,15 @@ final class ImsAccess {
     return parts.start("IMS client", () -> new ImsClient(vertx, settings(config, projects), clock));
   }
 
-  /** What IMS is asked with, closed with the other parts. */
+  /** Returns the Vert.x instance for requests to IMS. It is closed with the other parts. */
   static Vertx vertx(Lifecycle parts) throws Exception {
     Vertx vertx =
         Vertx.vertx(
             new VertxOptions()
                 .setUseDaemonThread(true)
                 .setWorkerPoolSize(2)
-                // Vert.x would need a writable temp directory, for files from a classpath.
+                // Vert.x would need a writable temporary directory to extract files from a
+                // classpath.
                 .setFileSystemOptions(
                     new FileSystemOptions()
                         .setFileCachingEnabled(false)
@@ -56,11 +57,12 @@ final class ImsAccess {
   }
 
   /**
-   * How IMS is asked.
+   * Returns the settings of the client.
    *
-   * @param projects those that share the connections: a call that has its budget's leave must not
-   *     wait for one, which would look like a server that does not answer
-   * @throws CommandFailure when the settings do not go together
+   * @param projects the projects that share the connection pool. Its size is the sum of their
+   *     concurrency limits: a call within its budget must not wait for a connection, which would
+   *     look like an unresponsive server
+   * @throws CommandFailure if the settings contradict each other
    */
   static ClientSettings settings(BridgeConfig config, List<Project> projects) {
     int underWay = projects.stream().mapToInt(each -> each.budget().concurrency()).sum();

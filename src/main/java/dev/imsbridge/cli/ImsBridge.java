@@ -54,14 +54,14 @@ public final class ImsBridge implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(ImsBridge.class);
   private static final int LONGEST_OPTION = 32;
 
-  // 128 and SIGPIPE, as if the signal had ended the process.
+  // 128 + SIGPIPE, as if the signal had ended the process.
   private static final int READER_GONE = 141;
 
   @Spec private CommandSpec spec;
 
-  /** Runs a command and ends the process. */
+  /** Runs a command and exits the process. */
   public static void main(String[] arguments) {
-    // For the libraries; our own code names the locale of each text.
+    // For libraries; the bridge's own code passes the locale explicitly.
     Locale.setDefault(Locale.ROOT);
     Surroundings surroundings =
         new Surroundings(
@@ -69,12 +69,12 @@ public final class ImsBridge implements Runnable {
             System.in,
             new CommandOutput(new FileOutputStream(FileDescriptor.out)),
             new CommandOutput(new FileOutputStream(FileDescriptor.err)),
-            // The launcher knows better than System.console(), which changed with Java 22.
+            // Set by the launcher: System.console() changed with Java 22.
             Boolean.getBoolean("imsbridge.terminal"));
     System.exit(execute(surroundings, List.of(arguments)));
   }
 
-  /** Runs a command and gives its exit code. */
+  /** Runs a command and returns its exit code. */
   static int execute(Surroundings surroundings, List<String> arguments) {
     CommandLine line = commandLine(surroundings);
     int code =
@@ -88,7 +88,7 @@ public final class ImsBridge implements Runnable {
     try {
       return line.execute(arguments);
     } catch (LinkageError e) {
-      // An error is not passed to the handler of the command line.
+      // picocli does not pass errors to the exception handler.
       LOG.debug("why the command ends", e);
       surroundings.say(
           "a library cannot be loaded (%s): `imsbridge doctor` checks the native libraries"
@@ -99,7 +99,7 @@ public final class ImsBridge implements Runnable {
 
   /**
    * Whether an argument, or the name of the current directory, lost characters. They are not
-   * quoted: an argument may be the value of a secret.
+   * quoted, because an argument may be a secret.
    */
   private static boolean damaged(CommandLine line, List<String> arguments) {
     String which = DamagedText.in(System.getProperty("user.dir")) ? "the current directory" : null;
@@ -112,7 +112,10 @@ public final class ImsBridge implements Runnable {
     return which != null;
   }
 
-  /** A result that nobody can read is none. A reader that closed the pipe wanted no more. */
+  /**
+   * Returns the exit code if the output could not be written. A reader that closed the pipe is not
+   * reported.
+   */
   private static int unwritten(CommandLine line, IOException failure, int code) {
     boolean closed = String.valueOf(failure.getMessage()).equals("Broken pipe");
     if (!closed) {
@@ -155,7 +158,7 @@ public final class ImsBridge implements Runnable {
     return line;
   }
 
-  /** Asking for help is no pardon for a command that there is not. */
+  /** An unknown command is an error even with --help. */
   private static int run(ParseResult parsed) {
     ParseResult last = parsed;
     while (last.hasSubcommand()) {
@@ -173,7 +176,7 @@ public final class ImsBridge implements Runnable {
     line.getSubcommands().values().forEach(ImsBridge::offerHelp);
   }
 
-  /** Without a command: says which there are. */
+  /** Reports that a command is missing. */
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "a command is missing");
@@ -190,7 +193,7 @@ public final class ImsBridge implements Runnable {
     return CommandFailure.USAGE;
   }
 
-  /** Quotes no more than a name: what stands for itself may be the value of a secret. */
+  /** Quotes at most a name: an argument may be a secret. */
   private static String unmatched(CommandLine line, String argument) {
     Set<String> names = new HashSet<>(line.getSubcommands().keySet());
     names.addAll(line.getCommandSpec().optionsMap().keySet());

@@ -34,8 +34,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The way of commands that are not services to a cluster: clients that give up after seconds, and
- * one line about what is missing. Immutable and thread-safe; the clients are the caller's.
+ * Creates Kafka clients from the configuration, and describes failures in one line. Unless the
+ * configuration sets other timeouts, the clients give up after 10 to 20 s. Immutable and
+ * thread-safe. The caller closes the clients.
  */
 final class KafkaAccess {
   private static final int PATIENCE_MS = 10_000;
@@ -48,7 +49,7 @@ final class KafkaAccess {
     this.bootstrap = bootstrap;
   }
 
-  /** The configured brokers, or the one that a bridge on this machine brings along. */
+  /** Uses the configured brokers, or the embedded broker of a bridge on this machine. */
   static KafkaAccess of(BridgeConfig config) {
     NativeLibraries.ofCommand(config.dataDirectory())
         .load(NativeLibraries.codecs(config.compressionTypes()));
@@ -63,7 +64,7 @@ final class KafkaAccess {
     return bootstrap;
   }
 
-  /** The settings of a client of that kind. */
+  /** Returns the settings of a client of this kind. */
   Map<String, Object> settings(KafkaClient kind) {
     Map<String, Object> settings = new HashMap<>(config.client(kind));
     settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
@@ -82,7 +83,7 @@ final class KafkaAccess {
   }
 
   /**
-   * @param defaults where the configuration says nothing else
+   * @param defaults apply where the configuration sets no other value
    */
   KafkaProducer<byte[], byte[]> producer(Map<String, Object> defaults) {
     Map<String, Object> settings = settings(KafkaClient.PRODUCER);
@@ -100,7 +101,7 @@ final class KafkaAccess {
   }
 
   /**
-   * @param defaults where the configuration says nothing else
+   * @param defaults apply where the configuration sets no other value
    */
   KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> defaults) {
     return consumer(defaults, IsolationLevel.READ_COMMITTED);
@@ -122,11 +123,11 @@ final class KafkaAccess {
   }
 
   /**
-   * Follows what is published.
+   * Follows the published events.
    *
-   * @param fromBeginning whether to read all that is kept, or only what comes from now on
-   * @param past root jobs whose completions are read even so, from the beginning
-   * @throws CommandFailure when the cluster cannot be reached or a topic is not there
+   * @param fromBeginning whether to read all retained events, or only new ones
+   * @param past root jobs whose completions are always read from the beginning
+   * @throws CommandFailure if the cluster cannot be reached or a topic does not exist
    */
   EventTail tail(TopicNames topics, boolean fromBeginning, Collection<String> past)
       throws InterruptedException {
@@ -148,7 +149,7 @@ final class KafkaAccess {
     T make();
   }
 
-  // A client that cannot be made has settings that make no sense; its cause says which.
+  // A client that cannot be created has invalid settings; the cause names them.
   private static <T> T made(Making<T> making) {
     try {
       return making.make();
@@ -158,9 +159,9 @@ final class KafkaAccess {
   }
 
   /**
-   * Makes sure that the cluster answers.
+   * Checks that the cluster answers.
    *
-   * @throws CommandFailure when it does not
+   * @throws CommandFailure if it does not
    */
   void reach(Admin admin) throws InterruptedException {
     try {
@@ -173,9 +174,9 @@ final class KafkaAccess {
   }
 
   /**
-   * Makes sure that a bridge may do what it has to.
+   * Checks that the user has all rights a bridge needs.
    *
-   * @throws CommandFailure naming the rights it lacks
+   * @throws CommandFailure naming the missing rights
    */
   void checkRights(Roles roles, boolean http) throws InterruptedException {
     try (Admin admin = admin()) {
@@ -187,9 +188,9 @@ final class KafkaAccess {
   }
 
   /**
-   * The partitions of each topic.
+   * Returns the partitions of each topic.
    *
-   * @throws CommandFailure when the cluster cannot be reached or a topic is not there
+   * @throws CommandFailure if the cluster cannot be reached or a topic does not exist
    */
   List<TopicPartition> partitions(Collection<String> topics) throws InterruptedException {
     try (Admin admin = admin()) {
@@ -228,9 +229,9 @@ final class KafkaAccess {
   }
 
   /**
-   * The id that a topic has as long as it is there; empty when it is not.
+   * Returns the id of a topic, which changes if the topic is recreated; empty if it does not exist.
    *
-   * @throws CommandFailure when the cluster cannot be reached
+   * @throws CommandFailure if the cluster cannot be reached
    */
   Optional<String> topicId(String topic) throws InterruptedException {
     try (Admin admin = admin()) {
@@ -254,20 +255,20 @@ final class KafkaAccess {
     }
   }
 
-  /** Why the cluster's topics could not be read. */
+  /** Returns the failure to report if the cluster's topics cannot be read. */
   CommandFailure unreachable(Throwable cause) {
     return refused(cause, "DESCRIBE on a topic", AclOperation.READ);
   }
 
-  /** What the cluster refuses, and to whom. */
+  /** Describes refusals of this cluster. */
   KafkaRefusal refusal() {
     return new KafkaRefusal(bootstrap, config.applicationId());
   }
 
   /**
-   * Why a task on the cluster failed, in one line.
+   * Returns why an operation on the cluster failed, in one line.
    *
-   * @param tried what it does with each topic
+   * @param tried the operation on each topic
    */
   String reason(Throwable failure, Function<String, AclOperation> tried) {
     return refusal()

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterResult;
 
-/** Looks at the configured cluster and the topics on it. Used by one thread. */
+/** Checks the configured cluster and its topics. Used by one thread. */
 final class KafkaCheck {
   private static final String CLUSTER = "kafka";
   private static final String TOPICS = "topics";
@@ -39,7 +39,7 @@ final class KafkaCheck {
 
   Finding cluster() throws InterruptedException {
     try (Admin admin = kafka.admin()) {
-      // Twice: connecting is not what takes time later.
+      // The first call connects; only the second is measured.
       describe(admin);
       long from = System.nanoTime();
       String found = describe(admin);
@@ -91,7 +91,7 @@ final class KafkaCheck {
         "check kafka.bootstrap.servers, the network, and kafka.security.protocol");
   }
 
-  /** Whether this machine and Kafka agree about the time. */
+  /** Compares this machine's clock with Kafka's. */
   Finding clock() throws InterruptedException {
     try (Admin admin = kafka.admin()) {
       return ClusterClock.check(admin, InstantSource.system());
@@ -120,7 +120,7 @@ final class KafkaCheck {
     return Finding.ok(TOPICS, "as declared");
   }
 
-  /** Whether a bridge would be allowed to do all it has to. */
+  /** Checks whether the user has all rights a bridge needs. */
   Finding rights() throws InterruptedException {
     try {
       kafka.checkRights(Roles.ALL, true);
@@ -130,7 +130,7 @@ final class KafkaCheck {
     }
   }
 
-  /** Whether the consumer groups are the bridge's own. */
+  /** Checks that no other program uses the bridge's consumer groups. */
   Finding groups() throws InterruptedException {
     try {
       new GroupCheck(kafka, config).check();

@@ -4,12 +4,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The kinds of Kafka clients, and which settings each takes over from the configuration. */
+/** The kinds of Kafka clients, and the configured settings that each uses. */
 enum KafkaClient {
   ADMIN(null),
   PRODUCER("producer."),
   CONSUMER("consumer."),
-  /** Knows the prefixes of its own producers and consumers, so they stay on. */
+  /** Streams resolves the prefixes of its producers and consumers itself, so they are kept. */
   STREAMS("streams.");
 
   private static final List<String> PREFIXES = List.of("producer.", "consumer.", "streams.");
@@ -21,9 +21,9 @@ enum KafkaClient {
   }
 
   /**
-   * Its settings by Kafka's names.
+   * Returns the settings under Kafka's own names.
    *
-   * @param passedOn what followed {@code kafka.} in the configuration
+   * @param passedOn the settings under {@code kafka.}, without this prefix
    */
   Map<String, Object> settings(Map<String, Object> passedOn) {
     Map<String, Object> settings = new HashMap<>();

@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code imsbridge kafka}: the embedded broker alone. */
+/** {@code imsbridge kafka}: runs only the embedded broker. */
 @Command(
     name = "kafka",
     description = "Runs a Kafka broker on 127.0.0.1 until it is stopped.")

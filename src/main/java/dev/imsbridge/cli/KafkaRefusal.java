@@ -17,19 +17,20 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 
 /**
- * What a cluster refuses because of the user or the clock, in one line with its cure. Immutable.
+ * Describes refusals of a cluster that are due to the user's rights or the clock, in one line with
+ * a cure. Immutable.
  *
- * @param bootstrap where the cluster is
- * @param applicationId what transactional ids begin with
+ * @param bootstrap the address of the cluster
+ * @param applicationId the prefix of transactional ids
  */
 record KafkaRefusal(String bootstrap, String applicationId) {
   private static final String CURE = "see Rights in Kafka in docs/operations.md";
 
   /**
-   * The line, if a failure is such a refusal or has one for its cause.
+   * Returns the line if the failure or one of its causes is such a refusal.
    *
-   * @param unnamed the right it is about where a failure names no topic
-   * @param tried what was to be done with a topic; null where that is not known
+   * @param unnamed the missing right if the failure names no topic
+   * @param tried the operation on a topic; null if unknown
    */
   Optional<String> in(Throwable failure, String unnamed, Function<String, AclOperation> tried) {
     for (Throwable each = failure; each != null; each = each.getCause()) {
@@ -56,7 +57,7 @@ record KafkaRefusal(String bootstrap, String applicationId) {
   }
 
   /**
-   * The line for rights that are missing.
+   * Returns the line for missing rights.
    *
    * @param rights such as {@code READ on topic ims.jobs.requests}
    */

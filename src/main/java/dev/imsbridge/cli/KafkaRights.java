@@ -21,15 +21,15 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 
 /**
- * What a running bridge has to be allowed to do with topics, held against what it is. Looked at
- * before it runs, since a right to write would else be missed at the first record, perhaps days
- * later. Those on groups and transactional ids are missed at once.
+ * Compares the topic rights that a bridge needs with those that it has. Checked before the bridge
+ * runs: a missing WRITE right would otherwise show at the first record, perhaps days later. Missing
+ * rights on groups and transactional ids fail at once and are not checked here.
  */
 final class KafkaRights {
   private final Map<String, Set<AclOperation>> needed = new TreeMap<>();
 
   /**
-   * @param http whether it answers over HTTP
+   * @param http whether the bridge serves HTTP
    */
   KafkaRights(BridgeConfig config, Roles roles, boolean http) {
     TopicNames topics = config.topics();
@@ -64,7 +64,7 @@ final class KafkaRights {
     }
   }
 
-  /** The topics that keep the topology's state. */
+  /** Returns the changelog topics of the topology's state. */
   static List<String> changelogs(BridgeConfig config) {
     return BridgeTopology.STORES.stream()
         .map(store -> config.applicationId() + "-" + store + "-changelog")
@@ -81,8 +81,8 @@ final class KafkaRights {
   }
 
   /**
-   * What is needed and not allowed, such as {@code READ and WRITE on topic ims.jobs.requests}.
-   * Nothing is said of topics that are not there, and of a cluster that does not tell.
+   * Returns the missing rights, such as {@code READ and WRITE on topic ims.jobs.requests}. Skips
+   * topics that do not exist, and clusters that do not return the authorized operations.
    */
   List<String> missing(Admin admin) throws InterruptedException {
     Map<String, KafkaFuture<TopicDescription>> asked =

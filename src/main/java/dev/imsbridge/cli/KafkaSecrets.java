@@ -6,14 +6,14 @@ import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.security.JaasContext;
 
 /**
- * Reads those secrets of Kafka's clients that have a syntax before the clients do: their complaints
- * quote what they could not read, which is then a piece of a password.
+ * Validates Kafka client secrets that have a syntax. Kafka's own error messages would quote the
+ * invalid part, which may be part of a password.
  */
 final class KafkaSecrets {
   private KafkaSecrets() {}
 
   /**
-   * @throws BadSetting when the value of such a key cannot be read; it does not quote it
+   * @throws BadSetting if the value of such a key is invalid; the message does not quote it
    */
   static void check(String key, String text, String origin) {
     if (!KnownKeys.passedOn(key) || !key.endsWith(SaslConfigs.SASL_JAAS_CONFIG)) {

@@ -16,8 +16,8 @@ import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * Tells a setting from a slip of the pen: the keys with fixed names, those of further projects and
- * of single regions' endpoints, and those that are passed on to Kafka's clients.
+ * Distinguishes settings from typing errors. Known are the keys with fixed names, those of named
+ * projects, the endpoints of single regions, and those passed on to Kafka clients.
  */
 final class KnownKeys {
   static final String KAFKA = "kafka.";
@@ -32,7 +32,10 @@ final class KnownKeys {
           "kafka\\.(streams\\.((main\\.|restore\\.|global\\.)?consumer\\.|producer\\.|admin\\.)?"
               + "|producer\\.|consumer\\.)?");
 
-  /** What the guarantees or the bridge's own reading rest on, and what is set in its place. */
+  /**
+   * Kafka settings that the bridge's guarantees or its consumers depend on, and the setting to use
+   * instead, or an empty text.
+   */
   private static final Map<String, String> OWN =
       Map.ofEntries(
           Map.entry("application.id", Keys.APPLICATION_ID),
@@ -68,7 +71,7 @@ final class KnownKeys {
 
   private KnownKeys() {}
 
-  /** The definition behind a key; empty for what is passed on, and for what nobody knows. */
+  /** Returns the definition of a key; empty for unknown keys and for keys passed on to Kafka. */
   static Optional<ConfigKey> definition(String key) {
     ConfigKey fixed = Keys.DEFINITION.configKeys().get(key);
     if (fixed != null) {
@@ -83,18 +86,18 @@ final class KnownKeys {
         : Optional.empty();
   }
 
-  /** NAME of {@code ims.projects.NAME.something}; empty for any other key. */
+  /** Returns NAME in {@code ims.projects.NAME.something}; empty for any other key. */
   static Optional<String> projectName(String key) {
     Matcher project = PROJECT.matcher(key);
     return project.matches() ? Optional.of(project.group(1)) : Optional.empty();
   }
 
-  /** Whether a key is passed on to Kafka's clients. */
+  /** Whether a key is passed on to Kafka clients. */
   static boolean passedOn(String key) {
     return key.startsWith(KAFKA) && !Keys.DEFINITION.configKeys().containsKey(key);
   }
 
-  /** Whether a key is passed on to something that Kafka's clients do not come with. */
+  /** Whether a key is passed on to Kafka clients, but is not one of their standard settings. */
   static boolean ofPlugin(String key) {
     return passedOn(key) && !OF_CLIENTS.containsKey(clientName(key));
   }
@@ -106,12 +109,12 @@ final class KnownKeys {
         .orElse(false);
   }
 
-  /** Whether a text could be a key at all, or near one. */
+  /** Whether a text has the syntax of a key. */
   static boolean wellFormed(String key) {
     return FORM.matcher(key).matches();
   }
 
-  /** Why a key cannot be set; empty when it can. */
+  /** Returns why a key cannot be set; empty if it can be set. */
   static Optional<String> objection(String key) {
     if (definition(key).isPresent()) {
       return Optional.empty();
@@ -128,7 +131,7 @@ final class KnownKeys {
     if (OF_CLIENTS.containsKey(name)) {
       return Optional.empty();
     }
-    // Plug-ins of the clients have settings of their own, so only what looks like a slip is one.
+    // Plug-ins of Kafka clients define further settings, so only near matches are rejected.
     return Suggestion.nearest(name, OF_CLIENTS.keySet(), 2)
         .map(near -> "Kafka has no such setting; did you mean '" + key.replace(name, near) + "'?");
   }

@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Whether native libraries can be loaded from a directory. The test is a file written to it. */
+/** Tests whether native libraries can be loaded from a directory, by writing a file to it. */
 final class LibraryProbe {
   private LibraryProbe() {}
 
   /**
-   * The first usable directory.
+   * Returns the first usable directory.
    *
    * @throws IOException if none is usable; the message names each with its reason
    */
@@ -28,13 +28,15 @@ final class LibraryProbe {
     throw new IOException(String.join("; ", objections));
   }
 
-  /** The reason why the directory is unusable; empty if it is usable. Creates the directory. */
+  /**
+   * Returns the reason why the directory is unusable; empty if it is usable. Creates the directory.
+   */
   static Optional<String> objection(Path directory) {
     try {
       Files.createDirectories(directory);
       Path probe = Files.createTempFile(directory, "probe", ".tmp");
       try {
-        // Linux denies this access on a noexec mount, also to root.
+        // Linux denies this access on a noexec mount, even to root.
         return probe.toFile().setExecutable(true) && Files.isExecutable(probe)
             ? Optional.empty()
             : Optional.of(directory + " is mounted noexec");

@@ -14,12 +14,12 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * The parts a command has started, and their end: whatever ends the command, a signal, a fault or
- * its own work, the parts are closed in reverse order of their start, once, within a bounded time.
+ * The parts that a command has started. Whether the command ends by a signal, a fault or its own
+ * work, the parts are closed once, in reverse order of their start, within a bounded time.
  *
- * <p>A signal makes the JVM exit with 128 and the signal's number whatever its hooks do, unless one
- * halts it. So {@link #onSignal} is the hook's whole task: close the parts, and say with which code
- * to halt. Thread-safe; parts are started by one thread.
+ * <p>After a signal the JVM exits with 128 plus the signal's number, unless a shutdown hook halts
+ * it. {@link #onSignal} is the body of such a hook: it closes the parts and returns the code to
+ * halt with. Thread-safe; one thread starts the parts.
  */
 final class Lifecycle implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
@@ -38,16 +38,17 @@ final class Lifecycle implements AutoCloseable {
   private record Closing(CompletableFuture<Void> done, long deadlineNanos) {}
 
   /**
-   * @param patience how long closing all parts may take
+   * @param patience the time limit for closing all parts
    */
   Lifecycle(Duration patience) {
     this.patience = patience;
   }
 
   /**
-   * Starts a part, or throws what its start throws.
+   * Starts a part.
    *
-   * @throws CommandFailure when the command is ending already
+   * @throws CommandFailure if the command is already ending
+   * @throws Exception if the part fails to start
    */
   <T extends AutoCloseable> T start(String name, Callable<T> part) throws Exception {
     synchronized (starting) {
@@ -62,8 +63,8 @@ final class Lifecycle implements AutoCloseable {
   }
 
   /**
-   * Ends the command with a fault; the first one counts, and none that comes of closing. May be
-   * called on any thread.
+   * Ends the command with a fault. Only the first fault counts; faults during the close are
+   * ignored. May be called on any thread.
    */
   void fail(String line, Throwable cause) {
     if (closing.get() == null) {
@@ -71,7 +72,7 @@ final class Lifecycle implements AutoCloseable {
     }
   }
 
-  /** The same, for a fault that leaves the parts little to close in order: they get a second. */
+  /** Like {@link #fail}, for a fault after which parts cannot close properly: they get 1 s. */
   void failInHaste(String line) {
     if (closing.get() == null) {
       patience = HASTE;
@@ -79,7 +80,7 @@ final class Lifecycle implements AutoCloseable {
     fail(line, null);
   }
 
-  /** Waits for a fault, and throws it; a signal ends the process without waking the caller. */
+  /** Waits for a fault and throws it. A signal ends the process without waking the caller. */
   void awaitFault() throws InterruptedException {
     try {
       throw fault.get();
@@ -88,7 +89,7 @@ final class Lifecycle implements AutoCloseable {
     }
   }
 
-  /** Throws the fault there is, if any. */
+  /** Throws the fault, if there is one. */
   void check() {
     CommandFailure failure = fault.getNow(null);
     if (failure != null) {
@@ -96,7 +97,10 @@ final class Lifecycle implements AutoCloseable {
     }
   }
 
-  /** Closes all parts, or waits until another thread has; a part that does not end is left. */
+  /**
+   * Closes all parts, or waits until another thread has closed them. Returns at the time limit even
+   * if a part has not ended.
+   */
   @Override
   public void close() {
     closeParts();
@@ -105,7 +109,7 @@ final class Lifecycle implements AutoCloseable {
   /**
    * Closes all parts.
    *
-   * @return the code to halt with: 0 when all went well
+   * @return the code to halt with: 0 if there was no fault and all parts closed
    */
   int onSignal() {
     boolean closed = closeParts();

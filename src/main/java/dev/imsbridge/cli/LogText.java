@@ -6,8 +6,9 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 
 /**
  * The text of a log line, {@code %text} in the pattern: the message, and for each exception one
- * line with its message and one with the place it was thrown at. Both can quote texts from
- * elsewhere, which must not steer a terminal or look like another line. Thread-safe.
+ * line with its message and one with the place where it was thrown. Messages may quote external
+ * text. Control characters in it are replaced by spaces, so that it cannot control a terminal or
+ * imitate another log line. Thread-safe.
  */
 public final class LogText extends ThrowableHandlingConverter {
   @Override

@@ -29,7 +29,7 @@ final class MachineCheck {
 
   private static Finding directory(String setting, Path directory, boolean used) {
     String text = "%s (%s)".formatted(directory, used ? "of an earlier start" : "new");
-    // A directory that is missing is created by the start.
+    // The start creates a missing directory.
     Path nearest = directory;
     while (!Files.exists(nearest) && nearest.getParent() != null) {
       nearest = nearest.getParent();

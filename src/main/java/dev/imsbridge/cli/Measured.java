@@ -3,10 +3,10 @@ package dev.imsbridge.cli;
 import java.time.Duration;
 
 /**
- * What was done with so many records.
+ * The cost of processing a number of records.
  *
- * @param cost of this process
- * @param brokerCpu what the broker in another process used of CPU meanwhile
+ * @param cost the cost in this process
+ * @param brokerCpu CPU time of the broker, which runs in another process
  */
 record Measured(long records, ProcessCost cost, Duration brokerCpu) {
   double perSecond() {

@@ -1,6 +1,6 @@
 package dev.imsbridge.cli;
 
-/** The middle of some figures, which no single odd one moves far. */
+/** Calculates the median. */
 final class Median {
   private Median() {}
 

@@ -25,12 +25,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads the native libraries of RocksDB and of Kafka's compression, which are files inside of jars.
+ * Loads the native libraries of RocksDB and of Kafka's compression codecs, which are files inside
+ * of jars.
  *
- * <p>Each library would extract itself to the temp directory. There it fails on a noexec or
- * read-only mount, and each process that is halted or killed leaves a copy. So they are extracted
- * to a directory that was tested before, and deleted as soon as they are loaded. If a process is
- * killed in between, the next one deletes the rest.
+ * <p>By default each library extracts itself to the temp directory. That fails on a noexec or
+ * read-only mount, and a process that is halted or killed leaves a copy behind. So this class
+ * extracts them to a directory that was tested before, and deletes them after they are loaded. If a
+ * process is killed in between, the next one deletes the remaining files.
  *
  * <p>Thread-safe. A JVM loads a library once, so the results are kept for the process.
  */
@@ -68,7 +69,8 @@ final class NativeLibraries {
   }
 
   /**
-   * The libraries of a process that has a data directory: it is tried before the temp directory.
+   * Returns the libraries of a process that has a data directory. It is tried before the temp
+   * directory.
    *
    * @param setting the name of the setting of the data directory
    */
@@ -77,7 +79,10 @@ final class NativeLibraries {
         List.of(under(dataDirectory), temporary()), "set %s to %s".formatted(setting, USABLE));
   }
 
-  /** The libraries of a command that leaves no files, if the temp directory is usable. */
+  /**
+   * Returns the libraries of a command. The temp directory is tried first, so that the command
+   * leaves no files behind.
+   */
   static NativeLibraries ofCommand(Path dataDirectory) {
     return new NativeLibraries(List.of(temporary(), under(dataDirectory)), "set " + TEMPORARY);
   }
@@ -91,8 +96,7 @@ final class NativeLibraries {
   }
 
   /**
-   * Loads libraries without which the process cannot work, and logs one line if codecs cannot be
-   * loaded.
+   * Loads libraries. Logs a warning if other codecs cannot be loaded.
    *
    * @param needed libraries without which the process cannot work
    * @throws CommandFailure if one of them cannot be loaded
@@ -109,14 +113,14 @@ final class NativeLibraries {
     }
   }
 
-  /** The codecs among the values of {@code compression.type}. */
+  /** Returns the codecs among the values of {@code compression.type}. */
   static Set<Library> codecs(Collection<String> compressionTypes) {
     Set<Library> named = EnumSet.copyOf(CODECS);
     named.removeIf(each -> !compressionTypes.contains(each.name));
     return named;
   }
 
-  /** The same as the finding of a check; a process that runs both halves needs RocksDB. */
+  /** Like {@link #load}, but returns a finding. RocksDB is needed. */
   Finding check() {
     Map<Library, String> failures = failures(Stream.of(EnumSet.allOf(Library.class)));
     String subject = "native libraries";
@@ -137,7 +141,7 @@ final class NativeLibraries {
       missing.removeAll(LOADED.keySet());
       if (!missing.isEmpty()) {
         extract(missing).ifPresent(why -> missing.forEach(each -> failures.put(each, why)));
-        // Kafka has lz4 in Java too.
+        // Kafka also has a Java implementation of lz4.
         failures.remove(Library.LZ4);
       }
       all.forEach(
@@ -172,7 +176,7 @@ final class NativeLibraries {
     }
   }
 
-  // Others may write to the temp directory: only a new directory is safe from them.
+  // Other users may write to the temp directory: only a new directory is safe.
   private static void inNewDirectory(Path parent, Consumer<Path> load) throws IOException {
     try (ScratchDirectory scratch = ScratchDirectory.under(parent, "imsbridge-native")) {
       load.accept(scratch.path());
@@ -216,7 +220,7 @@ final class NativeLibraries {
     } catch (IOException | ReflectiveOperationException | RuntimeException e) {
       return failed(library, e);
     } catch (Error e) {
-      // LinkageError, or the error of the library's own.
+      // LinkageError, or an Error that the library defines.
       return failed(library, e);
     }
   }
@@ -226,7 +230,7 @@ final class NativeLibraries {
     return library == Library.LZ4 ? Optional.empty() : Optional.of(Screen.reason(failure));
   }
 
-  /** A class that loads its library when it is initialized, from the directory in a property. */
+  /** Initializes a class that loads its library from the directory in a system property. */
   private static void initialized(String property, Path directory, String className)
       throws ClassNotFoundException {
     System.setProperty(property, directory.toString());
@@ -237,7 +241,7 @@ final class NativeLibraries {
     }
   }
 
-  /** lz4-java has no setting for the directory, so a flag of its own loader is set afterwards. */
+  /** Loads lz4 and marks it as loaded: lz4-java has no setting for the directory. */
   private static void lz4(Path directory) throws ReflectiveOperationException, IOException {
     Class<?> loader = Class.forName("net.jpountz.util.Native");
     Method resource = loader.getDeclaredMethod("resourceName");

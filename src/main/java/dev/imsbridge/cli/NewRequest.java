@@ -13,7 +13,7 @@ import dev.imsbridge.wire.Requests;
 import java.util.Map;
 
 /**
- * A request to be put on its topic: the id alone where that says all, else JSON.
+ * A request to publish. Its value is the plain job id, or JSON if there are more fields.
  *
  * @param value UTF-8 text
  */
@@ -22,9 +22,9 @@ record NewRequest(String jobId, byte[] value) {
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   /**
-   * @param text a job id, or a JSON object with one; other fields of it go along
+   * @param text a job id, or a JSON object with one; its other fields are kept
    * @param labels added to those of the object
-   * @throws CommandFailure when there is no valid job id in it
+   * @throws CommandFailure if it contains no valid job id
    */
   static NewRequest parse(String text, Map<String, String> labels) {
     if (!text.startsWith("{")) {
@@ -61,7 +61,7 @@ record NewRequest(String jobId, byte[] value) {
     return new NewRequest(jobId, json.toString().getBytes(UTF_8));
   }
 
-  /** The labels of a request, which are added if they are absent or empty. */
+  /** Returns the labels of a request. Adds them if they are absent or empty. */
   private static ObjectNode labels(ObjectNode json) {
     JsonNode labels = json.path("labels");
     if (labels.isObject()) {
@@ -82,7 +82,7 @@ record NewRequest(String jobId, byte[] value) {
   }
 
   /**
-   * @throws CommandFailure when the bridge would refuse these labels
+   * @throws CommandFailure if the bridge would reject these labels
    */
   static void checkLabels(Map<String, String> labels) {
     if (labels.size() > JobRequest.MAX_LABELS) {

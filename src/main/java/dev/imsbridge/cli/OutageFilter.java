@@ -11,10 +11,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 
 /**
- * Keeps out of the log what follows from an outage of Kafka while {@link BrokerWatch} reports it:
- * the lines of Kafka's own classes, and those of the bridge that give an exception of Kafka as
- * their reason. Each part of the bridge would else report the same outage again and again.
- * Thread-safe.
+ * Suppresses log lines that follow from a Kafka outage while {@link BrokerWatch} reports it: lines
+ * of Kafka's own classes, and lines of the bridge with a Kafka exception as their reason. Without
+ * it, each part of the bridge would report the same outage repeatedly. Thread-safe.
  */
 final class OutageFilter extends TurboFilter implements AutoCloseable {
   private static final String KAFKA = "org.apache.kafka.";
@@ -27,9 +26,9 @@ final class OutageFilter extends TurboFilter implements AutoCloseable {
   }
 
   /**
-   * Begins to filter.
+   * Starts the filter.
    *
-   * @param reachable whether a broker answered lately
+   * @param reachable whether a broker answered the last check
    */
   static OutageFilter start(BooleanSupplier reachable) {
     OutageFilter filter = new OutageFilter(reachable);
@@ -47,7 +46,7 @@ final class OutageFilter extends TurboFilter implements AutoCloseable {
       String format,
       Object[] parameters,
       Throwable failure) {
-    // Below, somebody looks for a fault and wants all of it.
+    // DEBUG and TRACE lines are kept for diagnosis.
     return level.isGreaterOrEqual(Level.INFO)
             && !reachable.getAsBoolean()
             && ofKafka(logger, parameters, failure)

@@ -6,16 +6,16 @@ import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The start of a broker of our own, which when it fails says what to set to mend it. */
+/** Starts the embedded broker. A failure names the setting to change. */
 final class OwnBroker {
   private static final Logger LOG = LoggerFactory.getLogger(OwnBroker.class);
 
   private OwnBroker() {}
 
   /**
-   * @param directorySetting what says where the data is, for whoever has to change it
-   * @param portSetting the same of the port
-   * @throws CommandFailure when it does not start
+   * @param directorySetting the option or setting of the data directory, named in a failure
+   * @param portSetting the option or setting of the port, named in a failure
+   * @throws CommandFailure if the port or the directory cannot be used
    */
   static EmbeddedKafka start(
       Lifecycle parts, Path directory, String directorySetting, int port, String portSetting)

@@ -12,16 +12,18 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A simulator or a broker in a process of its own, so that what it costs is not taken for what the
- * bridge costs. It ends when it is closed.
+ * A simulator or a broker in a separate process, so that its cost is not measured as the bridge's.
+ * {@link #close} ends it.
  *
- * @param address what it says it serves: a URL, or a host and port
+ * @param address the address that it serves: a URL, or a host and port
  */
 record OwnProcess(Process process, String address) implements AutoCloseable {
 
   /**
-   * Starts a command of this program with this process's own Java and classes, and waits until it
-   * says that it is ready.
+   * Starts a command of this program with the Java and the classes of this process, and waits until
+   * it is ready.
+   *
+   * @throws CommandFailure if it does not become ready
    */
   static OwnProcess start(String command, String... arguments) throws IOException {
     List<String> line =
@@ -50,13 +52,13 @@ record OwnProcess(Process process, String address) implements AutoCloseable {
     return new OwnProcess(process, said.substring(ready.length()).strip());
   }
 
-  /** A broker with its data in a directory, closed with the other parts. */
+  /** Starts a broker with its data in a directory. It is closed with the other parts. */
   static OwnProcess broker(Lifecycle parts, ScratchDirectory scratch) throws Exception {
     String data = scratch.path().resolve("kafka").toString();
     return parts.start("Kafka", () -> start("kafka", "--port", "0", "--data", data));
   }
 
-  /** What it has used of CPU so far; nothing where the system does not tell. */
+  /** Returns the CPU time used so far; zero if the system does not report it. */
   Duration cpu() {
     return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }

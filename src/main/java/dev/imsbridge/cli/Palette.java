@@ -1,14 +1,14 @@
 package dev.imsbridge.cli;
 
 /**
- * Colours for statuses on a terminal that wants them.
+ * Colours for statuses on a terminal.
  *
- * @param coloured false writes plain text
+ * @param coloured false for plain text
  */
 record Palette(boolean coloured) {
 
   /**
-   * Colours, unless the output is no terminal, the terminal knows none ({@code TERM=dumb}), or
+   * Uses colours unless the output is not a terminal, the terminal has none ({@code TERM=dumb}), or
    * NO_COLOR is set (https://no-color.org).
    */
   static Palette of(Surroundings surroundings) {

@@ -14,10 +14,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What {@code bench policy} found, for people or as JSON.
+ * The results of {@code bench policy}, as text or JSON.
  *
  * @param rows each schedule with each type of job
- * @param comparisons each client with the adaptive policy, set to find ends no later
+ * @param comparisons each client with an adaptive policy that detects ends no later
  */
 record PolicyReport(long seed, int jobs, List<Row> rows, List<Comparison> comparisons) {
 

@@ -3,14 +3,14 @@ package dev.imsbridge.cli;
 import dev.imsbridge.poller.PollPolicy;
 import java.time.Duration;
 
-/** When jobs are asked for again, as the configuration has it. */
+/** Creates the poll policy from the configuration. */
 final class PolicySettings {
   private PolicySettings() {}
 
   /**
-   * The policy that is set.
+   * Returns the configured policy.
    *
-   * @throws CommandFailure when its settings do not go together
+   * @throws CommandFailure if its settings contradict each other
    */
   static PollPolicy of(BridgeConfig config) {
     return switch (config.word(Keys.POLL_POLICY, Keys.Policy.class)) {

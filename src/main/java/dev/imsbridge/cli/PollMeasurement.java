@@ -18,8 +18,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Measures the bridge's way of asking and that of a {@link BareLoad} in turn, round by round, so
- * that whatever else the machine does falls on both. Used by one thread.
+ * Measures the bridge's polling and a {@link BareLoad} in alternating rounds, so that other load on
+ * the machine affects both. Used by one thread.
  */
 final class PollMeasurement {
   private static final Duration LONGEST_WARM_UP = Duration.ofMinutes(2);
@@ -35,7 +35,7 @@ final class PollMeasurement {
   private final SplittableRandom ids = new SplittableRandom();
 
   /**
-   * @param time of each round
+   * @param time the duration of each round
    */
   PollMeasurement(Vertx vertx, URI server, Duration time, int rounds, int jobs) {
     this.vertx = vertx;
@@ -45,7 +45,7 @@ final class PollMeasurement {
     this.jobs = jobs;
   }
 
-  /** What one of the two did in one round. */
+  /** The result of one side in one round. */
   record Round(long gets, long bytes, ProcessCost cost) {
     double perSecond() {
       return gets / cost.seconds();
@@ -64,14 +64,14 @@ final class PollMeasurement {
     }
   }
 
-  /** All rounds with so many GETs under way. */
+  /** All rounds with this number of GETs in flight. */
   record Rounds(int inFlight, List<Round> bridge, List<Round> bare) {}
 
   /**
-   * Asks in each way so often, and until the JVM has compiled what will be measured, but no longer
-   * than two minutes; not at all for 0.
+   * Runs both sides until each has made this many GETs and JIT compilation has settled, for about 2
+   * min at most. Does nothing for 0.
    *
-   * @throws CommandFailure when nothing is answered
+   * @throws CommandFailure if no GET is answered, or more than 1% of them fail
    */
   void warmUp(Project project, long gets) throws InterruptedException {
     long until = System.nanoTime() + LONGEST_WARM_UP.toNanos();
@@ -98,8 +98,8 @@ final class PollMeasurement {
   }
 
   /**
-   * @param project its budget says how many GETs are under way
-   * @throws CommandFailure when nothing is answered
+   * @param project its budget sets the number of GETs in flight
+   * @throws CommandFailure if no GET is answered, or more than 1% of them fail
    */
   Rounds measure(Project project) throws InterruptedException {
     Rounds measured =
@@ -115,7 +115,7 @@ final class PollMeasurement {
     return measured;
   }
 
-  /** Both ways of asking, for the same jobs. */
+  /** The bridge's polling and the bare load, for the same jobs. */
   private final class Sides implements AutoCloseable {
     private final String path;
     private final List<String> paths = new ArrayList<>();
@@ -137,7 +137,7 @@ final class PollMeasurement {
       ProcessCost before = ProcessCost.now();
       PollBench.Count count = bridge.run(each);
       ProcessCost cost = ProcessCost.now().since(before);
-      // A few may fail on a busy machine; more make the figures worthless.
+      // A few GETs may fail on a busy machine. More failures make the result useless.
       if (count.answers() == 0 || count.others() * 100 > count.answers()) {
         throw CommandFailure.fault(
             "%s answers %s of %s GETs, so there is nothing to measure: %s"

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** What {@code bench poll} found, for people or as JSON: medians over the rounds. */
+/** The results of {@code bench poll}, as text or JSON: medians over the rounds. */
 final class PollReport {
   private final String method;
   private final List<Row> rows = new ArrayList<>();
@@ -32,7 +32,7 @@ final class PollReport {
                 System.getProperty("java.version"));
   }
 
-  /** One way of asking, in the median. */
+  /** The medians of one side. */
   private record Figures(
       double perSecond, double cpuMicros, double allocatedBytes, double bodyBytes) {
     static Figures of(List<Round> rounds) {
@@ -49,7 +49,7 @@ final class PollReport {
   }
 
   private record Row(int inFlight, Figures bridge, Figures bare) {
-    /** How many GETs the bare load makes while the bridge makes one. */
+    /** The number of GETs of the bare load per GET of the bridge. */
     double ratio() {
       return bare.perSecond() / bridge.perSecond();
     }

@@ -12,10 +12,10 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What the poller does, as meters. They show what it did when last looked at, since it may take a
- * moment to say and whoever scrapes must not be kept. Labels are classes of outcomes, kinds of
- * observations and configured projects, never jobs. {@link #look} is for one thread; the meters are
- * read by any.
+ * Publishes the state of the poller as meters. They show the state at the last {@link #look}:
+ * reading the poller may block for a moment, and a scrape must not wait. Tags are outcome classes,
+ * observation kinds and configured projects, never jobs. One thread calls {@link #look}; any thread
+ * may read the meters.
  */
 final class PollerMeters implements MeterBinder {
   private final Supplier<PollerView> poller;
@@ -39,7 +39,7 @@ final class PollerMeters implements MeterBinder {
         "observations.failed", "Observations that did not reach Kafka.", PollerView::writeFailures);
   }
 
-  /** Asks the poller; gives what it said. */
+  /** Reads the poller's state and returns it. */
   PollerView look() {
     PollerView view = poller.get();
     last = view;

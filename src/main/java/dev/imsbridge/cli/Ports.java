@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Utils;
 
-/** Ports and addresses as options and settings name them. */
+/** Parses ports and addresses in options and settings. */
 final class Ports {
   private Ports() {}
 
@@ -16,7 +16,7 @@ final class Ports {
     }
   }
 
-  /** Whether Kafka's clients take a text as addresses of brokers. They skip empty entries. */
+  /** Whether Kafka clients accept a text as broker addresses. They skip empty entries. */
   static boolean bootstrap(String text) {
     List<String> addresses =
         Stream.of(text.split(",")).map(String::strip).filter(each -> !each.isEmpty()).toList();
@@ -29,7 +29,7 @@ final class Ports {
     return host != null && !host.isEmpty() && port != null && port > 0 && port <= 65_535;
   }
 
-  /** The address in {@code HOST:PORT}; empty for {@code off}. */
+  /** Returns the address in {@code HOST:PORT}; empty for {@code off}. */
   static Optional<InetSocketAddress> listen(String text) {
     if (text.equalsIgnoreCase("off")) {
       return Optional.empty();
@@ -40,7 +40,7 @@ final class Ports {
     return Optional.of(InetSocketAddress.createUnresolved(host(text), port));
   }
 
-  /** Where a browser finds what listens there. */
+  /** Returns the URL for a browser. */
   static String url(String listen, int port) {
     return "http://" + listen.substring(0, listen.lastIndexOf(':')) + ":" + port;
   }

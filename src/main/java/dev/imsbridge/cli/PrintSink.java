@@ -6,7 +6,7 @@ import java.io.PrintStream;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Prints events, in large pieces when they come fast. Owned by one thread. */
+/** Prints events. Batches the lines when events arrive quickly. Owned by one thread. */
 final class PrintSink implements ReplaySink {
   private static final int LARGE = 1 << 15;
   private static final long SOON_NANOS = 100_000_000;
@@ -18,7 +18,7 @@ final class PrintSink implements ReplaySink {
   private long printed = System.nanoTime() - SOON_NANOS;
 
   /**
-   * @param line adds a record as a line, or nothing
+   * @param line appends a record as a line, or nothing
    */
   PrintSink(PrintStream out, BiConsumer<ConsumerRecord<byte[], byte[]>, LineBuffer> line) {
     this.out = out;

@@ -5,15 +5,16 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * What this process has used up: read twice, the difference is what happened in between cost.
+ * The resources that this process has used. The difference of two readings is the cost of the work
+ * in between.
  *
- * @param wallNanos by the monotonic clock
- * @param cpuNanos of all threads of the process, those that collect garbage and compile included
- * @param allocatedBytes by the threads that are alive
+ * @param wallNanos elapsed time on the monotonic clock
+ * @param cpuNanos CPU time of all threads, including garbage collection and JIT compilation
+ * @param allocatedBytes bytes allocated by the threads that are alive
  */
 record ProcessCost(long wallNanos, long cpuNanos, long allocatedBytes) {
 
-  /** Up to now. */
+  /** Returns the resources used so far. */
   static ProcessCost now() {
     OperatingSystemMXBean process =
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);

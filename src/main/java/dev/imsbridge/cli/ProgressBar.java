@@ -5,9 +5,8 @@ import java.io.PrintStream;
 import java.util.Locale;
 
 /**
- * How far reading has come, on one line of a terminal that is written over and over and gone in the
- * end. Shows nothing where standard error is no terminal, nor for what is over in a moment. Owned
- * by one thread.
+ * A progress bar on one terminal line, which is overwritten and finally erased. Shows nothing if
+ * standard error is not a terminal, or during the first 0.4 s. Owned by one thread.
  */
 final class ProgressBar implements AutoCloseable {
   private static final int WIDTH = 30;
@@ -26,7 +25,7 @@ final class ProgressBar implements AutoCloseable {
     this.shown = shown;
   }
 
-  /** The launcher says whether standard error is a terminal. */
+  /** The launcher passes whether standard error is a terminal. */
   static ProgressBar of(Surroundings surroundings) {
     return new ProgressBar(
         surroundings.err(),
@@ -38,7 +37,7 @@ final class ProgressBar implements AutoCloseable {
   }
 
   /**
-   * @param what was done to {@code passed} of {@code all}
+   * @param what the operation applied to {@code passed} of {@code all}
    */
   void show(long passed, long all, String what) {
     long now = System.nanoTime();

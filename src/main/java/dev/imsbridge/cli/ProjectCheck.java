@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
-/** Looks at one project: what would be sent, how late it is there, and what a GET is answered. */
+/** Checks one project: its credentials, the clock of its endpoint, and one GET. */
 final class ProjectCheck {
   // A GET may be tried twice, and wait for new credentials in between.
   private static final int CALLS = 4;
@@ -121,7 +121,7 @@ final class ProjectCheck {
   private Finding fault(String subject, Outcome.Fault fault) {
     String text = Screen.line(fault.detail());
     if (fault.kind() == FaultKind.REJECTED && fault.httpStatus() == 400) {
-      // Which code an unknown job gets is not documented: the made-up one may get any of these.
+      // The status for an unknown job is not documented: the default job id may get any of these.
       return Finding.warn(
           subject,
           text + "; the credentials are accepted",

@@ -17,12 +17,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The settings of one project: those of its own, else the common ones under {@code ims.}.
+ * The settings of one project. They override the common ones under {@code ims.}.
  *
- * <p>Credentials are inherited as one set. A project with an {@code auth} setting of its own uses
- * no common one, so that no token, key or password reaches a host it was not set for.
+ * <p>Credentials are inherited as one set. A project that has any {@code auth} setting inherits
+ * none of the common ones, so that no token, key or password is sent to a host that it was not set
+ * for.
  *
- * @param own the prefix of its own keys; {@code ims.} for the project that has no name
+ * @param own the prefix of the project's keys; {@code ims.} for the unnamed project
  */
 record ProjectSettings(BridgeConfig config, String own) {
   static final String COMMON = "ims.";
@@ -36,9 +37,9 @@ record ProjectSettings(BridgeConfig config, String own) {
       Pattern.compile("[a-z]+\\.([a-z]+-[a-z0-9-]+)\\..*");
 
   /**
-   * Where the project is, by the names the cloud gives.
+   * Returns the region and the project id.
    *
-   * @throws CommandFailure when settings are missing
+   * @throws CommandFailure if settings are missing
    */
   ProjectRef ref() {
     String region = region().or(() -> regionOf(endpoint())).orElse("local");
@@ -51,7 +52,7 @@ record ProjectSettings(BridgeConfig config, String own) {
         .orElseThrow(() -> missing(own + "project.id", "the project whose jobs are asked for"));
   }
 
-  /** Everything that is missing or wrong, a line each; a project without faults can be asked. */
+  /** Returns one line for each missing or wrong setting. Without faults the project is usable. */
   Set<String> faults() {
     List<Supplier<?>> parts = new ArrayList<>(List.of(this::endpoint, this::projectId));
     switch (kind()) {
@@ -74,7 +75,7 @@ record ProjectSettings(BridgeConfig config, String own) {
     return faults;
   }
 
-  // As in the SDK, a key's profile says which project it is for only where the key is used.
+  // As in the SDK, the project id of a profile applies only if its access key is used.
   private Optional<String> projectIdOfProfile() {
     return ofProfile() ? profile().flatMap(CredentialsProfile::projectId) : Optional.empty();
   }
@@ -84,9 +85,9 @@ record ProjectSettings(BridgeConfig config, String own) {
   }
 
   /**
-   * The project, ready to be asked.
+   * Returns the project.
    *
-   * @throws CommandFailure when settings are missing or do not go together
+   * @throws CommandFailure if settings are missing or contradict each other
    */
   Project project(String name) {
     try {
@@ -105,7 +106,7 @@ record ProjectSettings(BridgeConfig config, String own) {
   }
 
   private Optional<String> region() {
-    // An endpoint of its own does not lie in the common region.
+    // A project with an endpoint is not in the common region.
     boolean elsewhere = config.given(own + "endpoint") && !config.given(own + "region");
     return elsewhere && !own.equals(COMMON) ? Optional.empty() : text("region");
   }
@@ -153,13 +154,13 @@ record ProjectSettings(BridgeConfig config, String own) {
 
   private Keys.Auth mode() {
     String key = authKey(AUTH);
-    // Absent in a scope of its own, it has its default and not the common value.
+    // A project with any auth setting uses the default here, not the common value.
     return config.given(key) || key.equals(Keys.IMS_AUTH)
         ? config.word(key, Keys.Auth.class)
         : Keys.Auth.AUTO;
   }
 
-  /** The kind of credentials; {@code AUTO} if the scope holds no part of any. */
+  /** Returns the kind of credentials; {@code AUTO} if the scope has no part of any. */
   private Keys.Auth kind() {
     Keys.Auth mode = mode();
     return mode == Keys.Auth.AUTO ? set().orElse(mode) : mode;
@@ -175,7 +176,7 @@ record ProjectSettings(BridgeConfig config, String own) {
         : new Credentials.None();
   }
 
-  /** The kind of credential that the scope holds at least a part of. */
+  /** Returns the kind of credentials of which the scope has at least one part. */
   private Optional<Keys.Auth> set() {
     if (authGiven("auth.token")) {
       return Optional.of(Keys.Auth.TOKEN);
@@ -183,7 +184,7 @@ record ProjectSettings(BridgeConfig config, String own) {
     if (authGiven("auth.ak", "auth.sk", "auth.security.token")) {
       return Optional.of(Keys.Auth.AKSK);
     }
-    // The SDK's variable for the IAM endpoint alone asks for no password.
+    // The SDK's variable for the IAM endpoint alone does not select password credentials.
     boolean user = authGiven("auth.user", "auth.password", "auth.domain");
     return user || (!authScope().equals(COMMON) && authGiven("auth.iam.endpoint"))
         ? Optional.of(Keys.Auth.PASSWORD)
@@ -269,7 +270,7 @@ record ProjectSettings(BridgeConfig config, String own) {
     return authGiven(name) ? config.text(authKey(name)) : Optional.empty();
   }
 
-  /** The prefix of all keys under {@code auth}: one for all of them. */
+  /** Returns the prefix shared by all keys under {@code auth}. */
   private String authScope() {
     boolean ownAuth =
         Keys.OF_A_PROJECT.stream()

@@ -12,7 +12,7 @@ import java.util.Set;
 
 /**
  * The configured projects: the one under {@code ims.}, and those under {@code ims.projects.NAME.}.
- * Where there is only one with a name, it is the one that is meant by requests that name none.
+ * A request without a project belongs to the one under {@code ims.}, or else to the only named one.
  */
 final class Projects {
   private static final String UNNAMED = "default";
@@ -31,9 +31,10 @@ final class Projects {
   }
 
   /**
-   * Reads requests for these projects.
+   * Returns the parser of requests for these projects.
    *
-   * @throws CommandFailure when a project is incomplete, or none is for requests that name none
+   * @throws CommandFailure if a project is incomplete or a duplicate, or if requests without a
+   *     project would be ambiguous
    */
   Requests requests() {
     if (several) {
@@ -49,7 +50,7 @@ final class Projects {
     return new Requests(refs.get(0), different);
   }
 
-  /** The faults of all projects, a line each. */
+  /** Returns the faults of all projects, one line each. */
   List<String> faults() {
     Set<String> faults = new LinkedHashSet<>();
     settings.values().forEach(each -> faults.addAll(each.faults()));
@@ -60,7 +61,7 @@ final class Projects {
   }
 
   /**
-   * Makes sure that all of them can be asked.
+   * Checks that all projects are usable.
    *
    * @throws CommandFailure with a line for each fault
    */
@@ -71,7 +72,7 @@ final class Projects {
     }
   }
 
-  /** Those of them without faults, ready to be asked. */
+  /** Returns the projects without faults. */
   List<Project> usable() {
     return settings.entrySet().stream()
         .filter(each -> each.getValue().faults().isEmpty())
@@ -79,7 +80,11 @@ final class Projects {
         .toList();
   }
 
-  /** All of them, ready to be asked. */
+  /**
+   * Returns all projects.
+   *
+   * @throws CommandFailure if one of them has faults
+   */
   List<Project> all() {
     return settings.entrySet().stream()
         .map(each -> each.getValue().project(each.getKey()))

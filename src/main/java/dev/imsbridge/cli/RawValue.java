@@ -1,10 +1,10 @@
 package dev.imsbridge.cli;
 
 /**
- * A setting as it was written down.
+ * A setting as written by the user.
  *
- * @param text may be a secret: only ever shown after asking whether its key holds one
- * @param origin where it stands, for messages: {@code --set}, {@code IMSBRIDGE_IMS_REGION}, a file
+ * @param text may be a secret: do not show it without checking its key
+ * @param origin the source, for messages: {@code --set}, {@code IMSBRIDGE_IMS_REGION}, a file
  */
 record RawValue(String text, String origin) {
   @Override

@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code imsbridge rebuild}: history computed anew from the observations alone. */
+/** {@code imsbridge rebuild}: recomputes the history from the observations alone. */
 @Command(
     name = "rebuild",
     description = {

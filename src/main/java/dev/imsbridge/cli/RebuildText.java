@@ -12,10 +12,10 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * What a rebuild came to, for people and for scripts.
+ * The result of a rebuild, as text or JSON.
  *
- * @param compared whether it was compared with what was published
- * @param prefix where it was written to; null for nowhere
+ * @param compared whether the result was compared with published records
+ * @param prefix the topic prefix of the output; null if nothing was written
  */
 record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, String prefix) {
   private static final List<String> SETTINGS =
@@ -90,7 +90,7 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
     return columns.text();
   }
 
-  /** Why the numbers of the compacted topic do not add up. */
+  /** Explains why the counts of the compacted topic do not add up. */
   private String superseded() {
     for (Tally tally : report.topics()) {
       long compared = tally.identicalRecords() + tally.differentRecords();
@@ -116,7 +116,7 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
     return "  %s, key %s: %s".formatted(place, Screen.line(each.key()), Screen.line(each.detail()));
   }
 
-  /** The one sentence that counts. */
+  /** Returns the result in one sentence. */
   String verdict() {
     long inputs = report.partitions().stream().mapToLong(Taken::inputs).sum();
     if (compared && report.different() > 0) {

@@ -11,8 +11,8 @@ import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
 import org.apache.kafka.common.config.provider.FileConfigProvider;
 
 /**
- * Replaces {@code ${env:VARIABLE}}, {@code ${file:PROPERTIES:KEY}} and {@code
- * ${directory:DIRECTORY:FILE}} in values, by Kafka's own providers.
+ * Resolves {@code ${env:VARIABLE}}, {@code ${file:PROPERTIES:KEY}} and {@code
+ * ${directory:DIRECTORY:FILE}} in values with Kafka's own config providers.
  */
 final class References {
   private static final Pattern REFERENCE = Pattern.compile("\\$\\{(env|file|directory):[^}]*}");
@@ -30,7 +30,7 @@ final class References {
   }
 
   /**
-   * @throws BadSetting when a reference leads nowhere
+   * @throws BadSetting if a reference has no value
    */
   String resolve(String key, RawValue value) {
     Matcher reference = REFERENCE.matcher(value.text());

@@ -6,14 +6,14 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.RetriableException;
 
-/** Finds the topic of a record that Kafka refused, such as one that is too large for its topic. */
+/** Finds the topic of a record that Kafka rejected, such as one that is too large for its topic. */
 final class RefusedRecord {
-  // Kafka Streams 4.3.1 gives the topic in this text alone.
+  // Kafka Streams 4.3.1 names the topic only in this message.
   private static final Pattern SENT = Pattern.compile("sending record to topic (\\S+) for task");
 
   private RefusedRecord() {}
 
-  /** The line, if a failure of the topology is such a refusal. */
+  /** Returns one line if the topology failed because of a rejected record; empty otherwise. */
   static Optional<String> in(Throwable failure) {
     Throwable root = Screen.root(failure);
     if (!(root instanceof ApiException) || root instanceof RetriableException) {

@@ -32,7 +32,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code imsbridge replay}: shows events of the past again, or publishes them again. */
+/** {@code imsbridge replay}: prints past events, or publishes them again. */
 @Command(
     name = "replay",
     description =
@@ -133,7 +133,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
     long start = System.nanoTime();
     Replay.Result result = run(kafka, source, filter, order, replayId, bookmark);
-    // Without a reader of the output there is nothing to tell.
+    // Incomplete: the reader closed the output, so no summary is needed.
     if (result.complete()) {
       summary(source, replayId, result, (System.nanoTime() - start) / 1e9);
     }
@@ -186,7 +186,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  /** What tells this replay from any other. */
+  /** Identifies this replay: source, target and filter. */
   private String order(KafkaAccess kafka, String source, ReplayFilter filter)
       throws InterruptedException {
     String target =
@@ -262,7 +262,7 @@ final class ReplayCommand implements Callable<Integer> {
       if (producer == null && !dryRun) {
         replay.inTimeOrder();
       }
-      // Printing and a bar would write over each other.
+      // Printed events and a progress bar would overwrite each other.
       return replay.run(
           resume == null ? null : kept -> kept.write(resume),
           producer == null && !dryRun ? progress -> {} : bar::show);

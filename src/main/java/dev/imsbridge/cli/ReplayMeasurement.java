@@ -29,15 +29,15 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Measures a replay beside a consumer that does nothing with what it reads, in turn, round by
- * round, so that whatever else the machine does falls on all. Making clients and closing them does
- * not count. Used by one thread.
+ * Measures replays and a consumer that discards its records in alternating rounds, so that other
+ * load on the machine affects all of them. Opening and closing clients is not measured. Used by one
+ * thread.
  */
 final class ReplayMeasurement {
   private static final ReplayFilter ONE_STATUS =
       new ReplayFilter(Set.of(), Set.of(), Set.of("SUCCESS"), Map.of(), null, null);
 
-  /** What is done with the events. */
+  /** The ways to process the events. */
   enum Way {
     PLAIN("plain consumer"),
     COUNT("count"),
@@ -65,7 +65,7 @@ final class ReplayMeasurement {
   private int targets;
 
   /**
-   * @param brokerCpu what the broker has used of CPU so far
+   * @param brokerCpu returns the CPU time that the broker has used so far
    */
   ReplayMeasurement(
       KafkaAccess kafka, TopicAccess topics, Supplier<Duration> brokerCpu, String source) {
@@ -75,7 +75,7 @@ final class ReplayMeasurement {
     this.source = source;
   }
 
-  /** Runs each way so often, after so many times that do not count. */
+  /** Runs each way {@code rounds} times, after {@code warmUp} rounds that are not measured. */
   Map<Way, List<Measured>> measure(int warmUp, int rounds) throws Exception {
     Map<Way, List<Measured>> measured = new EnumMap<>(Way.class);
     for (int i = 0; i < warmUp + rounds; i++) {
@@ -109,7 +109,7 @@ final class ReplayMeasurement {
     };
   }
 
-  /** What any program would do that reads by Kafka's defaults. */
+  /** Reads as a program with Kafka's default settings would. */
   private Measured read(Consumer<ConsumerRecord<byte[], byte[]>> use) throws InterruptedException {
     List<TopicPartition> partitions = kafka.partitions(List.of(source));
     try (KafkaConsumer<byte[], byte[]> consumer = kafka.consumer()) {

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
-/** The options that choose among events. */
+/** The options that select events. */
 final class ReplayOptions {
   @Option(
       names = "--job",
@@ -51,7 +51,9 @@ final class ReplayOptions {
   }
 
   /**
-   * @throws CommandFailure when they make no sense
+   * Returns the filter.
+   *
+   * @throws CommandFailure if an option is invalid
    */
   ReplayFilter filter(Clock clock) {
     jobs.stream()

@@ -9,12 +9,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** What {@code bench replay} found, for people or as JSON: medians over the rounds. */
+/** The results of {@code bench replay}, as text or JSON: medians over the rounds. */
 final class ReplayReport {
   private final String method;
   private final Map<Way, Row> rows = new EnumMap<>(Way.class);
 
-  /** One way, in the median; the ratio is that of each round. */
+  /** The medians of one way. The ratio is the median of the ratios of the rounds. */
   private record Row(double perSecond, double ratio, double cpuMicros, double brokerMicros) {}
 
   ReplayReport(int transitions, int partitions, Map<Way, List<Measured>> measured) {

@@ -6,11 +6,10 @@ import ch.qos.logback.core.spi.FilterReply;
 import java.util.List;
 
 /**
- * Keeps out of the log the warnings of Kafka's producer, one or two for each partition, about a
- * batch that it sends again by itself: because a busy broker still completes the transaction before
- * (KIP-890), because the connection was lost, or because another broker leads the partition now.
- * {@link BrokerWatch} reports an outage. Other warnings stay, such as that of too few replicas.
- * Thread-safe.
+ * Suppresses warnings of Kafka's producer, one or two per partition, about batches that it retries:
+ * because a busy broker is still completing the previous transaction (KIP-890), because the
+ * connection was lost, or because the leader of the partition changed. {@link BrokerWatch} reports
+ * outages. Other warnings are kept, such as too few in-sync replicas. Thread-safe.
  */
 public final class RetriedSendFilter extends Filter<ILoggingEvent> {
   private static final String PRODUCER = "org.apache.kafka.clients.producer.internals.Sender";

@@ -1,6 +1,6 @@
 package dev.imsbridge.cli;
 
-/** Which halves of the bridge a process runs. */
+/** The halves of the bridge that a process runs. */
 enum Roles {
   ALL,
   POLLER,

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code imsbridge run}: the service. */
+/** {@code imsbridge run}: runs the bridge until it is stopped. */
 @Command(name = "run", description = "Runs the bridge until it is stopped.")
 final class RunCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A directory that is gone, with all that is in it, when it is closed. */
+/** A temporary directory. {@link #close} deletes it and its contents. */
 record ScratchDirectory(Path path) implements AutoCloseable {
 
   /**
-   * A new directory under the temp directory, or under this user's data directory if native
+   * Creates a directory under the temp directory, or under this user's data directory if native
    * libraries cannot be loaded from the temp directory.
    *
    * @throws CommandFailure if both are unusable

@@ -6,16 +6,16 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.regex.Pattern;
 
-/** Makes texts from elsewhere safe to show in a terminal. */
+/** Makes external text safe to print on a terminal. */
 final class Screen {
   private static final int LENGTH = 160;
 
-  // Up to the last @: a password that was not escaped may hold one, or a slash.
+  // Matches up to the last @: an unescaped password may contain an @ or a slash.
   private static final Pattern USER_INFORMATION =
       Pattern.compile("(?s)^(\\s*[A-Za-z][A-Za-z0-9+.-]*://)?.*@");
 
-  // Control characters (Cc), those that format (Cf: the marks of direction, joiners, tags), ends of
-  // lines and paragraphs, and the letters, marks and symbols that Unicode shows as nothing.
+  // Control characters (Cc), format characters (Cf: direction marks, joiners, tags), line and
+  // paragraph separators, and the letters, marks and symbols that Unicode displays as nothing.
   private static final Pattern UNSEEN =
       Pattern.compile(
           "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\x{34f}\\x{115f}\\x{1160}\\x{17b4}\\x{17b5}\\x{180b}-\\x{180f}"
@@ -25,14 +25,14 @@ final class Screen {
   private Screen() {}
 
   /**
-   * Replaces each run of characters that are not seen with a space: they can steer a terminal,
-   * change the order of what is shown, or make two texts look alike.
+   * Replaces each run of invisible characters with a space. Such characters can control a terminal,
+   * reorder the text, or make two texts look alike.
    */
   static String safe(String text) {
     return UNSEEN.matcher(text).replaceAll(" ");
   }
 
-  /** The same, and not too long. */
+  /** Like {@link #safe}, and shortened to one line of limited length. */
   static String line(String text) {
     String line = safe(text);
     if (line.length() <= LENGTH) {
@@ -42,12 +42,12 @@ final class Screen {
     return line.substring(0, end) + "...";
   }
 
-  /** The same, without the user and password that a URL in it may hold. */
+  /** Like {@link #line}, with the user and password of a URL replaced by stars. */
   static String url(String text) {
     return line(USER_INFORMATION.matcher(text).replaceAll("$1***@"));
   }
 
-  /** Why something failed, in one line. */
+  /** Returns why something failed, in one line. */
   static String reason(Throwable failure) {
     Throwable cause = root(failure);
     if (cause instanceof FileSystemException file && file.getReason() == null) {
@@ -59,7 +59,7 @@ final class Screen {
         : line(message.lines().findFirst().orElse(""));
   }
 
-  /** The innermost cause. */
+  /** Returns the innermost cause. */
   static Throwable root(Throwable failure) {
     Throwable cause = failure;
     while (cause.getCause() != null && cause.getCause() != cause) {
@@ -68,7 +68,7 @@ final class Screen {
     return cause;
   }
 
-  // Says nothing but the path by itself.
+  // The message of these exceptions is only the path.
   private static String fileReason(FileSystemException failure) {
     String what =
         failure instanceof NoSuchFileException

@@ -6,7 +6,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code imsbridge simulator}: an IMS to run against, alone. */
+/** {@code imsbridge simulator}: runs only the simulated IMS. */
 @Command(
     name = "simulator",
     description = "Runs a simulated IMS until it is stopped. Every job id is known.",
@@ -74,7 +74,7 @@ final class SimulatorCommand implements Callable<Integer> {
   }
 
   /**
-   * @throws CommandFailure when one of them is out of its range
+   * @throws CommandFailure if an option is out of range
    */
   static SimulatorOptions options(String host, int port, double speed, long seed) {
     try {

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code imsbridge status}: what a running bridge does at present. */
+/** {@code imsbridge status}: prints the current status of a running bridge. */
 @Command(
     name = "status",
     description = {
@@ -64,7 +64,7 @@ final class StatusCommand implements Callable<Integer> {
       try {
         text = text(StatusReport.of(bridge));
       } catch (CommandFailure e) {
-        // It may be starting again.
+        // The bridge may be restarting.
         text = json ? "" : e.getMessage() + "\n";
       }
     }

@@ -13,13 +13,13 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What a bridge told of itself and of its jobs at one moment. Immutable.
+ * The status of a bridge and of its jobs at one moment. Immutable.
  *
- * @param status what it told of its instances
- * @param faulty open jobs whose GETs fail, some of them
- * @param ended jobs that ended last, the last one first, some of them
- * @param complete whether all jobs were looked through for these two
- * @param jobsProblem why jobs could not be asked for; null when they could
+ * @param status the status of its instances
+ * @param faulty up to 10 open jobs whose GETs fail, the latest request first
+ * @param ended up to 10 jobs, the latest end first
+ * @param complete whether all jobs were examined for these two lists
+ * @param jobsProblem why the jobs could not be read; null if they could
  */
 record StatusReport(
     String url,
@@ -32,9 +32,9 @@ record StatusReport(
   private static final int MOST = 10;
 
   /**
-   * Asks.
+   * Requests the status.
    *
-   * @throws CommandFailure when no bridge answers
+   * @throws CommandFailure if no bridge answers
    */
   static StatusReport of(BridgeApi bridge) throws InterruptedException {
     JsonNode status = bridge.get("/api/v1/status");

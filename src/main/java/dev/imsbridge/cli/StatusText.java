@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A {@link StatusReport} for people. Lives for one text. */
+/** Formats a {@link StatusReport} as text. Used for one text. */
 final class StatusText {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
@@ -86,7 +86,7 @@ final class StatusText {
     return missing.isEmpty() ? "not ready" : "not ready: " + String.join(", ", missing);
   }
 
-  /** {@code 0-2, 5}. */
+  /** Formats partitions as {@code 0-2, 5}. */
   private static String ranges(JsonNode partitions) {
     List<String> ranges = new ArrayList<>();
     int first = -1;
@@ -102,7 +102,7 @@ final class StatusText {
     return String.join(", ", ranges);
   }
 
-  // ---- over all instances
+  // ---- totals of all instances
 
   private static final class Project {
     private JsonNode any;
@@ -199,7 +199,7 @@ final class StatusText {
       next = earlier(next, type.path("next_poll_at").textValue());
     }
 
-    // ISO-8601 with milliseconds in UTC: the order of texts is that of times.
+    // ISO-8601 in UTC with milliseconds: the texts sort by time.
     private static String earlier(String one, String other) {
       return one == null || (other != null && other.compareTo(one) < 0) ? other : one;
     }

@@ -6,8 +6,8 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * The settings of Kafka Streams that follow from the bridge's own. Those of the topics hold for the
- * internal topic too; {@code kafka.streams.*} goes before them.
+ * Derives the settings of Kafka Streams from the bridge's. The topic settings also apply to
+ * internal topics, unless {@code kafka.streams.*} overrides them.
  */
 final class StreamsSettings {
   private StreamsSettings() {}

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code imsbridge submit}: asks for jobs, and ends when the requests are safely on their topic.
+ * {@code imsbridge submit}: requests jobs, and returns when Kafka has acknowledged the requests.
  */
 @Command(name = "submit", description = "Requests jobs.")
 final class SubmitCommand implements Callable<Integer> {
@@ -139,9 +139,9 @@ final class SubmitCommand implements Callable<Integer> {
   }
 
   /**
-   * Puts requests on their topic, and returns when all are safely there.
+   * Sends requests, and returns when Kafka has acknowledged all of them.
    *
-   * @throws CommandFailure when some are not
+   * @throws CommandFailure if some are not acknowledged
    */
   static void send(KafkaAccess kafka, String topic, List<NewRequest> requests)
       throws InterruptedException {

@@ -4,11 +4,11 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Guesses what somebody meant by a name that does not exist. */
+/** Suggests a known name for an unknown one. */
 final class Suggestion {
   private Suggestion() {}
 
-  /** The known name fewest slips away from {@code name}, at most {@code maxSlips}. */
+  /** Returns the known name with the fewest edits from {@code name}, at most {@code maxSlips}. */
   static Optional<String> nearest(String name, Collection<String> known, int maxSlips) {
     record Candidate(String name, int slips) {}
     return known.stream()
@@ -19,7 +19,9 @@ final class Suggestion {
         .map(Candidate::name);
   }
 
-  /** Edits between two texts: a letter more, less, other, or two swapped. */
+  /**
+   * Returns the number of edits between two texts: insert, delete, replace, or swap two letters.
+   */
   static int slips(String one, String other) {
     int[][] distance = new int[one.length() + 1][other.length() + 1];
     for (int i = 0; i <= one.length(); i++) {

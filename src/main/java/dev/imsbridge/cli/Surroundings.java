@@ -6,9 +6,10 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * What a command finds around it, and the way to run until something ends it.
+ * The environment of a command. Runs the command's parts until a signal, a fault or the command's
+ * own work ends it.
  *
- * @param terminal whether a person at a terminal reads the output
+ * @param terminal whether the output goes to a terminal
  */
 record Surroundings(
     Map<String, String> environment,
@@ -16,20 +17,20 @@ record Surroundings(
     CommandOutput out,
     PrintStream err,
     boolean terminal) {
-  // What is promised to whoever stops the process is ten seconds.
+  // The documented limit for stopping is 10 s.
   private static final Duration CLOSE_WITHIN = Duration.ofMillis(9_500);
 
-  /** A line on standard error that is no failure. */
+  /** Prints a line that is not a failure on standard error. */
   void say(String line) {
     err.println("imsbridge: " + Screen.safe(line));
   }
 
-  /** Whether the output may hold control sequences: a terminal reads it, and knows them. */
+  /** Whether the output may contain control sequences: it goes to a terminal that supports them. */
   boolean steerable() {
     return terminal && knowsSequences();
   }
 
-  /** Whether the terminal, if there is one, knows control sequences. */
+  /** Whether the terminal, if there is one, supports control sequences. */
   boolean knowsSequences() {
     String name = environment.getOrDefault("TERM", "");
     return !name.isEmpty() && !name.equals("dumb");
@@ -40,10 +41,10 @@ record Surroundings(
   }
 
   /**
-   * Runs the body with its parts, and closes them, whatever ends it.
+   * Runs the body, and closes its parts however it ends.
    *
-   * @param signalIsSuccess whether a signal ends the process with code 0 instead of 130 or 143: so
-   *     it does what only a signal ends
+   * @param signalIsSuccess whether a signal ends the process with code 0 instead of 130 or 143;
+   *     true for commands that only a signal ends
    */
   void run(boolean signalIsSuccess, Body body) throws Exception {
     Lifecycle parts = new Lifecycle(CLOSE_WITHIN);
@@ -69,7 +70,7 @@ record Surroundings(
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // It is running: the process ends there.
+      // The hook is running already and ends the process.
       return;
     }
   }

@@ -11,8 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Text from a file or from standard input: UTF-8, or UTF-16 if a byte order mark says so. The mark
- * is not part of the text.
+ * Reads text from a file or from standard input: UTF-8, or UTF-16 if it starts with such a byte
+ * order mark. The mark is not part of the text.
  */
 final class TextInput {
   private static final String MARK = "\ufeff";

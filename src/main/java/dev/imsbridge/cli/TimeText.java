@@ -8,7 +8,7 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 
-/** Points in time as people write them in options. */
+/** Parses points in time in options. */
 final class TimeText {
   static final String FORM =
       "write 2026-11-24T10:00:00Z, 2026-11-24T10:00 or 2026-11-24 in local time, or how long ago:"
@@ -16,15 +16,15 @@ final class TimeText {
 
   private TimeText() {}
 
-  /** Whether it says how long ago, which is another time with each call. */
+  /** Whether the text is a time span before now, which changes with each call. */
   static boolean relative(String text) {
     return text != null && text.strip().indexOf('-') < 1;
   }
 
   /**
-   * @param option named when the text makes no sense
+   * @param option named in the failure
    * @return null for null
-   * @throws CommandFailure when it is none of the forms
+   * @throws CommandFailure if the text has none of the accepted forms
    */
   static Instant parse(String option, String text, Instant now, ZoneId zone) {
     if (text == null) {

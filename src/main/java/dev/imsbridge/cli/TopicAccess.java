@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** The declared topics on the configured cluster. Used by one thread. */
+/** Access to the declared topics on the configured cluster. Used by one thread. */
 final class TopicAccess {
-  /** The largest event, and the headers that a replay adds: what is replayed has to fit. */
+  /** Limit in bytes for a replayed event: the largest event, and the headers that a replay adds. */
   static final int LARGEST_REPLAYED = 5 << 20;
 
   private static final Map<String, String> TARGET =
@@ -48,10 +48,10 @@ final class TopicAccess {
   }
 
   /**
-   * Creates those of some topics that are missing, as they are declared but under other names.
+   * Creates missing topics as declared, but under another prefix.
    *
-   * @param names under the prefix of {@code under}
-   * @throws CommandFailure when one that is there would not keep its records as declared
+   * @param names topic names under the prefix of {@code under}
+   * @throws CommandFailure if an existing topic would not keep its records as declared
    */
   void create(Collection<String> names, TopicNames under, int partitions)
       throws InterruptedException {
@@ -77,10 +77,11 @@ final class TopicAccess {
   }
 
   /**
-   * Creates a topic to replay another one into, unless it is there: with as many partitions, so
-   * that keys go to those of the same number; kept for ever, since what is replayed is old already.
+   * Creates the target of a replay, unless it exists. It has the partition count of the source, so
+   * that keys keep their partition numbers. It keeps records forever: replayed records have old
+   * timestamps and would soon be deleted.
    *
-   * @throws CommandFailure when the cluster cannot be reached or there is no source
+   * @throws CommandFailure if the cluster cannot be reached or the source does not exist
    */
   void createTarget(String name, String source) throws InterruptedException {
     int partitions = kafka.partitions(List.of(source)).size();
@@ -97,9 +98,9 @@ final class TopicAccess {
   }
 
   /**
-   * Does something with the topics.
+   * Calls a function with the topics.
    *
-   * @throws CommandFailure when the cluster does not answer
+   * @throws CommandFailure if the cluster does not answer
    */
   <T> T with(Function<Topics, T> task) throws InterruptedException {
     DeclaredTopics declared =
@@ -116,7 +117,7 @@ final class TopicAccess {
     }
   }
 
-  /** By the name that topics have for it, which producers do not share. */
+  /** Returns the codec as topic settings name it: {@code none} is {@code uncompressed} there. */
   private String compression() {
     String codec = config.getString(Keys.TOPICS_COMPRESSION);
     return codec.equals("none") ? "uncompressed" : codec;
@@ -124,8 +125,8 @@ final class TopicAccess {
 
   private List<DeclaredTopic> changelogs() {
     SortedMap<String, String> settings = new TreeMap<>(BridgeTopology.CHANGELOG);
-    // Compared, but not set by Kafka Streams: brokers before 3.6 do not know it. A change of the
-    // state has the time of its input, which may be of any age.
+    // Compared, but not set by Kafka Streams: brokers before 3.6 do not support it. A state change
+    // has the timestamp of its input, which may be of any age.
     settings.put(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE));
     return KafkaRights.changelogs(config).stream()
         .map(
@@ -136,9 +137,10 @@ final class TopicAccess {
   }
 
   /**
-   * The differences with which a bridge does not start; topics that it would create are none.
+   * Returns the differences that prevent a bridge from starting. Missing topics that it would
+   * create are not among them.
    *
-   * @param plan of the topics as they are
+   * @param plan the plan for the existing topics
    */
   TopicPlan obstacles(TopicPlan plan) {
     TopicPlan obstacles = plan.obstacles();
@@ -149,7 +151,7 @@ final class TopicAccess {
    * Creates missing topics, if {@code topics.create} allows it.
    *
    * @return one line for each difference that weakens a guarantee
-   * @throws CommandFailure when the bridge must not run with the topics as they are
+   * @throws CommandFailure if the bridge must not run with the topics as they are
    */
   List<String> prepare() throws InterruptedException {
     TopicPlan plan =
@@ -169,7 +171,7 @@ final class TopicAccess {
     return plan.warnings().drift() ? plan.warnings().text().lines().toList() : List.of();
   }
 
-  /** The command that removes these differences, or says how. */
+  /** Returns the command that removes these differences, or that explains them. */
   static String cure(TopicPlan plan) {
     return plan.incompatible()
         ? "see `imsbridge topics plan`"

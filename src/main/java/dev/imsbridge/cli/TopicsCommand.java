@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code imsbridge topics}: the cluster's topics against their declarations. */
+/** {@code imsbridge topics}: compares the cluster's topics with their declarations. */
 @Command(
     name = "topics",
     description = "Compares the topics of a cluster with their declarations.",

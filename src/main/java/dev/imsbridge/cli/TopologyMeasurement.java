@@ -28,15 +28,15 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Measures the topology as it runs in a bridge, from the topics it reads to what a {@code
- * read_committed} consumer gets. In a round all is written while the topology pauses; what counts
- * is the time from then on until everything that follows was read. Used by one thread.
+ * Measures the topology of a bridge, from its input topics to a {@code read_committed} consumer.
+ * Each round writes its input while the topology is paused. Measured is the time from resuming
+ * until all resulting records are read. Used by one thread.
  */
 final class TopologyMeasurement implements AutoCloseable {
   private static final List<String> STATUSES = List.of("INIT", "RUNNING", "SUCCESS");
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-  /** A round: jobs asked for, and then the answers about them. */
+  /** One round: job requests, and then the answers for these jobs. */
   record Round(Measured requests, Measured answers) {}
 
   private final TopicNames topics;
@@ -54,7 +54,7 @@ final class TopologyMeasurement implements AutoCloseable {
   /**
    * Starts the topology.
    *
-   * @param brokerCpu what the broker has used of CPU so far
+   * @param brokerCpu returns the CPU time that the broker has used so far
    */
   TopologyMeasurement(BridgeConfig config, Supplier<Duration> brokerCpu) throws Exception {
     this.brokerCpu = brokerCpu;
@@ -90,7 +90,10 @@ final class TopologyMeasurement implements AutoCloseable {
     return consumer;
   }
 
-  /** Runs rounds of so many jobs, after some that do not count. */
+  /**
+   * Runs {@code rounds} rounds of {@code jobs} jobs, after {@code warmUp} rounds that are not
+   * measured.
+   */
   List<Round> measure(int jobs, int warmUp, int rounds) {
     List<Round> measured = new ArrayList<>();
     for (int i = 0; i < warmUp + rounds; i++) {
@@ -115,16 +118,16 @@ final class TopologyMeasurement implements AutoCloseable {
       ids.forEach(id -> answer(id, status));
     }
     Measured answers = taken(jobs * STATUSES.size(), completions, jobs);
-    // This round's watches with their job types, their tombstones, and its transitions.
+    // The watches of this round with their job types, their tombstones, and the transitions.
     read(watches, 2 * jobs);
     read(transitions, jobs * STATUSES.size());
     return new Round(requests, answers);
   }
 
   /**
-   * Times single answers: from before one is written until its transition was read.
+   * Measures the latency of single answers, from before the write until the transition is read.
    *
-   * @return in rising order
+   * @return in ascending order
    */
   List<Duration> probe(int probes) {
     List<Duration> lags = new ArrayList<>();

@@ -18,13 +18,13 @@ import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.KafkaStreams;
 
 /**
- * The topology as meters: whether it is ready, what it wrote, and the few of Kafka Streams' own
- * twelve hundred that tell how it is, summed up over threads and tasks. They show what was so when
- * last looked. {@link #look} is for one thread; the meters are read by any.
+ * Publishes the state of the topology as meters: readiness, written records, and a few of the about
+ * 1,200 metrics of Kafka Streams, combined over threads and tasks. They show the state at the last
+ * {@link #look}. One thread calls {@link #look}; any thread may read the meters.
  */
 final class TopologyMeters implements MeterBinder {
 
-  /** How the values of several threads or tasks make one. */
+  /** How to combine the values of several threads or tasks. */
   private enum Together {
     SUM,
     MAX;
@@ -34,7 +34,7 @@ final class TopologyMeters implements MeterBinder {
     }
   }
 
-  /** What is taken of Kafka Streams' own. */
+  /** The published metrics of Kafka Streams. */
   private enum Taken {
     PROCESS_RATE(
         "stream-thread-metrics", "process-rate", "Records processed a second.", Together.SUM),
@@ -95,7 +95,7 @@ final class TopologyMeters implements MeterBinder {
   private volatile State last = new State(false, null, Map.of(), Map.of());
 
   /**
-   * @param state of the running Kafka Streams
+   * @param state the state of the running Kafka Streams
    * @param streams the metrics of the running Kafka Streams
    */
   TopologyMeters(
@@ -146,7 +146,7 @@ final class TopologyMeters implements MeterBinder {
         topics.deadLetters());
   }
 
-  /** Asks the topology; tells whether it is ready. */
+  /** Reads the topology's state and returns whether it is ready. */
   boolean look() {
     Map<Taken, Double> taken = new HashMap<>();
     Map<String, Double> written = new HashMap<>();
@@ -164,7 +164,7 @@ final class TopologyMeters implements MeterBinder {
     return last.ready();
   }
 
-  // Without a record yet there is no rate and no latency.
+  // Rates and latencies are not finite before the first record.
   private static double value(Metric metric) {
     return metric.metricValue() instanceof Number number && Double.isFinite(number.doubleValue())
         ? number.doubleValue()

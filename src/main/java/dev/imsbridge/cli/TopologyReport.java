@@ -10,9 +10,9 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What {@code bench topology} found, for people or as JSON.
+ * The results of {@code bench topology}, as text or JSON.
  *
- * @param lags of the single answers, in rising order
+ * @param lags the latencies of single answers, in ascending order
  */
 record TopologyReport(int jobs, int partitions, List<Round> rounds, List<Duration> lags) {
 

@@ -9,7 +9,7 @@ final class UserData {
 
   private UserData() {}
 
-  /** The data directory of the bridge; it need not exist. */
+  /** Returns the data directory of the bridge. It may not exist yet. */
   static Path directory(Map<String, String> environment) {
     Path base = Path.of(environment.getOrDefault("XDG_DATA_HOME", ""));
     // The specification says to ignore a relative path.
@@ -17,10 +17,10 @@ final class UserData {
   }
 
   /**
-   * The absolute path of a setting. A setting that is relative depends on the current directory, so
-   * messages must show the whole path.
+   * Returns the absolute path of a setting. A relative path depends on the current directory, so
+   * messages must show the absolute path.
    *
-   * @param text may begin with {@code ~/}, which no shell expands in a file
+   * @param text may start with {@code ~/}, which no shell expands in a file
    */
   static Path absolute(String text) {
     Path path =

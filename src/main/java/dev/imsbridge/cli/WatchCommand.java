@@ -25,7 +25,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code imsbridge watch}: a live tail of what is published. */
+/** {@code imsbridge watch}: prints events as they are published. */
 @Command(
     name = "watch",
     description =
@@ -36,7 +36,7 @@ final class WatchCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(WatchCommand.class);
   private static final Duration WAIT = Duration.ofMillis(250);
 
-  // Longer than a bridge takes to accept a request and to poll for the first time.
+  // Longer than a bridge needs to accept a request and to poll for the first time.
   private static final Duration SILENCE = Duration.ofSeconds(5);
   private static final int NAMED = 3;
 
@@ -68,7 +68,8 @@ final class WatchCommand implements Callable<Integer> {
             });
     BridgeConfig config = configuration.load(surroundings.environment());
     KafkaAccess kafka = KafkaAccess.of(config);
-    // A tail without an end is ended by a signal; a job that has not ended is no success.
+    // Without ids only a signal ends the command, so the exit code is 0. With ids a signal means
+    // that jobs have not ended.
     surroundings.run(ids.isEmpty(), parts -> follow(parts, kafka, config));
     return 0;
   }
@@ -106,7 +107,8 @@ final class WatchCommand implements Callable<Integer> {
                 }
               }
             });
-        // A loss is the end unless the job was asked for again, which no completion tells.
+        // A lost job has ended unless it was requested again. Completions do not show that, watches
+        // do.
         if (tail.caughtUp()) {
           lost.keySet().removeAll(watches.among(lost.keySet()));
           lost.values().forEach(event -> open.removeAll(jobs(event)));
@@ -127,7 +129,7 @@ final class WatchCommand implements Callable<Integer> {
     }
   }
 
-  /** Says why nothing is shown, as far as the cluster tells. */
+  /** Reports why nothing is shown, as far as the cluster allows it. */
   private void explain(
       KafkaAccess kafka, BridgeConfig config, Set<String> silent, WatchTable watches)
       throws InterruptedException {
@@ -135,7 +137,7 @@ final class WatchCommand implements Callable<Integer> {
     try {
       watched = watches.among(silent);
     } catch (KafkaException | CommandFailure e) {
-      // No reason to end: the brokers may be away for a moment, or the topic closed to this user.
+      // Continue: the brokers may be unavailable for a moment, or the user may not read the topic.
       LOG.debug("the watches could not be read", e);
       return;
     }
@@ -165,7 +167,7 @@ final class WatchCommand implements Callable<Integer> {
     return jobs.size() <= NAMED ? some : some + " and " + (jobs.size() - NAMED) + " more";
   }
 
-  /** The jobs that a completion speaks of. */
+  /** Returns the jobs that a completion covers. */
   private static Set<String> jobs(PublishedEvent completion) {
     Set<String> jobs = new HashSet<>(Set.of(completion.rootJobId()));
     completion.data().path("sub_jobs").forEach(sub -> jobs.add(sub.path("job_id").asText()));

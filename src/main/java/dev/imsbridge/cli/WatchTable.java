@@ -14,7 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
-/** The table of what is watched at present, read from its topic when it is asked. */
+/** Reads open watches from their topic on demand. */
 final class WatchTable {
   private static final Duration WAIT = Duration.ofMillis(250);
 
@@ -26,7 +26,7 @@ final class WatchTable {
     this.topics = topics;
   }
 
-  /** The root jobs among these that are watched. Reads all of their partitions. */
+  /** Returns the given root jobs that have an open watch. Reads all of their partitions. */
   Set<String> among(Collection<String> rootJobIds) throws InterruptedException {
     Set<String> watched = new HashSet<>();
     if (rootJobIds.isEmpty()) {
