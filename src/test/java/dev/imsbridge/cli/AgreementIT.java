@@ -27,8 +27,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A job, its history, its completion and its page agree, also where the root job ended before its
- * sub-jobs: an auditor once read "has not ended" of a tree whose completion was published.
+ * A job, its history, its completion and its page agree on the end of a tree, even if the root job
+ * ended before its sub-jobs. Regression: the history once showed "has not ended" for a tree whose
+ * completion was published.
  */
 @ExtendWith(SharedBroker.Extension.class)
 @Timeout(180)
@@ -64,7 +65,7 @@ class AgreementIT {
     }
   }
 
-  /** Whether the root job ended before a sub-job. */
+  /** Checks one tree. Returns whether the root job ended before a sub-job. */
   private boolean agree(WholeBridge bridge, String id) throws Exception {
     JsonNode job = get(bridge, id);
     JsonNode history = get(bridge, id + "/history");

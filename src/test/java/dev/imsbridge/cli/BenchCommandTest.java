@@ -60,7 +60,7 @@ class BenchCommandTest {
   void shouldGoOnWithNewJobsWhereJobsEnd() throws IOException {
     SimulatorOptions quick = SimulatorOptions.defaults().withSpeed(1_000_000);
     try (SimulatorServer simulator = SimulatorServer.start(quick)) {
-      // Three jobs are over before anything is measured.
+      // The three jobs end before the measurement starts.
       JsonNode found = json(briefly(simulator, "--in-flight", "1", "--jobs", "3", "--json"));
       assertThat(found.at("/in_flight/0/bridge/gets_per_second").asDouble()).isPositive();
     }
@@ -126,7 +126,7 @@ class BenchCommandTest {
   void shouldTellWhatAWatchTakesOfTheHeap() throws IOException {
     JsonNode found = json("bench", "memory", "--watches", "20000", "--json");
     assertThat(found.path("watches").asInt()).isEqualTo(20_000);
-    // 200,000 in a fifth of a heap of 1 GiB.
+    // 200,000 watches in a fifth of a 1 GiB heap.
     assertThat(found.path("heap_bytes_per_watch").asLong()).isBetween(100L, 1_000L);
   }
 }

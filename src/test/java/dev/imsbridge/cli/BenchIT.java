@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What starts a process of its own to measure against. */
+/** The benchmarks that start a separate process to measure against. */
 class BenchIT {
   @Test
   void shouldBringItsOwnSimulatorInAProcessOfItsOwnAndTakeItAlong(@TempDir Path directory)
@@ -34,7 +34,7 @@ class BenchIT {
         .count();
   }
 
-  /** CPU is counted in steps of 10 ms: fewer events may cost none that can be seen. */
+  /** CPU time is counted in steps of 10 ms, so fewer events might show no CPU time at all. */
   @Test
   void shouldCompareReplaysWithAConsumerThatDoesNothing() throws IOException {
     JsonNode found =

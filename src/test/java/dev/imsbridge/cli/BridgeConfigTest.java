@@ -33,7 +33,7 @@ class BridgeConfigTest {
     return BridgeConfig.load(file, environment, assignments);
   }
 
-  /** Every complaint is one line, quotes no secret, and ends with exit code 2. */
+  /** Returns the message of the failure: one line without secrets, exit code 2. */
   private String complaint() {
     CommandFailure failure = catchThrowableOfType(CommandFailure.class, this::load);
     assertThat(failure).isNotNull();
@@ -76,7 +76,10 @@ class BridgeConfigTest {
     assertThat(complaint()).startsWith("application.id (from --set): 'team.a.poller' is ");
   }
 
-  /** Relative to the current directory, a bridge started elsewhere has a new, empty Kafka. */
+  /**
+   * With a path relative to the current directory, a bridge started elsewhere would get a new,
+   * empty Kafka.
+   */
   @Test
   void shouldKeepItsDataInTheDataDirectoryOfTheUser() {
     Path home = Path.of(System.getProperty("user.home"));
@@ -168,7 +171,7 @@ class BridgeConfigTest {
     assertThat(complaint()).contains("--set").contains("did you mean '" + meant + "'");
   }
 
-  /** A rule of our own must not refuse an address that Kafka's clients take. */
+  /** Our own check must not reject an address that Kafka clients accept. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -202,7 +205,7 @@ class BridgeConfigTest {
     assertThat(HttpSettings.of(config)).isEmpty();
   }
 
-  /** Editors and shells of Windows write a byte order mark, or UTF-16. */
+  /** Windows editors and shells write a byte order mark, or UTF-16. */
   @Test
   void shouldReadFilesWithAByteOrderMark() throws IOException {
     file = directory.resolve("bom.properties");
@@ -270,7 +273,7 @@ class BridgeConfigTest {
     assertThat(complaint()).contains(told);
   }
 
-  /** What a slip of the pen puts where it is quoted: {@code complaint} looks for the secret. */
+  /** Typing errors that put a secret where values are quoted. {@code complaint} searches for it. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -339,7 +342,7 @@ class BridgeConfigTest {
     assertThat(complaint()).contains("is empty");
   }
 
-  /** The suffix is for secrets only: it would otherwise hide a misspelt key. */
+  /** The suffix is only for secrets: otherwise it would hide a misspelt key. */
   @Test
   void shouldNotReadOtherSettingsFromFiles() {
     environment.put("IMSBRIDGE_IMS_REGION_FILE", "/etc/region");

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A command must come back, whatever listens at the address it was given. */
+/** A command must return, even if another program listens at the given address. */
 @Timeout(60)
 class BridgeHttpTest {
   private static final BridgeHttp.Bounds BOUNDS =
@@ -104,7 +104,7 @@ class BridgeHttpTest {
     await().untilTrue(refused);
   }
 
-  /** The headers came in time; the deadline is that of the body too. */
+  /** The headers arrive in time, but the deadline also covers the body. */
   @Test
   void shouldNotWaitForTheRestOfAnAnswer() {
     assertThatThrownBy(() -> get("/stuck")).isInstanceOf(HttpTimeoutException.class);

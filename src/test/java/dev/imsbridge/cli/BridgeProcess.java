@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
-/** The application as a process of its own, as a user starts it; killed when closed. */
+/** The application in a separate process, as a user starts it. {@link #close} kills it. */
 final class BridgeProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -29,7 +29,7 @@ final class BridgeProcess implements AutoCloseable {
   }
 
   /**
-   * @param directory where it is started, and where its output is kept
+   * @param directory the working directory, which also receives the output files
    */
   static BridgeProcess start(Path directory, Map<String, String> environment, String... arguments)
       throws IOException {
@@ -57,14 +57,14 @@ final class BridgeProcess implements AutoCloseable {
     return new BridgeProcess(builder.start(), out, err);
   }
 
-  /** As users have it: without the tests and what they set up. */
+  /** Returns the class path without the tests and their configuration, as users have it. */
   private static String classPath() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
         .filter(entry -> !entry.endsWith("test-classes"))
         .collect(Collectors.joining(File.pathSeparator));
   }
 
-  /** Waits for a line on standard output that begins so, and gives the rest of it. */
+  /** Waits for a line on standard output with this prefix, and returns the rest of it. */
   String awaitLine(String begin) {
     Awaitility.await()
         .atMost(PATIENCE)
@@ -79,7 +79,7 @@ final class BridgeProcess implements AutoCloseable {
         .strip();
   }
 
-  /** SIGTERM, or SIGKILL. */
+  /** Sends SIGKILL if {@code forcibly}, or else SIGTERM. */
   void signal(boolean forcibly) {
     if (forcibly) {
       process.destroyForcibly();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A broker of its own, since it is stopped. */
+/** Uses its own broker, because the test stops it. */
 @Timeout(120)
 class BrokerWatchIT {
   private static final Duration SOON = Duration.ofSeconds(30);

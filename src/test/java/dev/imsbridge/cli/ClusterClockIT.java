@@ -11,7 +11,9 @@ import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** With a clock that is hours ahead, the topology ended with a message that named no clock. */
+/**
+ * With a clock that was hours ahead, the topology ended with a message that did not name the clock.
+ */
 @ExtendWith(SharedBroker.Extension.class)
 class ClusterClockIT {
 

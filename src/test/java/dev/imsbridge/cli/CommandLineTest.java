@@ -42,7 +42,10 @@ class CommandLineTest {
     return ImsBridge.execute(surroundings, List.of(arguments));
   }
 
-  /** What a user reads of a failure: one line that names the program, never a stack trace. */
+  /**
+   * Returns the failure as the user sees it: one line that names the program, without a stack
+   * trace.
+   */
   private String complaint() {
     String text = err.toString(UTF_8);
     assertThat(text).startsWith("imsbridge").endsWith("\n");
@@ -249,7 +252,7 @@ class CommandLineTest {
     assertThat(complaint()).contains("--file - line 4").contains("'not a job'");
   }
 
-  /** As Java 17 decodes letters beyond ASCII where the locale is C. */
+  /** Java 17 decodes non-ASCII characters like this if the locale is C. */
   @ParameterizedTest
   @CsvSource({
     "submit j1 --label \ufffd\ufffd=\ufffd,argument 4",
@@ -286,7 +289,7 @@ class CommandLineTest {
     assertThat(complaint()).contains("--file -: standard input is not UTF-8 text");
   }
 
-  /** A script must not take an empty file for a result. */
+  /** A script must not mistake an empty file for a result. */
   @ParameterizedTest
   @ValueSource(strings = {"--help", "--version", "run --help", "bench memory --watches 1000"})
   void shouldFailWhenItsOutputCannotBeWritten(String arguments) {
@@ -295,7 +298,7 @@ class CommandLineTest {
         .isEqualTo("imsbridge: standard output cannot be written: No space left on device");
   }
 
-  /** As with {@code | head}: silent, and with the code of a process that SIGPIPE ended. */
+  /** As with {@code | head}: silent, with the exit code of a process that SIGPIPE ended. */
   @Test
   void shouldEndInSilenceWhenTheReaderOfItsOutputIsGone() {
     assertThat(imsbridge(failing("Broken pipe"), "--help")).isEqualTo(141);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands as processes against a real broker: what they print, and how they end. */
+/** The commands as processes against a real broker: their output and exit codes. */
 @ExtendWith(SharedBroker.Extension.class)
 class CommandsIT {
   private static final Duration STOP = Duration.ofSeconds(10);
@@ -76,7 +76,7 @@ class CommandsIT {
               .containsPattern(bad + ".*-> FAIL")
               .containsPattern(bad + ".*ended: FAILED");
         }
-        // One that ended long ago is shown by its completion, without reading all that is kept.
+        // For a job that ended long ago, only its completion is read and printed.
         try (BridgeProcess watch =
             BridgeProcess.start(directory, settings, "watch", bad, "--json")) {
           assertThat(watch.awaitExit()).isZero();

@@ -14,7 +14,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What the image and the compose file set has to be what the bridge takes. */
+/** The settings in the image and the compose file must be valid for the bridge. */
 class ComposeTest {
   private static final Pattern VARIABLE = Pattern.compile("(IMSBRIDGE_\\w+)=(\\S+)");
 
@@ -39,7 +39,7 @@ class ComposeTest {
     assertThat(bridge.at("/ports/0").asText()).startsWith("127.0.0.1:");
   }
 
-  /** An image that anybody may run anywhere must not open the bridge to everybody by itself. */
+  /** An image that anyone can run anywhere must not open the bridge to everyone by default. */
   @Test
   void shouldLeaveItToWhoRunsTheImageWhoMayUseIt() throws IOException {
     image();

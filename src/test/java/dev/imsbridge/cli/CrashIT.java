@@ -36,8 +36,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What an operator does to a bridge, seen from outside: the process is killed without warning in
- * the middle of a thousand jobs, and readers must not notice but for the wait.
+ * An operator kills the bridge without warning in the middle of a thousand jobs. Readers of the
+ * topics notice nothing but the delay.
  */
 @ExtendWith(SharedBroker.Extension.class)
 class CrashIT {
@@ -104,7 +104,7 @@ class CrashIT {
       assertEachStatusOnceAndRising();
       assertEnds(expectedJobs(jobs));
     }
-    // A transaction's marks reach its partitions one by one: the last may not be there yet.
+    // The markers of a transaction reach its partitions one by one, so the last may be missing.
     await().atMost(PATIENCE).until(() -> openWatches().isEmpty());
   }
 

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.WebElement;
 
 /**
- * The dashboard of a bridge at work, in a real browser. With {@code -Dpictures.write=true} it also
- * takes the pictures that the README shows.
+ * The dashboard of a running bridge in a real browser. With {@code -Dpictures.write=true} it also
+ * takes the README's screenshots.
  */
 @ExtendWith(SharedBroker.Extension.class)
 class DashboardIT {
@@ -177,7 +177,7 @@ class DashboardIT {
     return settings;
   }
 
-  // The same one after the restart, so that the page finds its bridge again.
+  // The port stays the same after the restart, so that the page finds the bridge again.
   private static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       return socket.getLocalPort();

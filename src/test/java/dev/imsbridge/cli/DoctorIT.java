@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The doctor's look at a cluster and its topics. */
+/** The checks of a cluster and its topics. */
 @ExtendWith(SharedBroker.Extension.class)
 class DoctorIT {
 

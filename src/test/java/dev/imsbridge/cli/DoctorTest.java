@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The doctor without a cluster: what it says of settings, credentials, clocks and GETs. */
+/** The checks that need no cluster: settings, credentials, clocks and GETs. */
 class DoctorTest {
   private static final String SECRET = "sk-that-nobody-may-see";
 
@@ -168,7 +168,7 @@ class DoctorTest {
     assertThat(json.at("/findings/0/text").asText()).contains("did you mean 'poll.policy'?");
   }
 
-  /** Who corrects one finding should not have to run it again to see the next. */
+  /** All findings appear in one run, so that the user need not correct them one by one. */
   @Test
   void shouldReportEveryFindingWithACure() throws IOException {
     environment.put("IMSBRIDGE_IMS_AUTH", "none");
@@ -201,7 +201,7 @@ class DoctorTest {
         .anyMatch(text -> text.startsWith("projects: ims.projects.a.auth.password is missing"));
   }
 
-  /** A setting that counts as not given leads to no finding about its default. */
+  /** A faulty setting counts as not given, but must not lead to findings about its default. */
   @Test
   void shouldNotLookForTheDefaultOfASettingThatIsWrong() {
     InProcess doctor =

@@ -32,7 +32,9 @@ class EnvironmentNameTest {
     assertThat(EnvironmentName.key("IMSBRIDGE_IMS____REGION")).isEmpty();
   }
 
-  /** Kubernetes sets such variables for a Service named imsbridge: they must stop nobody. */
+  /**
+   * Kubernetes sets such variables for a Service named imsbridge. They must not prevent a start.
+   */
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -75,7 +75,7 @@ class EventLinesTest {
         .contains("\u001b[31mFAIL   \u001b[0m");
   }
 
-  /** Both modes of CloudEvents look the same to whoever reads. */
+  /** Both CloudEvents modes produce the same output. */
   @Test
   void shouldReadStructuredEventsLikeBinaryOnes() {
     ConsumerRecord<byte[], byte[]> record =

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A cluster whose owner has chosen other defaults than Kafka's, and on which other programs run. A
- * broker of its own, since the defaults hold for all its topics.
+ * A cluster with other defaults than Kafka's, shared with other programs. Uses its own broker,
+ * because the defaults apply to all its topics.
  */
 @Timeout(180)
 class ForeignClusterIT {
@@ -42,7 +42,7 @@ class ForeignClusterIT {
   private static final int JOBS = 20;
   private static final String PROJECT = Keys.IMS_PROJECT_ID + "=p1";
 
-  /** Each would break a promise on a topic that declares nothing. */
+  /** Each of these would break a guarantee on a topic without explicit settings. */
   private static final Map<String, String> DEFAULTS =
       Map.of(
           "log.message.timestamp.type", "LogAppendTime",
@@ -152,7 +152,7 @@ class ForeignClusterIT {
     assertThat(doctor.out()).contains("\"as declared\"");
   }
 
-  /** As a consumer's automatic creation does, or the owner of the cluster. */
+  /** A consumer's automatic topic creation or the cluster's owner may create it first. */
   @Test
   void shouldNameInRunAndDoctorAndPlanTheSettingsOfATopicThatSomebodyElseCreatedFirst()
       throws Exception {
@@ -190,7 +190,7 @@ class ForeignClusterIT {
     assertThat(InProcess.run(settings(topics), "doctor").out()).contains("as declared");
   }
 
-  /** A decision of the cluster's owner: the bridge works, and says what it can promise no more. */
+  /** The owner of the cluster may decide so: the bridge works and reports the weaker guarantee. */
   @Test
   void shouldRunButWarnOfAShorterRetention() throws Exception {
     assertThat(InProcess.run(settings(topics), "topics", "apply").exitCode()).isZero();
@@ -207,7 +207,7 @@ class ForeignClusterIT {
     assertThat(InProcess.run(settings(topics), "topics", "plan").out()).contains(line);
   }
 
-  /** Whoever does it while the bridge runs stops it, but it says with which topic. */
+  /** Lowering the record limit of a topic stops a running bridge. The message names the topic. */
   @Test
   void shouldNameTheTopicWhoseRecordsKafkaRefuses() throws Exception {
     try (WholeBridge bridge =
@@ -221,7 +221,7 @@ class ForeignClusterIT {
     }
   }
 
-  /** Both would be ready, and rebalance without end. */
+  /** Both bridges would report ready, and rebalance without end. */
   @Test
   void shouldRefuseTheGroupOfABridgeUnderAnotherPrefix() throws Exception {
     String group = "application.id=shared-" + topics.prefix();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whoever asks later what happened gets an answer, though the state has forgotten the job. */
+/** The history of a job is still available after the state has forgotten the job. */
 @ExtendWith(SharedBroker.Extension.class)
 @Timeout(120)
 class ForgottenJobIT {
@@ -72,7 +72,7 @@ class ForgottenJobIT {
       assertThat(known.path("earlier_life").isNull()).isTrue();
       assertThat(forgotten.path("earlier_life").asText()).isEqualTo("false");
 
-      // Asked for again it is known, but not what was published of it before.
+      // After a new request the job is known again, but not its earlier events.
       request(JOB);
       await().atMost(PATIENCE).until(() -> get("/api/v1/jobs/" + JOB).statusCode() == 200);
       assertThat(checked(HISTORY, history(JOB) + "?as_of=" + then, 200).path("events"))
@@ -91,7 +91,7 @@ class ForgottenJobIT {
     }
   }
 
-  /** The clock by which the state forgets is that of the partition's inputs. */
+  /** Forgets the job. The state expires by the timestamps of the partition's input. */
   private void forget() {
     await()
         .atMost(PATIENCE)
@@ -132,7 +132,7 @@ class ForgottenJobIT {
     return get(history(id)).body();
   }
 
-  /** The events told, or nothing as long as they are not all of after a time. */
+  /** Returns the events, or an empty text until the first of them is after a time. */
   private String later(String id, Instant time) throws Exception {
     JsonNode told = ImsExamples.json(events(id).getBytes(UTF_8));
     return Instant.parse(told.at("/events/0/at").asText()).isAfter(time) ? told.toString() : "";

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /**
- * A bridge on a cluster where strangers write to its topics, its group is deleted and topics
- * vanish. After each of these it is started again; nothing may be lost, doubled or changed.
+ * A bridge on a cluster where other programs write to its topics, its group is deleted and topics
+ * are deleted. It is restarted after each of these. Nothing may be lost, duplicated or changed.
  */
 class HostileClusterIT extends LivedHistory {
   private static final int JOBS = 60;
@@ -77,7 +77,7 @@ class HostileClusterIT extends LivedHistory {
     }
   }
 
-  /** About 500 bytes on the wire: more than Kafka takes back as they are. */
+  /** About 500 bytes compressed. Uncompressed, the record is too large for Kafka. */
   private void bomb() throws Exception {
     try (KafkaProducer<byte[], byte[]> producer =
         cluster.producer(Map.of("compression.type", "zstd", "max.request.size", 8 << 20))) {
@@ -169,7 +169,7 @@ class HostileClusterIT extends LivedHistory {
     assertThat(compared.exitCode()).as(compared.out() + compared.err()).isZero();
   }
 
-  /** Last: the log is what all the rest is made from. */
+  /** Runs last: all other topics are derived from the observations. */
   @Test
   @Order(3)
   void shouldGoOnWithAnotherLogOnlyWhenAsked() throws Exception {

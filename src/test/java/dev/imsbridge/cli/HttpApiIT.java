@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every answer of a whole bridge is what its OpenAPI document says of it. */
+/** Every response of a whole bridge matches the OpenAPI document. */
 @ExtendWith(SharedBroker.Extension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
@@ -83,7 +83,7 @@ class HttpApiIT {
         checked("GET /api/v1/jobs", "/api/v1/jobs?state=ended&label=order:4711&q=" + subJob, 200);
     assertThat(list.path("jobs").findValuesAsText("job_id")).containsExactly(id);
     assertThat(list.path("partial").asBoolean()).isFalse();
-    // The store shows an end before the transaction that publishes it is committed.
+    // The store shows the end before the transaction that publishes it is committed.
     await()
         .atMost(PATIENCE)
         .untilAsserted(
@@ -170,7 +170,7 @@ class HttpApiIT {
     assertThat(nobody.body()).doesNotContain(TOKEN);
   }
 
-  /** {@code curl -d} calls everything a form. */
+  /** {@code curl -d} sends everything as a form. */
   @Test
   void shouldTakeARequestWhateverItsContentType() throws Exception {
     for (String type :
@@ -202,7 +202,7 @@ class HttpApiIT {
     assertThat(send("/metrics", null, false).body()).contains("imsbridge_http_requests");
   }
 
-  // ---- asking
+  // ---- requests
 
   private JsonNode detail(String id) throws Exception {
     return checked("GET /api/v1/jobs/{id}", "/api/v1/jobs/" + id, 200);

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a command printed, and how it ended. */
+/** The output and the exit code of a command. */
 record InProcess(int exitCode, String out, String err) {
 
-  /** Runs a command in the test's own process. */
+  /** Runs a command in the process of the test. */
   static InProcess run(Map<String, String> environment, String... arguments) {
     Map<String, String> all = new TreeMap<>(environment);
-    // Not the data directory of the user who runs the tests.
+    // Avoids the data directory of the user who runs the tests.
     all.putIfAbsent("XDG_DATA_HOME", Path.of("target/test-data").toAbsolutePath().toString());
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A bridge in a process of its own goes through an outage that is longer than its producers retry,
- * but shorter than {@code broker.patience}. An operator reads its log.
+ * A bridge in a separate process survives an outage that is longer than its producers retry, but
+ * shorter than {@code broker.patience}. Its log has one line for the outage and one for its end.
  */
 @Timeout(360)
 class KafkaOutageIT {
@@ -75,7 +75,7 @@ class KafkaOutageIT {
   private static Map<String, String> settings(String servers, SimulatorServer simulator) {
     Map<String, String> settings = new TreeMap<>();
     settings.put("IMSBRIDGE_KAFKA_BOOTSTRAP_SERVERS", servers);
-    // Instead of two minutes, so that the outage need not be as long.
+    // Instead of 2 min, so that the outage can be shorter.
     settings.put("IMSBRIDGE_KAFKA_STREAMS_PRODUCER_DELIVERY_TIMEOUT_MS", "8000");
     settings.put("IMSBRIDGE_KAFKA_STREAMS_PRODUCER_REQUEST_TIMEOUT_MS", "5000");
     settings.put("IMSBRIDGE_TOPICS_PARTITIONS", "2");

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class KafkaRefusalTest {
 
-  /** The clock may be set while the bridge runs, so the check at the start is not enough. */
+  /** The clock may change while the bridge runs, so the check at the start is not enough. */
   @Test
   void shouldNameTheClockIfKafkaRefusesTheTimeOfARecord() {
     Throwable failure =

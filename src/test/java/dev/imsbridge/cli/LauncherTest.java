@@ -18,8 +18,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The launcher in a project of its own, with a java and an mvn that only write down how they were
- * called.
+ * Runs the launcher in a separate project, with a java and an mvn that only record their arguments.
  */
 @DisabledOnOs(OS.WINDOWS)
 class LauncherTest {
@@ -50,7 +49,7 @@ class LauncherTest {
     java("exit 7");
   }
 
-  // As if written an hour ago, so that what a test touches is newer.
+  // Sets the time to an hour ago, so that files touched by a test are newer.
   private static void age(Path file) throws IOException {
     Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
   }
@@ -144,7 +143,7 @@ class LauncherTest {
     assertThat(called("mvn")).hasSize(3);
   }
 
-  /** A file that is gone leaves its trace in its directory only. */
+  /** A deleted file changes only the time of its directory. */
   @Test
   void shouldBuildAgainWhenASourceIsGone() throws Exception {
     run("demo");
@@ -237,7 +236,9 @@ class LauncherTest {
     assertThat(called("java").get(2)).doesNotContain("TieredStopAtLevel");
   }
 
-  /** Cron, systemd and containers start programs so; Java then decodes arguments as ASCII. */
+  /**
+   * Cron, systemd and containers start programs like this. Java then decodes arguments as ASCII.
+   */
   @Test
   void shouldGiveJavaAUtf8LocaleWhereThereIsOnlyAscii() throws Exception {
     java("echo \"$LC_ALL|$LANG\"");
@@ -248,7 +249,7 @@ class LauncherTest {
     }
   }
 
-  /** There, arguments are in that charset, and Java decodes them. */
+  /** With such a locale, arguments are in its charset, and Java decodes them correctly. */
   @Test
   void shouldLeaveALocaleWithAnotherCharsetAlone() throws Exception {
     java("echo \"$LC_ALL\"");
@@ -257,7 +258,7 @@ class LauncherTest {
     assertThat(run("status").out()).isEqualTo("zh_CN.gb18030\n");
   }
 
-  /** Without {@code locale}, as in some images: those have C.UTF-8. */
+  /** Some images lack {@code locale}, but have C.UTF-8. */
   @Test
   void shouldSetAUtf8LocaleWhereNothingTellsTheCharset() throws Exception {
     java("echo \"$LC_ALL\"");
@@ -265,7 +266,7 @@ class LauncherTest {
     assertThat(run("status").out()).isEqualTo("C.UTF-8\n");
   }
 
-  /** An image or a package holds no sources: it has nothing to build, and no Maven. */
+  /** An image or a package contains no sources: there is nothing to build, and no Maven. */
   @Test
   void shouldRunAnInstallationWithoutSources() throws Exception {
     Files.delete(home.resolve("pom.xml"));

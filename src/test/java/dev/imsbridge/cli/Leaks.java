@@ -11,8 +11,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * Looks for a word that is part of every secret: as it is, and in Base64 wherever in the encoded
- * text it begins. The word is of letters and digits, so that no escape changes it. Thread-safe.
+ * Searches for a word that is part of every secret: as it is, and in Base64 at each of the three
+ * alignments. The word has only letters and digits, so that escaping does not change it.
+ * Thread-safe.
  */
 final class Leaks {
   private final Set<String> needles = new LinkedHashSet<>();
@@ -22,14 +23,14 @@ final class Leaks {
     needles.add(word);
     for (String before : List.of("", "x", "xx")) {
       String encoded = Base64.getEncoder().encodeToString((before + word).getBytes(UTF_8));
-      // Without what the neighbours of the word have a part in.
+      // Skips the characters that also encode bits of the neighbours of the word.
       int from = (before.length() * 8 + 5) / 6;
       int to = (before.length() + word.length()) * 8 / 6;
       needles.add(encoded.substring(from, to));
     }
   }
 
-  /** Looks for a further text as well, such as a token that a server made up. */
+  /** Searches for another text as well, such as a token that a server issued. */
   void and(String text) {
     needles.add(text);
   }
@@ -52,7 +53,7 @@ final class Leaks {
     }
   }
 
-  /** Where it was found, with what stands around it: once for each place. */
+  /** Returns the places where it was found, with the text around the first match. */
   Map<String, String> found() {
     return found;
   }

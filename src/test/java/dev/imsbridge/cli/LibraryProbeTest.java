@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Also for root, who may write everywhere: nobody can write below a file. */
+/** Root may write everywhere, but not even root can create a file below a file. */
 class LibraryProbeTest {
   private @TempDir Path directory;
   private Path unusable;

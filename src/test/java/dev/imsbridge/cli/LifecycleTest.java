@@ -79,7 +79,7 @@ class LifecycleTest {
     }
   }
 
-  /** What breaks because its neighbour was closed is no fault. */
+  /** A part that fails because another part was closed is not a fault. */
   @Test
   void shouldTakeNoFaultsWhileClosing() throws Exception {
     Lifecycle parts = new Lifecycle(Duration.ofSeconds(5));
@@ -97,7 +97,7 @@ class LifecycleTest {
     assertThat(closed).isEmpty();
   }
 
-  /** A signal may come in the middle of a start: what it starts is closed as well. */
+  /** A signal may arrive during a start: the part that is starting is closed as well. */
   @Test
   void shouldCloseAPartThatWasStartingWhenTheSignalCame() throws Exception {
     Lifecycle parts = new Lifecycle(Duration.ofSeconds(5));

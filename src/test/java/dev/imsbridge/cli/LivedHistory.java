@@ -32,8 +32,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What a bridge leaves behind that meets faults: the topics that tests look into. Subclasses say
- * how many jobs it has, and what is done to it.
+ * The topics of a bridge that has met faults, as input for tests. Subclasses define the number of
+ * jobs, and the faults.
  */
 @ExtendWith(SharedBroker.Extension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -93,12 +93,12 @@ abstract class LivedHistory {
     settings.put("IMSBRIDGE_IMS_RATE", "1000");
     settings.put("IMSBRIDGE_POLL_POLICY", "fixed");
     settings.put("IMSBRIDGE_POLL_INTERVAL", "400ms");
-    // Short, so that jobs are forgotten while others go on, and some are asked for again.
+    // Short, so that jobs are forgotten while others continue, and some are requested again.
     settings.put("IMSBRIDGE_STATE_RETENTION", "5s");
     settings.put("IMSBRIDGE_LOG_LEVEL", "warn");
   }
 
-  /** Has a bridge watch the jobs to their ends. */
+  /** Runs a bridge until the jobs have ended. */
   abstract void run(List<String> jobs) throws Exception;
 
   @AfterAll

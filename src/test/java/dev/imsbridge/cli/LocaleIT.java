@@ -23,12 +23,12 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The product, its own Kafka included, under a locale with other digits, then under that of cron: a
- * machine's locale must not show in anything that is published, nor in a file's name.
+ * The product and its embedded Kafka under a locale with other digits, and under cron's locale. The
+ * locale of a machine must not affect published data or file names.
  */
 @EnabledOnOs(OS.LINUX)
 class LocaleIT {
-  /** Arabic digits; the option is that of the JVM, so no such locale need be installed. */
+  /** Arabic digits. The locale is set by a JVM option, so it need not be installed. */
   private static final Map<String, String> ARABIC =
       Map.of("LC_ALL", "C.UTF-8", "JAVA_TOOL_OPTIONS", "-Duser.language=ar -Duser.country=SA");
 
@@ -62,7 +62,7 @@ class LocaleIT {
     settings.put("IMSBRIDGE_EMBEDDED_PORT", "0");
     settings.put("IMSBRIDGE_HTTP_LISTEN", "off");
     settings.put("IMSBRIDGE_DATA_DIR", "data");
-    // Two are left out, and the audit says how many are the most.
+    // Leaves out two sub-jobs, so that the audit contains the limit.
     settings.put("IMSBRIDGE_TREE_MAX_SUB_JOBS", "1");
     try (SimulatorServer simulator =
         SimulatorServer.start(SimulatorOptions.defaults().withSpeed(300))) {
@@ -104,7 +104,7 @@ class LocaleIT {
     }
   }
 
-  /** Relative paths, such as that of data.dir, would lead elsewhere. */
+  /** Relative paths, such as data.dir, would lead to another directory. */
   @Test
   void shouldRefuseACurrentDirectoryWhoseNameIsLost() throws Exception {
     String script = "mkdir $'\\xd0\\xba' && cd $'\\xd0\\xba' && exec \"$@\"";

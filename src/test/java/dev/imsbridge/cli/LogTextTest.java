@@ -13,7 +13,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-/** As the shipped configuration writes lines: a text from elsewhere stays within its line. */
+/** Uses the shipped configuration: external text stays within its line. */
 class LogTextTest {
   private static String logged(String message, Throwable thrown) throws Exception {
     LoggerContext context = new LoggerContext();

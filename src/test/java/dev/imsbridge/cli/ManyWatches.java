@@ -32,8 +32,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * A program, not a test, as it takes a minute: writes very many watches to a real broker, starts
- * one poller with a heap of 1 GiB, and tells how long it takes to read them and what they cost.
+ * Writes many watches to a real broker, starts one poller with a heap of 1 GiB, and prints the time
+ * to read them and their cost. A program and not a test, because it takes about a minute.
  *
  * <pre>{@code
  * mvn -q test-compile && java -cp 'target/test-classes:target/classes:target/lib/*' \
@@ -66,7 +66,7 @@ final class ManyWatches {
         throw new IllegalStateException(applied.err());
       }
       write(kafka.bootstrapServers(), watches);
-      // One GET at the start and then none for minutes: what is left is the cost of waiting.
+      // One GET at the start and then none for minutes: measures the cost of waiting.
       measure(directory, settings, watches, "0.001", "idle");
       measure(directory, settings, watches, "10", "10 GETs/s");
       measure(directory, settings, watches, "500", "500 GETs/s");
@@ -189,7 +189,7 @@ final class ManyWatches {
     return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
-  /** The sum over all meters that begin so. */
+  /** Returns the sum of all meters whose names start with this prefix. */
   private static double meter(String url, String begin) throws Exception {
     Matcher lines =
         Pattern.compile("(?m)^" + begin + ".* (\\S+)$").matcher(get(url + "/metrics").body());

@@ -42,8 +42,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A client that only knows IMS, the vendor's own among them, asks the bridge instead: same path,
- * same bodies, and the real API is asked once for all.
+ * Clients that only know IMS, the vendor's own included, poll the bridge instead. The path and the
+ * bodies are the same, and IMS is polled once for all of them.
  */
 @ExtendWith(SharedBroker.Extension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -105,7 +105,7 @@ class MirrorIT {
     shouldAnswerForItsSubJobs(simulator.expected(id), mirrored.body());
   }
 
-  /** Whether they were watched on their own, or told of by their parent's answer. */
+  /** Works for sub-jobs with a watch and for those known only from their parent's answer. */
   private void shouldAnswerForItsSubJobs(ExpectedJob job, String parentBody) throws Exception {
     List<String> subJobs =
         job.tree().map(ExpectedJob::jobId).filter(id -> !id.equals(job.jobId())).toList();
@@ -154,7 +154,7 @@ class MirrorIT {
     assertThat(asked(id)).as("it was told so a moment ago").isEqualTo(1);
   }
 
-  /** Else a loop that waits for the end would see the last RUNNING for ever. */
+  /** Otherwise a loop that waits for the end would see the last RUNNING forever. */
   @Test
   void shouldEndTheWaitForAJobThatVanished() throws Exception {
     String id =
@@ -225,7 +225,7 @@ class MirrorIT {
     assertThat(get(bridge, PROJECT, "null").statusCode()).isEqualTo(400);
   }
 
-  /** A job of one project is none of another's, whoever is configured. */
+  /** A job of one project is never visible in another one, even if both are configured. */
   @Test
   void shouldNotShowAJobUnderAnotherProject() throws Exception {
     String id = simulator.catalogue().id(ImsJobType.COPY_IMAGE_IN_REGION, JobStatus.SUCCESS);
@@ -249,7 +249,7 @@ class MirrorIT {
     return HttpRequest.newBuilder(URI.create(server + "/v1/" + project + "/jobs/" + id)).build();
   }
 
-  /** How often a job was asked for on the requests topic. */
+  /** Returns the number of requests for a job on the requests topic. */
   private long asked(String id) throws InterruptedException {
     List<TopicPartition> partitions = kafka.partitions(List.of(requests));
     try (KafkaConsumer<byte[], byte[]> consumer = kafka.consumer()) {

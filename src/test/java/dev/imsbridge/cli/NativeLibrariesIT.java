@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The native libraries of RocksDB and of Kafka's compression, in processes of their own: a JVM
- * loads a library once.
+ * The native libraries of RocksDB and of Kafka's compression. Uses separate processes, because a
+ * JVM loads a library only once.
  */
 @Timeout(180)
 class NativeLibrariesIT {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NewRequestTest {
   private static final ProjectRef PROJECT = new ProjectRef("cn-north-4", "p1");
 
-  /** What the bridge makes of it. */
+  /** Reads the request as the bridge does. */
   private static Requests.Read read(NewRequest request) {
     return new Requests(PROJECT, Set.of(PROJECT)).read(null, request.value(), new RecordHeaders());
   }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** Every part meets an outage, and each would report it: one line is enough. */
+/** An outage affects every part, and each would report it: one line is enough. */
 class OutageFilterTest {
   private static final TimeoutException NO_ANSWER = new TimeoutException("no answer");
 

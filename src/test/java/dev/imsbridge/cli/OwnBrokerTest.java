@@ -15,7 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whoever is in the way of the bridge's own broker, what is told names the setting to change. */
+/** If the embedded broker cannot start, the message names the setting to change. */
 class OwnBrokerTest {
   @TempDir private Path directory;
 

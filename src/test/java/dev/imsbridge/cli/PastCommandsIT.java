@@ -135,7 +135,7 @@ class PastCommandsIT {
     assertThat(history.out()).isEmpty();
   }
 
-  /** The bridge says where to look; what it answers is shown nowhere. */
+  /** The bridge's answer is only a hint where to look. It is not printed. */
   @Test
   void shouldAskARunningBridgeWhereToLook() throws Exception {
     List<String> asked = new CopyOnWriteArrayList<>();
@@ -240,7 +240,7 @@ class PastCommandsIT {
     InProcess rest = imsbridge("replay", "--to", target, "--resume", file);
     assertThat(rest.err()).isEmpty();
     assertThat(rest.exitCode()).isZero();
-    // The number published is of those read in this run.
+    // The published count covers only the records read in this run.
     Matcher numbers =
         Pattern.compile("published (\\d+) of (\\d+) events .*, and (\\d+) before the interruption")
             .matcher(rest.out());
@@ -250,7 +250,7 @@ class PastCommandsIT {
         .isEqualTo(all);
     List<String> ids = ids();
     assertThat(new HashSet<>(ids)).hasSize(all);
-    // At most what was published since it last kept its progress, and what was under way.
+    // At most the records published since the last bookmark, and those in flight.
     assertThat(ids).hasSizeBetween(all, all + 150);
     InProcess again = imsbridge("replay", "--to", target, "--resume", file);
     assertThat(again.exitCode()).isZero();
@@ -258,7 +258,7 @@ class PastCommandsIT {
     assertThat(ids()).hasSize(ids.size());
   }
 
-  /** With Kafka's own retention a broker deletes, minutes later, what is older than a week. */
+  /** With Kafka's default retention, a broker deletes records older than a week within minutes. */
   @Test
   void shouldCreateATopicThatKeepsWhatIsReplayedAndTheKeysPartitions() throws Exception {
     InProcess missing = imsbridge("replay", "--to", target);
@@ -304,7 +304,7 @@ class PastCommandsIT {
         .hasSize(WrittenPast.PARTITIONS);
   }
 
-  /** A topic under the bridge's prefix is taken for one of its own, today or tomorrow. */
+  /** The bridge may own any topic with its prefix, now or in a later version. */
   @Test
   void shouldNotPublishUnderTheBridgesOwnPrefixNorNowhere() throws Exception {
     String own = topics.prefix() + "foo";
@@ -319,7 +319,7 @@ class PastCommandsIT {
     }
   }
 
-  /** As {@code audit export | head -1}, or on a disk that is full. */
+  /** As with {@code audit export | head -1}, or on a full disk. */
   @Test
   void shouldNotCountAnExportThatCouldNotBeWrittenToItsEnd() {
     for (String[] command :

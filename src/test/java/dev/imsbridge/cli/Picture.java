@@ -16,7 +16,7 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
 
-/** A screenshot made small: a page has few colours, so 256 of them do. */
+/** Writes a screenshot with 256 colours to save space. A page has few colours. */
 final class Picture {
   private static final int COLOURS = 256;
 
@@ -49,8 +49,8 @@ final class Picture {
   }
 
   /**
-   * Those that stand for most pixels, taking only a shade that no chosen one is near to: else the
-   * many shades of a letter's edge would push out the rare, strong colours.
+   * Chooses the most frequent colours, but skips shades close to a chosen one. Otherwise the many
+   * shades at the edges of letters would displace rare, strong colours.
    */
   private static List<Integer> palette(BufferedImage image) {
     Map<Integer, Integer> counts = new HashMap<>();

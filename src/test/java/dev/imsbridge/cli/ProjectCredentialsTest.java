@@ -36,12 +36,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Protects the credentials of one project from the host of another: each combination of common and
- * own credentials, against a server for each host that records all bytes it was sent.
+ * Protects the credentials of one project from the host of another. Tests each combination of
+ * common and own credentials against one server per host, which records all bytes it receives.
  */
 class ProjectCredentialsTest {
 
-  /** The common credentials, each value with the mark {@code common-}. */
+  /** The common credentials. Each value contains {@code common-}. */
   enum Common {
     NOTHING,
     TOKEN("ims.auth.token=common-token"),
@@ -68,7 +68,7 @@ class ProjectCredentialsTest {
     }
   }
 
-  /** The credentials of the project b, each value with the mark {@code own-}. */
+  /** The credentials of project b. Each value contains {@code own-}. */
   enum Own {
     NONE("auth=none"),
     AUTO("auth=auto"),
@@ -211,7 +211,7 @@ class ProjectCredentialsTest {
     assertThat(sent.get("iam-b").isEmpty()).isEqualTo(own != Own.USER);
   }
 
-  /** The keys themselves are not sent: a secret key of another scope shows in the settings only. */
+  /** Secret keys are not sent, so one from another scope would only show in the settings. */
   @ParameterizedTest
   @EnumSource(Common.class)
   void shouldTakeIdSecretAndSecurityTokenFromOneScope(Common common) throws Exception {
@@ -230,7 +230,7 @@ class ProjectCredentialsTest {
         .isNotInstanceOf(Credentials.None.class);
   }
 
-  /** A part of a set is a mistake, which no common setting may hide. */
+  /** An incomplete set is an error, which common settings must not hide. */
   static Stream<Arguments> parts() {
     Map<String, String> missing =
         Map.of(
@@ -294,7 +294,7 @@ class ProjectCredentialsTest {
             "ims.auth.ak=common-ak", "ims.auth.sk=common-sk", "ims.auth.security.token=common-st"));
   }
 
-  /** The SDK's variables are often there for other programs. */
+  /** The SDK's variables are often set for other programs. */
   @ParameterizedTest
   @MethodSource("partsOfAKey")
   void shouldNotMixTheSdksKeyWithTheBridgesOwn(Set<String> settings) throws IOException {

@@ -139,7 +139,7 @@ class ProjectsTest {
     assertThatThrownBy(() -> projects().all()).hasMessageContaining("no ak and sk");
   }
 
-  /** A simulator beside the bridge shall need no setting to switch authentication off. */
+  /** A local simulator must work without a setting that turns authentication off. */
   @Test
   void shouldSendNothingToAPlainHttpEndpointByItself() {
     set("ims.endpoint=http://127.0.0.1:8090", "ims.project.id=p1");

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /**
- * A bridge that meets faults and is killed twice has published what anybody computes anew from its
- * observations. How many jobs it has: {@code -Drebuild.jobs}.
+ * A bridge that meets faults and is killed twice has published exactly the records that a rebuild
+ * computes from its observations. {@code -Drebuild.jobs} sets the number of jobs.
  */
 class RebuildIT extends LivedHistory {
 
@@ -85,7 +85,7 @@ class RebuildIT extends LivedHistory {
       }
       Map<String, String> live = table(read(topics.status(), partition));
       Map<String, String> again = table(read(rebuilt.status(), partition));
-      // The purge of the bridge may not have come by yet; nothing else may differ.
+      // The bridge may not have purged all forgotten jobs yet. That is the only difference.
       live.keySet().removeIf(key -> !again.containsKey(key));
       assertThat(again).isEqualTo(live);
     }

@@ -12,7 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 
-/** An IMS whose users give their images that name, and that is the one behind it in all else. */
+/** A proxy for an IMS that replaces the names of images. */
 final class RenamedImages implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
   private final HttpServer server;
@@ -26,7 +26,7 @@ final class RenamedImages implements AutoCloseable {
   }
 
   /**
-   * @param name as it stands between the quotes of a JSON string
+   * @param name as written between the quotes of a JSON string
    */
   static RenamedImages before(URI behind, String name) throws IOException {
     HttpServer server =

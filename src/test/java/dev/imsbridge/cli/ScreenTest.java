@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The cloud, a user of the API, or a stranger on the topic chose these texts. */
+/** These texts come from IMS, a user of the API, or another writer to the topic. */
 class ScreenTest {
   @ParameterizedTest
   @ValueSource(

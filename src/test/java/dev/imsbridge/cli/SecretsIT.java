@@ -57,9 +57,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /**
- * No secret is seen anywhere, whatever goes wrong: a bridge with credentials of every kind asks an
- * honest cloud and a spiteful one, and then everything is searched that it wrote, logged or showed.
- * A canary, which is no secret and was told on purpose, proves that the search finds things there.
+ * No secret is visible anywhere, even in failures. A bridge with credentials of every kind polls an
+ * honest cloud and a malicious one. Then everything that it wrote, logged or showed is searched. A
+ * canary, which is not secret and is passed on deliberately, proves that the search works in each
+ * place.
  */
 @ExtendWith(SharedBroker.Extension.class)
 class SecretsIT {
@@ -138,7 +139,7 @@ class SecretsIT {
     canary.look(where, text);
   }
 
-  /** Each another, with all that needs an escape somewhere. */
+  /** Returns a new secret with all characters that need escaping somewhere. */
   private String secret() {
     return "s" + secrets++ + "/+\"\\&" + WORD + "==";
   }
@@ -217,7 +218,7 @@ class SecretsIT {
     }
   }
 
-  // ---- what is configured
+  // ---- configuration
 
   private void configure(
       SharedBroker broker,
@@ -252,7 +253,7 @@ class SecretsIT {
     set("kafka.plugin.client.handle", secret());
   }
 
-  /** The jobs that can be asked for, by the project they are in. */
+  /** Returns the jobs to request, with the project of each. */
   private Map<String, String> honest(SimulatorServer simulator, AccessKey temporary, IamUser user) {
     project("temporary", simulator.uri(), "aksk");
     set("ims.projects.temporary.auth.ak", temporary.access());
@@ -286,7 +287,7 @@ class SecretsIT {
     set("ims.projects." + project + ".auth.password", password);
   }
 
-  /** A project for each job, lest one that is held back holds others. */
+  /** One project per job, so that a project that is held back does not delay the other jobs. */
   private Set<String> spiteful() {
     Set<String> jobs = new TreeSet<>(Set.of("wrong-token", "wrong-key", "no-iam"));
     for (String spite : SPITES) {
@@ -315,7 +316,7 @@ class SecretsIT {
     set("ims.projects." + name + ".auth", auth);
   }
 
-  // ---- what happens
+  // ---- requests
 
   private static void request(
       KafkaProducer<byte[], byte[]> producer, BridgeConfig config, String job, String project) {
@@ -341,7 +342,7 @@ class SecretsIT {
     await(config, config.topics().observations(), jobs);
   }
 
-  /** Until there is a record of each job that the poller or the topology wrote of itself. */
+  /** Waits until each job has a record that the poller or the topology wrote itself. */
   private static void await(BridgeConfig config, String topic, Set<String> jobs) throws Exception {
     KafkaAccess kafka = KafkaAccess.of(config);
     Set<String> missing = new TreeSet<>(jobs);
@@ -364,7 +365,7 @@ class SecretsIT {
     }
   }
 
-  // ---- where it is looked
+  // ---- search
 
   private void look(String path, int port) throws Exception {
     URI uri = URI.create("http://127.0.0.1:" + port + path);
@@ -399,17 +400,17 @@ class SecretsIT {
         }
       }
     } catch (JMException | RuntimeException e) {
-      // It has gone, or does not say: then it shows nothing.
+      // The bean is gone or does not return its value: it shows nothing.
       seen("bean", e.getMessage());
     }
   }
 
-  /** For JMX. */
+  /** Interface required by JMX. */
   public interface BirdMBean {
     String getSong();
   }
 
-  /** A bean with the canary in it. */
+  /** A bean that contains the canary. */
   public static final class Bird implements BirdMBean {
     @Override
     public String getSong() {
@@ -492,7 +493,7 @@ class SecretsIT {
     config.given().forEach(key -> seen("shown", config.shown(key)));
   }
 
-  /** What people write when they mean something else. */
+  /** Typical input errors that contain a secret. */
   private void lookAtMistakes() {
     for (String mistake :
         List.of(

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * A proxy in front of an honest server and of dishonest ones: these send back all they are told, in
- * headers and bodies. What an answer of theirs looks like is said by the job that is asked for.
+ * A proxy in front of an honest server and of malicious ones, which echo all input in headers and
+ * bodies. The requested job selects the form of the response.
  */
 final class SpitefulCloud implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
@@ -46,12 +46,12 @@ final class SpitefulCloud implements AutoCloseable {
     return server.actualPort();
   }
 
-  /** The jobs, and the paths of tokens, that the dishonest servers were asked for. */
+  /** Returns the jobs and the token paths that were requested from the malicious servers. */
   Set<String> asked() {
     return asked;
   }
 
-  /** The names of all headers that came by. */
+  /** Returns the names of all headers received. */
   Set<String> headersSeen() {
     return headersSeen;
   }
@@ -148,7 +148,7 @@ final class SpitefulCloud implements AutoCloseable {
     return text.replace("\\", "\\\\").replace("\"", "\\\"");
   }
 
-  /** As Gson writes a text. */
+  /** Escapes a text as Gson does. */
   private static String gson(String text) {
     String escaped = json(text);
     for (Map.Entry<String, String> each : Map.of("=", "\\u003d", "&", "\\u0026").entrySet()) {

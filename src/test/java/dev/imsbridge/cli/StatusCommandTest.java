@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Against answers as the HTTP contract gives them; a whole bridge is asked in StatusIT. */
+/** Uses responses as the HTTP contract defines them. */
 class StatusCommandTest {
   private static final String STATUS =
       """

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The internal topic holds the state: it must be as safe as the bridge's other topics. */
+/** The internal topic holds the state, so it must be as safe as the bridge's other topics. */
 class StreamsSettingsTest {
   private static Map<String, Object> settings(String... assignments) {
     BridgeConfig config =
@@ -32,7 +32,7 @@ class StreamsSettingsTest {
         .containsEntry("topic.min.insync.replicas", "1");
   }
 
-  /** Else the broker compresses each record again, with the codec of its topic. */
+  /** Otherwise the broker recompresses each record with the codec of its topic. */
   @Test
   void shouldCompressAsTheTopicsDo() {
     assertThat(settings())

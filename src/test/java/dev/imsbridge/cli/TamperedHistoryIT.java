@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /**
- * What was done to published records or to the audit is found and named, and where observations are
- * gone nothing is called whole.
+ * Changes of published records or of the audit are found and named. If observations are missing,
+ * nothing is reported as complete.
  */
 class TamperedHistoryIT extends LivedHistory {
   private final List<String> later = new ArrayList<>();
@@ -37,7 +37,7 @@ class TamperedHistoryIT extends LivedHistory {
   void run(List<String> jobs) throws Exception {
     try (BridgeProcess bridge = BridgeProcess.start(directory, settings, "run")) {
       bridge.awaitLine("imsbridge ready");
-      // Later requests too, so that there is something to compare where the first ones are gone.
+      // A second batch of requests leaves records to compare after the first ones are deleted.
       request(jobs.subList(0, count / 2));
       awaitRecords(topics.completions(), count / 3);
       later.addAll(jobs.subList(count / 2, count));
@@ -82,9 +82,10 @@ class TamperedHistoryIT extends LivedHistory {
   }
 
   /**
-   * Copies all, one topic with a mutation a partition, and holds the copy against what follows.
+   * Copies all topics, with a mutation in each given partition of one of them, and compares the
+   * copy with the recomputed history.
    *
-   * @return what the comparison tells
+   * @return the output of the comparison
    */
   private String assertDeviation(
       Function<TopicNames, String> mutant,
@@ -181,7 +182,7 @@ class TamperedHistoryIT extends LivedHistory {
     assertThat(none.err()).contains("0 entries");
   }
 
-  // ---- where observations are gone
+  // ---- missing observations
 
   @Test
   @Order(4)
@@ -246,7 +247,7 @@ class TamperedHistoryIT extends LivedHistory {
     return longest;
   }
 
-  /** Copies a topic as it is, but for what is done to some partitions. */
+  /** Copies a topic, and applies the mutations to some partitions. */
   private void copy(
       String from,
       String to,
@@ -290,7 +291,10 @@ class TamperedHistoryIT extends LivedHistory {
         record.headers());
   }
 
-  /** Under another key unless null, at a later time, with a word added to its {@code ce_type}. */
+  /**
+   * Returns a copy with another key unless null, a later time, and a word added to its {@code
+   * ce_type}.
+   */
   private static ProducerRecord<byte[], byte[]> moved(
       ProducerRecord<byte[], byte[]> record, String key, long later, String word) {
     RecordHeaders headers = new RecordHeaders();
@@ -326,7 +330,7 @@ class TamperedHistoryIT extends LivedHistory {
         by);
   }
 
-  /** The first place behind the middle where two records of different keys stand together. */
+  /** Returns the first index after the middle at which two adjacent records have different keys. */
   private static int border(List<ConsumerRecord<byte[], byte[]>> records) {
     int at = records.size() / 2;
     while (Arrays.equals(records.get(at).key(), records.get(at + 1).key())) {

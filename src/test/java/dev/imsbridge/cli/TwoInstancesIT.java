@@ -35,8 +35,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Any instance answers for all; and while jobs move from one to another, an instance says that it
- * cannot tell, but never that there is no such job.
+ * Any instance answers for all jobs. While jobs move between instances, an instance may report that
+ * it cannot answer, but never that a job does not exist.
  */
 @ExtendWith(SharedBroker.Extension.class)
 @Timeout(180)
@@ -52,7 +52,7 @@ class TwoInstancesIT {
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
-  /** Ids of sub-jobs and root jobs, and the root of each. */
+  /** The root job of each job and sub-job, by id. */
   private final Map<String, String> known = new TreeMap<>();
 
   private final List<String> wrong = new CopyOnWriteArrayList<>();
@@ -97,7 +97,10 @@ class TwoInstancesIT {
     System.out.printf("%d answers, %d asked to come again%n", right.get(), later.get());
   }
 
-  /** Nobody says that it is gone, until Kafka has waited for it long enough. */
+  /**
+   * A dead instance does not leave the group: its partitions are unavailable until Kafka removes
+   * it.
+   */
   @Test
   void shouldSayThatItCannotTellWhileTheOtherInstanceLiesDeadAndThenAnswerForAll(
       SharedBroker broker) throws Exception {
@@ -186,7 +189,7 @@ class TwoInstancesIT {
     assertThat(known).hasSizeGreaterThan(JOBS);
   }
 
-  /** Which instance keeps which partitions, when together they keep all. */
+  /** Returns the partitions of each instance; empty unless together they have all. */
   private Map<String, Set<Integer>> partitions(WholeBridge bridge) throws Exception {
     Map<String, Set<Integer>> partitions = new TreeMap<>();
     Set<Integer> all = new TreeSet<>();
@@ -216,7 +219,7 @@ class TwoInstancesIT {
     await().atMost(PATIENCE).until(() -> all(bridge));
   }
 
-  /** Though its poller is another instance's. */
+  /** Works even if another instance polls the job. */
   private void shouldKnowWhenEachJobIsPolledNext(WholeBridge bridge) {
     for (String root : Set.copyOf(known.values())) {
       await()
@@ -229,7 +232,7 @@ class TwoInstancesIT {
     }
   }
 
-  // ---- asked all the time
+  // ---- continuous requests
 
   private void ask(String url) {
     List<String> ids = List.copyOf(known.keySet());
@@ -249,14 +252,14 @@ class TwoInstancesIT {
                 && json.path("asked_job_id").asText().equals(id));
   }
 
-  /** What was published of it, which the topics tell whoever keeps the job. */
+  /** Requests the history, which the owner of the job reads from the topics. */
   private void past(String url, String id) {
     answer(
         url + "/api/v1/jobs/" + id + "/history",
         json -> json.path("root_job_id").asText().equals(id));
   }
 
-  /** Whatever is not in it is said to be missing. */
+  /** Every job that is not listed must belong to a partition reported as missing. */
   private void list(String url) {
     answer(
         url + "/api/v1/jobs?limit=500",
@@ -292,7 +295,7 @@ class TwoInstancesIT {
         wrong.add(url + " -> " + response.statusCode() + " " + response.body());
       }
     } catch (IOException e) {
-      // It was stopped.
+      // The instance was stopped.
       later.incrementAndGet();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** When {@code watch ID} counts a job as ended, by topics that are written here. */
+/** When {@code watch ID} counts a job as ended. The test writes the topics itself. */
 @ExtendWith(SharedBroker.Extension.class)
 class WatchIT {
   private static final String JOB = "job-that-was-lost";
@@ -119,7 +119,10 @@ class WatchIT {
     assertThat(ended.out()).contains("LOST").contains("SUCCEEDED");
   }
 
-  /** A misspelt id, or a bridge that nobody started: silence would not tell which. */
+  /**
+   * The cause may be a misspelt id, or a bridge that is not running. Silence would not distinguish
+   * them.
+   */
   @Test
   void shouldSayWhatItWaitsFor() throws Exception {
     watched(true);
@@ -145,7 +148,10 @@ class WatchIT {
                 + settings.get("IMSBRIDGE_KAFKA_BOOTSTRAP_SERVERS"));
   }
 
-  /** The explanation is not worth the end of a watch, as where this user may not read the topic. */
+  /**
+   * An explanation that cannot be given must not end the watch, for example if the user may not
+   * read the topic.
+   */
   @Test
   void shouldGoOnWhereTheWatchesCannotBeRead() throws Exception {
     try (Admin admin = KafkaAccess.of(config).admin()) {
@@ -174,7 +180,7 @@ class WatchIT {
         .hasLineCount(1);
   }
 
-  // A transaction's marks reach its partitions one by one.
+  // The markers of a transaction reach its partitions one by one.
   @Test
   void shouldTellTheLastTransitionBeforeTheEndThoughItsCommitIsMarkedLater() throws Exception {
     try (KafkaProducer<byte[], byte[]> late =

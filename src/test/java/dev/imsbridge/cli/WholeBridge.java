@@ -18,18 +18,18 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.types.Password;
 
-/** A bridge with all its parts in the test's own process, and the simulator it asks. */
+/** A bridge with all its parts in the process of the test, and its simulator. */
 record WholeBridge(
     Lifecycle parts, BridgeConfig config, Bridge.Running running, SimulatorServer simulator)
     implements AutoCloseable {
 
-  /** Starts one that polls ten times a second, and waits until it is ready. */
+  /** Starts a bridge that polls ten times a second, and waits until it is ready. */
   static WholeBridge start(SharedBroker broker, Path directory, String... settings)
       throws Exception {
     return start(broker.bootstrapServers(), broker.newPrefix(), directory, settings);
   }
 
-  /** The same, on any cluster and under a prefix of the caller's. */
+  /** Like the other {@code start}, on a given cluster and with a given prefix. */
   static WholeBridge start(
       String bootstrapServers, String prefix, Path directory, String... settings) throws Exception {
     Lifecycle parts = new Lifecycle(Duration.ofSeconds(10));
@@ -87,7 +87,7 @@ record WholeBridge(
     return "http://127.0.0.1:" + running.http().port();
   }
 
-  /** Asks for a job over HTTP. */
+  /** Requests a job over HTTP. */
   void request(HttpClient http, String id) throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url() + "/api/v1/jobs"))
