@@ -33,12 +33,12 @@ final class BridgeApi {
 
   private static String listening(BridgeConfig config) {
     String listen = config.getString(Keys.HTTP_LISTEN);
-    if (listen.equals("off") || listen.endsWith(":0")) {
-      throw CommandFailure.usage(
-          "http.listen is %s, which says not where the bridge is: give --url".formatted(listen));
-    }
-    // A server that listens on all addresses is reachable at 127.0.0.1.
-    return "http://" + listen.replaceFirst("^(0\\.0\\.0\\.0|\\[::]):", "127.0.0.1:");
+    return Ports.reachable(listen)
+        .orElseThrow(
+            () ->
+                CommandFailure.usage(
+                    "http.listen is %s, which does not name the bridge's port: give --url"
+                        .formatted(listen)));
   }
 
   String url() {

@@ -94,14 +94,12 @@ final class HistoryCommand implements Callable<Integer> {
   }
 
   private Hint hint(BridgeConfig config) throws InterruptedException {
-    String listen = config.getString(Keys.HTTP_LISTEN);
-    if (url == null && (listen.equals("off") || listen.endsWith(":0"))) {
+    Optional<String> running =
+        url == null ? Ports.reachable(config.getString(Keys.HTTP_LISTEN)) : Optional.of(url);
+    if (running.isEmpty()) {
       return null;
     }
-    BridgeHint bridge =
-        new BridgeHint(url == null ? "http://" + listen : url, config.getPassword(Keys.HTTP_TOKEN));
-    Optional<Hint> hint = bridge.of(id);
-    return hint.orElse(null);
+    return new BridgeHint(running.get(), config.getPassword(Keys.HTTP_TOKEN)).of(id).orElse(null);
   }
 
   private Optional<TreeHistory> find(

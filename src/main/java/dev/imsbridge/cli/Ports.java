@@ -40,9 +40,21 @@ final class Ports {
     return Optional.of(InetSocketAddress.createUnresolved(host(text), port));
   }
 
-  /** Returns the URL for a browser. */
+  /**
+   * Returns the URL at which this machine reaches a server that listens at {@code HOST:PORT}; empty
+   * for {@code off} and for any free port.
+   */
+  static Optional<String> reachable(String text) {
+    return listen(text).map(InetSocketAddress::getPort).filter(port -> port > 0)
+        .map(port -> url(text, port));
+  }
+
+  /** Returns the URL for a browser of this machine. */
   static String url(String listen, int port) {
-    return "http://" + listen.substring(0, listen.lastIndexOf(':')) + ":" + port;
+    String host = listen.substring(0, listen.lastIndexOf(':'));
+    // A server that listens on all addresses is reachable at 127.0.0.1.
+    boolean all = host.equals("0.0.0.0") || host.equals("[::]");
+    return "http://" + (all ? "127.0.0.1" : host) + ":" + port;
   }
 
   private static String host(String text) {
