@@ -29,11 +29,11 @@ import picocli.CommandLine.Option;
     name = "verify",
     description = {
       "Checks the hash chain of each partition of the audit, compares each "
-                + "retained input with its digest, and names the first broken link of each "
-                + "partition.",
+          + "retained input with its digest, and names the first broken link of each "
+          + "partition.",
       "The bridge may run meanwhile. A chain cannot prove that its last entries "
-                + "are still there. Keep the ends of the chains elsewhere with --heads, and "
-                + "check against them with --since."
+          + "are still there. Keep the ends of the chains elsewhere with --heads, and "
+          + "check against them with --since."
     },
     footer = {"", "Exit code 1: a chain is broken, or an input is missing or changed."})
 final class AuditVerifyCommand implements Callable<Integer> {
@@ -52,7 +52,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "Check against ends that --heads wrote earlier: each must still be in its "
-                + "chain. Entries that were deleted before such an end are then no error.")
+              + "chain. Entries that were deleted before such an end are then no error.")
   private Path since;
 
   @Option(

@@ -9,8 +9,7 @@ import picocli.CommandLine.Spec;
 /** {@code imsbridge bench}: measures the cost of polling, folding and replaying on this machine. */
 @Command(
     name = "bench",
-    description =
-        "Measures polling, folding and replay: time, calls, memory, CPU.",
+    description = "Measures polling, folding and replay: time, calls, memory, CPU.",
     synopsisSubcommandLabel = "COMMAND")
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;

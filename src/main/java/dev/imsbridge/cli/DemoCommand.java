@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
     name = "demo",
     description =
         "Runs Kafka, a simulated IMS and the bridge in one process, with jobs of "
-                + "each type, failures and sub-jobs. Requires nothing and leaves no files.",
+            + "each type, failures and sub-jobs. Requires nothing and leaves no files.",
     footer = {"", "Exit code 0: every job has its expected completion."})
 final class DemoCommand implements Callable<Integer> {
   private static final Duration WAIT = Duration.ofMillis(100);
@@ -39,8 +39,8 @@ final class DemoCommand implements Callable<Integer> {
       names = "--speed",
       paramLabel = "FACTOR",
       defaultValue = "100",
-      description = "Factor by which jobs run faster than in the cloud. Default: "
-                + "${DEFAULT-VALUE}.")
+      description =
+          "Factor by which jobs run faster than in the cloud. Default: " + "${DEFAULT-VALUE}.")
   private double speed;
 
   @Option(
@@ -54,7 +54,7 @@ final class DemoCommand implements Callable<Integer> {
       names = {"--stay", "--keep-running"},
       description =
           "Keep running after the demo until it is stopped. This is the default at a "
-                + "terminal.")
+              + "terminal.")
   private boolean stay;
 
   DemoCommand(Surroundings surroundings) {

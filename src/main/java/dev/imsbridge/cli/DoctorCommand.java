@@ -16,9 +16,8 @@ import picocli.CommandLine.Option;
     name = "doctor",
     description = {
       "Lists the settings with their sources, and checks this machine, Kafka, the"
-                + " topics, and for each project the clock, the credentials and one GET.",
-      "Changes nothing in Kafka and IMS, and reports all findings, each with a "
-                + "cure."
+          + " topics, and for each project the clock, the credentials and one GET.",
+      "Changes nothing in Kafka and IMS, and reports all findings, each with a " + "cure."
     },
     footer = {"", "Exit code 1: the bridge could not work."})
 final class DoctorCommand implements Callable<Integer> {
@@ -32,7 +31,7 @@ final class DoctorCommand implements Callable<Integer> {
       defaultValue = "imsbridge-doctor",
       description =
           "Job to ask IMS for. An unknown id is enough: the answer proves that the "
-                + "credentials are valid. Default: ${DEFAULT-VALUE}.")
+              + "credentials are valid. Default: ${DEFAULT-VALUE}.")
   private String job;
 
   @Option(names = "--all", description = "Also list the settings that have default values.")

@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Prints the events of a job and its sub-jobs.",
       "Asks a running bridge for their offsets; without a bridge it reads the "
-                + "job's partition from its beginning."
+          + "job's partition from its beginning."
     },
     footer = {"", "Exit code 1: there are no events of the job."})
 final class HistoryCommand implements Callable<Integer> {

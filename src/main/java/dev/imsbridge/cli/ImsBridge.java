@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The command line; docs/cli.md has the table of exit codes. A failure is one line on
- * standard error.
+ * The command line; docs/cli.md has the table of exit codes. A failure is one line on standard
+ * error.
  */
 @Command(
     name = "imsbridge",
@@ -41,14 +41,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "",
       "Settings come from --set key=value, the environment (IMSBRIDGE_IMS_REGION "
-                + "for ims.region) and --config FILE, in this order. docs/configuration.md "
-                + "lists them.",
+          + "for ims.region) and --config FILE, in this order. docs/configuration.md "
+          + "lists them.",
       "",
       "Exit code 0: success, or a service was stopped. 1: failure, output that "
-                + "could not be written, or a negative result. 2: invalid arguments or "
-                + "settings. 3: the topics differ from their declarations, or not everything "
-                + "could be compared. 130, 143: interrupted. 141: the reader of the output "
-                + "closed it."
+          + "could not be written, or a negative result. 2: invalid arguments or "
+          + "settings. 3: the topics differ from their declarations, or not everything "
+          + "could be compared. 130, 143: interrupted. 141: the reader of the output "
+          + "closed it."
     })
 public final class ImsBridge implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(ImsBridge.class);

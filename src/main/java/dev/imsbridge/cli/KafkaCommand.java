@@ -8,9 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code imsbridge kafka}: runs only the embedded broker. */
-@Command(
-    name = "kafka",
-    description = "Runs a Kafka broker on 127.0.0.1 until it is stopped.")
+@Command(name = "kafka", description = "Runs a Kafka broker on 127.0.0.1 until it is stopped.")
 final class KafkaCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
@@ -26,8 +24,8 @@ final class KafkaCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Directory of its data. Default: the directory of `run` without data.dir, "
-                + "which is ~/.local/share/imsbridge/kafka, or imsbridge/kafka under "
-                + "$XDG_DATA_HOME.")
+              + "which is ~/.local/share/imsbridge/kafka, or imsbridge/kafka under "
+              + "$XDG_DATA_HOME.")
   private Path data;
 
   KafkaCommand(Surroundings surroundings) {

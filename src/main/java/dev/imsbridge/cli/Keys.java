@@ -197,8 +197,7 @@ final class Keys {
             INT,
             null,
             Checks.between(1, 10_000),
-            "Partitions of each topic, which is also the largest useful number of "
-                + "instances.",
+            "Partitions of each topic, which is also the largest useful number of " + "instances.",
             AS_DECLARED)
         .key(
             TOPICS_REPLICATION,
@@ -219,8 +218,7 @@ final class Keys {
             STRING,
             "gzip",
             Checks.oneOf(Compression.class),
-            "Compression of all topics except `requests`. Every consumer must support "
-                + "it.");
+            "Compression of all topics except `requests`. Every consumer must support " + "it.");
     keys.group("IMS")
         .key(
             IMS_REGION,
@@ -259,15 +257,15 @@ final class Keys {
                 + "that is set here, or else the access key of the profile, or else, for an "
                 + "https endpoint, the access key of the cloud server. A plain http endpoint "
                 + "gets no credentials.")
-        .key(IMS_TOKEN, PASSWORD, null, null, "An IAM token (`X-Auth-Token`), which the bridge cannot renew.")
-        .key(IMS_AK, STRING, null, null, "Access key id.")
-        .key(IMS_SK, PASSWORD, null, null, "Secret access key.")
         .key(
-            IMS_SECURITY_TOKEN,
+            IMS_TOKEN,
             PASSWORD,
             null,
             null,
-            "Security token of a temporary access key.")
+            "An IAM token (`X-Auth-Token`), which the bridge cannot renew.")
+        .key(IMS_AK, STRING, null, null, "Access key id.")
+        .key(IMS_SK, PASSWORD, null, null, "Secret access key.")
+        .key(IMS_SECURITY_TOKEN, PASSWORD, null, null, "Security token of a temporary access key.")
         .key(
             IMS_PROFILE,
             STRING,
@@ -297,12 +295,7 @@ final class Keys {
             20,
             Checks.between(1, 100_000),
             "Most calls at once after an idle time.")
-        .key(
-            IMS_CONCURRENCY,
-            INT,
-            64,
-            Checks.between(1, 10_000),
-            "Most calls in flight.")
+        .key(IMS_CONCURRENCY, INT, 64, Checks.between(1, 10_000), "Most calls in flight.")
         .key(IMS_CONNECT_TIMEOUT, "5s", "Longest time to connect.")
         .key(IMS_READ_TIMEOUT, "10s", "Longest time without a byte of the answer.")
         .key(IMS_TOTAL_TIMEOUT, "20s", "Longest time of a whole call.")
@@ -353,7 +346,10 @@ final class Keys {
             "Time between two polls with `backoff`, as a fraction of the job's age.")
         .key(POLL_MAX, "1m", "Longest time between two polls of a job with `backoff`.");
     keys.group("Watching")
-        .key(WATCH_DEADLINE, "48h", "Time after which a job counts as lost if a request names no deadline.")
+        .key(
+            WATCH_DEADLINE,
+            "48h",
+            "Time after which a job counts as lost if a request names no deadline.")
         .key(
             WATCH_SETTLE,
             "10m",
@@ -366,14 +362,8 @@ final class Keys {
         .key(
             WATCH_SEEN_GRACE,
             "15m",
-            "The same for a job that IMS has described; at least "
-                + "`watch.not-found.grace`.")
-        .key(
-            TREE_SUB_JOBS,
-            INT,
-            256,
-            Checks.between(0, 256),
-            "Most sub-jobs of one root job.")
+            "The same for a job that IMS has described; at least " + "`watch.not-found.grace`.")
+        .key(TREE_SUB_JOBS, INT, 256, Checks.between(0, 256), "Most sub-jobs of one root job.")
         .key(TREE_DEPTH, INT, 8, Checks.between(1, 32), "Deepest nesting of sub-jobs.");
     keys.group("Events and state")
         .key(

@@ -45,7 +45,9 @@ final class Ports {
    * for {@code off} and for any free port.
    */
   static Optional<String> reachable(String text) {
-    return listen(text).map(InetSocketAddress::getPort).filter(port -> port > 0)
+    return listen(text)
+        .map(InetSocketAddress::getPort)
+        .filter(port -> port > 0)
         .map(port -> url(text, port));
   }
 

@@ -24,17 +24,17 @@ import picocli.CommandLine.Option;
     name = "rebuild",
     description = {
       "Recomputes transitions, completions, status and audit from the "
-                + "observations. Compares them with the published records, byte for byte, or "
-                + "writes them to other topics.",
+          + "observations. Compares them with the published records, byte for byte, or "
+          + "writes them to other topics.",
       "The bridge may run meanwhile. The configuration must have the bridge's "
-                + "values of watch.deadline, watch.settle.deadline, tree.max.sub.jobs, "
-                + "tree.max.depth, state.retention and events.mode."
+          + "values of watch.deadline, watch.settle.deadline, tree.max.sub.jobs, "
+          + "tree.max.depth, state.retention and events.mode."
     },
     footer = {
       "",
       "Exit code 1: published records differ. Exit code 3: no difference, but not"
-                + " everything could be compared, because retention has deleted observations,"
-                + " or the end is unknown."
+          + " everything could be compared, because retention has deleted observations,"
+          + " or the end is unknown."
     })
 final class RebuildCommand implements Callable<Integer> {
   static final int PARTIAL = 3;
@@ -49,7 +49,7 @@ final class RebuildCommand implements Callable<Integer> {
       paramLabel = "PREFIX",
       description =
           "Write to transitions, completions, status and audit under this prefix. "
-                + "Missing topics are created; existing ones must be empty.")
+              + "Missing topics are created; existing ones must be empty.")
   private String prefix;
 
   @Option(
@@ -57,8 +57,9 @@ final class RebuildCommand implements Callable<Integer> {
       paramLabel = "PREFIX",
       arity = "0..1",
       fallbackValue = OWN,
-      description = "Compare with the published records; with PREFIX, with copies of the topics"
-                + " under this prefix.")
+      description =
+          "Compare with the published records; with PREFIX, with copies of the topics"
+              + " under this prefix.")
   private String compare;
 
   @Option(names = "--json", description = "Print JSON.")

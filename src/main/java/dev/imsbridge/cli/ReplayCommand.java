@@ -37,14 +37,14 @@ import picocli.CommandLine.Option;
     name = "replay",
     description =
         "Prints past events, or publishes them to another topic with the same keys,"
-                + " values, times and ids, and with headers that name the source of each.",
+            + " values, times and ids, and with headers that name the source of each.",
     footer = {
       "",
       "Different filters must all match; values of the same filter are "
-                + "alternatives. The events of each job are in order; printed events are in "
-                + "the order of their times. A resumed replay may publish the events of its "
-                + "last second again; consumers recognise them by ce_id. The retention of the"
-                + " target counts from the times of the events."
+          + "alternatives. The events of each job are in order; printed events are in "
+          + "the order of their times. A resumed replay may publish the events of its "
+          + "last second again; consumers recognise them by ce_id. The retention of the"
+          + " target counts from the times of the events."
     })
 final class ReplayCommand implements Callable<Integer> {
   static final Map<String, Object> PRODUCER =
@@ -66,16 +66,16 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--to",
       paramLabel = "TOPIC",
-      description = "Topic to publish to. It must exist, unless --create is given. Default: "
-                + "print.")
+      description =
+          "Topic to publish to. It must exist, unless --create is given. Default: " + "print.")
   private String to;
 
   @Option(
       names = "--create",
       description =
           "Create the topic of --to if it is missing, with as many partitions as the "
-                + "source and unlimited retention (retention.ms=-1), because Kafka's default "
-                + "retention would soon delete events of earlier times.")
+              + "source and unlimited retention (retention.ms=-1), because Kafka's default "
+              + "retention would soon delete events of earlier times.")
   private boolean create;
 
   @Option(

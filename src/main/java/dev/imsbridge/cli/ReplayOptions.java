@@ -19,21 +19,28 @@ final class ReplayOptions {
   @Option(
       names = "--job",
       paramLabel = "ID",
-      description = "Only events of this job: a root job with its tree, or a sub-job. "
-                + "Repeatable.")
+      description =
+          "Only events of this job: a root job with its tree, or a sub-job. " + "Repeatable.")
   private List<String> jobs = new ArrayList<>();
 
-  @Option(names = "--type", paramLabel = "TYPE", description = "Only events of this job type. Repeatable.")
+  @Option(
+      names = "--type",
+      paramLabel = "TYPE",
+      description = "Only events of this job type. Repeatable.")
   private List<String> types = new ArrayList<>();
 
-  @Option(names = "--status", paramLabel = "STATUS", description = "Only transitions to this status. Repeatable.")
+  @Option(
+      names = "--status",
+      paramLabel = "STATUS",
+      description = "Only transitions to this status. Repeatable.")
   private List<String> statuses = new ArrayList<>();
 
   @Option(
       names = "--label",
       paramLabel = "NAME=VALUE",
-      description = "Only events with this label. Repeatable: values of one name are "
-                + "alternatives, different names must all match.")
+      description =
+          "Only events with this label. Repeatable: values of one name are "
+              + "alternatives, different names must all match.")
   private List<String> labels = new ArrayList<>();
 
   @Option(
@@ -42,7 +49,10 @@ final class ReplayOptions {
       description = "Only events observed from this time on: " + TimeText.FORM + ".")
   private String from;
 
-  @Option(names = "--until", paramLabel = "TIME", description = "Only events observed before this time.")
+  @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      description = "Only events observed before this time.")
   private String until;
 
   /** Whether a time depends on when the command is called. */

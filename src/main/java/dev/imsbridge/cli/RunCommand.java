@@ -28,7 +28,7 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "TOPIC-ID",
       description =
           "Continue with the observations topic of this id, although the state was "
-                + "made from another topic, or from records that this topic has lost.")
+              + "made from another topic, or from records that this topic has lost.")
   private Set<String> acceptedLogs = Set.of();
 
   RunCommand(Surroundings surroundings) {

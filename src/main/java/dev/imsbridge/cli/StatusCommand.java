@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
     name = "status",
     description = {
       "Prints the state of a running bridge: watches by project and job type, "
-                + "faults, and the jobs that ended last.",
+          + "faults, and the jobs that ended last.",
       "Uses the HTTP API of the bridge."
     },
     footer = {"", "Exit code 1: no bridge answers."})

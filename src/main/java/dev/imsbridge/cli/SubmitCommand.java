@@ -44,8 +44,7 @@ final class SubmitCommand implements Callable<Integer> {
   @Option(
       names = "--file",
       paramLabel = "FILE",
-      description =
-          "File with an id or a JSON request per line; - for standard input.")
+      description = "File with an id or a JSON request per line; - for standard input.")
   private String file;
 
   SubmitCommand(Surroundings surroundings) {

@@ -47,8 +47,8 @@ final class TopicsCommand implements Runnable {
 
   @Command(
       name = "apply",
-      description = "Creates missing topics and changes settings; never deletes or shrinks a "
-                + "topic.")
+      description =
+          "Creates missing topics and changes settings; never deletes or shrinks a " + "topic.")
   int apply(@Mixin ConfigOptions configuration) throws InterruptedException {
     Applied applied = access(configuration).with(Topics::apply);
     for (Difference difference : applied.done()) {

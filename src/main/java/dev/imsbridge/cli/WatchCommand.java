@@ -30,8 +30,8 @@ import picocli.CommandLine.Parameters;
     name = "watch",
     description =
         "Prints events when they are published. With ids, prints the events of "
-                + "these jobs until all have ended; for a job that has ended already, prints "
-                + "its completion. A lost job that was requested again has not ended.")
+            + "these jobs until all have ended; for a job that has ended already, prints "
+            + "its completion. A lost job that was requested again has not ended.")
 final class WatchCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(WatchCommand.class);
   private static final Duration WAIT = Duration.ofMillis(250);

@@ -26,8 +26,7 @@ class DocsTest {
   private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]*)(?:#([^)\\s]+))?\\)");
   private static final Pattern CODE = Pattern.compile("`([^`\\n]+)`");
   private static final Pattern BLOCK = Pattern.compile("(?s)```[a-z]*\\n(.*?)```");
-  private static final Pattern COMMAND =
-      Pattern.compile("(?m)^(?:\\./)?imsbridge ([^#\\n]*)");
+  private static final Pattern COMMAND = Pattern.compile("(?m)^(?:\\./)?imsbridge ([^#\\n]*)");
 
   /** In a block that also shows the output. */
   private static final Pattern TYPED = Pattern.compile("(?m)^\\$ imsbridge ([^#\\n]*)");
@@ -48,8 +47,7 @@ class DocsTest {
   private static CommandLine imsbridge() {
     CommandOutput nowhere = new CommandOutput(OutputStream.nullOutputStream());
     return ImsBridge.commandLine(
-        new Surroundings(
-            Map.of(), new ByteArrayInputStream(new byte[0]), nowhere, nowhere, false));
+        new Surroundings(Map.of(), new ByteArrayInputStream(new byte[0]), nowhere, nowhere, false));
   }
 
   private static List<MatchResult> all(Pattern pattern, String text) {
@@ -113,7 +111,8 @@ class DocsTest {
       for (MatchResult code : all(CODE, Files.readString(document))) {
         String name = code.group(1).replaceFirst("=.*", "");
         boolean setting =
-            name.matches("[a-z]+(\\.[a-z-]+)+") && families.contains(name.replaceFirst("\\..*", ""));
+            name.matches("[a-z]+(\\.[a-z-]+)+")
+                && families.contains(name.replaceFirst("\\..*", ""));
         if (setting && !name.matches("ims\\.jobs\\..*")) {
           assertThat(keys).as("%s", document).contains(name);
         }

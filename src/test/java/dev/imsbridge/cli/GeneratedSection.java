@@ -21,7 +21,8 @@ record GeneratedSection(Path document, String name) {
     if (Boolean.getBoolean("docs.write")) {
       Files.writeString(document, text.substring(0, from) + expected + text.substring(to));
     } else {
-      assertThat(text.substring(from, to)).as("%s; write it with -Ddocs.write=true", document)
+      assertThat(text.substring(from, to))
+          .as("%s; write it with -Ddocs.write=true", document)
           .isEqualTo(expected);
     }
   }

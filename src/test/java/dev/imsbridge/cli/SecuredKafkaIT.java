@@ -29,8 +29,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The bridge on a cluster with TLS, passwords and ACLs, with the rights that docs/operations.md lists and no others:
- * all of it works, and what is refused is told in one line with its cure.
+ * The bridge on a cluster with TLS, passwords and ACLs, with the rights that docs/operations.md
+ * lists and no others: all of it works, and what is refused is told in one line with its cure.
  */
 class SecuredKafkaIT {
   private static final String PREFIX = "ims.jobs.";
