@@ -332,7 +332,8 @@ class CommandLineTest {
       environment.put("NO_COLOR", noColour);
     }
     assertThat(imsbridge("--help")).isZero();
-    assertThat(imsbridge("doctor", "--set", "kafka.nosuch=1")).isEqualTo(1);
+    // A wrong address: doctor reports it and does not wait for Kafka.
+    assertThat(imsbridge("doctor", "--set", "kafka.bootstrap.servers=none")).isEqualTo(1);
     assertThat(out.toString(UTF_8).contains("\u001b[")).isEqualTo(coloured);
   }
 
