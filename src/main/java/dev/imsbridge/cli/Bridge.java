@@ -241,7 +241,7 @@ final class Bridge {
           settings, streams, metrics, failure -> broke("topology", kafka, failure));
     } catch (StreamsException e) {
       throw CommandFailure.fault(
-          "state.dir %s cannot be used (%s): each instance needs a writable one of its own"
+          "state.dir %s cannot be used (%s): each instance needs its own writable directory"
               .formatted(config.stateDirectory(), Screen.reason(e)),
           e);
     }

@@ -85,7 +85,7 @@ final class BridgeApi {
     String detail = json == null ? "" : json.path("detail").asText();
     throw CommandFailure.fault(
         detail.isEmpty()
-            ? "what answers at %s (with %s) is no bridge: say where it is with --url"
+            ? "the server at %s (status %s) is not a bridge: give its address with --url"
                 .formatted(url(), status)
             : "the bridge at %s answers %s: %s".formatted(url(), status, Screen.line(detail)),
         null);

@@ -164,7 +164,11 @@ final class ConfigSources {
 
   private static void refuseDamaged(String variable, String value) {
     if (DamagedText.in(value)) {
-      throw CommandFailure.usage(variable + ": " + DamagedText.REASON);
+      boolean own = EnvironmentName.isSetting(variable);
+      throw new BadSetting(
+          own ? EnvironmentName.key(variable).orElse(BadSetting.ANY) : BadSetting.ANY,
+          variable + ": " + DamagedText.REASON,
+          "set LC_ALL=C.UTF-8, and the variable again");
     }
   }
 

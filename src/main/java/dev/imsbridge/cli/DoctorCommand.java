@@ -83,7 +83,8 @@ final class DoctorCommand implements Callable<Integer> {
   private static void kafka(BridgeConfig.Reading reading, DoctorReport report)
       throws InterruptedException {
     // kafka.s covers security, SASL and SSL, which decide whether Kafka accepts a connection.
-    if (!reading.sound(Keys.KAFKA_BOOTSTRAP, Keys.EMBEDDED_PORT, "kafka.s")) {
+    if (!reading.sound(
+        Keys.KAFKA_BOOTSTRAP, Keys.EMBEDDED_PORT, "kafka.security", "kafka.sasl", "kafka.ssl")) {
       report.add(unchecked("kafka"));
       return;
     }

@@ -114,7 +114,7 @@ final class KafkaCheck {
       return Finding.fail(TOPICS, text(obstacles), TopicAccess.cure(obstacles));
     }
     if (plan.drift()) {
-      String cure = "`imsbridge topics apply` creates and sets what differs";
+      String cure = "run `imsbridge topics apply`";
       return Finding.warn(TOPICS, text(plan), cure);
     }
     return Finding.ok(TOPICS, "as declared");

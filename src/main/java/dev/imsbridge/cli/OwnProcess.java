@@ -47,7 +47,7 @@ record OwnProcess(Process process, String address) implements AutoCloseable {
     if (said == null || !said.startsWith(ready)) {
       process.destroyForcibly();
       throw CommandFailure.fault(
-          "the %s did not start in a process of its own".formatted(command), null);
+          "the %s did not start in its own process".formatted(command), null);
     }
     return new OwnProcess(process, said.substring(ready.length()).strip());
   }

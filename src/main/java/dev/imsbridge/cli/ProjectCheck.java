@@ -83,7 +83,7 @@ final class ProjectCheck {
             .flatMap(answer -> answer);
     if (theirs.isEmpty()) {
       return Finding.warn(
-          subject, endpoint + " does not say what time it is", "keep this machine's clock by NTP");
+          subject, endpoint + " does not state its time", "keep this machine's clock by NTP");
     }
     Duration skew = Duration.between(theirs.get(), clock.instant());
     String text =

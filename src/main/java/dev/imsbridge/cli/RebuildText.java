@@ -121,8 +121,8 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
     long inputs = report.partitions().stream().mapToLong(Taken::inputs).sum();
     if (compared && report.different() > 0) {
       return report.different() == 1
-          ? "different: 1 record is not what follows from the observations"
-          : "different: %s records are not what follows from the observations"
+          ? "different: 1 record differs from the observations"
+          : "different: %s records differ from the observations"
               .formatted(number(report.different()));
     }
     if (!report.whole() || (compared && !report.endsKnown())) {
@@ -130,7 +130,7 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
           .formatted(compared ? "what was compared is identical" : "written to " + prefix);
     }
     return compared
-        ? "identical: what was published is what follows from %s observations, byte for byte"
+        ? "identical: the published records follow from %s observations, byte for byte"
             .formatted(number(inputs))
         : "written to %s: all that follows from %s observations".formatted(prefix, number(inputs));
   }

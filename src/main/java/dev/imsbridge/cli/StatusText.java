@@ -181,7 +181,7 @@ final class StatusText {
                     Long.toString(each.inFlight),
                     String.format(Locale.ROOT, "%.1f", each.rate),
                     each.state(this)));
-    section(projects.isEmpty() ? null : table, "Nothing was asked for yet.");
+    section(projects.isEmpty() ? null : table, "No job was requested yet.");
   }
 
   private static final class Type {

@@ -96,7 +96,7 @@ final class EventComparison {
     if (!unlike.isEmpty()) {
       different(found, "differs in its " + unlike);
     } else if (sameOrder && found.offset() < claimed) {
-      different(found, "stands before records it comes after");
+      different(found, "is before records that it should follow");
     } else {
       tally.identical();
     }

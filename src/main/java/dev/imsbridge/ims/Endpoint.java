@@ -57,7 +57,7 @@ public record Endpoint(boolean tls, String host, int port) {
     boolean path = uri.getRawPath() != null && !uri.getRawPath().replace("/", "").isEmpty();
     if (path || uri.getRawQuery() != null || uri.getRawFragment() != null) {
       throw new IllegalArgumentException(
-          "an endpoint ends after host and port; what follows belongs into the path template");
+          "an endpoint ends after host and port; put a path into ims.path.template");
     }
     boolean tls = scheme.equals("https");
     String host = uri.getHost().toLowerCase(Locale.ROOT);

@@ -106,7 +106,7 @@ public final class ImsClient implements AutoCloseable {
     try {
       then.accept(outcome);
     } catch (RuntimeException e) {
-      LOG.error("what an outcome was told to failed", e);
+      LOG.error("the handler of an outcome failed", e);
     }
   }
 

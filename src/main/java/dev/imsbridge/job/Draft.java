@@ -401,7 +401,7 @@ final class Draft {
     minutes.say(completion);
     minutes.audit(
         Decision.COMPLETION_PUBLISHED,
-        "the job and all its sub-jobs are over",
+        "the job and all its sub-jobs have ended",
         rootJobId(),
         Map.of("outcome", completion.outcome().name()));
     endedAt = completion.state().observedAt();

@@ -94,7 +94,7 @@ public final class Fold {
       return;
     }
     Duration deadline = request.deadline() == null ? rules.watchDeadline() : request.deadline();
-    String why = draft.exists() ? "the job was lost and is asked for again" : "the job is new";
+    String why = draft.exists() ? "the job was lost and is requested again" : "the job is new";
     draft.accept(request, requested.evidence(), requested.at().plus(deadline));
     draft.audit(Decision.REQUEST_ACCEPTED, why, null);
   }

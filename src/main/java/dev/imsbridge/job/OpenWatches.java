@@ -73,7 +73,9 @@ final class OpenWatches {
         byJobId.remove(watch.jobId());
         minutes.say(new WatchClosed(watch.jobId()));
         minutes.audit(
-            Decision.WATCH_CLOSED, "the job needs no GET of its own any more", watch.jobId());
+            Decision.WATCH_CLOSED,
+            "the job has ended, or another answer describes it",
+            watch.jobId());
       }
     }
   }
@@ -88,7 +90,9 @@ final class OpenWatches {
     minutes.say(new WatchOpened(watch));
     minutes.audit(
         Decision.WATCH_OPENED,
-        before == null ? "the job needs a GET of its own" : "its root job ended: less time",
+        before == null
+            ? "no answer about another job describes this one"
+            : "the root job has ended: earlier deadline",
         watch.jobId());
   }
 }

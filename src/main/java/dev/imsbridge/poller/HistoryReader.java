@@ -75,7 +75,8 @@ final class HistoryReader implements Runnable {
     } catch (WakeupException e) {
       LOG.debug("reading earlier observations was ended", e);
     } catch (RuntimeException e) {
-      LOG.warn("earlier observations cannot be read, durations are learned anew: {}", e.toString());
+      LOG.warn(
+          "earlier observations cannot be read; durations are learned again: {}", e.toString());
     }
   }
 

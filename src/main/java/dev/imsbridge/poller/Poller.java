@@ -150,7 +150,7 @@ public final class Poller implements AutoCloseable {
     }
     if (watches.size() != observations.size()) {
       throw new IllegalStateException(
-          "%s has %s partitions and %s has %s: they have to have as many"
+          "%s has %s partitions and %s has %s: partition counts must match"
               .formatted(
                   settings.topics().watches(),
                   watches.size(),

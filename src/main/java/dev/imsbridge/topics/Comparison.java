@@ -69,7 +69,7 @@ final class Comparison {
           found,
           Remedy.INCOMPATIBLE,
           ("jobs would move away from their state and their history. Set topics.partitions=%s, or"
-                  + " start anew under another topics.prefix")
+                  + " start with another topics.prefix")
               .formatted(found.partitions()));
     } else if (found.partitions() > topic.partitions()) {
       partitions(topic, found, Remedy.KEEP, "stays as it is, partitions can't be taken away");
@@ -109,7 +109,7 @@ final class Comparison {
                   + observations.name()
                   + ". Set topics.partitions="
                   + found.partitions()
-                  + ", or start anew under another topics.prefix"));
+                  + ", or start with another topics.prefix"));
     }
     configs(topic, found);
   }

@@ -120,8 +120,8 @@ final class ImsMirror {
     if (answer.succeeded()) {
       send(response, answer.result());
     } else {
-      LOG.debug("a job could not be asked for", answer.cause());
-      later(response, "the job could not be asked for: Kafka does not answer");
+      LOG.debug("a job could not be requested", answer.cause());
+      later(response, "the job could not be requested: Kafka does not answer");
     }
   }
 

@@ -65,7 +65,7 @@ final class MirrorLook {
             body ->
                 body.isPresent() && !again
                     ? new Body(body.get())
-                    : new Pending("it is not kept what was said of the job", true));
+                    : new Pending("the last answer for this job is no longer retained", true));
   }
 
   private static Pending unseen(JobTree tree, JobNode node) {

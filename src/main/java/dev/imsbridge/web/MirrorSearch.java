@@ -25,7 +25,7 @@ final class MirrorSearch {
   private int waiting;
   private boolean asked;
   private boolean ended;
-  private volatile String why = "the bridge still looks what it knows of the job";
+  private volatile String why = "the job is still being looked up";
 
   /**
    * @param ask requests the job to be watched

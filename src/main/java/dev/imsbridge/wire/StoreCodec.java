@@ -90,7 +90,7 @@ public final class StoreCodec {
     try {
       return MAPPER.readValue(bytes, type);
     } catch (IOException e) {
-      throw new UncheckedIOException("the store holds what no version of the bridge wrote", e);
+      throw new UncheckedIOException("the store has a value in an unknown format", e);
     }
   }
 

@@ -59,7 +59,7 @@ class DoctorIT {
           .startsWith("FAIL ")
           .contains("has 2 partitions, declared are 1")
           .as("the cure, and not half of it")
-          .contains("or start anew under another topics.prefix; ")
+          .contains("or start with another topics.prefix; ")
           .endsWith(" more");
     }
   }

@@ -153,7 +153,7 @@ class DoctorTest {
     assertThat(doctor.out())
         .containsPattern("FAIL  kafka +nobody answers at 127.0.0.1:1")
         .contains("-> check kafka.bootstrap.servers")
-        .containsPattern("WARN  clock default +http://127.0.0.1:1 does not say")
+        .containsPattern("WARN  clock default +http://127.0.0.1:1 does not state its time")
         .containsPattern("FAIL  get default ")
         .contains("-> check that http://127.0.0.1:1 can be reached from here");
   }
@@ -199,6 +199,15 @@ class DoctorTest {
         .anyMatch(text -> text.startsWith("projects: ims.projects.a.auth.domain is missing"))
         .anyMatch(text -> text.startsWith("projects: ims.projects.a.auth.user is missing"))
         .anyMatch(text -> text.startsWith("projects: ims.projects.a.auth.password is missing"));
+  }
+
+  @Test
+  void shouldReportAVariableThatLostCharactersAmongTheOthers() {
+    environment.put("IMSBRIDGE_IMS_REGION", "\ufffd");
+    InProcess doctor = doctor("--set=ims.rate=fast", "--set=kafka.bootstrap.servers=broker");
+    assertThat(doctor.out())
+        .containsPattern("FAIL  configuration +IMSBRIDGE_IMS_REGION: holds characters")
+        .containsPattern("FAIL  configuration +ims.rate");
   }
 
   /** A faulty setting counts as not given, but must not lead to findings about its default. */

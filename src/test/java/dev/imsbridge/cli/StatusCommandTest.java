@@ -178,7 +178,7 @@ class StatusCommandTest {
     InProcess told = status();
 
     assertThat(told.exitCode()).isZero();
-    assertThat(told.out()).contains("one:8080").contains("Jobs: what answers at");
+    assertThat(told.out()).contains("one:8080").contains("Jobs: the server at");
   }
 
   @Test
@@ -196,7 +196,7 @@ class StatusCommandTest {
   @Test
   void shouldNotTakeAnyServerForABridge() {
     answers.clear();
-    complains("is no bridge");
+    complains("is not a bridge");
     answers.put("/api/v1/status", "{\"detail\": \"it moves\"}");
     code = 503;
     complains("answers 503: it moves");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** Which events belong to the last life of a job. */
 class LifeTest {
   private static final String NEW = "the job is new";
-  private static final String LOST = "the job was lost and is asked for again";
+  private static final String LOST = "the job was lost and is requested again";
 
   /** A transition based on the observation with the given offset. */
   private static HistoryEvent transition(int sequence, long observation) {

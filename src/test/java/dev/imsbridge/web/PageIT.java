@@ -515,7 +515,7 @@ class PageIT {
     browser.awaitText(".job", "has forgotten this job");
     assertThat(browser.text(".title")).contains("Failed").contains("job-of-long-ago");
     assertThat(browser.text(".job"))
-        .contains("the disk cannot be read", "1 of 1 ended", "the job is over")
+        .contains("the disk cannot be read", "1 of 1 ended", "the job has ended")
         .doesNotContain("Stop watching");
     assertThat(browser.all(".events li")).hasSize(1);
 
@@ -630,7 +630,7 @@ class PageIT {
   void shouldOfferToWatchAJobThatNobodyKnows() {
     expected = new String[] {"404"};
     open("#/jobs/nobody-asked");
-    browser.awaitText(".job", "The topics do not tell of it either");
+    browser.awaitText(".job", "The topics have no event of it either");
     assertThat(browser.text(".job")).doesNotContain("/api/", "No such job");
     WebElement offer =
         browser.all(".job button").stream()

@@ -92,7 +92,7 @@ export class Bridge {
   }
 
   paint({ instances = [], partial }) {
-    this.complain(partial ? 'An instance does not answer: what it does is missing here.' : '');
+    this.complain(partial ? 'An instance does not answer. Its state is missing here.' : '');
     const now = Date.now();
     const pollers = instances.map((each) => each.poller).filter(Boolean);
     const sum = (name) => pollers.reduce((all, poller) => all + (poller[name] ?? 0), 0);

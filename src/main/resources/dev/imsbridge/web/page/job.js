@@ -121,7 +121,7 @@ export class JobView {
     const young = Date.now() - this.since < 10_000;
     if (!this.job) {
       const known = young ? 'The bridge does not know this job yet. Looking again …' : 'The bridge does not know this job: it was not asked for, or it is forgotten.';
-      const kept = this.nowhere ? 'The topics do not tell of it either.' : 'Looking for it in the topics …';
+      const kept = this.nowhere ? 'The topics have no event of it either.' : 'Looking for it in the topics …';
       this.notice(known, kept, !young || this.expected !== this.id);
     }
     this.again(young ? AGAIN_UNKNOWN : AGAIN_UNKNOWN * 10);
@@ -175,7 +175,7 @@ export class JobView {
     this.type = h('h1');
     this.of = h('code', { class: 'mono' });
     this.cancel = h('button', { type: 'button', class: 'danger', onclick: () => this.askCancel() }, 'Stop watching');
-    this.past = h('p', { class: 'notice', hidden: true }, 'The bridge has forgotten this job, since it ended long ago. This is what the topics still tell of it.');
+    this.past = h('p', { class: 'notice', hidden: true }, 'The bridge has forgotten this job, because it ended long ago. The topics still have these events.');
     this.reason = h('div', { class: 'reason', hidden: true });
     this.facts = h('dl', { class: 'facts' });
     this.events = h('ol', { class: 'events' });
@@ -262,7 +262,7 @@ export class JobView {
     const isOpen = job.outcome === null;
     const deadline = time(job.deadline_at);
     this.fact('Deadline', deadline === null ? '–' : isOpen ? `${moment(deadline)}, in ${duration(deadline - now)}` : moment(deadline));
-    this.fact('Next poll', isOpen ? this.nextPoll(now) : 'none, the job is over');
+    this.fact('Next poll', isOpen ? this.nextPoll(now) : 'none, the job has ended');
     if (isOpen && now - (this.drawn ?? 0) > 1000) {
       this.drawn = now;
       this.gantt.show(job, now);
