@@ -51,7 +51,7 @@ final class BridgeStatus implements Supplier<InstanceStatus>, PollTimes {
     return new InstanceStatus(
         instance,
         startedAt,
-        ImsBridge.class.getPackage().getImplementationVersion(),
+        BridgeStatus.class.getPackage().getImplementationVersion(),
         health.parts(),
         folds == null ? null : folds.streams().state().name(),
         folds == null ? List.of() : partitions(folds),
