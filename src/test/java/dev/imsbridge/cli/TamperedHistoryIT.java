@@ -70,7 +70,7 @@ class TamperedHistoryIT extends LivedHistory {
         .contains(
             "@%d, key %s: differs in its value".formatted(changed, new String(victim.key(), UTF_8)))
         .contains("missing: of ")
-        .contains("stands before records");
+        .contains("is before records");
 
     told =
         assertDeviation(
