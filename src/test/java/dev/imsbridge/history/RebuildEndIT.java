@@ -4,13 +4,22 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.imsbridge.embedded.SharedBroker;
+import dev.imsbridge.job.Evidence;
 import dev.imsbridge.job.FoldRules;
+import dev.imsbridge.job.JobRequest;
+import dev.imsbridge.job.ProjectRef;
+import dev.imsbridge.job.Watch;
 import dev.imsbridge.wire.CloudEvent.Mode;
+import dev.imsbridge.wire.Journal;
+import dev.imsbridge.wire.Observation;
 import dev.imsbridge.wire.Recorder;
+import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -83,6 +92,45 @@ class RebuildEndIT {
     assertThat(after.whole()).isTrue();
     assertThat(after.different()).as("what follows from it is due now").isOne();
     assertThat(after.topics()).extracting(Tally::pendingRecords).containsOnly(0L);
+  }
+
+  /** The bridge has not read the request and the answer yet. */
+  @Test
+  void shouldCountAsPendingWhatTheBridgeWillPublish() throws Exception {
+    Instant at = Instant.parse("2026-11-23T00:00:00Z");
+    ProjectRef project = new ProjectRef("r", "p");
+    JobRequest request =
+        new JobRequest("j", project, new TreeMap<>(), null, JobRequest.Correlation.NONE);
+    Journal.Entry accepted = Journal.accepted(request, new Evidence("requests", 0, 0), at);
+    Observation answer =
+        new Observation(
+            new Watch("j", "j", project, null, 1, at, at.plusSeconds(60)),
+            Observation.Kind.ANSWER,
+            at,
+            1,
+            200,
+            "id",
+            Duration.ZERO,
+            null,
+            null,
+            "{\"job_id\":\"j\",\"status\":\"RUNNING\"}".getBytes(UTF_8));
+    int own = RootPartition.of("j", PARTITIONS);
+    try (KafkaProducer<byte[], byte[]> producer = cluster.producer(Map.of())) {
+      producer.send(
+          new ProducerRecord<>(
+              topics.observations(), own, accepted.key(), accepted.value(), accepted.headers()));
+      ProducerRecord<byte[], byte[]> record = answer.record(topics.observations(), own);
+      producer.send(record).get();
+    }
+
+    RebuildReport report = compare();
+
+    assertThat(report.different()).isZero();
+    assertThat(report.topics())
+        .filteredOn(each -> List.of(topics.transitions(), topics.audit()).contains(each.topic()))
+        .hasSize(2)
+        .allSatisfy(each -> assertThat(each.pendingRecords()).as(each.topic()).isPositive())
+        .allSatisfy(RebuildEndIT::addsUp);
   }
 
   /** An operator who compares while the bridge runs expects the columns to add up. */
