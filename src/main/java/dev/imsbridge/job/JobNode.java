@@ -123,14 +123,16 @@ public record JobNode(
     all.add(new Stage(newPublished, at));
     return with(
         all.subList(Math.max(0, all.size() - MAX_STAGES), all.size()),
+        failReason,
         describedBy,
         givenUp,
+        generation,
         unknownStatuses,
         digest);
   }
 
   JobNode describedBy(String watchedJobId) {
-    return with(stages, watchedJobId, givenUp, unknownStatuses, digest);
+    return with(stages, failReason, watchedJobId, givenUp, generation, unknownStatuses, digest);
   }
 
   /**
@@ -138,23 +140,14 @@ public record JobNode(
    * job again.
    */
   JobNode givenUp(LostReason reason, String why) {
-    return new JobNode(
-        jobId,
-        parentJobId,
-        jobType,
-        status,
+    return with(
         stages,
-        beginTime,
-        endTime,
-        errorCode,
         JsonSize.cut(why, MAX_TEXT),
-        imageIds,
         describedBy,
         reason,
         generation,
         unknownStatuses,
-        digest,
-        evidence);
+        digest);
   }
 
   /**
@@ -162,7 +155,7 @@ public record JobNode(
    * if it repeats the last one.
    */
   JobNode askedForAgain() {
-    return with(stages, null, null, unknownStatuses, null);
+    return with(stages, failReason, null, null, generation, unknownStatuses, null);
   }
 
   /**
@@ -175,13 +168,20 @@ public record JobNode(
     }
     List<String> words = new ArrayList<>(unknownStatuses);
     words.add(word);
-    return with(stages, describedBy, givenUp, words, digest);
+    return with(stages, failReason, describedBy, givenUp, generation, words, digest);
+  }
+
+  /** Returns the node under the next generation, for a new watch. */
+  JobNode watchedAgain() {
+    return with(stages, failReason, describedBy, givenUp, generation + 1, unknownStatuses, digest);
   }
 
   private JobNode with(
       List<Stage> newStages,
+      String newFailReason,
       String newDescribedBy,
       LostReason newGivenUp,
+      int newGeneration,
       List<String> newUnknownStatuses,
       String newDigest) {
     return new JobNode(
@@ -193,34 +193,13 @@ public record JobNode(
         beginTime,
         endTime,
         errorCode,
-        failReason,
+        newFailReason,
         imageIds,
         newDescribedBy,
         newGivenUp,
-        generation,
+        newGeneration,
         newUnknownStatuses,
         newDigest,
-        evidence);
-  }
-
-  /** Returns the node under the next generation, for a new watch. */
-  JobNode watchedAgain() {
-    return new JobNode(
-        jobId,
-        parentJobId,
-        jobType,
-        status,
-        stages,
-        beginTime,
-        endTime,
-        errorCode,
-        failReason,
-        imageIds,
-        describedBy,
-        givenUp,
-        generation + 1,
-        unknownStatuses,
-        digest,
         evidence);
   }
 }
