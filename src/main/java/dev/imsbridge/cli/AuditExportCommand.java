@@ -11,7 +11,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -92,7 +91,7 @@ final class AuditExportCommand implements Callable<Integer> {
   }
 
   private static String entries(long count) {
-    return count == 1 ? "1 entry" : String.format(Locale.ROOT, "%,d entries", count);
+    return count == 1 ? "1 entry" : Columns.number(count) + " entries";
   }
 
   private long export(

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
@@ -120,9 +119,9 @@ final class AuditVerifyCommand implements Callable<Integer> {
     for (PartitionAudit each : partitions) {
       columns.row(
           Integer.toString(each.partition()),
-          number(each.entries()),
-          number(each.proved()),
-          number(each.gone()),
+          Columns.number(each.entries()),
+          Columns.number(each.proved()),
+          Columns.number(each.gone()),
           Long.toString(each.head().position()),
           each.head().hash().substring(0, Math.min(16, each.head().hash().length())));
       entries += each.entries();
@@ -134,12 +133,9 @@ final class AuditVerifyCommand implements Callable<Integer> {
     return columns.text()
         + links
         + (broken == 0
-            ? "whole: %s entries, each chained to the one before%n".formatted(number(entries))
+            ? "whole: %s entries, each chained to the one before%n"
+                .formatted(Columns.number(entries))
             : "broken: the chain of %s of %s partitions%n".formatted(broken, partitions.size()));
-  }
-
-  private static String number(long count) {
-    return String.format(Locale.ROOT, "%,d", count);
   }
 
   private static String line(String topic, PartitionAudit partition) {

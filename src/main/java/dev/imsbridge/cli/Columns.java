@@ -2,6 +2,7 @@ package dev.imsbridge.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Formats rows as columns that fit their longest cell. Texts are aligned left, numbers right. */
 final class Columns {
@@ -11,6 +12,11 @@ final class Columns {
 
   Columns(String... titles) {
     row(titles);
+  }
+
+  /** Returns a number with groups of three digits. */
+  static String number(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
   }
 
   void row(String... cells) {

@@ -8,7 +8,6 @@ import dev.imsbridge.history.RebuildReport;
 import dev.imsbridge.history.RebuildReport.Taken;
 import dev.imsbridge.history.Tally;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -33,7 +32,7 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
       tally.first().forEach(each -> text.append(line(each)).append('\n'));
       long more = tally.differentRecords() - tally.first().size();
       if (more > 0) {
-        text.append("  and %s more of %s%n".formatted(number(more), tally.topic()));
+        text.append("  and %s more of %s%n".formatted(Columns.number(more), tally.topic()));
       }
     }
     text.append(superseded());
@@ -48,9 +47,9 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
             "observations of partition %s begin at offset %s: %s later ones, of %s jobs, are left out, since the request is gone%n"
                 .formatted(
                     taken.partition(),
-                    number(taken.begin()),
-                    number(taken.leftOut()),
-                    number(taken.jobsLeftOut())));
+                    Columns.number(taken.begin()),
+                    Columns.number(taken.leftOut()),
+                    Columns.number(taken.jobsLeftOut())));
       }
     }
     if (!report.endsKnown()) {
@@ -73,7 +72,7 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
       Columns columns = new Columns("TOPIC", "RECOMPUTED");
       report
           .topics()
-          .forEach(tally -> columns.row(tally.topic(), number(tally.recomputedRecords())));
+          .forEach(tally -> columns.row(tally.topic(), Columns.number(tally.recomputedRecords())));
       return columns.text();
     }
     Columns columns =
@@ -81,11 +80,11 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
     for (Tally tally : report.topics()) {
       columns.row(
           tally.topic(),
-          number(tally.recomputedRecords()),
-          number(tally.identicalRecords()),
-          number(tally.differentRecords()),
-          number(tally.untoldRecords()),
-          number(tally.pendingRecords()));
+          Columns.number(tally.recomputedRecords()),
+          Columns.number(tally.identicalRecords()),
+          Columns.number(tally.differentRecords()),
+          Columns.number(tally.untoldRecords()),
+          Columns.number(tally.pendingRecords()));
     }
     return columns.text();
   }
@@ -104,10 +103,6 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
     return "";
   }
 
-  private static String number(long count) {
-    return String.format(Locale.ROOT, "%,d", count);
-  }
-
   private static String line(Deviation each) {
     String place =
         each.offset() < 0
@@ -123,7 +118,7 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
       return report.different() == 1
           ? "different: 1 record differs from the observations"
           : "different: %s records differ from the observations"
-              .formatted(number(report.different()));
+              .formatted(Columns.number(report.different()));
     }
     if (!report.whole() || (compared && !report.endsKnown())) {
       return "partial: %s, but not all of it could be recomputed"
@@ -131,8 +126,9 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
     }
     return compared
         ? "identical: the published records follow from %s observations, byte for byte"
-            .formatted(number(inputs))
-        : "written to %s: all that follows from %s observations".formatted(prefix, number(inputs));
+            .formatted(Columns.number(inputs))
+        : "written to %s: all that follows from %s observations"
+            .formatted(prefix, Columns.number(inputs));
   }
 
   private String settings() {
