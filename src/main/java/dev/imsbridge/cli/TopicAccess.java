@@ -55,14 +55,7 @@ final class TopicAccess {
    */
   void create(Collection<String> names, TopicNames under, int partitions)
       throws InterruptedException {
-    DeclaredTopics declared =
-        DeclaredTopics.bundled(
-            new TopicSettings(
-                under,
-                OptionalInt.of(partitions),
-                config.number(Keys.TOPICS_REPLICATION),
-                config.number(Keys.TOPICS_MIN_ISR),
-                Optional.of(compression())));
+    DeclaredTopics declared = declared(under, OptionalInt.of(partitions));
     TopicPlan obstacles;
     try (Admin admin = kafka.admin()) {
       kafka.reach(admin);
@@ -103,18 +96,21 @@ final class TopicAccess {
    * @throws CommandFailure if the cluster does not answer
    */
   <T> T with(Function<Topics, T> task) throws InterruptedException {
-    DeclaredTopics declared =
-        DeclaredTopics.bundled(
-            new TopicSettings(
-                config.topics(),
-                config.number(Keys.TOPICS_PARTITIONS),
-                config.number(Keys.TOPICS_REPLICATION),
-                config.number(Keys.TOPICS_MIN_ISR),
-                Optional.of(compression())));
+    DeclaredTopics declared = declared(config.topics(), config.number(Keys.TOPICS_PARTITIONS));
     try (Admin admin = kafka.admin()) {
       kafka.reach(admin);
       return task.apply(new Topics(admin, declared, changelogs()));
     }
+  }
+
+  private DeclaredTopics declared(TopicNames names, OptionalInt partitions) {
+    return DeclaredTopics.bundled(
+        new TopicSettings(
+            names,
+            partitions,
+            config.number(Keys.TOPICS_REPLICATION),
+            config.number(Keys.TOPICS_MIN_ISR),
+            Optional.of(compression())));
   }
 
   /** Returns the codec as topic settings name it: {@code none} is {@code uncompressed} there. */
