@@ -102,7 +102,9 @@ final class NativeLibraries {
    * @throws CommandFailure if one of them cannot be loaded
    */
   void load(Set<Library> needed) {
-    Map<Library, String> failures = failures(Stream.of(needed, CODECS));
+    Set<Library> wanted = EnumSet.copyOf(CODECS);
+    wanted.addAll(needed);
+    Map<Library, String> failures = failures(wanted);
     Map<Library, String> fatal = new EnumMap<>(failures);
     fatal.keySet().retainAll(needed);
     if (!fatal.isEmpty()) {
@@ -122,7 +124,7 @@ final class NativeLibraries {
 
   /** Like {@link #load}, but returns a finding. RocksDB is needed. */
   Finding check() {
-    Map<Library, String> failures = failures(Stream.of(EnumSet.allOf(Library.class)));
+    Map<Library, String> failures = failures(EnumSet.allOf(Library.class));
     String subject = "native libraries";
     if (failures.isEmpty()) {
       return Finding.ok(subject, "RocksDB and all codecs of Kafka can be loaded");
@@ -132,24 +134,22 @@ final class NativeLibraries {
         : Finding.warn(subject, text(failures), cure);
   }
 
-  private Map<Library, String> failures(Stream<Set<Library>> wanted) {
-    Set<Library> all = EnumSet.noneOf(Library.class);
-    wanted.forEach(all::addAll);
+  private Map<Library, String> failures(Set<Library> wanted) {
     Map<Library, String> failures = new EnumMap<>(Library.class);
     synchronized (LOADED) {
-      Set<Library> missing = EnumSet.copyOf(all);
+      Set<Library> missing = EnumSet.copyOf(wanted);
       missing.removeAll(LOADED.keySet());
       if (!missing.isEmpty()) {
         extract(missing).ifPresent(why -> missing.forEach(each -> failures.put(each, why)));
-        // Kafka also has a Java implementation of lz4.
-        failures.remove(Library.LZ4);
       }
-      all.forEach(
+      wanted.forEach(
           each ->
               LOADED
                   .getOrDefault(each, Optional.empty())
                   .ifPresent(why -> failures.put(each, why)));
     }
+    // Kafka also has a Java implementation of lz4.
+    failures.remove(Library.LZ4);
     return failures;
   }
 
@@ -217,9 +217,7 @@ final class NativeLibraries {
         case LZ4 -> lz4(directory);
       }
       return Optional.empty();
-    } catch (IOException | ReflectiveOperationException | RuntimeException e) {
-      return failed(library, e);
-    } catch (Error e) {
+    } catch (IOException | ReflectiveOperationException | RuntimeException | Error e) {
       // LinkageError, or an Error that the library defines.
       return failed(library, e);
     }
@@ -227,7 +225,7 @@ final class NativeLibraries {
 
   private static Optional<String> failed(Library library, Throwable failure) {
     LOG.debug("no native library of {}", library.name, failure);
-    return library == Library.LZ4 ? Optional.empty() : Optional.of(Screen.reason(failure));
+    return Optional.of(Screen.reason(failure));
   }
 
   /** Initializes a class that loads its library from the directory in a system property. */
