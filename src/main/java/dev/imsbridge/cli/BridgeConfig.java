@@ -226,12 +226,13 @@ final class BridgeConfig extends AbstractConfig {
         .orElseGet(() -> dataDirectory().resolve("streams"));
   }
 
-  /** Returns the compression codecs set for any Kafka client. */
+  /** Returns the compression codecs of the topics and of those set for any Kafka client. */
   List<String> compressionTypes() {
-    return given.keySet().stream()
-        .filter(key -> KnownKeys.passedOn(key) && key.endsWith("compression.type"))
-        .map(key -> originals().get(key).toString())
-        .toList();
+    Stream<String> ofClients =
+        given.keySet().stream()
+            .filter(key -> KnownKeys.passedOn(key) && key.endsWith("compression.type"))
+            .map(key -> originals().get(key).toString());
+    return Stream.concat(Stream.of(getString(Keys.TOPICS_COMPRESSION)), ofClients).toList();
   }
 
   /**

@@ -58,6 +58,14 @@ class BridgeConfigTest {
     assertThat(config.given()).isEmpty();
   }
 
+  /** A native library of such a codec must be loaded before the start. */
+  @Test
+  void shouldNameTheCodecsOfTopicsAndOfClients() {
+    assignments.add("topics.compression=zstd");
+    assignments.add("kafka.producer.compression.type=snappy");
+    assertThat(load().compressionTypes()).containsExactly("zstd", "snappy");
+  }
+
   /** Two bridges in one group would rebalance without end. */
   @Test
   void shouldNameAGroupOfItsOwnForEachPrefix() {
