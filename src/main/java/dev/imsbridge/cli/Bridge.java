@@ -24,8 +24,6 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -116,8 +114,10 @@ final class Bridge {
         .prepare()
         .forEach(line -> LOG.warn("{}; see `imsbridge topics plan`", line));
     kafka.checkRights(roles, http.isPresent());
-    new GroupCheck(kafka, config).check();
-    checkClock(kafka);
+    try (Admin admin = kafka.admin()) {
+      require(new GroupCheck(kafka, config).check(admin));
+      require(ClusterClock.check(admin, InstantSource.system()));
+    }
     if (http.isPresent()) {
       parts.start("events", () -> events(kafka));
     }
@@ -153,12 +153,10 @@ final class Bridge {
   }
 
   private void sayState() {
-    Path directory = config.stateDirectory();
-    boolean there = Files.isDirectory(directory.resolve(config.applicationId()));
     LOG.info(
         "local state: {} ({})",
-        directory,
-        there ? "of an earlier start" : "new, restored from Kafka");
+        config.stateDirectory(),
+        config.holdsState() ? "of an earlier start" : "new, restored from Kafka");
   }
 
   private void loadLibraries() {
@@ -176,22 +174,20 @@ final class Bridge {
     EmbeddedKafka embedded =
         OwnBroker.start(
             parts,
-            config.dataDirectory().resolve("kafka"),
+            config.brokerDirectory(),
             Keys.DATA_DIR,
             config.getInt(Keys.EMBEDDED_PORT),
             Keys.EMBEDDED_PORT);
     return new KafkaAccess(config, embedded.bootstrapServers());
   }
 
-  private void checkClock(KafkaAccess kafka) throws InterruptedException {
-    try (Admin admin = kafka.admin()) {
-      Finding clock = ClusterClock.check(admin, InstantSource.system());
-      if (clock.level() == Finding.Level.FAIL) {
-        throw CommandFailure.fault(clock.line(), null);
-      }
-      if (clock.level() == Finding.Level.WARN) {
-        LOG.warn("{}", clock.line());
-      }
+  /** Refuses to start after a failed check, and logs a warning. */
+  private static void require(Finding finding) {
+    if (finding.level() == Finding.Level.FAIL) {
+      throw CommandFailure.fault(finding.line(), null);
+    }
+    if (finding.level() == Finding.Level.WARN) {
+      LOG.warn("{}", finding.line());
     }
   }
 

@@ -3,6 +3,7 @@ package dev.imsbridge.cli;
 import dev.imsbridge.job.FoldRules;
 import dev.imsbridge.poller.PollerSettings;
 import dev.imsbridge.wire.TopicNames;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -219,11 +220,21 @@ final class BridgeConfig extends AbstractConfig {
     return text(Keys.DATA_DIR).map(UserData::absolute).orElse(userData);
   }
 
+  /** Returns the directory of the embedded broker. */
+  Path brokerDirectory() {
+    return dataDirectory().resolve("kafka");
+  }
+
   /** Returns the absolute path of the state directory. */
   Path stateDirectory() {
     return text(Keys.STATE_DIR)
         .map(UserData::absolute)
         .orElseGet(() -> dataDirectory().resolve("streams"));
+  }
+
+  /** Whether the state directory has the state of an earlier start. */
+  boolean holdsState() {
+    return Files.isDirectory(stateDirectory().resolve(applicationId()));
   }
 
   /** Returns the compression codecs of the topics and of those set for any Kafka client. */

@@ -21,6 +21,8 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
  * and each takes over the state and the transactions of the other.
  */
 final class GroupCheck {
+  static final String SUBJECT = "groups";
+
   private final KafkaAccess kafka;
   private final Map<String, Set<String>> topicsByGroup = new LinkedHashMap<>();
 
@@ -35,24 +37,22 @@ final class GroupCheck {
   /**
    * Checks that no other program uses the groups.
    *
-   * @throws CommandFailure if one does, or if the cluster cannot be reached
+   * @throws CommandFailure if the cluster cannot be reached
    */
-  void check() throws InterruptedException {
-    try (Admin admin = kafka.admin()) {
+  Finding check(Admin admin) throws InterruptedException {
+    try {
       for (Map.Entry<String, Set<String>> each : topicsByGroup.entrySet()) {
         Set<String> foreign = topicsOf(admin, each.getKey());
         foreign.removeAll(each.getValue());
         if (!foreign.isEmpty()) {
-          throw CommandFailure.fault(
-              "consumer group %s is used by another program, which reads %s: set another %s, or another %s"
-                  .formatted(
-                      each.getKey(),
-                      String.join(", ", foreign),
-                      Keys.APPLICATION_ID,
-                      Keys.TOPICS_PREFIX),
-              null);
+          return Finding.fail(
+              SUBJECT,
+              "consumer group %s is used by another program, which reads %s"
+                  .formatted(each.getKey(), String.join(", ", foreign)),
+              "set another %s, or another %s".formatted(Keys.APPLICATION_ID, Keys.TOPICS_PREFIX));
         }
       }
+      return Finding.ok(SUBJECT, "used by no other program");
     } catch (ExecutionException e) {
       throw kafka.unreachable(e.getCause());
     }

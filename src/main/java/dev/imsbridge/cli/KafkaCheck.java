@@ -18,7 +18,6 @@ final class KafkaCheck {
   private static final String CLUSTER = "kafka";
   private static final String TOPICS = "topics";
   private static final String RIGHTS = "rights";
-  private static final String GROUPS = "groups";
   private static final int PATIENCE_SECONDS = 12;
   private static final int FEW = 3;
   private static final Duration SLOW = Duration.ofMillis(500);
@@ -132,12 +131,10 @@ final class KafkaCheck {
 
   /** Checks that no other program uses the bridge's consumer groups. */
   Finding groups() throws InterruptedException {
-    try {
-      new GroupCheck(kafka, config).check();
-      return Finding.ok(GROUPS, "used by no other program");
+    try (Admin admin = kafka.admin()) {
+      return new GroupCheck(kafka, config).check(admin);
     } catch (CommandFailure e) {
-      return Finding.fail(
-          GROUPS, e.getMessage(), "set another application.id, or another topics.prefix");
+      return Finding.fail(GroupCheck.SUBJECT, e.getMessage(), "correct the settings under kafka.");
     }
   }
 

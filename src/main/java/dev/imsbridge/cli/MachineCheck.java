@@ -17,12 +17,10 @@ final class MachineCheck {
   List<Finding> findings() {
     List<Finding> findings = new ArrayList<>();
     if (config.embedded()) {
-      Path kafka = config.dataDirectory().resolve("kafka");
+      Path kafka = config.brokerDirectory();
       findings.add(directory(Keys.DATA_DIR, kafka, EmbeddedKafka.holdsData(kafka)));
     }
-    Path state = config.stateDirectory();
-    findings.add(
-        directory(Keys.STATE_DIR, state, Files.isDirectory(state.resolve(config.applicationId()))));
+    findings.add(directory(Keys.STATE_DIR, config.stateDirectory(), config.holdsState()));
     findings.add(NativeLibraries.ofService(config.dataDirectory(), Keys.DATA_DIR).check());
     return findings;
   }
