@@ -1,5 +1,6 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.terminal.Terminal;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,11 +18,11 @@ final class AuditCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   /** Creates the command with its subcommands. */
-  static CommandLine line(Surroundings surroundings) {
+  static CommandLine line(Terminal terminal) {
     return new CommandLine(new AuditCommand())
-        .addSubcommand(new AuditVerifyCommand(surroundings))
-        .addSubcommand(new AuditTailCommand(surroundings))
-        .addSubcommand(new AuditExportCommand(surroundings));
+        .addSubcommand(new AuditVerifyCommand(terminal))
+        .addSubcommand(new AuditTailCommand(terminal))
+        .addSubcommand(new AuditExportCommand(terminal));
   }
 
   @Override

@@ -1,7 +1,14 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.history.TopicReader;
+import dev.imsbridge.service.KafkaAccess;
+import dev.imsbridge.terminal.Columns;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.CommandOutput;
+import dev.imsbridge.terminal.SafeText;
+import dev.imsbridge.terminal.Terminal;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -27,7 +34,7 @@ import picocli.CommandLine.Option;
         "Writes the audit as it stands as JSON Lines: a CloudEvent a line, each partition's "
             + "in order.")
 final class AuditExportCommand implements Callable<Integer> {
-  private final Surroundings surroundings;
+  private final Terminal terminal;
 
   @Mixin private ConfigOptions configuration;
   @Mixin private AuditFilter filter;
@@ -47,8 +54,8 @@ final class AuditExportCommand implements Callable<Integer> {
       description = "Write to this file when it is complete. Default: standard output.")
   private Path output;
 
-  AuditExportCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  AuditExportCommand(Terminal terminal) {
+    this.terminal = terminal;
   }
 
   @Override
@@ -57,13 +64,13 @@ final class AuditExportCommand implements Callable<Integer> {
     Clock clock = Clock.system(ZoneId.systemDefault());
     Instant begin = TimeText.parse("--from", from, clock.instant(), clock.getZone());
     Instant end = TimeText.parse("--until", until, clock.instant(), clock.getZone());
-    BridgeConfig config = configuration.load(surroundings.environment());
+    BridgeConfig config = configuration.load(terminal.environment());
     KafkaAccess kafka = KafkaAccess.of(config);
     List<TopicPartition> partitions = kafka.partitions(List.of(config.topics().audit()));
     if (output == null) {
-      long written = export(kafka, partitions, surroundings.out(), begin, end);
-      if (surroundings.out().failure().isEmpty()) {
-        surroundings.err().printf("%s%n", entries(written));
+      long written = export(kafka, partitions, terminal.out(), begin, end);
+      if (terminal.out().failure().isEmpty()) {
+        terminal.err().printf("%s%n", entries(written));
       }
     } else {
       toFile(kafka, partitions, begin, end);
@@ -84,10 +91,10 @@ final class AuditExportCommand implements Callable<Integer> {
         throw out.failure().get();
       }
     } catch (IOException e) {
-      throw CommandFailure.fault("--output cannot be written: %s".formatted(Screen.reason(e)), e);
+      throw CommandFailure.fault("--output cannot be written: %s".formatted(SafeText.reason(e)), e);
     }
     Files.move(part, output, StandardCopyOption.REPLACE_EXISTING);
-    surroundings.out().printf("%s in %s%n", entries(written), output);
+    terminal.out().printf("%s in %s%n", entries(written), output);
   }
 
   private static String entries(long count) {
@@ -102,7 +109,7 @@ final class AuditExportCommand implements Callable<Integer> {
       Instant end) {
     long written = 0;
     try (TopicReader reader = TopicReader.open(kafka.consumer(TopicReader.CONSUMER), partitions);
-        ProgressBar bar = ProgressBar.of(surroundings)) {
+        ProgressBar bar = ProgressBar.of(terminal)) {
       if (begin != null) {
         reader.from(begin, partitions);
       }

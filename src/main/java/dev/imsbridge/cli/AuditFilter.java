@@ -3,6 +3,8 @@ package dev.imsbridge.cli;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.job.Decision;
 import dev.imsbridge.job.JobId;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.SafeText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,7 +38,7 @@ final class AuditFilter {
         .findFirst()
         .ifPresent(
             id -> {
-              throw CommandFailure.usage("--job: '" + Screen.line(id) + "' is not a job id");
+              throw CommandFailure.usage("--job: '" + SafeText.line(id) + "' is not a job id");
             });
     decisions.replaceAll(what -> what.toLowerCase(Locale.ROOT));
     List<String> words = Arrays.stream(Decision.values()).map(Decision::word).toList();
@@ -48,7 +50,7 @@ final class AuditFilter {
               throw CommandFailure.usage(
                   "--what: '%s' is none of %s"
                       .formatted(
-                          Screen.line(what), words.stream().collect(Collectors.joining(", "))));
+                          SafeText.line(what), words.stream().collect(Collectors.joining(", "))));
             });
   }
 

@@ -1,6 +1,12 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.history.PublishedEvent;
+import dev.imsbridge.service.BrokerWatch;
+import dev.imsbridge.service.KafkaAccess;
+import dev.imsbridge.terminal.Lifecycle;
+import dev.imsbridge.terminal.SafeText;
+import dev.imsbridge.terminal.Terminal;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -23,7 +29,7 @@ final class AuditTailCommand implements Callable<Integer> {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
 
-  private final Surroundings surroundings;
+  private final Terminal terminal;
 
   @Mixin private ConfigOptions configuration;
   @Mixin private AuditFilter filter;
@@ -34,28 +40,28 @@ final class AuditTailCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print each entry as a CloudEvent, one JSON line each.")
   private boolean json;
 
-  AuditTailCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  AuditTailCommand(Terminal terminal) {
+    this.terminal = terminal;
   }
 
   @Override
   public Integer call() throws Exception {
     filter.check();
-    BridgeConfig config = configuration.load(surroundings.environment());
+    BridgeConfig config = configuration.load(terminal.environment());
     KafkaAccess kafka = KafkaAccess.of(config);
-    surroundings.run(true, parts -> follow(parts, kafka, config));
+    terminal.run(true, parts -> follow(parts, kafka, config));
     return 0;
   }
 
   private void follow(Lifecycle parts, KafkaAccess kafka, BridgeConfig config) throws Exception {
     List<TopicPartition> partitions = kafka.partitions(List.of(config.topics().audit()));
-    PrintStream out = surroundings.out();
+    PrintStream out = terminal.out();
     try (KafkaConsumer<byte[], byte[]> consumer = kafka.consumer()) {
       consumer.assign(partitions);
       (fromBeginning ? consumer.beginningOffsets(partitions) : consumer.endOffsets(partitions))
           .forEach(consumer::seek);
       parts.start(
-          "broker watch", () -> BrokerWatch.start(kafka, config, surroundings::say, parts::fail));
+          "broker watch", () -> BrokerWatch.start(kafka, config, terminal::say, parts::fail));
       while (!out.checkError()) {
         parts.check();
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
@@ -73,7 +79,7 @@ final class AuditTailCommand implements Callable<Integer> {
   static String line(PublishedEvent entry) {
     String id = (entry.subJob() ? "- " : "") + entry.jobId();
     String details = entry.data().path("details").isEmpty() ? "" : "  " + details(entry);
-    return Screen.safe(
+    return SafeText.safe(
         "%s  %2s #%-6s %-22s %-34s %s%s"
             .formatted(
                 TIME.format(entry.observedAt().atZone(ZoneId.systemDefault())),
@@ -97,6 +103,6 @@ final class AuditTailCommand implements Callable<Integer> {
                     .append('=')
                     .append(each.getValue().asText())
                     .append(' '));
-    return Screen.line(text.toString().strip());
+    return SafeText.line(text.toString().strip());
   }
 }

@@ -3,12 +3,18 @@ package dev.imsbridge.cli;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.imsbridge.history.AuditVerifier;
-import dev.imsbridge.history.AuditVerifier.PartitionAudit;
-import dev.imsbridge.history.BrokenLink;
-import dev.imsbridge.history.ChainHead;
+import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.history.Retention;
 import dev.imsbridge.history.TopicReader;
+import dev.imsbridge.history.audit.AuditVerifier;
+import dev.imsbridge.history.audit.AuditVerifier.PartitionAudit;
+import dev.imsbridge.history.audit.BrokenLink;
+import dev.imsbridge.history.audit.ChainHead;
+import dev.imsbridge.service.KafkaAccess;
+import dev.imsbridge.terminal.Columns;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.SafeText;
+import dev.imsbridge.terminal.Terminal;
 import dev.imsbridge.wire.TopicNames;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,7 +42,7 @@ import picocli.CommandLine.Option;
     },
     footer = {"", "Exit code 1: a chain is broken, or an input is missing or changed."})
 final class AuditVerifyCommand implements Callable<Integer> {
-  private final Surroundings surroundings;
+  private final Terminal terminal;
 
   @Mixin private ConfigOptions configuration;
 
@@ -63,13 +69,13 @@ final class AuditVerifyCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
-  AuditVerifyCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  AuditVerifyCommand(Terminal terminal) {
+    this.terminal = terminal;
   }
 
   @Override
   public Integer call() throws Exception {
-    BridgeConfig config = configuration.load(surroundings.environment());
+    BridgeConfig config = configuration.load(terminal.environment());
     String topic = copy == null ? config.topics().audit() : copy;
     Map<Integer, ChainHead> kept = since == null ? Map.of() : new HeadsFile(since).read(topic);
     KafkaAccess kafka = KafkaAccess.of(config);
@@ -77,7 +83,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
     kafka.partitions(List.of(topic, topics.observations(), topics.transitions()));
     List<PartitionAudit> partitions = verify(kafka, topic, topics, kept);
     boolean broken = partitions.stream().anyMatch(each -> each.broken() != null);
-    surroundings.out().print(json ? json(topic, partitions) : text(topic, partitions));
+    terminal.out().print(json ? json(topic, partitions) : text(topic, partitions));
     if (heads != null && !broken) {
       write(topic, partitions);
     }
@@ -88,7 +94,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
       KafkaAccess kafka, String topic, TopicNames topics, Map<Integer, ChainHead> kept)
       throws InterruptedException {
     try (Admin admin = kafka.admin();
-        ProgressBar bar = ProgressBar.of(surroundings)) {
+        ProgressBar bar = ProgressBar.of(terminal)) {
       return new AuditVerifier(
               () -> kafka.consumer(TopicReader.CONSUMER),
               topic,
@@ -106,7 +112,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
     try {
       new HeadsFile(heads).write(topic, partitions);
     } catch (IOException e) {
-      throw CommandFailure.fault("--heads cannot be written: %s".formatted(Screen.reason(e)), e);
+      throw CommandFailure.fault("--heads cannot be written: %s".formatted(SafeText.reason(e)), e);
     }
   }
 
@@ -147,7 +153,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
             link.what().word(),
             link.position(),
             link.offset() < 0 ? "" : ", offset " + link.offset(),
-            Screen.safe(link.detail()),
+            SafeText.safe(link.detail()),
             partition.begin() > 0
                 ? " (the log begins at offset %s)".formatted(partition.begin())
                 : "");

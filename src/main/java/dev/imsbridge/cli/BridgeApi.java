@@ -2,6 +2,11 @@ package dev.imsbridge.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.Keys;
+import dev.imsbridge.config.Ports;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.SafeText;
 import java.io.IOException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
@@ -87,7 +92,7 @@ final class BridgeApi {
         detail.isEmpty()
             ? "the server at %s (status %s) is not a bridge: give its address with --url"
                 .formatted(url(), status)
-            : "the bridge at %s answers %s: %s".formatted(url(), status, Screen.line(detail)),
+            : "the bridge at %s answers %s: %s".formatted(url(), status, SafeText.line(detail)),
         null);
   }
 

@@ -1,6 +1,7 @@
 package dev.imsbridge.cli;
 
 import dev.imsbridge.history.Hint;
+import dev.imsbridge.terminal.CommandFailure;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,5 +1,7 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.SafeText;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -64,7 +66,7 @@ final class BridgeHttp {
 
   private static CommandFailure refused(String url) {
     return CommandFailure.usage(
-        "--url: '%s' is not a URL such as http://127.0.0.1:8080".formatted(Screen.line(url)));
+        "--url: '%s' is not a URL such as http://127.0.0.1:8080".formatted(SafeText.line(url)));
   }
 
   String url() {

@@ -2,6 +2,10 @@ package dev.imsbridge.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.Keys;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.DamagedText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,10 +2,20 @@ package dev.imsbridge.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.Keys;
 import dev.imsbridge.history.EventTail;
+import dev.imsbridge.service.Bridge;
+import dev.imsbridge.service.BridgeHealth;
+import dev.imsbridge.service.Roles;
+import dev.imsbridge.service.ScratchDirectory;
 import dev.imsbridge.simulator.ExpectedJob;
 import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.Lifecycle;
+import dev.imsbridge.terminal.Palette;
+import dev.imsbridge.terminal.Terminal;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +43,7 @@ final class DemoCommand implements Callable<Integer> {
   /** Time allowed for the parts in addition to the jobs. */
   private static final Duration MARGIN = Duration.ofSeconds(30);
 
-  private final Surroundings surroundings;
+  private final Terminal terminal;
 
   @Option(
       names = "--speed",
@@ -57,8 +67,8 @@ final class DemoCommand implements Callable<Integer> {
               + "terminal.")
   private boolean stay;
 
-  DemoCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  DemoCommand(Terminal terminal) {
+    this.terminal = terminal;
   }
 
   @Override
@@ -66,8 +76,8 @@ final class DemoCommand implements Callable<Integer> {
     SimulatorOptions options = SimulatorCommand.options("127.0.0.1", 0, speed, seed);
     quietly();
     DemoReport[] report = new DemoReport[1];
-    stay |= surroundings.terminal();
-    surroundings.run(stay, parts -> report[0] = demo(parts, options));
+    stay |= terminal.interactive();
+    terminal.run(stay, parts -> report[0] = demo(parts, options));
     return report[0].complete() ? 0 : CommandFailure.FAULT;
   }
 
@@ -78,19 +88,19 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private DemoReport demo(Lifecycle parts, SimulatorOptions options) throws Exception {
-    PrintStream out = surroundings.out();
+    PrintStream out = terminal.out();
     out.printf(
         "Starting Kafka, a simulated IMS (%s times as fast), and the bridge ...%n", factor());
     ScratchDirectory scratch =
         parts.start(
             "scratch directory",
-            () -> ScratchDirectory.create(surroundings.environment(), "imsbridge-demo"));
+            () -> ScratchDirectory.create(terminal.environment(), "imsbridge-demo"));
     SimulatorServer simulator = parts.start("simulator", () -> SimulatorServer.start(options));
     BridgeConfig config = config(scratch.path(), simulator);
     Bridge.Running bridge = new Bridge(parts, config, Roles.ALL).start();
     awaitReady(parts, bridge.health());
     List<ExpectedJob> jobs = simulator.catalogue().demo();
-    DemoReport report = new DemoReport(jobs, Palette.of(surroundings));
+    DemoReport report = new DemoReport(jobs, Palette.of(terminal));
     try (EventTail tail = bridge.kafka().tail(config.topics(), true, List.of())) {
       SubmitCommand.send(
           bridge.kafka(),
@@ -158,14 +168,14 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private void follow(Lifecycle parts, EventTail tail, DemoReport report, long untilNanos) {
-    EventLines lines = new EventLines(ZoneId.systemDefault(), Palette.of(surroundings));
+    EventText lines = new EventText(ZoneId.systemDefault(), Palette.of(terminal));
     while (!report.ended() && System.nanoTime() < untilNanos) {
       parts.check();
       tail.next(
           WAIT,
           (event, partition, offset) -> {
             report.add(event);
-            surroundings.out().println(lines.of(event));
+            terminal.out().println(lines.of(event));
           });
     }
   }

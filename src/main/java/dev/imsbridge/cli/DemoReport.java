@@ -2,6 +2,8 @@ package dev.imsbridge.cli;
 
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.simulator.ExpectedJob;
+import dev.imsbridge.terminal.Palette;
+import dev.imsbridge.terminal.SafeText;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -76,10 +78,10 @@ final class DemoReport {
           "",
           "its completion has not come");
     }
-    String outcome = "%-9s".formatted(Screen.safe(completion.text("outcome")));
+    String outcome = "%-9s".formatted(SafeText.safe(completion.text("outcome")));
     String result =
         asExpected(job)
-            ? EventLines.result(completion.data(), job.status().name())
+            ? EventText.result(completion.data(), job.status().name())
             : "not as expected: "
                 + job.status()
                 + " with "
@@ -91,8 +93,8 @@ final class DemoReport {
             "@",
             transitions.getOrDefault(job.jobId(), 0),
             completion.data().path("sub_jobs").size(),
-            EventLines.took(completion.data().path("duration_ms").asLong()),
-            Screen.line(result))
+            EventText.took(completion.data().path("duration_ms").asLong()),
+            SafeText.line(result))
         .replaceFirst("@ {8}", palette.status(completion.status(), outcome));
   }
 

@@ -1,8 +1,19 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.config.BadSetting;
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.Keys;
+import dev.imsbridge.config.Projects;
 import dev.imsbridge.ims.ImsClient;
 import dev.imsbridge.ims.Project;
 import dev.imsbridge.job.JobId;
+import dev.imsbridge.service.Finding;
+import dev.imsbridge.service.HttpSettings;
+import dev.imsbridge.service.ImsAccess;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.Palette;
+import dev.imsbridge.terminal.SafeText;
+import dev.imsbridge.terminal.Terminal;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +32,7 @@ import picocli.CommandLine.Option;
     },
     footer = {"", "Exit code 1: the bridge could not work."})
 final class DoctorCommand implements Callable<Integer> {
-  private final Surroundings surroundings;
+  private final Terminal terminal;
 
   @Mixin private ConfigOptions configuration;
 
@@ -40,18 +51,17 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
-  DoctorCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  DoctorCommand(Terminal terminal) {
+    this.terminal = terminal;
   }
 
   @Override
   public Integer call() throws Exception {
     if (!JobId.valid(job)) {
-      throw CommandFailure.usage("--job: '" + Screen.line(job) + "' is not a job id");
+      throw CommandFailure.usage("--job: '" + SafeText.line(job) + "' is not a job id");
     }
-    DoctorReport report =
-        new DoctorReport(new Palette(!json && Palette.of(surroundings).coloured()));
-    BridgeConfig.Reading reading = configuration.read(surroundings.environment());
+    DoctorReport report = new DoctorReport(new Palette(!json && Palette.of(terminal).coloured()));
+    BridgeConfig.Reading reading = configuration.read(terminal.environment());
     report.settings(reading.config(), all);
     for (BadSetting each : reading.faults()) {
       report.add(Finding.fail("configuration", each.getMessage(), each.cure()));
@@ -71,7 +81,7 @@ final class DoctorCommand implements Callable<Integer> {
     } else {
       report.add(unchecked("projects"));
     }
-    surroundings.out().print(json ? report.json() : report.text());
+    terminal.out().print(json ? report.json() : report.text());
     return report.failed() ? CommandFailure.FAULT : 0;
   }
 
@@ -117,7 +127,7 @@ final class DoctorCommand implements Callable<Integer> {
       report.add(Finding.fail("ims", wrong.get(), "correct the settings under ims."));
       return;
     }
-    surroundings.run(
+    terminal.run(
         false,
         parts -> {
           InstantSource clock = InstantSource.system();

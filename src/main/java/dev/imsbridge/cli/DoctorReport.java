@@ -3,6 +3,12 @@ package dev.imsbridge.cli;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.Keys;
+import dev.imsbridge.service.Finding;
+import dev.imsbridge.terminal.Columns;
+import dev.imsbridge.terminal.Palette;
+import dev.imsbridge.terminal.SafeText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -35,7 +41,7 @@ final class DoctorReport {
     }
     all = defaults;
     for (String key : keys) {
-      settings.add(new Setting(key, config.shown(key), Screen.line(config.origin(key))));
+      settings.add(new Setting(key, config.shown(key), SafeText.line(config.origin(key))));
     }
   }
 
@@ -69,7 +75,7 @@ final class DoctorReport {
   }
 
   private static String safe(String text) {
-    return text.lines().map(Screen::safe).collect(Collectors.joining("\n"));
+    return text.lines().map(SafeText::safe).collect(Collectors.joining("\n"));
   }
 
   private String mark(Finding.Level level) {

@@ -1,7 +1,9 @@
 package dev.imsbridge.cli;
 
-import dev.imsbridge.history.AuditVerifier.PartitionAudit;
-import dev.imsbridge.history.ChainHead;
+import dev.imsbridge.history.audit.AuditVerifier.PartitionAudit;
+import dev.imsbridge.history.audit.ChainHead;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.TextInput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

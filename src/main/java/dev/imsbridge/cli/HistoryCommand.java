@@ -1,5 +1,8 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.Keys;
+import dev.imsbridge.config.Ports;
 import dev.imsbridge.history.Hint;
 import dev.imsbridge.history.HistoryDocument;
 import dev.imsbridge.history.HistoryQuestion;
@@ -7,6 +10,11 @@ import dev.imsbridge.history.JobHistory;
 import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.history.TreeHistory;
 import dev.imsbridge.job.JobId;
+import dev.imsbridge.service.KafkaAccess;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.Palette;
+import dev.imsbridge.terminal.SafeText;
+import dev.imsbridge.terminal.Terminal;
 import dev.imsbridge.wire.TopicNames;
 import java.time.Clock;
 import java.time.Instant;
@@ -30,7 +38,7 @@ import picocli.CommandLine.Parameters;
     },
     footer = {"", "Exit code 1: there are no events of the job."})
 final class HistoryCommand implements Callable<Integer> {
-  private final Surroundings surroundings;
+  private final Terminal terminal;
 
   @Mixin private ConfigOptions configuration;
 
@@ -60,18 +68,18 @@ final class HistoryCommand implements Callable<Integer> {
       description = "Address of a running bridge. Default: http.listen.")
   private String url;
 
-  HistoryCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  HistoryCommand(Terminal terminal) {
+    this.terminal = terminal;
   }
 
   @Override
   public Integer call() throws Exception {
     if (!JobId.valid(id)) {
-      throw CommandFailure.usage("'" + Screen.line(id) + "' is not a job id");
+      throw CommandFailure.usage("'" + SafeText.line(id) + "' is not a job id");
     }
     Clock clock = Clock.system(ZoneId.systemDefault());
     Instant time = TimeText.parse("--as-of", asOf, clock.instant(), clock.getZone());
-    BridgeConfig config = configuration.load(surroundings.environment());
+    BridgeConfig config = configuration.load(terminal.environment());
     Hint hint = hint(config);
     KafkaAccess kafka = KafkaAccess.of(config);
     TopicNames topics = config.topics();
@@ -79,7 +87,7 @@ final class HistoryCommand implements Callable<Integer> {
     TreeHistory history =
         find(kafka, topics, new HistoryQuestion(id, hint, time, audit, evidence))
             .orElseThrow(() -> CommandFailure.fault(unknown(kafka, topics, time), null));
-    surroundings
+    terminal
         .out()
         .print(
             json
@@ -88,7 +96,7 @@ final class HistoryCommand implements Callable<Integer> {
                         history,
                         clock.getZone(),
                         time == null ? clock.instant() : time,
-                        Palette.of(surroundings))
+                        Palette.of(terminal))
                     .text());
     return 0;
   }
@@ -104,7 +112,7 @@ final class HistoryCommand implements Callable<Integer> {
 
   private Optional<TreeHistory> find(
       KafkaAccess kafka, TopicNames topics, HistoryQuestion question) {
-    try (ProgressBar bar = ProgressBar.of(surroundings)) {
+    try (ProgressBar bar = ProgressBar.of(terminal)) {
       JobHistory history = new JobHistory(() -> kafka.consumer(TopicReader.CONSUMER), topics);
       Optional<TreeHistory> found = history.find(question, bar::show);
       // The hint does not cover events published before the bridge forgot the job.

@@ -8,6 +8,8 @@ import dev.imsbridge.history.HistoryEvent;
 import dev.imsbridge.history.JobLine;
 import dev.imsbridge.history.ObservedBody;
 import dev.imsbridge.history.TreeHistory;
+import dev.imsbridge.terminal.Palette;
+import dev.imsbridge.terminal.SafeText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -79,21 +81,21 @@ final class HistoryTable {
     text.append(
         "%s  %s  %s%n"
             .formatted(
-                palette.strong(Screen.safe(history.rootJobId())),
+                palette.strong(SafeText.safe(history.rootJobId())),
                 word(latest, "job_type"),
-                Screen.safe(string(latest, "region") + "/" + string(latest, "project_id"))));
+                SafeText.safe(string(latest, "region") + "/" + string(latest, "project_id"))));
     line(text, outcome(root));
     boolean subJob = !history.jobId().equals(history.rootJobId());
-    line(text, subJob ? "asked for: its sub-job " + Screen.safe(history.jobId()) : "");
+    line(text, subJob ? "asked for: its sub-job " + SafeText.safe(history.jobId()) : "");
     String status = string(latest, "status");
-    boolean unsuccessful = EventLines.unsuccessful(status);
-    line(text, unsuccessful ? Screen.line(EventLines.result(latest, status)) : "");
+    boolean unsuccessful = EventText.unsuccessful(status);
+    line(text, unsuccessful ? SafeText.line(EventText.result(latest, status)) : "");
     List<String> labels = new ArrayList<>();
     latest
         .path("labels")
         .properties()
         .forEach(label -> labels.add(label.getKey() + "=" + label.getValue().asText()));
-    line(text, labels.isEmpty() ? "" : "labels " + Screen.line(String.join(", ", labels)));
+    line(text, labels.isEmpty() ? "" : "labels " + SafeText.line(String.join(", ", labels)));
     line(text, images());
     if (history.asOf() != null) {
       line(text, "as of " + time(history.asOf()));
@@ -105,15 +107,15 @@ final class HistoryTable {
     JsonNode completion = history.completion().map(event -> event.event().data()).orElse(null);
     String status = root.last().status();
     Duration took = HistoryDocument.duration(root);
-    String after = took == null ? "" : " after " + EventLines.took(took.toMillis());
+    String after = took == null ? "" : " after " + EventText.took(took.toMillis());
     if (completion != null) {
       String reason = string(completion, "lost_reason");
-      return palette.status(status, Screen.safe(string(completion, "outcome")))
-          + Screen.safe(reason.isEmpty() ? "" : " (" + reason + ")")
+      return palette.status(status, SafeText.safe(string(completion, "outcome")))
+          + SafeText.safe(reason.isEmpty() ? "" : " (" + reason + ")")
           + after;
     }
     String state = root.ended() ? ", sub-jobs have not ended yet" : ", has not ended yet";
-    return palette.status(status, Screen.safe(status)) + after + state;
+    return palette.status(status, SafeText.safe(status)) + after + state;
   }
 
   private String images() {
@@ -125,7 +127,7 @@ final class HistoryTable {
     String more = ids.size() > MOST_IMAGES ? " and " + (ids.size() - MOST_IMAGES) + " more" : "";
     return some.isEmpty()
         ? ""
-        : (ids.size() == 1 ? "image " : "images ") + Screen.line(String.join(", ", some)) + more;
+        : (ids.size() == 1 ? "image " : "images ") + SafeText.line(String.join(", ", some)) + more;
   }
 
   // ---- jobs
@@ -153,18 +155,18 @@ final class HistoryTable {
 
   private String stayed(JobLine job, JobLine.Stage stage) {
     if (stage.stayed() != null) {
-      return EventLines.took(stage.stayed().toMillis());
+      return EventText.took(stage.stayed().toMillis());
     }
     if (!job.ended()) {
       long millis = Math.max(0, Duration.between(stage.at(), now).toMillis());
-      return EventLines.took(millis) + " so far";
+      return EventText.took(millis) + " so far";
     }
     Duration took = HistoryDocument.duration(job);
-    return took == null ? "" : "= " + EventLines.took(took.toMillis());
+    return took == null ? "" : "= " + EventText.took(took.toMillis());
   }
 
   private static String note(JobLine.Stage stage) {
-    return EventLines.result(stage.transition().event().data(), stage.status());
+    return EventText.result(stage.transition().event().data(), stage.status());
   }
 
   // ---- audit and evidence
@@ -196,7 +198,7 @@ final class HistoryTable {
       return;
     }
     for (ObservedBody observed : history.evidence()) {
-      text.append('\n').append(palette.strong(Screen.safe(observed.position().toString())));
+      text.append('\n').append(palette.strong(SafeText.safe(observed.position().toString())));
       if (!observed.retained()) {
         text.append(
             observed.kept() == ObservedBody.Kept.LEFT_OUT
@@ -208,11 +210,11 @@ final class HistoryTable {
       for (Map.Entry<String, String> header : observed.headers().entrySet()) {
         told.add(header.getKey() + "=" + header.getValue());
       }
-      text.append("  ").append(Screen.safe(String.join(" ", told))).append('\n');
+      text.append("  ").append(SafeText.safe(String.join(" ", told))).append('\n');
       if (observed.body() != null) {
         String body = new String(observed.body(), UTF_8);
         boolean cut = body.length() > MOST_BODY;
-        text.append("  ").append(Screen.safe(cut ? body.substring(0, MOST_BODY) : body));
+        text.append("  ").append(SafeText.safe(cut ? body.substring(0, MOST_BODY) : body));
         text.append(cut ? "... (--json has all)\n" : "\n");
       }
     }
@@ -231,7 +233,7 @@ final class HistoryTable {
   }
 
   private static String word(JsonNode data, String field) {
-    return Screen.line(string(data, field));
+    return SafeText.line(string(data, field));
   }
 
   private static String string(JsonNode data, String field) {
@@ -253,7 +255,7 @@ final class HistoryTable {
 
     void row(String status, String... cells) {
       statuses.add(status);
-      rows.add(List.of(cells).stream().map(Screen::line).toList());
+      rows.add(List.of(cells).stream().map(SafeText::line).toList());
     }
 
     boolean empty() {

@@ -1,7 +1,16 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.bench.BenchCommand;
+import dev.imsbridge.config.KnownKeys;
 import dev.imsbridge.embedded.EmbeddedKafkaException;
 import dev.imsbridge.simulator.SimulatorStartException;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.CommandOutput;
+import dev.imsbridge.terminal.DamagedText;
+import dev.imsbridge.terminal.Palette;
+import dev.imsbridge.terminal.SafeText;
+import dev.imsbridge.terminal.Suggestion;
+import dev.imsbridge.terminal.Terminal;
 import dev.imsbridge.topics.TopicAccessException;
 import dev.imsbridge.topics.TopicDeclarationException;
 import java.io.FileDescriptor;
@@ -63,36 +72,36 @@ public final class ImsBridge implements Runnable {
   public static void main(String[] arguments) {
     // For libraries; the bridge's own code passes the locale explicitly.
     Locale.setDefault(Locale.ROOT);
-    Surroundings surroundings =
-        new Surroundings(
+    Terminal terminal =
+        new Terminal(
             System.getenv(),
             System.in,
             new CommandOutput(new FileOutputStream(FileDescriptor.out)),
             new CommandOutput(new FileOutputStream(FileDescriptor.err)),
             // Set by the launcher: System.console() changed with Java 22.
             Boolean.getBoolean("imsbridge.terminal"));
-    System.exit(execute(surroundings, List.of(arguments)));
+    System.exit(execute(terminal, List.of(arguments)));
   }
 
   /** Runs a command and returns its exit code. */
-  static int execute(Surroundings surroundings, List<String> arguments) {
-    CommandLine line = commandLine(surroundings);
+  static int execute(Terminal terminal, List<String> arguments) {
+    CommandLine line = commandLine(terminal);
     int code =
         damaged(line, arguments)
             ? CommandFailure.USAGE
-            : executed(surroundings, line, arguments.toArray(String[]::new));
-    return surroundings.out().failure().map(failure -> unwritten(line, failure, code)).orElse(code);
+            : executed(terminal, line, arguments.toArray(String[]::new));
+    return terminal.out().failure().map(failure -> unwritten(line, failure, code)).orElse(code);
   }
 
-  private static int executed(Surroundings surroundings, CommandLine line, String... arguments) {
+  private static int executed(Terminal terminal, CommandLine line, String... arguments) {
     try {
       return line.execute(arguments);
     } catch (LinkageError e) {
       // picocli does not pass errors to the exception handler.
       LOG.debug("why the command ends", e);
-      surroundings.say(
+      terminal.say(
           "a library cannot be loaded (%s): `imsbridge doctor` checks the native libraries"
-              .formatted(Screen.reason(e)));
+              .formatted(SafeText.reason(e)));
       return CommandFailure.FAULT;
     }
   }
@@ -122,36 +131,35 @@ public final class ImsBridge implements Runnable {
       line.getErr()
           .printf(
               "%s: standard output cannot be written: %s%n",
-              line.getCommandName(), Screen.reason(failure));
+              line.getCommandName(), SafeText.reason(failure));
     }
     return code != 0 ? code : closed ? READER_GONE : CommandFailure.FAULT;
   }
 
-  static CommandLine commandLine(Surroundings surroundings) {
+  static CommandLine commandLine(Terminal terminal) {
     CommandLine line = new CommandLine(new ImsBridge());
     List<Object> commands =
         List.of(
-            new DemoCommand(surroundings),
-            new RunCommand(surroundings),
-            new SubmitCommand(surroundings),
-            new WatchCommand(surroundings),
-            new StatusCommand(surroundings),
-            new HistoryCommand(surroundings),
-            new ReplayCommand(surroundings),
-            AuditCommand.line(surroundings),
-            new RebuildCommand(surroundings),
-            new TopicsCommand(surroundings),
-            new DoctorCommand(surroundings),
-            new KafkaCommand(surroundings),
-            new SimulatorCommand(surroundings),
-            BenchCommand.line(surroundings));
+            new DemoCommand(terminal),
+            new RunCommand(terminal),
+            new SubmitCommand(terminal),
+            new WatchCommand(terminal),
+            new StatusCommand(terminal),
+            new HistoryCommand(terminal),
+            new ReplayCommand(terminal),
+            AuditCommand.line(terminal),
+            new RebuildCommand(terminal),
+            new TopicsCommand(terminal),
+            new DoctorCommand(terminal),
+            new KafkaCommand(terminal),
+            new SimulatorCommand(terminal),
+            BenchCommand.line(terminal));
     commands.forEach(line::addSubcommand);
     offerHelp(line);
-    line.setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8));
-    line.setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8));
+    line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
     line.setColorScheme(
-        CommandLine.Help.defaultColorScheme(
-            Palette.of(surroundings).coloured() ? Ansi.ON : Ansi.OFF));
+        CommandLine.Help.defaultColorScheme(Palette.of(terminal).coloured() ? Ansi.ON : Ansi.OFF));
     line.setExecutionStrategy(ImsBridge::run);
     line.setParameterExceptionHandler((e, all) -> misused(e));
     line.setExecutionExceptionHandler((e, failed, parsed) -> failed(e, failed));
@@ -188,7 +196,7 @@ public final class ImsBridge implements Runnable {
     String text =
         e instanceof UnmatchedArgumentException unmatched
             ? unmatched(line, unmatched.getUnmatched().get(0))
-            : Screen.safe(e.getMessage().lines().findFirst().orElse(""));
+            : SafeText.safe(e.getMessage().lines().findFirst().orElse(""));
     line.getErr().printf("%s: %s; see %s --help%n", name, text, name);
     return CommandFailure.USAGE;
   }
@@ -201,10 +209,10 @@ public final class ImsBridge implements Runnable {
     String near =
         Suggestion.nearest(word, names, 2).map(name -> ", did you mean " + name + "?").orElse("");
     if (word.startsWith("-") && word.length() <= LONGEST_OPTION) {
-      return "Unknown option " + Screen.line(word) + near;
+      return "Unknown option " + SafeText.line(word) + near;
     }
     if (!near.isEmpty()) {
-      return "Unmatched argument " + Screen.line(word) + near;
+      return "Unmatched argument " + SafeText.line(word) + near;
     }
     if (!line.getSubcommands().isEmpty()) {
       return "there is no such command";
@@ -222,24 +230,24 @@ public final class ImsBridge implements Runnable {
         failure
             .getMessage()
             .lines()
-            .forEach(each -> line.getErr().printf("%s: %s%n", name, Screen.safe(each)));
+            .forEach(each -> line.getErr().printf("%s: %s%n", name, SafeText.safe(each)));
       }
       return failure.exitCode();
     }
     if (e instanceof TopicDeclarationException) {
-      line.getErr().printf("%s: %s%n", name, Screen.safe(e.getMessage()));
+      line.getErr().printf("%s: %s%n", name, SafeText.safe(e.getMessage()));
       return CommandFailure.USAGE;
     }
     if (e instanceof TopicAccessException) {
       LOG.debug("why the command ends", e);
-      line.getErr().printf("%s: %s%n", name, Screen.safe(e.getMessage()));
+      line.getErr().printf("%s: %s%n", name, SafeText.safe(e.getMessage()));
       return CommandFailure.FAULT;
     }
     if (e instanceof InvalidPathException) {
       line.getErr()
           .printf(
               "%s: not a file name (%s); letters beyond ASCII need LC_ALL=C.UTF-8%n",
-              name, Screen.line(e.getMessage()));
+              name, SafeText.line(e.getMessage()));
       return CommandFailure.USAGE;
     }
     if (e instanceof EmbeddedKafkaException
@@ -252,15 +260,15 @@ public final class ImsBridge implements Runnable {
               "%s: %s%n",
               name,
               e instanceof FileSystemException
-                  ? Screen.reason(e)
-                  : Screen.line(String.valueOf(e.getMessage())));
+                  ? SafeText.reason(e)
+                  : SafeText.line(String.valueOf(e.getMessage())));
       return CommandFailure.FAULT;
     }
     LOG.debug("unexpected", e);
     line.getErr()
         .printf(
             "%s: unexpected %s; IMSBRIDGE_LOG_LEVEL=debug tells where it comes from%n",
-            name, Screen.safe(String.valueOf(e).lines().findFirst().orElse("")));
+            name, SafeText.safe(String.valueOf(e).lines().findFirst().orElse("")));
     return CommandFailure.FAULT;
   }
 

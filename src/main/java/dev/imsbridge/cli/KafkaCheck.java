@@ -1,5 +1,14 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.service.ClusterClock;
+import dev.imsbridge.service.Finding;
+import dev.imsbridge.service.GroupCheck;
+import dev.imsbridge.service.KafkaAccess;
+import dev.imsbridge.service.Roles;
+import dev.imsbridge.service.TopicAccess;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.topics.TopicAccessException;
 import dev.imsbridge.topics.TopicDeclarationException;
 import dev.imsbridge.topics.TopicPlan;
@@ -63,7 +72,7 @@ final class KafkaCheck {
     int brokers = cluster.nodes().get(PATIENCE_SECONDS, TimeUnit.SECONDS).size();
     return "cluster %s, %s %s"
         .formatted(
-            Screen.line(cluster.clusterId().get(PATIENCE_SECONDS, TimeUnit.SECONDS)),
+            SafeText.line(cluster.clusterId().get(PATIENCE_SECONDS, TimeUnit.SECONDS)),
             brokers,
             brokers == 1 ? "broker" : "brokers");
   }
@@ -86,7 +95,7 @@ final class KafkaCheck {
   private Finding nobody(Exception cause) {
     return Finding.fail(
         CLUSTER,
-        "nobody answers at " + kafka.bootstrap() + ": " + Screen.reason(cause),
+        "nobody answers at " + kafka.bootstrap() + ": " + SafeText.reason(cause),
         "check kafka.bootstrap.servers, the network, and kafka.security.protocol");
   }
 
@@ -105,7 +114,7 @@ final class KafkaCheck {
     } catch (TopicAccessException | TopicDeclarationException | CommandFailure e) {
       return Finding.fail(
           TOPICS,
-          Screen.safe(String.valueOf(e.getMessage())),
+          SafeText.safe(String.valueOf(e.getMessage())),
           "see Topics and Rights in Kafka in docs/operations.md");
     }
     TopicPlan obstacles = access.obstacles(plan);
@@ -139,7 +148,7 @@ final class KafkaCheck {
   }
 
   private static String text(TopicPlan plan) {
-    List<String> lines = plan.text().lines().map(Screen::safe).toList();
+    List<String> lines = plan.text().lines().map(SafeText::safe).toList();
     String few = lines.stream().limit(FEW).collect(Collectors.joining("; "));
     return lines.size() <= FEW ? few : few + "; and " + (lines.size() - FEW) + " more";
   }

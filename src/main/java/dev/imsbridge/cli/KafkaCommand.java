@@ -1,6 +1,11 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.config.Ports;
+import dev.imsbridge.config.UserData;
 import dev.imsbridge.embedded.EmbeddedKafka;
+import dev.imsbridge.service.NativeLibraries;
+import dev.imsbridge.service.OwnBroker;
+import dev.imsbridge.terminal.Terminal;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -10,7 +15,7 @@ import picocli.CommandLine.Option;
 /** {@code imsbridge kafka}: runs only the embedded broker. */
 @Command(name = "kafka", description = "Runs a Kafka broker on 127.0.0.1 until it is stopped.")
 final class KafkaCommand implements Callable<Integer> {
-  private final Surroundings surroundings;
+  private final Terminal terminal;
 
   @Option(
       names = "--port",
@@ -28,21 +33,21 @@ final class KafkaCommand implements Callable<Integer> {
               + "$XDG_DATA_HOME.")
   private Path data;
 
-  KafkaCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  KafkaCommand(Terminal terminal) {
+    this.terminal = terminal;
   }
 
   @Override
   public Integer call() throws Exception {
     Ports.check("--port", port);
     Path directory =
-        data == null ? UserData.directory(surroundings.environment()).resolve("kafka") : data;
+        data == null ? UserData.directory(terminal.environment()).resolve("kafka") : data;
     NativeLibraries.ofService(directory, "--data").load(Set.of());
-    surroundings.run(
+    terminal.run(
         true,
         parts -> {
           EmbeddedKafka kafka = OwnBroker.start(parts, directory, "--data", port, "--port");
-          surroundings.out().println("kafka ready " + kafka.bootstrapServers());
+          terminal.out().println("kafka ready " + kafka.bootstrapServers());
           parts.awaitFault();
         });
     return 0;

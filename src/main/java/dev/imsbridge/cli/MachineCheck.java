@@ -1,6 +1,10 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.Keys;
 import dev.imsbridge.embedded.EmbeddedKafka;
+import dev.imsbridge.service.Finding;
+import dev.imsbridge.service.NativeLibraries;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JobRequest;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.wire.Requests;
 import java.util.Map;
 
@@ -77,7 +79,7 @@ record NewRequest(String jobId, byte[] value) {
   private static void check(String jobId) {
     if (!JobId.valid(jobId)) {
       throw CommandFailure.usage(
-          "'%s' is not a job id: %s".formatted(Screen.line(jobId), JobId.FORM));
+          "'%s' is not a job id: %s".formatted(SafeText.line(jobId), JobId.FORM));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.imsbridge.cli;
 
 import dev.imsbridge.history.TopicReader;
+import dev.imsbridge.terminal.Terminal;
 import java.io.PrintStream;
 import java.util.Locale;
 
@@ -26,10 +27,9 @@ final class ProgressBar implements AutoCloseable {
   }
 
   /** The launcher passes whether standard error is a terminal. */
-  static ProgressBar of(Surroundings surroundings) {
+  static ProgressBar of(Terminal terminal) {
     return new ProgressBar(
-        surroundings.err(),
-        Boolean.getBoolean("imsbridge.terminal.err") && surroundings.knowsSequences());
+        terminal.err(), Boolean.getBoolean("imsbridge.terminal.err") && terminal.knowsSequences());
   }
 
   void show(TopicReader.Progress progress) {

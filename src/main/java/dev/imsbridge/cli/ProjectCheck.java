@@ -1,11 +1,15 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.Keys;
 import dev.imsbridge.ims.Credentials;
 import dev.imsbridge.ims.Endpoint;
 import dev.imsbridge.ims.FaultKind;
 import dev.imsbridge.ims.ImsClient;
 import dev.imsbridge.ims.Outcome;
 import dev.imsbridge.ims.Project;
+import dev.imsbridge.service.Finding;
+import dev.imsbridge.terminal.SafeText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -66,7 +70,8 @@ final class ProjectCheck {
     }
     if (credentials instanceof Credentials.Password password) {
       return "user %s of account %s, for whom %s gives tokens"
-          .formatted(Screen.line(password.user()), Screen.line(password.domain()), password.iam());
+          .formatted(
+              SafeText.line(password.user()), SafeText.line(password.domain()), password.iam());
     }
     return credentials instanceof Credentials.Metadata
         ? "the access key of the cloud server this runs on"
@@ -114,12 +119,12 @@ final class ProjectCheck {
     }
     String took = ", within " + outcome.get().latency().toMillis() + " ms";
     return outcome.get() instanceof Outcome.Answer answer
-        ? Finding.ok(subject, jobId + " is " + Screen.line(answer.job().status() + took))
+        ? Finding.ok(subject, jobId + " is " + SafeText.line(answer.job().status() + took))
         : Finding.ok(subject, jobId + " is not known there, and we may ask" + took);
   }
 
   private Finding fault(String subject, Outcome.Fault fault) {
-    String text = Screen.line(fault.detail());
+    String text = SafeText.line(fault.detail());
     if (fault.kind() == FaultKind.REJECTED && fault.httpStatus() == 400) {
       // The status for an unknown job is not documented: the default job id may get any of these.
       return Finding.warn(

@@ -1,11 +1,19 @@
 package dev.imsbridge.cli;
 
-import dev.imsbridge.history.Rebuild;
-import dev.imsbridge.history.RebuildReport;
-import dev.imsbridge.history.Rewriter;
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.Keys;
 import dev.imsbridge.history.TopicReader;
+import dev.imsbridge.history.rebuild.Rebuild;
+import dev.imsbridge.history.rebuild.RebuildReport;
+import dev.imsbridge.history.rebuild.Rewriter;
+import dev.imsbridge.history.replay.TopicSink;
+import dev.imsbridge.ledger.Ledger;
+import dev.imsbridge.service.KafkaAccess;
+import dev.imsbridge.service.TopicAccess;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.SafeText;
+import dev.imsbridge.terminal.Terminal;
 import dev.imsbridge.wire.CloudEvent;
-import dev.imsbridge.wire.Recorder;
 import dev.imsbridge.wire.TopicNames;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +48,7 @@ final class RebuildCommand implements Callable<Integer> {
   static final int PARTIAL = 3;
   private static final String OWN = "";
 
-  private final Surroundings surroundings;
+  private final Terminal terminal;
 
   @Mixin private ConfigOptions configuration;
 
@@ -65,8 +73,8 @@ final class RebuildCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
-  RebuildCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  RebuildCommand(Terminal terminal) {
+    this.terminal = terminal;
   }
 
   @Override
@@ -74,7 +82,7 @@ final class RebuildCommand implements Callable<Integer> {
     if (prefix == null && compare == null) {
       throw CommandFailure.usage("rebuild needs --prefix PREFIX, --compare, or both");
     }
-    BridgeConfig config = configuration.load(surroundings.environment());
+    BridgeConfig config = configuration.load(terminal.environment());
     TopicNames target = prefix == null ? null : target(config);
     TopicNames published = compare == null ? null : published(config);
     KafkaAccess kafka = KafkaAccess.of(config);
@@ -88,7 +96,7 @@ final class RebuildCommand implements Callable<Integer> {
     }
     RebuildReport report = run(kafka, config, target, published);
     RebuildText text = new RebuildText(report, config, published != null, prefix);
-    surroundings.out().print(json ? text.json() : text.text());
+    terminal.out().print(json ? text.json() : text.text());
     return report.different() > 0
         ? CommandFailure.FAULT
         : report.whole() && report.endsKnown() ? 0 : PARTIAL;
@@ -112,7 +120,7 @@ final class RebuildCommand implements Callable<Integer> {
     try {
       return new TopicNames(prefix);
     } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage(option + ": " + Screen.line(e.getMessage()));
+      throw CommandFailure.usage(option + ": " + SafeText.line(e.getMessage()));
     }
   }
 
@@ -152,8 +160,8 @@ final class RebuildCommand implements Callable<Integer> {
   private RebuildReport run(
       KafkaAccess kafka, BridgeConfig config, TopicNames target, TopicNames published)
       throws Exception {
-    Recorder recorder =
-        new Recorder(
+    Ledger recorder =
+        new Ledger(
             config.foldRules(),
             config.duration(Keys.STATE_RETENTION),
             config.word(Keys.EVENTS_MODE, CloudEvent.Mode.class));
@@ -161,8 +169,8 @@ final class RebuildCommand implements Callable<Integer> {
         new Rebuild(() -> kafka.consumer(TopicReader.CONSUMER), config.topics(), recorder);
     try (Admin admin = kafka.admin();
         Rewriter rewriter =
-            target == null ? null : new Rewriter(kafka.producer(ReplayCommand.PRODUCER), target);
-        ProgressBar bar = ProgressBar.of(surroundings)) {
+            target == null ? null : new Rewriter(kafka.producer(TopicSink.PRODUCER), target);
+        ProgressBar bar = ProgressBar.of(terminal)) {
       if (rewriter != null) {
         rebuild.into(rewriter);
       }

@@ -3,10 +3,14 @@ package dev.imsbridge.cli;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.imsbridge.history.Deviation;
-import dev.imsbridge.history.RebuildReport;
-import dev.imsbridge.history.RebuildReport.Taken;
-import dev.imsbridge.history.Tally;
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.Keys;
+import dev.imsbridge.history.rebuild.ComparisonCounts;
+import dev.imsbridge.history.rebuild.Deviation;
+import dev.imsbridge.history.rebuild.RebuildReport;
+import dev.imsbridge.history.rebuild.RebuildReport.Taken;
+import dev.imsbridge.terminal.Columns;
+import dev.imsbridge.terminal.SafeText;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -28,7 +32,7 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
 
   String text() {
     StringBuilder text = new StringBuilder(table());
-    for (Tally tally : report.topics()) {
+    for (ComparisonCounts tally : report.topics()) {
       tally.first().forEach(each -> text.append(line(each)).append('\n'));
       long more = tally.differentRecords() - tally.first().size();
       if (more > 0) {
@@ -77,7 +81,7 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
     }
     Columns columns =
         new Columns("TOPIC", "RECOMPUTED", "IDENTICAL", "DIFFERENT", "NOT COMPARED", "PENDING");
-    for (Tally tally : report.topics()) {
+    for (ComparisonCounts tally : report.topics()) {
       columns.row(
           tally.topic(),
           Columns.number(tally.recomputedRecords()),
@@ -91,7 +95,7 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
 
   /** Explains why the counts of the compacted topic do not add up. */
   private String superseded() {
-    for (Tally tally : report.topics()) {
+    for (ComparisonCounts tally : report.topics()) {
       long compared = tally.identicalRecords() + tally.differentRecords();
       if (this.compared
           && tally.topic().equals(config.topics().status())
@@ -108,7 +112,8 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
         each.offset() < 0
             ? each.topic()
             : "%s-%s@%s".formatted(each.topic(), each.partition(), each.offset());
-    return "  %s, key %s: %s".formatted(place, Screen.line(each.key()), Screen.line(each.detail()));
+    return "  %s, key %s: %s"
+        .formatted(place, SafeText.line(each.key()), SafeText.line(each.detail()));
   }
 
   /** Returns the result in one sentence. */
@@ -144,7 +149,7 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
     json.put("verdict", verdict().substring(0, verdict().indexOf(' ')).replace(":", ""));
     json.put("sentence", verdict());
     ArrayNode topics = json.putArray("topics");
-    for (Tally tally : report.topics()) {
+    for (ComparisonCounts tally : report.topics()) {
       ObjectNode topic = topics.addObject();
       topic.put("topic", tally.topic()).put("recomputed", tally.recomputedRecords());
       if (compared) {

@@ -4,15 +4,24 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.imsbridge.history.Bookmark;
-import dev.imsbridge.history.EventLine;
-import dev.imsbridge.history.Pace;
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.Keys;
 import dev.imsbridge.history.PublishedEvent;
-import dev.imsbridge.history.Replay;
-import dev.imsbridge.history.ReplayFilter;
-import dev.imsbridge.history.ReplaySink;
 import dev.imsbridge.history.TopicReader;
-import dev.imsbridge.history.TopicSink;
+import dev.imsbridge.history.replay.Bookmark;
+import dev.imsbridge.history.replay.EventJson;
+import dev.imsbridge.history.replay.Pace;
+import dev.imsbridge.history.replay.PrintSink;
+import dev.imsbridge.history.replay.Replay;
+import dev.imsbridge.history.replay.ReplayFilter;
+import dev.imsbridge.history.replay.ReplaySink;
+import dev.imsbridge.history.replay.TopicSink;
+import dev.imsbridge.service.KafkaAccess;
+import dev.imsbridge.service.TopicAccess;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.Palette;
+import dev.imsbridge.terminal.SafeText;
+import dev.imsbridge.terminal.Terminal;
 import dev.imsbridge.wire.TopicNames;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,12 +29,10 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
 import picocli.CommandLine.Command;
@@ -46,19 +53,8 @@ import picocli.CommandLine.Option;
           + "last second again; consumers recognise them by ce_id. The retention of the"
           + " target counts from the times of the events."
     })
-final class ReplayCommand implements Callable<Integer> {
-  static final Map<String, Object> PRODUCER =
-      Map.of(
-          ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-          true,
-          ProducerConfig.BATCH_SIZE_CONFIG,
-          1 << 18,
-          ProducerConfig.LINGER_MS_CONFIG,
-          20,
-          ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-          TopicAccess.LARGEST_REPLAYED);
-
-  private final Surroundings surroundings;
+public final class ReplayCommand implements Callable<Integer> {
+  private final Terminal terminal;
 
   @Mixin private ConfigOptions configuration;
   @Mixin private ReplayOptions options;
@@ -100,8 +96,8 @@ final class ReplayCommand implements Callable<Integer> {
       description = "Keep the progress in this file, and continue from it. Requires --to.")
   private Path resume;
 
-  ReplayCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  ReplayCommand(Terminal terminal) {
+    this.terminal = terminal;
   }
 
   @Override
@@ -109,7 +105,7 @@ final class ReplayCommand implements Callable<Integer> {
     check();
     Clock clock = Clock.system(ZoneId.systemDefault());
     ReplayFilter filter = options.filter(clock);
-    BridgeConfig config = configuration.load(surroundings.environment());
+    BridgeConfig config = configuration.load(terminal.environment());
     TopicNames topics = config.topics();
     String source = what.equals("transitions") ? topics.transitions() : topics.completions();
     if (to != null) {
@@ -124,7 +120,7 @@ final class ReplayCommand implements Callable<Integer> {
     Bookmark bookmark = bookmark(order).orElse(null);
     String replayId = bookmark == null ? UUID.randomUUID().toString() : bookmark.replayId();
     if (bookmark != null && bookmark.done()) {
-      surroundings
+      terminal
           .err()
           .printf(
               "replay %s is complete, as %s says: nothing is left to do; another file begins anew%n",
@@ -143,7 +139,7 @@ final class ReplayCommand implements Callable<Integer> {
   private void check() {
     if (!what.equals("transitions") && !what.equals("completions")) {
       throw CommandFailure.usage(
-          "--what takes transitions or completions, not '" + Screen.line(what) + "'");
+          "--what takes transitions or completions, not '" + SafeText.line(what) + "'");
     }
     if (rate != null && !(rate > 0 && rate <= 1e9)) {
       throw CommandFailure.usage("--rate must be above 0");
@@ -172,7 +168,7 @@ final class ReplayCommand implements Callable<Integer> {
     if (!prefix.isEmpty() && to.startsWith(prefix)) {
       throw CommandFailure.usage(
           "--to: %s begins with %s, as the bridge's own topics do (%s); name a topic of yours"
-              .formatted(Screen.line(to), prefix, Keys.TOPICS_PREFIX));
+              .formatted(SafeText.line(to), prefix, Keys.TOPICS_PREFIX));
     }
     boolean own =
         config.topics().all().contains(to)
@@ -181,7 +177,7 @@ final class ReplayCommand implements Callable<Integer> {
     if (own) {
       throw CommandFailure.usage(
           "--to: %s is one of the bridge's or of Kafka's own topics, whose records others rely on;"
-                  .formatted(Screen.line(to))
+                  .formatted(SafeText.line(to))
               + " name a topic of yours");
     }
   }
@@ -199,7 +195,7 @@ final class ReplayCommand implements Callable<Integer> {
                     () ->
                         CommandFailure.fault(
                             "%s has no topic %s to publish to: create it first, or call with --create"
-                                .formatted(kafka.bootstrap(), Screen.line(to)),
+                                .formatted(kafka.bootstrap(), SafeText.line(to)),
                             null));
     return "%s (%s) to %s (%s): %s"
         .formatted(source, kafka.topicId(source).orElse("?"), to, target, filter.described());
@@ -217,12 +213,12 @@ final class ReplayCommand implements Callable<Integer> {
               bookmark -> {
                 throw CommandFailure.usage(
                     "--resume: %s is of another replay (%s): use the same options, or another file"
-                        .formatted(resume, Screen.line(bookmark.order())));
+                        .formatted(resume, SafeText.line(bookmark.order())));
               });
       return found;
     } catch (IOException e) {
       throw CommandFailure.usage(
-          "--resume: %s cannot be used: %s".formatted(resume, Screen.reason(e)));
+          "--resume: %s cannot be used: %s".formatted(resume, SafeText.reason(e)));
     }
   }
 
@@ -234,23 +230,23 @@ final class ReplayCommand implements Callable<Integer> {
       String replayId,
       Bookmark bookmark)
       throws Exception {
-    EventLines lines = EventLines.dated(ZoneId.systemDefault(), Palette.of(surroundings));
+    EventText lines = EventText.dated(ZoneId.systemDefault(), Palette.of(terminal));
     Pace pace = Pace.of(rate == null || dryRun ? Double.POSITIVE_INFINITY : rate);
     try (TopicReader reader =
             TopicReader.open(
                 kafka.consumer(TopicReader.CONSUMER), kafka.partitions(List.of(source)));
         KafkaProducer<byte[], byte[]> producer =
-            to == null || dryRun ? null : kafka.producer(PRODUCER);
-        ProgressBar bar = ProgressBar.of(surroundings)) {
+            to == null || dryRun ? null : kafka.producer(TopicSink.PRODUCER);
+        ProgressBar bar = ProgressBar.of(terminal)) {
       ReplaySink sink =
           producer != null
               ? new TopicSink(producer, to, replayId)
               : dryRun
                   ? record -> true
                   : new PrintSink(
-                      surroundings.out(),
+                      terminal.out(),
                       json
-                          ? EventLine::write
+                          ? EventJson::write
                           : (record, out) ->
                               PublishedEvent.read(record)
                                   .ifPresent(
@@ -291,11 +287,11 @@ final class ReplayCommand implements Callable<Integer> {
               .put("events", result.taken())
               .put("events_before_interruption", result.earlier())
               .put("seconds", Math.round(seconds * 1000) / 1e3);
-      surroundings.out().println(summary.toPrettyString());
+      terminal.out().println(summary.toPrettyString());
       return;
     }
     String done = dryRun ? "would replay" : to == null ? "printed" : "published";
-    (printed ? surroundings.err() : surroundings.out())
+    (printed ? terminal.err() : terminal.out())
         .printf(
             Locale.ROOT,
             "%s %,d of %,d events of %s%s in %.1f s%s%s%n",

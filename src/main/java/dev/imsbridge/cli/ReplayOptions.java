@@ -1,8 +1,10 @@
 package dev.imsbridge.cli;
 
-import dev.imsbridge.history.ReplayFilter;
+import dev.imsbridge.history.replay.ReplayFilter;
 import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JobStatus;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.SafeText;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -71,7 +73,7 @@ final class ReplayOptions {
         .findFirst()
         .ifPresent(
             id -> {
-              throw CommandFailure.usage("--job: '" + Screen.line(id) + "' is not a job id");
+              throw CommandFailure.usage("--job: '" + SafeText.line(id) + "' is not a job id");
             });
     Instant now = clock.instant();
     Instant first = TimeText.parse("--from", from, now, clock.getZone());
@@ -92,7 +94,7 @@ final class ReplayOptions {
       } catch (IllegalArgumentException e) {
         throw CommandFailure.usage(
             "--status takes INIT, RUNNING, SUCCESS, FAIL or LOST, not '"
-                + Screen.line(status)
+                + SafeText.line(status)
                 + "'");
       }
     }
@@ -104,7 +106,7 @@ final class ReplayOptions {
     for (String label : labels) {
       int equals = label.indexOf('=');
       if (equals < 1) {
-        throw CommandFailure.usage("--label: write NAME=VALUE, not '" + Screen.line(label) + "'");
+        throw CommandFailure.usage("--label: write NAME=VALUE, not '" + SafeText.line(label) + "'");
       }
       all.computeIfAbsent(label.substring(0, equals), name -> new HashSet<>())
           .add(label.substring(equals + 1));

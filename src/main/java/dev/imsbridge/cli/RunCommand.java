@@ -1,5 +1,13 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.Keys;
+import dev.imsbridge.config.Ports;
+import dev.imsbridge.service.Bridge;
+import dev.imsbridge.service.Roles;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.SafeText;
+import dev.imsbridge.terminal.Terminal;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -13,7 +21,7 @@ import picocli.CommandLine.Option;
 final class RunCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
-  private final Surroundings surroundings;
+  private final Terminal terminal;
 
   @Mixin private ConfigOptions configuration;
 
@@ -31,19 +39,19 @@ final class RunCommand implements Callable<Integer> {
               + "made from another topic, or from records that this topic has lost.")
   private Set<String> acceptedLogs = Set.of();
 
-  RunCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  RunCommand(Terminal terminal) {
+    this.terminal = terminal;
   }
 
   @Override
   public Integer call() throws Exception {
     Roles roles = roles();
-    BridgeConfig config = configuration.load(surroundings.environment());
-    surroundings.run(
+    BridgeConfig config = configuration.load(terminal.environment());
+    terminal.run(
         true,
         parts -> {
           Bridge.Running bridge = new Bridge(parts, config, roles, acceptedLogs).start();
-          surroundings
+          terminal
               .out()
               .printf(
                   "imsbridge ready, Kafka %s%s%n",
@@ -66,7 +74,7 @@ final class RunCommand implements Callable<Integer> {
       case "poller" -> Roles.POLLER;
       case "topology" -> Roles.TOPOLOGY;
       default ->
-          throw CommandFailure.usage("--only takes poller or topology, not " + Screen.line(only));
+          throw CommandFailure.usage("--only takes poller or topology, not " + SafeText.line(only));
     };
   }
 }

@@ -2,6 +2,8 @@ package dev.imsbridge.cli;
 
 import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.Terminal;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,7 +25,7 @@ import picocli.CommandLine.Option;
           + "stale, contradiction, unknown-status, other-job, quirks."
     })
 final class SimulatorCommand implements Callable<Integer> {
-  private final Surroundings surroundings;
+  private final Terminal terminal;
 
   @Option(
       names = "--host",
@@ -54,19 +56,19 @@ final class SimulatorCommand implements Callable<Integer> {
       description = "Seed that decides, with the id, how a job runs. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
-  SimulatorCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  SimulatorCommand(Terminal terminal) {
+    this.terminal = terminal;
   }
 
   @Override
   public Integer call() throws Exception {
     SimulatorOptions options = options(host, port, speed, seed);
-    surroundings.run(
+    terminal.run(
         true,
         parts -> {
           SimulatorServer simulator =
               parts.start("simulator", () -> SimulatorServer.start(options));
-          surroundings.out().println("simulator ready " + simulator.uri());
+          terminal.out().println("simulator ready " + simulator.uri());
           parts.awaitFault();
         });
     return 0;

@@ -1,5 +1,10 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.Lifecycle;
+import dev.imsbridge.terminal.Palette;
+import dev.imsbridge.terminal.Terminal;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.concurrent.Callable;
@@ -21,7 +26,7 @@ final class StatusCommand implements Callable<Integer> {
   private static final int EVERY_SECONDS = 2;
   private static final String CLEAR = "\u001b[H\u001b[2J";
 
-  private final Surroundings surroundings;
+  private final Terminal terminal;
 
   @Mixin private ConfigOptions configuration;
 
@@ -37,28 +42,28 @@ final class StatusCommand implements Callable<Integer> {
   @Option(names = "--watch", description = "Repeat every 2 s until it is stopped.")
   private boolean watch;
 
-  StatusCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  StatusCommand(Terminal terminal) {
+    this.terminal = terminal;
   }
 
   @Override
   public Integer call() throws Exception {
-    BridgeConfig config = configuration.load(surroundings.environment());
+    BridgeConfig config = configuration.load(terminal.environment());
     BridgeApi bridge = BridgeApi.of(url, config);
     StatusReport first = StatusReport.of(bridge);
     if (watch) {
-      surroundings.run(true, parts -> follow(parts, bridge, first));
+      terminal.run(true, parts -> follow(parts, bridge, first));
     } else {
-      surroundings.out().print(text(first));
+      terminal.out().print(text(first));
     }
     return 0;
   }
 
   private void follow(Lifecycle parts, BridgeApi bridge, StatusReport first) throws Exception {
     String text = text(first);
-    while (!surroundings.out().checkError()) {
-      surroundings.out().print(surroundings.steerable() && !json ? CLEAR + text : text);
-      surroundings.out().flush();
+    while (!terminal.out().checkError()) {
+      terminal.out().print(terminal.steerable() && !json ? CLEAR + text : text);
+      terminal.out().flush();
       parts.check();
       TimeUnit.SECONDS.sleep(EVERY_SECONDS);
       try {
@@ -74,6 +79,6 @@ final class StatusCommand implements Callable<Integer> {
     return json
         ? report.json() + "\n"
         : report.text(
-            InstantSource.system().instant(), ZoneId.systemDefault(), Palette.of(surroundings));
+            InstantSource.system().instant(), ZoneId.systemDefault(), Palette.of(terminal));
   }
 }

@@ -1,6 +1,9 @@
 package dev.imsbridge.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.terminal.Columns;
+import dev.imsbridge.terminal.Palette;
+import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.wire.TimeRange;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -64,7 +67,7 @@ final class StatusText {
   private void deadLetters(JsonNode instance) {
     List<String> kinds = new ArrayList<>();
     for (Map.Entry<String, JsonNode> kind : instance.path("dead_letters").properties()) {
-      kinds.add(kind.getValue().asLong() + " " + Screen.line(kind.getKey()));
+      kinds.add(kind.getValue().asLong() + " " + SafeText.line(kind.getKey()));
     }
     if (!kinds.isEmpty()) {
       note(
@@ -77,7 +80,7 @@ final class StatusText {
     List<String> missing = new ArrayList<>();
     for (Map.Entry<String, JsonNode> part : instance.path("parts").properties()) {
       if (!part.getValue().asBoolean()) {
-        missing.add(Screen.line(part.getKey()));
+        missing.add(SafeText.line(part.getKey()));
       }
     }
     if (instance.path("ready").asBoolean()) {
@@ -177,7 +180,7 @@ final class StatusText {
                     cell(each.any, "region"),
                     cell(each.any, "project_id"),
                     Long.toString(each.waiting),
-                    EventLines.took(each.late),
+                    EventText.took(each.late),
                     Long.toString(each.inFlight),
                     String.format(Locale.ROOT, "%.1f", each.rate),
                     each.state(this)));
@@ -273,7 +276,7 @@ final class StatusText {
                     cell(job, "job_id") + " ".repeat(widest - cell(job, "job_id").length()),
                     palette.status(status, "%-7s".formatted(status)),
                     cell(job, "job_type"),
-                    Screen.line(EventLines.result(job, status)))
+                    SafeText.line(EventText.result(job, status)))
                 .stripTrailing())
         .append('\n');
   }
@@ -295,7 +298,7 @@ final class StatusText {
 
   private static String cell(JsonNode object, String field) {
     JsonNode value = object.path(field);
-    return value.isNull() ? "" : Screen.line(value.asText());
+    return value.isNull() ? "" : SafeText.line(value.asText());
   }
 
   private String time(JsonNode value) {
@@ -309,7 +312,7 @@ final class StatusText {
 
   private String since(String time) {
     Instant then = instant(time);
-    return then == null ? "" : EventLines.took(Math.max(0, Duration.between(then, now).toMillis()));
+    return then == null ? "" : EventText.took(Math.max(0, Duration.between(then, now).toMillis()));
   }
 
   private String until(String time) {
@@ -318,7 +321,7 @@ final class StatusText {
       return "";
     }
     long millis = Duration.between(now, then).toMillis();
-    return millis <= 0 ? "now" : "in " + EventLines.took(millis);
+    return millis <= 0 ? "now" : "in " + EventText.took(millis);
   }
 
   private static Instant instant(String text) {

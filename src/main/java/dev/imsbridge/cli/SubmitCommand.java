@@ -2,6 +2,13 @@ package dev.imsbridge.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.service.BridgeGroup;
+import dev.imsbridge.service.KafkaAccess;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.SafeText;
+import dev.imsbridge.terminal.Terminal;
+import dev.imsbridge.terminal.TextInput;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.NoSuchFileException;
@@ -28,7 +35,7 @@ import picocli.CommandLine.Parameters;
  */
 @Command(name = "submit", description = "Requests jobs.")
 final class SubmitCommand implements Callable<Integer> {
-  private final Surroundings surroundings;
+  private final Terminal terminal;
 
   @Mixin private ConfigOptions configuration;
 
@@ -47,13 +54,13 @@ final class SubmitCommand implements Callable<Integer> {
       description = "File with an id or a JSON request per line; - for standard input.")
   private String file;
 
-  SubmitCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  SubmitCommand(Terminal terminal) {
+    this.terminal = terminal;
   }
 
   @Override
   public Integer call() throws Exception {
-    BridgeConfig config = configuration.load(surroundings.environment());
+    BridgeConfig config = configuration.load(terminal.environment());
     List<NewRequest> requests = requests();
     if (requests.isEmpty()) {
       throw CommandFailure.usage("submit: there is no job id: name some, or give --file");
@@ -62,13 +69,13 @@ final class SubmitCommand implements Callable<Integer> {
     String topic = config.topics().requests();
     kafka.partitions(List.of(topic));
     send(kafka, topic, requests);
-    surroundings
+    terminal
         .out()
         .printf(
             "submitted %s %s to %s%n",
             requests.size(), requests.size() == 1 ? "job" : "jobs", topic);
     if (new BridgeGroup(kafka, config.applicationId()).empty()) {
-      surroundings.say(
+      terminal.say(
           "no bridge runs at %s: requests wait on %s until one does"
               .formatted(kafka.bootstrap(), topic));
     }
@@ -81,12 +88,13 @@ final class SubmitCommand implements Callable<Integer> {
       int equals = label.indexOf('=');
       if (equals < 0) {
         throw CommandFailure.usage(
-            "--label: write NAME=VALUE, not '%s'".formatted(Screen.line(label)));
+            "--label: write NAME=VALUE, not '%s'".formatted(SafeText.line(label)));
       }
       String name = label.substring(0, equals);
       if (parsed.putIfAbsent(name, label.substring(equals + 1)) != null) {
         throw CommandFailure.usage(
-            "--label: '%s' is given twice, and a label has one value".formatted(Screen.line(name)));
+            "--label: '%s' is given twice, and a label has one value"
+                .formatted(SafeText.line(name)));
       }
     }
     return parsed;
@@ -124,7 +132,7 @@ final class SubmitCommand implements Callable<Integer> {
     try {
       String text =
           file.equals("-")
-              ? TextInput.of(surroundings.in().readAllBytes())
+              ? TextInput.of(terminal.in().readAllBytes())
               : TextInput.of(Path.of(file));
       return text.lines().toList();
     } catch (CharacterCodingException e) {

@@ -1,5 +1,8 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.DurationText;
+import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.wire.TimeRange;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -34,7 +37,7 @@ final class TimeText {
       return TimeRange.checked(read(text.strip(), now, zone));
     } catch (DateTimeException | IllegalArgumentException | ArithmeticException e) {
       throw CommandFailure.usage(
-          "%s: '%s' is not a time; %s".formatted(option, Screen.line(text), FORM));
+          "%s: '%s' is not a time; %s".formatted(option, SafeText.line(text), FORM));
     }
   }
 

@@ -1,5 +1,9 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.service.KafkaAccess;
+import dev.imsbridge.service.TopicAccess;
+import dev.imsbridge.terminal.Terminal;
 import dev.imsbridge.topics.Difference;
 import dev.imsbridge.topics.TopicPlan;
 import dev.imsbridge.topics.Topics;
@@ -19,12 +23,12 @@ import picocli.CommandLine.Spec;
 final class TopicsCommand implements Runnable {
   static final int DRIFT = 3;
 
-  private final Surroundings surroundings;
+  private final Terminal terminal;
 
   @Spec private CommandSpec spec;
 
-  TopicsCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  TopicsCommand(Terminal terminal) {
+    this.terminal = terminal;
   }
 
   @Override
@@ -41,7 +45,7 @@ final class TopicsCommand implements Runnable {
       })
   int plan(@Mixin ConfigOptions configuration) throws InterruptedException {
     TopicPlan plan = access(configuration).with(Topics::plan);
-    surroundings.out().println(plan.text());
+    terminal.out().println(plan.text());
     return code(plan);
   }
 
@@ -52,9 +56,9 @@ final class TopicsCommand implements Runnable {
   int apply(@Mixin ConfigOptions configuration) throws InterruptedException {
     Applied applied = access(configuration).with(Topics::apply);
     for (Difference difference : applied.done()) {
-      surroundings.out().println("done: " + difference.topic() + ": " + difference.text());
+      terminal.out().println("done: " + difference.topic() + ": " + difference.text());
     }
-    surroundings.out().println(applied.left().text());
+    terminal.out().println(applied.left().text());
     return code(applied.left());
   }
 
@@ -63,13 +67,13 @@ final class TopicsCommand implements Runnable {
     return access(configuration)
         .with(
             topics -> {
-              surroundings.out().println(topics.describe().text());
+              terminal.out().println(topics.describe().text());
               return code(topics.plan());
             });
   }
 
   private TopicAccess access(ConfigOptions configuration) {
-    BridgeConfig config = configuration.load(surroundings.environment());
+    BridgeConfig config = configuration.load(terminal.environment());
     return new TopicAccess(KafkaAccess.of(config), config);
   }
 

@@ -1,9 +1,18 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.history.EventTail;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JobOutcome;
+import dev.imsbridge.service.BridgeGroup;
+import dev.imsbridge.service.BrokerWatch;
+import dev.imsbridge.service.KafkaAccess;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.Lifecycle;
+import dev.imsbridge.terminal.Palette;
+import dev.imsbridge.terminal.SafeText;
+import dev.imsbridge.terminal.Terminal;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -40,7 +49,7 @@ final class WatchCommand implements Callable<Integer> {
   private static final Duration SILENCE = Duration.ofSeconds(5);
   private static final int NAMED = 3;
 
-  private final Surroundings surroundings;
+  private final Terminal terminal;
 
   @Mixin private ConfigOptions configuration;
 
@@ -53,8 +62,8 @@ final class WatchCommand implements Callable<Integer> {
   @Option(names = "--from-beginning", description = "Print the retained events first.")
   private boolean fromBeginning;
 
-  WatchCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  WatchCommand(Terminal terminal) {
+    this.terminal = terminal;
   }
 
   @Override
@@ -64,19 +73,19 @@ final class WatchCommand implements Callable<Integer> {
         .findFirst()
         .ifPresent(
             id -> {
-              throw CommandFailure.usage("'" + Screen.line(id) + "' is not a job id");
+              throw CommandFailure.usage("'" + SafeText.line(id) + "' is not a job id");
             });
-    BridgeConfig config = configuration.load(surroundings.environment());
+    BridgeConfig config = configuration.load(terminal.environment());
     KafkaAccess kafka = KafkaAccess.of(config);
     // Without ids only a signal ends the command, so the exit code is 0. With ids a signal means
     // that jobs have not ended.
-    surroundings.run(ids.isEmpty(), parts -> follow(parts, kafka, config));
+    terminal.run(ids.isEmpty(), parts -> follow(parts, kafka, config));
     return 0;
   }
 
   private void follow(Lifecycle parts, KafkaAccess kafka, BridgeConfig config) throws Exception {
-    EventLines lines = new EventLines(ZoneId.systemDefault(), Palette.of(surroundings));
-    PrintStream out = surroundings.out();
+    EventText lines = new EventText(ZoneId.systemDefault(), Palette.of(terminal));
+    PrintStream out = terminal.out();
     Set<String> open = new HashSet<>(ids);
     Map<String, PublishedEvent> lost = new HashMap<>();
     WatchTable watches = new WatchTable(kafka, config.topics());
@@ -86,7 +95,7 @@ final class WatchCommand implements Callable<Integer> {
     boolean explained = false;
     try (EventTail tail = kafka.tail(config.topics(), fromBeginning, open)) {
       parts.start(
-          "broker watch", () -> BrokerWatch.start(kafka, config, surroundings::say, parts::fail));
+          "broker watch", () -> BrokerWatch.start(kafka, config, terminal::say, parts::fail));
       while (ids.isEmpty() || !open.isEmpty()) {
         parts.check();
         tail.next(
@@ -148,17 +157,16 @@ final class WatchCommand implements Callable<Integer> {
     Set<String> unknown = new TreeSet<>(silent);
     unknown.removeAll(watched);
     if (!unknown.isEmpty()) {
-      surroundings.say(
+      terminal.say(
           "waiting until somebody requests %s (imsbridge submit)%s"
               .formatted(named(unknown), bridge));
     }
     if (!watched.isEmpty()) {
-      surroundings.say(
+      terminal.say(
           "waiting for the next status of %s%s".formatted(named(new TreeSet<>(watched)), bridge));
     }
     if (ids.isEmpty()) {
-      surroundings.say(
-          "waiting for events on %s%s".formatted(config.topics().transitions(), bridge));
+      terminal.say("waiting for events on %s%s".formatted(config.topics().transitions(), bridge));
     }
   }
 

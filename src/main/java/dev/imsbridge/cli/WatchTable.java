@@ -2,6 +2,7 @@ package dev.imsbridge.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
 import java.time.Duration;

@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /** Searches bytes without decoding them. */
-final class Bytes {
+public final class Bytes {
   // Processes eight bytes at once with the same arithmetic: see haszero and hasless in "Bit
   // Twiddling Hacks".
   private static final VarHandle EIGHT =
@@ -16,7 +16,7 @@ final class Bytes {
   private Bytes() {}
 
   /** Whether {@code part} occurs in {@code all}. False if {@code all} is null. */
-  static boolean contain(byte[] all, byte[] part) {
+  public static boolean contain(byte[] all, byte[] part) {
     int last = all == null ? -1 : all.length - part.length;
     for (int at = 0; at <= last; at++) {
       int i = 0;
@@ -31,7 +31,7 @@ final class Bytes {
   }
 
   /** Whether the text contains an ASCII control character, such as a line break. */
-  static boolean control(byte[] text) {
+  public static boolean control(byte[] text) {
     int at = 0;
     for (; at + Long.BYTES <= text.length; at += Long.BYTES) {
       if (below((long) EIGHT.get(text, at), ' ') != 0) {
@@ -47,7 +47,7 @@ final class Bytes {
   }
 
   /** Whether the text is printable ASCII that needs no escape in a JSON string. */
-  static boolean plain(byte[] text) {
+  public static boolean plain(byte[] text) {
     int at = 0;
     for (; at + Long.BYTES <= text.length; at += Long.BYTES) {
       long each = (long) EIGHT.get(text, at);

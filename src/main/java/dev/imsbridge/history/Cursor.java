@@ -11,7 +11,7 @@ import org.apache.kafka.common.TopicPartition;
  * Iterates over the records of selected partitions of a topic, with a look at the next record. Ends
  * at the end offsets at the time of opening. Owned by one thread.
  */
-final class Cursor implements AutoCloseable {
+public final class Cursor implements AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
   private final TopicReader reader;
   private final Collection<TopicPartition> partitions;
@@ -31,7 +31,7 @@ final class Cursor implements AutoCloseable {
    *
    * @param consumer closed with the cursor
    */
-  static Cursor open(Consumer<byte[], byte[]> consumer, String topic) {
+  public static Cursor open(Consumer<byte[], byte[]> consumer, String topic) {
     try {
       Collection<TopicPartition> partitions = TopicReader.partitions(consumer, topic);
       Cursor cursor = new Cursor(consumer, TopicReader.open(consumer, partitions), partitions);
@@ -44,22 +44,22 @@ final class Cursor implements AutoCloseable {
   }
 
   /** Selects these partitions only, from their beginning. */
-  void read(Collection<TopicPartition> wanted) {
+  public void read(Collection<TopicPartition> wanted) {
     ahead.clear();
     partitions.forEach(reader::leave);
     wanted.forEach(partition -> reader.from(partition, 0));
   }
 
-  Collection<TopicPartition> partitions() {
+  public Collection<TopicPartition> partitions() {
     return partitions;
   }
 
-  boolean has(TopicPartition partition) {
+  public boolean has(TopicPartition partition) {
     return partitions.contains(partition);
   }
 
   /** Returns the next record without removing it; null at the end. */
-  ConsumerRecord<byte[], byte[]> peek() {
+  public ConsumerRecord<byte[], byte[]> peek() {
     while (ahead.isEmpty() && !reader.done()) {
       ahead.addAll(reader.next());
     }
@@ -67,28 +67,28 @@ final class Cursor implements AutoCloseable {
   }
 
   /** Returns and removes the next record; null at the end. */
-  ConsumerRecord<byte[], byte[]> next() {
+  public ConsumerRecord<byte[], byte[]> next() {
     peek();
     return ahead.poll();
   }
 
-  long begin(TopicPartition partition) {
+  public long begin(TopicPartition partition) {
     return reader.begin(partition);
   }
 
-  long end(TopicPartition partition) {
+  public long end(TopicPartition partition) {
     return reader.end(partition);
   }
 
   /** Returns the current first offset of the partition. Retention can move it during the read. */
-  long beginNow(TopicPartition partition) {
+  public long beginNow(TopicPartition partition) {
     return consumer
         .beginningOffsets(java.util.List.of(partition))
         .getOrDefault(partition, begin(partition));
   }
 
   /** The number of offsets in all partitions. */
-  long length() {
+  public long length() {
     return partitions.stream().mapToLong(each -> Math.max(0, end(each) - begin(each))).sum();
   }
 

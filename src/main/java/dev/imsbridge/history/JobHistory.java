@@ -17,9 +17,9 @@ import java.util.function.Supplier;
  * topics. Without a hint, or if it is wrong, the partition of the job is read from its beginning.
  * For the id of a sub-job, all partitions are read until one contains it.
  *
- * <p>The answer covers one {@link Life} of the job: the last one up to the requested time. This is
- * the same with and without a hint. With a hint, it can remain unknown whether there was an earlier
- * life.
+ * <p>The answer covers one {@link LatestWatch} of the job: the last one up to the requested time.
+ * This is the same with and without a hint. With a hint, it can remain unknown whether there was an
+ * earlier life.
  *
  * <p>Thread-safe: each call uses a separate consumer and blocks. Kafka's exceptions are passed on.
  */
@@ -62,7 +62,8 @@ public final class JobHistory {
           root == null ? List.of() : search.transitions(root, question.hint());
       List<HistoryEvent> audit =
           question.audit() ? search.audit(rootJobId, question.hint()) : List.of();
-      Life life = Life.last(until(question.asOf(), transitions), until(question.asOf(), audit));
+      LatestWatch life =
+          LatestWatch.last(until(question.asOf(), transitions), until(question.asOf(), audit));
       List<HistoryEvent> events =
           Chronicle.merge(
               life.transitions(),

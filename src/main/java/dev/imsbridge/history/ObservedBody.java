@@ -1,7 +1,7 @@
 package dev.imsbridge.history;
 
 import dev.imsbridge.job.Evidence;
-import dev.imsbridge.wire.Headers;
+import dev.imsbridge.wire.HeaderNames;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,18 +26,18 @@ public record ObservedBody(Evidence position, Kept kept, Map<String, String> hea
 
   private static final List<String> TOLD =
       List.of(
-          Headers.KIND,
-          Headers.OBSERVED_AT,
-          Headers.JOB_ID,
-          Headers.ATTEMPT,
-          Headers.HTTP_STATUS,
-          Headers.REQUEST_ID,
-          Headers.LATENCY_MS);
+          HeaderNames.KIND,
+          HeaderNames.OBSERVED_AT,
+          HeaderNames.JOB_ID,
+          HeaderNames.ATTEMPT,
+          HeaderNames.HTTP_STATUS,
+          HeaderNames.REQUEST_ID,
+          HeaderNames.LATENCY_MS);
 
   static ObservedBody of(Evidence position, ConsumerRecord<byte[], byte[]> record) {
     Map<String, String> headers = new LinkedHashMap<>();
     for (String name : TOLD) {
-      String value = Headers.text(record.headers(), name);
+      String value = HeaderNames.text(record.headers(), name);
       if (value != null) {
         headers.put(name, value);
       }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.imsbridge.wire.Headers;
+import dev.imsbridge.wire.HeaderNames;
 import dev.imsbridge.wire.TimeRange;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -22,7 +22,7 @@ import org.apache.kafka.common.header.Header;
  */
 public record PublishedEvent(ObjectNode cloudEvent) {
   /** Keeps numbers as they were written, because the values of IMS are passed on unchanged. */
-  static final JsonMapper JSON =
+  public static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
@@ -49,7 +49,7 @@ public record PublishedEvent(ObjectNode cloudEvent) {
   }
 
   private static boolean structured(ConsumerRecord<byte[], byte[]> record) {
-    String type = Headers.text(record.headers(), "content-type");
+    String type = HeaderNames.text(record.headers(), "content-type");
     return type != null && type.startsWith("application/cloudevents+json");
   }
 
@@ -59,7 +59,7 @@ public record PublishedEvent(ObjectNode cloudEvent) {
       if (header.key().startsWith(ATTRIBUTE)) {
         event.put(
             header.key().substring(ATTRIBUTE.length()),
-            Headers.text(record.headers(), header.key()));
+            HeaderNames.text(record.headers(), header.key()));
       }
     }
     event.set("data", data);

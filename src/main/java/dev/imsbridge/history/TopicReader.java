@@ -143,7 +143,7 @@ public final class TopicReader implements AutoCloseable {
   }
 
   /** Pauses or resumes a partition. */
-  void hold(TopicPartition partition, boolean held) {
+  public void hold(TopicPartition partition, boolean held) {
     if (reads(partition)) {
       if (held) {
         consumer.pause(List.of(partition));
@@ -154,7 +154,7 @@ public final class TopicReader implements AutoCloseable {
   }
 
   /** Whether a partition is not yet read to its end. */
-  boolean reads(TopicPartition partition) {
+  public boolean reads(TopicPartition partition) {
     return open.containsKey(partition);
   }
 

@@ -3,7 +3,7 @@ package dev.imsbridge.history;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.imsbridge.history.HistoryEvent.Kind;
-import dev.imsbridge.wire.Headers;
+import dev.imsbridge.wire.HeaderNames;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
 import java.time.Duration;
@@ -133,7 +133,7 @@ final class TreeSearch implements AutoCloseable {
     if (Arrays.equals(record.key(), id)) {
       return true;
     }
-    String subject = Headers.text(record.headers(), "ce_subject");
+    String subject = HeaderNames.text(record.headers(), "ce_subject");
     return subject == null
         // Structured mode: parse only if the id occurs in the value.
         ? Bytes.contain(record.value(), id)

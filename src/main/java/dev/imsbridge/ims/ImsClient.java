@@ -89,11 +89,12 @@ public final class ImsClient implements AutoCloseable {
   private CredentialSource source(Project project) {
     if (project.credentials() instanceof Credentials.Password password) {
       String projectId = project.ref().projectId();
-      return new Renewed(
+      return new RenewingCredentials(
           project.name(), new IamIssuer(transport, password, projectId, clock), clock);
     }
     if (project.credentials() instanceof Credentials.Metadata metadata) {
-      return new Renewed(project.name(), new MetadataIssuer(transport, metadata.endpoint()), clock);
+      return new RenewingCredentials(
+          project.name(), new MetadataIssuer(transport, metadata.endpoint()), clock);
     }
     return new CredentialSource.Fixed(project.credentials());
   }

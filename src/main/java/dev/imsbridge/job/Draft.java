@@ -21,7 +21,7 @@ final class Draft {
   private static final int MAX_ELSEWHERE = 8;
 
   private final Input input;
-  private final Minutes minutes;
+  private final Outputs minutes;
   private final Map<String, JobNode> nodes = new LinkedHashMap<>();
   private final OpenWatches watches;
   private JobRequest request;
@@ -39,7 +39,7 @@ final class Draft {
    */
   Draft(JobTree known, Input input) {
     this.input = input;
-    minutes = new Minutes(input);
+    minutes = new Outputs(input);
     watches = new OpenWatches(known == null ? Map.of() : known.watches(), minutes);
     if (known != null) {
       nodes.putAll(known.nodes());

@@ -11,9 +11,9 @@ import java.util.Set;
 /** The open watches of a tree while one input is applied to it. */
 final class OpenWatches {
   private final Map<String, OpenWatch> byJobId = new LinkedHashMap<>();
-  private final Minutes minutes;
+  private final Outputs minutes;
 
-  OpenWatches(Map<String, OpenWatch> open, Minutes minutes) {
+  OpenWatches(Map<String, OpenWatch> open, Outputs minutes) {
     open.values().forEach(watch -> byJobId.put(watch.watch().jobId(), watch));
     this.minutes = minutes;
   }

@@ -4,7 +4,7 @@ import dev.imsbridge.ims.Project;
 import dev.imsbridge.wire.Observation;
 
 /** The side effects of the {@link PollEngine}. No call may throw or block for long. */
-interface Effects {
+public interface Effects {
 
   /**
    * Requests the watch's job. The implementation must report the outcome to the engine exactly

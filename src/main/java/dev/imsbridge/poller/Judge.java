@@ -4,6 +4,8 @@ import dev.imsbridge.ims.Backoff;
 import dev.imsbridge.ims.FaultKind;
 import dev.imsbridge.ims.Outcome;
 import dev.imsbridge.job.JobAnswer;
+import dev.imsbridge.poller.schedule.FinishedJobs;
+import dev.imsbridge.poller.schedule.PollPolicy;
 import dev.imsbridge.wire.Observation;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,7 +40,7 @@ final class Judge {
   private final InstantSource clock;
   private final RandomGenerator random;
   private final Backoff backoff;
-  private final Tally tally;
+  private final PollCounts tally;
 
   Judge(
       EngineSettings settings,
@@ -46,7 +48,7 @@ final class Judge {
       Effects effects,
       InstantSource clock,
       RandomGenerator random,
-      Tally tally) {
+      PollCounts tally) {
     this.settings = settings;
     this.policy = policy;
     this.effects = effects;

@@ -28,7 +28,7 @@ final class KafkaClients {
     config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000);
     config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
     config.putAll(settings.consumer());
-    config.put(ConsumerConfig.GROUP_ID_CONFIG, PollerSettings.group(settings.topics()));
+    config.put(ConsumerConfig.GROUP_ID_CONFIG, settings.topics().pollerGroup());
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     // Committed offsets are not used. They make the lag visible.

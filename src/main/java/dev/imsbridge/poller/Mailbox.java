@@ -9,11 +9,11 @@ import java.util.concurrent.TimeUnit;
  * event loops, and from the producer's callbacks. Any thread may add, which never blocks. Only the
  * loop receives.
  */
-final class Mailbox {
+public final class Mailbox {
 
   /** An action for the loop's thread. */
   @FunctionalInterface
-  interface Mail {
+  public interface Mail {
     void deliver(PollEngine engine, long now);
   }
 
@@ -23,12 +23,12 @@ final class Mailbox {
 
   private final BlockingQueue<Mail> queue = new LinkedBlockingQueue<>();
 
-  void add(Mail mail) {
+  public void add(Mail mail) {
     queue.add(mail);
   }
 
   /** Delivers the available messages, or the first one that arrives within the given time. */
-  void deliver(PollEngine engine, long waitNanos) throws InterruptedException {
+  public void deliver(PollEngine engine, long waitNanos) throws InterruptedException {
     Mail mail = queue.poll(Math.max(waitNanos, SHORTEST_NAP), TimeUnit.NANOSECONDS);
     for (int i = 0; mail != null; i++) {
       mail.deliver(engine, System.nanoTime());

@@ -7,6 +7,7 @@ import dev.imsbridge.ims.Outcome;
 import dev.imsbridge.ims.Project;
 import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.job.Watch;
+import dev.imsbridge.poller.schedule.PollPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,7 +29,7 @@ import java.util.random.RandomGenerator;
  * <p>Events of a partition must arrive in this order: assigned, changes, restored, changes,
  * revoked. Owned by one thread. {@code now} is always {@link System#nanoTime}.
  */
-final class PollEngine {
+public final class PollEngine {
   private static final Duration FAR = Duration.ofDays(3650);
   private static final Duration RECHECK = Duration.ofMinutes(1);
 
@@ -43,7 +44,7 @@ final class PollEngine {
   private final Effects effects;
   private final InstantSource clock;
   private final Judge judge;
-  private final Tally tally = new Tally();
+  private final PollCounts tally = new PollCounts();
 
   private final Map<Integer, PartitionWatches> partitions = new TreeMap<>();
   private final Lanes lanes;
@@ -56,7 +57,7 @@ final class PollEngine {
    * @param partitionCount the partitions of the watches topic; an instance's share of the budgets
    *     is its fraction of them
    */
-  PollEngine(
+  public PollEngine(
       EngineSettings settings,
       Collection<Project> projects,
       int partitionCount,
@@ -76,7 +77,7 @@ final class PollEngine {
 
   // ---- the table of watches
 
-  void assigned(int partition, long now) {
+  public void assigned(int partition, long now) {
     revoked(List.of(partition), now);
     partitions.put(partition, new PartitionWatches(partition));
     share(now);
@@ -86,7 +87,7 @@ final class PollEngine {
    * Records that the partition's table was read to its end. The watches become due at the rate of
    * the budget. If all were due at once, watches that are opened later would wait behind them.
    */
-  void restored(int partition, long now) {
+  public void restored(int partition, long now) {
     PartitionWatches watches = partitions.get(partition);
     if (watches != null && !watches.restored()) {
       watches.nowRestored();
@@ -116,7 +117,7 @@ final class PollEngine {
   }
 
   /** Records that a watch was opened, or that its value was written again. */
-  void opened(int partition, Watch watch, long now) {
+  public void opened(int partition, Watch watch, long now) {
     PartitionWatches watches = partitions.get(partition);
     if (watches == null) {
       return;
@@ -142,7 +143,7 @@ final class PollEngine {
   }
 
   /** Records that a watch was closed. */
-  void closed(int partition, String key) {
+  public void closed(int partition, String key) {
     PartitionWatches watches = partitions.get(partition);
     WatchState state = watches == null ? null : watches.watches().remove(key);
     if (state != null) {
@@ -190,7 +191,7 @@ final class PollEngine {
    *
    * @return the nanoseconds until something may be due again
    */
-  long run(long now) {
+  public long run(long now) {
     long wait = meetDeadlines(now);
     for (Lane lane : lanes.all()) {
       wait = Math.min(wait, startDue(lane, now));
@@ -238,7 +239,7 @@ final class PollEngine {
   }
 
   /** Records the end of a GET. */
-  void answered(WatchState state, Outcome outcome, long now) {
+  public void answered(WatchState state, Outcome outcome, long now) {
     asked--;
     tally.polled(outcome);
     Lane lane = state.lane;
@@ -381,11 +382,11 @@ final class PollEngine {
   // ---- views for other threads
 
   /** GETs in progress, including those for watches that no longer exist. */
-  int asked() {
+  public int asked() {
     return asked;
   }
 
-  PollerView view(long now) {
+  public PollerView view(long now) {
     List<PollerView.Partition> tables =
         partitions.values().stream()
             .map(p -> new PollerView.Partition(p.partition(), p.restored(), p.watches().size()))
@@ -412,7 +413,7 @@ final class PollEngine {
   }
 
   /** Returns the state of one watch; null if there is no watch with that key. */
-  PollerView.Polled view(String watchKey, int partition, long now) {
+  public PollerView.Polled view(String watchKey, int partition, long now) {
     PartitionWatches watches = partitions.get(partition);
     WatchState state = watches == null ? null : watches.watches().get(watchKey);
     Instant at = clock.instant();

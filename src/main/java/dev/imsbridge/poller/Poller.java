@@ -2,6 +2,7 @@ package dev.imsbridge.poller;
 
 import dev.imsbridge.ims.ImsClient;
 import dev.imsbridge.ims.Project;
+import dev.imsbridge.poller.schedule.PollPolicy;
 import dev.imsbridge.wire.Observation;
 import dev.imsbridge.wire.RootPartition;
 import java.time.Duration;
@@ -47,13 +48,13 @@ public final class Poller implements AutoCloseable {
 
   private final Mailbox mailbox = new Mailbox();
   private final PollEngine engine;
-  private final Outbox outbox;
+  private final ObservationWriter outbox;
   private final WatchReader reader;
   private final Consumer<Throwable> onFailure;
   private final int partitionCount;
   private final Thread loop;
   private final Thread reading;
-  private final HistoryReader history;
+  private final DurationWarmUp history;
   private final AtomicBoolean failed = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile boolean stopping;
@@ -78,7 +79,7 @@ public final class Poller implements AutoCloseable {
               consumer.partitionsFor(settings.topics().watches(), LOOK_UP),
               consumer.partitionsFor(settings.topics().observations(), LOOK_UP));
       outbox =
-          new Outbox(
+          new ObservationWriter(
               KafkaClients.producer(settings),
               settings.topics().observations(),
               mailbox,
@@ -109,11 +110,11 @@ public final class Poller implements AutoCloseable {
     history = policy.learns() ? history(settings, policy) : null;
   }
 
-  private HistoryReader history(PollerSettings settings, PollPolicy policy) {
+  private DurationWarmUp history(PollerSettings settings, PollPolicy policy) {
     String topic = settings.topics().observations();
     List<TopicPartition> all =
         IntStream.range(0, partitionCount).mapToObj(i -> new TopicPartition(topic, i)).toList();
-    return new HistoryReader(KafkaClients.lookBack(settings), all, mailbox, policy);
+    return new DurationWarmUp(KafkaClients.lookBack(settings), all, mailbox, policy);
   }
 
   /**

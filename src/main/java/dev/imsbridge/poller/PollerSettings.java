@@ -32,9 +32,4 @@ public record PollerSettings(
   public PollerSettings with(EngineSettings newEngine) {
     return new PollerSettings(topics, consumer, producer, newEngine, kafkaLostAfter);
   }
-
-  /** The consumer group of all pollers of a set of topics. */
-  public static String group(TopicNames topics) {
-    return topics.prefix() + "poller";
-  }
 }

@@ -13,9 +13,9 @@ import java.time.Instant;
  * <p>A watch that was closed, or whose partition was revoked, is not live. Later events for it are
  * dropped, so a late GET never affects the watch that replaced it.
  */
-final class WatchState extends DueQueue.Element {
+public final class WatchState extends DueQueue.Element {
 
-  enum Phase {
+  public enum Phase {
     /** Its partition is not restored yet, so a tombstone may follow. */
     RESTORING,
     WAITING,
@@ -33,7 +33,7 @@ final class WatchState extends DueQueue.Element {
    * grace period. For a parked watch it is due when the tombstone is overdue.
    */
   static final class Deadline extends DueQueue.Element {
-    final WatchState watch;
+    public final WatchState watch;
 
     Deadline(WatchState watch) {
       this.watch = watch;
@@ -67,8 +67,8 @@ final class WatchState extends DueQueue.Element {
   final PartitionWatches partition;
   final Lane lane;
   final Deadline deadline = new Deadline(this);
-  Watch watch;
-  Phase phase = Phase.RESTORING;
+  public Watch watch;
+  public Phase phase = Phase.RESTORING;
   int attempts;
   String jobType;
 

@@ -1,6 +1,6 @@
 package dev.imsbridge.topology;
 
-import dev.imsbridge.wire.DeadLetter;
+import dev.imsbridge.ledger.DeadLetter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Consumer;

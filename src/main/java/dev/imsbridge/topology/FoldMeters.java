@@ -3,9 +3,9 @@ package dev.imsbridge.topology;
 import dev.imsbridge.job.JobState;
 import dev.imsbridge.job.JobTree;
 import dev.imsbridge.job.Output;
-import dev.imsbridge.wire.DeadLetter;
-import dev.imsbridge.wire.Recorder;
-import dev.imsbridge.wire.Recording;
+import dev.imsbridge.ledger.DeadLetter;
+import dev.imsbridge.ledger.Ledger;
+import dev.imsbridge.ledger.LedgerEntry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -57,7 +57,7 @@ final class FoldMeters {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(30))
             .register(registry);
-    List.of(REQUEST_REFUSED, Recorder.OBSERVATION_REFUSED, Recorder.ANSWER_REFUSED)
+    List.of(REQUEST_REFUSED, Ledger.OBSERVATION_REFUSED, Ledger.ANSWER_REFUSED)
         .forEach(this::counter);
   }
 
@@ -99,7 +99,7 @@ final class FoldMeters {
    *
    * @param since when the task started on this instance
    */
-  void recorded(Recording recording, Instant since, Instant now) {
+  void recorded(LedgerEntry recording, Instant since, Instant now) {
     if (recording.deadLetter() != null) {
       deadLetter(recording.deadLetter(), now);
     }

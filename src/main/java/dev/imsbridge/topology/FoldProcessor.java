@@ -2,13 +2,13 @@ package dev.imsbridge.topology;
 
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.job.JobTree;
+import dev.imsbridge.ledger.Ledger;
+import dev.imsbridge.ledger.LedgerEntry;
+import dev.imsbridge.ledger.LogRecord;
+import dev.imsbridge.ledger.OutputRecord;
 import dev.imsbridge.wire.AuditChain;
 import dev.imsbridge.wire.Checkpoint;
 import dev.imsbridge.wire.LogPosition;
-import dev.imsbridge.wire.Logged;
-import dev.imsbridge.wire.Outgoing;
-import dev.imsbridge.wire.Recorder;
-import dev.imsbridge.wire.Recording;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Folds the observations topic into job trees. Passes each record to the {@link Recorder}, writes
- * the store and forwards the resulting records. Confined to its task's thread.
+ * Folds the observations topic into job trees. Passes each record to the {@link Ledger}, writes the
+ * store and forwards the resulting records. Confined to its task's thread.
  *
  * <p>The store holds the position of the last folded record, because the consumer group can lose
  * its offsets. Each record is folded once, even if it is read several times. A replaced log is an
@@ -41,20 +41,20 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
   static final String AUDIT = "audit";
   static final String DEAD_LETTERS = "dead-letters";
 
-  private static final Map<Outgoing.Target, String> SINKS =
+  private static final Map<OutputRecord.Target, String> SINKS =
       Map.of(
-          Outgoing.Target.TRANSITIONS, TRANSITIONS,
-          Outgoing.Target.COMPLETIONS, COMPLETIONS,
-          Outgoing.Target.STATUS, STATUS,
-          Outgoing.Target.WATCHES, WATCHES,
-          Outgoing.Target.AUDIT, AUDIT,
-          Outgoing.Target.DEAD_LETTERS, DEAD_LETTERS);
+          OutputRecord.Target.TRANSITIONS, TRANSITIONS,
+          OutputRecord.Target.COMPLETIONS, COMPLETIONS,
+          OutputRecord.Target.STATUS, STATUS,
+          OutputRecord.Target.WATCHES, WATCHES,
+          OutputRecord.Target.AUDIT, AUDIT,
+          OutputRecord.Target.DEAD_LETTERS, DEAD_LETTERS);
   private static final Logger LOG = LoggerFactory.getLogger(FoldProcessor.class);
   private static final Duration PURGE_INTERVAL = Duration.ofSeconds(10);
   private static final int PURGED_AT_ONCE = 1_000;
 
   private final TopologySettings settings;
-  private final Recorder recorder;
+  private final Ledger recorder;
   private final TopicLookup topics;
   private final FoldMeters meters;
   private Instant since;
@@ -67,7 +67,7 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
 
   FoldProcessor(TopologySettings settings, TopicLookup topics, FoldMeters meters) {
     this.settings = settings;
-    this.recorder = new Recorder(settings.rules(), settings.retention(), settings.mode());
+    this.recorder = new Ledger(settings.rules(), settings.retention(), settings.mode());
     this.topics = topics;
     this.meters = meters;
   }
@@ -131,9 +131,9 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
   }
 
   private void fold(Record<byte[], byte[]> source, Evidence at) {
-    Logged logged =
-        new Logged(at, source.key(), source.value(), source.headers(), source.timestamp());
-    Recording recording = recorder.record(logged, head, store::tree);
+    LogRecord logged =
+        new LogRecord(at, source.key(), source.value(), source.headers(), source.timestamp());
+    LedgerEntry recording = recorder.record(logged, head, store::tree);
     if (recording.stored() != null) {
       store.put(recording.stored());
     }
@@ -153,14 +153,14 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
     return Instant.ofEpochMilli(context.currentSystemTimeMs());
   }
 
-  private void send(Outgoing outgoing) {
+  private void send(OutputRecord outgoing) {
     Object value =
-        outgoing.target() == Outgoing.Target.AUDIT
+        outgoing.target() == OutputRecord.Target.AUDIT
             ? new ChainedEntry(context.taskId().partition(), outgoing.value())
             : outgoing.value();
     // The retention of a dead letter starts now, independent of the record's timestamp.
     long timestamp =
-        outgoing.target() == Outgoing.Target.DEAD_LETTERS
+        outgoing.target() == OutputRecord.Target.DEAD_LETTERS
             ? context.currentSystemTimeMs()
             : outgoing.timestamp();
     context.forward(
@@ -178,7 +178,7 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
     }
     for (JobTree tree : store.endedBy(head.latest().minus(recorder.retention()), PURGED_AT_ONCE)) {
       if (recorder.outlived(tree, head)) {
-        List<Outgoing> cleared = recorder.forget(tree, head);
+        List<OutputRecord> cleared = recorder.forget(tree, head);
         store.forget(tree);
         cleared.forEach(this::send);
       }

@@ -1,10 +1,10 @@
 package dev.imsbridge.topology;
 
 import dev.imsbridge.job.Evidence;
-import dev.imsbridge.wire.DeadLetter;
-import dev.imsbridge.wire.Journal;
+import dev.imsbridge.ledger.DeadLetter;
+import dev.imsbridge.ledger.LogCodec;
+import dev.imsbridge.ledger.OutputRecord;
 import dev.imsbridge.wire.LogPosition;
-import dev.imsbridge.wire.Outgoing;
 import dev.imsbridge.wire.Requests;
 import dev.imsbridge.wire.StoreCodec;
 import java.time.Instant;
@@ -84,14 +84,14 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     if (read instanceof Requests.Refused refused) {
       DeadLetter letter = new DeadLetter(FoldMeters.REQUEST_REFUSED, refused.reason(), source);
       meters.deadLetter(letter, at);
-      Outgoing dead = letter.outgoing(request.key(), request.value(), now);
+      OutputRecord dead = letter.outgoing(request.key(), request.value(), now);
       context.forward(new Record<>(dead.key(), dead.value(), now, dead.headers()), DEAD_LETTERS);
       return;
     }
-    Journal.Entry entry =
+    LogCodec.Entry entry =
         read instanceof Requests.Accepted accepted
-            ? Journal.accepted(accepted.request(), source, at)
-            : Journal.takenBack(((Requests.TakenBack) read).jobId(), source, at);
+            ? LogCodec.accepted(accepted.request(), source, at)
+            : LogCodec.takenBack(((Requests.TakenBack) read).jobId(), source, at);
     context.forward(new Record<>(entry.key(), entry.value(), now, entry.headers()), JOURNAL);
   }
 }

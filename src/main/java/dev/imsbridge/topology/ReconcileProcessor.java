@@ -7,8 +7,8 @@ import dev.imsbridge.job.Input.Shown;
 import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JobTree;
 import dev.imsbridge.job.Watch;
-import dev.imsbridge.wire.Headers;
-import dev.imsbridge.wire.Journal;
+import dev.imsbridge.ledger.LogCodec;
+import dev.imsbridge.wire.HeaderNames;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TableTopics;
 import dev.imsbridge.wire.Watches;
@@ -87,7 +87,7 @@ final class ReconcileProcessor implements Processor<byte[], byte[], byte[], byte
       compare(Shown.WATCHES, "has lost records, or its offsets are lost");
     }
     tables = new TableTopics(tables.watchesId(), at.offset(), tables.statusId());
-    if (watch.key() != null && watch.headers().lastHeader(Headers.SOURCE_TOPIC) == null) {
+    if (watch.key() != null && watch.headers().lastHeader(HeaderNames.SOURCE_TOPIC) == null) {
       foreign(new String(watch.key(), UTF_8), watch.value(), at);
     }
   }
@@ -150,7 +150,7 @@ final class ReconcileProcessor implements Processor<byte[], byte[], byte[], byte
 
   private void journal(Shown what, String root, String jobId) {
     long now = context.currentSystemTimeMs();
-    Journal.Entry entry = Journal.lacking(what, root, jobId, Instant.ofEpochMilli(now));
+    LogCodec.Entry entry = LogCodec.lacking(what, root, jobId, Instant.ofEpochMilli(now));
     context.forward(new Record<>(entry.key(), entry.value(), now, entry.headers()), JOURNAL);
   }
 

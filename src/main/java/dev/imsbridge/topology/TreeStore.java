@@ -1,8 +1,8 @@
 package dev.imsbridge.topology;
 
 import dev.imsbridge.job.JobTree;
+import dev.imsbridge.ledger.LedgerEntry;
 import dev.imsbridge.wire.Checkpoint;
-import dev.imsbridge.wire.Recording;
 import dev.imsbridge.wire.StoreCodec;
 import dev.imsbridge.wire.TableTopics;
 import java.time.Instant;
@@ -51,7 +51,7 @@ final class TreeStore {
   }
 
   /** Writes or removes a tree and its index entries. */
-  void put(Recording.Stored stored) {
+  void put(LedgerEntry.Stored stored) {
     if (stored.tree() == null) {
       store.delete(stored.rootJobId());
     } else {

@@ -1,5 +1,9 @@
 package dev.imsbridge.web;
 
+import dev.imsbridge.web.api.InternalApi;
+import dev.imsbridge.web.http.HttpAccess;
+import dev.imsbridge.web.http.Problems;
+import dev.imsbridge.web.http.Query;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -13,7 +17,7 @@ import java.util.Set;
  * Authorizes every request and sets the security headers of every response. Runs before every
  * route. Thread-safe.
  */
-final class Guard implements Handler<RoutingContext> {
+public final class Guard implements Handler<RoutingContext> {
   private static final String BEARER = "Bearer ";
   private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
   private static final int HTTP_PORT = 80;

@@ -1,5 +1,7 @@
 package dev.imsbridge.web;
 
+import dev.imsbridge.web.http.Query;
+import dev.imsbridge.web.http.Routes;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import java.io.FileNotFoundException;

@@ -1,5 +1,6 @@
 package dev.imsbridge.web;
 
+import dev.imsbridge.web.http.Routes;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;

@@ -1,5 +1,21 @@
 package dev.imsbridge.web;
 
+import dev.imsbridge.web.api.ApiContext;
+import dev.imsbridge.web.api.InstanceStatus;
+import dev.imsbridge.web.api.InternalApi;
+import dev.imsbridge.web.api.JobServices;
+import dev.imsbridge.web.api.JobsApi;
+import dev.imsbridge.web.api.PastApi;
+import dev.imsbridge.web.api.PollSearch;
+import dev.imsbridge.web.api.StatusApi;
+import dev.imsbridge.web.http.AllowedMethods;
+import dev.imsbridge.web.http.Connections;
+import dev.imsbridge.web.http.HttpAccess;
+import dev.imsbridge.web.http.HttpMeters;
+import dev.imsbridge.web.http.Problems;
+import dev.imsbridge.web.http.Routes;
+import dev.imsbridge.web.mirror.ImsMirror;
+import dev.imsbridge.web.stream.EventStream;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -49,14 +65,14 @@ public final class WebServer implements AutoCloseable {
   private final InetSocketAddress listen;
   private final HttpAccess access;
   private final HttpServer server;
-  private final Served served;
+  private final ApiContext context;
 
-  private WebServer(Vertx vertx, Settings settings, HttpServer server, Served served) {
+  private WebServer(Vertx vertx, Settings settings, HttpServer server, ApiContext context) {
     this.vertx = vertx;
     this.listen = settings.listen();
     this.access = settings.access();
     this.server = server;
-    this.served = served;
+    this.context = context;
   }
 
   /**
@@ -87,9 +103,9 @@ public final class WebServer implements AutoCloseable {
                     new FileSystemOptions()
                         .setFileCachingEnabled(false)
                         .setClassPathResolvingEnabled(false)));
-    Served served = new Served(vertx, settings.access());
+    ApiContext context = new ApiContext(vertx, settings.access());
     Connections connections = new Connections(vertx, bounds);
-    Router router = router(vertx, settings, health, metrics, events, served);
+    Router router = router(vertx, settings, health, metrics, events, context);
     router.route().order(-1).handler(connections::began);
     HttpServer server =
         vertx
@@ -110,7 +126,7 @@ public final class WebServer implements AutoCloseable {
           .toCompletionStage()
           .toCompletableFuture()
           .get(START_SECONDS, TimeUnit.SECONDS);
-      return new WebServer(vertx, settings, server, served);
+      return new WebServer(vertx, settings, server, context);
     } catch (ExecutionException e) {
       vertx.close();
       throw new IOException(
@@ -146,7 +162,7 @@ public final class WebServer implements AutoCloseable {
 
   /** Starts to serve jobs. Job routes respond with 503 until this is called. */
   public void serve(JobServices services) {
-    served.start(services);
+    context.start(services);
   }
 
   /**
@@ -165,7 +181,7 @@ public final class WebServer implements AutoCloseable {
    * @param status may be called on any worker
    */
   public void tell(Supplier<InstanceStatus> status) {
-    served.tell(status);
+    context.tell(status);
   }
 
   /** Returns the configured address. */
@@ -184,7 +200,7 @@ public final class WebServer implements AutoCloseable {
       Health health,
       PrometheusMeterRegistry metrics,
       EventStream events,
-      Served served) {
+      ApiContext context) {
     Router router = Router.router(vertx);
     router.route().handler(new HttpMeters(metrics));
     router.route().handler(new Guard(settings.access()));
@@ -194,14 +210,14 @@ public final class WebServer implements AutoCloseable {
     PageFiles.load().mount(router);
     Routes.get(router, "/metrics").handler(new MetricsPage(metrics)::handle);
     Routes.get(router, "/api/v1/events").handler(events::handle);
-    PollSearch polls = new PollSearch(served);
+    PollSearch polls = new PollSearch(context);
     polls.mount(router);
-    new StatusApi(served).mount(router);
+    new StatusApi(context).mount(router);
     OpenApi.load().mount(router);
-    new JobsApi(served, polls).mount(router);
-    new PastApi(served).mount(router);
-    new InternalApi(served).mount(router);
-    new ImsMirror(served, settings.mirrorWait(), InstantSource.system()).mount(router);
+    new JobsApi(context, polls).mount(router);
+    new PastApi(context).mount(router);
+    new InternalApi(context).mount(router);
+    new ImsMirror(context, settings.mirrorWait(), InstantSource.system()).mount(router);
     router
         .errorHandler(
             404, routing -> Problems.notFound(routing.response(), "there is nothing here"))
@@ -212,7 +228,7 @@ public final class WebServer implements AutoCloseable {
                     routing.response(), AllowedMethods.of(router, routing.normalizedPath())))
         .errorHandler(
             400, routing -> Problems.badRequest(routing.response(), "this cannot be read"))
-        .errorHandler(500, routing -> served.failed(routing, routing.failure()));
+        .errorHandler(500, routing -> context.failed(routing, routing.failure()));
     return router;
   }
 

@@ -73,8 +73,8 @@ public final class AuditChain {
     public static final Head START = new Head(0, ORIGIN, ORIGIN, Instant.EPOCH);
 
     /** Returns the source for the next input of the partition. */
-    public Source source(Logged record) {
-      return new Source(record.at(), record.sha256(), inputs);
+    public Source source(Evidence at, String sha256) {
+      return new Source(at, sha256, inputs);
     }
 
     public Link next(Source source) {

@@ -39,23 +39,23 @@ public final class CloudEvent {
     RecordHeaders headers = new RecordHeaders();
     byte[] value = data;
     if (mode == Mode.BINARY) {
-      Headers.add(headers, "ce_specversion", "1.0");
-      Headers.add(headers, "ce_id", attributes.id());
-      Headers.add(headers, "ce_source", attributes.source());
-      Headers.add(headers, "ce_type", attributes.type());
-      Headers.add(headers, "ce_subject", attributes.subject());
-      Headers.add(headers, "ce_time", attributes.time());
-      Headers.add(headers, "ce_dataschema", attributes.dataSchema());
-      Headers.add(headers, "ce_rootjob", attributes.rootJob());
-      Headers.add(headers, "ce_sequence", sequence(attributes));
-      Headers.add(headers, "content-type", "application/json");
+      HeaderNames.add(headers, "ce_specversion", "1.0");
+      HeaderNames.add(headers, "ce_id", attributes.id());
+      HeaderNames.add(headers, "ce_source", attributes.source());
+      HeaderNames.add(headers, "ce_type", attributes.type());
+      HeaderNames.add(headers, "ce_subject", attributes.subject());
+      HeaderNames.add(headers, "ce_time", attributes.time());
+      HeaderNames.add(headers, "ce_dataschema", attributes.dataSchema());
+      HeaderNames.add(headers, "ce_rootjob", attributes.rootJob());
+      HeaderNames.add(headers, "ce_sequence", sequence(attributes));
+      HeaderNames.add(headers, "content-type", "application/json");
     } else {
-      Headers.add(headers, "content-type", "application/cloudevents+json; charset=UTF-8");
+      HeaderNames.add(headers, "content-type", "application/cloudevents+json; charset=UTF-8");
       value = structured(attributes, data);
     }
-    Headers.add(headers, Headers.TRACEPARENT, correlation.traceparent());
-    Headers.add(headers, Headers.TRACESTATE, correlation.tracestate());
-    Headers.add(headers, Headers.CORRELATION_ID, correlation.correlationId());
+    HeaderNames.add(headers, HeaderNames.TRACEPARENT, correlation.traceparent());
+    HeaderNames.add(headers, HeaderNames.TRACESTATE, correlation.tracestate());
+    HeaderNames.add(headers, HeaderNames.CORRELATION_ID, correlation.correlationId());
     return new Event(value, headers);
   }
 

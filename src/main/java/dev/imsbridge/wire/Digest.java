@@ -25,7 +25,7 @@ public final class Digest {
    * value of each header in order. Each part is its length in 4 bytes, -1 for null, followed by its
    * bytes.
    */
-  static String record(byte[] key, byte[] value, Header[] headers, long timestamp) {
+  public static String record(byte[] key, byte[] value, Header[] headers, long timestamp) {
     MessageDigest digest = sha256();
     digest.update(ByteBuffer.allocate(Long.BYTES).putLong(timestamp).array());
     add(digest, key);

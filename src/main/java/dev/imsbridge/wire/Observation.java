@@ -70,7 +70,7 @@ public record Observation(
     }
 
     /** The kind with that word; null if there is none. */
-    static Kind of(String word) {
+    public static Kind of(String word) {
       for (Kind kind : values()) {
         if (kind.word.equals(word)) {
           return kind;
@@ -87,17 +87,17 @@ public record Observation(
    */
   public ProducerRecord<byte[], byte[]> record(String topic, int partition) {
     RecordHeaders headers = new RecordHeaders();
-    Headers.add(headers, Headers.KIND, kind.word());
-    Headers.add(headers, Headers.OBSERVED_AT, observedAt);
-    Headers.add(headers, Headers.JOB_ID, watch.jobId());
-    Headers.add(headers, Headers.WATCH_KEY, watch.key());
-    Headers.add(headers, Headers.WATCH_GENERATION, watch.generation());
-    Headers.add(headers, Headers.ATTEMPT, attempt);
-    Headers.add(headers, Headers.HTTP_STATUS, httpStatus == 0 ? null : httpStatus);
-    Headers.add(headers, Headers.REQUEST_ID, requestId);
-    Headers.add(headers, Headers.LATENCY_MS, latency == null ? null : latency.toMillis());
-    Headers.add(headers, Headers.FAULT, fault);
-    Headers.add(headers, Headers.FAULT_DETAIL, faultDetail);
+    HeaderNames.add(headers, HeaderNames.KIND, kind.word());
+    HeaderNames.add(headers, HeaderNames.OBSERVED_AT, observedAt);
+    HeaderNames.add(headers, HeaderNames.JOB_ID, watch.jobId());
+    HeaderNames.add(headers, HeaderNames.WATCH_KEY, watch.key());
+    HeaderNames.add(headers, HeaderNames.WATCH_GENERATION, watch.generation());
+    HeaderNames.add(headers, HeaderNames.ATTEMPT, attempt);
+    HeaderNames.add(headers, HeaderNames.HTTP_STATUS, httpStatus == 0 ? null : httpStatus);
+    HeaderNames.add(headers, HeaderNames.REQUEST_ID, requestId);
+    HeaderNames.add(headers, HeaderNames.LATENCY_MS, latency == null ? null : latency.toMillis());
+    HeaderNames.add(headers, HeaderNames.FAULT, fault);
+    HeaderNames.add(headers, HeaderNames.FAULT_DETAIL, faultDetail);
     return new ProducerRecord<>(
         topic,
         partition,

@@ -225,9 +225,9 @@ public final class Requests {
    */
   private static Correlation correlation(org.apache.kafka.common.header.Headers headers) {
     return new Correlation(
-        matching(TRACEPARENT, Headers.text(headers, Headers.TRACEPARENT)),
-        matching(PRINTABLE, Headers.text(headers, Headers.TRACESTATE)),
-        matching(PRINTABLE, Headers.text(headers, Headers.CORRELATION_ID)));
+        matching(TRACEPARENT, HeaderNames.text(headers, HeaderNames.TRACEPARENT)),
+        matching(PRINTABLE, HeaderNames.text(headers, HeaderNames.TRACESTATE)),
+        matching(PRINTABLE, HeaderNames.text(headers, HeaderNames.CORRELATION_ID)));
   }
 
   private static String matching(Pattern pattern, String text) {
@@ -235,7 +235,7 @@ public final class Requests {
   }
 
   /** The canonical JSON of an accepted request. {@link #read} and {@link #decode} can read it. */
-  static byte[] encode(JobRequest request) {
+  public static byte[] encode(JobRequest request) {
     return Json.object(
         json -> {
           json.writeStringField("job_id", request.jobId());
@@ -255,7 +255,7 @@ public final class Requests {
    *
    * @return null if the bytes are not an accepted request
    */
-  static JobRequest decode(byte[] value, org.apache.kafka.common.header.Headers headers) {
+  public static JobRequest decode(byte[] value, org.apache.kafka.common.header.Headers headers) {
     try {
       JsonNode json = Json.read(value);
       ProjectRef project = new ProjectRef(Json.text(json, "region"), Json.text(json, "project_id"));

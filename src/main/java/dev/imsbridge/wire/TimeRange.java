@@ -8,7 +8,7 @@ import java.time.Instant;
  * milliseconds and the differences between them fit into a {@code long}.
  */
 public final class TimeRange {
-  static final Instant END = Instant.parse("9999-12-31T23:59:59.999Z");
+  public static final Instant END = Instant.parse("9999-12-31T23:59:59.999Z");
 
   private TimeRange() {}
 

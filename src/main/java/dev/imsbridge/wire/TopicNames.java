@@ -44,6 +44,11 @@ public record TopicNames(String prefix) {
     return prefix + "dead-letters";
   }
 
+  /** The consumer group of the pollers. */
+  public String pollerGroup() {
+    return prefix + "poller";
+  }
+
   public List<String> all() {
     return List.of(
         requests(),

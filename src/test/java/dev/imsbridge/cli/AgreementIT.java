@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.config.Keys;
 import dev.imsbridge.embedded.SharedBroker;
 import dev.imsbridge.simulator.ImsJobType;
 import dev.imsbridge.simulator.JobSpec;

@@ -2,11 +2,15 @@ package dev.imsbridge.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.embedded.SharedBroker;
 import dev.imsbridge.job.JobStatus;
+import dev.imsbridge.service.Bridge;
+import dev.imsbridge.service.Roles;
 import dev.imsbridge.simulator.ImsJobType;
 import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;
+import dev.imsbridge.terminal.Lifecycle;
 import dev.imsbridge.web.SseClient;
 import java.io.IOException;
 import java.net.URI;

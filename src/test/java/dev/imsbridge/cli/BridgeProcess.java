@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /** The application in a separate process, as a user starts it. {@link #close} kills it. */
-final class BridgeProcess implements AutoCloseable {
+public final class BridgeProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final Process process;
@@ -31,8 +31,8 @@ final class BridgeProcess implements AutoCloseable {
   /**
    * @param directory the working directory, which also receives the output files
    */
-  static BridgeProcess start(Path directory, Map<String, String> environment, String... arguments)
-      throws IOException {
+  public static BridgeProcess start(
+      Path directory, Map<String, String> environment, String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -65,7 +65,7 @@ final class BridgeProcess implements AutoCloseable {
   }
 
   /** Waits for a line on standard output with this prefix, and returns the rest of it. */
-  String awaitLine(String begin) {
+  public String awaitLine(String begin) {
     Awaitility.await()
         .atMost(PATIENCE)
         .conditionEvaluationListener(null)
@@ -80,7 +80,7 @@ final class BridgeProcess implements AutoCloseable {
   }
 
   /** Sends SIGKILL if {@code forcibly}, or else SIGTERM. */
-  void signal(boolean forcibly) {
+  public void signal(boolean forcibly) {
     if (forcibly) {
       process.destroyForcibly();
     } else {
@@ -88,22 +88,22 @@ final class BridgeProcess implements AutoCloseable {
     }
   }
 
-  int awaitExit(Duration within) throws InterruptedException {
+  public int awaitExit(Duration within) throws InterruptedException {
     if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new AssertionError("still running after " + within + ": " + err());
     }
     return process.exitValue();
   }
 
-  int awaitExit() throws InterruptedException {
+  public int awaitExit() throws InterruptedException {
     return awaitExit(PATIENCE);
   }
 
-  String out() {
+  public String out() {
     return read(out);
   }
 
-  String err() {
+  public String err() {
     return read(err);
   }
 

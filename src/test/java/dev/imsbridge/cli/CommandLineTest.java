@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.imsbridge.simulator.FaultType;
+import dev.imsbridge.terminal.CommandOutput;
+import dev.imsbridge.terminal.Terminal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,21 +27,21 @@ class CommandLineTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private byte[] in = {};
-  private boolean terminal;
+  private boolean interactive;
 
   private int imsbridge(String... arguments) {
     return imsbridge(out, arguments);
   }
 
   private int imsbridge(OutputStream to, String... arguments) {
-    Surroundings surroundings =
-        new Surroundings(
+    Terminal terminal =
+        new Terminal(
             environment,
             new ByteArrayInputStream(in),
             new CommandOutput(to),
             new PrintStream(err, true, UTF_8),
-            terminal);
-    return ImsBridge.execute(surroundings, List.of(arguments));
+            interactive);
+    return ImsBridge.execute(terminal, List.of(arguments));
   }
 
   /**
@@ -324,7 +326,7 @@ class CommandLineTest {
   })
   void shouldColourOnlyForATerminalThatKnowsColours(
       boolean atTerminal, String term, String noColour, boolean coloured) {
-    terminal = atTerminal;
+    interactive = atTerminal;
     if (term != null) {
       environment.put("TERM", term);
     }

@@ -2,6 +2,9 @@ package dev.imsbridge.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.imsbridge.config.Keys;
+import dev.imsbridge.terminal.CommandOutput;
+import dev.imsbridge.terminal.Terminal;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,6 +25,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** The documents name only what exists: files, headings, classes, settings, commands, options. */
 class DocsTest {
+  private static final Path SOURCES = Path.of("src/main/java/dev/imsbridge");
   private static final Path DOCS = Path.of("docs");
   private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]*)(?:#([^)\\s]+))?\\)");
   private static final Pattern CODE = Pattern.compile("`([^`\\n]+)`");
@@ -47,7 +51,7 @@ class DocsTest {
   private static CommandLine imsbridge() {
     CommandOutput nowhere = new CommandOutput(OutputStream.nullOutputStream());
     return ImsBridge.commandLine(
-        new Surroundings(Map.of(), new ByteArrayInputStream(new byte[0]), nowhere, nowhere, false));
+        new Terminal(Map.of(), new ByteArrayInputStream(new byte[0]), nowhere, nowhere, false));
   }
 
   private static List<MatchResult> all(Pattern pattern, String text) {
@@ -84,20 +88,28 @@ class DocsTest {
   void shouldNameClassesThatExist() throws IOException {
     String text = Files.readString(DOCS.resolve("development.md"));
     Set<String> classes = new TreeSet<>();
-    try (Stream<Path> files = Files.walk(Path.of("src"))) {
-      files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> name.endsWith(".java"))
-          .forEach(name -> classes.add(name.replace(".java", "")));
+    Set<String> packages = new TreeSet<>();
+    try (Stream<Path> files = Files.walk(SOURCES)) {
+      for (Path file : files.filter(file -> file.toString().endsWith(".java")).toList()) {
+        String folder = SOURCES.relativize(file.getParent()).toString().replace('/', '.');
+        String name = file.getFileName().toString().replace(".java", "");
+        classes.add(name);
+        classes.add(folder + "." + name);
+        packages.add(folder);
+      }
     }
     List<String> named = new ArrayList<>();
     for (MatchResult code : all(CODE, text)) {
-      Matcher name = Pattern.compile("(?:[a-z]+[./])?([A-Z][A-Za-z]*[a-z])").matcher(code.group(1));
+      Matcher name = Pattern.compile("((?:[a-z]+[./])*[A-Z][A-Za-z]*[a-z])").matcher(code.group(1));
       if (name.matches()) {
-        named.add(name.group(1));
+        named.add(name.group(1).replace('/', '.'));
       }
     }
-    assertThat(named).hasSizeGreaterThan(20).isSubsetOf(classes);
+    named.removeIf(name -> name.endsWith("Test") || name.endsWith("IT"));
+    assertThat(named).hasSizeGreaterThan(40).isSubsetOf(classes);
+    assertThat(all(Pattern.compile("(?m)^\\| `([a-z.]+)` \\|"), text).stream().map(m -> m.group(1)))
+        .as("the table of packages")
+        .containsExactlyInAnyOrderElementsOf(packages);
   }
 
   /** A setting that was renamed stays in a document for years otherwise. */

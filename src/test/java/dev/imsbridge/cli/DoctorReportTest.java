@@ -2,6 +2,8 @@ package dev.imsbridge.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.imsbridge.service.Finding;
+import dev.imsbridge.terminal.Palette;
 import org.junit.jupiter.api.Test;
 
 class DoctorReportTest {

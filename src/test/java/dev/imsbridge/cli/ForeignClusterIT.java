@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.Keys;
 import dev.imsbridge.embedded.EmbeddedKafka;
 import dev.imsbridge.history.TestCluster;
 import dev.imsbridge.history.TopicReader;
+import dev.imsbridge.service.KafkaAccess;
+import dev.imsbridge.service.TopicAccess;
+import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.wire.TopicNames;
 import java.net.http.HttpClient;
 import java.nio.file.Path;

@@ -10,9 +10,9 @@ import java.nio.file.Path;
  * A part of a document that the code generates, between {@code <!-- name -->} and {@code <!-- /name
  * -->}. Tests compare it; with {@code -Ddocs.write=true} they write it first.
  */
-record GeneratedSection(Path document, String name) {
+public record GeneratedSection(Path document, String name) {
 
-  void assertCurrent(String expected) throws IOException {
+  public void assertCurrent(String expected) throws IOException {
     String begin = "<!-- " + name + " -->\n";
     String text = Files.readString(document);
     int from = text.indexOf(begin) + begin.length();

@@ -2,6 +2,8 @@ package dev.imsbridge.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.imsbridge.terminal.CommandOutput;
+import dev.imsbridge.terminal.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -11,10 +13,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The output and the exit code of a command. */
-record InProcess(int exitCode, String out, String err) {
+public record InProcess(int exitCode, String out, String err) {
 
   /** Runs a command in the process of the test. */
-  static InProcess run(Map<String, String> environment, String... arguments) {
+  public static InProcess run(Map<String, String> environment, String... arguments) {
     Map<String, String> all = new TreeMap<>(environment);
     // Avoids the data directory of the user who runs the tests.
     all.putIfAbsent("XDG_DATA_HOME", Path.of("target/test-data").toAbsolutePath().toString());
@@ -22,7 +24,7 @@ record InProcess(int exitCode, String out, String err) {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int code =
         ImsBridge.execute(
-            new Surroundings(
+            new Terminal(
                 all,
                 InputStream.nullInputStream(),
                 new CommandOutput(out),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.imsbridge.job.ProjectRef;
+import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.wire.Requests;
 import java.util.Map;
 import java.util.Set;

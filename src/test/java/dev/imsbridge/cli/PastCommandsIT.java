@@ -12,6 +12,8 @@ import dev.imsbridge.history.TestCluster;
 import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.history.WrittenPast;
 import dev.imsbridge.job.Story;
+import dev.imsbridge.terminal.CommandOutput;
+import dev.imsbridge.terminal.Terminal;
 import dev.imsbridge.wire.CloudEvent.Mode;
 import dev.imsbridge.wire.TopicNames;
 import java.io.ByteArrayOutputStream;
@@ -353,7 +355,7 @@ class PastCommandsIT {
         };
     int code =
         ImsBridge.execute(
-            new Surroundings(
+            new Terminal(
                 environment,
                 InputStream.nullInputStream(),
                 new CommandOutput(closed),

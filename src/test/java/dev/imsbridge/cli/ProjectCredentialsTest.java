@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.Keys;
+import dev.imsbridge.config.Projects;
 import dev.imsbridge.ims.ClientSettings;
 import dev.imsbridge.ims.Credentials;
 import dev.imsbridge.ims.ImsClient;
 import dev.imsbridge.ims.Project;
 import dev.imsbridge.ims.Secret;
+import dev.imsbridge.terminal.CommandFailure;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import java.io.IOException;

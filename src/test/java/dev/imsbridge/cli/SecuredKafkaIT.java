@@ -10,6 +10,7 @@ import static org.apache.kafka.common.resource.ResourceType.TOPIC;
 import static org.apache.kafka.common.resource.ResourceType.TRANSACTIONAL_ID;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.imsbridge.config.EnvironmentName;
 import dev.imsbridge.embedded.SecuredBroker;
 import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.simulator.ImsJobType;

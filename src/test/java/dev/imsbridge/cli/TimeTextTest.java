@@ -3,6 +3,7 @@ package dev.imsbridge.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.imsbridge.terminal.CommandFailure;
 import java.time.Instant;
 import java.time.ZoneId;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,9 @@ package dev.imsbridge.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.embedded.SharedBroker;
+import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.wire.RootPartition;
 import java.time.Duration;
 import java.util.List;

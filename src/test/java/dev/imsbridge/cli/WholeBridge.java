@@ -3,9 +3,14 @@ package dev.imsbridge.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.Keys;
 import dev.imsbridge.embedded.SharedBroker;
+import dev.imsbridge.service.Bridge;
+import dev.imsbridge.service.Roles;
 import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;
+import dev.imsbridge.terminal.Lifecycle;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -1,5 +1,6 @@
 package dev.imsbridge.history;
 
+import dev.imsbridge.bench.MadeUpPast;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

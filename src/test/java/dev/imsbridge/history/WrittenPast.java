@@ -10,7 +10,7 @@ import dev.imsbridge.wire.AuditChain;
 import dev.imsbridge.wire.CloudEvent.Mode;
 import dev.imsbridge.wire.Event;
 import dev.imsbridge.wire.Events;
-import dev.imsbridge.wire.Headers;
+import dev.imsbridge.wire.HeaderNames;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
 import java.time.Instant;
@@ -113,9 +113,9 @@ public final class WrittenPast implements AutoCloseable {
   /** Writes an IMS response to the first partition of the observations. */
   public void observe(String root, String body) {
     RecordHeaders headers = new RecordHeaders();
-    headers.add(Headers.KIND, "answer".getBytes(UTF_8));
-    headers.add(Headers.HTTP_STATUS, "200".getBytes(UTF_8));
-    headers.add(Headers.JOB_ID, root.getBytes(UTF_8));
+    headers.add(HeaderNames.KIND, "answer".getBytes(UTF_8));
+    headers.add(HeaderNames.HTTP_STATUS, "200".getBytes(UTF_8));
+    headers.add(HeaderNames.JOB_ID, root.getBytes(UTF_8));
     var unused =
         producer.send(
             new ProducerRecord<>(

@@ -6,6 +6,7 @@ import dev.imsbridge.ims.BudgetSettings;
 import dev.imsbridge.ims.ClientSettings;
 import dev.imsbridge.ims.Credentials;
 import dev.imsbridge.job.Decision;
+import dev.imsbridge.poller.schedule.PollPolicy;
 import dev.imsbridge.simulator.FaultType;
 import dev.imsbridge.simulator.ImsJobType;
 import dev.imsbridge.simulator.InjectedFault;

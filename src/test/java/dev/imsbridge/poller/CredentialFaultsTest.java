@@ -7,6 +7,7 @@ import dev.imsbridge.ims.Credentials;
 import dev.imsbridge.ims.Endpoint;
 import dev.imsbridge.ims.Secret;
 import dev.imsbridge.job.Decision;
+import dev.imsbridge.poller.schedule.PollPolicy;
 import dev.imsbridge.simulator.AccessKey;
 import dev.imsbridge.simulator.FaultTarget;
 import dev.imsbridge.simulator.FaultType;

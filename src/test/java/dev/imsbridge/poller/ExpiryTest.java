@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.imsbridge.ims.FaultKind;
 import dev.imsbridge.job.Watch;
+import dev.imsbridge.poller.schedule.PollPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -18,13 +18,14 @@ import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.job.JobTree;
 import dev.imsbridge.job.Output;
 import dev.imsbridge.job.Watch;
+import dev.imsbridge.ledger.LogCodec;
+import dev.imsbridge.poller.schedule.PollPolicy;
 import dev.imsbridge.simulator.FaultType;
 import dev.imsbridge.simulator.JobSpec;
 import dev.imsbridge.simulator.RequestClass;
 import dev.imsbridge.simulator.SimulatorAuth;
 import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;
-import dev.imsbridge.wire.Journal;
 import dev.imsbridge.wire.Observation;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -145,8 +146,8 @@ final class FaultyCloud implements AutoCloseable {
             jobId, VirtualIms.REF, new TreeMap<>(), deadline, JobRequest.Correlation.NONE);
     Evidence source = new Evidence("requests", 0, requested.size());
     requested.add(jobId);
-    Journal.Entry entry = Journal.accepted(request, source, engine.wall());
-    fold(Journal.read(entry.key(), entry.value(), entry.headers(), source));
+    LogCodec.Entry entry = LogCodec.accepted(request, source, engine.wall());
+    fold(LogCodec.read(entry.key(), entry.value(), entry.headers(), source));
   }
 
   /** Advances the time and passes new observations to the fold. */
@@ -162,15 +163,15 @@ final class FaultyCloud implements AutoCloseable {
     }
   }
 
-  private static Journal.Read read(Observation observation, int offset) {
+  private static LogCodec.Read read(Observation observation, int offset) {
     ProducerRecord<byte[], byte[]> record = observation.record(OBSERVATIONS, 0);
-    return Journal.read(
+    return LogCodec.read(
         record.key(), record.value(), record.headers(), new Evidence(OBSERVATIONS, 0, offset));
   }
 
-  private void fold(Journal.Read read) {
-    assertThat(read).isInstanceOf(Journal.Understood.class);
-    Journal.Understood understood = (Journal.Understood) read;
+  private void fold(LogCodec.Read read) {
+    assertThat(read).isInstanceOf(LogCodec.Understood.class);
+    LogCodec.Understood understood = (LogCodec.Understood) read;
     deadLetters += understood.refuse() == null ? 0 : 1;
     Fold.Folded result = Fold.fold(RULES, trees.get(understood.rootJobId()), understood.input());
     trees.put(understood.rootJobId(), result.tree());

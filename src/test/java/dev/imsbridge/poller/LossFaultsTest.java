@@ -7,6 +7,7 @@ import dev.imsbridge.job.Decision;
 import dev.imsbridge.job.JobOutcome;
 import dev.imsbridge.job.LostReason;
 import dev.imsbridge.job.Output;
+import dev.imsbridge.poller.schedule.PollPolicy;
 import dev.imsbridge.simulator.FaultType;
 import dev.imsbridge.simulator.ImsJobType;
 import dev.imsbridge.simulator.InjectedFault;

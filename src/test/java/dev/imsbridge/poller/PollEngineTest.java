@@ -12,6 +12,7 @@ import dev.imsbridge.ims.Outcome;
 import dev.imsbridge.ims.RateLimit;
 import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.job.Watch;
+import dev.imsbridge.poller.schedule.PollPolicy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

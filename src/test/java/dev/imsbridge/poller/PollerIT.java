@@ -11,7 +11,8 @@ import dev.imsbridge.ims.ClientSettings;
 import dev.imsbridge.ims.ImsClient;
 import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.job.Watch;
-import dev.imsbridge.wire.Headers;
+import dev.imsbridge.poller.schedule.PollPolicy;
+import dev.imsbridge.wire.HeaderNames;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
 import dev.imsbridge.wire.Watches;
@@ -177,11 +178,11 @@ class PollerIT {
   private List<String> observations(String jobId) {
     consumer.poll(Duration.ofMillis(100)).forEach(observations::add);
     return observations.stream()
-        .filter(record -> jobId.equals(Headers.text(record.headers(), Headers.JOB_ID)))
+        .filter(record -> jobId.equals(HeaderNames.text(record.headers(), HeaderNames.JOB_ID)))
         .map(
             record -> {
-              String fault = Headers.text(record.headers(), Headers.FAULT);
-              return Headers.text(record.headers(), Headers.KIND)
+              String fault = HeaderNames.text(record.headers(), HeaderNames.FAULT);
+              return HeaderNames.text(record.headers(), HeaderNames.KIND)
                   + (fault == null ? "" : " " + fault);
             })
         .toList();
@@ -208,7 +209,7 @@ class PollerIT {
     ConsumerRecord<byte[], byte[]> first = observations.get(0);
     assertThat(first.partition()).isEqualTo(RootPartition.of("a", PARTITIONS));
     assertThat(first.value()).asString().isEqualTo(ScriptedServer.job("a", "RUNNING").body());
-    assertThat(Headers.text(first.headers(), Headers.ATTEMPT)).isEqualTo("1");
+    assertThat(HeaderNames.text(first.headers(), HeaderNames.ATTEMPT)).isEqualTo("1");
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.imsbridge.ims.ClientSettings;
 import dev.imsbridge.ims.ImsClient;
 import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.job.Watch;
+import dev.imsbridge.poller.schedule.PollPolicy;
 import dev.imsbridge.wire.TopicNames;
 import dev.imsbridge.wire.Watches;
 import io.vertx.core.Vertx;

@@ -7,6 +7,7 @@ import dev.imsbridge.ims.Credentials;
 import dev.imsbridge.ims.Endpoint;
 import dev.imsbridge.ims.Secret;
 import dev.imsbridge.job.Seeds;
+import dev.imsbridge.poller.schedule.PollPolicy;
 import dev.imsbridge.simulator.CallQuota;
 import dev.imsbridge.simulator.FaultType;
 import dev.imsbridge.simulator.IamUser;

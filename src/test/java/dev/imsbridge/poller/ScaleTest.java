@@ -6,6 +6,7 @@ import dev.imsbridge.ims.BudgetSettings;
 import dev.imsbridge.ims.Outcome;
 import dev.imsbridge.ims.Project;
 import dev.imsbridge.job.Watch;
+import dev.imsbridge.poller.schedule.PollPolicy;
 import dev.imsbridge.wire.Observation;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.imsbridge.ims.BudgetSettings;
 import dev.imsbridge.job.Decision;
+import dev.imsbridge.poller.schedule.PollPolicy;
 import dev.imsbridge.simulator.CallQuota;
 import dev.imsbridge.simulator.FaultType;
 import dev.imsbridge.simulator.ImsJobType;

@@ -2,6 +2,7 @@ package dev.imsbridge.poller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.imsbridge.poller.schedule.PollPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -12,6 +12,7 @@ import dev.imsbridge.ims.Project;
 import dev.imsbridge.ims.RateLimit;
 import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.job.Watch;
+import dev.imsbridge.poller.schedule.PollPolicy;
 import dev.imsbridge.wire.AnswerParser;
 import dev.imsbridge.wire.Observation;
 import java.time.Duration;
@@ -31,8 +32,8 @@ import java.util.function.Predicate;
  * An engine with a scripted IMS, in virtual time. {@link #pass} advances the time. Each GET and
  * each observation is recorded with its time.
  */
-final class VirtualIms implements Effects {
-  static final Instant START = Instant.parse("2024-11-06T06:00:00Z");
+public final class VirtualIms implements Effects {
+  public static final Instant START = Instant.parse("2024-11-06T06:00:00Z");
   static final ProjectRef REF = new ProjectRef("cn-north-4", "p1");
   static final Duration LATENCY = Duration.ofMillis(150);
 

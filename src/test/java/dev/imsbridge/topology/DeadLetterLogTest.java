@@ -8,7 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.imsbridge.job.Evidence;
-import dev.imsbridge.wire.DeadLetter;
+import dev.imsbridge.ledger.DeadLetter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

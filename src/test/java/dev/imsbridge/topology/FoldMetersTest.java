@@ -3,9 +3,9 @@ package dev.imsbridge.topology;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.imsbridge.ledger.Ledger;
 import dev.imsbridge.wire.Observation;
 import dev.imsbridge.wire.Observation.Kind;
-import dev.imsbridge.wire.Recorder;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
@@ -103,8 +103,7 @@ class FoldMetersTest {
     bridge.request("j");
     bridge.answer("j", "<html>502</html>");
     assertThat(letters(FoldMeters.REQUEST_REFUSED)).isEqualTo(1);
-    assertThat(letters(Recorder.ANSWER_REFUSED) + letters(Recorder.OBSERVATION_REFUSED))
-        .isEqualTo(1);
+    assertThat(letters(Ledger.ANSWER_REFUSED) + letters(Ledger.OBSERVATION_REFUSED)).isEqualTo(1);
     assertThat(bridge.deadLetters()).hasSize(2);
   }
 

@@ -9,16 +9,16 @@ import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.JobTree;
 import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.job.Watch;
+import dev.imsbridge.ledger.Ledger;
+import dev.imsbridge.ledger.LedgerEntry;
+import dev.imsbridge.ledger.LogCodec;
+import dev.imsbridge.ledger.LogRecord;
+import dev.imsbridge.ledger.OutputRecord;
+import dev.imsbridge.ledger.OutputRecord.Target;
 import dev.imsbridge.wire.AuditChain;
 import dev.imsbridge.wire.CloudEvent;
 import dev.imsbridge.wire.ImsExamples;
-import dev.imsbridge.wire.Journal;
-import dev.imsbridge.wire.Logged;
 import dev.imsbridge.wire.Observation;
-import dev.imsbridge.wire.Outgoing;
-import dev.imsbridge.wire.Outgoing.Target;
-import dev.imsbridge.wire.Recorder;
-import dev.imsbridge.wire.Recording;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,8 +47,8 @@ class LargestRecordTest {
   private static final String CONTROL = "\\u0001";
   private static final String QUOTE = "\\\"";
 
-  private final Recorder recorder =
-      new Recorder(WIDEST, Duration.ofDays(7), CloudEvent.Mode.STRUCTURED);
+  private final Ledger recorder =
+      new Ledger(WIDEST, Duration.ofDays(7), CloudEvent.Mode.STRUCTURED);
   private final Map<Target, Integer> largest = new EnumMap<>(Target.class);
   private final List<String> decisions = new ArrayList<>();
   private int largestTree;
@@ -204,7 +204,7 @@ class LargestRecordTest {
         new JobRequest.Correlation(null, "s".repeat(512), "c".repeat(512));
     JobRequest request =
         new JobRequest("root", new ProjectRef("r", "p"), labels, null, correlation);
-    Journal.Entry entry = Journal.accepted(request, new Evidence("requests", 0, offset), AT);
+    LogCodec.Entry entry = LogCodec.accepted(request, new Evidence("requests", 0, offset), AT);
     take(entry.key(), entry.value(), entry.headers());
   }
 
@@ -223,8 +223,9 @@ class LargestRecordTest {
 
   private void take(byte[] key, byte[] value, Headers headers) {
     Evidence at = new Evidence("o".repeat(249), 0, offset++);
-    Recording recording =
-        recorder.record(new Logged(at, key, value, headers, AT.toEpochMilli()), head, root -> tree);
+    LedgerEntry recording =
+        recorder.record(
+            new LogRecord(at, key, value, headers, AT.toEpochMilli()), head, root -> tree);
     head = recording.head();
     if (recording.stored() != null) {
       tree = recording.stored().tree();
@@ -233,7 +234,7 @@ class LargestRecordTest {
     recording.outgoing().forEach(this::sent);
   }
 
-  private void sent(Outgoing record) {
+  private void sent(OutputRecord record) {
     int size = length(record.key()) + length(record.value());
     for (Header header : record.headers()) {
       size += header.key().length() + header.value().length + 10;

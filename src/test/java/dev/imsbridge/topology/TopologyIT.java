@@ -11,14 +11,14 @@ import dev.imsbridge.job.FoldRules;
 import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.JobRequest.Correlation;
 import dev.imsbridge.job.Watch;
+import dev.imsbridge.ledger.LogCodec;
 import dev.imsbridge.topics.DeclaredTopics;
 import dev.imsbridge.topics.TopicSettings;
 import dev.imsbridge.topics.Topics;
 import dev.imsbridge.wire.AuditChain;
 import dev.imsbridge.wire.CloudEvent;
-import dev.imsbridge.wire.Headers;
+import dev.imsbridge.wire.HeaderNames;
 import dev.imsbridge.wire.ImsExamples;
-import dev.imsbridge.wire.Journal;
 import dev.imsbridge.wire.Observation;
 import dev.imsbridge.wire.Observation.Kind;
 import dev.imsbridge.wire.RootPartition;
@@ -353,8 +353,8 @@ class TopologyIT {
     // Observations follow at once, as from a fast poller. The requests therefore precede them in
     // the observations topic, as the topology would write them.
     for (int i = 0; i < JOBS; i++) {
-      Journal.Entry entry =
-          Journal.accepted(
+      LogCodec.Entry entry =
+          LogCodec.accepted(
               new JobRequest(job(i), BridgeDriver.PROJECT, new TreeMap<>(), null, Correlation.NONE),
               new Evidence(topics.requests(), 0, i),
               Instant.now());
@@ -463,7 +463,8 @@ class TopologyIT {
       assertThat(json.get("partition").asInt()).isEqualTo(record.partition());
       assertThat(json.get("position").asLong()).isEqualTo(head.position() + 1);
       assertThat(json.get("previous_hash").asText()).isEqualTo(head.hash());
-      heads.put(record.partition(), head.after(Headers.text(record.headers(), AuditChain.HASH)));
+      heads.put(
+          record.partition(), head.after(HeaderNames.text(record.headers(), AuditChain.HASH)));
     }
     assertThat(heads).hasSize(PARTITIONS);
   }

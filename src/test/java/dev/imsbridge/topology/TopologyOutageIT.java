@@ -12,7 +12,7 @@ import dev.imsbridge.embedded.EmbeddedKafka;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.JobRequest.Correlation;
-import dev.imsbridge.wire.Journal;
+import dev.imsbridge.ledger.LogCodec;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -129,8 +129,8 @@ class TopologyOutageIT {
   }
 
   private static ProducerRecord<byte[], byte[]> accepted(String job, int partitions) {
-    Journal.Entry entry =
-        Journal.accepted(
+    LogCodec.Entry entry =
+        LogCodec.accepted(
             new JobRequest(job, BridgeDriver.PROJECT, new TreeMap<>(), null, Correlation.NONE),
             new Evidence(TOPICS.requests(), 0, 0),
             Instant.now());

@@ -2,6 +2,10 @@ package dev.imsbridge.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.imsbridge.web.api.InternalApi;
+import dev.imsbridge.web.api.Peers;
+import dev.imsbridge.web.http.HttpAccess;
+import dev.imsbridge.web.stream.EventStream;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.MultiMap;

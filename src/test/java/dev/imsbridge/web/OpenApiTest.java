@@ -7,6 +7,9 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.imsbridge.web.api.ApiContext;
+import dev.imsbridge.web.http.HttpAccess;
+import dev.imsbridge.web.stream.EventStream;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -91,7 +94,7 @@ class OpenApiTest {
             },
             metrics,
             new EventStream(metrics),
-            new Served(vertx, HttpAccess.local()));
+            new ApiContext(vertx, HttpAccess.local()));
     Set<String> routes = new TreeSet<>();
     router
         .getRoutes()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.imsbridge.history.HistoryQuestion;
+import dev.imsbridge.web.api.PastApi;
 import io.vertx.core.MultiMap;
 import java.time.DateTimeException;
 import java.time.Instant;

@@ -50,13 +50,13 @@ public final class SseClient implements AutoCloseable {
   }
 
   /** Connects, and acquires a permit after each message. */
-  static SseClient paced(int port, String lastId, Semaphore pace)
+  public static SseClient paced(int port, String lastId, Semaphore pace)
       throws IOException, InterruptedException {
     return connect(port, "", pace, "Last-Event-ID", lastId);
   }
 
   /** Connects as a browser does, with an {@code Accept} header. */
-  static SseClient browser(int port, String query) throws IOException, InterruptedException {
+  public static SseClient browser(int port, String query) throws IOException, InterruptedException {
     return connect(port, query, null, "Accept", "text/event-stream");
   }
 
@@ -111,11 +111,11 @@ public final class SseClient implements AutoCloseable {
     return response.statusCode();
   }
 
-  String header(String name) {
+  public String header(String name) {
     return response.headers().firstValue(name).orElse(null);
   }
 
-  String body() throws IOException {
+  public String body() throws IOException {
     return new String(response.body().readAllBytes(), UTF_8);
   }
 
@@ -131,16 +131,16 @@ public final class SseClient implements AutoCloseable {
         .toList();
   }
 
-  String lastId() {
+  public String lastId() {
     return lastId;
   }
 
   /** Returns the reconnection time in milliseconds; null if the server sent none. */
-  String retry() {
+  public String retry() {
     return retry;
   }
 
-  int comments() {
+  public int comments() {
     return comments;
   }
 

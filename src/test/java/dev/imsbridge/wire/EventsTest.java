@@ -245,10 +245,10 @@ class EventsTest {
         assertThat(ImsExamples.json(other.getData().toBytes()))
             .isEqualTo(ImsExamples.json(one.getData().toBytes()));
         assertThat(structured.get(i).headers().lastHeader("ce_id")).isNull();
-        assertThat(Headers.text(structured.get(i).headers(), "content-type"))
+        assertThat(HeaderNames.text(structured.get(i).headers(), "content-type"))
             .isEqualTo("application/cloudevents+json; charset=UTF-8");
-        assertThat(Headers.text(structured.get(i).headers(), "correlation-id"))
-            .isEqualTo(Headers.text(binary.get(i).headers(), "correlation-id"));
+        assertThat(HeaderNames.text(structured.get(i).headers(), "correlation-id"))
+            .isEqualTo(HeaderNames.text(binary.get(i).headers(), "correlation-id"));
       }
     }
   }
@@ -289,10 +289,12 @@ class EventsTest {
     assertThat(story.all(Transition.class).stream().map(this::id)).doesNotHaveDuplicates();
     assertThat(
             story.completions().stream()
-                .map(completion -> Headers.text(events.completion(completion).headers(), "ce_id")))
+                .map(
+                    completion ->
+                        HeaderNames.text(events.completion(completion).headers(), "ce_id")))
         .doesNotHaveDuplicates()
         .doesNotContainAnyElementsOf(story.all(Transition.class).stream().map(this::id).toList());
-    assertThat(Headers.text(events.transition(story.lastTransition()).headers(), "ce_type"))
+    assertThat(HeaderNames.text(events.transition(story.lastTransition()).headers(), "ce_type"))
         .isEqualTo("dev.imsbridge.job.lost.v1");
   }
 
@@ -351,7 +353,7 @@ class EventsTest {
   }
 
   private String id(Transition transition) {
-    return Headers.text(events.transition(transition).headers(), "ce_id");
+    return HeaderNames.text(events.transition(transition).headers(), "ce_id");
   }
 
   private static Story story() {

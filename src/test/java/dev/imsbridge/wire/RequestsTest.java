@@ -10,6 +10,7 @@ import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.JobRequest.Correlation;
 import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.job.Seeds;
+import dev.imsbridge.ledger.LogCodec;
 import dev.imsbridge.wire.Requests.Accepted;
 import dev.imsbridge.wire.Requests.Read;
 import dev.imsbridge.wire.Requests.Refused;
@@ -274,13 +275,13 @@ class RequestsTest {
     Evidence source = new Evidence("requests", 3, 17);
     Instant at = Instant.parse("2024-11-06T06:00:00.123Z");
 
-    Journal.Entry entry = Journal.accepted(request, source, at);
-    Journal.Read read =
-        Journal.read(
+    LogCodec.Entry entry = LogCodec.accepted(request, source, at);
+    LogCodec.Read read =
+        LogCodec.read(
             entry.key(), entry.value(), entry.headers(), new Evidence("observations", 0, 5));
 
     assertThat(read)
-        .isEqualTo(new Journal.Understood("j", new Input.Requested(source, at, request), null));
+        .isEqualTo(new LogCodec.Understood("j", new Input.Requested(source, at, request), null));
   }
 
   private static JobRequest plain(ProjectRef project) {

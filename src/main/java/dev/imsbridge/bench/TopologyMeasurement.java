@@ -1,0 +1,242 @@
+package dev.imsbridge.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.Keys;
+import dev.imsbridge.config.Projects;
+import dev.imsbridge.job.ProjectRef;
+import dev.imsbridge.job.Watch;
+import dev.imsbridge.service.KafkaAccess;
+import dev.imsbridge.service.StreamsSettings;
+import dev.imsbridge.service.TopicAccess;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.SafeText;
+import dev.imsbridge.topology.TopologyService;
+import dev.imsbridge.topology.TopologySettings;
+import dev.imsbridge.wire.CloudEvent;
+import dev.imsbridge.wire.Observation;
+import dev.imsbridge.wire.RootPartition;
+import dev.imsbridge.wire.TopicNames;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Measures the topology of a bridge, from its input topics to a {@code read_committed} consumer.
+ * Each round writes its input while the topology is paused. Measured is the time from resuming
+ * until all resulting records are read. Used by one thread.
+ */
+final class TopologyMeasurement implements AutoCloseable {
+  private static final List<String> STATUSES = List.of("INIT", "RUNNING", "SUCCESS");
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  /** One round: job requests, and then the answers for these jobs. */
+  record Round(Measured requests, Measured answers) {}
+
+  private final TopicNames topics;
+  private final ProjectRef project;
+  private final Supplier<Duration> brokerCpu;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final KafkaConsumer<byte[], byte[]> watches;
+  private final KafkaConsumer<byte[], byte[]> completions;
+  private final KafkaConsumer<byte[], byte[]> transitions;
+  private final TopologyService topology;
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private final int partitions;
+  private int named;
+
+  /**
+   * Starts the topology.
+   *
+   * @param brokerCpu returns the CPU time that the broker has used so far
+   */
+  TopologyMeasurement(BridgeConfig config, Supplier<Duration> brokerCpu) throws Exception {
+    this.brokerCpu = brokerCpu;
+    topics = config.topics();
+    KafkaAccess kafka = KafkaAccess.of(config);
+    new TopicAccess(kafka, config).prepare();
+    project = new Projects(config).all().get(0).ref();
+    partitions = kafka.partitions(List.of(topics.observations())).size();
+    producer = kafka.producer(Map.of("linger.ms", 5));
+    watches = reader(kafka, topics.watches());
+    completions = reader(kafka, topics.completions());
+    transitions = reader(kafka, topics.transitions());
+    topology =
+        TopologyService.start(
+            new TopologySettings(
+                topics,
+                new Projects(config).requests(),
+                config.foldRules(),
+                config.duration(Keys.STATE_RETENTION),
+                config.word(Keys.EVENTS_MODE, CloudEvent.Mode.class),
+                Set.of()),
+            StreamsSettings.of(kafka, config),
+            new SimpleMeterRegistry(),
+            failure::set);
+  }
+
+  private static KafkaConsumer<byte[], byte[]> reader(KafkaAccess kafka, String topic)
+      throws InterruptedException {
+    KafkaConsumer<byte[], byte[]> consumer = kafka.consumer();
+    List<TopicPartition> all = kafka.partitions(List.of(topic));
+    consumer.assign(all);
+    consumer.seekToBeginning(all);
+    return consumer;
+  }
+
+  /**
+   * Runs {@code rounds} rounds of {@code jobs} jobs, after {@code warmUp} rounds that are not
+   * measured.
+   */
+  List<Round> measure(int jobs, int warmUp, int rounds) {
+    List<Round> measured = new ArrayList<>();
+    for (int i = 0; i < warmUp + rounds; i++) {
+      Round round = round(jobs);
+      if (i >= warmUp) {
+        measured.add(round);
+      }
+    }
+    return measured;
+  }
+
+  private Round round(int jobs) {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < jobs; i++) {
+      ids.add(name());
+    }
+    topology.streams().pause();
+    ids.forEach(this::ask);
+    Measured requests = taken(jobs, watches, jobs);
+    topology.streams().pause();
+    for (String status : STATUSES) {
+      ids.forEach(id -> answer(id, status));
+    }
+    Measured answers = taken(jobs * STATUSES.size(), completions, jobs);
+    // The watches of this round with their job types, their tombstones, and the transitions.
+    read(watches, 2 * jobs);
+    read(transitions, jobs * STATUSES.size());
+    return new Round(requests, answers);
+  }
+
+  /**
+   * Measures the latency of single answers, from before the write until the transition is read.
+   *
+   * @return in ascending order
+   */
+  List<Duration> probe(int probes) {
+    List<Duration> lags = new ArrayList<>();
+    for (int i = 0; i < probes; i++) {
+      String id = name();
+      ask(id);
+      read(watches, 1);
+      long start = System.nanoTime();
+      answer(id, "RUNNING");
+      producer.flush();
+      read(transitions, 1);
+      lags.add(Duration.ofNanos(System.nanoTime() - start));
+      // The watch with its job type.
+      read(watches, 1);
+    }
+    lags.sort(null);
+    return lags;
+  }
+
+  private Measured taken(int records, KafkaConsumer<byte[], byte[]> follow, int outcomes) {
+    producer.flush();
+    Duration broker = brokerCpu.get();
+    ProcessCost before = ProcessCost.now();
+    topology.streams().resume();
+    read(follow, outcomes);
+    return new Measured(records, ProcessCost.now().since(before), brokerCpu.get().minus(broker));
+  }
+
+  private void read(KafkaConsumer<byte[], byte[]> consumer, int records) {
+    long until = System.nanoTime() + PATIENCE.toNanos();
+    for (int left = records; left > 0; left -= consumer.poll(Duration.ofMillis(200)).count()) {
+      Throwable broken = failure.get();
+      if (broken != null) {
+        throw CommandFailure.fault("the topology broke down: " + SafeText.reason(broken), broken);
+      }
+      if (System.nanoTime() - until > 0) {
+        throw CommandFailure.fault(
+            "%s of %s records that have to follow did not within %s minutes"
+                .formatted(left, records, PATIENCE.toMinutes()),
+            null);
+      }
+    }
+  }
+
+  private String name() {
+    return String.format(Locale.ROOT, "ff8080814dbd65d7014dbe0d%08x", named++);
+  }
+
+  private void ask(String id) {
+    send(new ProducerRecord<>(topics.requests(), null, id.getBytes(UTF_8)));
+  }
+
+  private void answer(String id, String status) {
+    Instant now = Instant.now();
+    Watch watch = new Watch(id, id, project, null, 1, now, now.plus(Duration.ofDays(2)));
+    String body =
+        """
+        {"job_id": "%s", "job_type": "imsImportImageJob", "status": "%s",
+         "begin_time": "2024-11-06T06:21:08.769Z", "end_time": %s, "error_code": null,
+         "fail_reason": null, "entities": {"image_name": "test", "image_id": "%s"}}\
+        """
+            .formatted(
+                id,
+                status,
+                status.equals("SUCCESS") ? "\"2024-11-06T06:27:03.742Z\"" : "\"\"",
+                status.equals("SUCCESS") ? "431df7fd-a898-4dc0-86b1-22cfefb8a517" : "");
+    Observation observation =
+        new Observation(
+            watch,
+            Observation.Kind.ANSWER,
+            now,
+            1,
+            200,
+            "0b67bf0abe6d9a8844030ded87109c9f",
+            Duration.ofMillis(31),
+            null,
+            null,
+            body.getBytes(UTF_8));
+    send(observation.record(topics.observations(), RootPartition.of(id, partitions)));
+  }
+
+  private void send(ProducerRecord<byte[], byte[]> record) {
+    var unused =
+        producer.send(
+            record,
+            (metadata, e) -> {
+              if (e != null) {
+                failure.compareAndSet(null, new KafkaException("cannot write", e));
+              }
+            });
+  }
+
+  @Override
+  public void close() {
+    topology.close();
+    for (AutoCloseable client : Arrays.asList(producer, watches, completions, transitions)) {
+      try {
+        client.close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package dev.imsbridge.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.history.PublishedEvent;
+import dev.imsbridge.terminal.Palette;
+import dev.imsbridge.terminal.SafeText;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Formats events as lines of text. Immutable. */
+final class EventText {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
+  private static final DateTimeFormatter DATED =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS", Locale.ROOT);
+
+  private final ZoneId zone;
+  private final Palette palette;
+  private final DateTimeFormatter timeFormat;
+
+  /** Formats the time of day, without a date. */
+  EventText(ZoneId zone, Palette palette) {
+    this(zone, palette, TIME);
+  }
+
+  private EventText(ZoneId zone, Palette palette, DateTimeFormatter timeFormat) {
+    this.zone = zone;
+    this.palette = palette;
+    this.timeFormat = timeFormat;
+  }
+
+  /** Formats the date and the time of day. */
+  static EventText dated(ZoneId zone, Palette palette) {
+    return new EventText(zone, palette, DATED);
+  }
+
+  /** Returns the time, the job, its type, the status change and a note. */
+  String of(PublishedEvent event) {
+    String time = timeFormat.format(event.observedAt().atZone(zone));
+    String id = (event.subJob() ? "- " : "") + event.jobId();
+    String what = event.completion() ? ended(event) : changed(event);
+    return SafeText.safe("%s  %-34s %-30s ".formatted(time, id, event.text("job_type"))) + what;
+  }
+
+  private String changed(PublishedEvent event) {
+    String previous = event.text("previous_status");
+    String note = result(event.data(), event.status());
+    String relation = event.subJob() ? "of " + event.rootJobId() : "";
+    return "%8s -> %s  %s"
+        .formatted(
+            SafeText.safe(previous.isEmpty() ? "(new)" : previous),
+            palette.status(event.status(), "%-7s".formatted(SafeText.safe(event.status()))),
+            SafeText.line(joined(relation, note)))
+        .stripTrailing();
+  }
+
+  private String ended(PublishedEvent event) {
+    JsonNode data = event.data();
+    String outcome = event.text("outcome");
+    String reason = event.text("lost_reason");
+    JsonNode duration = data.path("duration_ms");
+    int subJobs = data.path("sub_jobs").size();
+    String note =
+        joined(
+            duration.isNumber() ? "after " + took(duration.asLong()) : "",
+            subJobs == 0 ? "" : subJobs + (subJobs == 1 ? " sub-job" : " sub-jobs"),
+            result(data, event.status()));
+    return "   ended: %s  %s"
+        .formatted(
+            palette.status(event.status(), SafeText.safe(joined(outcome, reason))),
+            SafeText.line(note))
+        .stripTrailing();
+  }
+
+  /** Returns the error of a job with status FAIL or LOST, or else the images that it created. */
+  static String result(JsonNode data, String status) {
+    return unsuccessful(status) ? failure(data) : images(data);
+  }
+
+  static boolean unsuccessful(String status) {
+    return status.equals("FAIL") || status.equals("LOST");
+  }
+
+  private static String failure(JsonNode data) {
+    String code = orEmpty(data.path("error_code"));
+    String reason = orEmpty(data.path("fail_reason"));
+    boolean both = !code.isEmpty() && !reason.isEmpty();
+    return both ? code + ": " + reason : code + reason;
+  }
+
+  private static String images(JsonNode data) {
+    JsonNode ids = data.path("image_ids");
+    return switch (ids.size()) {
+      case 0 -> "";
+      case 1 -> "image " + ids.get(0).asText();
+      default -> "image " + ids.get(0).asText() + " and " + (ids.size() - 1) + " more";
+    };
+  }
+
+  private static String orEmpty(JsonNode value) {
+    return value.isNull() ? "" : value.asText();
+  }
+
+  /** Formats a duration: {@code 340 ms}, {@code 4.2 s}, {@code 3m42s}, {@code 2h05m}. */
+  static String took(long millis) {
+    Duration duration = Duration.ofMillis(millis);
+    if (millis < 1000) {
+      return millis + " ms";
+    }
+    if (millis < 60_000) {
+      return String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
+    }
+    return duration.toHours() == 0
+        ? String.format(Locale.ROOT, "%dm%02ds", duration.toMinutes(), duration.toSecondsPart())
+        : String.format(Locale.ROOT, "%dh%02dm", duration.toHours(), duration.toMinutesPart());
+  }
+
+  private static String joined(String... parts) {
+    List<String> some = new ArrayList<>();
+    for (String part : parts) {
+      if (!part.isBlank()) {
+        some.add(part);
+      }
+    }
+    return String.join(", ", some);
+  }
+}

@@ -1,0 +1,339 @@
+package dev.imsbridge.config;
+
+import dev.imsbridge.job.FoldRules;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.DurationText;
+import dev.imsbridge.terminal.SafeText;
+import dev.imsbridge.wire.TopicNames;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.ConfigKey;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.types.Password;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * The checked settings of one process and the source of each. Immutable. Secrets are {@link
+ * Password}s, which print as {@code [hidden]}; neither {@link #shown} nor any message contains a
+ * secret.
+ */
+public final class BridgeConfig extends AbstractConfig {
+  private final SortedMap<String, RawValue> given;
+
+  private final Path userData;
+
+  private BridgeConfig(
+      ConfigDef definition,
+      Map<String, String> values,
+      SortedMap<String, RawValue> given,
+      Path userData) {
+    super(definition, values, false);
+    this.given = given;
+    this.userData = userData;
+  }
+
+  /**
+   * The usable settings and the faults of all others.
+   *
+   * @param config treats unusable settings as not given
+   */
+  public record Reading(BridgeConfig config, List<BadSetting> faults) {
+    /** Whether no setting whose name starts with one of these prefixes is faulty. */
+    public boolean sound(String... prefixes) {
+      return Stream.of(prefixes)
+          .noneMatch(prefix -> faults.stream().anyMatch(fault -> fault.concerns(prefix)));
+    }
+  }
+
+  /**
+   * Reads and checks all settings.
+   *
+   * @param file a properties file, or null
+   * @param assignments {@code key=value} each; they override all other sources
+   * @throws CommandFailure with a line for each unusable setting
+   */
+  public static BridgeConfig load(
+      Path file, Map<String, String> environment, List<String> assignments) {
+    Reading reading = read(file, environment, assignments);
+    if (!reading.faults().isEmpty()) {
+      throw CommandFailure.usage(
+          reading.faults().stream().map(BadSetting::getMessage).collect(Collectors.joining("\n")));
+    }
+    return reading.config();
+  }
+
+  /** Like {@link #load}, but returns the faults instead of throwing them. */
+  public static Reading read(Path file, Map<String, String> environment, List<String> assignments) {
+    List<BadSetting> faults = new ArrayList<>();
+    SortedMap<String, RawValue> given =
+        ConfigSources.read(file, environment, assignments, faults::add);
+    References references = new References(environment);
+    ConfigDef definition = new ConfigDef(Keys.DEFINITION);
+    SortedMap<String, String> values = new TreeMap<>();
+    given.forEach(
+        (key, raw) -> {
+          try {
+            values.put(key, checked(key, raw, references));
+            definition(key, definition);
+          } catch (BadSetting e) {
+            faults.add(e);
+          }
+        });
+    given.keySet().retainAll(values.keySet());
+    BridgeConfig config =
+        new BridgeConfig(definition, values, given, UserData.directory(environment));
+    config.checkTogether(faults);
+    return new Reading(config, List.copyOf(faults));
+  }
+
+  private static String checked(String key, RawValue raw, References references) {
+    String text = references.resolve(key, raw);
+    KnownKeys.definition(key).ifPresent(known -> check(known, key, text, raw.origin()));
+    KafkaSecrets.check(key, text, raw.origin());
+    return text;
+  }
+
+  /** Adds the definition of a key whose name is not fixed. */
+  private static void definition(String key, ConfigDef definition) {
+    KnownKeys.definition(key)
+        .filter(known -> !definition.configKeys().containsKey(key))
+        .ifPresent(
+            known ->
+                definition.define(key, known.type, null, Importance.MEDIUM, known.documentation));
+  }
+
+  private static void check(ConfigKey definition, String key, String text, String origin) {
+    String objection;
+    try {
+      Object value = ConfigDef.parseType(key, text, definition.type);
+      if (definition.validator == null) {
+        return;
+      }
+      try {
+        definition.validator.ensureValid(key, value);
+        return;
+      } catch (ConfigException e) {
+        objection = e.getMessage();
+      }
+    } catch (ConfigException e) {
+      objection =
+          switch (definition.type) {
+            case BOOLEAN -> "must be true or false";
+            case DOUBLE -> "must be a number";
+            default -> "must be a whole number";
+          };
+    }
+    String cure =
+        definition.validator == null
+            ? "correct it"
+            : "set %s to %s".formatted(key, definition.validator);
+    throw new BadSetting(
+        key, "%s (from %s): %s".formatted(key, origin, quoted(definition, text, objection)), cure);
+  }
+
+  /**
+   * Prefixes the objection with the value, unless the value may be a secret set under a similar
+   * key.
+   */
+  private static String quoted(ConfigKey definition, String text, String objection) {
+    boolean near =
+        definition.type == ConfigDef.Type.PASSWORD || definition.name.startsWith(Keys.IMS_AUTH);
+    if (near) {
+      return objection;
+    }
+    // An objection that is a full sentence follows a colon.
+    boolean goesOn = objection.startsWith("must ") || objection.startsWith("is ");
+    return "'%s'%s %s".formatted(SafeText.url(text), goesOn ? "" : ":", objection);
+  }
+
+  private void checkTogether(List<BadSetting> faults) {
+    if (duration(Keys.POLL_INITIAL).compareTo(duration(Keys.POLL_MAX)) > 0) {
+      faults.add(above(Keys.POLL_INITIAL, Keys.POLL_MAX));
+    }
+    Integer replicas = getInt(Keys.TOPICS_REPLICATION);
+    Integer inSync = getInt(Keys.TOPICS_MIN_ISR);
+    if (replicas != null && inSync != null && inSync > replicas) {
+      faults.add(above(Keys.TOPICS_MIN_ISR, Keys.TOPICS_REPLICATION));
+    }
+    if (applicationId().equals(topics().pollerGroup())) {
+      faults.add(
+          new BadSetting(
+              Keys.APPLICATION_ID,
+              "%s (from %s): '%s' is the consumer group of the pollers under this %s"
+                  .formatted(
+                      Keys.APPLICATION_ID,
+                      origin(Keys.APPLICATION_ID),
+                      applicationId(),
+                      Keys.TOPICS_PREFIX),
+              "choose another name"));
+    }
+  }
+
+  private BadSetting above(String key, String other) {
+    return new BadSetting(
+        key,
+        "%s (%s, from %s) must not be above %s (%s, from %s)"
+            .formatted(key, shown(key), origin(key), other, shown(other), origin(other)),
+        "lower %s, or raise %s".formatted(key, other));
+  }
+
+  /** Returns the value of a setting that is a duration. */
+  public Duration duration(String key) {
+    return DurationText.parse(getString(key));
+  }
+
+  /** Returns the enum constant that a setting names. */
+  public <E extends Enum<E>> E word(String key, Class<E> words) {
+    return Enum.valueOf(words, getString(key).toUpperCase(Locale.ROOT));
+  }
+
+  /** Returns the value of an optional text setting. */
+  public Optional<String> text(String key) {
+    return Optional.ofNullable(getString(key));
+  }
+
+  /** Returns the value of an optional integer setting. */
+  public OptionalInt number(String key) {
+    Integer value = getInt(key);
+    return value == null ? OptionalInt.empty() : OptionalInt.of(value);
+  }
+
+  public TopicNames topics() {
+    return new TopicNames(getString(Keys.TOPICS_PREFIX));
+  }
+
+  /** Returns the absolute path of the data directory. */
+  public Path dataDirectory() {
+    return text(Keys.DATA_DIR).map(UserData::absolute).orElse(userData);
+  }
+
+  /** Returns the directory of the embedded broker. */
+  public Path brokerDirectory() {
+    return dataDirectory().resolve("kafka");
+  }
+
+  /** Returns the absolute path of the state directory. */
+  public Path stateDirectory() {
+    return text(Keys.STATE_DIR)
+        .map(UserData::absolute)
+        .orElseGet(() -> dataDirectory().resolve("streams"));
+  }
+
+  /** Whether the state directory has the state of an earlier start. */
+  public boolean holdsState() {
+    return Files.isDirectory(stateDirectory().resolve(applicationId()));
+  }
+
+  /** Returns the compression codecs of the topics and of those set for any Kafka client. */
+  public List<String> compressionTypes() {
+    Stream<String> ofClients =
+        given.keySet().stream()
+            .filter(key -> KnownKeys.passedOn(key) && key.endsWith("compression.type"))
+            .map(key -> originals().get(key).toString());
+    return Stream.concat(Stream.of(getString(Keys.TOPICS_COMPRESSION)), ofClients).toList();
+  }
+
+  /**
+   * Returns the application id. The default contains the whole topic prefix, so that bridges with
+   * different prefixes never share a consumer group.
+   */
+  public String applicationId() {
+    return text(Keys.APPLICATION_ID).orElseGet(() -> "imsbridge-" + topics().prefix());
+  }
+
+  /** Returns the settings of the fold. */
+  public FoldRules foldRules() {
+    return new FoldRules(
+        duration(Keys.WATCH_DEADLINE),
+        duration(Keys.WATCH_SETTLE),
+        getInt(Keys.TREE_SUB_JOBS),
+        getInt(Keys.TREE_DEPTH));
+  }
+
+  /** Whether the process has to start its own broker. */
+  public boolean embedded() {
+    return getString(Keys.KAFKA_BOOTSTRAP) == null;
+  }
+
+  /** Returns each NAME in {@code ims.projects.NAME.*}. */
+  List<String> projects() {
+    return given.keySet().stream()
+        .flatMap(key -> KnownKeys.projectName(key).stream())
+        .distinct()
+        .toList();
+  }
+
+  /** Returns the settings of a project: {@code ims.projects.NAME.*} overrides {@code ims.*}. */
+  ProjectSettings project(String name) {
+    return new ProjectSettings(this, "ims.projects." + name + ".");
+  }
+
+  /** Whether a key was given a value. */
+  public boolean given(String key) {
+    return given.containsKey(key);
+  }
+
+  /** Returns every key that was given a value. */
+  public Set<String> given() {
+    return given.keySet();
+  }
+
+  /** Returns the source of a value: {@code --set}, a variable, a file, or {@code default}. */
+  public String origin(String key) {
+    return given.containsKey(key) ? given.get(key).origin() : "default";
+  }
+
+  /** Returns a value for display; {@code [hidden]} for a secret. */
+  public String shown(String key) {
+    if (given(key) && (KnownKeys.secret(key) || KnownKeys.ofPlugin(key))) {
+      return Password.HIDDEN;
+    }
+    Object value = KnownKeys.passedOn(key) ? originals().get(key) : get(key);
+    return value == null ? "" : SafeText.url(value.toString());
+  }
+
+  /**
+   * Returns the settings of a Kafka client under Kafka's own names: all settings passed on, and the
+   * compression codec.
+   */
+  public Map<String, Object> client(KafkaClient client) {
+    Map<String, Object> passedOn = new TreeMap<>();
+    originals()
+        .forEach(
+            (key, value) -> {
+              if (KnownKeys.passedOn(key)) {
+                passedOn.put(key.substring(KnownKeys.KAFKA.length()), value);
+              }
+            });
+    Map<String, Object> settings = client.settings(passedOn);
+    if (client == KafkaClient.PRODUCER) {
+      compress("", settings);
+    } else if (client == KafkaClient.STREAMS) {
+      compress(StreamsConfig.PRODUCER_PREFIX, settings);
+    }
+    return settings;
+  }
+
+  private void compress(String prefix, Map<String, Object> settings) {
+    settings.putIfAbsent(
+        prefix + ProducerConfig.COMPRESSION_TYPE_CONFIG, getString(Keys.TOPICS_COMPRESSION));
+    // Level 1 needs half the CPU of the default level and writes about 10% more bytes.
+    settings.putIfAbsent(prefix + ProducerConfig.COMPRESSION_GZIP_LEVEL_CONFIG, 1);
+  }
+}

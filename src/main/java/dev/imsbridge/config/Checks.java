@@ -1,0 +1,92 @@
+package dev.imsbridge.config;
+
+import dev.imsbridge.terminal.DurationText;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.config.ConfigDef.Validator;
+import org.apache.kafka.common.config.ConfigException;
+
+/**
+ * Validators of setting values. Null is always valid: the command that needs a setting reports that
+ * it is missing.
+ */
+final class Checks {
+  private Checks() {}
+
+  private record Check(String form, Consumer<Object> test) implements Validator {
+    @Override
+    public void ensureValid(String name, Object value) {
+      if (value != null) {
+        try {
+          test.accept(value);
+        } catch (IllegalArgumentException e) {
+          throw new ConfigException(e.getMessage());
+        }
+      }
+    }
+
+    @Override
+    public String toString() {
+      return form;
+    }
+  }
+
+  /** Accepts a text if {@code read} does not throw an IllegalArgumentException. */
+  static Validator text(String form, Consumer<String> read) {
+    return new Check(form, value -> read.accept((String) value));
+  }
+
+  static Validator duration() {
+    return text("duration", DurationText::parse);
+  }
+
+  static Validator matching(String form, String pattern) {
+    return that(form, Pattern.compile(pattern).asMatchPredicate());
+  }
+
+  static Validator that(String form, Predicate<String> test) {
+    return text(
+        form,
+        value -> {
+          if (!test.test(value)) {
+            throw new IllegalArgumentException("must be " + form);
+          }
+        });
+  }
+
+  static <E extends Enum<E>> Validator oneOf(Class<E> words) {
+    List<String> allowed =
+        Arrays.stream(words.getEnumConstants())
+            .map(word -> word.name().toLowerCase(Locale.ROOT))
+            .toList();
+    String form = "one of " + String.join(", ", allowed);
+    return that(form, value -> allowed.contains(value.toLowerCase(Locale.ROOT)));
+  }
+
+  static Validator atLeast(double least) {
+    return between(least, Double.MAX_VALUE);
+  }
+
+  static Validator between(double least, double most) {
+    String form =
+        most == Double.MAX_VALUE
+            ? "at least " + number(least)
+            : number(least) + " to " + number(most);
+    return new Check(
+        form,
+        value -> {
+          double number = ((Number) value).doubleValue();
+          if (!(number >= least && number <= most)) {
+            throw new IllegalArgumentException("must be " + form);
+          }
+        });
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+  }
+}

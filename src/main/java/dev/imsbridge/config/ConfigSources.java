@@ -1,0 +1,240 @@
+package dev.imsbridge.config;
+
+import dev.imsbridge.terminal.DamagedText;
+import dev.imsbridge.terminal.TextInput;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Collects settings from all sources. Each source overrides the one before: the file, the official
+ * SDK's environment variables, the bridge's own variables, {@code --set}.
+ *
+ * <p>The access key in the SDK's variables is used only as a whole, and only if no other source
+ * sets any part of an access key.
+ *
+ * <p>An empty value counts as not given. In {@code --set} it removes the value of a lower source.
+ */
+final class ConfigSources {
+  private static final String FILE_SUFFIX = "_FILE";
+  private static final String SDK_ENDPOINT = "HUAWEICLOUD_SDK_REGION_IMS_";
+  private static final Map<String, String> SDK =
+      Map.of(
+          "HUAWEICLOUD_SDK_AK", Keys.IMS_AK,
+          "HUAWEICLOUD_SDK_SK", Keys.IMS_SK,
+          "HUAWEICLOUD_SDK_SECURITY_TOKEN", Keys.IMS_SECURITY_TOKEN,
+          "HUAWEICLOUD_SDK_PROJECT_ID", Keys.IMS_PROJECT_ID,
+          "HUAWEICLOUD_SDK_IAM_ENDPOINT", Keys.IMS_IAM,
+          "HUAWEICLOUD_SDK_CREDENTIALS_FILE", Keys.IMS_PROFILE);
+
+  private static final Set<String> KEY_PARTS =
+      Set.of(Keys.IMS_AK, Keys.IMS_SK, Keys.IMS_SECURITY_TOKEN);
+
+  private final SortedMap<String, RawValue> values = new TreeMap<>();
+
+  private final Consumer<BadSetting> faults;
+  private final Set<String> told = new HashSet<>();
+
+  private ConfigSources(Consumer<BadSetting> faults) {
+    this.faults = faults;
+  }
+
+  /**
+   * Returns every given value by key.
+   *
+   * @param file null for none
+   * @param assignments {@code key=value} each
+   * @param faults receives each source that is unreadable or does not name a setting
+   */
+  static SortedMap<String, RawValue> read(
+      Path file,
+      Map<String, String> environment,
+      List<String> assignments,
+      Consumer<BadSetting> faults) {
+    ConfigSources sources = new ConfigSources(faults);
+    if (file != null) {
+      sources.guarded(() -> sources.file(file));
+    }
+    SortedMap<String, String> variables = new TreeMap<>(environment);
+    variables.forEach((name, value) -> sources.guarded(() -> sources.sdkVariable(name, value)));
+    variables.forEach((name, value) -> sources.guarded(() -> sources.ownVariable(name, value)));
+    assignments.forEach(each -> sources.guarded(() -> sources.assignment(each)));
+    sources.separateKeys();
+    return sources.values;
+  }
+
+  private void guarded(Runnable source) {
+    try {
+      source.run();
+    } catch (BadSetting e) {
+      // Every line of a pasted multi-line value leads to the same message.
+      if (told.add(e.getMessage())) {
+        faults.accept(e);
+      }
+    }
+  }
+
+  // A security token must not be sent with another key or to a host that it is not meant for.
+  private void separateKeys() {
+    boolean own =
+        KEY_PARTS.stream().anyMatch(key -> values.containsKey(key) && !ofSdk(values.get(key)));
+    if (own) {
+      KEY_PARTS.forEach(key -> values.computeIfPresent(key, (k, v) -> ofSdk(v) ? null : v));
+    }
+  }
+
+  private static boolean ofSdk(RawValue value) {
+    return SDK.containsKey(value.origin());
+  }
+
+  private void file(Path file) {
+    Properties properties = new Properties();
+    try {
+      properties.load(new StringReader(TextInput.of(file)));
+    } catch (NoSuchFileException e) {
+      throw new BadSetting(
+          BadSetting.ANY,
+          "--config " + file + ": there is no such file",
+          "name a file by --config or IMSBRIDGE_CONFIG; this path is "
+              + UserData.absolute(file.toString()));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new BadSetting(
+          BadSetting.ANY,
+          "--config " + file + ": not a properties file in UTF-8",
+          "name a readable properties file in UTF-8");
+    }
+    for (String key : new TreeMap<>(properties).keySet().stream().map(Object::toString).toList()) {
+      guarded(() -> put(key, properties.getProperty(key).strip(), file.toString()));
+    }
+  }
+
+  private void sdkVariable(String variable, String value) {
+    if (value.isBlank()) {
+      return;
+    }
+    if (SDK.containsKey(variable) || variable.startsWith(SDK_ENDPOINT)) {
+      refuseDamaged(variable, value);
+    }
+    if (SDK.containsKey(variable)) {
+      String key = SDK.get(variable);
+      if (!KEY_PARTS.contains(key) || !values.containsKey(key)) {
+        put(key, value, variable);
+      }
+    } else if (variable.startsWith(SDK_ENDPOINT)) {
+      String region = variable.substring(SDK_ENDPOINT.length()).toLowerCase(Locale.ROOT);
+      put(KnownKeys.ENDPOINTS + region.replace('_', '-'), value, variable);
+    }
+  }
+
+  private void ownVariable(String variable, String value) {
+    if (!EnvironmentName.isSetting(variable) || value.isBlank()) {
+      return;
+    }
+    refuseDamaged(variable, value);
+    Optional<String> secret = secretInFile(variable);
+    if (secret.isPresent()) {
+      String own = variable.substring(0, variable.length() - FILE_SUFFIX.length());
+      RawValue other = values.get(secret.get());
+      if (other != null && other.origin().equals(own)) {
+        throw new BadSetting(
+            secret.get(), own + " and " + variable + " are both set: take one away", "unset one");
+      }
+      put(secret.get(), contents(variable, value), variable);
+      return;
+    }
+    String key =
+        EnvironmentName.key(variable)
+            .orElseThrow(
+                () ->
+                    new BadSetting(
+                        BadSetting.ANY,
+                        variable + ": stands for no setting; no name has so many underscores",
+                        "unset " + variable + ", or correct its name"));
+    put(key, value, variable);
+  }
+
+  private static void refuseDamaged(String variable, String value) {
+    if (DamagedText.in(value)) {
+      boolean own = EnvironmentName.isSetting(variable);
+      throw new BadSetting(
+          own ? EnvironmentName.key(variable).orElse(BadSetting.ANY) : BadSetting.ANY,
+          variable + ": " + DamagedText.REASON,
+          "set LC_ALL=C.UTF-8, and the variable again");
+    }
+  }
+
+  /** Returns the key of a secret whose value is in the file that the variable names. */
+  private static Optional<String> secretInFile(String variable) {
+    if (!variable.endsWith(FILE_SUFFIX)) {
+      return Optional.empty();
+    }
+    return EnvironmentName.key(variable.substring(0, variable.length() - FILE_SUFFIX.length()))
+        .filter(KnownKeys::secret);
+  }
+
+  private static String contents(String variable, String file) {
+    try {
+      String text = TextInput.of(Path.of(file)).strip();
+      if (text.isEmpty()) {
+        throw unreadable(variable, "the file " + file + " is empty");
+      }
+      return text;
+    } catch (IOException | IllegalArgumentException e) {
+      throw unreadable(variable, "the file " + file + " cannot be read");
+    }
+  }
+
+  private static BadSetting unreadable(String variable, String reason) {
+    String key =
+        EnvironmentName.key(variable.substring(0, variable.length() - FILE_SUFFIX.length()))
+            .orElseThrow();
+    return new BadSetting(
+        key, variable + ": " + reason, "put the value into that file, or name another one");
+  }
+
+  private void assignment(String text) {
+    int equals = text.indexOf('=');
+    if (equals < 1) {
+      throw new BadSetting(
+          BadSetting.ANY, "--set takes key=value", "write --set, a name, =, and a value");
+    }
+    put(text.substring(0, equals).strip(), text.substring(equals + 1).strip(), "--set");
+  }
+
+  private void put(String key, String text, String origin) {
+    if (!KnownKeys.wellFormed(key)) {
+      // The name is not quoted: it may be a line of a private key, or a value without its equals
+      // sign.
+      throw new BadSetting(
+          BadSetting.ANY,
+          origin
+              + ": holds something that is no name of a setting; a value of several lines needs a"
+              + " backslash at the end of each but the last",
+          "correct the name; docs/configuration.md lists all settings");
+    }
+    KnownKeys.objection(key)
+        .ifPresent(
+            objection -> {
+              throw new BadSetting(
+                  key,
+                  key + " (from " + origin + "): " + objection,
+                  "correct the name, or remove it; docs/configuration.md lists all settings");
+            });
+    if (text.isEmpty()) {
+      values.remove(key);
+    } else {
+      values.put(key, new RawValue(text, origin));
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package dev.imsbridge.config;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Maps setting keys to environment variables: {@code IMSBRIDGE_} and the key in capitals, with
+ * {@code .} as one underscore, {@code -} as two, {@code _} as three.
+ */
+public final class EnvironmentName {
+  static final String PREFIX = "IMSBRIDGE_";
+
+  // Kubernetes sets these for a Service called imsbridge, in every container of its namespace.
+  private static final Pattern SERVICE_LINK =
+      Pattern.compile("IMSBRIDGE_(SERVICE_(HOST|PORT.*)|PORT|PORT_\\d+_.*)");
+
+  // Read by the launcher and by the command line.
+  private static final Pattern NOT_A_SETTING = Pattern.compile("IMSBRIDGE_(OPTS|CONFIG|HOME)");
+
+  private EnvironmentName() {}
+
+  static boolean isSetting(String variable) {
+    return variable.startsWith(PREFIX)
+        && !NOT_A_SETTING.matcher(variable).matches()
+        && !SERVICE_LINK.matcher(variable).matches();
+  }
+
+  public static String of(String key) {
+    return PREFIX
+        + key.replace("_", "___").replace("-", "__").replace('.', '_').toUpperCase(Locale.ROOT);
+  }
+
+  /** Returns the key of a variable; empty if it is not a setting. */
+  public static Optional<String> key(String variable) {
+    StringBuilder key = new StringBuilder();
+    String rest = variable.substring(PREFIX.length()).toLowerCase(Locale.ROOT);
+    for (int i = 0; i < rest.length(); ) {
+      int run = 0;
+      while (i + run < rest.length() && rest.charAt(i + run) == '_') {
+        run++;
+      }
+      switch (run) {
+        case 0 -> key.append(rest.charAt(i));
+        case 1 -> key.append('.');
+        case 2 -> key.append('-');
+        case 3 -> key.append('_');
+        default -> {
+          return Optional.empty();
+        }
+      }
+      i += Math.max(run, 1);
+    }
+    return Optional.of(key.toString());
+  }
+}

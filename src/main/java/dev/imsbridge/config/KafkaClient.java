@@ -1,0 +1,45 @@
+package dev.imsbridge.config;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The kinds of Kafka clients, and the configured settings that each uses. */
+public enum KafkaClient {
+  ADMIN(null),
+  PRODUCER("producer."),
+  CONSUMER("consumer."),
+  /** Streams resolves the prefixes of its producers and consumers itself, so they are kept. */
+  STREAMS("streams.");
+
+  private static final List<String> PREFIXES = List.of("producer.", "consumer.", "streams.");
+
+  private final String own;
+
+  KafkaClient(String own) {
+    this.own = own;
+  }
+
+  /**
+   * Returns the settings under Kafka's own names.
+   *
+   * @param passedOn the settings under {@code kafka.}, without this prefix
+   */
+  Map<String, Object> settings(Map<String, Object> passedOn) {
+    Map<String, Object> settings = new HashMap<>();
+    passedOn.forEach(
+        (name, value) -> {
+          boolean general = PREFIXES.stream().noneMatch(name::startsWith);
+          if (general || (this == STREAMS && !name.startsWith(own))) {
+            settings.put(name, value);
+          }
+        });
+    passedOn.forEach(
+        (name, value) -> {
+          if (own != null && name.startsWith(own)) {
+            settings.put(name.substring(own.length()), value);
+          }
+        });
+    return settings;
+  }
+}

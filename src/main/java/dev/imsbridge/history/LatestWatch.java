@@ -1,0 +1,76 @@
+package dev.imsbridge.history;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.history.HistoryEvent.Kind;
+import dev.imsbridge.history.rebuild.RetentionGap;
+import dev.imsbridge.job.Decision;
+import dev.imsbridge.job.Evidence;
+import java.util.List;
+
+/**
+ * The events published since a job was last requested as a new job. A life starts with a request
+ * for a job that the state does not contain. When the state has forgotten the job, the next request
+ * starts another life: the ids of the events repeat, and their sequence starts at 1 again. Pure.
+ *
+ * @param transitions the transitions of this life, in order
+ * @param audit the audit entries of this life, in order
+ * @param another whether there are earlier transitions or audit entries
+ */
+record LatestWatch(List<HistoryEvent> transitions, List<HistoryEvent> audit, boolean another) {
+
+  /**
+   * Selects the last life.
+   *
+   * @param transitions all transitions of a job tree, in the order of their partition
+   * @param audit its audit entries, in the order of their partition; empty if not requested
+   */
+  static LatestWatch last(List<HistoryEvent> transitions, List<HistoryEvent> audit) {
+    int accepted = lastAccepted(audit);
+    List<HistoryEvent> decided = audit.subList(Math.max(0, accepted), audit.size());
+    int first = lastFirst(transitions);
+    List<HistoryEvent> seen = transitions.subList(first, transitions.size());
+    // The job is requested again, but no transition of the new life is published yet.
+    boolean over = accepted >= 0 && !seen.isEmpty() && before(seen, audit.get(accepted));
+    return new LatestWatch(
+        over ? List.of() : List.copyOf(seen),
+        List.copyOf(decided),
+        over || first > 0 || accepted > 0);
+  }
+
+  private static int lastFirst(List<HistoryEvent> transitions) {
+    for (int i = transitions.size() - 1; i > 0; i--) {
+      if (transitions.get(i).sequence() <= transitions.get(i - 1).sequence()) {
+        return i;
+      }
+    }
+    return 0;
+  }
+
+  /** Returns the index of the last such entry; -1 if there is none. */
+  private static int lastAccepted(List<HistoryEvent> audit) {
+    for (int i = audit.size() - 1; i >= 0; i--) {
+      if (isNew(audit.get(i))) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean isNew(HistoryEvent event) {
+    JsonNode data = event.event().data();
+    return event.kind() == Kind.AUDIT
+        && data.path("what").asText().equals(Decision.REQUEST_ACCEPTED.word())
+        && data.path("why").asText().equals(RetentionGap.NEW);
+  }
+
+  /** Compares offsets in the observations, because clocks may differ. */
+  private static boolean before(List<HistoryEvent> transitions, HistoryEvent accepted) {
+    Evidence last = transitions.get(transitions.size() - 1).evidence().orElse(null);
+    Evidence request = accepted.input().orElse(null);
+    return last != null
+        && request != null
+        && last.topic().equals(request.topic())
+        && last.partition() == request.partition()
+        && last.offset() < request.offset();
+  }
+}

@@ -1,0 +1,242 @@
+package dev.imsbridge.history.audit;
+
+import dev.imsbridge.history.Cursor;
+import dev.imsbridge.history.ReadProgress;
+import dev.imsbridge.history.TopicReader;
+import dev.imsbridge.history.audit.BrokenLink.What;
+import dev.imsbridge.history.audit.InputCheck.Proof;
+import dev.imsbridge.job.Evidence;
+import dev.imsbridge.ledger.LogRecord;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Verifies the hash chain of each audit partition, and the inputs of its entries that {@code
+ * observations} still holds. Makes one pass over both topics, one partition at a time, up to the
+ * ends of the topics at the start. A partition without entries is compared with {@code
+ * transitions}, because no transition is published without an entry. Owned by one thread. Throws
+ * the exceptions of the Kafka clients.
+ */
+public final class AuditVerifier {
+  private final Supplier<? extends Consumer<byte[], byte[]>> consumers;
+  private final String auditTopic;
+  private final String observationsTopic;
+  private final String transitionsTopic;
+  private final Instant kept;
+
+  /**
+   * @param consumers creates consumers with {@link TopicReader#CONSUMER}
+   * @param auditTopic the audit, or a copy of it
+   * @param observationsTopic the inputs of the audit entries
+   * @param transitionsTopic the transitions that the audit explains
+   * @param kept the time from which on retention cannot have deleted an observation
+   */
+  public AuditVerifier(
+      Supplier<? extends Consumer<byte[], byte[]>> consumers,
+      String auditTopic,
+      String observationsTopic,
+      String transitionsTopic,
+      Instant kept) {
+    this.consumers = consumers;
+    this.auditTopic = auditTopic;
+    this.observationsTopic = observationsTopic;
+    this.transitionsTopic = transitionsTopic;
+    this.kept = kept;
+  }
+
+  /**
+   * The result for one partition.
+   *
+   * @param begin the first offset of the log; if it is above 0, records were deleted
+   * @param entries the number of records, valid or not
+   * @param breaks the number of invalid records
+   * @param proved the number of inputs whose digest matches their entry
+   * @param gone the number of inputs that retention has deleted
+   * @param head the end of the chain
+   * @param broken the first broken link; null if the chain is valid
+   */
+  public record PartitionAudit(
+      int partition,
+      long begin,
+      long entries,
+      long breaks,
+      long proved,
+      long gone,
+      ChainHead head,
+      BrokenLink broken) {}
+
+  /**
+   * Verifies all partitions.
+   *
+   * @param heads chain heads that were saved earlier, by partition
+   * @param watcher receives the progress, in offsets of the audit
+   */
+  public List<PartitionAudit> verify(Map<Integer, ChainHead> heads, ReadProgress watcher) {
+    // The order matters: an entry is written no later than its transition, and an input no later
+    // than its entry.
+    try (Cursor transitions = Cursor.open(consumers.get(), transitionsTopic);
+        Cursor audit = Cursor.open(consumers.get(), auditTopic);
+        Cursor observations = Cursor.open(consumers.get(), observationsTopic)) {
+      List<PartitionAudit> all = new ArrayList<>();
+      long[] passed = new long[1];
+      for (TopicPartition partition :
+          audit.partitions().stream()
+              .sorted(Comparator.comparingInt(TopicPartition::partition))
+              .toList()) {
+        PartitionAudit found =
+            verify(
+                audit,
+                partition,
+                observations,
+                heads.get(partition.partition()),
+                offset ->
+                    watcher.passed(passed[0] + offset - audit.begin(partition), audit.length()));
+        all.add(
+            found.entries() == 0 && found.broken() == null
+                ? emptied(found, audit, transitions)
+                : found);
+        passed[0] += audit.end(partition) - audit.begin(partition);
+      }
+      watcher.passed(audit.length(), audit.length());
+      heads.forEach((partition, head) -> vanished(partition, head, audit, all));
+      return all;
+    }
+  }
+
+  /** Checks a partition without entries. It is broken if it must have had one. */
+  private PartitionAudit emptied(PartitionAudit empty, Cursor audit, Cursor transitions) {
+    String detail = null;
+    if (empty.begin() > 0) {
+      detail = "all entries were deleted, and the audit has no retention";
+    } else if (transitions.partitions().size() == audit.partitions().size()) {
+      transitions.read(List.of(new TopicPartition(transitionsTopic, empty.partition())));
+      detail =
+          transitions.peek() == null
+              ? null
+              : "there is no entry, but %s has events in this partition"
+                  .formatted(transitionsTopic);
+    }
+    return detail == null
+        ? empty
+        : new PartitionAudit(
+            empty.partition(),
+            empty.begin(),
+            0,
+            1,
+            0,
+            0,
+            empty.head(),
+            new BrokenLink(empty.partition(), -1, 1, What.MISSING, detail));
+  }
+
+  private static void vanished(
+      int partition, ChainHead head, Cursor audit, List<PartitionAudit> all) {
+    if (audit.partitions().stream().noneMatch(each -> each.partition() == partition)) {
+      BrokenLink link =
+          new BrokenLink(
+              partition,
+              -1,
+              head.position(),
+              What.NOT_THE_KEPT_CHAIN,
+              "there is no such partition");
+      all.add(new PartitionAudit(partition, 0, 0, 1, 0, 0, new ChainHead(0, ""), link));
+    }
+  }
+
+  private PartitionAudit verify(
+      Cursor audit,
+      TopicPartition partition,
+      Cursor observations,
+      ChainHead head,
+      LongConsumer passed) {
+    TopicPartition log = new TopicPartition(observationsTopic, partition.partition());
+    audit.read(List.of(partition));
+    observations.read(observations.has(log) ? List.of(log) : List.of());
+    InputCheck inputs = new InputCheck(observations.has(log) ? observations.begin(log) : 0);
+    ChainCheck chain = new ChainCheck(partition.partition(), head, audit.begin(partition) > 0);
+    long proved = 0;
+    long gone = 0;
+    long different = 0;
+    long named = -1;
+    BrokenLink input = null;
+    for (ConsumerRecord<byte[], byte[]> record = audit.next();
+        record != null;
+        record = audit.next()) {
+      passed.accept(record.offset());
+      AuditEntry entry = AuditEntry.read(record);
+      chain.take(record.offset(), entry);
+      if (entry == null || !entry.intact() || entry.source().at().offset() == named) {
+        continue;
+      }
+      named = entry.source().at().offset();
+      Proof proof = prove(entry, log, observations, inputs);
+      String wrong = wrong(proof, record);
+      proved += proof == Proof.PROVED ? 1 : 0;
+      gone += proof == Proof.GONE ? 1 : 0;
+      if (wrong != null) {
+        different++;
+        input = input == null ? different(record, entry, wrong) : input;
+      }
+    }
+    chain.end();
+    BrokenLink broken = chain.broken();
+    return new PartitionAudit(
+        partition.partition(),
+        audit.begin(partition),
+        chain.entries(),
+        chain.breaks() + different,
+        proved,
+        gone,
+        chain.head(),
+        broken == null || (input != null && input.offset() < broken.offset()) ? input : broken);
+  }
+
+  private static Proof prove(
+      AuditEntry entry, TopicPartition log, Cursor observations, InputCheck inputs) {
+    Evidence at = entry.source().at();
+    if (!observations.has(log)
+        || !at.topic().equals(log.topic())
+        || at.partition() != log.partition()) {
+      return Proof.ABSENT;
+    }
+    for (ConsumerRecord<byte[], byte[]> next = observations.peek();
+        next != null && next.offset() <= at.offset();
+        next = observations.peek()) {
+      inputs.pass(next.offset(), LogRecord.of(observations.next()).sha256());
+    }
+    return inputs.prove(entry.source(), () -> observations.beginNow(log));
+  }
+
+  private String wrong(Proof proof, ConsumerRecord<byte[], byte[]> entry) {
+    return switch (proof) {
+      case PROVED, PASSED -> null;
+      case DIFFERENT -> "the input at %s is not the one that was taken in";
+      case DIFFERENT_BEFORE ->
+          "between the input at %s and the one that the entry before rests on, inputs are"
+              + " changed, missing or added";
+      case ABSENT -> "there is no input at %s";
+      case GONE ->
+          Instant.ofEpochMilli(entry.timestamp()).isBefore(kept)
+              ? null
+              : "the input at %s was deleted before its retention ended";
+    };
+  }
+
+  private static BrokenLink different(
+      ConsumerRecord<byte[], byte[]> record, AuditEntry entry, String detail) {
+    return new BrokenLink(
+        record.partition(),
+        record.offset(),
+        entry.position(),
+        What.INPUT_DIFFERS,
+        detail.formatted(entry.source().at()));
+  }
+}

@@ -1,0 +1,46 @@
+package dev.imsbridge.history.rebuild;
+
+import java.util.List;
+
+/**
+ * The result of a rebuild.
+ *
+ * @param partitions the inputs, by partition of the observations
+ * @param topics the recomputed and compared records, by topic
+ */
+public record RebuildReport(List<Taken> partitions, List<ComparisonCounts> topics) {
+
+  public RebuildReport {
+    partitions = List.copyOf(partitions);
+    topics = List.copyOf(topics);
+  }
+
+  /**
+   * The inputs of one partition.
+   *
+   * @param begin the first offset of the log; if it is above 0, retention has deleted inputs
+   * @param inputs the number of folded records
+   * @param leftOut the number of records left out, because the request of their job was deleted
+   * @param jobsLeftOut the number of jobs left out
+   * @param endKnown whether the group has an offset for the partition, so that missing records at
+   *     the end are detected
+   */
+  public record Taken(
+      int partition, long begin, long inputs, long leftOut, long jobsLeftOut, boolean endKnown) {}
+
+  /** The number of records that differ. */
+  public long different() {
+    return topics.stream().mapToLong(ComparisonCounts::differentRecords).sum();
+  }
+
+  /** Whether all records could be recomputed and compared. */
+  public boolean whole() {
+    return partitions.stream().allMatch(each -> each.begin() == 0 && each.leftOut() == 0)
+        && topics.stream().allMatch(each -> each.untoldRecords() == 0);
+  }
+
+  /** Whether missing records at the end were detectable in every partition. */
+  public boolean endsKnown() {
+    return partitions.stream().allMatch(Taken::endKnown);
+  }
+}

@@ -1,0 +1,104 @@
+package dev.imsbridge.history.rebuild;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.imsbridge.ledger.OutputRecord;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/**
+ * A compact form of a record for comparison. Two forms are equal only if the records are equal byte
+ * by byte.
+ *
+ * @param key the key as UTF-8; "" if the record has none
+ * @param id the id of the event; "" if the record is not an event
+ * @param value the digest of the value; null if the record has none
+ * @param headers the digest of the headers in their order
+ * @param timestamp the timestamp of the record, in milliseconds
+ */
+record RecordDigest(String key, String id, String value, String headers, long timestamp) {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final int BYTES = 16;
+
+  static RecordDigest of(OutputRecord outgoing) {
+    return of(outgoing.key(), outgoing.value(), outgoing.headers(), outgoing.timestamp());
+  }
+
+  static RecordDigest of(ConsumerRecord<byte[], byte[]> record) {
+    return of(record.key(), record.value(), record.headers(), record.timestamp());
+  }
+
+  private static RecordDigest of(byte[] key, byte[] value, Headers headers, long timestamp) {
+    MessageDigest digest = sha256();
+    for (Header header : headers) {
+      add(digest, header.key().getBytes(UTF_8));
+      add(digest, header.value());
+    }
+    return new RecordDigest(
+        key == null ? "" : new String(key, UTF_8),
+        id(value, headers),
+        value == null ? null : hex(sha256().digest(value)),
+        hex(digest.digest()),
+        timestamp);
+  }
+
+  private static String id(byte[] value, Headers headers) {
+    String id = dev.imsbridge.wire.HeaderNames.text(headers, "ce_id");
+    if (id != null || headers.lastHeader("content-type") == null || value == null) {
+      return id == null ? "" : id;
+    }
+    try {
+      return JSON.readTree(value).path("id").asText();
+    } catch (IOException | ArithmeticException | NumberFormatException e) {
+      return "";
+    }
+  }
+
+  // Includes the length, so that different lists of headers have different digests.
+  private static void add(MessageDigest digest, byte[] bytes) {
+    int length = bytes == null ? -1 : bytes.length;
+    digest.update(java.nio.ByteBuffer.allocate(Integer.BYTES).putInt(length).array());
+    if (bytes != null) {
+      digest.update(bytes);
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private static String hex(byte[] digest) {
+    return HexFormat.of().formatHex(Arrays.copyOf(digest, BYTES));
+  }
+
+  /** The names of the differing parts; "" if there are none. */
+  String unlike(RecordDigest other) {
+    List<String> parts = new ArrayList<>();
+    if (!key.equals(other.key)) {
+      parts.add("key");
+    }
+    if (!java.util.Objects.equals(value, other.value)) {
+      parts.add("value");
+    }
+    if (!headers.equals(other.headers)) {
+      parts.add("headers");
+    }
+    if (timestamp != other.timestamp) {
+      parts.add("timestamp");
+    }
+    return String.join(", ", parts);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.imsbridge.history.rebuild;
+
+import dev.imsbridge.history.audit.AuditEntry;
+import dev.imsbridge.job.Decision;
+import dev.imsbridge.job.Input;
+import dev.imsbridge.ledger.LogCodec;
+import dev.imsbridge.ledger.LogRecord;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Selects the inputs that can be recomputed after retention has deleted the first inputs of a
+ * partition: those of jobs whose first request is still there. The published audit states whether a
+ * request was for a new job. Without the audit, a job counts as new if its first remaining input is
+ * a request. All other inputs are left out. Confined to one thread.
+ */
+public final class RetentionGap {
+  /** The reason that the fold states for the request of an unknown job. */
+  public static final String NEW = "the job is new";
+
+  private final Refold refold;
+  private final AuditComparison published;
+  private final Consumer<String> onBegun;
+  private final Set<String> begun = new HashSet<>();
+  private final Set<String> leftOut = new HashSet<>();
+  private boolean chained;
+  private long inputs;
+
+  /**
+   * @param published the published audit; null if nothing is compared
+   * @param onBegun receives each root job whose first request is still there
+   */
+  RetentionGap(Refold refold, AuditComparison published, Consumer<String> onBegun) {
+    this.onBegun = onBegun;
+    this.refold = refold;
+    this.published = published;
+  }
+
+  /** Whether an input can be recomputed. If not, it is skipped here. */
+  boolean take(LogRecord source) {
+    LogCodec.Read read = LogCodec.read(source);
+    Input input = read instanceof LogCodec.Understood understood ? understood.input() : null;
+    AuditEntry entry = published == null ? null : published.first(source.at());
+    chain(entry);
+    if (input == null) {
+      return true;
+    }
+    String rootJobId = ((LogCodec.Understood) read).rootJobId();
+    if (begun.contains(rootJobId)) {
+      return true;
+    }
+    if (input instanceof Input.Requested && isNew(rootJobId, entry)) {
+      begun.add(rootJobId);
+      onBegun.accept(rootJobId);
+      return true;
+    }
+    passOver(rootJobId, source, input);
+    return false;
+  }
+
+  // The chain continues from the first entry that can be compared.
+  private void chain(AuditEntry entry) {
+    if (!chained && entry != null) {
+      refold.goOnBefore(entry);
+      chained = true;
+    }
+  }
+
+  private boolean isNew(String rootJobId, AuditEntry entry) {
+    return published == null
+        ? !leftOut.contains(rootJobId)
+        : entry != null
+            && entry.what().equals(Decision.REQUEST_ACCEPTED.word())
+            && entry.why().equals(NEW);
+  }
+
+  private void passOver(String rootJobId, LogRecord source, Input input) {
+    inputs++;
+    leftOut.add(rootJobId);
+    AuditEntry last = published == null ? null : published.follow(source.at());
+    refold.passOver(source, input.at(), last);
+  }
+
+  /** Whether the remaining inputs contain the complete history of a job. */
+  boolean tell(String rootJobId) {
+    return begun.contains(rootJobId) && !leftOut.contains(rootJobId);
+  }
+
+  long inputsLeftOut() {
+    return inputs;
+  }
+
+  int jobsLeftOut() {
+    return leftOut.size();
+  }
+}

@@ -1,0 +1,85 @@
+package dev.imsbridge.history.rebuild;
+
+import dev.imsbridge.ledger.OutputRecord;
+import dev.imsbridge.wire.RootPartition;
+import dev.imsbridge.wire.TopicNames;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * Writes recomputed records to topics with another prefix, in the partitions that the bridge would
+ * choose. Owned by one thread. The first failure is thrown by the next call.
+ */
+public final class Rewriter implements AutoCloseable {
+  private final Producer<byte[], byte[]> producer;
+  private final Map<OutputRecord.Target, String> topics = new EnumMap<>(OutputRecord.Target.class);
+  private final Map<OutputRecord.Target, Integer> partitions =
+      new EnumMap<>(OutputRecord.Target.class);
+  private final AtomicReference<Exception> failure = new AtomicReference<>();
+
+  /**
+   * @param producer closed with the rewriter; must be idempotent to keep the order
+   * @param names the names of the target topics
+   */
+  public Rewriter(Producer<byte[], byte[]> producer, TopicNames names) {
+    this.producer = producer;
+    topics.put(OutputRecord.Target.TRANSITIONS, names.transitions());
+    topics.put(OutputRecord.Target.COMPLETIONS, names.completions());
+    topics.put(OutputRecord.Target.STATUS, names.status());
+    topics.put(OutputRecord.Target.AUDIT, names.audit());
+    topics.forEach((target, topic) -> partitions.put(target, producer.partitionsFor(topic).size()));
+  }
+
+  /**
+   * Writes a record. Ignores records of other targets.
+   *
+   * @param chain the partition of its input in the observations
+   */
+  void write(OutputRecord record, int chain) {
+    String topic = topics.get(record.target());
+    if (topic == null) {
+      return;
+    }
+    int partition =
+        record.target() == OutputRecord.Target.AUDIT
+            ? chain
+            : RootPartition.ofKey(record.key(), partitions.get(record.target()));
+    check();
+    var unused =
+        producer.send(
+            new ProducerRecord<>(
+                topic,
+                partition,
+                record.timestamp(),
+                record.key(),
+                record.value(),
+                record.headers()),
+            (metadata, e) -> {
+              if (e != null) {
+                failure.compareAndSet(null, e);
+              }
+            });
+  }
+
+  /** Waits until all records are written. */
+  void flush() {
+    producer.flush();
+    check();
+  }
+
+  private void check() {
+    Exception e = failure.get();
+    if (e != null) {
+      throw e instanceof KafkaException kafka ? kafka : new KafkaException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+}

@@ -1,0 +1,48 @@
+package dev.imsbridge.history.replay;
+
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Limits events to an even rate per second. Time without events is not made up for. Owned by one
+ * thread.
+ */
+public final class Pace {
+  private static final double SECOND = 1e9;
+  // Oversleep of up to 50 ms is made up for.
+  private static final double SLACK = SECOND / 20;
+
+  private final double interval;
+  private final LongSupplier nanos;
+  private final LongConsumer wait;
+  private double next = Double.NEGATIVE_INFINITY;
+
+  Pace(double perSecond, LongSupplier nanos, LongConsumer wait) {
+    interval = SECOND / perSecond;
+    this.nanos = nanos;
+    this.wait = wait;
+  }
+
+  /**
+   * @param perSecond the rate in events per second, above zero; infinity for no limit
+   */
+  public static Pace of(double perSecond) {
+    long start = System.nanoTime();
+    return new Pace(perSecond, () -> System.nanoTime() - start, LockSupport::parkNanos);
+  }
+
+  /** Waits until the next event may pass. */
+  void await() {
+    if (interval == 0) {
+      return;
+    }
+    long now = nanos.getAsLong();
+    next = Math.max(next, now - SLACK);
+    while (now < next && !Thread.currentThread().isInterrupted()) {
+      wait.accept((long) Math.ceil(next - now));
+      now = nanos.getAsLong();
+    }
+    next += interval;
+  }
+}

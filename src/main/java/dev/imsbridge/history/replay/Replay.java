@@ -1,0 +1,180 @@
+package dev.imsbridge.history.replay;
+
+import dev.imsbridge.history.TopicReader;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Reads the events of a topic up to its current end and passes those that match a filter to a sink.
+ * The events of a tree keep their order. Events of different partitions are mixed unless {@link
+ * #inTimeOrder} is set.
+ *
+ * <p>If there is a keeper, a {@link Bookmark} is saved every second and at the end, each time after
+ * the sink has settled. A replay that resumes from a bookmark repeats the events published after
+ * it, with the same {@code ce_id}s. Owned by one thread. Kafka's exceptions are passed on.
+ */
+public final class Replay {
+  // The maximum disorder of record times in a partition: see TreeSearch.
+  private static final Duration DISORDER = Duration.ofDays(1);
+
+  /** Saves the progress of a replay. */
+  public interface Keeper {
+    void keep(Bookmark bookmark) throws IOException;
+  }
+
+  /**
+   * The result of a replay.
+   *
+   * @param read the number of records read
+   * @param taken the number of events taken by the sink
+   * @param earlier the number of events taken before an interruption, from the bookmark
+   * @param complete false if the sink stopped the replay
+   */
+  public record Result(long read, long taken, long earlier, boolean complete) {}
+
+  private final TopicReader reader;
+  private final String replayId;
+  private final String order;
+  private final ReplayFilter filter;
+  private final Pace pace;
+  private final ReplaySink sink;
+  private final Map<Integer, TopicPartition> partitions = new TreeMap<>();
+  // Indexed by partition number, to avoid an object for each record.
+  private final long[] next;
+  private final long[] end;
+  // In milliseconds. A record with a later time ends its partition.
+  private final long last;
+  private TimeOrder merged;
+  private long keepEveryNanos = Duration.ofSeconds(1).toNanos();
+  private long earlier;
+  private long taken;
+  private long read;
+
+  /**
+   * @param reader at the beginning of the partitions to replay; not closed by the replay
+   * @param order saved in bookmarks
+   */
+  public Replay(
+      TopicReader reader,
+      String replayId,
+      String order,
+      ReplayFilter filter,
+      Pace pace,
+      ReplaySink sink) {
+    this.reader = reader;
+    this.replayId = replayId;
+    this.order = order;
+    this.filter = filter;
+    this.pace = pace;
+    this.sink = sink;
+    reader.partitions().forEach(each -> partitions.put(each.partition(), each));
+    next = new long[partitions.keySet().stream().mapToInt(number -> number + 1).max().orElse(0)];
+    end = new long[next.length];
+    last = filter.until() == null ? Long.MAX_VALUE : filter.until().plus(DISORDER).toEpochMilli();
+    partitions.forEach((number, partition) -> end[number] = reader.end(partition));
+    if (filter.from() != null) {
+      reader.from(filter.from(), partitions.values());
+    }
+    advance();
+  }
+
+  /** Merges the events of all partitions by time. Cannot be combined with a keeper. */
+  public Replay inTimeOrder() {
+    merged = new TimeOrder(reader);
+    return this;
+  }
+
+  /** Sets the interval between bookmarks. */
+  void keepEvery(Duration time) {
+    keepEveryNanos = time.toNanos();
+  }
+
+  /** Resumes from the bookmark of a replay with the same order. */
+  public void resume(Bookmark bookmark) {
+    earlier = bookmark.published();
+    partitions.forEach(
+        (number, partition) -> {
+          // A partition added later is not part of that replay.
+          Bookmark.Place place =
+              bookmark.partitions().getOrDefault(number, new Bookmark.Place(0, 0));
+          next[number] = place.next();
+          end[number] = place.end();
+          reader.until(partition, place.end());
+          reader.from(partition, place.next());
+        });
+  }
+
+  /**
+   * Runs to the end, or until the sink stops the replay.
+   *
+   * @param keeper saves the progress; null to save none
+   * @param progress called after each batch
+   * @throws IOException if the keeper fails
+   */
+  public Result run(Keeper keeper, Consumer<TopicReader.Progress> progress) throws IOException {
+    if (keeper != null && merged != null) {
+      throw new IllegalStateException("records that wait to be merged have no bookmark");
+    }
+    long kept = System.nanoTime();
+    boolean wanted = true;
+    while (wanted && !(merged == null ? reader.done() : merged.done())) {
+      for (ConsumerRecord<byte[], byte[]> record : merged == null ? reader.next() : merged.next()) {
+        wanted = wanted && look(record);
+        if (keeper != null && System.nanoTime() - kept > keepEveryNanos) {
+          keep(keeper);
+          kept = System.nanoTime();
+        }
+      }
+      if (wanted) {
+        advance();
+      }
+      progress.accept(reader.progress());
+    }
+    sink.settle();
+    if (keeper != null) {
+      keep(keeper);
+    }
+    return new Result(read, taken, earlier, wanted);
+  }
+
+  private boolean look(ConsumerRecord<byte[], byte[]> record) {
+    read++;
+    if (record.timestamp() > last) {
+      reader.leave(partitions.get(record.partition()));
+    }
+    if (filter.accepts(record)) {
+      pace.await();
+      if (!sink.take(record)) {
+        return false;
+      }
+      taken++;
+    }
+    next[record.partition()] = record.offset() + 1;
+    return true;
+  }
+
+  // Also skips transaction markers and aborted records. A partition that is no longer read is
+  // complete.
+  private void advance() {
+    Map<TopicPartition, Long> positions = reader.positions();
+    partitions.forEach(
+        (number, partition) -> {
+          Long position = positions.get(partition);
+          next[number] = position == null ? end[number] : position;
+        });
+  }
+
+  private void keep(Keeper keeper) throws IOException {
+    sink.settle();
+    Map<Integer, Bookmark.Place> byNumber = new TreeMap<>();
+    partitions
+        .keySet()
+        .forEach(number -> byNumber.put(number, new Bookmark.Place(next[number], end[number])));
+    keeper.keep(new Bookmark(replayId, order, earlier + taken, byNumber));
+  }
+}

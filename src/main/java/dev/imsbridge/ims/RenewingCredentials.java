@@ -1,0 +1,152 @@
+package dev.imsbridge.ims;
+
+import dev.imsbridge.ims.Issuer.Failed;
+import dev.imsbridge.ims.Issuer.Fresh;
+import dev.imsbridge.ims.Issuer.Issued;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Credentials that expire. They are renewed ahead of their expiry, and at once if a server refuses
+ * them. At most one renewal is in progress, and all waiting calls share it.
+ *
+ * <p>An interval between renewals protects an issuer that is down and a server that refuses
+ * everything. The interval applies after a failed renewal and after a refusal. It doubles from 1 s
+ * to 5 min. It is reset by a successful renewal, or by an accepted call at least 1 min after the
+ * issue. If a renewal fails, the current credentials are used until they expire. Thread-safe.
+ */
+final class RenewingCredentials implements CredentialSource {
+  private static final Logger LOG = LoggerFactory.getLogger(RenewingCredentials.class);
+  private static final Duration LONGEST_LEAD = Duration.ofMinutes(10);
+  private static final Duration FIRST_DISTANCE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_DISTANCE = Duration.ofMinutes(5);
+  private static final Duration PROVEN_AFTER = Duration.ofMinutes(1);
+
+  private final String name;
+  private final Issuer issuer;
+  private final InstantSource clock;
+  private final List<Consumer<Supply>> waiting = new ArrayList<>();
+  private Fresh current;
+  private Instant issuedAt;
+  private boolean issuing;
+  private Instant notBefore = Instant.EPOCH;
+  private int failures;
+  private String lastFailure;
+  private volatile int refusals;
+
+  /**
+   * @param name the project's name, for logs
+   */
+  RenewingCredentials(String name, Issuer issuer, InstantSource clock) {
+    this.name = name;
+    this.issuer = issuer;
+    this.clock = clock;
+  }
+
+  @Override
+  public void supply(Consumer<Supply> then) {
+    Supply now = null;
+    boolean issue;
+    synchronized (this) {
+      Instant time = clock.instant();
+      if (current != null && time.isBefore(current.expiresAt())) {
+        now = new Ready(current.credentials());
+        issue = !issuing && !time.isBefore(renewAt()) && !early(time, notBefore);
+      } else if (!issuing && early(time, notBefore)) {
+        now = new Unavailable(lastFailure);
+        issue = false;
+      } else {
+        waiting.add(then);
+        issue = !issuing;
+      }
+      issuing |= issue;
+    }
+    if (now != null) {
+      then.accept(now);
+    }
+    if (issue) {
+      issuer.issue(this::issued);
+    }
+  }
+
+  @Override
+  public synchronized boolean refused(Credentials used) {
+    if (current == null || !current.credentials().equals(used)) {
+      return true;
+    }
+    Instant time = clock.instant();
+    if (refusals > 0 && early(time, issuedAt.plus(distance(refusals)))) {
+      return false;
+    }
+    refusals++;
+    current = null;
+    return true;
+  }
+
+  @Override
+  public void accepted() {
+    if (refusals != 0) {
+      forgetRefusals();
+    }
+  }
+
+  // Do not reset at the first accepted call. If one of many servers refuses all credentials, each
+  // request to it would cause a renewal.
+  private synchronized void forgetRefusals() {
+    if (current != null && !clock.instant().isBefore(issuedAt.plus(PROVEN_AFTER))) {
+      refusals = 0;
+    }
+  }
+
+  private void issued(Issued answer) {
+    Issued issued = answer;
+    if (answer instanceof Fresh fresh && !clock.instant().isBefore(fresh.expiresAt())) {
+      issued = new Failed("got credentials that have expired already: check the clock");
+    }
+    List<Consumer<Supply>> told;
+    Supply supply;
+    synchronized (this) {
+      issuing = false;
+      if (issued instanceof Fresh fresh) {
+        current = fresh;
+        issuedAt = clock.instant();
+        failures = 0;
+        supply = new Ready(fresh.credentials());
+      } else {
+        failures++;
+        notBefore = clock.instant().plus(distance(failures));
+        lastFailure = ((Failed) issued).detail();
+        supply = new Unavailable(lastFailure);
+      }
+      told = List.copyOf(waiting);
+      waiting.clear();
+    }
+    if (issued instanceof Fresh fresh) {
+      LOG.info("project {}: credentials renewed, good until {}", name, fresh.expiresAt());
+    } else {
+      LOG.warn("project {}: credentials could not be renewed: {}", name, lastFailure);
+    }
+    told.forEach(then -> then.accept(supply));
+  }
+
+  private Instant renewAt() {
+    Duration quarter = Duration.between(issuedAt, current.expiresAt()).dividedBy(4);
+    return current.expiresAt().minus(quarter.compareTo(LONGEST_LEAD) < 0 ? quarter : LONGEST_LEAD);
+  }
+
+  // No interval exceeds the longest. A later time was computed before the clock was set back.
+  private static boolean early(Instant time, Instant notBefore) {
+    return time.isBefore(notBefore) && !time.plus(LONGEST_DISTANCE).isBefore(notBefore);
+  }
+
+  private static Duration distance(int timesInARow) {
+    Duration distance = FIRST_DISTANCE.multipliedBy(1L << Math.min(timesInARow - 1, 16));
+    return distance.compareTo(LONGEST_DISTANCE) < 0 ? distance : LONGEST_DISTANCE;
+  }
+}

@@ -1,0 +1,125 @@
+package dev.imsbridge.poller;
+
+import dev.imsbridge.job.JobAnswer;
+import dev.imsbridge.poller.schedule.FinishedJobs;
+import dev.imsbridge.poller.schedule.PollPolicy;
+import dev.imsbridge.wire.AnswerParser;
+import dev.imsbridge.wire.HeaderNames;
+import dev.imsbridge.wire.Observation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Restores a policy's knowledge after a restart: reads the latest observations of all partitions,
+ * from all pollers, and teaches the durations of the jobs that had ended.
+ *
+ * <p>Bounded in records and in time. Runs in parallel with polling, which does not wait for it. If
+ * it fails, the policy learns from new jobs only. The thread of {@link #run} owns the consumer;
+ * other threads may call only {@link #stop}.
+ */
+final class DurationWarmUp implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(DurationWarmUp.class);
+  private static final int MOST_RECORDS = 20_000;
+  private static final Duration LONGEST = Duration.ofSeconds(60);
+  private static final Duration LOOK_UP = Duration.ofSeconds(15);
+  private static final Duration POLL = Duration.ofMillis(500);
+
+  /** The answer for a job that had ended. */
+  private record Finished(JobAnswer job, boolean root) {
+    void teach(PollPolicy policy) {
+      // The observation does not contain the request time. The job was created shortly before the
+      // request, so its begin time is used instead.
+      FinishedJobs.teach(policy, job, root ? job.beginTime() : null);
+    }
+  }
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final List<TopicPartition> partitions;
+  private final Mailbox mailbox;
+  private final PollPolicy policy;
+  private volatile boolean stopping;
+
+  /**
+   * Takes over a consumer that no other thread uses.
+   *
+   * @param policy taught on the loop's thread
+   */
+  DurationWarmUp(
+      Consumer<byte[], byte[]> consumer,
+      List<TopicPartition> partitions,
+      Mailbox mailbox,
+      PollPolicy policy) {
+    this.consumer = consumer;
+    this.partitions = List.copyOf(partitions);
+    this.mailbox = mailbox;
+    this.policy = policy;
+  }
+
+  /** Makes the thread end soon. Safe for any thread. */
+  void stop() {
+    stopping = true;
+    consumer.wakeup();
+  }
+
+  @Override
+  public void run() {
+    try (consumer) {
+      read(seek());
+    } catch (WakeupException e) {
+      LOG.debug("reading earlier observations was ended", e);
+    } catch (RuntimeException e) {
+      LOG.warn(
+          "earlier observations cannot be read; durations are learned again: {}", e.toString());
+    }
+  }
+
+  private Map<TopicPartition, Long> seek() {
+    consumer.assign(partitions);
+    Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions, LOOK_UP);
+    Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(partitions, LOOK_UP));
+    long each = Math.max(1, MOST_RECORDS / partitions.size());
+    ends.forEach((at, end) -> consumer.seek(at, Math.max(begins.get(at), end - each)));
+    return ends;
+  }
+
+  private void read(Map<TopicPartition, Long> ends) {
+    long until = System.nanoTime() + LONGEST.toNanos();
+    int jobs = 0;
+    while (!stopping && System.nanoTime() - until < 0) {
+      ends.keySet().removeIf(at -> consumer.position(at, LOOK_UP) >= ends.get(at));
+      if (ends.isEmpty()) {
+        break;
+      }
+      List<Finished> finished = new ArrayList<>();
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        read(record, finished);
+      }
+      jobs += finished.size();
+      mailbox.add((engine, now) -> finished.forEach(job -> job.teach(policy)));
+    }
+    LOG.info("durations of {} earlier jobs are known", jobs);
+  }
+
+  private static void read(ConsumerRecord<byte[], byte[]> record, List<Finished> finished) {
+    String jobId = HeaderNames.text(record.headers(), HeaderNames.JOB_ID);
+    boolean answer =
+        Observation.Kind.ANSWER.word().equals(HeaderNames.text(record.headers(), HeaderNames.KIND));
+    if (answer
+        && jobId != null
+        && record.value() != null
+        && AnswerParser.glance(record.value(), jobId) instanceof AnswerParser.Understood it
+        && FinishedJobs.ended(it.answer())) {
+      boolean root = jobId.equals(HeaderNames.text(record.headers(), HeaderNames.WATCH_KEY));
+      finished.add(new Finished(it.answer(), root));
+    }
+  }
+}

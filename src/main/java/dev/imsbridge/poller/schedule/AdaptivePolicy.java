@@ -1,0 +1,115 @@
+package dev.imsbridge.poller.schedule;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/**
+ * Polls a job when its end is likely. Learns the durations of each job type and builds an {@link
+ * InspectionPlan} from them. The plan has one parameter: how late an end may be found. If a type
+ * has too little history, or a job runs longer than any learned duration, the interval is
+ * proportional to the age of the job.
+ *
+ * <p>The type of a job is known only after its first GET. The time of the first GET is therefore
+ * planned from the durations of all root jobs. If many of them end within seconds, an immediate GET
+ * would cost a second GET for each.
+ */
+final class AdaptivePolicy implements PollPolicy {
+  private static final double JITTER = 0.1;
+  private static final double BACKOFF_RATIO = 0.1;
+  private static final int MOST_TYPES = 256;
+  private static final int FEWEST_JOBS = 5;
+  private static final double WORTH_WAITING = 1 / 3.0;
+  private static final double NANOS = 1e9;
+
+  private final double target;
+  private final double floor;
+  private final double ceiling;
+  private final PollPolicy backoff;
+  private final Map<String, Learned> types = new HashMap<>();
+  private final Learned waits = new Learned();
+
+  /** The durations of one type, or the waits. The plan is rebuilt after enough new durations. */
+  private final class Learned {
+    private final DurationSketch sketch = new DurationSketch();
+    private InspectionPlan plan;
+    private int news;
+
+    void add(double seconds) {
+      sketch.add(seconds);
+      news++;
+    }
+
+    boolean known() {
+      return sketch.weight() >= FEWEST_JOBS;
+    }
+
+    InspectionPlan plan() {
+      if (plan == null || news >= Math.max(1, sketch.weight() / 10)) {
+        plan = new InspectionPlan(sketch, target, floor, ceiling);
+        news = 0;
+      }
+      return plan;
+    }
+  }
+
+  AdaptivePolicy(Duration target, Duration floor, Duration ceiling) {
+    this.target = target.toNanos() / NANOS;
+    this.floor = floor.toNanos() / NANOS;
+    this.ceiling = ceiling.toNanos() / NANOS;
+    Duration first = target.dividedBy(2).compareTo(floor) > 0 ? target.dividedBy(2) : floor;
+    backoff =
+        new BackoffPolicy(first.compareTo(ceiling) < 0 ? first : ceiling, ceiling, BACKOFF_RATIO);
+  }
+
+  @Override
+  public long delayNanos(String jobType, long ageNanos, RandomGenerator random) {
+    Learned learned = jobType == null ? null : types.get(jobType);
+    if (learned == null || !learned.known()) {
+      return backoff.delayNanos(jobType, ageNanos, random);
+    }
+    double age = ageNanos / NANOS;
+    InspectionPlan plan = learned.plan();
+    if (!plan.covers(age)) {
+      return backoff.delayNanos(jobType, ageNanos, random);
+    }
+    return (long) (Math.max(floor, jittered(plan.delay(age), random)) * NANOS);
+  }
+
+  @Override
+  public long firstDelayNanos(RandomGenerator random) {
+    if (!waits.known()) {
+      return 0;
+    }
+    InspectionPlan plan = waits.plan();
+    // Wait no longer than until all learned jobs had ended. The factor keeps negative jitter from
+    // moving the GET before that time.
+    double delay = Math.min(plan.delay(0), plan.end() * (1 + JITTER));
+    if (plan.endedBy(delay) < WORTH_WAITING) {
+      return 0;
+    }
+    return Math.min((long) (jittered(delay, random) * NANOS), LONGEST_FIRST_DELAY.toNanos());
+  }
+
+  private double jittered(double delay, RandomGenerator random) {
+    return delay + JITTER * Math.min(delay, target) * (2 * random.nextDouble() - 1);
+  }
+
+  @Override
+  public boolean learns() {
+    return true;
+  }
+
+  @Override
+  public void learn(String jobType, long durationNanos) {
+    if (types.size() < MOST_TYPES || types.containsKey(jobType)) {
+      types.computeIfAbsent(jobType, type -> new Learned()).add(durationNanos / NANOS);
+    }
+  }
+
+  @Override
+  public void learnWait(long waitNanos) {
+    waits.add(waitNanos / NANOS);
+  }
+}

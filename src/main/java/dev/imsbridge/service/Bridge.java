@@ -1,0 +1,307 @@
+package dev.imsbridge.service;
+
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.KafkaClient;
+import dev.imsbridge.config.Keys;
+import dev.imsbridge.config.Projects;
+import dev.imsbridge.embedded.EmbeddedKafka;
+import dev.imsbridge.history.EvidenceReader;
+import dev.imsbridge.history.JobHistory;
+import dev.imsbridge.history.TopicReader;
+import dev.imsbridge.ims.ImsClient;
+import dev.imsbridge.ims.Project;
+import dev.imsbridge.poller.EngineSettings;
+import dev.imsbridge.poller.Poller;
+import dev.imsbridge.poller.PollerSettings;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.Lifecycle;
+import dev.imsbridge.terminal.SafeText;
+import dev.imsbridge.topology.TopologyService;
+import dev.imsbridge.topology.TopologySettings;
+import dev.imsbridge.topology.TreeQueries;
+import dev.imsbridge.web.WebServer;
+import dev.imsbridge.web.api.JobServices;
+import dev.imsbridge.web.api.PollTimes;
+import dev.imsbridge.web.api.RequestLog;
+import dev.imsbridge.web.stream.EventStream;
+import dev.imsbridge.wire.CloudEvent;
+import dev.imsbridge.wire.Requests;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.state.HostInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts the parts of the bridge in this process. The {@link Lifecycle} closes them in reverse
+ * order. Used by one thread.
+ */
+public final class Bridge {
+  private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
+
+  private final Lifecycle parts;
+  private final BridgeConfig config;
+  private final Roles roles;
+  private final Set<String> acceptedLogs;
+  private final PrometheusMeterRegistry metrics =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final EventStream events = new EventStream(metrics);
+
+  public Bridge(Lifecycle parts, BridgeConfig config, Roles roles) {
+    this(parts, config, roles, Set.of());
+  }
+
+  /**
+   * @param acceptedLogs see {@link TopologySettings}
+   */
+  public Bridge(Lifecycle parts, BridgeConfig config, Roles roles, Set<String> acceptedLogs) {
+    this.parts = parts;
+    this.config = config;
+    this.roles = roles;
+    this.acceptedLogs = acceptedLogs;
+  }
+
+  /**
+   * The running parts that callers need.
+   *
+   * @param http null if HTTP is off
+   */
+  public record Running(KafkaAccess kafka, BridgeHealth health, WebServer http) {}
+
+  /**
+   * Starts all parts of the given roles.
+   *
+   * @throws CommandFailure if the configuration or the cluster does not allow it
+   * @throws Exception if a part fails to start
+   */
+  public Running start() throws Exception {
+    Projects configured = new Projects(config);
+    if (roles.polls()) {
+      configured.check();
+    }
+    Requests requests = configured.requests();
+    List<Project> projects = roles.polls() ? configured.all() : List.of();
+    loadLibraries();
+    BridgeHealth health = new BridgeHealth();
+    // HTTP starts first so that /readyz reports progress during start-up.
+    Optional<WebServer> http = http(health);
+    Optional<HostInfo> address =
+        http.map(server -> HttpSettings.advertised(config, server.listen(), server.port()));
+    String instance = address.map(host -> host.host() + ":" + host.port()).orElse("");
+    BridgeStatus status =
+        new BridgeStatus(
+            health, InstantSource.system().instant(), instance, config.topics().observations());
+    http.ifPresent(
+        server -> {
+          server.advertised(instance);
+          server.tell(status);
+        });
+    KafkaAccess kafka = kafka();
+    BrokerWatch brokers =
+        parts.start("broker watch", () -> BrokerWatch.start(kafka, config, LOG::warn, parts::fail));
+    parts.start("outage filter", () -> OutageFilter.start(brokers::reachable));
+    health.part("kafka", brokers::reachable);
+    new TopicAccess(kafka, config)
+        .prepare()
+        .forEach(line -> LOG.warn("{}; see `imsbridge topics plan`", line));
+    kafka.checkRights(roles, http.isPresent());
+    try (Admin admin = kafka.admin()) {
+      require(new GroupCheck(kafka, config).check(admin));
+      require(ClusterClock.check(admin, InstantSource.system()));
+    }
+    if (http.isPresent()) {
+      parts.start("events", () -> events(kafka));
+    }
+    if (roles.folds()) {
+      TopologyService topology = parts.start("topology", () -> topology(kafka, requests, address));
+      TopologyMeters meters =
+          new TopologyMeters(
+              topology::ready,
+              () -> topology.streams().state(),
+              () -> topology.streams().metrics(),
+              config.topics());
+      meters.bindTo(metrics);
+      health.part("topology", meters::look);
+      status.topology(topology);
+      if (http.isPresent()) {
+        serve(
+            http.get(),
+            kafka,
+            new TreeQueries(topology, address.get(), partitions(kafka)),
+            requests,
+            status);
+      }
+    }
+    if (roles.polls()) {
+      Poller poller = poller(kafka, projects);
+      PollerMeters meters = new PollerMeters(poller::view);
+      meters.bindTo(metrics);
+      health.part("poller", () -> meters.look().restored());
+      status.poller(poller);
+    }
+    parts.start("health", health::start);
+    return new Running(kafka, health, http.orElse(null));
+  }
+
+  private void sayState() {
+    LOG.info(
+        "local state: {} ({})",
+        config.stateDirectory(),
+        config.holdsState() ? "of an earlier start" : "new, restored from Kafka");
+  }
+
+  private void loadLibraries() {
+    Set<NativeLibraries.Library> needed = NativeLibraries.codecs(config.compressionTypes());
+    if (roles.folds()) {
+      needed.add(NativeLibraries.Library.ROCKSDB);
+    }
+    NativeLibraries.ofService(config.dataDirectory(), Keys.DATA_DIR).load(needed);
+  }
+
+  private KafkaAccess kafka() throws Exception {
+    if (!config.embedded()) {
+      return KafkaAccess.of(config);
+    }
+    EmbeddedKafka embedded =
+        OwnBroker.start(
+            parts,
+            config.brokerDirectory(),
+            Keys.DATA_DIR,
+            config.getInt(Keys.EMBEDDED_PORT),
+            Keys.EMBEDDED_PORT);
+    return new KafkaAccess(config, embedded.bootstrapServers());
+  }
+
+  /** Refuses to start after a failed check, and logs a warning. */
+  private static void require(Finding finding) {
+    if (finding.level() == Finding.Level.FAIL) {
+      throw CommandFailure.fault(finding.line(), null);
+    }
+    if (finding.level() == Finding.Level.WARN) {
+      LOG.warn("{}", finding.line());
+    }
+  }
+
+  private EventStream events(KafkaAccess kafka) {
+    events.start(kafka.settings(KafkaClient.CONSUMER), config.topics());
+    return events;
+  }
+
+  private int partitions(KafkaAccess kafka) throws InterruptedException {
+    return kafka.partitions(List.of(config.topics().observations())).size();
+  }
+
+  private void serve(
+      WebServer http, KafkaAccess kafka, TreeQueries trees, Requests requests, PollTimes polls)
+      throws Exception {
+    RequestLog log =
+        parts.start("requests", () -> new RequestLog(kafka.producer(), config.topics().requests()));
+    Supplier<KafkaConsumer<byte[], byte[]>> consumers = () -> kafka.consumer(TopicReader.CONSUMER);
+    http.serve(
+        new JobServices(
+            config.topics(),
+            trees,
+            requests,
+            log,
+            new JobHistory(consumers, config.topics()),
+            new EvidenceReader(consumers, config.topics()),
+            polls));
+  }
+
+  private TopologyService topology(
+      KafkaAccess kafka, Requests requests, Optional<HostInfo> address) {
+    Map<String, Object> streams = StreamsSettings.of(kafka, config);
+    address.ifPresent(
+        host ->
+            streams.put(StreamsConfig.APPLICATION_SERVER_CONFIG, host.host() + ":" + host.port()));
+    TopologySettings settings =
+        new TopologySettings(
+            config.topics(),
+            requests,
+            config.foldRules(),
+            config.duration(Keys.STATE_RETENTION),
+            config.word(Keys.EVENTS_MODE, CloudEvent.Mode.class),
+            acceptedLogs);
+    sayState();
+    try {
+      return TopologyService.start(
+          settings, streams, metrics, failure -> broke("topology", kafka, failure));
+    } catch (StreamsException e) {
+      throw CommandFailure.fault(
+          "state.dir %s cannot be used (%s): each instance needs its own writable directory"
+              .formatted(config.stateDirectory(), SafeText.reason(e)),
+          e);
+    }
+  }
+
+  private Poller poller(KafkaAccess kafka, List<Project> projects) throws Exception {
+    InstantSource clock = InstantSource.system();
+    ImsClient client = ImsAccess.client(parts, config, projects, clock);
+    PollerSettings settings =
+        new PollerSettings(
+            config.topics(),
+            kafka.settings(KafkaClient.CONSUMER),
+            kafka.settings(KafkaClient.PRODUCER),
+            EngineSettings.DEFAULTS.withNotFoundGrace(
+                config.duration(Keys.WATCH_GRACE), config.duration(Keys.WATCH_SEEN_GRACE)),
+            config.duration(Keys.BROKER_PATIENCE));
+    return parts.start(
+        "poller",
+        () ->
+            Poller.start(
+                settings,
+                projects,
+                client,
+                PolicySettings.of(config),
+                clock,
+                failure -> broke("poller", kafka, failure)));
+  }
+
+  private void broke(String part, KafkaAccess kafka, Throwable failure) {
+    if (!(SafeText.root(failure) instanceof KafkaException)) {
+      // Unexpected failure: log the stack trace for diagnosis.
+      LOG.error("the {} broke down", part, failure);
+    }
+    // Only the changelogs are still created at this point.
+    String creating =
+        KafkaRights.changelogs(config).stream()
+            .map(changelog -> KafkaRefusal.onTopic(AclOperation.CREATE, changelog))
+            .collect(Collectors.joining(" and "));
+    String reason =
+        kafka
+            .refusal()
+            .in(failure, creating, topic -> null)
+            .or(() -> RefusedRecord.in(failure))
+            .orElseGet(() -> SafeText.reason(failure));
+    parts.fail("the " + part + " broke down: " + reason, failure);
+  }
+
+  private Optional<WebServer> http(BridgeHealth health) throws Exception {
+    Optional<WebServer.Settings> settings = HttpSettings.of(config);
+    if (settings.isEmpty()) {
+      return Optional.empty();
+    }
+    new JvmMemoryMetrics().bindTo(metrics);
+    new JvmThreadMetrics().bindTo(metrics);
+    JvmGcMetrics garbage = parts.start("metrics", JvmGcMetrics::new);
+    garbage.bindTo(metrics);
+    return Optional.of(
+        parts.start("HTTP server", () -> WebServer.start(settings.get(), health, metrics, events)));
+  }
+}

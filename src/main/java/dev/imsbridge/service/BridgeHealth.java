@@ -1,0 +1,95 @@
+package dev.imsbridge.service;
+
+import dev.imsbridge.web.Health;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Checks once a second whether each part is ready, and serves the last result. Some checks block
+ * for a moment, and HTTP callers must not wait for them. The checks run on a dedicated thread;
+ * results may be read from any thread.
+ *
+ * <p>Not ready before {@link #start} and after the close. Always live: a fatal fault ends the
+ * process.
+ */
+public final class BridgeHealth implements Health {
+  private static final Logger LOG = LoggerFactory.getLogger(BridgeHealth.class);
+  private static final Map<String, Boolean> NOT_STARTED = Map.of("started", false);
+
+  private final Map<String, BooleanSupplier> parts = new TreeMap<>();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private volatile Map<String, Boolean> last = NOT_STARTED;
+
+  /** Adds a part. Must be called before {@link #start}. */
+  void part(String name, BooleanSupplier ready) {
+    parts.put(name, ready);
+  }
+
+  /** Starts the checks. They end when the returned object is closed. */
+  AutoCloseable start() {
+    look();
+    Thread thread = new Thread(this::run, "health");
+    thread.setDaemon(true);
+    thread.start();
+    return this::stop;
+  }
+
+  private synchronized void stop() {
+    stopped.countDown();
+    last = NOT_STARTED;
+  }
+
+  private void run() {
+    try {
+      while (!stopped.await(1, TimeUnit.SECONDS)) {
+        look();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void look() {
+    Map<String, Boolean> now = new TreeMap<>();
+    parts.forEach((name, ready) -> now.put(name, ready(name, ready)));
+    if (stopped.getCount() > 0) {
+      last = Map.copyOf(now);
+    }
+  }
+
+  // A failing check must not prevent the checks of the other parts.
+  private static boolean ready(String name, BooleanSupplier part) {
+    try {
+      return part.getAsBoolean();
+    } catch (RuntimeException e) {
+      LOG.warn("{} does not say how it is: {}", name, e.toString());
+      return false;
+    }
+  }
+
+  /** Checks now whether all parts are ready; if not, sleeps for the pause. */
+  public boolean readyOrWait(Duration pause) throws InterruptedException {
+    look();
+    boolean ready = !last.containsValue(false);
+    if (!ready) {
+      TimeUnit.MILLISECONDS.sleep(pause.toMillis());
+    }
+    return ready;
+  }
+
+  @Override
+  public boolean live() {
+    return true;
+  }
+
+  @Override
+  public Map<String, Boolean> parts() {
+    return last;
+  }
+}

@@ -1,0 +1,303 @@
+package dev.imsbridge.service;
+
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.KafkaClient;
+import dev.imsbridge.config.Keys;
+import dev.imsbridge.history.EventLayout;
+import dev.imsbridge.history.EventTail;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.SafeText;
+import dev.imsbridge.wire.TopicNames;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Creates Kafka clients from the configuration, and describes failures in one line. Unless the
+ * configuration sets other timeouts, the clients give up after 10 to 20 s. Immutable and
+ * thread-safe. The caller closes the clients.
+ */
+public final class KafkaAccess {
+  private static final int PATIENCE_MS = 10_000;
+
+  private final BridgeConfig config;
+  private final String bootstrap;
+
+  KafkaAccess(BridgeConfig config, String bootstrap) {
+    this.config = config;
+    this.bootstrap = bootstrap;
+  }
+
+  /** Uses the configured brokers, or the embedded broker of a bridge on this machine. */
+  public static KafkaAccess of(BridgeConfig config) {
+    NativeLibraries.ofCommand(config.dataDirectory())
+        .load(NativeLibraries.codecs(config.compressionTypes()));
+    return new KafkaAccess(
+        config,
+        config
+            .text(Keys.KAFKA_BOOTSTRAP)
+            .orElseGet(() -> "127.0.0.1:" + config.getInt(Keys.EMBEDDED_PORT)));
+  }
+
+  public String bootstrap() {
+    return bootstrap;
+  }
+
+  /** Returns the settings of a client of this kind. */
+  Map<String, Object> settings(KafkaClient kind) {
+    Map<String, Object> settings = new HashMap<>(config.client(kind));
+    settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+    return settings;
+  }
+
+  public Admin admin() {
+    Map<String, Object> settings = settings(KafkaClient.ADMIN);
+    settings.putIfAbsent(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
+    settings.putIfAbsent(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MS / 2);
+    return made(() -> Admin.create(settings));
+  }
+
+  public KafkaProducer<byte[], byte[]> producer() {
+    return producer(Map.of());
+  }
+
+  /**
+   * @param defaults apply where the configuration sets no other value
+   */
+  public KafkaProducer<byte[], byte[]> producer(Map<String, Object> defaults) {
+    Map<String, Object> settings = settings(KafkaClient.PRODUCER);
+    defaults.forEach(settings::putIfAbsent);
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MS);
+    settings.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MS);
+    settings.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 2 * PATIENCE_MS);
+    return made(
+        () -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()));
+  }
+
+  public KafkaConsumer<byte[], byte[]> consumer() {
+    return consumer(Map.of());
+  }
+
+  /**
+   * @param defaults apply where the configuration sets no other value
+   */
+  public KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> defaults) {
+    return consumer(defaults, IsolationLevel.READ_COMMITTED);
+  }
+
+  private KafkaConsumer<byte[], byte[]> consumer(
+      Map<String, Object> defaults, IsolationLevel isolation) {
+    Map<String, Object> settings = settings(KafkaClient.CONSUMER);
+    defaults.forEach(settings::putIfAbsent);
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation.toString());
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    settings.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
+    return made(
+        () ->
+            new KafkaConsumer<>(
+                settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+  }
+
+  /**
+   * Follows the published events.
+   *
+   * @param fromBeginning whether to read all retained events, or only new ones
+   * @param past root jobs whose completions are always read from the beginning
+   * @throws CommandFailure if the cluster cannot be reached or a topic does not exist
+   */
+  public EventTail tail(TopicNames topics, boolean fromBeginning, Collection<String> past)
+      throws InterruptedException {
+    Map<String, Long> widths =
+        partitions(List.of(topics.transitions(), topics.completions())).stream()
+            .collect(Collectors.groupingBy(TopicPartition::topic, Collectors.counting()));
+    EventLayout layout =
+        new EventLayout(
+            topics,
+            widths.get(topics.transitions()).intValue(),
+            widths.get(topics.completions()).intValue());
+    long[] from = new long[layout.size()];
+    Arrays.fill(from, fromBeginning ? EventTail.BEGINNING : EventTail.END);
+    past.forEach(id -> from[layout.completionOf(id)] = EventTail.BEGINNING);
+    return EventTail.from(layout, isolation -> consumer(Map.of(), isolation), from, unused -> {});
+  }
+
+  private interface Making<T> {
+    T make();
+  }
+
+  // A client that cannot be created has invalid settings; the cause names them.
+  private static <T> T made(Making<T> making) {
+    try {
+      return making.make();
+    } catch (KafkaException e) {
+      throw CommandFailure.usage("kafka.*: " + SafeText.reason(e));
+    }
+  }
+
+  /**
+   * Checks that the cluster answers.
+   *
+   * @throws CommandFailure if it does not
+   */
+  void reach(Admin admin) throws InterruptedException {
+    try {
+      admin.describeCluster().clusterId().get(2 * PATIENCE_MS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw unreachable(e.getCause());
+    } catch (TimeoutException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /**
+   * Checks that the user has all rights a bridge needs.
+   *
+   * @throws CommandFailure naming the missing rights
+   */
+  public void checkRights(Roles roles, boolean http) throws InterruptedException {
+    try (Admin admin = admin()) {
+      List<String> missing = new KafkaRights(config, roles, http).missing(admin);
+      if (!missing.isEmpty()) {
+        throw CommandFailure.fault(refusal().lacking(missing), null);
+      }
+    }
+  }
+
+  /**
+   * Returns the partitions of each topic.
+   *
+   * @throws CommandFailure if the cluster cannot be reached or a topic does not exist
+   */
+  public List<TopicPartition> partitions(Collection<String> topics) throws InterruptedException {
+    try (Admin admin = admin()) {
+      Map<String, KafkaFuture<TopicDescription>> asked =
+          admin.describeTopics(topics).topicNameValues();
+      List<TopicPartition> partitions = new ArrayList<>();
+      for (Map.Entry<String, KafkaFuture<TopicDescription>> each : asked.entrySet()) {
+        partitions(each.getKey(), each.getValue())
+            .forEach(info -> partitions.add(new TopicPartition(each.getKey(), info.partition())));
+      }
+      return partitions;
+    } catch (TimeoutException e) {
+      throw unreachable(e);
+    }
+  }
+
+  private List<TopicPartitionInfo> partitions(String topic, KafkaFuture<TopicDescription> asked)
+      throws InterruptedException, TimeoutException {
+    try {
+      return asked.get(PATIENCE_MS, TimeUnit.MILLISECONDS).partitions();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof UnknownTopicOrPartitionException
+          ? CommandFailure.fault(
+              "%s has no topic %s".formatted(bootstrap, topic) + remedy(topic), e)
+          : refused(
+              e.getCause(),
+              KafkaRefusal.onTopic(AclOperation.DESCRIBE, topic),
+              AclOperation.DESCRIBE);
+    }
+  }
+
+  private String remedy(String topic) {
+    return topic.startsWith(config.topics().prefix())
+        ? ": `imsbridge run` creates it, or `imsbridge topics apply`"
+        : "";
+  }
+
+  /**
+   * Returns the id of a topic, which changes if the topic is recreated; empty if it does not exist.
+   *
+   * @throws CommandFailure if the cluster cannot be reached
+   */
+  public Optional<String> topicId(String topic) throws InterruptedException {
+    try (Admin admin = admin()) {
+      return Optional.of(
+          admin
+              .describeTopics(List.of(topic))
+              .allTopicNames()
+              .get(PATIENCE_MS, TimeUnit.MILLISECONDS)
+              .get(topic)
+              .topicId()
+              .toString());
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException
+          || e.getCause() instanceof InvalidTopicException) {
+        return Optional.empty();
+      }
+      throw refused(
+          e.getCause(), KafkaRefusal.onTopic(AclOperation.DESCRIBE, topic), AclOperation.DESCRIBE);
+    } catch (TimeoutException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /** Returns the failure to report if the cluster's topics cannot be read. */
+  public CommandFailure unreachable(Throwable cause) {
+    return refused(cause, "DESCRIBE on a topic", AclOperation.READ);
+  }
+
+  /** Describes refusals of this cluster. */
+  public KafkaRefusal refusal() {
+    return new KafkaRefusal(bootstrap, config.applicationId());
+  }
+
+  /**
+   * Returns why an operation on the cluster failed, in one line.
+   *
+   * @param tried the operation on each topic
+   */
+  public String reason(Throwable failure, Function<String, AclOperation> tried) {
+    return refusal()
+        .in(failure, "DESCRIBE on a topic", tried)
+        .orElseGet(() -> SafeText.reason(failure));
+  }
+
+  private CommandFailure refused(Throwable cause, String unnamed, AclOperation tried) {
+    return refusal()
+        .in(cause, unnamed, each -> tried)
+        .map(line -> CommandFailure.fault(line, cause))
+        .orElseGet(() -> unanswered(cause));
+  }
+
+  private CommandFailure unanswered(Throwable cause) {
+    boolean own = config.embedded();
+    return CommandFailure.fault(
+        "no Kafka at %s (%s): %s"
+            .formatted(
+                bootstrap,
+                SafeText.reason(cause),
+                own
+                    ? "start `imsbridge run`, or set kafka.bootstrap.servers"
+                    : "check kafka.bootstrap.servers and kafka.security.protocol"),
+        cause);
+  }
+}

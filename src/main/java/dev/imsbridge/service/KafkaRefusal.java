@@ -1,0 +1,98 @@
+package dev.imsbridge.service;
+
+import dev.imsbridge.terminal.SafeText;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+
+/**
+ * Describes refusals of a cluster that are due to the user's rights or the clock, in one line with
+ * a cure. Immutable.
+ *
+ * @param bootstrap the address of the cluster
+ * @param applicationId the prefix of transactional ids
+ */
+public record KafkaRefusal(String bootstrap, String applicationId) {
+  private static final String CURE = "see Rights in Kafka in docs/operations.md";
+
+  /**
+   * Returns the line if the failure or one of its causes is such a refusal.
+   *
+   * @param unnamed the missing right if the failure names no topic
+   * @param tried the operation on a topic; null if unknown
+   */
+  public Optional<String> in(
+      Throwable failure, String unnamed, Function<String, AclOperation> tried) {
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      if (each instanceof SslAuthenticationException) {
+        return Optional.of(
+            "TLS with Kafka at %s fails (%s): check kafka.ssl.*, and that its certificate names this host"
+                .formatted(bootstrap, SafeText.reason(each)));
+      }
+      if (each instanceof AuthenticationException) {
+        return Optional.of(
+            "Kafka at %s does not let us in (%s): check kafka.sasl.mechanism and kafka.sasl.jaas.config"
+                .formatted(bootstrap, SafeText.reason(each)));
+      }
+      if (each instanceof InvalidTimestampException) {
+        return Optional.of(
+            "Kafka at %s refuses the time of a record: set this machine's clock, and keep it by NTP (%s)"
+                .formatted(bootstrap, SafeText.reason(each)));
+      }
+      if (each instanceof AuthorizationException refused) {
+        return Optional.of(lacking(rights(refused, unnamed, tried)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Returns the line for missing rights.
+   *
+   * @param rights such as {@code READ on topic ims.jobs.requests}
+   */
+  String lacking(Collection<String> rights) {
+    return "this user lacks a right in Kafka at %s: %s; %s"
+        .formatted(bootstrap, String.join(", ", rights), CURE);
+  }
+
+  private List<String> rights(
+      AuthorizationException refused, String unnamed, Function<String, AclOperation> tried) {
+    if (refused instanceof TopicAuthorizationException topics) {
+      Set<String> names = topics.unauthorizedTopics();
+      return names.isEmpty()
+          ? List.of(unnamed)
+          : names.stream().sorted().map(name -> onTopic(tried.apply(name), name)).toList();
+    }
+    if (refused instanceof GroupAuthorizationException group) {
+      return List.of("READ on group " + group.groupId());
+    }
+    return refused instanceof TransactionalIdAuthorizationException
+        ? List.of("WRITE on transactional ids that begin with " + applicationId + "-")
+        : List.of(SafeText.reason(refused));
+  }
+
+  static String onTopic(AclOperation operation, String topic) {
+    return operation == null
+        ? "something on topic " + topic
+        : onTopic(EnumSet.of(operation), topic);
+  }
+
+  static String onTopic(Set<AclOperation> operations, String topic) {
+    return operations.stream().map(Enum::name).collect(Collectors.joining(" and "))
+        + " on topic "
+        + topic;
+  }
+}

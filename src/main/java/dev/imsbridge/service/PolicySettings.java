@@ -1,0 +1,39 @@
+package dev.imsbridge.service;
+
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.Keys;
+import dev.imsbridge.poller.schedule.PollPolicy;
+import dev.imsbridge.terminal.CommandFailure;
+import java.time.Duration;
+
+/** Creates the poll policy from the configuration. */
+final class PolicySettings {
+  private PolicySettings() {}
+
+  /**
+   * Returns the configured policy.
+   *
+   * @throws CommandFailure if its settings contradict each other
+   */
+  static PollPolicy of(BridgeConfig config) {
+    return switch (config.word(Keys.POLL_POLICY, Keys.Policy.class)) {
+      case ADAPTIVE -> adaptive(config);
+      case FIXED -> PollPolicy.fixed(config.duration(Keys.POLL_INTERVAL));
+      case BACKOFF ->
+          PollPolicy.backoff(
+              config.duration(Keys.POLL_INITIAL),
+              config.duration(Keys.POLL_MAX),
+              config.getDouble(Keys.POLL_RATIO));
+    };
+  }
+
+  private static PollPolicy adaptive(BridgeConfig config) {
+    Duration shortest = config.duration(Keys.POLL_FLOOR);
+    Duration longest = config.duration(Keys.POLL_CEILING);
+    if (shortest.compareTo(longest) > 0) {
+      throw CommandFailure.usage(
+          Keys.POLL_FLOOR + " is " + shortest + ", above " + Keys.POLL_CEILING + ": " + longest);
+    }
+    return PollPolicy.adaptive(config.duration(Keys.POLL_LAG), shortest, longest);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.imsbridge.service;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.filter.Filter;
+import ch.qos.logback.core.spi.FilterReply;
+import java.util.List;
+
+/**
+ * Suppresses warnings of Kafka's producer, one or two per partition, about batches that it retries:
+ * because a busy broker is still completing the previous transaction (KIP-890), because the
+ * connection was lost, or because the leader of the partition changed. {@link BrokerWatch} reports
+ * outages. Other warnings are kept, such as too few in-sync replicas. Thread-safe.
+ */
+public final class RetriedSendFilter extends Filter<ILoggingEvent> {
+  private static final String PRODUCER = "org.apache.kafka.clients.producer.internals.Sender";
+  private static final List<String> RETRIED =
+      List.of(
+          "CONCURRENT_TRANSACTIONS",
+          "NETWORK_EXCEPTION",
+          "NetworkException",
+          "NOT_LEADER_OR_FOLLOWER",
+          "NotLeaderOrFollowerException");
+
+  @Override
+  public FilterReply decide(ILoggingEvent event) {
+    return event.getLoggerName().equals(PRODUCER)
+            && RETRIED.stream().anyMatch(event.getFormattedMessage()::contains)
+        ? FilterReply.DENY
+        : FilterReply.NEUTRAL;
+  }
+}

@@ -1,0 +1,36 @@
+package dev.imsbridge.service;
+
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.KafkaClient;
+import dev.imsbridge.config.Keys;
+import dev.imsbridge.topology.TopologyService;
+import java.util.Map;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * Derives the settings of Kafka Streams from the bridge's. The topic settings also apply to
+ * internal topics, unless {@code kafka.streams.*} overrides them.
+ */
+public final class StreamsSettings {
+  private StreamsSettings() {}
+
+  public static Map<String, Object> of(KafkaAccess kafka, BridgeConfig config) {
+    Map<String, Object> streams = kafka.settings(KafkaClient.STREAMS);
+    streams.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
+    streams.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDirectory().toString());
+    streams.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.getInt(Keys.STANDBY_REPLICAS));
+    streams.put(TopologyService.STATE_MEMORY, config.getLong(Keys.STATE_MEMORY));
+    config
+        .number(Keys.TOPICS_REPLICATION)
+        .ifPresent(
+            replicas -> streams.putIfAbsent(StreamsConfig.REPLICATION_FACTOR_CONFIG, replicas));
+    config
+        .number(Keys.TOPICS_MIN_ISR)
+        .ifPresent(
+            inSync ->
+                streams.putIfAbsent(
+                    StreamsConfig.topicPrefix(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG), inSync));
+    return streams;
+  }
+}

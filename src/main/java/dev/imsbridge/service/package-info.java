@@ -1,0 +1,8 @@
+/**
+ * The running process: the parts of a bridge and their start and stop, access to Kafka and IMS,
+ * health, meters and log output.
+ *
+ * <p>May depend on every package except {@code bench} and {@code cli}. Start with {@link
+ * dev.imsbridge.service.Bridge}, which connects the parts.
+ */
+package dev.imsbridge.service;

@@ -1,0 +1,162 @@
+package dev.imsbridge.terminal;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * The parts that a command has started. Whether the command ends by a signal, a fault or its own
+ * work, the parts are closed once, in reverse order of their start, within a bounded time.
+ *
+ * <p>After a signal the JVM exits with 128 plus the signal's number, unless a shutdown hook halts
+ * it. {@link #onSignal} is the body of such a hook: it closes the parts and returns the code to
+ * halt with. Thread-safe; one thread starts the parts.
+ */
+public final class Lifecycle implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
+
+  private static final Duration HASTE = Duration.ofSeconds(1);
+
+  private volatile Duration patience;
+  private final Object starting = new Object();
+  private final Deque<Part> parts = new ArrayDeque<>();
+  private final CompletableFuture<CommandFailure> fault = new CompletableFuture<>();
+  private final AtomicReference<Closing> closing = new AtomicReference<>();
+  private volatile String current = "";
+
+  private record Part(String name, AutoCloseable closeable) {}
+
+  private record Closing(CompletableFuture<Void> done, long deadlineNanos) {}
+
+  /**
+   * @param patience the time limit for closing all parts
+   */
+  public Lifecycle(Duration patience) {
+    this.patience = patience;
+  }
+
+  /**
+   * Starts a part.
+   *
+   * @throws CommandFailure if the command is already ending
+   * @throws Exception if the part fails to start
+   */
+  public <T extends AutoCloseable> T start(String name, Callable<T> part) throws Exception {
+    synchronized (starting) {
+      if (closing.get() != null) {
+        throw CommandFailure.stopped();
+      }
+      current = name;
+      T started = part.call();
+      parts.push(new Part(name, started));
+      return started;
+    }
+  }
+
+  /**
+   * Ends the command with a fault. Only the first fault counts; faults during the close are
+   * ignored. May be called on any thread.
+   */
+  public void fail(String line, Throwable cause) {
+    if (closing.get() == null) {
+      fault.complete(CommandFailure.fault(line, cause));
+    }
+  }
+
+  /** Like {@link #fail}, for a fault after which parts cannot close properly: they get 1 s. */
+  public void failInHaste(String line) {
+    if (closing.get() == null) {
+      patience = HASTE;
+    }
+    fail(line, null);
+  }
+
+  /** Waits for a fault and throws it. A signal ends the process without waking the caller. */
+  public void awaitFault() throws InterruptedException {
+    try {
+      throw fault.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("it is only ever completed normally", e);
+    }
+  }
+
+  /** Throws the fault, if there is one. */
+  public void check() {
+    CommandFailure failure = fault.getNow(null);
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /**
+   * Closes all parts, or waits until another thread has closed them. Returns at the time limit even
+   * if a part has not ended.
+   */
+  @Override
+  public void close() {
+    closeParts();
+  }
+
+  /**
+   * Closes all parts.
+   *
+   * @return the code to halt with: 0 if there was no fault and all parts closed
+   */
+  int onSignal() {
+    boolean closed = closeParts();
+    return closed && !fault.isDone() ? 0 : CommandFailure.FAULT;
+  }
+
+  private boolean closeParts() {
+    Closing mine = new Closing(new CompletableFuture<>(), System.nanoTime() + patience.toNanos());
+    if (closing.compareAndSet(null, mine)) {
+      Thread closer = new Thread(() -> closeAll(mine.done()), "closing");
+      closer.setDaemon(true);
+      closer.start();
+    }
+    Closing all = closing.get();
+    try {
+      all.done().get(all.deadlineNanos() - System.nanoTime(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      LOG.atLevel(patience.equals(HASTE) ? Level.DEBUG : Level.ERROR)
+          .log("{} did not end within {} s", current, patience.toSeconds());
+      return false;
+    } catch (ExecutionException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private void closeAll(CompletableFuture<Void> all) {
+    boolean clean = true;
+    synchronized (starting) {
+      for (Part part : parts) {
+        current = part.name();
+        LOG.debug("closing {}", part.name());
+        try {
+          part.closeable().close();
+        } catch (Exception e) {
+          LOG.error("{} did not end cleanly: {}", part.name(), e.toString());
+          clean = false;
+        }
+      }
+    }
+    if (clean) {
+      all.complete(null);
+    } else {
+      all.completeExceptionally(new IllegalStateException("a part did not end cleanly"));
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.imsbridge.terminal;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
+
+/** Suggests a known name for an unknown one. */
+public final class Suggestion {
+  private Suggestion() {}
+
+  /** Returns the known name with the fewest edits from {@code name}, at most {@code maxSlips}. */
+  public static Optional<String> nearest(String name, Collection<String> known, int maxSlips) {
+    record Candidate(String name, int slips) {}
+    return known.stream()
+        .filter(other -> Math.abs(other.length() - name.length()) <= maxSlips)
+        .map(other -> new Candidate(other, slips(name, other)))
+        .filter(candidate -> candidate.slips() <= maxSlips)
+        .min(Comparator.comparingInt(Candidate::slips).thenComparing(Candidate::name))
+        .map(Candidate::name);
+  }
+
+  /**
+   * Returns the number of edits between two texts: insert, delete, replace, or swap two letters.
+   */
+  static int slips(String one, String other) {
+    int[][] distance = new int[one.length() + 1][other.length() + 1];
+    for (int i = 0; i <= one.length(); i++) {
+      for (int j = 0; j <= other.length(); j++) {
+        if (i == 0 || j == 0) {
+          distance[i][j] = i + j;
+          continue;
+        }
+        int change = one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1;
+        int least = Math.min(distance[i - 1][j] + 1, distance[i][j - 1] + 1);
+        least = Math.min(least, distance[i - 1][j - 1] + change);
+        if (i > 1
+            && j > 1
+            && one.charAt(i - 1) == other.charAt(j - 2)
+            && one.charAt(i - 2) == other.charAt(j - 1)) {
+          least = Math.min(least, distance[i - 2][j - 2] + 1);
+        }
+        distance[i][j] = least;
+      }
+    }
+    return distance[one.length()][other.length()];
+  }
+}

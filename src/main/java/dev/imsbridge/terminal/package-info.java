@@ -1,0 +1,8 @@
+/**
+ * A command's terminal: its streams, colours and tables, text made safe to print, its failures with
+ * their exit codes, and the orderly end of the process.
+ *
+ * <p>Depends on no other package. Start with {@link dev.imsbridge.terminal.Terminal}, which a
+ * command receives, and {@link dev.imsbridge.terminal.CommandFailure}, which it throws.
+ */
+package dev.imsbridge.terminal;

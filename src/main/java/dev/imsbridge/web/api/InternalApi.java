@@ -1,0 +1,98 @@
+package dev.imsbridge.web.api;
+
+import dev.imsbridge.topology.TreeQueries;
+import dev.imsbridge.web.http.PeerSignature;
+import dev.imsbridge.web.http.Problems;
+import dev.imsbridge.web.http.Query;
+import dev.imsbridge.wire.StoreCodec;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/**
+ * The API between instances of one bridge. Each instance answers from its own state only. It is not
+ * part of the public API and requires the token or a {@link PeerSignature}.
+ */
+public final class InternalApi {
+  public static final String PREFIX = "/internal/v1/";
+  static final String TREES = PREFIX + "trees";
+  public static final String JOBS = PREFIX + "jobs";
+  static final String STATUS = PREFIX + "status";
+  static final String POLLS = PREFIX + "polls";
+
+  /** The query parameter that selects the lookup: {@link #ROOT} or {@link #SUB_JOB}. */
+  static final String AS = "as";
+
+  static final String ROOT = "root";
+  static final String SUB_JOB = "sub-job";
+
+  /** The response header that lists the partitions that were searched without a match. */
+  static final String PARTITIONS = "imsbridge-partitions";
+
+  private final ApiContext context;
+
+  public InternalApi(ApiContext context) {
+    this.context = context;
+  }
+
+  public void mount(Router router) {
+    router.get(TREES + "/:id").handler(ApiContext.id(context.jobs(this::tree)));
+    router.get(JOBS).handler(context.jobs(this::jobs));
+  }
+
+  private void tree(RoutingContext routing, ApiContext.Jobs jobs) {
+    String id = routing.pathParam("id");
+    boolean asRoot = ROOT.equals(routing.request().getParam(AS));
+    jobs.trees()
+        .work(() -> asRoot ? asRoot(jobs, id) : asSubJob(jobs, id))
+        .onSuccess(answer -> answer.send(routing))
+        .onFailure(failure -> context.failed(routing, failure));
+  }
+
+  private interface Answer {
+    void send(RoutingContext routing);
+  }
+
+  private static Answer asRoot(ApiContext.Jobs jobs, String id) {
+    Trees.Found found = jobs.trees().root(id);
+    if (found instanceof Trees.Known known) {
+      return tree(StoreCodec.encode(known.tree()));
+    }
+    return found instanceof Trees.Unavailable unavailable
+        ? routing -> Problems.unavailable(routing.response(), unavailable.why(), 1)
+        : routing -> Problems.notFound(routing.response(), "no such root job");
+  }
+
+  private static Answer asSubJob(ApiContext.Jobs jobs, String id) {
+    TreeQueries.Search search = jobs.trees().search(id);
+    return search.tree() == null
+        ? routing -> {
+          routing.response().putHeader(PARTITIONS, list(search.partitions()));
+          Problems.notFound(routing.response(), "no such sub-job here");
+        }
+        : tree(StoreCodec.encode(search.tree()));
+  }
+
+  private static Answer tree(byte[] bytes) {
+    return routing ->
+        routing.response().putHeader("content-type", "application/json").end(Buffer.buffer(bytes));
+  }
+
+  private static String list(Collection<Integer> numbers) {
+    return numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
+  }
+
+  private void jobs(RoutingContext routing, ApiContext.Jobs jobs) {
+    try {
+      JobFilter filter = JobFilter.of(Query.of(routing.request()));
+      jobs.trees()
+          .work(() -> Trees.json(jobs.trees().here(filter)))
+          .onSuccess(page -> context.json(routing, 200, page))
+          .onFailure(failure -> context.failed(routing, failure));
+    } catch (JobFilter.RefusedException e) {
+      Problems.badRequest(routing.response(), e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package dev.imsbridge.web.api;
+
+import dev.imsbridge.job.JobId;
+import dev.imsbridge.job.JobNode;
+import dev.imsbridge.job.JobRequest;
+import dev.imsbridge.job.JobStatus;
+import dev.imsbridge.job.JobTree;
+import io.vertx.core.MultiMap;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * The query of a job list: filter, start and page size. Immutable.
+ *
+ * @param wanted the trees to return
+ * @param after the id after which the page begins; "" for the first page
+ * @param limit the maximum number of jobs in the page
+ */
+record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
+  private static final int MOST = 500;
+  private static final int BY_DEFAULT = 100;
+  private static final int LONGEST = 256;
+  private static final int LONGEST_LABEL = 2 * JobRequest.MAX_LABEL_LENGTH + 1;
+  private static final Set<String> NAMES =
+      Set.of("state", "status", "type", "project", "region", "label", "q", "limit", "cursor");
+
+  /** An invalid query. The message names the valid values. */
+  static final class RefusedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    RefusedException(String reason) {
+      super(reason, null, false, false);
+    }
+  }
+
+  /**
+   * Parses a query.
+   *
+   * @throws RefusedException if a parameter is unknown, repeated or invalid
+   */
+  static JobFilter of(MultiMap query) throws RefusedException {
+    for (Map.Entry<String, String> each : query) {
+      if (!NAMES.contains(each.getKey())) {
+        throw new RefusedException("unknown parameter; there are " + String.join(", ", sorted()));
+      }
+      int most = each.getKey().equals("label") ? LONGEST_LABEL : LONGEST;
+      if (each.getValue().length() > most || query.getAll(each.getKey()).size() > 1) {
+        throw new RefusedException(
+            each.getKey() + ": one value of at most " + most + " characters");
+      }
+    }
+    String cursor = query.get("cursor");
+    if (cursor != null && !JobId.valid(cursor)) {
+      throw new RefusedException("cursor: give the next_cursor of the page before");
+    }
+    return new JobFilter(wanted(query), cursor == null ? "" : cursor, limit(query.get("limit")));
+  }
+
+  private static List<String> sorted() {
+    return NAMES.stream().sorted().toList();
+  }
+
+  private static int limit(String text) throws RefusedException {
+    if (text == null) {
+      return BY_DEFAULT;
+    }
+    if (!text.matches("\\d{1,3}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MOST) {
+      throw new RefusedException("limit: a number from 1 to " + MOST);
+    }
+    return Integer.parseInt(text);
+  }
+
+  private static Predicate<JobTree> wanted(MultiMap query) throws RefusedException {
+    return state(query.get("state"))
+        .and(text(status(query.get("status")), tree -> name(tree.root().published())))
+        .and(text(query.get("type"), tree -> tree.root().jobType()))
+        .and(text(query.get("project"), tree -> tree.request().project().projectId()))
+        .and(text(query.get("region"), tree -> tree.request().project().region()))
+        .and(label(query.get("label")))
+        .and(mentions(query.get("q")));
+  }
+
+  private static Predicate<JobTree> state(String state) throws RefusedException {
+    if (state == null) {
+      return tree -> true;
+    }
+    return switch (state.toLowerCase(Locale.ROOT)) {
+      case "open" -> tree -> !tree.ended();
+      case "ended" -> JobTree::ended;
+      default -> throw new RefusedException("state: open or ended");
+    };
+  }
+
+  private static String status(String status) throws RefusedException {
+    if (status != null
+        && Arrays.stream(JobStatus.values())
+            .noneMatch(each -> each.name().equalsIgnoreCase(status))) {
+      throw new RefusedException("status: one of " + Arrays.toString(JobStatus.values()));
+    }
+    return status;
+  }
+
+  private interface Field {
+    String of(JobTree tree);
+  }
+
+  private static Predicate<JobTree> text(String value, Field field) {
+    return value == null ? tree -> true : tree -> value.equalsIgnoreCase(field.of(tree));
+  }
+
+  private static String name(Enum<?> value) {
+    return value == null ? null : value.name();
+  }
+
+  private static Predicate<JobTree> label(String label) throws RefusedException {
+    if (label == null) {
+      return tree -> true;
+    }
+    int colon = label.indexOf(':');
+    if (colon < 1) {
+      throw new RefusedException("label: NAME:VALUE");
+    }
+    String value = label.substring(colon + 1);
+    String name = label.substring(0, colon);
+    return tree -> value.equals(tree.request().labels().get(name));
+  }
+
+  private static Predicate<JobTree> mentions(String text) {
+    if (text == null || text.isBlank()) {
+      return tree -> true;
+    }
+    String part = text.strip().toLowerCase(Locale.ROOT);
+    return tree ->
+        tree.nodes().values().stream().anyMatch(node -> mentions(node, part))
+            || tree.request().labels().entrySet().stream()
+                .anyMatch(label -> holds(label.getKey() + ":" + label.getValue(), part));
+  }
+
+  private static boolean mentions(JobNode node, String part) {
+    return holds(node.jobId(), part)
+        || holds(node.jobType(), part)
+        || holds(node.failReason(), part)
+        || node.imageIds().stream().anyMatch(id -> holds(id, part));
+  }
+
+  private static boolean holds(String text, String part) {
+    return text != null && text.toLowerCase(Locale.ROOT).contains(part);
+  }
+}

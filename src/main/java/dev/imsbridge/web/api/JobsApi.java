@@ -1,0 +1,138 @@
+package dev.imsbridge.web.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.imsbridge.job.JobTree;
+import dev.imsbridge.web.http.Bodies;
+import dev.imsbridge.web.http.Problems;
+import dev.imsbridge.web.http.Query;
+import dev.imsbridge.web.http.Routes;
+import dev.imsbridge.wire.HeaderNames;
+import dev.imsbridge.wire.Requests;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/**
+ * {@code /api/v1/jobs}: lists and shows known jobs, and requests or cancels watching. Thread-safe.
+ */
+public final class JobsApi {
+  static final String JOBS = "/api/v1/jobs";
+  private static final List<String> TRAVELLING =
+      List.of(HeaderNames.TRACEPARENT, HeaderNames.TRACESTATE, HeaderNames.CORRELATION_ID);
+
+  private final ApiContext context;
+  private final PollSearch polls;
+
+  public JobsApi(ApiContext context, PollSearch polls) {
+    this.context = context;
+    this.polls = polls;
+  }
+
+  public void mount(Router router) {
+    Routes.get(router, JOBS).handler(context.jobs(this::list));
+    router.post(JOBS).handler(Query.none(Bodies.of(Requests.MAX_BYTES, this::submit)));
+    Routes.get(router, JOBS + "/:id").handler(Query.none(context.about(this::show)));
+    router.delete(JOBS + "/:id").handler(Query.none(ApiContext.id(context.jobs(this::takeBack))));
+  }
+
+  private void list(RoutingContext routing, ApiContext.Jobs jobs) {
+    JobFilter filter;
+    try {
+      filter = JobFilter.of(Query.of(routing.request()));
+    } catch (JobFilter.RefusedException e) {
+      Problems.badRequest(routing.response(), e.getMessage());
+      return;
+    }
+    jobs.trees()
+        .page(filter, Trees.query(routing))
+        .onSuccess(page -> list(routing, jobs, page))
+        .onFailure(failure -> context.failed(routing, failure));
+  }
+
+  private void list(RoutingContext routing, ApiContext.Jobs jobs, Trees.Page page) {
+    if (page.partitions().isEmpty()) {
+      context.unavailable(routing, "the jobs' state is moving between instances");
+      return;
+    }
+    List<Integer> missing = jobs.trees().missing(page);
+    context.json(
+        routing,
+        200,
+        new JsonObject()
+            .put("jobs", new JsonArray(List.copyOf(page.jobs().values())))
+            .put("next_cursor", page.lookedTo())
+            .put("partial", !missing.isEmpty())
+            .put("missing_partitions", new JsonArray(missing)));
+  }
+
+  private void show(RoutingContext routing, ApiContext.Jobs jobs, String id, JobTree tree) {
+    if (tree == null) {
+      Problems.notFound(
+          routing.response(),
+          "no job of this id is known: it was not asked for, or is forgotten; what is kept of it"
+              + " is told by %s/%s/history".formatted(JOBS, id));
+      return;
+    }
+    polls
+        .of(jobs, tree.watches().keySet())
+        .compose(times -> jobs.trees().work(() -> JobView.detail(id, tree, times::getJsonObject)))
+        .onSuccess(job -> context.json(routing, 200, job))
+        .onFailure(failure -> context.failed(routing, failure));
+  }
+
+  private void submit(RoutingContext routing, byte[] body) {
+    context.jobs((same, jobs) -> submit(routing, jobs, body)).handle(routing);
+  }
+
+  private void submit(RoutingContext routing, ApiContext.Jobs jobs, byte[] body) {
+    RecordHeaders headers = travelling(routing.request());
+    Requests.Read read = jobs.services().requests().read(null, body, headers);
+    if (read instanceof Requests.Accepted accepted) {
+      write(routing, jobs, accepted.request().jobId(), body, headers);
+    } else if (read instanceof Requests.Refused refused) {
+      Problems.badRequest(routing.response(), refused.reason());
+    }
+  }
+
+  private static RecordHeaders travelling(HttpServerRequest request) {
+    RecordHeaders headers = new RecordHeaders();
+    for (String name : TRAVELLING) {
+      String value = request.getHeader(name);
+      if (value != null) {
+        headers.add(name, value.getBytes(UTF_8));
+      }
+    }
+    return headers;
+  }
+
+  private void takeBack(RoutingContext routing, ApiContext.Jobs jobs) {
+    write(routing, jobs, routing.pathParam("id"), null, travelling(routing.request()));
+  }
+
+  private void write(
+      RoutingContext routing,
+      ApiContext.Jobs jobs,
+      String id,
+      byte[] value,
+      RecordHeaders headers) {
+    jobs.kafka()
+        .run(() -> jobs.services().log().write(id, value, headers))
+        .onSuccess(
+            done -> {
+              routing.response().putHeader("location", JOBS + "/" + id);
+              context.json(
+                  routing,
+                  202,
+                  new JsonObject()
+                      .put("job_id", id)
+                      .put("accepted_at", JobView.time(Instant.now())));
+            })
+        .onFailure(failure -> context.failed(routing, failure));
+  }
+}

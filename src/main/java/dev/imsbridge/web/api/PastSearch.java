@@ -1,0 +1,90 @@
+package dev.imsbridge.web.api;
+
+import dev.imsbridge.history.TopicReader;
+import dev.imsbridge.web.http.Workers;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * Runs searches for past events in the topics.
+ *
+ * <p>A search costs time, memory and broker bandwidth, and any client can start one. Therefore only
+ * a few searches run at once. Each one ends after a time limit or when its client disconnects.
+ * Searches for jobs in the state store have their own threads, so that they do not wait for
+ * searches for unknown jobs. Thread-safe.
+ */
+public final class PastSearch {
+  // 3 at once, 9 in total and 20 s each: the last search ends before the server closes its idle
+  // connection after 60 s.
+  private static final int KNOWN_AT_ONCE = 3;
+  private static final int MOST_KNOWN = 9;
+  private static final int FORGOTTEN_AT_ONCE = 2;
+  private static final int MOST_FORGOTTEN = 4;
+  private static final Duration LONGEST = Duration.ofSeconds(20);
+
+  /** The search exceeded its time limit, or its client disconnected. */
+  public static final class GivenUpException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public GivenUpException(Duration after) {
+      super(
+          "searching the topics was given up after %s s; `imsbridge history` takes its time"
+              .formatted(after.toSeconds()),
+          null,
+          false,
+          false);
+    }
+  }
+
+  /** A search that reports its progress. */
+  interface Reading<T> {
+    /**
+     * @param progress must be called after each batch. An exception that it throws ends the search.
+     */
+    T read(Consumer<TopicReader.Progress> progress) throws Exception;
+  }
+
+  private final Workers workers;
+  private final Duration longest;
+
+  /** For jobs in the state store, which usually knows the position of their events. */
+  static PastSearch ofKnown(Vertx vertx) {
+    return new PastSearch(new Workers(vertx, "web-history", KNOWN_AT_ONCE, MOST_KNOWN), LONGEST);
+  }
+
+  /** For jobs that are not in the state store. These searches read topics from the beginning. */
+  static PastSearch ofForgotten(Vertx vertx) {
+    return new PastSearch(
+        new Workers(vertx, "web-past", FORGOTTEN_AT_ONCE, MOST_FORGOTTEN), LONGEST);
+  }
+
+  PastSearch(Workers workers, Duration longest) {
+    this.workers = workers;
+    this.longest = longest;
+  }
+
+  /**
+   * Runs a search on a worker. Fails with a {@link GivenUpException} if it exceeds the time limit
+   * or its client disconnects, and with a {@link Workers.BusyException} if too many searches wait.
+   *
+   * @param gone returns whether the client has disconnected; called on a worker
+   */
+  <T> Future<T> run(BooleanSupplier gone, Reading<T> reading) {
+    return workers.run(
+        () -> {
+          long begin = System.nanoTime();
+          Consumer<TopicReader.Progress> bound =
+              progress -> {
+                if (gone.getAsBoolean() || System.nanoTime() - begin > longest.toNanos()) {
+                  throw new GivenUpException(longest);
+                }
+              };
+          // The client may have disconnected while the search was queued.
+          bound.accept(new TopicReader.Progress(0, 0));
+          return reading.read(bound);
+        });
+  }
+}

@@ -1,0 +1,49 @@
+package dev.imsbridge.web.http;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.vertx.core.Handler;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Counts requests by method, route and status, and measures the time until the response headers are
+ * sent. The tag is the route, never the path, because paths contain job ids. Must be the first
+ * handler of every request. Thread-safe.
+ */
+public final class HttpMeters implements Handler<RoutingContext> {
+  private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "DELETE", "OPTIONS");
+
+  private final MeterRegistry metrics;
+
+  public HttpMeters(MeterRegistry metrics) {
+    this.metrics = metrics;
+  }
+
+  @Override
+  public void handle(RoutingContext routing) {
+    long begin = System.nanoTime();
+    routing.addHeadersEndHandler(head -> count(routing, System.nanoTime() - begin));
+    routing.next();
+  }
+
+  private void count(RoutingContext routing, long nanos) {
+    String method = routing.request().method().name();
+    Timer.builder("imsbridge.http.requests")
+        .description("Requests answered over HTTP, and the time until the answer began.")
+        .tag("method", METHODS.contains(method) ? method : "other")
+        .tag("route", route(routing.currentRoute()))
+        .tag("status", Integer.toString(routing.response().getStatusCode()))
+        .register(metrics)
+        .record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  // Routes without a name are handlers for all paths, such as this one. No route accepted the
+  // request.
+  private static String route(Route route) {
+    String name = route == null ? null : route.getName();
+    return name == null ? "none" : name;
+  }
+}

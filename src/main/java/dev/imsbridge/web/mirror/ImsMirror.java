@@ -1,0 +1,186 @@
+package dev.imsbridge.web.mirror;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.imsbridge.job.JobId;
+import dev.imsbridge.web.api.ApiContext;
+import dev.imsbridge.web.http.Routes;
+import dev.imsbridge.web.mirror.MirrorAnswer.Absent;
+import dev.imsbridge.web.mirror.MirrorAnswer.Body;
+import dev.imsbridge.wire.Requests;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code GET /v1/{project_id}/jobs/{job_id}}: serves the IMS job API from the bridge's own state,
+ * so that an IMS client causes no extra IMS calls.
+ *
+ * <p>If the job is not watched, the bridge requests it and the response waits up to a bounded time
+ * for the first answer of IMS. Errors have the shape of IMS errors with codes of the bridge ({@code
+ * IMSBRIDGE.status}). The number of waiting requests is limited; more are rejected with 503.
+ * Thread-safe.
+ */
+public final class ImsMirror {
+  private static final Logger LOG = LoggerFactory.getLogger(ImsMirror.class);
+  private static final int MOST_WAITING = 512;
+  private static final int RETRY_SECONDS = 2;
+
+  private final ApiContext context;
+  private final Duration patience;
+  private final InstantSource clock;
+  private final ConcurrentMap<Asked, MirrorSearch> searches = new ConcurrentHashMap<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private volatile MirrorLook look;
+
+  private record Asked(String projectId, String jobId) {}
+
+  /**
+   * @param patience how long a response may wait for IMS
+   */
+  public ImsMirror(ApiContext context, Duration patience, InstantSource clock) {
+    this.context = context;
+    this.patience = patience;
+    this.clock = clock;
+  }
+
+  public void mount(Router router) {
+    Routes.get(router, "/v1/:project_id/jobs/:job_id").handler(this::show);
+  }
+
+  private void show(RoutingContext routing) {
+    HttpServerResponse response = routing.response();
+    Asked asked = new Asked(routing.pathParam("project_id"), routing.pathParam("job_id"));
+    ApiContext.Jobs jobs = context.now();
+    if (!JobId.valid(asked.jobId()) || !JobId.valid(asked.projectId())) {
+      error(response, 400, "The id of a project or a job is " + JobId.FORM + ".");
+    } else if (jobs == null) {
+      later(response, "this instance knows no jobs: it starts, or runs no topology");
+    } else if (request(jobs, asked) instanceof Requests.Refused refused) {
+      error(response, 404, refused.reason());
+    } else if (waiting.incrementAndGet() > MOST_WAITING) {
+      waiting.decrementAndGet();
+      later(response, "too many wait for an answer");
+    } else {
+      search(routing, jobs, asked);
+    }
+  }
+
+  private static byte[] body(Asked asked) {
+    return new JsonObject()
+        .put("job_id", asked.jobId())
+        .put("project_id", asked.projectId())
+        .encode()
+        .getBytes(UTF_8);
+  }
+
+  private static Requests.Read request(ApiContext.Jobs jobs, Asked asked) {
+    return jobs.services().requests().read(null, body(asked), new RecordHeaders());
+  }
+
+  private void search(RoutingContext routing, ApiContext.Jobs jobs, Asked asked) {
+    MirrorSearch search = joined(routing, jobs, asked);
+    HttpServerResponse response = routing.response();
+    long timer =
+        routing
+            .vertx()
+            .setTimer(
+                patience.toMillis(),
+                late -> {
+                  if (!response.ended() && !response.closed()) {
+                    later(response, search.why());
+                  }
+                });
+    // The end handler runs for every response, and also when the client disconnects.
+    routing.addEndHandler(
+        end -> {
+          routing.vertx().cancelTimer(timer);
+          waiting.decrementAndGet();
+          search.leave();
+        });
+    Context context = routing.vertx().getOrCreateContext();
+    search.answer().onComplete(answer -> context.runOnContext(now -> answered(response, answer)));
+  }
+
+  private static void answered(HttpServerResponse response, AsyncResult<MirrorAnswer> answer) {
+    if (response.ended() || response.closed()) {
+      return;
+    }
+    if (answer.succeeded()) {
+      send(response, answer.result());
+    } else {
+      LOG.debug("a job could not be requested", answer.cause());
+      later(response, "the job could not be requested: Kafka does not answer");
+    }
+  }
+
+  private MirrorSearch joined(RoutingContext routing, ApiContext.Jobs jobs, Asked asked) {
+    while (true) {
+      MirrorSearch search =
+          searches.computeIfAbsent(
+              asked,
+              key ->
+                  new MirrorSearch(
+                      routing.vertx(),
+                      () -> look(jobs).look(jobs, key.projectId(), key.jobId()),
+                      () -> ask(jobs, key),
+                      () -> searches.remove(key)));
+      if (search.join()) {
+        return search;
+      }
+      searches.remove(asked, search);
+    }
+  }
+
+  private MirrorLook look(ApiContext.Jobs jobs) {
+    MirrorLook now = look;
+    if (now == null) {
+      now = new MirrorLook(new LastAnswers(jobs.services().evidence()), clock);
+      look = now;
+    }
+    return now;
+  }
+
+  private static Future<Void> ask(ApiContext.Jobs jobs, Asked asked) {
+    return jobs.kafka()
+        .run(() -> jobs.services().log().write(asked.jobId(), body(asked), new RecordHeaders()));
+  }
+
+  private static void send(HttpServerResponse response, MirrorAnswer answer) {
+    if (answer instanceof Body body) {
+      response.putHeader("content-type", "application/json").end(Buffer.buffer(body.bytes()));
+    } else if (answer instanceof Absent absent) {
+      error(response, 404, absent.why());
+    }
+  }
+
+  private static void later(HttpServerResponse response, String why) {
+    response.putHeader("retry-after", Integer.toString(RETRY_SECONDS));
+    error(response, 503, why);
+  }
+
+  private static void error(HttpServerResponse response, int status, String message) {
+    response
+        .setStatusCode(status)
+        .putHeader("content-type", "application/json")
+        .end(
+            new JsonObject()
+                .put(
+                    "error",
+                    new JsonObject().put("code", "IMSBRIDGE." + status).put("message", message))
+                .toBuffer());
+  }
+}

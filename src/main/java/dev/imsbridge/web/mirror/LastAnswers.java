@@ -1,0 +1,71 @@
+package dev.imsbridge.web.mirror;
+
+import dev.imsbridge.history.EvidenceReader;
+import dev.imsbridge.history.ObservedBody;
+import dev.imsbridge.job.Evidence;
+import dev.imsbridge.wire.HeaderNames;
+import dev.imsbridge.wire.SubJobAnswer;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads job answers of IMS from the observations topic, by position. Caches the most recently used
+ * ones, up to 16 MiB, because a client that waits for a job requests it repeatedly. Thread-safe.
+ * May block on Kafka.
+ */
+final class LastAnswers {
+  private static final long MOST_BYTES = 16 << 20;
+
+  private record Key(Evidence position, String jobId) {}
+
+  private final EvidenceReader reader;
+  private final Map<Key, byte[]> kept = new LinkedHashMap<>(64, 0.75f, true);
+  private long bytes;
+
+  LastAnswers(EvidenceReader reader) {
+    this.reader = reader;
+  }
+
+  /**
+   * Returns the answer about a job at a position. Returns empty if the record is no longer retained
+   * or does not describe the job.
+   *
+   * @param rootJobId the root of the job's tree
+   */
+  Optional<byte[]> of(String rootJobId, String jobId, Evidence position) {
+    Key key = new Key(position, jobId);
+    synchronized (this) {
+      byte[] known = kept.get(key);
+      if (known != null) {
+        return Optional.of(known);
+      }
+    }
+    Optional<byte[]> body = about(jobId, reader.read(rootJobId, List.of(position)).get(0));
+    body.ifPresent(read -> keep(key, read));
+    return body;
+  }
+
+  // The record of a sub-job may be the answer about its parent.
+  private static Optional<byte[]> about(String jobId, ObservedBody observed) {
+    if (observed.body() == null) {
+      return Optional.empty();
+    }
+    return jobId.equals(observed.headers().get(HeaderNames.JOB_ID))
+        ? Optional.of(observed.body())
+        : SubJobAnswer.of(observed.body(), jobId);
+  }
+
+  private synchronized void keep(Key key, byte[] body) {
+    if (kept.put(key, body) == null) {
+      bytes += body.length;
+    }
+    Iterator<byte[]> oldest = kept.values().iterator();
+    while (bytes > MOST_BYTES && oldest.hasNext()) {
+      bytes -= oldest.next().length;
+      oldest.remove();
+    }
+  }
+}

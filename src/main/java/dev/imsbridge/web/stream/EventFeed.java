@@ -1,0 +1,207 @@
+package dev.imsbridge.web.stream;
+
+import dev.imsbridge.history.EventLayout;
+import dev.imsbridge.history.EventTail;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads new events from the topics on one thread and feeds them to all clients.
+ *
+ * <p>After a failure, such as the loss of the broker, it continues at the last position and clients
+ * stay connected. It cannot continue if partitions were added to a topic or events were deleted. It
+ * then starts again at the end of the topics and drops all clients, which reconnect with their last
+ * event id. Thread-safe.
+ */
+final class EventFeed implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EventFeed.class);
+  private static final Duration WAIT = Duration.ofSeconds(1);
+  private static final long REPORT_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private final StreamConsumers consumers;
+  private final EventStreamSettings settings;
+  private final Set<EventClient> clients = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger places = new AtomicInteger();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final Thread thread = new Thread(this::run, "events");
+  private volatile RecentEvents recent;
+  private volatile EventTail reader;
+  private boolean interrupted;
+  private long reportedAt;
+  private RecentEvents.End failed;
+
+  private EventFeed(StreamConsumers consumers, EventStreamSettings settings) {
+    this.consumers = consumers;
+    this.settings = settings;
+    thread.setDaemon(true);
+  }
+
+  static EventFeed start(StreamConsumers consumers, EventStreamSettings settings) {
+    EventFeed feed = new EventFeed(consumers, settings);
+    feed.thread.start();
+    return feed;
+  }
+
+  /** Returns the recent events; empty until the topics have been read for the first time. */
+  Optional<RecentEvents> recent() {
+    return Optional.ofNullable(recent);
+  }
+
+  /** Reserves a place for a client. Returns false if the maximum number of clients is reached. */
+  boolean takePlace() {
+    if (places.incrementAndGet() <= settings.clients()) {
+      return true;
+    }
+    places.decrementAndGet();
+    return false;
+  }
+
+  /** Registers a client that has a place. The client is signalled when new events arrive. */
+  void add(EventClient client) {
+    clients.add(client);
+  }
+
+  /** Unregisters a client and releases its place. */
+  void remove(EventClient client) {
+    if (clients.remove(client)) {
+      places.decrementAndGet();
+    }
+  }
+
+  int clients() {
+    return clients.size();
+  }
+
+  private void run() {
+    try {
+      do {
+        try {
+          follow();
+        } catch (WakeupException e) {
+          LOG.debug("woken up to end");
+        } catch (RuntimeException e) {
+          report(e);
+          skip();
+        }
+        reader = null;
+      } while (!stopped.await(1, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    replace(null, EventClient.Drop.SHUTDOWN);
+  }
+
+  /** Logs a warning when an interruption begins, and then at most once a minute while it lasts. */
+  private void report(RuntimeException e) {
+    long now = System.nanoTime();
+    if (!interrupted || now - reportedAt >= REPORT_NANOS) {
+      reportedAt = now;
+      LOG.warn("the stream of events is interrupted: {}", e.toString());
+    }
+    interrupted = true;
+  }
+
+  // A record that cannot be read, such as a damaged one, must not stop the stream for good. After a
+  // second failure at the same position, reading starts again at the end.
+  private void skip() {
+    RecentEvents.End end = recent == null || reader == null ? null : recent.end();
+    if (end != null && end.equals(failed)) {
+      replace(null, EventClient.Drop.INTERRUPTED);
+    }
+    failed = end;
+  }
+
+  private void replace(RecentEvents events, EventClient.Drop why) {
+    RecentEvents old = recent;
+    recent = events;
+    if (old != null) {
+      old.finish();
+      clients.forEach(client -> client.drop(why));
+    }
+  }
+
+  private void follow() {
+    Optional<EventLayout> found = layout();
+    if (found.isEmpty()) {
+      return;
+    }
+    if (found.get().size() > StreamPosition.MAX_PARTITIONS) {
+      throw new IllegalStateException(
+          "its ids would be too long for more than %s partitions of transitions and completions"
+              .formatted(StreamPosition.MAX_PARTITIONS));
+    }
+    EventLayout layout = found.get();
+    try (EventTail own = open(layout)) {
+      RecentEvents events = recent;
+      reader = own;
+      if (interrupted) {
+        interrupted = false;
+        LOG.info("the stream of events goes on");
+      }
+      long looked = System.nanoTime();
+      while (stopped.getCount() > 0) {
+        List<StreamEvent> batch = StreamEvent.next(own, WAIT);
+        events.append(batch, own.position());
+        if (!batch.isEmpty()) {
+          clients.forEach(EventClient::signal);
+        }
+        if (System.nanoTime() - looked > settings.look().toNanos()) {
+          looked = System.nanoTime();
+          if (!layout().equals(found)) {
+            return;
+          }
+        }
+      }
+    }
+  }
+
+  private EventTail open(EventLayout layout) {
+    RecentEvents before = recent;
+    if (before != null && before.layout().equals(layout)) {
+      List<EventTail.Gap> gaps = new ArrayList<>();
+      EventTail same = EventTail.from(layout, consumers, before.end().position(), gaps::add);
+      if (gaps.isEmpty()) {
+        return same;
+      }
+      same.close();
+    }
+    EventTail end = EventTail.atEnd(layout, consumers);
+    replace(
+        new RecentEvents(layout, settings.recentBytes(), end.position()),
+        EventClient.Drop.INTERRUPTED);
+    return end;
+  }
+
+  private Optional<EventLayout> layout() {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumers.open(IsolationLevel.READ_COMMITTED)) {
+      return consumers.layout(consumer);
+    }
+  }
+
+  /** Drops all clients and stops the thread. Waits up to 3 s. */
+  @Override
+  public void close() {
+    stopped.countDown();
+    EventTail reading = reader;
+    if (reading != null) {
+      reading.wakeup();
+    }
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(3));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package dev.imsbridge.web.stream;
+
+import dev.imsbridge.job.JobId;
+import dev.imsbridge.job.JobRequest;
+import dev.imsbridge.job.JobStatus;
+import io.vertx.core.MultiMap;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * The events that a client requests. An event matches if, for every parameter name in the query, it
+ * matches at least one of the values given. Immutable.
+ */
+final class EventFilter {
+  /** The query parameter that is equivalent to the header {@code Last-Event-ID}. */
+  private static final String LAST_EVENT_ID = "last_event_id";
+
+  /** The parameter's known spellings in lower case without separators. Client libraries differ. */
+  private static final Pattern ID_NAME = Pattern.compile("(evs)?lasteventid");
+
+  /** Parameters that client libraries add, such as cache busters and polyfill settings. Ignored. */
+  private static final Pattern IGNORED =
+      Pattern.compile("_|r|t|ts|nocache|\\d{1,20}|evs_preamble|evs_buffer_size_limit");
+
+  private static final int MAX_VALUES = 50;
+  private static final int MAX_LENGTH = 2 * JobRequest.MAX_LABEL_LENGTH + 1;
+  private static final List<String> STATUSES =
+      Arrays.stream(JobStatus.values()).map(Enum::name).toList();
+
+  /** An invalid query. The message is returned to the client. */
+  static final class Refused extends Exception {
+    private static final long serialVersionUID = 1;
+
+    Refused(String message) {
+      super(message);
+    }
+  }
+
+  private enum Name {
+    JOB("a job id"),
+    TYPE("a job type"),
+    STATUS("one of " + String.join(", ", STATUSES)),
+    LABEL("KEY:VALUE"),
+    PROJECT("a project id"),
+    REGION("a region"),
+    KIND("transition or completion");
+
+    private final String form;
+
+    Name(String form) {
+      this.form = form;
+    }
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    boolean allows(String value) {
+      return switch (this) {
+        case JOB, PROJECT, REGION -> JobId.valid(value);
+        case TYPE -> !value.isEmpty();
+        case STATUS -> STATUSES.contains(value.toUpperCase(Locale.ROOT));
+        case LABEL -> value.indexOf(':') > 0;
+        case KIND -> value.equalsIgnoreCase("transition") || value.equalsIgnoreCase("completion");
+      };
+    }
+
+    boolean matches(StreamEvent.Facts facts, String value) {
+      return switch (this) {
+        case JOB -> value.equals(facts.jobId()) || value.equals(facts.rootJobId());
+        case TYPE -> value.equals(facts.type());
+        case STATUS -> value.equalsIgnoreCase(facts.status());
+        case LABEL -> {
+          int colon = value.indexOf(':');
+          String given = facts.labels().get(value.substring(0, colon));
+          yield value.substring(colon + 1).equals(given);
+        }
+        case PROJECT -> value.equals(facts.project());
+        case REGION -> value.equals(facts.region());
+        case KIND -> value.equalsIgnoreCase(facts.kind());
+      };
+    }
+  }
+
+  private final Map<Name, Set<String>> wanted;
+
+  private EventFilter(Map<Name, Set<String>> wanted) {
+    this.wanted = wanted;
+  }
+
+  /**
+   * Parses a query.
+   *
+   * @throws Refused if a parameter is unknown, a value is invalid, or there are more than 50 values
+   */
+  static EventFilter of(MultiMap query) throws Refused {
+    Map<Name, Set<String>> wanted = new TreeMap<>();
+    int values = 0;
+    for (Map.Entry<String, String> parameter : query) {
+      if (++values > MAX_VALUES) {
+        throw new Refused("a query holds at most " + MAX_VALUES + " values");
+      }
+      if (!isPosition(parameter.getKey()) && !IGNORED.matcher(parameter.getKey()).matches()) {
+        Name name = name(parameter.getKey());
+        String value = parameter.getValue();
+        if (value.length() > MAX_LENGTH || !name.allows(value)) {
+          throw new Refused(name.word() + " must be " + name.form);
+        }
+        wanted.computeIfAbsent(name, unknown -> new HashSet<>()).add(value);
+      }
+    }
+    return new EventFilter(wanted);
+  }
+
+  /**
+   * Returns the event id after which the client resumes. The last non-empty value counts: a library
+   * that reconnects appends its own id to the one in the address.
+   */
+  static Optional<String> lastEventId(MultiMap query) {
+    String id = "";
+    for (Map.Entry<String, String> parameter : query) {
+      if (isPosition(parameter.getKey()) && !parameter.getValue().isEmpty()) {
+        id = parameter.getValue();
+      }
+    }
+    return id.isEmpty() ? Optional.empty() : Optional.of(id);
+  }
+
+  private static boolean isPosition(String name) {
+    String letters = name.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
+    return ID_NAME.matcher(letters).matches();
+  }
+
+  private static Name name(String word) throws Refused {
+    for (Name name : Name.values()) {
+      if (name.word().equals(word)) {
+        return name;
+      }
+    }
+    throw new Refused(
+        "there is no parameter '%s'; known are %s and %s"
+            .formatted(
+                word.length() > 40 ? word.substring(0, 40) + "…" : word,
+                String.join(", ", Arrays.stream(Name.values()).map(Name::word).toList()),
+                LAST_EVENT_ID));
+  }
+
+  boolean wants(StreamEvent.Facts facts) {
+    for (Map.Entry<Name, Set<String>> each : wanted.entrySet()) {
+      Name name = each.getKey();
+      if (each.getValue().stream().noneMatch(value -> name.matches(facts, value))) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

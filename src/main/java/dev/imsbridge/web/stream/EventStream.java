@@ -1,0 +1,183 @@
+package dev.imsbridge.web.stream;
+
+import dev.imsbridge.web.http.Problems;
+import dev.imsbridge.web.http.Query;
+import dev.imsbridge.wire.TopicNames;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * {@code GET /api/v1/events}: streams transitions and completions as server-sent events while they
+ * are published. A client that reconnects resumes after its last event, at this instance or
+ * another.
+ *
+ * <p>Clients must retry later until the stream is {@linkplain #start started} and has read from
+ * Kafka once, and while the maximum number of clients is connected. Thread-safe. {@link #handle} is
+ * called on event loops and never blocks.
+ */
+public final class EventStream implements AutoCloseable {
+  private static final int RETRY_SECONDS = 5;
+
+  private final EventStreamSettings settings;
+  private final Map<EventClient.Drop, Counter> dropped = new EnumMap<>(EventClient.Drop.class);
+  private volatile Running running;
+
+  private record Running(EventFeed feed, CatchUps catchUps) {}
+
+  /**
+   * @param metrics receives the number of clients and of dropped clients
+   */
+  public EventStream(MeterRegistry metrics) {
+    this(EventStreamSettings.DEFAULTS, metrics);
+  }
+
+  public EventStream(EventStreamSettings settings, MeterRegistry metrics) {
+    this.settings = settings;
+    Gauge.builder("imsbridge.events.clients", this, EventStream::clients)
+        .description("Clients of the stream of events.")
+        .register(metrics);
+    Gauge.builder("imsbridge.events.catching.up", this, EventStream::catchingUp)
+        .description("Clients of the stream that are far behind and are being caught up.")
+        .register(metrics);
+    for (EventClient.Drop reason : EventClient.Drop.values()) {
+      dropped.put(
+          reason,
+          Counter.builder("imsbridge.events.dropped")
+              .description("Clients of the stream that were dropped.")
+              .tag("reason", reason.word())
+              .register(metrics));
+    }
+  }
+
+  /**
+   * Starts to follow the topics. Must be called once.
+   *
+   * @param consumer the configuration of the Kafka consumer
+   */
+  public void start(Map<String, Object> consumer, TopicNames topics) {
+    StreamConsumers consumers = new StreamConsumers(consumer, topics, settings.fetchBytes());
+    running =
+        new Running(
+            EventFeed.start(consumers, settings),
+            new CatchUps(consumers.forShortReads(), settings));
+  }
+
+  /** Serves a request. Reads only its query and headers. */
+  public void handle(RoutingContext routing) {
+    HttpServerRequest request = routing.request();
+    HttpServerResponse response = routing.response();
+    Running parts = running;
+    RecentEvents recent = parts == null ? null : parts.feed().recent().orElse(null);
+    if (recent == null) {
+      comeAgain(request, "Kafka cannot be read at present");
+      return;
+    }
+    try {
+      MultiMap query = Query.of(request);
+      EventFilter filter = EventFilter.of(query);
+      Optional<String> id = lastEventId(request, query);
+      long[] from = id.isEmpty() ? null : StreamPosition.decode(recent.layout(), id.get());
+      if (request.method().equals(HttpMethod.HEAD)) {
+        response.putHeader("content-type", EventClient.CONTENT_TYPE).end();
+      } else if (parts.feed().takePlace()) {
+        EventClient client =
+            new EventClient(
+                routing.vertx(), request, filter, (gone, why) -> ended(parts.feed(), gone, why));
+        parts.feed().add(client);
+        serve(parts, recent, client, id, from);
+      } else {
+        comeAgain(request, "the stream has too many clients");
+      }
+    } catch (EventFilter.Refused e) {
+      Problems.badRequest(response, e.getMessage());
+    } catch (StreamPosition.Malformed e) {
+      Problems.badRequest(response, "Last-Event-ID: " + e.getMessage());
+    }
+  }
+
+  // The header is set when a client reconnects. It is newer than the id in the address.
+  private static Optional<String> lastEventId(HttpServerRequest request, MultiMap query) {
+    String header = request.getHeader("last-event-id");
+    return header == null || header.isEmpty()
+        ? EventFilter.lastEventId(query)
+        : Optional.of(header);
+  }
+
+  // An EventSource gives up after 503 but reconnects after the end of a stream.
+  private static void comeAgain(HttpServerRequest request, String why) {
+    String accept = request.getHeader("accept");
+    if (accept != null && accept.toLowerCase(Locale.ROOT).contains("text/event-stream")) {
+      request
+          .response()
+          .putHeader("content-type", EventClient.CONTENT_TYPE)
+          .end("retry: %s\n: %s\n\n".formatted(RETRY_SECONDS * 1000, why));
+    } else {
+      Problems.unavailable(request.response(), why, RETRY_SECONDS);
+    }
+  }
+
+  private void serve(
+      Running parts, RecentEvents recent, EventClient client, Optional<String> id, long[] from) {
+    RecentEvents.End end = recent.end();
+    client.begin(id.orElse(end.id()), settings.heartbeat());
+    if (from == null) {
+      client.live(recent, new RecentEvents.Joined(end.last(), end.position()), end.position());
+      return;
+    }
+    Optional<RecentEvents.Joined> joined =
+        within(from, end.position()) ? recent.join(from) : Optional.empty();
+    if (joined.isPresent()) {
+      client.live(recent, joined.get(), from);
+    } else {
+      parts.catchUps().start(client, recent, from);
+    }
+  }
+
+  // An id beyond the end of this instance may come from an instance that has read further, or it
+  // may be invalid. Only Kafka can tell, so such a client is caught up from the topics.
+  private static boolean within(long[] position, long[] end) {
+    for (int i = 0; i < end.length; i++) {
+      if (position[i] > end[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void ended(EventFeed feed, EventClient client, EventClient.Drop why) {
+    feed.remove(client);
+    if (why != null) {
+      dropped.get(why).increment();
+    }
+  }
+
+  private int clients() {
+    Running parts = running;
+    return parts == null ? 0 : parts.feed().clients();
+  }
+
+  private int catchingUp() {
+    Running parts = running;
+    return parts == null ? 0 : parts.catchUps().clients();
+  }
+
+  /** Drops all clients and stops the threads within seconds. */
+  @Override
+  public void close() {
+    Running parts = running;
+    if (parts != null) {
+      parts.catchUps().close();
+      parts.feed().close();
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package dev.imsbridge.web.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.imsbridge.history.EventLayout;
+import dev.imsbridge.history.EventTail;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.zip.CRC32C;
+
+/**
+ * Encodes a position of the event stream as text: for each partition of an {@link EventLayout}, the
+ * offset of the next event. A client can resume from it at any instance of the bridge and after any
+ * restart. The text is opaque to clients.
+ *
+ * <p>A checksum that includes the topic prefix detects truncated and made-up ids and those of
+ * another bridge.
+ */
+final class StreamPosition {
+  /** The offset of a partition that was added after the position was encoded: its beginning. */
+  static final long ADDED = EventTail.BEGINNING;
+
+  /** A position with more partitions would exceed common limits on the length of a header. */
+  static final int MAX_PARTITIONS = 512;
+
+  private static final int VERSION = 1;
+  private static final int MAX_LENGTH = 8000;
+  private static final int CHECKSUM = 4;
+
+  private StreamPosition() {}
+
+  /** An invalid position. The message is returned to the client. */
+  static final class Malformed extends Exception {
+    private static final long serialVersionUID = 1;
+
+    Malformed(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * Encodes a position.
+   *
+   * @param next an offset for each partition of the layout
+   */
+  static String encode(EventLayout layout, long[] next) {
+    ByteBuffer bytes = ByteBuffer.allocate(1 + 2 * 5 + 10 * next.length + CHECKSUM);
+    bytes.put((byte) VERSION);
+    put(bytes, layout.transitions());
+    put(bytes, layout.completions());
+    for (long offset : next) {
+      put(bytes, offset);
+    }
+    int length = bytes.position();
+    bytes.putInt(checksum(layout, bytes.array(), length));
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(Arrays.copyOf(bytes.array(), length + CHECKSUM));
+  }
+
+  /**
+   * Decodes a position. Partitions that it does not contain have the offset {@link #ADDED}.
+   *
+   * @throws Malformed if the text is not a position of these topics
+   */
+  static long[] decode(EventLayout layout, String text) throws Malformed {
+    byte[] all = bytes(text);
+    int length = all.length - CHECKSUM;
+    ByteBuffer bytes = ByteBuffer.wrap(all);
+    if (length < 3 || bytes.getInt(length) != checksum(layout, all, length)) {
+      throw new Malformed("it is not an id of this stream, or not all of one");
+    }
+    bytes.limit(length);
+    if (bytes.get() != VERSION) {
+      throw new Malformed("it is an id of another version of the bridge");
+    }
+    long transitions = take(bytes);
+    long completions = take(bytes);
+    if (transitions > layout.transitions() || completions > layout.completions()) {
+      throw new Malformed("it names partitions that do not exist");
+    }
+    long[] next = new long[layout.size()];
+    Arrays.fill(next, ADDED);
+    for (int i = 0; i < transitions; i++) {
+      next[i] = take(bytes);
+    }
+    for (int i = 0; i < completions; i++) {
+      next[layout.transitions() + i] = take(bytes);
+    }
+    if (bytes.hasRemaining()) {
+      throw new Malformed("it is longer than an id is");
+    }
+    return next;
+  }
+
+  private static byte[] bytes(String text) throws Malformed {
+    if (text.length() > MAX_LENGTH) {
+      throw new Malformed("it is longer than an id is");
+    }
+    try {
+      byte[] bytes = Base64.getUrlDecoder().decode(text);
+      if (Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).equals(text)) {
+        return bytes;
+      }
+    } catch (IllegalArgumentException e) {
+      // reported below
+    }
+    throw new Malformed("it holds characters that no id of this stream has");
+  }
+
+  private static int checksum(EventLayout layout, byte[] bytes, int length) {
+    CRC32C checksum = new CRC32C();
+    checksum.update(layout.topics().prefix().getBytes(UTF_8));
+    checksum.update(bytes, 0, length);
+    return (int) checksum.getValue();
+  }
+
+  private static void put(ByteBuffer bytes, long value) {
+    long rest = value;
+    while (rest > 0x7f) {
+      bytes.put((byte) (0x80 | (rest & 0x7f)));
+      rest >>>= 7;
+    }
+    bytes.put((byte) rest);
+  }
+
+  private static long take(ByteBuffer bytes) throws Malformed {
+    long value = 0;
+    for (int shift = 0; shift < 63 && bytes.hasRemaining(); shift += 7) {
+      byte next = bytes.get();
+      value |= (long) (next & 0x7f) << shift;
+      if (next >= 0) {
+        return value;
+      }
+    }
+    throw new Malformed("it ends within a number");
+  }
+}
