@@ -43,10 +43,10 @@ class LogTextTest {
         .satisfiesExactly(
             line -> assertThat(line).endsWith("C: m"),
             line -> assertThat(line).isEqualTo("java.lang.RuntimeException: outer "),
-            line -> assertThat(line).startsWith("\tat dev.imsbridge.cli.LogTextTest"),
+            line -> assertThat(line).startsWith("\tat dev.imsbridge.service.LogTextTest"),
             line ->
                 assertThat(line)
                     .isEqualTo("Caused by: java.lang.IllegalStateException: inner forged"),
-            line -> assertThat(line).startsWith("\tat dev.imsbridge.cli.LogTextTest"));
+            line -> assertThat(line).startsWith("\tat dev.imsbridge.service.LogTextTest"));
   }
 }
