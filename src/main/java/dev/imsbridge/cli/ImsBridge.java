@@ -12,7 +12,6 @@ import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.terminal.Suggestion;
 import dev.imsbridge.terminal.Terminal;
 import dev.imsbridge.topics.TopicAccessException;
-import dev.imsbridge.topics.TopicDeclarationException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -233,10 +232,6 @@ public final class ImsBridge implements Runnable {
             .forEach(each -> line.getErr().printf("%s: %s%n", name, SafeText.safe(each)));
       }
       return failure.exitCode();
-    }
-    if (e instanceof TopicDeclarationException) {
-      line.getErr().printf("%s: %s%n", name, SafeText.safe(e.getMessage()));
-      return CommandFailure.USAGE;
     }
     if (e instanceof TopicAccessException) {
       LOG.debug("why the command ends", e);

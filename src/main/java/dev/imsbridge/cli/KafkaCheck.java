@@ -10,7 +10,6 @@ import dev.imsbridge.service.TopicAccess;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.topics.TopicAccessException;
-import dev.imsbridge.topics.TopicDeclarationException;
 import dev.imsbridge.topics.TopicPlan;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -111,7 +110,7 @@ final class KafkaCheck {
     TopicPlan plan;
     try {
       plan = access.with(topics -> topics.plan());
-    } catch (TopicAccessException | TopicDeclarationException | CommandFailure e) {
+    } catch (TopicAccessException | CommandFailure e) {
       return Finding.fail(
           TOPICS,
           SafeText.safe(String.valueOf(e.getMessage())),

@@ -43,11 +43,6 @@ public record TopicSettings(
     }
   }
 
-  /** Settings that keep all declared values and only set the prefix. */
-  public static TopicSettings asDeclared(TopicNames names) {
-    return new TopicSettings(names, OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty());
-  }
-
   private static void atLeastOne(String key, OptionalInt value) {
     if (value.isPresent() && value.getAsInt() < 1) {
       throw new IllegalArgumentException(key + " must be at least 1, not " + value.getAsInt());

@@ -27,7 +27,7 @@ class AsyncApiTest {
 
   @Test
   void shouldDescribeTheDeclaredTopics() {
-    var declared = DeclaredTopics.bundled(TopicSettings.asDeclared(NAMES));
+    var declared = DeclaredTopics.bundled(DeclaredTopicsTest.AS_DECLARED);
     assertThat(document.path("asyncapi").asText()).isEqualTo("3.0.0");
     Set<String> addresses = new TreeSet<>();
     for (var channel : document.path("channels")) {

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.imsbridge.wire.TopicNames;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -15,12 +16,16 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.storage.internals.log.LogConfig;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class DeclaredTopicsTest {
 
-  private static final TopicSettings AS_DECLARED =
-      TopicSettings.asDeclared(new TopicNames(TopicNames.DEFAULT_PREFIX));
+  static final TopicSettings AS_DECLARED =
+      new TopicSettings(
+          new TopicNames(TopicNames.DEFAULT_PREFIX),
+          OptionalInt.empty(),
+          OptionalInt.empty(),
+          OptionalInt.empty(),
+          Optional.empty());
 
   @Test
   void shouldDeclareTheEightTopicsWithTheirPolicies() {
@@ -80,17 +85,40 @@ class DeclaredTopicsTest {
     }
   }
 
+  /** Jikkou applies the same files, and takes the name of a topic from its document. */
   @Test
-  void shouldReadTheFolderAsItReadsTheJar() {
-    assertThat(DeclaredTopics.in(Path.of("topics"), AS_DECLARED).all())
-        .isEqualTo(DeclaredTopics.bundled(AS_DECLARED).all());
+  void shouldNameTheTopicInEachFileAsTheBridgeDoes() throws Exception {
+    var yaml = YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    for (var topic : DeclaredTopics.bundled(AS_DECLARED).all()) {
+      var file = topic.name().substring(TopicNames.DEFAULT_PREFIX.length()) + ".yaml";
+      var document = yaml.readTree(Path.of("topics", file).toFile());
+      assertThat(document.path("kind").asText()).as(file).isEqualTo("KafkaTopic");
+      assertThat(document.at("/metadata/name").asText()).isEqualTo(topic.name());
+      assertThat(document.at("/spec/partitions").asInt()).isEqualTo(topic.partitions());
+      assertThat(document.at("/spec/configs")).hasSize(topic.configs().size());
+    }
+  }
+
+  /** The state of a job, its watches and its audit chain are in partitions of equal numbers. */
+  @Test
+  void shouldDeclareEqualPartitionsAndTheReplicasOfTheCluster() {
+    assertThat(DeclaredTopics.bundled(AS_DECLARED).all())
+        .allSatisfy(
+            topic -> {
+              assertThat(topic.partitions()).isEqualTo(6);
+              assertThat(topic.replicas()).isEqualTo(DeclaredTopic.CLUSTER_DEFAULT);
+            });
   }
 
   @Test
   void shouldApplySettingsToEveryTopic() {
     var settings =
         new TopicSettings(
-            new TopicNames("other."), OptionalInt.of(3), OptionalInt.of(2), OptionalInt.of(2));
+            new TopicNames("other."),
+            OptionalInt.of(3),
+            OptionalInt.of(2),
+            OptionalInt.of(2),
+            Optional.empty());
     assertThat(DeclaredTopics.bundled(settings).all())
         .allSatisfy(
             topic -> {
@@ -125,49 +153,13 @@ class DeclaredTopicsTest {
     assertThatThrownBy(
             () ->
                 new TopicSettings(
-                    AS_DECLARED.names(), OptionalInt.empty(), OptionalInt.of(1), OptionalInt.of(2)))
+                    AS_DECLARED.names(),
+                    OptionalInt.empty(),
+                    OptionalInt.of(1),
+                    OptionalInt.of(2),
+                    Optional.empty()))
         .hasMessageContaining("topics.min.insync.replicas")
         .hasMessageContaining("topics.replication.factor");
-  }
-
-  @Test
-  void shouldSayWhichTopicADirectoryLacks(@TempDir Path directory) throws Exception {
-    copyDeclarations(directory);
-    Files.delete(directory.resolve("audit.yaml"));
-    assertThatThrownBy(() -> DeclaredTopics.in(directory, AS_DECLARED))
-        .isInstanceOf(TopicDeclarationException.class)
-        .hasMessageContaining("ims.jobs.audit");
-  }
-
-  @Test
-  void shouldRefuseUnequalPartitionsOfWhatBelongsTogether(@TempDir Path directory)
-      throws Exception {
-    copyDeclarations(directory);
-    replace(directory.resolve("watches.yaml"), "partitions: 6", "partitions: 7");
-    assertThatThrownBy(() -> DeclaredTopics.in(directory, AS_DECLARED))
-        .isInstanceOf(TopicDeclarationException.class)
-        .hasMessageContaining("ims.jobs.watches with 7");
-  }
-
-  @Test
-  void shouldSayWhatIsWrongWithADeclarationAndWhere(@TempDir Path directory) throws Exception {
-    copyDeclarations(directory);
-    var status = directory.resolve("status.yaml");
-    var good = Files.readString(status);
-    for (var bad :
-        Map.of(
-                "partitions: 6", "partitions: none",
-                "replicas: -1", "replicas: 0",
-                "  name:", "  nome:",
-                "spec:", "spec: [",
-                "  configs:", "  configMapRefs: [ \"x\" ]\n  configs:")
-            .entrySet()) {
-      Files.writeString(status, good.replaceFirst(bad.getKey(), bad.getValue()));
-      assertThatThrownBy(() -> DeclaredTopics.in(directory, AS_DECLARED))
-          .as(bad.getValue())
-          .isInstanceOf(TopicDeclarationException.class)
-          .hasMessageContaining("status.yaml");
-    }
   }
 
   private static Map<String, String> policies(DeclaredTopics topics) {
@@ -181,17 +173,5 @@ class DeclaredTopicsTest {
                         + topic.configs().get("retention.ms"),
                 (first, second) -> first,
                 TreeMap::new));
-  }
-
-  private static void copyDeclarations(Path directory) throws Exception {
-    try (var files = Files.list(Path.of("topics"))) {
-      for (var file : files.filter(path -> path.toString().endsWith(".yaml")).toList()) {
-        Files.copy(file, directory.resolve(file.getFileName()));
-      }
-    }
-  }
-
-  private static void replace(Path file, String text, String by) throws Exception {
-    Files.writeString(file, Files.readString(file).replace(text, by));
   }
 }

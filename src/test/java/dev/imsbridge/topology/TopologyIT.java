@@ -36,6 +36,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
@@ -91,8 +92,12 @@ class TopologyIT {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
       TopicSettings settings =
           new TopicSettings(
-              topics, OptionalInt.of(partitions), OptionalInt.of(1), OptionalInt.of(1));
-      new Topics(admin, DeclaredTopics.in(Path.of("topics"), settings), List.of()).apply();
+              topics,
+              OptionalInt.of(partitions),
+              OptionalInt.of(1),
+              OptionalInt.of(1),
+              Optional.empty());
+      new Topics(admin, DeclaredTopics.bundled(settings), List.of()).apply();
     }
   }
 

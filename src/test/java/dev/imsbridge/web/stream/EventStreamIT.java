@@ -19,12 +19,12 @@ import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -83,8 +83,12 @@ class EventStreamIT {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
       TopicSettings settings =
           new TopicSettings(
-              topics, OptionalInt.of(PARTITIONS), OptionalInt.of(1), OptionalInt.of(1));
-      new Topics(admin, DeclaredTopics.in(Path.of("topics"), settings), List.of()).apply();
+              topics,
+              OptionalInt.of(PARTITIONS),
+              OptionalInt.of(1),
+              OptionalInt.of(1),
+              Optional.empty());
+      new Topics(admin, DeclaredTopics.bundled(settings), List.of()).apply();
     }
     producer.initTransactions();
   }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -117,8 +118,9 @@ class EventStreamOutageIT {
   private static void createTopics(String servers) {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
       TopicSettings settings =
-          new TopicSettings(TOPICS, OptionalInt.of(1), OptionalInt.of(1), OptionalInt.of(1));
-      new Topics(admin, DeclaredTopics.in(Path.of("topics"), settings), List.of()).apply();
+          new TopicSettings(
+              TOPICS, OptionalInt.of(1), OptionalInt.of(1), OptionalInt.of(1), Optional.empty());
+      new Topics(admin, DeclaredTopics.bundled(settings), List.of()).apply();
     }
   }
 
