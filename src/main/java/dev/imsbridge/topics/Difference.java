@@ -1,7 +1,5 @@
 package dev.imsbridge.topics;
 
-import java.util.Optional;
-
 /** A difference between a topic and its declaration. */
 public sealed interface Difference {
 
@@ -101,27 +99,32 @@ public sealed interface Difference {
   }
 
   /**
-   * A setting of the topic has a different value.
+   * What follows from the actual value of a setting.
    *
-   * @param promise the guarantee that the actual value breaks, if any
+   * @param clause for messages; empty without an effect
    */
+  record Consequence(Effect effect, String clause) {
+    static final Consequence NONE = new Consequence(Effect.NONE, "");
+  }
+
+  /** A setting of the topic has a different value. */
   record Config(
       String topic,
       String key,
       String actual,
       String declared,
-      Optional<BrokenPromise> promise,
+      Consequence consequence,
       Remedy remedy,
       String advice)
       implements Difference {
     @Override
     public Effect effect() {
-      return promise.map(BrokenPromise::effect).orElse(Effect.NONE);
+      return consequence.effect();
     }
 
     @Override
     public String text() {
-      var why = promise.map(broken -> ": " + broken.consequence()).orElse("");
+      var why = consequence.effect() == Effect.NONE ? "" : ": " + consequence.clause();
       return "%s is %s, declared is %s%s; %s".formatted(key, actual, declared, why, advice);
     }
   }

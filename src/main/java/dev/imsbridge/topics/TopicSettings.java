@@ -21,15 +21,6 @@ public record TopicSettings(
     OptionalInt minInsyncReplicas,
     Optional<String> compression) {
 
-  /** Settings with the declared codec. */
-  public TopicSettings(
-      TopicNames names,
-      OptionalInt partitions,
-      OptionalInt replicationFactor,
-      OptionalInt minInsyncReplicas) {
-    this(names, partitions, replicationFactor, minInsyncReplicas, Optional.empty());
-  }
-
   public TopicSettings {
     atLeastOne("topics.partitions", partitions);
     atLeastOne("topics.replication.factor", replicationFactor);

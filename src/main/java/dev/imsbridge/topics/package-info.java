@@ -4,7 +4,8 @@
  *
  * <p>May depend on {@code wire}, Jackson and kafka-clients.
  *
- * <p>Start with {@link dev.imsbridge.topics.Topics}. The declarations are the files of the folder
- * {@code topics/}, which are packaged in the jar.
+ * <p>Start with {@link dev.imsbridge.topics.Topics}. {@link dev.imsbridge.topics.DeclaredTopics}
+ * reads the declarations, {@link dev.imsbridge.topics.SettingComparison} has the rules for
+ * settings.
  */
 package dev.imsbridge.topics;

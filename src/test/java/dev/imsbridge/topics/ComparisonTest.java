@@ -7,6 +7,7 @@ import dev.imsbridge.wire.TopicNames;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -21,7 +22,8 @@ class ComparisonTest {
 
   private final DeclaredTopics declared =
       DeclaredTopics.bundled(
-          new TopicSettings(NAMES, OptionalInt.of(6), OptionalInt.of(3), OptionalInt.of(2)));
+          new TopicSettings(
+              NAMES, OptionalInt.of(6), OptionalInt.of(3), OptionalInt.of(2), Optional.empty()));
   private final DeclaredTopic changelog =
       new DeclaredTopic(
           CHANGELOG,
@@ -96,12 +98,46 @@ class ComparisonTest {
 
   @Test
   void shouldWantToSetWhatDiffersAndSayBothValues() {
-    actual.put(NAMES.watches(), topic(NAMES.watches(), 6, 3, Map.of("cleanup.policy", "delete")));
+    actual.put(NAMES.audit(), topic(NAMES.audit(), 6, 3, Map.of("max.message.bytes", "1000")));
     assertThat(plan().text())
         .isEqualTo(
-            "! ims.jobs.watches: cleanup.policy is delete, declared is compact: records that are"
-                + " needed would be deleted; to be set");
-    assertThat(plan().obstacles().drift()).as("watches would be lost").isTrue();
+            "! ims.jobs.audit: max.message.bytes is 1000, declared is 4194304: the first larger"
+                + " record would stop the bridge; to be set");
+    assertThat(plan().obstacles().drift()).as("the bridge would stop").isTrue();
+  }
+
+  /** Kafka deletes records soon after such a change, and nobody can get them back. */
+  @ParameterizedTest
+  @CsvSource({
+    "watches, delete",
+    "status, delete",
+    "observations, compact",
+    "completions, compact",
+  })
+  void shouldNotChangeACleanupPolicyIfKafkaWouldThenDeleteRecords(String topic, String policy) {
+    String name = NAMES.prefix() + topic;
+    actual.put(name, topic(name, 6, 3, Map.of("cleanup.policy", policy)));
+    assertThat(remedies()).containsEntry(name, Remedy.INCOMPATIBLE);
+    assertThat(plan().text())
+        .startsWith("! " + name + ": cleanup.policy is " + policy)
+        .endsWith(
+            "records that are needed would be deleted; not changed, because Kafka would then delete"
+                + " records. Set it with kafka-configs, or start with another topics.prefix");
+  }
+
+  /** The declared policy is one of two current ones, or has an unlimited retention. */
+  @ParameterizedTest
+  @CsvSource({
+    "watches, 'compact,delete'",
+    "requests, 'delete, compact'",
+    "transitions, compact",
+    "audit, compact",
+  })
+  void shouldSetACleanupPolicyThatDeletesNoFurtherRecord(String topic, String policy) {
+    String name = NAMES.prefix() + topic;
+    actual.put(name, topic(name, 6, 3, Map.of("cleanup.policy", policy)));
+    assertThat(remedies()).containsEntry(name, Remedy.APPLY);
+    assertThat(plan().obstacles().text()).startsWith("! " + name + ": cleanup.policy is " + policy);
   }
 
   /** Each of these values loses records, changes the times of events, or stops the topology. */

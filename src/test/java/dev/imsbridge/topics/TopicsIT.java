@@ -92,6 +92,20 @@ class TopicsIT {
     assertThat(topics(3).apply().left().obstacles().drift()).isFalse();
   }
 
+  /** Compaction would delete all but the newest record of each job. */
+  @Test
+  void shouldNotCompactATopicThatSomebodyElseCreated() throws Exception {
+    create(names.watches(), 2);
+    set(names.watches(), "cleanup.policy", "delete");
+    var applied = topics(2).apply();
+    assertThat(applied.done()).isEmpty();
+    assertThat(applied.left().text())
+        .contains("! " + names.watches() + ": cleanup.policy is delete, declared is compact")
+        .contains("Kafka would then delete records");
+    assertThat(topics(2).describe().actual().get(names.watches()).overrides())
+        .containsEntry("cleanup.policy", "delete");
+  }
+
   @Test
   void shouldRefuseAChangelogOfOtherPartitions() throws Exception {
     topics(2).apply();
@@ -140,7 +154,12 @@ class TopicsIT {
   void shouldSayWhichSettingToChangeWhenTheClusterIsTooSmall() {
     var declared =
         DeclaredTopics.bundled(
-            new TopicSettings(names, OptionalInt.of(1), OptionalInt.of(3), OptionalInt.empty()));
+            new TopicSettings(
+                names,
+                OptionalInt.of(1),
+                OptionalInt.of(3),
+                OptionalInt.empty(),
+                Optional.empty()));
     assertThatThrownBy(() -> new Topics(admin, declared, List.of()).apply())
         .isInstanceOf(TopicAccessException.class)
         .hasMessageContaining("topics.replication.factor");
@@ -148,7 +167,12 @@ class TopicsIT {
 
   private Topics topics(int partitions) {
     var settings =
-        new TopicSettings(names, OptionalInt.of(partitions), OptionalInt.of(1), OptionalInt.of(1));
+        new TopicSettings(
+            names,
+            OptionalInt.of(partitions),
+            OptionalInt.of(1),
+            OptionalInt.of(1),
+            Optional.empty());
     return new Topics(
         admin,
         DeclaredTopics.bundled(settings),

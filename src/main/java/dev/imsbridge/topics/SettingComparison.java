@@ -1,0 +1,189 @@
+package dev.imsbridge.topics;
+
+import dev.imsbridge.topics.Difference.Config;
+import dev.imsbridge.topics.Difference.Consequence;
+import dev.imsbridge.topics.Difference.Effect;
+import dev.imsbridge.topics.Difference.Remedy;
+import dev.imsbridge.wire.TopicNames;
+import java.math.BigDecimal;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Compares the settings of one topic with their declaration. Contains the rules for each setting:
+ * the consequence of another value, and whether the bridge may set the declared one.
+ */
+final class SettingComparison {
+
+  private static final String CLEANUP = "cleanup.policy";
+  private static final String MIN_INSYNC_REPLICAS = "min.insync.replicas";
+
+  /**
+   * Settings that delete records earlier, or reject records that were accepted, if they are
+   * reduced.
+   */
+  private static final Set<String> BOUNDS =
+      Set.of("retention.ms", "retention.bytes", "delete.retention.ms", "max.message.bytes");
+
+  private final TopicNames names;
+  private final DeclaredTopic declared;
+  private final ActualTopic actual;
+
+  SettingComparison(TopicNames names, DeclaredTopic declared, ActualTopic actual) {
+    this.names = names;
+    this.declared = declared;
+    this.actual = actual;
+  }
+
+  Stream<Config> differences() {
+    return Stream.concat(
+        unwritable().stream(),
+        declared.configs().entrySet().stream()
+            .filter(config -> differs(config.getKey(), config.getValue()))
+            .map(config -> difference(config.getKey(), config.getValue())));
+  }
+
+  /**
+   * Checks the value that will be in effect: the declared value or else the topic's current one.
+   */
+  private Optional<Config> unwritable() {
+    var current = actual.configs().get(MIN_INSYNC_REPLICAS);
+    var value = declared.configs().getOrDefault(MIN_INSYNC_REPLICAS, current);
+    return unwritable(MIN_INSYNC_REPLICAS, value)
+        ? Optional.of(
+            new Config(
+                actual.name(),
+                MIN_INSYNC_REPLICAS,
+                current,
+                value,
+                obstacle("nothing could be written"),
+                Remedy.INCOMPATIBLE,
+                "there are %s replicas. Lower topics.min.insync.replicas"
+                    .formatted(actual.replicas())))
+        : Optional.empty();
+  }
+
+  private boolean unwritable(String key, String value) {
+    return key.equals(MIN_INSYNC_REPLICAS) && value != null && bound(value) > actual.replicas();
+  }
+
+  private boolean differs(String key, String value) {
+    var current = actual.configs().get(key);
+    // A broker of another version may not have this setting and would then reject it.
+    return current != null && !sameValue(key, current, value) && !unwritable(key, value);
+  }
+
+  private Config difference(String key, String value) {
+    var current = actual.configs().get(key);
+    var remedy = Remedy.APPLY;
+    var advice = "to be set";
+    if (BOUNDS.contains(key) && bound(current) > bound(value)) {
+      remedy = Remedy.KEEP;
+      advice = "stays as it is, the bridge does not lower it";
+    } else if (key.equals(CLEANUP) && deletes(current, value)) {
+      remedy = Remedy.INCOMPATIBLE;
+      advice =
+          "not changed, because Kafka would then delete records. Set it with kafka-configs, or"
+              + " start with another topics.prefix";
+    }
+    return new Config(
+        actual.name(), key, current, value, consequence(key, current), remedy, advice);
+  }
+
+  /**
+   * Whether records are deleted after a change of the cleanup policy. Compaction deletes all but
+   * the last record of a key. Deletion keeps all records if the declared retention has no limit.
+   */
+  private boolean deletes(String current, String wanted) {
+    var added = new HashSet<>(policies(wanted));
+    added.removeAll(policies(current));
+    var unlimited =
+        Stream.of("retention.ms", "retention.bytes")
+            .allMatch(key -> "-1".equals(declared.configs().get(key)));
+    return added.contains("compact") || (added.contains("delete") && !unlimited);
+  }
+
+  /** The consequence of a value that is not the declared one. */
+  private Consequence consequence(String key, String current) {
+    var value = bound(current);
+    var less = value < bound(declared.configs().get(key));
+    // Other programs write to the requests topic. A record rejected there does not stop the bridge.
+    var requests = declared.name().equals(names.requests());
+    return switch (key) {
+      case CLEANUP -> obstacle("records that are needed would be deleted");
+      case "message.timestamp.type" ->
+          requests
+              ? warning("the clock of a requester decides when its request is deleted")
+              : obstacle(
+                  "the times of events would be lost, and rebuild and audit verify would fail");
+      case "max.message.bytes" ->
+          when(
+              less,
+              requests
+                  ? warning("larger requests are refused")
+                  : obstacle("the first larger record would stop the bridge"));
+      case "segment.bytes" ->
+          when(
+              !requests && value < bound(declared.configs().get("max.message.bytes")),
+              obstacle("the first larger record would stop the bridge"));
+      case "message.timestamp.before.max.ms" ->
+          when(less && !requests, obstacle("the first older event would stop the bridge"));
+      case "message.timestamp.after.max.ms" ->
+          less
+              ? when(!requests, obstacle("a clock that is ahead would stop the bridge"))
+              : when(
+                  declared.name().equals(names.observations()),
+                  warning("a clock that is far ahead makes the bridge forget ended jobs"));
+      case "retention.ms", "retention.bytes" ->
+          when(less, warning("records are deleted earlier than promised"));
+      case "delete.retention.ms" -> when(less, warning("a slow reader may miss deletions"));
+      case MIN_INSYNC_REPLICAS ->
+          when(less, warning("acknowledged records can be lost with one broker"));
+      default -> Consequence.NONE;
+    };
+  }
+
+  private static Consequence when(boolean condition, Consequence consequence) {
+    return condition ? consequence : Consequence.NONE;
+  }
+
+  private static Consequence obstacle(String clause) {
+    return new Consequence(Effect.OBSTACLE, clause);
+  }
+
+  private static Consequence warning(String clause) {
+    return new Consequence(Effect.WARNING, clause);
+  }
+
+  private static boolean sameValue(String key, String actual, String declared) {
+    if (actual.equals(declared)) {
+      return true;
+    }
+    if (key.equals(CLEANUP)) {
+      return policies(actual).equals(policies(declared));
+    }
+    var first = number(actual);
+    var second = number(declared);
+    return first.isPresent() && second.isPresent() && first.get().compareTo(second.get()) == 0;
+  }
+
+  private static Set<String> policies(String cleanup) {
+    return Set.of(cleanup.split(" *, *"));
+  }
+
+  private static Optional<BigDecimal> number(String text) {
+    try {
+      return Optional.of(new BigDecimal(text));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A bound as a comparable number. A negative bound, such as -1, means unlimited. */
+  private static long bound(String value) {
+    var number = number(value).map(BigDecimal::longValue).orElse(0L);
+    return number < 0 ? Long.MAX_VALUE : number;
+  }
+}
