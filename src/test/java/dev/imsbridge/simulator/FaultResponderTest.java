@@ -9,7 +9,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.http.HttpRequest;
@@ -18,28 +17,13 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class FaultResponderTest {
-  private final ManualClock clock = new ManualClock();
-  private final HttpProbe probe = new HttpProbe();
-  private SimulatorServer server;
-
-  @BeforeEach
-  void start() {
-    server = SimulatorServer.start(SimulatorOptions.defaults().withClock(clock));
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
-
+/** Sends each fault over a real connection, because most of them are faults of HTTP or TCP. */
+class FaultResponderTest extends RunningSimulator {
   @ParameterizedTest
   @EnumSource
   void shouldThrottleInTheGatewaysWords(ThrottlePolicy policy) {
@@ -49,7 +33,7 @@ class FaultResponderTest {
             .withQuota(CallQuota.of(200, "5 minute"))
             .withRetryAfter(Duration.ofSeconds(7)));
 
-    HttpResponse<String> answer = get("a");
+    HttpResponse<String> answer = job("a");
 
     assertThat(answer.statusCode()).isEqualTo(429);
     assertThat(answer.headers().firstValue("Retry-After")).contains("7");
@@ -81,12 +65,12 @@ class FaultResponderTest {
   void shouldAnswerWithTheErrorOnce(FaultType type, int status, String text) {
     server.inject("a", InjectedFault.of(type).times(1));
 
-    HttpResponse<String> answer = get("a");
+    HttpResponse<String> answer = job("a");
 
     assertThat(answer.statusCode()).isEqualTo(status);
     assertThat(answer.body()).contains(text);
-    assertThat(get("b").statusCode()).isEqualTo(200);
-    assertThat(get("a").statusCode()).isEqualTo(200);
+    assertThat(job("b").statusCode()).isEqualTo(200);
+    assertThat(job("a").statusCode()).isEqualTo(200);
     assertThat(server.stats().faults()).containsOnlyKeys(type).containsEntry(type, 1L);
   }
 
@@ -95,7 +79,7 @@ class FaultResponderTest {
   void shouldRedirectToAnInvalidHost() {
     server.inject(InjectedFault.of(FaultType.REDIRECT));
 
-    assertThat(get("a").headers().firstValue("Location").orElseThrow())
+    assertThat(job("a").headers().firstValue("Location").orElseThrow())
         .startsWith("http://redirect.invalid/");
   }
 
@@ -103,7 +87,7 @@ class FaultResponderTest {
   void shouldSendInvalidJson() {
     server.inject(InjectedFault.of(FaultType.BROKEN_JSON));
 
-    HttpResponse<String> answer = get("a");
+    HttpResponse<String> answer = job("a");
 
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThatThrownBy(() -> HttpProbe.json(answer)).isInstanceOf(BadInputException.class);
@@ -147,7 +131,7 @@ class FaultResponderTest {
   void shouldSendAnOversizedBody() {
     server.inject(InjectedFault.of(FaultType.OVERSIZED_BODY).withBytes(3_000_000));
 
-    HttpResponse<String> answer = get("a");
+    HttpResponse<String> answer = job("a");
 
     assertThat(answer.body().length()).isGreaterThan(3_000_000);
     assertThat(HttpProbe.json(answer).path("job_id").asText()).isEqualTo("a");
@@ -177,9 +161,9 @@ class FaultResponderTest {
     server.inject("a", InjectedFault.of(FaultType.STALE).times(1));
     clock.advance(Duration.ofMinutes(2));
 
-    assertThat(HttpProbe.json(get("a")).path("status").asText()).isEqualTo("SUCCESS");
-    assertThat(HttpProbe.json(get("a")).path("status").asText()).isEqualTo("RUNNING");
-    assertThat(HttpProbe.json(get("a")).path("status").asText()).isEqualTo("SUCCESS");
+    assertThat(HttpProbe.json(job("a")).path("status").asText()).isEqualTo("SUCCESS");
+    assertThat(HttpProbe.json(job("a")).path("status").asText()).isEqualTo("RUNNING");
+    assertThat(HttpProbe.json(job("a")).path("status").asText()).isEqualTo("SUCCESS");
   }
 
   @Test
@@ -187,11 +171,11 @@ class FaultResponderTest {
     server.inject("late", InjectedFault.of(FaultType.NOT_FOUND).lasting(Duration.ofSeconds(5)));
     server.inject("lost", InjectedFault.of(FaultType.NOT_FOUND).after(Duration.ofSeconds(5)));
 
-    assertThat(get("late").statusCode()).isEqualTo(404);
-    assertThat(get("lost").statusCode()).isEqualTo(200);
+    assertThat(job("late").statusCode()).isEqualTo(404);
+    assertThat(job("lost").statusCode()).isEqualTo(200);
     clock.advance(Duration.ofSeconds(5));
-    assertThat(get("late").statusCode()).isEqualTo(200);
-    assertThat(get("lost").statusCode()).isEqualTo(404);
+    assertThat(job("late").statusCode()).isEqualTo(200);
+    assertThat(job("lost").statusCode()).isEqualTo(404);
   }
 
   @Test
@@ -200,15 +184,15 @@ class FaultResponderTest {
 
     HttpResponse<String> put = put("/simulator/faults", faults);
     assertThat(HttpProbe.json(put).at("/faults/0/left").asInt()).isEqualTo(2);
-    assertThat(get("a").statusCode()).isEqualTo(429);
-    assertThat(get("b").statusCode()).isEqualTo(429);
-    assertThat(get("c").statusCode()).isEqualTo(200);
+    assertThat(job("a").statusCode()).isEqualTo(429);
+    assertThat(job("b").statusCode()).isEqualTo(429);
+    assertThat(job("c").statusCode()).isEqualTo(200);
     put("/simulator/faults", "[{\"type\":\"unavailable\",\"retry_after\":9}]");
-    HttpResponse<String> unavailable = get("a");
+    HttpResponse<String> unavailable = job("a");
     assertThat(unavailable.statusCode()).isEqualTo(503);
     assertThat(unavailable.headers().firstValue("Retry-After")).contains("9");
     probe.send(HttpRequest.newBuilder(server.uri().resolve("/simulator/faults")).DELETE());
-    assertThat(get("a").statusCode()).isEqualTo(200);
+    assertThat(job("a").statusCode()).isEqualTo(200);
     assertThat(put("/simulator/faults", "{\"faults\":[{\"type\":\"x\"}]}").statusCode())
         .isEqualTo(400);
   }
@@ -224,12 +208,12 @@ class FaultResponderTest {
 
   private int[] statuses(int count) {
     int[] statuses = new int[count];
-    Arrays.setAll(statuses, n -> get("job-" + n).statusCode());
+    Arrays.setAll(statuses, n -> job("job-" + n).statusCode());
     return statuses;
   }
 
-  private HttpResponse<String> get(String jobId) {
-    return probe.get(server.uri().resolve("/v1/project/jobs/" + jobId));
+  private HttpResponse<String> job(String jobId) {
+    return get("/v1/project/jobs/" + jobId);
   }
 
   private HttpResponse<String> put(String path, String body) {
@@ -237,7 +221,6 @@ class FaultResponderTest {
         HttpRequest.newBuilder(server.uri().resolve(path)).PUT(BodyPublishers.ofString(body)));
   }
 
-  /** Returns the raw bytes of the answer, because an HTTP client hides the framing. */
   private String raw(String jobId) {
     try (Socket socket = request(jobId)) {
       return new String(socket.getInputStream().readAllBytes(), US_ASCII);
@@ -258,11 +241,6 @@ class FaultResponderTest {
   }
 
   private Socket request(String jobId) throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
-    socket.setSoTimeout(10_000);
-    String request =
-        "GET /v1/p/jobs/" + jobId + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-    socket.getOutputStream().write(request.getBytes(US_ASCII));
-    return socket;
+    return send("GET /v1/p/jobs/" + jobId + " HTTP/1.1");
   }
 }

@@ -7,31 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.job.JobStatus;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class SimulatorServerTest {
-  private final ManualClock clock = new ManualClock();
-  private final HttpProbe probe = new HttpProbe();
-  private SimulatorServer server;
-
-  @BeforeEach
-  void start() {
-    server = SimulatorServer.start(SimulatorOptions.defaults().withClock(clock));
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
-
+class SimulatorServerTest extends RunningSimulator {
   @Test
   void shouldRunAnyJobFromItsFirstGetToItsEnd() {
     ExpectedJob expected = server.expected("any-job");
@@ -53,6 +36,7 @@ class SimulatorServerTest {
 
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValue("X-Request-Id")).isPresent();
+    assertThat(answer.headers().firstValue("Date")).contains("Wed, 06 Nov 2024 06:00:00 GMT");
     assertThat(HttpProbe.json(answer).at("/entities/process_percent").isNumber()).isTrue();
     assertThat(server.stats().requests()).containsEntry(RequestClass.CLOUDIMAGES_JOB, 1L);
   }
@@ -211,16 +195,9 @@ class SimulatorServerTest {
   }
 
   private String raw(String firstLine) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-      socket.setSoTimeout(10_000);
-      String request = firstLine + "\r\nHost: x\r\nConnection: close\r\n\r\n";
-      socket.getOutputStream().write(request.getBytes(US_ASCII));
+    try (Socket socket = send(firstLine)) {
       return new String(socket.getInputStream().readAllBytes(), US_ASCII);
     }
-  }
-
-  private HttpResponse<String> get(String path) {
-    return probe.get(server.uri().resolve(path));
   }
 
   private HttpResponse<String> post(String path, String body) {
