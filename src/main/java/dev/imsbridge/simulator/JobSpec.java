@@ -44,7 +44,9 @@ public record JobSpec(
         duration == null
             || (duration.compareTo(Duration.ZERO) > 0 && duration.compareTo(MAX_DURATION) <= 0),
         "duration must be above 0 and at most 366 days");
-    require(outcome == null || outcome.terminal(), "outcome must be SUCCESS or FAIL");
+    require(
+        outcome == null || outcome == JobStatus.SUCCESS || outcome == JobStatus.FAIL,
+        "outcome must be SUCCESS or FAIL");
     require(
         subJobs == null || (subJobs >= 1 && subJobs <= MAX_SUB_JOBS),
         "sub_jobs must be 1 to " + MAX_SUB_JOBS);

@@ -114,6 +114,7 @@ class JsonTextTest {
           {"duration": -1} | duration must be seconds
           {"duration": 0} | duration must be above 0
           {"outcome": "RUNNING"} | outcome must be SUCCESS or FAIL
+          {"outcome": "LOST"} | outcome must be SUCCESS or FAIL
           {"outcome": "maybe"} | outcome must be one of
           {"sub_jobs": 3} | need a job_type that has sub-jobs
           {"job_type": "imsImportOvaImageJob", "sub_jobs": 0} | sub_jobs must be 1 to 1000
