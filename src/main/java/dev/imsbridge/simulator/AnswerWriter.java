@@ -1,15 +1,14 @@
 package dev.imsbridge.simulator;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.job.JobStatus;
-import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /**
  * Writes the IMS answer about a planned job at a given time. The same arguments always give the
@@ -36,75 +35,65 @@ final class AnswerWriter {
    * @param rootStart start of the root job in epoch milliseconds
    * @param elapsed milliseconds since the start of the root job
    * @param cloudImages whether the request used the newer path, whose answers have more fields
+   * @param fault null for none; faults that do not change the body are ignored
    */
-  byte[] write(
-      JobPlan plan, long rootStart, long elapsed, boolean cloudImages, BodyFault bodyFault) {
-    long moment = bodyFault == BodyFault.STALE ? plan.momentBefore(elapsed) : elapsed;
-    View view = new View(rootStart, moment, cloudImages, bodyFault);
-    return JsonText.bytes(json -> writeJob(json, plan, view));
+  byte[] write(JobPlan plan, long rootStart, long elapsed, boolean cloudImages, FaultType fault) {
+    long moment = fault == FaultType.STALE ? plan.momentBefore(elapsed) : elapsed;
+    return JsonText.bytes(job(plan, new View(rootStart, moment, cloudImages, fault)));
   }
 
   /** The parameters that all parts of one answer share. */
-  private record View(long rootStart, long elapsed, boolean cloudImages, BodyFault bodyFault) {
+  private record View(long rootStart, long elapsed, boolean cloudImages, FaultType fault) {
     boolean quirks() {
-      return bodyFault == BodyFault.QUIRKS;
+      return fault == FaultType.QUIRKS;
     }
 
     View ofSubJob() {
-      return bodyFault == BodyFault.QUIRKS
-          ? new View(rootStart, elapsed, false, bodyFault)
-          : new View(rootStart, elapsed, false, BodyFault.NONE);
+      return new View(rootStart, elapsed, false, quirks() ? fault : null);
     }
   }
 
-  private void writeJob(JsonGenerator json, JobPlan plan, View view) throws IOException {
+  private ObjectNode job(JobPlan plan, View view) {
     JobStatus status = plan.statusAt(view.elapsed());
-    json.writeStartObject();
-    json.writeStringField("job_id", jobId(plan, view));
-    json.writeStringField("job_type", plan.jobType());
-    json.writeStringField("begin_time", time(view, plan.startMillis()));
-    writeEndTime(json, plan, status, view);
-    json.writeStringField("status", statusText(status, view));
-    boolean failed = status == JobStatus.FAIL && view.bodyFault() != BodyFault.CONTRADICTION;
-    json.writeStringField("error_code", failed ? plan.failure().errorCode() : null);
-    json.writeStringField("fail_reason", failed ? plan.failure().failReason() : null);
-    writeEntities(json, plan, status, view);
-    json.writeEndObject();
+    boolean failed = status == JobStatus.FAIL && view.fault() != FaultType.CONTRADICTION;
+    ObjectNode job =
+        JsonText.object()
+            .put("job_id", jobId(plan, view))
+            .put("job_type", plan.jobType())
+            .put("begin_time", time(view, plan.startMillis()));
+    putEndTime(job, plan, status, view);
+    job.put("status", statusText(status, view))
+        .put("error_code", failed ? plan.failure().errorCode() : null)
+        .put("fail_reason", failed ? plan.failure().failReason() : null);
+    if (view.quirks() && status == JobStatus.INIT) {
+      return job.put("entities", "");
+    }
+    return job.set("entities", entities(plan, status, view));
   }
 
   private String jobId(JobPlan plan, View view) {
-    return view.bodyFault() == BodyFault.OTHER_JOB
+    return view.fault() == FaultType.OTHER_JOB
         ? SeededRandom.of(seed, plan.jobId()).derive("other-job").hex()
         : plan.jobId();
   }
 
   private static String statusText(JobStatus status, View view) {
-    return switch (view.bodyFault()) {
-      case UNKNOWN_STATUS -> status.terminal() ? status.name() : "SUSPENDED";
-      case CONTRADICTION ->
-          switch (status) {
-            case SUCCESS -> JobStatus.FAIL.name();
-            case FAIL -> JobStatus.SUCCESS.name();
-            default -> status.name();
-          };
-      case QUIRKS -> status.name().toLowerCase(Locale.ROOT);
-      default -> status.name();
-    };
+    if (view.fault() == FaultType.UNKNOWN_STATUS && !status.terminal()) {
+      return "SUSPENDED";
+    }
+    if (view.fault() == FaultType.CONTRADICTION && status.terminal()) {
+      return status == JobStatus.FAIL ? JobStatus.SUCCESS.name() : JobStatus.FAIL.name();
+    }
+    return view.quirks() ? status.name().toLowerCase(Locale.ROOT) : status.name();
   }
 
   /** Before the end of a job, IMS sends an empty, a null or no {@code end_time}. */
-  private void writeEndTime(JsonGenerator json, JobPlan plan, JobStatus status, View view)
-      throws IOException {
+  private void putEndTime(ObjectNode job, JobPlan plan, JobStatus status, View view) {
+    int form = SeededRandom.of(seed, plan.jobId()).derive("end-time").below(3);
     if (status.terminal()) {
-      json.writeStringField("end_time", time(view, plan.endMillis()));
-      return;
-    }
-    switch (SeededRandom.of(seed, plan.jobId()).derive("end-time").below(3)) {
-      case 0 -> json.writeStringField("end_time", "");
-      case 1 -> json.writeNullField("end_time");
-      default -> {
-        // absent
-      }
+      job.put("end_time", time(view, plan.endMillis()));
+    } else if (form < 2) {
+      job.put("end_time", form == 0 ? "" : null);
     }
   }
 
@@ -113,61 +102,42 @@ final class AnswerWriter {
     return (view.quirks() ? LEGACY_TIME : API_TIME).format(instant);
   }
 
-  private void writeEntities(JsonGenerator json, JobPlan plan, JobStatus status, View view)
-      throws IOException {
-    if (view.quirks() && status == JobStatus.INIT) {
-      json.writeStringField("entities", "");
-      return;
-    }
-    json.writeObjectFieldStart("entities");
-    entities.write(json, plan, status, view.elapsed(), view.quirks());
+  private ObjectNode entities(JobPlan plan, JobStatus status, View view) {
+    List<JobPlan> listed =
+        plan.subJobs().stream().filter(sub -> sub.startedAt(view.elapsed())).toList();
+    ObjectNode object = entities.write(plan, status, view.elapsed(), view.quirks());
     if (plan.listing() != null) {
-      writeSubJobs(json, plan, view);
+      putSubJobs(object, plan.listing(), listed, view);
     }
     if (view.cloudImages()) {
       if (status != JobStatus.RUNNING) {
-        json.writeStringField("current_task", "");
-        json.writeNumberField("process_percent", status == JobStatus.INIT ? 0 : 1);
+        object.put("current_task", "").put("process_percent", status == JobStatus.INIT ? 0 : 1);
       }
-      boolean hasFirst = plan.listing() != null && listed(plan, view).findAny().isPresent();
-      json.writeStringField("subJobId", hasFirst ? plan.subJobs().get(0).jobId() : "");
+      object.put("subJobId", listed.isEmpty() ? "" : plan.subJobs().get(0).jobId());
     }
-    json.writeEndObject();
+    return object;
   }
 
-  private void writeSubJobs(JsonGenerator json, JobPlan plan, View view) throws IOException {
-    List<JobPlan> listed = listed(plan, view).toList();
-    switch (plan.listing()) {
+  private void putSubJobs(
+      ObjectNode object, SubJobListing listing, List<JobPlan> listed, View view) {
+    switch (listing) {
       case RESULT -> {
-        writeSubJobAnswers(json, "sub_jobs_result", listed, view);
-        writeSubJobIds(json, listed);
+        putAnswers(object.putArray("sub_jobs_result"), listed, view);
+        putIds(object.putArray("sub_jobs_list"), listed);
       }
-      case LIST -> writeSubJobIds(json, listed);
+      case LIST -> putIds(object.putArray("sub_jobs_list"), listed);
       case ECS -> {
-        json.writeNumberField("sub_jobs_total", listed.size());
-        writeSubJobAnswers(json, "sub_jobs", listed, view);
+        object.put("sub_jobs_total", listed.size());
+        putAnswers(object.putArray("sub_jobs"), listed, view);
       }
     }
   }
 
-  private static Stream<JobPlan> listed(JobPlan plan, View view) {
-    return plan.subJobs().stream().filter(sub -> sub.startedAt(view.elapsed()));
+  private void putAnswers(ArrayNode array, List<JobPlan> listed, View view) {
+    listed.forEach(sub -> array.add(job(sub, view.ofSubJob())));
   }
 
-  private void writeSubJobAnswers(JsonGenerator json, String field, List<JobPlan> listed, View view)
-      throws IOException {
-    json.writeArrayFieldStart(field);
-    for (JobPlan sub : listed) {
-      writeJob(json, sub, view.ofSubJob());
-    }
-    json.writeEndArray();
-  }
-
-  private static void writeSubJobIds(JsonGenerator json, List<JobPlan> listed) throws IOException {
-    json.writeArrayFieldStart("sub_jobs_list");
-    for (JobPlan sub : listed) {
-      json.writeString(sub.jobId());
-    }
-    json.writeEndArray();
+  private static void putIds(ArrayNode array, List<JobPlan> listed) {
+    listed.forEach(sub -> array.add(sub.jobId()));
   }
 }

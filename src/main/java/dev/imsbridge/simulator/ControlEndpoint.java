@@ -18,7 +18,7 @@ final class ControlEndpoint {
   private static final int MAX_LISTED = 10_000;
   private static final int DEFAULT_LISTED = 100;
 
-  private final Simulation simulation;
+  private final SimulatorServer simulator;
 
   private record ObservedJob(int gets, ExpectedJob expected) {}
 
@@ -29,8 +29,8 @@ final class ControlEndpoint {
 
   private record StatsView(@JsonUnwrapped SimulatorStats stats, Map<String, Integer> gets) {}
 
-  ControlEndpoint(Simulation simulation) {
-    this.simulation = simulation;
+  ControlEndpoint(SimulatorServer simulator) {
+    this.simulator = simulator;
   }
 
   /**
@@ -43,15 +43,15 @@ final class ControlEndpoint {
     switch (call) {
       case "POST /jobs" -> withBody(exchange, this::create);
       case "GET /stats" -> exchange.send(stats(exchange.request().getParam("jobs")));
-      case "GET /catalogue" -> exchange.send(json(200, simulation.catalogue().demo()));
+      case "GET /catalogue" -> exchange.send(json(200, simulator.catalogue().demo()));
       case "GET /faults" -> exchange.send(faults());
       case "PUT /faults" -> withBody(exchange, this::replaceFaults);
       case "DELETE /faults" -> {
-        simulation.clearFaults();
+        simulator.clearFaults();
         exchange.send(faults());
       }
       case "DELETE /tokens" -> {
-        simulation.revokeTokens();
+        simulator.revokeTokens();
         exchange.send(json(200, Map.of()));
       }
       default -> other(exchange, call);
@@ -62,7 +62,7 @@ final class ControlEndpoint {
     String prefix = "GET /jobs/";
     String jobId = call.startsWith(prefix) ? call.substring(prefix.length()) : null;
     if (JobId.valid(jobId)) {
-      exchange.send(json(200, new ObservedJob(simulation.gets(jobId), simulation.expected(jobId))));
+      exchange.send(json(200, new ObservedJob(simulator.gets(jobId), simulator.expected(jobId))));
     } else {
       exchange.send(
           SimulatorResponse.refused(
@@ -94,8 +94,8 @@ final class ControlEndpoint {
 
   private SimulatorResponse create(JsonNode body) {
     JobSpec spec = JsonText.read(body, JobSpec.class);
-    return simulation
-        .create(spec)
+    return simulator
+        .tryCreate(spec)
         .map(jobId -> json(201, Map.of("job_id", jobId)))
         .orElseGet(
             () ->
@@ -105,15 +105,13 @@ final class ControlEndpoint {
 
   /** The body is a list of faults, or an object with the list as its field {@code faults}. */
   private SimulatorResponse replaceFaults(JsonNode body) {
-    JsonNode object =
-        body.isArray() ? JsonText.MAPPER.createObjectNode().set("faults", body) : body;
-    simulation.replaceFaults(JsonText.read(object, FaultList.class).faults());
+    JsonNode object = body.isArray() ? JsonText.object().set("faults", body) : body;
+    simulator.replaceFaults(JsonText.read(object, FaultList.class).faults());
     return faults();
   }
 
   private SimulatorResponse faults() {
-    List<FaultView> faults =
-        simulation.faultsInForce().stream().map(ControlEndpoint::view).toList();
+    List<FaultView> faults = simulator.faultsInForce().stream().map(ControlEndpoint::view).toList();
     return json(200, Map.of("faults", faults));
   }
 
@@ -132,8 +130,8 @@ final class ControlEndpoint {
       limit = Integer.parseInt(listed);
     }
     Map<String, Integer> gets = new LinkedHashMap<>();
-    simulation.busiest(limit).forEach(job -> gets.put(job.plan().jobId(), job.gets()));
-    return json(200, new StatsView(simulation.stats(), gets));
+    simulator.busiest(limit).forEach(job -> gets.put(job.plan().jobId(), job.gets()));
+    return json(200, new StatsView(simulator.stats(), gets));
   }
 
   private static SimulatorResponse json(int status, Object body) {

@@ -1,8 +1,9 @@
 package dev.imsbridge.simulator;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.job.JobStatus;
-import java.io.IOException;
+import dev.imsbridge.simulator.ImsJobType.Shape;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -30,76 +31,58 @@ final class EntitiesWriter {
   }
 
   /**
-   * Writes the fields into the current JSON object.
+   * Returns the fields as a new JSON object.
    *
    * @param elapsed milliseconds since the start of the root job
-   * @param quirks whether to use the unusual forms of {@link BodyFault#QUIRKS}
+   * @param quirks whether to use the unusual forms of {@link FaultType#QUIRKS}
    */
-  void write(JsonGenerator json, JobPlan plan, JobStatus status, long elapsed, boolean quirks)
-      throws IOException {
+  ObjectNode write(JobPlan plan, JobStatus status, long elapsed, boolean quirks) {
+    ObjectNode object = JsonText.object();
     if (status == JobStatus.RUNNING) {
-      json.writeStringField("current_task", task(plan));
-      writeProgress(json, plan.progressAt(elapsed), quirks);
+      object.put("current_task", task(plan));
+      double progress = plan.progressAt(elapsed);
+      if (quirks) {
+        object.put("process_percent", String.valueOf(progress));
+      } else {
+        object.put("process_percent", progress);
+      }
     }
+    if (plan.shape() == Shape.NAMED_IMAGE && status != JobStatus.INIT) {
+      object.put("image_name", imageName(plan));
+    }
+    // AnswerWriter writes the sub-jobs of OVA and VOLUMES, because each has the shape of an answer.
     switch (plan.shape()) {
-      case NAMED_IMAGE -> {
-        if (status != JobStatus.INIT) {
-          json.writeStringField("image_name", imageName(plan));
+      case NAMED_IMAGE, IMAGE -> {
+        if (status == JobStatus.SUCCESS) {
+          object.put("image_id", imageId(plan));
         }
-        writeImage(json, plan, status);
       }
-      case IMAGE -> writeImage(json, plan, status);
-      case MEMBERS -> writeMembers(json, plan, status);
-      case NO_MEMBERS -> {
-        json.writeArrayFieldStart("results");
-        json.writeEndArray();
-      }
-      case OVA, VOLUMES -> {
-        // AnswerWriter writes the sub-jobs, because each has the shape of an answer.
-      }
+      case MEMBERS -> putMembers(object.putArray("results"), plan, status);
+      case NO_MEMBERS -> object.putArray("results");
+      case OVA, VOLUMES -> {}
     }
     if (status == JobStatus.FAIL) {
-      json.writeStringField("error_code", plan.failure().errorCode());
-      json.writeStringField("error", plan.failure().failReason());
+      object
+          .put("error_code", plan.failure().errorCode())
+          .put("error", plan.failure().failReason());
     }
     if (quirks) {
-      json.writeArrayFieldStart("__data_images");
-      json.writeEndArray();
-      json.writeNullField("alarm_code");
+      object.putArray("__data_images");
+      object.putNull("alarm_code");
     }
+    return object;
   }
 
-  private void writeImage(JsonGenerator json, JobPlan plan, JobStatus status) throws IOException {
-    if (status == JobStatus.SUCCESS) {
-      json.writeStringField("image_id", imageId(plan));
-    }
-  }
-
-  private void writeMembers(JsonGenerator json, JobPlan plan, JobStatus status) throws IOException {
-    json.writeArrayFieldStart("results");
-    if (status.terminal()) {
-      int count = members(plan);
-      boolean withProject = random(plan).derive("member-project").chance(0.5);
-      for (int i = 0; i < count; i++) {
-        json.writeStartObject();
-        json.writeStringField("image_id", memberImageId(plan, i));
-        if (withProject) {
-          json.writeStringField("project_id", random(plan).derive("project").derive(i).hex());
-        }
-        boolean refused = status == JobStatus.FAIL && i == count - 1;
-        json.writeStringField("status", refused ? "failed" : "success");
-        json.writeEndObject();
+  private void putMembers(ArrayNode results, JobPlan plan, JobStatus status) {
+    int count = status.terminal() ? members(plan) : 0;
+    boolean withProject = random(plan).derive("member-project").chance(0.5);
+    for (int i = 0; i < count; i++) {
+      ObjectNode member = results.addObject().put("image_id", memberImageId(plan, i));
+      if (withProject) {
+        member.put("project_id", random(plan).derive("project").derive(i).hex());
       }
-    }
-    json.writeEndArray();
-  }
-
-  private static void writeProgress(JsonGenerator json, double progress, boolean quirks)
-      throws IOException {
-    if (quirks) {
-      json.writeStringField("process_percent", String.valueOf(progress));
-    } else {
-      json.writeNumberField("process_percent", progress);
+      boolean refused = status == JobStatus.FAIL && i == count - 1;
+      member.put("status", refused ? "failed" : "success");
     }
   }
 

@@ -5,34 +5,49 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * Answers requests with a fault. Thread-safe; each answer is sent on the event loop of its request.
+ * Answers requests, with a fault if they meet one. Thread-safe; each answer is sent on the event
+ * loop of its request.
  */
 final class FaultResponder {
   private static final List<String> AUTH_CODES =
       List.of("IMG.0030", "IMG.0087", "IMG.0161", "IMG.0026");
 
   private final Vertx vertx;
+  private final RequestCounters counters;
   private final AtomicInteger authCode = new AtomicInteger();
 
-  FaultResponder(Vertx vertx) {
+  FaultResponder(Vertx vertx, RequestCounters counters) {
     this.vertx = vertx;
+    this.counters = counters;
   }
 
   /**
-   * Answers a request with a fault.
+   * Answers a request, and counts the fault.
    *
-   * @param answer creates the answer without the fault; called only for faults that need it
+   * @param fault empty to send the answer as it is
+   * @param answer creates the answer; not called if the fault replaces it
    */
   void respond(
+      SimulatorExchange exchange,
+      Optional<InjectedFault> fault,
+      Supplier<SimulatorResponse> answer) {
+    if (fault.isEmpty()) {
+      exchange.send(answer.get());
+    } else {
+      counters.count(fault.get().type());
+      respond(exchange, fault.get(), answer);
+    }
+  }
+
+  private void respond(
       SimulatorExchange exchange, InjectedFault fault, Supplier<SimulatorResponse> answer) {
     String id = exchange.requestId();
     switch (fault.type()) {
@@ -104,9 +119,8 @@ final class FaultResponder {
   }
 
   private void later(SimulatorExchange exchange, InjectedFault fault, Runnable action) {
-    Duration delay = fault.delay();
     vertx.setTimer(
-        Math.max(1, delay.toMillis()),
+        Math.max(1, fault.delay().toMillis()),
         timer -> {
           if (exchange.open()) {
             action.run();
@@ -126,16 +140,7 @@ final class FaultResponder {
     Buffer body = answer.body();
     HttpServerResponse response = exchange.begin(answer);
     response.putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(body.length()));
-    response
-        .write(firstHalf(body))
-        .onComplete(
-            written -> {
-              if (exchange.request().version() == HttpVersion.HTTP_2) {
-                response.reset();
-              } else {
-                exchange.request().connection().close();
-              }
-            });
+    response.write(firstHalf(body)).onComplete(written -> exchange.request().connection().close());
   }
 
   private void bomb(SimulatorExchange exchange, SimulatorResponse answer, long bytes) {
@@ -154,10 +159,6 @@ final class FaultResponder {
    * channel only through an internal class.
    */
   private static void reset(SimulatorExchange exchange) {
-    if (exchange.request().version() == HttpVersion.HTTP_2) {
-      exchange.request().response().reset();
-      return;
-    }
     if (exchange.request().connection() instanceof ConnectionBase connection) {
       connection.channel().config().setOption(ChannelOption.SO_LINGER, 0);
     }

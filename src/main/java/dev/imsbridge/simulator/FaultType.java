@@ -46,25 +46,15 @@ public enum FaultType {
   /** A small gzip body that inflates to a given number of bytes. */
   GZIP_BOMB,
   /** The job's previous status; never the first answer about a job. */
-  STALE(BodyFault.STALE),
+  STALE,
   /** SUCCESS for a job that failed, and FAIL for a job that succeeded. */
-  CONTRADICTION(BodyFault.CONTRADICTION),
+  CONTRADICTION,
   /** An undocumented status, until the job ends. */
-  UNKNOWN_STATUS(BodyFault.UNKNOWN_STATUS),
+  UNKNOWN_STATUS,
   /** An answer about another job. */
-  OTHER_JOB(BodyFault.OTHER_JOB),
+  OTHER_JOB,
   /** A correct answer with empty entities, lower case, legacy times and numbers as text. */
-  QUIRKS(BodyFault.QUIRKS);
-
-  private final BodyFault bodyFault;
-
-  FaultType() {
-    this(BodyFault.NONE);
-  }
-
-  FaultType(BodyFault bodyFault) {
-    this.bodyFault = bodyFault;
-  }
+  QUIRKS;
 
   /** The name in JSON, such as {@code slow-body}. */
   @JsonValue
@@ -72,8 +62,11 @@ public enum FaultType {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** The change to the body of the answer; NONE for faults of another kind. */
-  BodyFault bodyFault() {
-    return bodyFault;
+  /** Whether the body of an answer about a job is well-formed, but wrong or unusual. */
+  boolean changesBody() {
+    return switch (this) {
+      case STALE, CONTRADICTION, UNKNOWN_STATUS, OTHER_JOB, QUIRKS -> true;
+      default -> false;
+    };
   }
 }

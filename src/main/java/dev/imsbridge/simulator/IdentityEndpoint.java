@@ -2,14 +2,14 @@ package dev.imsbridge.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.imsbridge.simulator.IssuedTokens.Issued;
+import dev.imsbridge.simulator.IssuedCredentials.TemporaryKey;
+import dev.imsbridge.simulator.IssuedCredentials.Token;
 import java.time.InstantSource;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -22,27 +22,21 @@ final class IdentityEndpoint {
       new DateTimeFormatterBuilder().appendInstant(6).toFormatter(Locale.ROOT);
 
   private final List<IamUser> users;
-  private final IssuedTokens tokens;
-  private final IssuedKeys keys;
+  private final IssuedCredentials credentials;
   private final FaultSelector faults;
   private final FaultResponder responder;
-  private final RequestCounters counters;
   private final InstantSource clock;
 
   IdentityEndpoint(
       List<IamUser> users,
-      IssuedTokens tokens,
-      IssuedKeys keys,
+      IssuedCredentials credentials,
       FaultSelector faults,
       FaultResponder responder,
-      RequestCounters counters,
       InstantSource clock) {
     this.users = users;
-    this.tokens = tokens;
-    this.keys = keys;
+    this.credentials = credentials;
     this.faults = faults;
     this.responder = responder;
-    this.counters = counters;
     this.clock = clock;
   }
 
@@ -66,13 +60,7 @@ final class IdentityEndpoint {
 
   private void answerOrFault(
       SimulatorExchange exchange, FaultTarget target, Supplier<SimulatorResponse> answer) {
-    Optional<InjectedFault> fault = faults.of(target, clock.millis());
-    if (fault.isEmpty()) {
-      exchange.send(answer.get());
-    } else {
-      counters.count(fault.get().type());
-      responder.respond(exchange, fault.get(), answer);
-    }
+    responder.respond(exchange, faults.of(target, clock.millis()), answer);
   }
 
   private SimulatorResponse token(JsonNode body) {
@@ -84,9 +72,9 @@ final class IdentityEndpoint {
     if (!users.isEmpty() && users.stream().noneMatch(known -> matches(known, user))) {
       return refused(401, "Unauthorized", "The username or password is wrong.");
     }
-    Issued issued = tokens.issue();
+    Token issued = credentials.issueToken();
     return SimulatorResponse.json(201, describe(issued, user, auth))
-        .with(Map.of("X-Subject-Token", issued.token()));
+        .with(Map.of("X-Subject-Token", issued.value()));
   }
 
   private static boolean matches(IamUser known, JsonNode user) {
@@ -95,8 +83,8 @@ final class IdentityEndpoint {
         && known.domain().equals(user.path("domain").path("name").asText());
   }
 
-  private static ObjectNode describe(Issued issued, JsonNode user, JsonNode auth) {
-    ObjectNode answer = JsonText.MAPPER.createObjectNode();
+  private static ObjectNode describe(Token issued, JsonNode user, JsonNode auth) {
+    ObjectNode answer = JsonText.object();
     ObjectNode token = answer.putObject("token");
     token.put("expires_at", MICROS.format(issued.expiresAt()));
     token.putArray("methods").add("password");
@@ -113,8 +101,8 @@ final class IdentityEndpoint {
   }
 
   private SimulatorResponse securityKey() {
-    IssuedKeys.Temporary issued = keys.issue();
-    ObjectNode answer = JsonText.MAPPER.createObjectNode();
+    TemporaryKey issued = credentials.issueKey();
+    ObjectNode answer = JsonText.object();
     answer
         .putObject("credential")
         .put("access", issued.key().access())
@@ -125,7 +113,7 @@ final class IdentityEndpoint {
   }
 
   private static SimulatorResponse refused(int status, String title, String message) {
-    ObjectNode answer = JsonText.MAPPER.createObjectNode();
+    ObjectNode answer = JsonText.object();
     answer.putObject("error").put("code", status).put("message", message).put("title", title);
     return SimulatorResponse.json(status, answer);
   }

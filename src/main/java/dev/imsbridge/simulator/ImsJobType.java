@@ -34,10 +34,7 @@ public enum ImsJobType {
 
   private final String wireName;
   private final Shape shape;
-  private final double low;
-  private final double high;
-  private final double tail;
-  private final double longest;
+  private final DurationRange durations;
 
   ImsJobType(String wireName, Shape shape, double low, double high) {
     this(wireName, shape, low, high, 0, high);
@@ -47,10 +44,7 @@ public enum ImsJobType {
   ImsJobType(String wireName, Shape shape, double low, double high, double tail, double longest) {
     this.wireName = wireName;
     this.shape = shape;
-    this.low = low;
-    this.high = high;
-    this.tail = tail;
-    this.longest = longest;
+    durations = new DurationRange(low, high, tail, longest);
   }
 
   /** The value of {@code job_type} in IMS answers. */
@@ -82,6 +76,6 @@ public enum ImsJobType {
   }
 
   DurationRange durations() {
-    return new DurationRange(low, high, tail, longest);
+    return durations;
   }
 }

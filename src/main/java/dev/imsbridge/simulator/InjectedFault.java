@@ -52,7 +52,7 @@ public record InjectedFault(
     if (bytes < 1 || bytes > MAX_BYTES) {
       throw new IllegalArgumentException("bytes must be 1 to " + MAX_BYTES);
     }
-    if (type.bodyFault() != BodyFault.NONE && target != FaultTarget.JOBS) {
+    if (type.changesBody() && target != FaultTarget.JOBS) {
       throw new IllegalArgumentException(type.word() + " is a fault of jobs only");
     }
     if (code != null && !code.matches("[A-Za-z0-9._-]{1,32}")) {

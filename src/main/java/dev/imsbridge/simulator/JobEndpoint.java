@@ -14,7 +14,6 @@ final class JobEndpoint {
   private final RequestAuthenticator authenticator;
   private final FaultSelector faults;
   private final FaultResponder responder;
-  private final RequestCounters counters;
   private final InstantSource clock;
 
   JobEndpoint(
@@ -23,14 +22,12 @@ final class JobEndpoint {
       RequestAuthenticator authenticator,
       FaultSelector faults,
       FaultResponder responder,
-      RequestCounters counters,
       InstantSource clock) {
     this.registry = registry;
     this.answers = answers;
     this.authenticator = authenticator;
     this.faults = faults;
     this.responder = responder;
-    this.counters = counters;
     this.clock = clock;
   }
 
@@ -40,10 +37,8 @@ final class JobEndpoint {
    * @param cloudImages whether the request used the newer path
    */
   void get(SimulatorExchange exchange, String jobId, boolean cloudImages) {
-    Optional<SimulatorResponse> refusal =
-        authenticator.reject(exchange.request(), exchange.requestId());
+    Optional<SimulatorResponse> refusal = authenticator.reject(exchange);
     if (refusal.isPresent()) {
-      counters.countRefused();
       exchange.send(refusal.get());
       return;
     }
@@ -55,25 +50,18 @@ final class JobEndpoint {
     long now = clock.millis();
     int ordinal = job.countGet(now);
     Optional<InjectedFault> fault = faults.ofJob(job, ordinal, now);
-    if (fault.isEmpty()) {
-      exchange.send(answer(job, now, cloudImages, BodyFault.NONE));
-      return;
-    }
-    counters.count(fault.get().type());
-    // Reads the clock again, because a slow fault creates the answer later.
-    responder.respond(
-        exchange,
-        fault.get(),
-        () -> answer(job, clock.millis(), cloudImages, fault.get().type().bodyFault()));
+    responder.respond(exchange, fault, () -> answer(job, cloudImages, fault));
   }
 
   private SimulatorResponse answer(
-      SimulatedJob job, long now, boolean cloudImages, BodyFault bodyFault) {
-    long elapsed = Math.max(0, now - job.rootStart());
+      SimulatedJob job, boolean cloudImages, Optional<InjectedFault> fault) {
+    // Reads the clock again, because a slow fault creates the answer later.
+    long elapsed = Math.max(0, clock.millis() - job.rootStart());
     if (!job.plan().startedAt(elapsed)) {
       return SimulatorResponse.noSuchJob();
     }
-    byte[] body = answers.write(job.plan(), job.rootStart(), elapsed, cloudImages, bodyFault);
-    return SimulatorResponse.json(200, body);
+    FaultType type = fault.map(InjectedFault::type).orElse(null);
+    return SimulatorResponse.json(
+        200, answers.write(job.plan(), job.rootStart(), elapsed, cloudImages, type));
   }
 }

@@ -64,8 +64,9 @@ final class JobRegistry {
    *
    * @return false if a job with this id exists already
    */
-  boolean create(String jobId, JobSpec spec, List<ActiveFault> faults) {
+  boolean create(String jobId, JobSpec spec) {
     JobPlan plan = planner.plan(jobId, spec);
+    List<ActiveFault> faults = FaultSelector.activate(spec.faults());
     return jobs.putIfAbsent(jobId, new SimulatedJob(plan, clock.millis(), faults)) == null;
   }
 

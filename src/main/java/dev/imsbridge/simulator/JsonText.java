@@ -2,7 +2,6 @@ package dev.imsbridge.simulator;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
@@ -16,8 +15,8 @@ import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -46,22 +45,10 @@ final class JsonText {
 
   private static final int MAX_QUOTED_LENGTH = 40;
 
-  /** Writes one document. */
-  @FunctionalInterface
-  interface Document {
-    void write(JsonGenerator json) throws IOException;
-  }
-
   private JsonText() {}
 
-  static byte[] bytes(Document document) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(512);
-    try (JsonGenerator json = MAPPER.getFactory().createGenerator(out)) {
-      document.write(json);
-    } catch (IOException impossible) {
-      throw new UncheckedIOException(impossible);
-    }
-    return out.toByteArray();
+  static ObjectNode object() {
+    return MAPPER.createObjectNode();
   }
 
   static byte[] bytes(Object value) {

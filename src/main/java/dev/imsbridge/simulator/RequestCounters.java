@@ -1,15 +1,14 @@
 package dev.imsbridge.simulator;
 
-import java.util.Collections;
-import java.util.EnumMap;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
 /** Counts requests, injected faults and refused requests. Thread-safe. */
 final class RequestCounters {
-  private final Map<RequestClass, LongAdder> requests = adders(RequestClass.class);
-  private final Map<FaultType, LongAdder> faults = adders(FaultType.class);
+  private final Map<RequestClass, LongAdder> requests = adders(RequestClass.values());
+  private final Map<FaultType, LongAdder> faults = adders(FaultType.values());
   private final LongAdder refused = new LongAdder();
 
   void count(RequestClass request) {
@@ -35,11 +34,8 @@ final class RequestCounters {
         jobs);
   }
 
-  private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
-    Map<E, LongAdder> adders = new EnumMap<>(type);
-    for (E constant : type.getEnumConstants()) {
-      adders.put(constant, new LongAdder());
-    }
-    return Collections.unmodifiableMap(adders);
+  private static <E> Map<E, LongAdder> adders(E[] keys) {
+    return Arrays.stream(keys)
+        .collect(Collectors.toUnmodifiableMap(key -> key, key -> new LongAdder()));
   }
 }

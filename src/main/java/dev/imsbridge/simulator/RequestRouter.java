@@ -3,7 +3,12 @@ package dev.imsbridge.simulator;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 
 /** Dispatches requests to their endpoints by method and path, and counts them. Thread-safe. */
 final class RequestRouter implements Handler<HttpServerRequest> {
@@ -12,27 +17,33 @@ final class RequestRouter implements Handler<HttpServerRequest> {
   private static final String JOBS = "/jobs/";
   private static final String CONTROL = "/simulator";
 
+  private static final DateTimeFormatter HTTP_DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.US)
+          .withZone(ZoneOffset.UTC);
+
   private final long seed;
+  private final InstantSource clock;
   private final JobEndpoint jobs;
   private final IdentityEndpoint identity;
-  private final ControlEndpoint control;
+  private final BiConsumer<SimulatorExchange, String> control;
   private final RequestCounters counters;
-  private final HttpDate date;
   private final AtomicLong number = new AtomicLong();
 
+  /**
+   * @param control answers requests to the control API, given the path after {@code /simulator}
+   */
   RequestRouter(
-      long seed,
+      SimulatorOptions options,
       JobEndpoint jobs,
       IdentityEndpoint identity,
-      ControlEndpoint control,
-      RequestCounters counters,
-      HttpDate date) {
-    this.seed = seed;
+      BiConsumer<SimulatorExchange, String> control,
+      RequestCounters counters) {
+    seed = options.seed();
+    clock = options.clock();
     this.jobs = jobs;
     this.identity = identity;
     this.control = control;
     this.counters = counters;
-    this.date = date;
   }
 
   @Override
@@ -40,7 +51,8 @@ final class RequestRouter implements Handler<HttpServerRequest> {
     // A client that disconnects is not an error of the simulator.
     request.response().exceptionHandler(gone -> {});
     String id = new SeededRandom(seed).derive(number.incrementAndGet()).hex();
-    SimulatorExchange exchange = new SimulatorExchange(request, id, date.now());
+    SimulatorExchange exchange =
+        new SimulatorExchange(request, id, HTTP_DATE.format(clock.instant()));
     try {
       route(exchange);
     } catch (IllegalArgumentException e) {
@@ -62,7 +74,7 @@ final class RequestRouter implements Handler<HttpServerRequest> {
       job(exchange, path);
     } else if (path.startsWith(CONTROL + "/")) {
       counters.count(RequestClass.SIMULATOR);
-      control.handle(exchange, path.substring(CONTROL.length()));
+      control.accept(exchange, path.substring(CONTROL.length()));
     } else if (method.equals(HttpMethod.POST) && path.equals("/v3/auth/tokens")) {
       counters.count(RequestClass.TOKEN);
       identity.token(exchange);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.DateTimeException;
@@ -40,11 +41,11 @@ final class SignatureCheck {
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final HexFormat HEX = HexFormat.of();
 
-  private final IssuedKeys keys;
+  private final IssuedCredentials credentials;
   private final InstantSource clock;
 
-  SignatureCheck(IssuedKeys keys, InstantSource clock) {
-    this.keys = keys;
+  SignatureCheck(IssuedCredentials credentials, InstantSource clock) {
+    this.credentials = credentials;
     this.clock = clock;
   }
 
@@ -73,7 +74,7 @@ final class SignatureCheck {
     if (!withinSkew(date)) {
       return Optional.of("signature expired, x-sdk-date:" + date);
     }
-    Optional<AccessKey> key = keys.find(parts.group(1));
+    Optional<AccessKey> key = credentials.findKey(parts.group(1));
     if (key.isEmpty()) {
       return Optional.of("ak " + parts.group(1) + " not exist");
     }
@@ -147,21 +148,10 @@ final class SignatureCheck {
 
   /** Percent-encodes all characters except the unreserved characters of RFC 3986. */
   private static String encoded(String text) {
-    StringBuilder encoded = new StringBuilder(text.length());
-    for (byte b : text.getBytes(UTF_8)) {
-      char c = (char) (b & 0xff);
-      boolean plain =
-          (c >= 'a' && c <= 'z')
-              || (c >= 'A' && c <= 'Z')
-              || (c >= '0' && c <= '9')
-              || "-_.~".indexOf(c) >= 0;
-      if (plain) {
-        encoded.append(c);
-      } else {
-        encoded.append('%').append(HEX.withUpperCase().toHexDigits(b));
-      }
-    }
-    return encoded.toString();
+    return URLEncoder.encode(text, UTF_8)
+        .replace("+", "%20")
+        .replace("*", "%2A")
+        .replace("%7E", "~");
   }
 
   private static String signature(String secret, String date, String canonical) {

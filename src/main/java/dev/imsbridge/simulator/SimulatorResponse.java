@@ -25,17 +25,23 @@ record SimulatorResponse(int status, String contentType, Map<String, String> hea
   static SimulatorResponse gateway(int status, String code, String message, String requestId) {
     return json(
         status,
-        object().put("error_msg", message).put("error_code", code).put("request_id", requestId));
+        JsonText.object()
+            .put("error_msg", message)
+            .put("error_code", code)
+            .put("request_id", requestId));
   }
 
   /** An error of IMS itself. */
   static SimulatorResponse ims(int status, String code, String message) {
-    return json(status, object().set("error", object().put("message", message).put("code", code)));
+    return json(
+        status,
+        JsonText.object()
+            .set("error", JsonText.object().put("message", message).put("code", code)));
   }
 
   /** An error of a gateway that cannot reach the service or times out. */
   static SimulatorResponse plain(int status, String message, String requestId) {
-    return json(status, object().put("message", message).put("request_id", requestId));
+    return json(status, JsonText.object().put("message", message).put("request_id", requestId));
   }
 
   static SimulatorResponse html(int status, String message) {
@@ -46,7 +52,7 @@ record SimulatorResponse(int status, String contentType, Map<String, String> hea
 
   /** An error of the simulator's control API. */
   static SimulatorResponse refused(int status, String message) {
-    return json(status, object().put("error", message));
+    return json(status, JsonText.object().put("error", message));
   }
 
   static SimulatorResponse unauthorized(String reason, String requestId) {
@@ -72,9 +78,5 @@ record SimulatorResponse(int status, String contentType, Map<String, String> hea
 
   SimulatorResponse with(Map<String, String> extra) {
     return new SimulatorResponse(status, contentType, extra, body);
-  }
-
-  private static ObjectNode object() {
-    return JsonText.MAPPER.createObjectNode();
   }
 }

@@ -34,7 +34,7 @@ class AnswerWriterTest {
     }
     JobPlan plan = planner.plan("9a175ac892fa13420193006a49173317", spec);
 
-    JsonNode answer = answer(plan, plan.endMillis(), BodyFault.NONE);
+    JsonNode answer = answer(plan, plan.endMillis());
 
     JsonNode example = example(type);
     assertThat(answer.path("job_type")).isEqualTo(example.path("job_type"));
@@ -47,16 +47,16 @@ class AnswerWriterTest {
   void shouldWriteEveryStatusOfAJob(ImsJobType type) {
     JobPlan plan = planner.plan("some-job", JobSpec.of(type).succeeding());
 
-    assertThat(answer(plan, 0, BodyFault.NONE).path("status").asText()).isEqualTo("INIT");
-    JsonNode running = answer(plan, plan.runningMillis(), BodyFault.NONE);
+    assertThat(answer(plan, 0).path("status").asText()).isEqualTo("INIT");
+    JsonNode running = answer(plan, plan.runningMillis());
     assertThat(running.path("status").asText()).isEqualTo("RUNNING");
     assertThat(running.path("end_time").asText("")).isIn("", "null");
     assertThat(running.at("/entities/current_task").asText()).endsWith("Task:");
     assertThat(running.at("/entities/process_percent").asDouble(-1)).isZero();
-    JsonNode late = answer(plan, plan.endMillis() - 1, BodyFault.NONE);
+    JsonNode late = answer(plan, plan.endMillis() - 1);
     assertThat(late.path("status").asText()).isEqualTo("RUNNING");
     assertThat(late.at("/entities/process_percent").asDouble()).isBetween(0.5, 0.99);
-    JsonNode over = answer(plan, plan.endMillis(), BodyFault.NONE);
+    JsonNode over = answer(plan, plan.endMillis());
     assertThat(over.path("status").asText()).isEqualTo("SUCCESS");
     assertThat(Instant.parse(over.path("begin_time").asText()).toEpochMilli()).isEqualTo(START);
     assertThat(Instant.parse(over.path("end_time").asText()).toEpochMilli())
@@ -68,7 +68,7 @@ class AnswerWriterTest {
   void shouldWriteTheErrorOfAFailedJob(ImsJobType type) {
     JobPlan plan = planner.plan("some-job", JobSpec.of(type).failing("IMG.1", "no luck"));
 
-    JsonNode over = answer(plan, plan.endMillis(), BodyFault.NONE);
+    JsonNode over = answer(plan, plan.endMillis());
 
     assertThat(over.path("status").asText()).isEqualTo("FAIL");
     assertThat(over.path("error_code").asText()).isEqualTo("IMG.1");
@@ -83,17 +83,17 @@ class AnswerWriterTest {
     JobPlan list = ova(SubJobListing.LIST);
     JobPlan ecs = ova(SubJobListing.ECS);
 
-    JsonNode described = answer(result, result.endMillis(), BodyFault.NONE).path("entities");
+    JsonNode described = answer(result, result.endMillis()).path("entities");
     assertThat(texts(described.path("sub_jobs_result"), "job_id"))
         .containsExactly("ova-s1", "ova-s2", "ova-s3");
     assertThat(texts(described.path("sub_jobs_result"), "status")).containsOnly("SUCCESS");
     assertThat(described.path("sub_jobs_list")).hasSize(3);
 
-    JsonNode named = answer(list, list.endMillis(), BodyFault.NONE).path("entities");
+    JsonNode named = answer(list, list.endMillis()).path("entities");
     assertThat(named.path("sub_jobs_list")).hasSize(3);
     assertThat(fieldNames(named)).containsExactly("sub_jobs_list");
 
-    JsonNode foreign = answer(ecs, ecs.endMillis(), BodyFault.NONE).path("entities");
+    JsonNode foreign = answer(ecs, ecs.endMillis()).path("entities");
     assertThat(fieldNames(foreign)).containsExactlyInAnyOrder("sub_jobs", "sub_jobs_total");
     assertThat(foreign.path("sub_jobs_total").asInt()).isEqualTo(3);
     assertThat(texts(foreign.path("sub_jobs"), "job_type")).containsOnly("imsImportImageJob");
@@ -107,8 +107,8 @@ class AnswerWriterTest {
             .min((one, other) -> Long.compare(one.startMillis(), other.startMillis()))
             .orElseThrow();
 
-    JsonNode before = answer(plan, first.startMillis() - 1, BodyFault.NONE);
-    JsonNode from = answer(plan, first.startMillis(), BodyFault.NONE);
+    JsonNode before = answer(plan, first.startMillis() - 1);
+    JsonNode from = answer(plan, first.startMillis());
 
     assertThat(before.at("/entities/sub_jobs_list")).isEmpty();
     assertThat(from.at("/entities/sub_jobs_result/0/status").asText()).isEqualTo("INIT");
@@ -119,14 +119,14 @@ class AnswerWriterTest {
   void shouldAgreeOnASubJobInItsOwnAnswerAndInItsParents() {
     JobPlan plan = ova(SubJobListing.RESULT);
     for (long at = 0; at <= plan.endMillis(); at += plan.endMillis() / 40) {
-      JsonNode parent = answer(plan, at, BodyFault.NONE);
+      JsonNode parent = answer(plan, at);
       for (JsonNode listed : parent.at("/entities/sub_jobs_result")) {
         JobPlan sub =
             plan.subJobs().stream()
                 .filter(one -> one.jobId().equals(listed.path("job_id").asText()))
                 .findFirst()
                 .orElseThrow();
-        assertThat(listed).isEqualTo(answer(sub, at, BodyFault.NONE));
+        assertThat(listed).isEqualTo(answer(sub, at));
       }
     }
   }
@@ -139,7 +139,7 @@ class AnswerWriterTest {
       JobPlan plan = planner.plan(id);
 
       ExpectedJob expected = ExpectedJob.of(plan, entities);
-      JsonNode last = answer(plan, plan.endMillis(), BodyFault.NONE);
+      JsonNode last = answer(plan, plan.endMillis());
 
       assertThat(last.path("status").asText()).isEqualTo(expected.status().name());
       assertThat(expected.status()).isEqualTo(outcome);
@@ -151,10 +151,7 @@ class AnswerWriterTest {
           .hasSameSizeAs(plan.subJobs())
           .allSatisfy(
               sub ->
-                  assertThat(
-                          imageIds(
-                              answer(
-                                  planOf(plan, sub.jobId()), Long.MAX_VALUE / 2, BodyFault.NONE)))
+                  assertThat(imageIds(answer(planOf(plan, sub.jobId()), Long.MAX_VALUE / 2, null)))
                       .isEqualTo(sub.imageIds()));
     }
   }
@@ -163,9 +160,9 @@ class AnswerWriterTest {
   void shouldWriteThePreviousStatusIfStale() {
     JobPlan plan = planner.plan("x", JobSpec.of(ImsJobType.COPY_IMAGE_IN_REGION).succeeding());
 
-    assertThat(answer(plan, plan.endMillis(), BodyFault.STALE).path("status").asText())
+    assertThat(answer(plan, plan.endMillis(), FaultType.STALE).path("status").asText())
         .isEqualTo("RUNNING");
-    assertThat(answer(plan, plan.runningMillis(), BodyFault.STALE).path("status").asText())
+    assertThat(answer(plan, plan.runningMillis(), FaultType.STALE).path("status").asText())
         .isEqualTo("INIT");
   }
 
@@ -174,17 +171,17 @@ class AnswerWriterTest {
     JobPlan plan = planner.plan("x", JobSpec.of(ImsJobType.IMPORT_IMAGE).succeeding());
     long end = plan.endMillis();
 
-    assertThat(answer(plan, end, BodyFault.CONTRADICTION).path("status").asText())
+    assertThat(answer(plan, end, FaultType.CONTRADICTION).path("status").asText())
         .isEqualTo("FAIL");
-    assertThat(answer(plan, 0, BodyFault.UNKNOWN_STATUS).path("status").asText())
+    assertThat(answer(plan, 0, FaultType.UNKNOWN_STATUS).path("status").asText())
         .isEqualTo("SUSPENDED");
-    assertThat(answer(plan, end, BodyFault.OTHER_JOB).path("job_id").asText()).isNotEqualTo("x");
-    JsonNode odd = answer(plan, 0, BodyFault.QUIRKS);
+    assertThat(answer(plan, end, FaultType.OTHER_JOB).path("job_id").asText()).isNotEqualTo("x");
+    JsonNode odd = answer(plan, 0, FaultType.QUIRKS);
     assertThat(odd.path("status").asText()).isEqualTo("init");
     assertThat(odd.path("entities").isTextual()).isTrue();
     assertThat(odd.path("begin_time").asText()).isEqualTo("06-Nov-2024 06:00:00:000");
     assertThat(
-            answer(plan, plan.runningMillis(), BodyFault.QUIRKS)
+            answer(plan, plan.runningMillis(), FaultType.QUIRKS)
                 .at("/entities/process_percent")
                 .asText())
         .isEqualTo("0.0");
@@ -194,7 +191,7 @@ class AnswerWriterTest {
   void shouldWriteMoreFieldsOnTheNewerPath() {
     JobPlan plan = planner.plan("x", JobSpec.of(ImsJobType.IMPORT_IMAGE).succeeding());
 
-    JsonNode over = parse(answers.write(plan, START, plan.endMillis(), true, BodyFault.NONE));
+    JsonNode over = parse(answers.write(plan, START, plan.endMillis(), true, null));
 
     assertThat(over.at("/entities/process_percent").asInt()).isEqualTo(1);
     assertThat(over.at("/entities/current_task").asText("?")).isEmpty();
@@ -205,8 +202,12 @@ class AnswerWriterTest {
         "ova", JobSpec.of(ImsJobType.IMPORT_OVA_IMAGE).succeeding().withSubJobs(3, listing));
   }
 
-  private JsonNode answer(JobPlan plan, long elapsed, BodyFault twist) {
-    return parse(answers.write(plan, START, elapsed, false, twist));
+  private JsonNode answer(JobPlan plan, long elapsed) {
+    return answer(plan, elapsed, null);
+  }
+
+  private JsonNode answer(JobPlan plan, long elapsed, FaultType fault) {
+    return parse(answers.write(plan, START, elapsed, false, fault));
   }
 
   private static JobPlan planOf(JobPlan parent, String jobId) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.imsbridge.job.JobStatus;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class JobRegistryTest {
@@ -57,10 +56,10 @@ class JobRegistryTest {
     long created = clock.millis();
     JobSpec spec = JobSpec.of(ImsJobType.ADD_IMAGE_MEMBERS);
 
-    assertThat(registry.create("mine", spec, List.of())).isTrue();
+    assertThat(registry.create("mine", spec)).isTrue();
     clock.advance(Duration.ofSeconds(5));
 
     assertThat(registry.getOrStart("mine").rootStart()).isEqualTo(created);
-    assertThat(registry.create("mine", spec, List.of())).isFalse();
+    assertThat(registry.create("mine", spec)).isFalse();
   }
 }

@@ -29,8 +29,8 @@ class SignatureCheckTest {
   private final ManualClock clock = new ManualClock();
   private final SimulatorAuth auth =
       SimulatorAuth.aksk(AccessKey.permanent("AccessKey", "SecretKey"));
-  private final IssuedKeys keys = new IssuedKeys(1, auth, clock);
-  private final SignatureCheck check = new SignatureCheck(keys, clock);
+  private final IssuedCredentials credentials = new IssuedCredentials(1, auth, clock);
+  private final SignatureCheck check = new SignatureCheck(credentials, clock);
 
   @Test
   void shouldAcceptAKnownGoodSignature() {
@@ -80,7 +80,7 @@ class SignatureCheckTest {
   @Test
   void shouldRequireTheSecurityTokenOfATemporaryKey() {
     clock.set(Instant.now());
-    AccessKey key = keys.issue().key();
+    AccessKey key = credentials.issueKey().key();
 
     assertThat(check.reject(signedByVendor("", key.access(), key.secret(), key.securityToken())))
         .isEmpty();
