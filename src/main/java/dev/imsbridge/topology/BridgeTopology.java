@@ -33,14 +33,8 @@ import org.apache.kafka.streams.state.Stores;
  * has a name, so a changed topology finds its existing state.
  */
 public final class BridgeTopology {
-  /** The store of {@code fold}; its layout is described in {@link TreeStore}. */
-  public static final String STORE = "trees";
-
-  /** The store of {@code intake}: the position of the last request. */
-  static final String INTAKE_STORE = "intake";
-
   /** The names of all stores. Each has a changelog topic. */
-  public static final List<String> STORES = List.of(STORE, INTAKE_STORE);
+  public static final List<String> STORES = List.of(TreeStore.NAME, IntakeProcessor.STORE);
 
   /** The largest record in bytes. A tree with many sub-jobs exceeds Kafka's default of 1 MiB. */
   static final int MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
@@ -107,8 +101,8 @@ public final class BridgeTopology {
         INTAKE,
         () -> new IntakeProcessor(topics.requests(), settings.requests(), lookup, meters),
         REQUESTS);
-    topology.addStateStore(store(stores.apply(INTAKE_STORE)), INTAKE);
-    sink(topology, IntakeProcessor.JOURNAL, topics.observations(), INTAKE);
+    topology.addStateStore(store(stores.apply(IntakeProcessor.STORE)), INTAKE);
+    sink(topology, IntakeProcessor.OBSERVATIONS, topics.observations(), INTAKE);
     sink(topology, IntakeProcessor.DEAD_LETTERS, topics.deadLetters(), INTAKE);
 
     // The record's timestamp, because it is the same at every read. Kafka Streams drops records
@@ -122,8 +116,8 @@ public final class BridgeTopology {
     source(topology, WRITTEN_WATCHES, topics.watches(), new WallclockTimestampExtractor());
     topology.addProcessor(
         RECONCILE, () -> new ReconcileProcessor(settings, lookup), WRITTEN_WATCHES);
-    sink(topology, ReconcileProcessor.JOURNAL, topics.observations(), RECONCILE);
-    topology.addStateStore(store(stores.apply(STORE)), FOLD, RECONCILE);
+    sink(topology, ReconcileProcessor.OBSERVATIONS, topics.observations(), RECONCILE);
+    topology.addStateStore(store(stores.apply(TreeStore.NAME)), FOLD, RECONCILE);
     sink(topology, FoldProcessor.TRANSITIONS, topics.transitions(), FOLD);
     sink(topology, FoldProcessor.COMPLETIONS, topics.completions(), FOLD);
     sink(topology, FoldProcessor.DEAD_LETTERS, topics.deadLetters(), FOLD);

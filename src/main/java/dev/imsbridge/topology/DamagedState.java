@@ -18,16 +18,18 @@ import org.slf4j.LoggerFactory;
  */
 final class DamagedState {
   private static final Logger LOG = LoggerFactory.getLogger(DamagedState.class);
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(8);
 
   private final String directory;
+  private final Duration closeTimeout;
   private volatile boolean found;
 
   /**
    * @param directory the {@code state.dir} of Kafka Streams, used in messages
+   * @param closeTimeout how long to wait for the threads of a client that failed to start
    */
-  DamagedState(String directory) {
+  DamagedState(String directory, Duration closeTimeout) {
     this.directory = directory;
+    this.closeTimeout = closeTimeout;
   }
 
   /**
@@ -43,7 +45,7 @@ final class DamagedState {
       streams.start();
       return streams;
     } catch (StreamsException e) {
-      streams.close(CLOSE_TIMEOUT);
+      streams.close(closeTimeout);
       RocksDBException damage = damage(e);
       if (damage == null) {
         throw e;
@@ -56,13 +58,13 @@ final class DamagedState {
     }
   }
 
-  private static KafkaStreams startWithout(KafkaStreams streams) {
+  private KafkaStreams startWithout(KafkaStreams streams) {
     try {
       streams.cleanUp();
       streams.start();
       return streams;
     } catch (StreamsException e) {
-      streams.close(CLOSE_TIMEOUT);
+      streams.close(closeTimeout);
       throw e;
     }
   }

@@ -8,7 +8,6 @@ import dev.imsbridge.ledger.LogRecord;
 import dev.imsbridge.ledger.OutputRecord;
 import dev.imsbridge.wire.AuditChain;
 import dev.imsbridge.wire.Checkpoint;
-import dev.imsbridge.wire.LogPosition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,7 +26,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The store holds the position of the last folded record, because the consumer group can lose
  * its offsets. Each record is folded once, even if it is read several times. A replaced log is an
- * error: see {@link InputLog}.
+ * error: see {@link ReplacedLogException}.
  *
  * <p>Every step that can fail comes before the first write to the store. A write is not undone if a
  * later step fails, and the transition would be lost. Unreadable records go to {@code dead-letters}
@@ -61,7 +60,7 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
   private ProcessorContext<byte[], Object> context;
   private TreeStore store;
   private AuditChain.Head head;
-  private LogPosition position;
+  private InputPosition position;
   private boolean unsaved;
   private boolean skipping;
 
@@ -76,7 +75,7 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
   public void init(ProcessorContext<byte[], Object> processorContext) {
     context = processorContext;
     since = now();
-    store = new TreeStore(context.getStateStore(BridgeTopology.STORE));
+    store = new TreeStore(context.getStateStore(TreeStore.NAME));
     restore(store.checkpoint());
     meters.tellOn(context);
     context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> purge());
@@ -86,20 +85,15 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
     String topic = settings.topics().observations();
     int partition = context.taskId().partition();
     TopicLookup.Found found = topics.find(topic, partition);
-    if (checkpoint == null) {
-      head = AuditChain.Head.START;
-      position = LogPosition.before(found.topicId());
-      return;
-    }
-    head = checkpoint.head();
-    position = checkpoint.position();
-    Optional<String> replaced = InputLog.replaced(position, found);
+    head = checkpoint == null ? AuditChain.Head.START : checkpoint.head();
+    position = new InputPosition(checkpoint == null ? null : checkpoint.position(), found);
+    Optional<String> replaced = position.replaced();
     if (replaced.isPresent()) {
       if (!settings.acceptedLogs().contains(found.topicId())) {
         throw new ReplacedLogException(topic, partition, replaced.get(), found.topicId());
       }
       LOG.warn("{}-{} {}; going on with it, as asked", topic, partition, replaced.get());
-      position = InputLog.accepted(position, found);
+      position.acceptReplaced();
       unsaved = true;
     }
   }
@@ -107,10 +101,10 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
   @Override
   public void process(Record<byte[], byte[]> source) {
     Evidence at = Sources.of(context);
-    if (at.offset() > position.offset()) {
-      fold(source, at);
-    } else {
+    if (position.hasPassed(at)) {
       skip(source, at);
+    } else {
+      fold(source, at);
     }
   }
 
@@ -119,14 +113,14 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
   private void skip(Record<byte[], byte[]> source, Evidence at) {
     if (!skipping) {
       skipping = true;
-      LOG.warn("{} and on are read again; they were folded up to {}", at, position.offset());
+      LOG.warn("{} and on are read again; they were folded up to {}", at, position.last().offset());
     }
-    if (InputLog.other(position, at.offset(), source.timestamp())) {
+    if (position.contradicts(at, source.timestamp())) {
       throw new ReplacedLogException(
           at.topic(),
           at.partition(),
           "has another record at offset " + at.offset() + " than before",
-          position.topicId());
+          position.last().topicId());
     }
   }
 
@@ -138,14 +132,14 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
       store.put(recording.stored());
     }
     head = recording.head();
-    position = position.at(at.offset(), source.timestamp());
+    position.advance(at, source.timestamp());
     save();
     recording.outgoing().forEach(this::send);
     meters.recorded(recording, since, now());
   }
 
   private void save() {
-    store.put(new Checkpoint(head, position));
+    store.put(new Checkpoint(head, position.last()));
     unsaved = false;
   }
 

@@ -4,11 +4,9 @@ import dev.imsbridge.job.Evidence;
 import dev.imsbridge.ledger.DeadLetter;
 import dev.imsbridge.ledger.LogCodec;
 import dev.imsbridge.ledger.OutputRecord;
-import dev.imsbridge.wire.LogPosition;
 import dev.imsbridge.wire.Requests;
 import dev.imsbridge.wire.StoreCodec;
 import java.time.Instant;
-import java.util.Optional;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -25,7 +23,10 @@ import org.slf4j.LoggerFactory;
  * producers, so a topic that was created again is read from its beginning.
  */
 final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
-  static final String JOURNAL = "accepted-requests";
+  /** The name of the store: the position of the last request. */
+  static final String STORE = "intake";
+
+  static final String OBSERVATIONS = "accepted-requests";
   static final String DEAD_LETTERS = "refused-requests";
 
   private static final Logger LOG = LoggerFactory.getLogger(IntakeProcessor.class);
@@ -37,7 +38,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
   private final FoldMeters meters;
   private ProcessorContext<byte[], byte[]> context;
   private KeyValueStore<String, byte[]> store;
-  private LogPosition position;
+  private InputPosition position;
 
   IntakeProcessor(String topic, Requests requests, TopicLookup topics, FoldMeters meters) {
     this.topic = topic;
@@ -49,35 +50,35 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
   @Override
   public void init(ProcessorContext<byte[], byte[]> processorContext) {
     context = processorContext;
-    store = context.getStateStore(BridgeTopology.INTAKE_STORE);
-    position = position();
+    store = context.getStateStore(STORE);
+    restore(store.get(POSITION));
     meters.tellOn(context);
   }
 
-  private LogPosition position() {
+  private void restore(byte[] stored) {
     int partition = context.taskId().partition();
     TopicLookup.Found found = topics.find(topic, partition);
-    byte[] bytes = store.get(POSITION);
-    if (bytes == null) {
-      return LogPosition.before(found.topicId());
-    }
-    LogPosition remembered = StoreCodec.position(bytes);
-    Optional<String> replaced = InputLog.replaced(remembered, found);
-    replaced.ifPresent(happened -> LOG.warn("{}-{} {}", topic, partition, happened));
-    return replaced.isEmpty() ? remembered : InputLog.accepted(remembered, found);
+    position = new InputPosition(stored == null ? null : StoreCodec.position(stored), found);
+    position
+        .replaced()
+        .ifPresent(
+            happened -> {
+              LOG.warn("{}-{} {}", topic, partition, happened);
+              position.acceptReplaced();
+            });
   }
 
   @Override
   public void process(Record<byte[], byte[]> request) {
     Evidence source = Sources.of(context);
-    if (source.offset() > position.offset()) {
-      position = position.at(source.offset(), request.timestamp());
-      store.put(POSITION, StoreCodec.encode(position));
-      take(request, source);
+    if (!position.hasPassed(source)) {
+      position.advance(source, request.timestamp());
+      store.put(POSITION, StoreCodec.encode(position.last()));
+      intake(request, source);
     }
   }
 
-  private void take(Record<byte[], byte[]> request, Evidence source) {
+  private void intake(Record<byte[], byte[]> request, Evidence source) {
     long now = context.currentSystemTimeMs();
     Instant at = Instant.ofEpochMilli(now);
     Requests.Read read = requests.read(request.key(), request.value(), request.headers());
@@ -92,6 +93,6 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         read instanceof Requests.Accepted accepted
             ? LogCodec.accepted(accepted.request(), source, at)
             : LogCodec.takenBack(((Requests.TakenBack) read).jobId(), source, at);
-    context.forward(new Record<>(entry.key(), entry.value(), now, entry.headers()), JOURNAL);
+    context.forward(new Record<>(entry.key(), entry.value(), now, entry.headers()), OBSERVATIONS);
   }
 }

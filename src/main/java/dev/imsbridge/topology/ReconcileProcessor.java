@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * has a new id or if records of {@code watches} are read again.
  */
 final class ReconcileProcessor implements Processor<byte[], byte[], byte[], byte[]> {
-  static final String JOURNAL = "lacking-tables";
+  static final String OBSERVATIONS = "lacking-tables";
 
   private static final Logger LOG = LoggerFactory.getLogger(ReconcileProcessor.class);
   private static final Duration SAVE_INTERVAL = Duration.ofSeconds(10);
@@ -64,7 +64,7 @@ final class ReconcileProcessor implements Processor<byte[], byte[], byte[], byte
   @Override
   public void init(ProcessorContext<byte[], byte[]> processorContext) {
     context = processorContext;
-    store = new TreeStore(context.getStateStore(BridgeTopology.STORE));
+    store = new TreeStore(context.getStateStore(TreeStore.NAME));
     int partition = context.taskId().partition();
     saved = store.tables();
     String watchesId = topics.find(settings.topics().watches(), partition).topicId();
@@ -151,7 +151,7 @@ final class ReconcileProcessor implements Processor<byte[], byte[], byte[], byte
   private void journal(Shown what, String root, String jobId) {
     long now = context.currentSystemTimeMs();
     LogCodec.Entry entry = LogCodec.lacking(what, root, jobId, Instant.ofEpochMilli(now));
-    context.forward(new Record<>(entry.key(), entry.value(), now, entry.headers()), JOURNAL);
+    context.forward(new Record<>(entry.key(), entry.value(), now, entry.headers()), OBSERVATIONS);
   }
 
   // The old ids stay stored until all trees are compared. If the task moves earlier, the new owner

@@ -76,7 +76,7 @@ public final class TopologyService implements AutoCloseable {
           new AdminLookup(new StreamsConfig(properties).getAdminConfigs("topic-lookup"));
       lookup = asked;
       DamagedState damaged =
-          new DamagedState(properties.getProperty(StreamsConfig.STATE_DIR_CONFIG));
+          new DamagedState(properties.getProperty(StreamsConfig.STATE_DIR_CONFIG), CLOSE_TIMEOUT);
       KafkaStreams streams =
           damaged.start(
               () -> {

@@ -92,7 +92,7 @@ public final class TreeQueries {
   /** The other known instances that own partitions. Empty if the topology is not running. */
   public Set<HostInfo> others() {
     try {
-      return streams.streamsMetadataForStore(BridgeTopology.STORE).stream()
+      return streams.streamsMetadataForStore(TreeStore.NAME).stream()
           .filter(each -> !each.topicPartitions().isEmpty())
           .map(StreamsMetadata::hostInfo)
           .filter(host -> !host.equals(self) && !host.equals(HostInfo.unavailable()))
@@ -124,7 +124,7 @@ public final class TreeQueries {
   public Optional<HostInfo> owner(String rootJobId) {
     try (StringSerializer serializer = new StringSerializer()) {
       KeyQueryMetadata metadata =
-          streams.queryMetadataForKey(BridgeTopology.STORE, rootJobId, serializer);
+          streams.queryMetadataForKey(TreeStore.NAME, rootJobId, serializer);
       return Optional.ofNullable(metadata)
           .filter(known -> !known.equals(KeyQueryMetadata.NOT_AVAILABLE))
           .map(KeyQueryMetadata::activeHost)
@@ -242,7 +242,7 @@ public final class TreeQueries {
   private ReadOnlyKeyValueStore<String, byte[]> open(int partition) {
     return streams.store(
         StoreQueryParameters.fromNameAndType(
-                BridgeTopology.STORE, QueryableStoreTypes.<String, byte[]>keyValueStore())
+                TreeStore.NAME, QueryableStoreTypes.<String, byte[]>keyValueStore())
             .withPartition(partition));
   }
 

@@ -24,6 +24,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * They are written and removed together with their tree.
  */
 final class TreeStore {
+  /** The name of the store in the topology. */
+  static final String NAME = "trees";
+
   /** Sorts before all job ids and after the keys of the partition. */
   static final String FIRST = "$";
 

@@ -212,15 +212,15 @@ final class BridgeDriver implements AutoCloseable {
   }
 
   private static void forgetOffsets(Map<String, Map<String, byte[]>> bytes) {
-    bytes.get(BridgeTopology.STORE).replaceAll(BridgeDriver::forgetRequest);
+    bytes.get(TreeStore.NAME).replaceAll(BridgeDriver::forgetRequest);
     bytes
-        .get(BridgeTopology.INTAKE_STORE)
+        .get(IntakeProcessor.STORE)
         .computeIfPresent(
             "#position",
             (key, old) ->
                 StoreCodec.encode(LogPosition.before(StoreCodec.position(old).topicId())));
     bytes
-        .get(BridgeTopology.STORE)
+        .get(TreeStore.NAME)
         .computeIfPresent(
             "#checkpoint",
             (key, old) -> {
@@ -233,7 +233,7 @@ final class BridgeDriver implements AutoCloseable {
 
   private static void forgetWatchesOffset(Map<String, Map<String, byte[]>> bytes) {
     bytes
-        .get(BridgeTopology.STORE)
+        .get(TreeStore.NAME)
         .computeIfPresent(
             "#tables",
             (key, old) -> {
@@ -277,7 +277,7 @@ final class BridgeDriver implements AutoCloseable {
 
   /** The keys of the store. */
   Set<String> storedKeys() {
-    return stored(BridgeTopology.STORE).keySet();
+    return stored(TreeStore.NAME).keySet();
   }
 
   // ---- input

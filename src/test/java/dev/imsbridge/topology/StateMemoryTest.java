@@ -60,7 +60,7 @@ class StateMemoryTest {
       }
       put(other, 8);
 
-      assertThat(other.getKeyValueStore(BridgeTopology.STORE).get("7")).isNotNull();
+      assertThat(other.getKeyValueStore(TreeStore.NAME).get("7")).isNotNull();
       try (TopologyTestDriver next = driver("next", memory)) {
         put(next, 8);
       }
@@ -85,7 +85,7 @@ class StateMemoryTest {
   }
 
   private static void put(TopologyTestDriver driver, int kibibytes) {
-    KeyValueStore<String, byte[]> store = driver.getKeyValueStore(BridgeTopology.STORE);
+    KeyValueStore<String, byte[]> store = driver.getKeyValueStore(TreeStore.NAME);
     for (int i = 0; i < kibibytes; i++) {
       store.put(Integer.toString(i), new byte[1024]);
     }
@@ -94,7 +94,7 @@ class StateMemoryTest {
   private static long metric(TopologyTestDriver driver, String name) {
     return driver.metrics().entrySet().stream()
         .filter(metric -> metric.getKey().name().equals(name))
-        .filter(metric -> metric.getKey().tags().containsValue(BridgeTopology.STORE))
+        .filter(metric -> metric.getKey().tags().containsValue(TreeStore.NAME))
         .mapToLong(metric -> ((Number) metric.getValue().metricValue()).longValue())
         .sum();
   }
