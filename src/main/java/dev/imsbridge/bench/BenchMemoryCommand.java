@@ -1,6 +1,6 @@
 package dev.imsbridge.bench;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.Terminal;
 import java.util.Locale;
@@ -59,9 +59,8 @@ final class BenchMemoryCommand implements Callable<Integer> {
   }
 
   private static String json(WatchBench.Found found) {
-    return JsonMapper.builder()
-            .build()
-            .createObjectNode()
+    return JsonNodeFactory.instance
+            .objectNode()
             .put("watches", found.watches())
             .put("heap_bytes", found.heapBytes())
             .put("heap_bytes_per_watch", found.bytesPerWatch())

@@ -1,6 +1,6 @@
 package dev.imsbridge.bench;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.bench.PolicyBench.Comparison;
 import dev.imsbridge.bench.PolicyBench.FixedSchedule;
@@ -70,7 +70,7 @@ record PolicyReport(long seed, int jobs, List<Row> rows, List<Comparison> compar
   }
 
   String json() {
-    ObjectNode json = JsonMapper.builder().build().createObjectNode();
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("seed", seed).put("jobs", jobs);
     var schedules = json.putArray("schedules");
     rows.forEach(row -> add(schedules.addObject(), row));

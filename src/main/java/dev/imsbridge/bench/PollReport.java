@@ -1,7 +1,7 @@
 package dev.imsbridge.bench;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.bench.PollMeasurement.Round;
 import dev.imsbridge.bench.PollMeasurement.Rounds;
@@ -86,7 +86,7 @@ final class PollReport {
   }
 
   String json() {
-    ObjectNode json = JsonMapper.builder().build().createObjectNode();
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("method", method);
     ArrayNode list = json.putArray("in_flight");
     for (Row row : rows) {

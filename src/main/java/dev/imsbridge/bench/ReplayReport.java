@@ -1,6 +1,6 @@
 package dev.imsbridge.bench;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.bench.ReplayMeasurement.Way;
 import dev.imsbridge.terminal.Columns;
@@ -66,7 +66,7 @@ final class ReplayReport {
   }
 
   String json() {
-    ObjectNode json = JsonMapper.builder().build().createObjectNode();
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("method", method);
     rows.forEach(
         (way, row) ->

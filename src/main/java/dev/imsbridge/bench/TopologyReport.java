@@ -1,6 +1,6 @@
 package dev.imsbridge.bench;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.bench.TopologyMeasurement.Round;
 import dev.imsbridge.terminal.Columns;
@@ -40,7 +40,7 @@ record TopologyReport(int jobs, int partitions, List<Round> rounds, List<Duratio
   }
 
   String json() {
-    ObjectNode json = JsonMapper.builder().build().createObjectNode();
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("method", method());
     row(json.putObject("requests"), Round::requests);
     row(json.putObject("answers"), Round::answers);

@@ -1,7 +1,7 @@
 package dev.imsbridge.cli;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.history.Retention;
@@ -160,7 +160,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
   }
 
   private static String json(String topic, List<PartitionAudit> partitions) {
-    ObjectNode json = JsonMapper.builder().build().createObjectNode();
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("topic", topic);
     json.put("whole", partitions.stream().allMatch(each -> each.broken() == null));
     ArrayNode all = json.putArray("partitions");

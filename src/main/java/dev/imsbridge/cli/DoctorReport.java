@@ -1,7 +1,7 @@
 package dev.imsbridge.cli;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.Keys;
@@ -87,7 +87,7 @@ final class DoctorReport {
   }
 
   String json() {
-    ObjectNode json = JsonMapper.builder().build().createObjectNode();
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("ok", !failed());
     ArrayNode given = json.putArray("settings");
     settings.forEach(

@@ -1,7 +1,7 @@
 package dev.imsbridge.cli;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.Keys;
@@ -145,7 +145,7 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
   }
 
   String json() {
-    ObjectNode json = JsonMapper.builder().build().createObjectNode();
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("verdict", verdict().substring(0, verdict().indexOf(' ')).replace(":", ""));
     json.put("sentence", verdict());
     ArrayNode topics = json.putArray("topics");

@@ -2,7 +2,7 @@ package dev.imsbridge.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.Keys;
@@ -276,9 +276,8 @@ public final class ReplayCommand implements Callable<Integer> {
     boolean printed = to == null && !dryRun;
     if (json && !printed) {
       ObjectNode summary =
-          JsonMapper.builder()
-              .build()
-              .createObjectNode()
+          JsonNodeFactory.instance
+              .objectNode()
               .put("replay_id", replayId)
               .put("source", source)
               .put("target", to)
