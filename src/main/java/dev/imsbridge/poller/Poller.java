@@ -271,7 +271,7 @@ public final class Poller implements AutoCloseable {
    * 1 s.
    */
   public Optional<PollerView.Polled> view(String watchKey) {
-    int partition = RootPartition.of(RootPartition.rootOf(watchKey), partitionCount);
+    int partition = RootPartition.ofKey(watchKey, partitionCount);
     return Optional.ofNullable(ask(engine -> engine.view(watchKey, partition, System.nanoTime())));
   }
 
@@ -286,7 +286,7 @@ public final class Poller implements AutoCloseable {
             engine -> {
               Map<String, PollerView.Polled> found = new HashMap<>();
               for (String key : keys) {
-                int partition = RootPartition.of(RootPartition.rootOf(key), partitionCount);
+                int partition = RootPartition.ofKey(key, partitionCount);
                 PollerView.Polled view = engine.view(key, partition, System.nanoTime());
                 if (view != null) {
                   found.put(key, view);

@@ -16,8 +16,12 @@ public final class RootPartition {
   }
 
   /** The partition of a record whose key is {@code root} or {@code root/child}. */
+  public static int ofKey(String key, int partitions) {
+    return of(rootOf(key), partitions);
+  }
+
   public static int ofKey(byte[] key, int partitions) {
-    return of(rootOf(new String(key, UTF_8)), partitions);
+    return ofKey(new String(key, UTF_8), partitions);
   }
 
   /** The root job's id in a watch's key {@code root} or {@code root/child}. */
