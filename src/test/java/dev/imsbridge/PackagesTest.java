@@ -90,7 +90,7 @@ class PackagesTest {
               .and(HTTP, JSON, KAFKA_CLIENTS, LOG, METRICS),
           Row.of("web.mirror", "web.http", "web.api", "job", "wire", "history")
               .and(HTTP, JSON, KAFKA_CLIENTS, LOG),
-          Row.of("web", "web.http", "web.api", "web.stream", "web.mirror")
+          Row.of("web", "web.http", "web.api", "web.stream", "web.mirror", "wire")
               .and(HTTP, JSON, LOG, METRICS),
           Row.of("simulator", "job").and(HTTP, JSON, LOG),
           Row.of("embedded").and(KAFKA_SERVER, LOG),

@@ -2,8 +2,8 @@ package dev.imsbridge.ims;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.imsbridge.wire.Digest;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -54,7 +54,7 @@ final class Signer {
     signed.forEach((name, value) -> request.append(name).append(':').append(value).append('\n'));
     request.append('\n').append(signedNames).append('\n').append(EMPTY_BODY_HASH);
 
-    String toSign = ALGORITHM + "\n" + date + "\n" + HEX.formatHex(sha256(request.toString()));
+    String toSign = ALGORITHM + "\n" + date + "\n" + Digest.sha256(request.toString());
     added.put(
         "Authorization",
         ALGORITHM
@@ -71,14 +71,6 @@ final class Signer {
   static String signature(Map<String, String> added) {
     String authorization = added.get("Authorization");
     return authorization.substring(authorization.lastIndexOf('=') + 1);
-  }
-
-  private static byte[] sha256(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
-    }
   }
 
   private static byte[] hmac(Secret key, String text) {

@@ -32,6 +32,6 @@ public record LogRecord(Evidence at, byte[] key, byte[] value, Headers headers, 
 
   /** The digest of the whole record, as lower-case hex. */
   public String sha256() {
-    return Digest.record(key, value, headers.toArray(), timestamp);
+    return Digest.record(key, value, headers, timestamp);
   }
 }

@@ -1,8 +1,7 @@
 package dev.imsbridge.poller;
 
+import dev.imsbridge.wire.Digest;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * A digest of the bytes of an answer, to detect an equal answer without keeping it: the first half
@@ -13,11 +12,7 @@ record Fingerprint(long high, long low) {
   static final Fingerprint NONE = new Fingerprint(0, 0);
 
   static Fingerprint of(byte[] bytes) {
-    try {
-      ByteBuffer digest = ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(bytes));
-      return new Fingerprint(digest.getLong(), digest.getLong());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    ByteBuffer digest = ByteBuffer.wrap(Digest.bytes(bytes));
+    return new Fingerprint(digest.getLong(), digest.getLong());
   }
 }

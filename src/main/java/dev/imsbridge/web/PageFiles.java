@@ -1,6 +1,7 @@
 package dev.imsbridge.web;
 
 import dev.imsbridge.web.http.Routes;
+import dev.imsbridge.wire.Digest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -10,9 +11,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -83,17 +81,13 @@ final class PageFiles {
         throw new UncheckedIOException(new FileNotFoundException("page/" + name));
       }
       byte[] content = in.readAllBytes();
-      String digest =
-          HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
       return new File(
           name,
           TYPES.get(name.substring(name.lastIndexOf('.') + 1)),
           Buffer.buffer(content),
-          '"' + digest.substring(0, 32) + '"');
+          '"' + Digest.sha256(content).substring(0, 32) + '"');
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 

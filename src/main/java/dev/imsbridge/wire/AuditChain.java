@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.imsbridge.job.Evidence;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
@@ -33,9 +33,10 @@ public final class AuditChain {
 
   /** Computes the hash of an entry's record, with or without its hash header. */
   public static String hash(byte[] key, byte[] value, Headers headers, long timestamp) {
-    Header[] all = headers.toArray();
-    boolean sealed = all.length > 0 && all[all.length - 1].key().equals(HASH);
-    return Digest.record(key, value, sealed ? Arrays.copyOf(all, all.length - 1) : all, timestamp);
+    List<Header> all = List.of(headers.toArray());
+    int last = all.size() - 1;
+    boolean sealed = last >= 0 && all.get(last).key().equals(HASH);
+    return Digest.record(key, value, sealed ? all.subList(0, last) : all, timestamp);
   }
 
   /**

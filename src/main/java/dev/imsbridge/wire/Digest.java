@@ -8,12 +8,17 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.apache.kafka.common.header.Header;
 
-/** Computes SHA-256 digests as lower-case hex. */
+/** Computes SHA-256 digests, as lower-case hex unless stated otherwise. */
 public final class Digest {
   private Digest() {}
 
+  /** Returns the 32 bytes of a digest. */
+  public static byte[] bytes(byte[] bytes) {
+    return sha256().digest(bytes);
+  }
+
   public static String sha256(byte[] bytes) {
-    return HexFormat.of().formatHex(sha256().digest(bytes));
+    return HexFormat.of().formatHex(bytes(bytes));
   }
 
   public static String sha256(String text) {
@@ -25,11 +30,20 @@ public final class Digest {
    * value of each header in order. Each part is its length in 4 bytes, -1 for null, followed by its
    * bytes.
    */
-  public static String record(byte[] key, byte[] value, Header[] headers, long timestamp) {
+  public static String record(byte[] key, byte[] value, Iterable<Header> headers, long timestamp) {
     MessageDigest digest = sha256();
     digest.update(ByteBuffer.allocate(Long.BYTES).putLong(timestamp).array());
     add(digest, key);
     add(digest, value);
+    return headers(digest, headers);
+  }
+
+  /** The digest of the headers of a record in their order, each part as in {@link #record}. */
+  public static String headers(Iterable<Header> headers) {
+    return headers(sha256(), headers);
+  }
+
+  private static String headers(MessageDigest digest, Iterable<Header> headers) {
     for (Header header : headers) {
       add(digest, header.key().getBytes(UTF_8));
       add(digest, header.value());
