@@ -54,7 +54,7 @@ public final class MadeUpPast {
             request, BEGIN, new JobRequest(ID, project, labels, null, JobRequest.Correlation.NONE));
     JobTree tree = Fold.fold(FoldRules.DEFAULTS, null, input).tree();
     for (int i = 0; i < STATUSES.length; i++) {
-      var answer = (AnswerParser.Understood) AnswerParser.parse(answer(STATUSES[i]), ID);
+      var answer = (AnswerParser.Valid) AnswerParser.parse(answer(STATUSES[i]), ID);
       input =
           new Input.Answered(
               new Evidence("ims.jobs.observations", 0, 1729 + i),

@@ -139,7 +139,7 @@ public final class WatchBench {
          "begin_time": "2024-11-06T07:39:45.814Z", "end_time": null, "entities": {}}"""
             .formatted(jobId)
             .getBytes(UTF_8);
-    var understood = (AnswerParser.Understood) AnswerParser.glance(body, jobId);
+    var understood = (AnswerParser.Valid) AnswerParser.glance(body, jobId);
     return new Outcome.Answer(200, null, Duration.ZERO, body, understood.answer(), null);
   }
 

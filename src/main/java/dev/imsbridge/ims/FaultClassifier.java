@@ -83,7 +83,7 @@ final class FaultClassifier {
       boolean success = reply.status() / 100 == 2;
       if (success && reply.cut() == null && !html()) {
         AnswerParser.Parsed parsed = AnswerParser.glance(reply.body(), jobId);
-        if (parsed instanceof AnswerParser.Understood understood) {
+        if (parsed instanceof AnswerParser.Valid understood) {
           return new Answer(
               reply.status(),
               requestId(),

@@ -4,11 +4,11 @@ import dev.imsbridge.job.Input.Answered;
 import dev.imsbridge.job.Input.Cancelled;
 import dev.imsbridge.job.Input.Faulted;
 import dev.imsbridge.job.Input.GivenUp;
-import dev.imsbridge.job.Input.Lacking;
 import dev.imsbridge.job.Input.Observed;
 import dev.imsbridge.job.Input.Recovered;
+import dev.imsbridge.job.Input.Repair;
 import dev.imsbridge.job.Input.Requested;
-import dev.imsbridge.job.Input.Shown;
+import dev.imsbridge.job.Input.Table;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -74,8 +74,8 @@ public final class Fold {
       requested(requested);
     } else if (input instanceof Cancelled) {
       cancelled();
-    } else if (input instanceof Lacking lacking) {
-      lacking(lacking);
+    } else if (input instanceof Repair repair) {
+      repair(repair);
     } else if (input instanceof Observed observed) {
       observed(observed);
     }
@@ -123,18 +123,18 @@ public final class Fold {
 
   // ---- compacted topics that differ from the stored state
 
-  private void lacking(Lacking lacking) {
-    if (lacking.what() == Shown.WATCHES) {
-      closeUnwatched(lacking.jobId());
+  private void repair(Repair repair) {
+    if (repair.table() == Table.WATCHES) {
+      closeUnwatched(repair.jobId());
       draft.repeatWatches();
       draft.audit(
           Decision.WATCH_RESTORED,
           "the topic of watches differed from what is known of the job",
-          lacking.jobId());
+          repair.jobId());
     } else if (draft.exists()) {
       draft.repeatStatus();
       draft.audit(
-          Decision.STATUS_RESTORED, "the topic of statuses was created again", lacking.jobId());
+          Decision.STATUS_RESTORED, "the topic of statuses was created again", repair.jobId());
     }
   }
 

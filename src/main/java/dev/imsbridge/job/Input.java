@@ -20,14 +20,15 @@ public sealed interface Input {
   record Cancelled(Evidence evidence, Instant at) implements Input {}
 
   /**
-   * A compacted topic lost its records about a part of the tree, or has different ones.
+   * A compacted topic lost its records about a part of the tree, or has different ones. They are
+   * published again.
    *
-   * @param jobId the job whose watch differs; the root job for {@link Shown#STATUS}
+   * @param jobId the job whose watch differs; the root job for {@link Table#STATUS}
    */
-  record Lacking(Evidence evidence, Instant at, Shown what, String jobId) implements Input {}
+  record Repair(Evidence evidence, Instant at, Table table, String jobId) implements Input {}
 
-  /** The parts of a tree that are published to compacted topics. */
-  enum Shown {
+  /** The compacted topics. */
+  enum Table {
     WATCHES,
     STATUS
   }

@@ -33,7 +33,7 @@ public record DeadLetter(String kind, String reason, Evidence source) {
    *
    * @param timestamp in milliseconds since 1970
    */
-  public OutputRecord outgoing(byte[] key, byte[] value, long timestamp) {
+  public OutputRecord record(byte[] key, byte[] value, long timestamp) {
     RecordHeaders headers = headers();
     if (value != null && value.length > MAX_VALUE) {
       HeaderNames.add(headers, ORIGINAL_SIZE, value.length);

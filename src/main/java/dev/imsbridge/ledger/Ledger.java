@@ -52,22 +52,22 @@ public final class Ledger {
    * @param head the end of the audit chain of the record's partition
    * @param trees returns the stored tree of a root job; null if the job is unknown
    */
-  public LedgerEntry record(
+  public LedgerEntry process(
       LogRecord source, AuditChain.Head head, Function<String, JobTree> trees) {
-    LogCodec.Read read = LogCodec.read(source);
-    return read instanceof LogCodec.Understood understood
-        ? fold(source, understood, head, trees)
-        : refuse(source, (LogCodec.Unreadable) read, head);
+    LogCodec.Decoded decoded = LogCodec.decode(source);
+    return decoded instanceof LogCodec.Valid valid
+        ? fold(source, valid, head, trees)
+        : reject(source, (LogCodec.Invalid) decoded, head);
   }
 
   private LedgerEntry fold(
       LogRecord source,
-      LogCodec.Understood understood,
+      LogCodec.Valid valid,
       AuditChain.Head before,
       Function<String, JobTree> trees) {
-    String rootJobId = understood.rootJobId();
-    Input input = understood.input();
-    AuditChain.Head head = before.seen(input.at());
+    String rootJobId = valid.rootJobId();
+    Input input = valid.input();
+    AuditChain.Head head = before.advancedTo(input.at());
     List<Output> outputs = new ArrayList<>();
     JobTree stored = trees.apply(rootJobId);
     JobTree known = stored;
@@ -78,33 +78,32 @@ public final class Ledger {
     Fold.Folded folded = Fold.fold(rules, known, input);
     outputs.addAll(folded.outputs());
 
-    RecordBatch outbox = outbox(rootJobId, input.evidence(), input.at(), source, head);
+    RecordBatch batch = batch(rootJobId, input.evidence(), input.at(), source, head);
     JobRequest request = folded.tree() == null ? null : folded.tree().request();
-    outputs.forEach(output -> outbox.add(output, request));
-    if (understood.refuse() != null) {
-      outbox.deadLetter(source, ANSWER_REFUSED, understood.refuse());
+    outputs.forEach(output -> batch.add(output, request));
+    if (valid.deadLetterReason() != null) {
+      batch.deadLetter(source, ANSWER_REFUSED, valid.deadLetterReason());
     }
     JobTree tree = folded.tree();
-    return outbox.recording(
+    return batch.entry(
         tree == null && stored == null
             ? null
-            : new LedgerEntry.Stored(
+            : new LedgerEntry.Change(
                 rootJobId, stored, tree, tree == null ? null : StoreCodec.encode(tree)));
   }
 
-  private LedgerEntry refuse(
-      LogRecord source, LogCodec.Unreadable unreadable, AuditChain.Head head) {
-    RecordBatch outbox = outbox(unreadable.rootJobId(), source.at(), source.time(), source, head);
-    if (unreadable.rootJobId() != null) {
-      outbox.add(
-          new Output.Audited(Decision.ANSWER_MALFORMED, unreadable.reason(), null, null, Map.of()),
+  private LedgerEntry reject(LogRecord source, LogCodec.Invalid invalid, AuditChain.Head head) {
+    RecordBatch batch = batch(invalid.rootJobId(), source.at(), source.time(), source, head);
+    if (invalid.rootJobId() != null) {
+      batch.add(
+          new Output.Audited(Decision.ANSWER_MALFORMED, invalid.reason(), null, null, Map.of()),
           null);
     }
-    outbox.deadLetter(source, OBSERVATION_REFUSED, unreadable.reason());
-    return outbox.recording(null);
+    batch.deadLetter(source, OBSERVATION_REFUSED, invalid.reason());
+    return batch.entry(null);
   }
 
-  private RecordBatch outbox(
+  private RecordBatch batch(
       String rootJobId, Evidence evidence, Instant at, LogRecord source, AuditChain.Head head) {
     return new RecordBatch(
         events, rootJobId, evidence, at, head.source(source.at(), source.sha256()), head);
@@ -123,9 +122,9 @@ public final class Ledger {
   /** Returns the records to send when a tree is removed without an input about it. */
   public List<OutputRecord> forget(JobTree tree, AuditChain.Head head) {
     Evidence request = tree.requestEvidence();
-    RecordBatch outbox =
+    RecordBatch batch =
         new RecordBatch(events, tree.rootJobId(), request, head.latest(), null, head);
-    tree.forgotten().forEach(output -> outbox.add(output, null));
-    return outbox.recording(null).outgoing();
+    tree.forgotten().forEach(output -> batch.add(output, null));
+    return batch.entry(null).records();
   }
 }

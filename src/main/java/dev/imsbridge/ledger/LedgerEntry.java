@@ -9,22 +9,22 @@ import java.util.List;
  * The results of one record of the observations topic: a value to store and records to send.
  * Nothing is stored or sent yet.
  *
- * @param stored the change of the store; null if there is none
+ * @param change the change of the store; null if there is none
  * @param head the end of the partition's audit chain after the record
  * @param outputs the outputs of the fold
  * @param deadLetter the dead letter of the record; null if there is none
- * @param outgoing the records to send, in this order
+ * @param records the records to send, in this order
  */
 public record LedgerEntry(
-    Stored stored,
+    Change change,
     AuditChain.Head head,
     List<Output> outputs,
     DeadLetter deadLetter,
-    List<OutputRecord> outgoing) {
+    List<OutputRecord> records) {
 
   public LedgerEntry {
     outputs = List.copyOf(outputs);
-    outgoing = List.copyOf(outgoing);
+    records = List.copyOf(records);
   }
 
   /**
@@ -34,5 +34,5 @@ public record LedgerEntry(
    * @param tree the tree to store; null to remove the stored one
    * @param bytes {@code tree}, encoded; null if {@code tree} is null
    */
-  public record Stored(String rootJobId, JobTree before, JobTree tree, byte[] bytes) {}
+  public record Change(String rootJobId, JobTree before, JobTree tree, byte[] bytes) {}
 }

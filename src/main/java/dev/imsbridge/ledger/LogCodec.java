@@ -18,6 +18,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Pattern;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
@@ -42,48 +43,60 @@ public final class LogCodec {
    */
   private static final int MAX_VALUE = 4 << 20;
 
-  /** A record to write: key, value and headers. */
-  public record Entry(byte[] key, byte[] value, RecordHeaders headers) {}
-
-  /** The result of reading a record. */
-  public sealed interface Read {}
+  /** The result of decoding a record. */
+  public sealed interface Decoded {}
 
   /**
-   * @param refuse the reason why the value also goes to {@code dead-letters}; null if it does not
+   * @param deadLetterReason the reason why the value also goes to {@code dead-letters}; null if it
+   *     does not
    */
-  public record Understood(String rootJobId, Input input, String refuse) implements Read {}
+  public record Valid(String rootJobId, Input input, String deadLetterReason) implements Decoded {
+    Valid(String rootJobId, Input input) {
+      this(rootJobId, input, null);
+    }
+  }
 
   /**
    * @param rootJobId null if the key is not a job id
    */
-  public record Unreadable(String rootJobId, String reason) implements Read {}
+  public record Invalid(String rootJobId, String reason) implements Decoded {}
 
   private LogCodec() {}
 
   /** Builds the record of an accepted request. */
-  public static Entry accepted(JobRequest request, Evidence source, Instant at) {
+  public static OutputRecord encodeRequest(JobRequest request, Evidence source, Instant at) {
     RecordHeaders headers = headers(Kind.REQUEST, request.jobId(), source, at);
     JobRequest.Correlation correlation = request.correlation();
     HeaderNames.add(headers, HeaderNames.TRACEPARENT, correlation.traceparent());
     HeaderNames.add(headers, HeaderNames.TRACESTATE, correlation.tracestate());
     HeaderNames.add(headers, HeaderNames.CORRELATION_ID, correlation.correlationId());
-    return new Entry(request.jobId().getBytes(UTF_8), Requests.encode(request), headers);
+    return record(request.jobId(), Requests.encode(request), headers, at);
   }
 
   /** Builds the record of a cancelled request. */
-  public static Entry takenBack(String jobId, Evidence source, Instant at) {
-    return new Entry(jobId.getBytes(UTF_8), null, headers(Kind.CANCEL, jobId, source, at));
+  public static OutputRecord encodeCancel(String jobId, Evidence source, Instant at) {
+    return record(jobId, null, headers(Kind.CANCEL, jobId, source, at), at);
   }
 
   /**
-   * Builds the record that reports a difference between a compacted topic and the stored state of a
-   * job.
+   * Builds the record that reports a difference between a compacted topic and the stored tree.
    *
    * @param jobId the job whose watch differs; the root job for the status
    */
-  public static Entry lacking(Input.Shown what, String rootJobId, String jobId, Instant at) {
-    Kind kind = what == Input.Shown.WATCHES ? Kind.WATCHES_LACKING : Kind.STATUS_LACKING;
-    return new Entry(rootJobId.getBytes(UTF_8), null, headers(kind, jobId, at));
+  public static OutputRecord encodeRepair(
+      Input.Table table, String rootJobId, String jobId, Instant at) {
+    Kind kind = table == Input.Table.WATCHES ? Kind.WATCHES_LACKING : Kind.STATUS_LACKING;
+    return record(rootJobId, null, headers(kind, jobId, at), at);
+  }
+
+  private static OutputRecord record(
+      String rootJobId, byte[] value, RecordHeaders headers, Instant at) {
+    return new OutputRecord(
+        OutputRecord.Target.OBSERVATIONS,
+        rootJobId.getBytes(UTF_8),
+        value,
+        at.toEpochMilli(),
+        headers);
   }
 
   private static RecordHeaders headers(Kind kind, String jobId, Evidence source, Instant at) {
@@ -101,76 +114,56 @@ public final class LogCodec {
   }
 
   /**
-   * Reads one record. An invalid record gives {@link Unreadable}.
+   * Decodes one record. Never throws: an invalid record gives {@link Invalid}.
    *
    * <p>The time of the record is its header {@code observed-at}, but at most its timestamp, which
    * the broker limits. Otherwise one header far in the future would remove every ended job from the
    * store.
    */
-  public static Read read(LogRecord record) {
+  public static Decoded decode(LogRecord record) {
     byte[] key = record.key();
-    org.apache.kafka.common.header.Headers headers = record.headers();
+    Headers headers = record.headers();
     String rootJobId = key == null ? null : new String(key, UTF_8);
     if (!JobId.valid(rootJobId)) {
-      return new Unreadable(null, "the key is not a job id");
+      return new Invalid(null, "the key is not a job id");
     }
     Kind kind = Kind.of(HeaderNames.text(headers, HeaderNames.KIND));
     if (kind == null) {
-      return new Unreadable(rootJobId, "the header 'kind' is missing or has no known value");
+      return new Invalid(rootJobId, "the header 'kind' is missing or has no known value");
     }
     if (record.value() != null && record.value().length > MAX_VALUE) {
-      return new Unreadable(
+      return new Invalid(
           rootJobId, "%s bytes, at most %s are read".formatted(record.value().length, MAX_VALUE));
     }
     try {
       Instant at = time(required(headers, HeaderNames.OBSERVED_AT), record.time());
       return switch (kind) {
         case REQUEST -> requested(rootJobId, record.value(), headers, at);
-        case CANCEL -> new Understood(rootJobId, new Input.Cancelled(source(headers), at), null);
-        case WATCHES_LACKING -> lacking(record.at(), at, Input.Shown.WATCHES, rootJobId, headers);
-        case STATUS_LACKING -> lacking(record.at(), at, Input.Shown.STATUS, rootJobId, headers);
+        case CANCEL -> new Valid(rootJobId, new Input.Cancelled(source(headers), at));
+        case WATCHES_LACKING -> repair(record.at(), at, Input.Table.WATCHES, rootJobId, headers);
+        case STATUS_LACKING -> repair(record.at(), at, Input.Table.STATUS, rootJobId, headers);
         case ANSWER, FAULT, NOT_FOUND, EXPIRED ->
             observed(kind, rootJobId, record.value(), headers, record.at(), at);
       };
     } catch (DateTimeException | IllegalArgumentException e) {
-      return new Unreadable(rootJobId, "a header is missing or cannot be read");
+      return new Invalid(rootJobId, "a header is missing or cannot be read");
     }
   }
 
-  /**
-   * Reads one record and trusts its header {@code observed-at}.
-   *
-   * @param evidence the position of the record
-   */
-  public static Read read(
-      byte[] key, byte[] value, org.apache.kafka.common.header.Headers headers, Evidence evidence) {
-    return read(new LogRecord(evidence, key, value, headers, LATEST.toEpochMilli()));
-  }
-
-  private static Read requested(
-      String rootJobId, byte[] value, org.apache.kafka.common.header.Headers headers, Instant at) {
+  private static Decoded requested(String rootJobId, byte[] value, Headers headers, Instant at) {
     JobRequest request = value == null ? null : Requests.decode(value, headers);
     return request == null || !rootJobId.equals(request.jobId())
-        ? new Unreadable(rootJobId, "not an accepted request")
-        : new Understood(rootJobId, new Input.Requested(source(headers), at, request), null);
+        ? new Invalid(rootJobId, "not an accepted request")
+        : new Valid(rootJobId, new Input.Requested(source(headers), at, request));
   }
 
-  private static Read lacking(
-      Evidence evidence,
-      Instant at,
-      Input.Shown what,
-      String rootJobId,
-      org.apache.kafka.common.header.Headers headers) {
-    return new Understood(rootJobId, new Input.Lacking(evidence, at, what, jobId(headers)), null);
+  private static Decoded repair(
+      Evidence evidence, Instant at, Input.Table table, String rootJobId, Headers headers) {
+    return new Valid(rootJobId, new Input.Repair(evidence, at, table, jobId(headers)));
   }
 
-  private static Read observed(
-      Kind kind,
-      String rootJobId,
-      byte[] value,
-      org.apache.kafka.common.header.Headers headers,
-      Evidence evidence,
-      Instant at) {
+  private static Decoded observed(
+      Kind kind, String rootJobId, byte[] value, Headers headers, Evidence evidence, Instant at) {
     String jobId = jobId(headers);
     int generation = (int) number(headers, HeaderNames.WATCH_GENERATION, 0, Integer.MAX_VALUE);
     String requestId = HeaderNames.text(headers, HeaderNames.REQUEST_ID);
@@ -187,18 +180,16 @@ public final class LogCodec {
           fault.equals("none")
               ? new Input.Recovered(evidence, at, jobId, generation)
               : new Input.Faulted(evidence, at, jobId, generation, fault, detail, requestId);
-      return new Understood(rootJobId, input, value == null ? null : fault + " answer: " + detail);
+      return new Valid(rootJobId, input, value == null ? null : fault + " answer: " + detail);
     }
     LostReason reason = kind == Kind.EXPIRED ? LostReason.EXPIRED : LostReason.NOT_FOUND;
-    return new Understood(
+    return new Valid(
         rootJobId,
-        new Input.GivenUp(evidence, at, jobId, generation, reason, end(reason, headers, at)),
-        null);
+        new Input.GivenUp(evidence, at, jobId, generation, reason, end(reason, headers, at)));
   }
 
   /** Describes how the polls of a given-up job ended, in one line. */
-  private static String end(
-      LostReason reason, org.apache.kafka.common.header.Headers headers, Instant at) {
+  private static String end(LostReason reason, Headers headers, Instant at) {
     String status = HeaderNames.text(headers, HeaderNames.HTTP_STATUS);
     String attempt = HeaderNames.text(headers, HeaderNames.ATTEMPT);
     String detail = HeaderNames.text(headers, HeaderNames.FAULT_DETAIL);
@@ -224,7 +215,7 @@ public final class LogCodec {
     return text != null && form.matcher(text).matches();
   }
 
-  private static Read answered(
+  private static Decoded answered(
       String rootJobId,
       String jobId,
       int generation,
@@ -233,23 +224,22 @@ public final class LogCodec {
       Evidence evidence,
       Instant at) {
     if (value == null) {
-      return new Unreadable(rootJobId, "an answer without a body");
+      return new Invalid(rootJobId, "an answer without a body");
     }
     AnswerParser.Parsed parsed = AnswerParser.parse(value, jobId);
     if (parsed instanceof AnswerParser.Malformed malformed) {
-      return new Unreadable(rootJobId, "malformed answer: " + malformed.reason());
+      return new Invalid(rootJobId, "malformed answer: " + malformed.reason());
     }
-    return new Understood(
+    return new Valid(
         rootJobId,
         new Input.Answered(
             evidence,
             at,
             jobId,
             generation,
-            ((AnswerParser.Understood) parsed).answer(),
+            ((AnswerParser.Valid) parsed).answer(),
             Digest.sha256(value),
-            requestId),
-        null);
+            requestId));
   }
 
   private static Instant time(String text, Instant latest) {
@@ -260,7 +250,7 @@ public final class LogCodec {
     return at.isAfter(latest) ? latest : at;
   }
 
-  private static String jobId(org.apache.kafka.common.header.Headers headers) {
+  private static String jobId(Headers headers) {
     String jobId = required(headers, HeaderNames.JOB_ID);
     if (!JobId.valid(jobId)) {
       throw new IllegalArgumentException(HeaderNames.JOB_ID);
@@ -268,20 +258,19 @@ public final class LogCodec {
     return jobId;
   }
 
-  private static Evidence source(org.apache.kafka.common.header.Headers headers) {
+  private static Evidence source(Headers headers) {
     return new Evidence(
         matching(headers, HeaderNames.SOURCE_TOPIC, TOPIC),
         (int) number(headers, HeaderNames.SOURCE_PARTITION, 0, Integer.MAX_VALUE),
         number(headers, HeaderNames.SOURCE_OFFSET, 0, Long.MAX_VALUE));
   }
 
-  private static String detail(org.apache.kafka.common.header.Headers headers) {
+  private static String detail(Headers headers) {
     return JsonSize.cut(
         String.valueOf(HeaderNames.text(headers, HeaderNames.FAULT_DETAIL)), LONGEST_DETAIL);
   }
 
-  private static long number(
-      org.apache.kafka.common.header.Headers headers, String name, long least, long most) {
+  private static long number(Headers headers, String name, long least, long most) {
     long number = Long.parseLong(required(headers, name));
     if (number < least || number > most) {
       throw new IllegalArgumentException(name);
@@ -289,8 +278,7 @@ public final class LogCodec {
     return number;
   }
 
-  private static String matching(
-      org.apache.kafka.common.header.Headers headers, String name, Pattern form) {
+  private static String matching(Headers headers, String name, Pattern form) {
     String text = required(headers, name);
     if (!form.matcher(text).matches()) {
       throw new IllegalArgumentException(name);
@@ -298,7 +286,7 @@ public final class LogCodec {
     return text;
   }
 
-  private static String required(org.apache.kafka.common.header.Headers headers, String name) {
+  private static String required(Headers headers, String name) {
     String text = HeaderNames.text(headers, name);
     if (text == null) {
       throw new IllegalArgumentException(name);

@@ -12,6 +12,7 @@ public record OutputRecord(
 
   /** The topics that records are sent to. */
   public enum Target {
+    OBSERVATIONS,
     TRANSITIONS,
     COMPLETIONS,
     STATUS,

@@ -25,7 +25,7 @@ final class RecordBatch {
   private final Instant at;
   private final AuditChain.Source source;
   private final List<Output> outputs = new ArrayList<>();
-  private final List<OutputRecord> outgoing = new ArrayList<>();
+  private final List<OutputRecord> records = new ArrayList<>();
   private DeadLetter deadLetter;
   private AuditChain.Head head;
 
@@ -50,10 +50,10 @@ final class RecordBatch {
     this.head = head;
   }
 
-  /** Returns all records, with the value to store. */
-  LedgerEntry recording(LedgerEntry.Stored stored) {
-    AuditChain.Head moved = source == null ? head : head.took(source);
-    return new LedgerEntry(stored, moved, outputs, deadLetter, outgoing);
+  /** Returns all records, with the change of the store. */
+  LedgerEntry entry(LedgerEntry.Change change) {
+    AuditChain.Head end = source == null ? head : head.afterInput(source);
+    return new LedgerEntry(change, end, outputs, deadLetter, records);
   }
 
   /**
@@ -78,7 +78,7 @@ final class RecordBatch {
       watch(closed.jobId(), null);
     } else if (output instanceof Output.Audited audited) {
       Event entry = events.audit(audited, rootJobId, request, evidence, at, head.next(source));
-      head = head.after(AuditChain.seal(rootJobId.getBytes(UTF_8), entry, at.toEpochMilli()));
+      head = head.afterEntry(AuditChain.seal(rootJobId.getBytes(UTF_8), entry, at.toEpochMilli()));
       event(Target.AUDIT, entry, at);
     }
   }
@@ -86,7 +86,7 @@ final class RecordBatch {
   /** Adds the source record as a dead letter. */
   void deadLetter(LogRecord source, String kind, String reason) {
     deadLetter = new DeadLetter(kind, reason, evidence);
-    outgoing.add(deadLetter.outgoing(source.key(), source.value(), source.timestamp()));
+    records.add(deadLetter.record(source.key(), source.value(), source.timestamp()));
   }
 
   private void event(Target target, Event event, Instant time) {
@@ -111,7 +111,6 @@ final class RecordBatch {
   }
 
   private void add(Target target, String key, byte[] value, RecordHeaders headers, Instant time) {
-    outgoing.add(
-        new OutputRecord(target, key.getBytes(UTF_8), value, time.toEpochMilli(), headers));
+    records.add(new OutputRecord(target, key.getBytes(UTF_8), value, time.toEpochMilli(), headers));
   }
 }

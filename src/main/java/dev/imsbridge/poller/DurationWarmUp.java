@@ -116,7 +116,7 @@ final class DurationWarmUp implements Runnable {
     if (answer
         && jobId != null
         && record.value() != null
-        && AnswerParser.glance(record.value(), jobId) instanceof AnswerParser.Understood it
+        && AnswerParser.glance(record.value(), jobId) instanceof AnswerParser.Valid it
         && FinishedJobs.ended(it.answer())) {
       boolean root = jobId.equals(HeaderNames.text(record.headers(), HeaderNames.WATCH_KEY));
       finished.add(new Finished(it.answer(), root));

@@ -99,13 +99,13 @@ final class FoldMeters {
    *
    * @param since when the task started on this instance
    */
-  void recorded(LedgerEntry recording, Instant since, Instant now) {
-    if (recording.deadLetter() != null) {
-      deadLetter(recording.deadLetter(), now);
+  void folded(LedgerEntry entry, Instant since, Instant now) {
+    if (entry.deadLetter() != null) {
+      deadLetter(entry.deadLetter(), now);
     }
-    JobTree tree = recording.stored() == null ? null : recording.stored().tree();
+    JobTree tree = entry.change() == null ? null : entry.change().tree();
     boolean counted = false;
-    for (Output output : recording.outputs()) {
+    for (Output output : entry.outputs()) {
       if (output instanceof Output.Transition transition
           && !transition.state().observedAt().isBefore(since)) {
         JobState state = transition.state();

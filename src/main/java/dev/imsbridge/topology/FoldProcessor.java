@@ -53,7 +53,7 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
   private static final int PURGED_AT_ONCE = 1_000;
 
   private final TopologySettings settings;
-  private final Ledger recorder;
+  private final Ledger ledger;
   private final TopicLookup topics;
   private final FoldMeters meters;
   private Instant since;
@@ -66,7 +66,7 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
 
   FoldProcessor(TopologySettings settings, TopicLookup topics, FoldMeters meters) {
     this.settings = settings;
-    this.recorder = new Ledger(settings.rules(), settings.retention(), settings.mode());
+    this.ledger = new Ledger(settings.rules(), settings.retention(), settings.mode());
     this.topics = topics;
     this.meters = meters;
   }
@@ -100,7 +100,7 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
 
   @Override
   public void process(Record<byte[], byte[]> source) {
-    Evidence at = Sources.of(context);
+    Evidence at = StreamRecords.position(context);
     if (position.hasPassed(at)) {
       skip(source, at);
     } else {
@@ -125,17 +125,17 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
   }
 
   private void fold(Record<byte[], byte[]> source, Evidence at) {
-    LogRecord logged =
+    LogRecord record =
         new LogRecord(at, source.key(), source.value(), source.headers(), source.timestamp());
-    LedgerEntry recording = recorder.record(logged, head, store::tree);
-    if (recording.stored() != null) {
-      store.put(recording.stored());
+    LedgerEntry entry = ledger.process(record, head, store::tree);
+    if (entry.change() != null) {
+      store.put(entry.change());
     }
-    head = recording.head();
+    head = entry.head();
     position.advance(at, source.timestamp());
     save();
-    recording.outgoing().forEach(this::send);
-    meters.recorded(recording, since, now());
+    entry.records().forEach(this::forward);
+    meters.folded(entry, since, now());
   }
 
   private void save() {
@@ -147,19 +147,18 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
     return Instant.ofEpochMilli(context.currentSystemTimeMs());
   }
 
-  private void send(OutputRecord outgoing) {
-    Object value =
-        outgoing.target() == OutputRecord.Target.AUDIT
-            ? new ChainedEntry(context.taskId().partition(), outgoing.value())
-            : outgoing.value();
-    // The retention of a dead letter starts now, independent of the record's timestamp.
-    long timestamp =
-        outgoing.target() == OutputRecord.Target.DEAD_LETTERS
-            ? context.currentSystemTimeMs()
-            : outgoing.timestamp();
-    context.forward(
-        new Record<>(outgoing.key(), value, timestamp, outgoing.headers()),
-        SINKS.get(outgoing.target()));
+  private void forward(OutputRecord record) {
+    Record<byte[], byte[]> output = StreamRecords.of(record);
+    String sink = SINKS.get(record.target());
+    if (record.target() == OutputRecord.Target.AUDIT) {
+      ChainedEntry entry = new ChainedEntry(context.taskId().partition(), record.value());
+      context.forward(output.withValue(entry), sink);
+    } else if (record.target() == OutputRecord.Target.DEAD_LETTERS) {
+      // The retention of a dead letter starts now, independent of the record's timestamp.
+      context.forward(output.withTimestamp(context.currentSystemTimeMs()), sink);
+    } else {
+      context.forward(output, sink);
+    }
   }
 
   /**
@@ -170,11 +169,11 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
     if (unsaved) {
       save();
     }
-    for (JobTree tree : store.endedBy(head.latest().minus(recorder.retention()), PURGED_AT_ONCE)) {
-      if (recorder.outlived(tree, head)) {
-        List<OutputRecord> cleared = recorder.forget(tree, head);
+    for (JobTree tree : store.endedBy(head.latest().minus(ledger.retention()), PURGED_AT_ONCE)) {
+      if (ledger.outlived(tree, head)) {
+        List<OutputRecord> cleared = ledger.forget(tree, head);
         store.forget(tree);
-        cleared.forEach(this::send);
+        cleared.forEach(this::forward);
       }
     }
   }

@@ -70,7 +70,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
   @Override
   public void process(Record<byte[], byte[]> request) {
-    Evidence source = Sources.of(context);
+    Evidence source = StreamRecords.position(context);
     if (!position.hasPassed(source)) {
       position.advance(source, request.timestamp());
       store.put(POSITION, StoreCodec.encode(position.last()));
@@ -82,17 +82,18 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     long now = context.currentSystemTimeMs();
     Instant at = Instant.ofEpochMilli(now);
     Requests.Read read = requests.read(request.key(), request.value(), request.headers());
-    if (read instanceof Requests.Refused refused) {
+    if (read instanceof Requests.Accepted accepted) {
+      forward(LogCodec.encodeRequest(accepted.request(), source, at), OBSERVATIONS);
+    } else if (read instanceof Requests.Cancelled cancelled) {
+      forward(LogCodec.encodeCancel(cancelled.jobId(), source, at), OBSERVATIONS);
+    } else if (read instanceof Requests.Refused refused) {
       DeadLetter letter = new DeadLetter(FoldMeters.REQUEST_REFUSED, refused.reason(), source);
       meters.deadLetter(letter, at);
-      OutputRecord dead = letter.outgoing(request.key(), request.value(), now);
-      context.forward(new Record<>(dead.key(), dead.value(), now, dead.headers()), DEAD_LETTERS);
-      return;
+      forward(letter.record(request.key(), request.value(), now), DEAD_LETTERS);
     }
-    LogCodec.Entry entry =
-        read instanceof Requests.Accepted accepted
-            ? LogCodec.accepted(accepted.request(), source, at)
-            : LogCodec.takenBack(((Requests.TakenBack) read).jobId(), source, at);
-    context.forward(new Record<>(entry.key(), entry.value(), now, entry.headers()), OBSERVATIONS);
+  }
+
+  private void forward(OutputRecord record, String sink) {
+    context.forward(StreamRecords.of(record), sink);
   }
 }

@@ -3,23 +3,16 @@ package dev.imsbridge.topology;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.imsbridge.job.Evidence;
-import dev.imsbridge.job.Input.Shown;
+import dev.imsbridge.job.Input.Table;
 import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JobTree;
 import dev.imsbridge.job.Watch;
-import dev.imsbridge.ledger.LogCodec;
 import dev.imsbridge.wire.HeaderNames;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TableTopics;
 import dev.imsbridge.wire.Watches;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Set;
-import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -41,8 +34,6 @@ final class ReconcileProcessor implements Processor<byte[], byte[], byte[], byte
 
   private static final Logger LOG = LoggerFactory.getLogger(ReconcileProcessor.class);
   private static final Duration SAVE_INTERVAL = Duration.ofSeconds(10);
-  private static final Duration SCAN_INTERVAL = Duration.ofSeconds(1);
-  private static final int SCANNED_AT_ONCE = 500;
 
   private final TopologySettings settings;
   private final TopicLookup topics;
@@ -50,10 +41,7 @@ final class ReconcileProcessor implements Processor<byte[], byte[], byte[], byte
   private TreeStore store;
   private TableTopics saved;
   private TableTopics tables;
-  private final Set<Shown> lacking = EnumSet.noneOf(Shown.class);
-  private Cancellable scan;
-  private String next;
-  private long repaired;
+  private TableRepair repair;
   private long foreign;
 
   ReconcileProcessor(TopologySettings settings, TopicLookup topics) {
@@ -65,6 +53,7 @@ final class ReconcileProcessor implements Processor<byte[], byte[], byte[], byte
   public void init(ProcessorContext<byte[], byte[]> processorContext) {
     context = processorContext;
     store = new TreeStore(context.getStateStore(TreeStore.NAME));
+    repair = new TableRepair(context, store, OBSERVATIONS, this::save);
     int partition = context.taskId().partition();
     saved = store.tables();
     String watchesId = topics.find(settings.topics().watches(), partition).topicId();
@@ -72,27 +61,27 @@ final class ReconcileProcessor implements Processor<byte[], byte[], byte[], byte
     boolean sameWatches = saved != null && saved.watchesId().equals(watchesId);
     tables = new TableTopics(watchesId, sameWatches ? saved.watchesOffset() : -1, statusId);
     if (saved != null && !sameWatches) {
-      compare(Shown.WATCHES, "was created again");
+      repair.repairAll(Table.WATCHES, "was created again");
     }
     if (saved != null && !saved.statusId().equals(statusId)) {
-      compare(Shown.STATUS, "was created again");
+      repair.repairAll(Table.STATUS, "was created again");
     }
     context.schedule(SAVE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> save());
   }
 
   @Override
   public void process(Record<byte[], byte[]> watch) {
-    Evidence at = Sources.of(context);
+    Evidence at = StreamRecords.position(context);
     if (at.offset() <= tables.watchesOffset()) {
-      compare(Shown.WATCHES, "has lost records, or its offsets are lost");
+      repair.repairAll(Table.WATCHES, "has lost records, or its offsets are lost");
     }
     tables = new TableTopics(tables.watchesId(), at.offset(), tables.statusId());
     if (watch.key() != null && watch.headers().lastHeader(HeaderNames.SOURCE_TOPIC) == null) {
-      foreign(new String(watch.key(), UTF_8), watch.value(), at);
+      compare(new String(watch.key(), UTF_8), watch.value(), at);
     }
   }
 
-  private void foreign(String key, byte[] value, Evidence at) {
+  private void compare(String key, byte[] value, Evidence at) {
     String root = RootPartition.rootOf(key);
     String jobId = key.substring(key.lastIndexOf('/') + 1);
     if (!JobId.valid(root) || !JobId.valid(jobId) || !Watch.key(root, jobId).equals(key)) {
@@ -105,63 +94,18 @@ final class ReconcileProcessor implements Processor<byte[], byte[], byte[], byte
       if (foreign++ == 0) {
         LOG.warn("{} is not the bridge's own and differs from what is known; set right", at);
       }
-      journal(Shown.WATCHES, root, jobId);
+      repair.repair(Table.WATCHES, root, jobId);
     }
   }
 
-  // ---- all trees
-
-  private void compare(Shown what, String happened) {
-    if (lacking.add(what)) {
-      LOG.warn(
-          "the topic of {} {}: partition {} is written again",
-          what == Shown.WATCHES ? "watches" : "statuses",
-          happened,
-          context.taskId().partition());
-      next = TreeStore.FIRST;
-    }
-    if (scan == null) {
-      scan = context.schedule(SCAN_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> scan());
-    }
-  }
-
-  private void scan() {
-    List<JobTree> trees = new ArrayList<>();
-    next = store.scan(next, SCANNED_AT_ONCE, trees);
-    for (JobTree tree : trees) {
-      if (lacking.contains(Shown.WATCHES) && !tree.watches().isEmpty()) {
-        journal(Shown.WATCHES, tree.rootJobId(), tree.rootJobId());
-        repaired++;
-      }
-      if (lacking.contains(Shown.STATUS) && tree.sequence() > 0) {
-        journal(Shown.STATUS, tree.rootJobId(), tree.rootJobId());
-        repaired++;
-      }
-    }
-    if (next == null) {
-      LOG.warn("{} jobs of partition {} are written again", repaired, context.taskId().partition());
-      repaired = 0;
-      lacking.clear();
-      scan.cancel();
-      scan = null;
-      save();
-    }
-  }
-
-  private void journal(Shown what, String root, String jobId) {
-    long now = context.currentSystemTimeMs();
-    LogCodec.Entry entry = LogCodec.lacking(what, root, jobId, Instant.ofEpochMilli(now));
-    context.forward(new Record<>(entry.key(), entry.value(), now, entry.headers()), OBSERVATIONS);
-  }
-
-  // The old ids stay stored until all trees are compared. If the task moves earlier, the new owner
+  // The old ids stay stored until all trees are repaired. If the task moves earlier, the new owner
   // starts again.
   private void save() {
     if (foreign > 1) {
       LOG.warn("{} records on watches that are not the bridge's own were set right", foreign);
     }
     foreign = 0;
-    if (lacking.isEmpty() && !tables.equals(saved)) {
+    if (!repair.running() && !tables.equals(saved)) {
       store.put(tables);
       saved = tables;
     }

@@ -54,13 +54,13 @@ final class TreeStore {
   }
 
   /** Writes or removes a tree and its index entries. */
-  void put(LedgerEntry.Stored stored) {
-    if (stored.tree() == null) {
-      store.delete(stored.rootJobId());
+  void put(LedgerEntry.Change change) {
+    if (change.tree() == null) {
+      store.delete(change.rootJobId());
     } else {
-      store.put(stored.rootJobId(), stored.bytes());
+      store.put(change.rootJobId(), change.bytes());
     }
-    index(entries(stored.before()), entries(stored.tree()));
+    index(entries(change.before()), entries(change.tree()));
   }
 
   /** Removes a tree and its index entries. */

@@ -41,7 +41,7 @@ public final class AnswerParser {
   /** The result of parsing. */
   public sealed interface Parsed {}
 
-  public record Understood(JobAnswer answer) implements Parsed {}
+  public record Valid(JobAnswer answer) implements Parsed {}
 
   /**
    * @param reason one line that quotes nothing from the answer but a valid job id
@@ -92,7 +92,7 @@ public final class AnswerParser {
           "about another job"
               + (JobId.valid(jobId) ? ": " + jobId : ", whose id has no valid form"));
     }
-    return new Understood(job(json, whole, read.unreadable()));
+    return new Valid(job(json, whole, read.unreadable()));
   }
 
   /**

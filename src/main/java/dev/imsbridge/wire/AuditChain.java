@@ -78,19 +78,23 @@ public final class AuditChain {
       return new Source(at, sha256, inputs);
     }
 
+    /** The place of the next entry. */
     public Link next(Source source) {
       return new Link(position + 1, hash, source);
     }
 
-    public Head after(String entryHash) {
+    /** The head after one more entry. */
+    public Head afterEntry(String entryHash) {
       return new Head(position + 1, entryHash, inputs, latest);
     }
 
-    public Head took(Source source) {
+    /** The head after one more input. */
+    public Head afterInput(Source source) {
       return new Head(position, hash, source.after(), latest);
     }
 
-    public Head seen(Instant at) {
+    /** The head with the clock of the partition at {@code at}, unless it is later already. */
+    public Head advancedTo(Instant at) {
       return at.isAfter(latest) ? new Head(position, hash, inputs, at) : this;
     }
   }

@@ -42,7 +42,7 @@ public final class Requests {
 
   public record Accepted(JobRequest request) implements Read {}
 
-  public record TakenBack(String jobId) implements Read {}
+  public record Cancelled(String jobId) implements Read {}
 
   /**
    * @param reason one line that names the accepted values
@@ -70,7 +70,7 @@ public final class Requests {
   public Read read(byte[] key, byte[] value, org.apache.kafka.common.header.Headers headers) {
     try {
       if (value == null) {
-        return new TakenBack(cancelledId(key));
+        return new Cancelled(cancelledId(key));
       }
       return new Accepted(request(value, correlation(headers)));
     } catch (RefusedException e) {

@@ -73,7 +73,7 @@ public final class WrittenPast implements AutoCloseable {
                 head.next(
                     new AuditChain.Source(
                         new Evidence("observations", 0, 0), AuditChain.ORIGIN, AuditChain.ORIGIN)));
-        head = head.after(AuditChain.seal(new byte[0], entry, 0));
+        head = head.afterEntry(AuditChain.seal(new byte[0], entry, 0));
         send(topics.audit(), entry, story.latest(), idPrefix);
       }
     }

@@ -29,7 +29,7 @@ class LedgerTest {
   private static final Instant FAR = Instant.parse("9000-01-01T00:00:00Z");
   private static final ProjectRef PROJECT = new ProjectRef("r", "p");
 
-  private final Ledger recorder =
+  private final Ledger ledger =
       new Ledger(FoldRules.DEFAULTS, Duration.ofDays(7), CloudEvent.Mode.BINARY);
   private final Map<String, JobTree> trees = new HashMap<>();
   private AuditChain.Head head = AuditChain.Head.START;
@@ -37,8 +37,8 @@ class LedgerTest {
 
   private LedgerEntry take(
       byte[] key, byte[] value, org.apache.kafka.common.header.Headers headers, Instant time) {
-    LedgerEntry recording =
-        recorder.record(
+    LedgerEntry entry =
+        ledger.process(
             new LogRecord(
                 new Evidence("observations", 3, offset++),
                 key,
@@ -47,17 +47,17 @@ class LedgerTest {
                 time.toEpochMilli()),
             head,
             trees::get);
-    head = recording.head();
-    if (recording.stored() != null) {
-      trees.put(recording.stored().rootJobId(), recording.stored().tree());
+    head = entry.head();
+    if (entry.change() != null) {
+      trees.put(entry.change().rootJobId(), entry.change().tree());
     }
-    return recording;
+    return entry;
   }
 
   private void request(String jobId) {
     JobRequest request =
         new JobRequest(jobId, PROJECT, new TreeMap<>(), null, JobRequest.Correlation.NONE);
-    LogCodec.Entry entry = LogCodec.accepted(request, new Evidence("requests", 0, offset), NOW);
+    OutputRecord entry = LogCodec.encodeRequest(request, new Evidence("requests", 0, offset), NOW);
     take(entry.key(), entry.value(), entry.headers(), NOW);
   }
 
@@ -87,45 +87,45 @@ class LedgerTest {
     request("ended");
     answer("ended", "{\"status\":\"SUCCESS\"}", NOW, NOW);
     request("j");
-    LedgerEntry recording = answer("j", "{\"status\":\"RUNNING\"}", FAR, NOW.plusSeconds(1));
+    LedgerEntry entry = answer("j", "{\"status\":\"RUNNING\"}", FAR, NOW.plusSeconds(1));
 
     assertThat(head.latest()).isEqualTo(NOW.plusSeconds(1));
-    assertThat(recorder.outlived(trees.get("ended"), head)).isFalse();
-    assertThat(recording.outgoing())
+    assertThat(ledger.outlived(trees.get("ended"), head)).isFalse();
+    assertThat(entry.records())
         .isNotEmpty()
         .allSatisfy(
             outgoing ->
                 assertThat(outgoing.timestamp()).isEqualTo(NOW.plusSeconds(1).toEpochMilli()));
-    assertThat(json(recording.outgoing().get(0)).get("observed_at").asText())
+    assertThat(json(entry.records().get(0)).get("observed_at").asText())
         .isEqualTo("2024-11-06T06:00:01Z");
   }
 
   @Test
   void shouldBelieveAnInputThatWasWrittenLaterThanObserved() {
     request("j");
-    LedgerEntry recording = answer("j", "{\"status\":\"RUNNING\"}", NOW, NOW.plusSeconds(60));
+    LedgerEntry entry = answer("j", "{\"status\":\"RUNNING\"}", NOW, NOW.plusSeconds(60));
 
     assertThat(head.latest()).isEqualTo(NOW);
-    assertThat(recording.outgoing().get(0).timestamp()).isEqualTo(NOW.toEpochMilli());
+    assertThat(entry.records().get(0).timestamp()).isEqualTo(NOW.toEpochMilli());
   }
 
   @Test
   void shouldDateAMalformedAnswerByItsRecordThoughItIsTheFirst() {
-    LedgerEntry recording = answer("j", "not json", FAR, NOW);
+    LedgerEntry entry = answer("j", "not json", FAR, NOW);
 
-    assertThat(recording.stored()).isNull();
-    assertThat(recording.outgoing())
+    assertThat(entry.change()).isNull();
+    assertThat(entry.records())
         .extracting(OutputRecord::target)
         .containsExactly(OutputRecord.Target.AUDIT, OutputRecord.Target.DEAD_LETTERS);
-    assertThat(json(recording.outgoing().get(0)).get("at").asText()).isEqualTo(NOW.toString());
+    assertThat(json(entry.records().get(0)).get("at").asText()).isEqualTo(NOW.toString());
     assertThat(head.latest()).as("what cannot be read moves no clock").isEqualTo(Instant.EPOCH);
   }
 
   @Test
   void shouldTakeARecordWithoutATimeForOneOfTheEpoch() {
     request("j");
-    LedgerEntry recording = answer("j", "{\"status\":\"RUNNING\"}", NOW, Instant.ofEpochMilli(-1));
+    LedgerEntry entry = answer("j", "{\"status\":\"RUNNING\"}", NOW, Instant.ofEpochMilli(-1));
 
-    assertThat(recording.outgoing()).allSatisfy(each -> assertThat(each.timestamp()).isZero());
+    assertThat(entry.records()).allSatisfy(each -> assertThat(each.timestamp()).isZero());
   }
 }

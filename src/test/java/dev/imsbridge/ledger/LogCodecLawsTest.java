@@ -120,7 +120,7 @@ class LogCodecLawsTest {
           || !text.contains("\"previous_hash\":\"" + link.previousHash() + "\"")) {
         return false;
       }
-      head = head.after(AuditChain.hash(KEY, entry.value(), entry.headers(), 0));
+      head = head.afterEntry(AuditChain.hash(KEY, entry.value(), entry.headers(), 0));
     }
     return true;
   }
@@ -134,8 +134,8 @@ class LogCodecLawsTest {
     AuditChain.Head head = AuditChain.Head.START;
     JobTree tree = null;
     for (Step step : steps) {
-      LogCodec.Read read = read(step);
-      if (!(read instanceof LogCodec.Understood understood)) {
+      LogCodec.Decoded read = read(step);
+      if (!(read instanceof LogCodec.Valid understood)) {
         throw new AssertionError("not understood: " + step + ": " + read);
       }
       Fold.Folded folded = Fold.fold(RandomScenario.rules(), tree, understood.input());
@@ -150,7 +150,7 @@ class LogCodecLawsTest {
         assertThat(ImsExamples.json(event.value()).isObject()).isTrue();
         if (output instanceof Audited) {
           published.audit().add(event);
-          head = head.after(AuditChain.seal(KEY, event, 0));
+          head = head.afterEntry(AuditChain.seal(KEY, event, 0));
         }
         Header id = event.headers().lastHeader("ce_id");
         assertThat(id == null || ids.add(new String(id.value(), UTF_8)))
@@ -192,16 +192,22 @@ class LogCodecLawsTest {
     return null;
   }
 
-  private static LogCodec.Read read(Step step) {
+  private static LogCodec.Decoded read(Step step) {
     if (step.kind() == Step.Kind.REQUEST) {
-      LogCodec.Entry entry = LogCodec.accepted(step.request(), step.evidence(), step.at());
-      return LogCodec.read(entry.key(), entry.value(), entry.headers(), step.evidence());
+      OutputRecord entry = LogCodec.encodeRequest(step.request(), step.evidence(), step.at());
+      return LogCodec.decode(
+          new LogRecord(
+              step.evidence(), entry.key(), entry.value(), entry.headers(), Long.MAX_VALUE));
     } else if (step.kind() == Step.Kind.CANCEL) {
-      LogCodec.Entry entry = LogCodec.takenBack(Story.ROOT, step.evidence(), step.at());
-      return LogCodec.read(entry.key(), entry.value(), entry.headers(), step.evidence());
+      OutputRecord entry = LogCodec.encodeCancel(Story.ROOT, step.evidence(), step.at());
+      return LogCodec.decode(
+          new LogRecord(
+              step.evidence(), entry.key(), entry.value(), entry.headers(), Long.MAX_VALUE));
     }
     ProducerRecord<byte[], byte[]> record = observation(step).record("observations", 0);
-    return LogCodec.read(record.key(), record.value(), record.headers(), step.evidence());
+    return LogCodec.decode(
+        new LogRecord(
+            step.evidence(), record.key(), record.value(), record.headers(), Long.MAX_VALUE));
   }
 
   private static Observation observation(Step step) {

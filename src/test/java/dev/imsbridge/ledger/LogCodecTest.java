@@ -9,8 +9,8 @@ import dev.imsbridge.job.LostReason;
 import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.job.Seeds;
 import dev.imsbridge.job.Watch;
-import dev.imsbridge.ledger.LogCodec.Understood;
-import dev.imsbridge.ledger.LogCodec.Unreadable;
+import dev.imsbridge.ledger.LogCodec.Invalid;
+import dev.imsbridge.ledger.LogCodec.Valid;
 import dev.imsbridge.wire.Digest;
 import dev.imsbridge.wire.HeaderNames;
 import dev.imsbridge.wire.Observation;
@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,10 +59,10 @@ class LogCodecTest {
   @Test
   void shouldReadBackAnAnswer() {
     byte[] body = "{\"job_id\":\"child\",\"status\":\"RUNNING\"}".getBytes(UTF_8);
-    Understood read = understood(observation(Kind.ANSWER, null, body).record("o", 0));
+    Valid read = understood(observation(Kind.ANSWER, null, body).record("o", 0));
 
     assertThat(read.rootJobId()).isEqualTo("root");
-    assertThat(read.refuse()).isNull();
+    assertThat(read.deadLetterReason()).isNull();
     assertThat(read.input())
         .isInstanceOfSatisfying(
             Input.Answered.class,
@@ -121,20 +122,20 @@ class LogCodecTest {
 
   @Test
   void shouldSendTheBytesOfAMalformedAnswerToTheDeadLetters() {
-    Understood read =
+    Valid read =
         understood(observation(Kind.FAULT, "malformed", "<html>".getBytes(UTF_8)).record("o", 0));
 
     assertThat(read.input()).isInstanceOf(Input.Faulted.class);
-    assertThat(read.refuse()).isEqualTo("malformed answer: why");
+    assertThat(read.deadLetterReason()).isEqualTo("malformed answer: why");
   }
 
   @Test
   void shouldReadBackACancel() {
     Evidence source = new Evidence("requests", 1, 2);
-    LogCodec.Entry entry = LogCodec.takenBack("root", source, AT);
+    OutputRecord entry = LogCodec.encodeCancel("root", source, AT);
 
-    assertThat(LogCodec.read(entry.key(), entry.value(), entry.headers(), HERE))
-        .isEqualTo(new Understood("root", new Input.Cancelled(source, AT), null));
+    assertThat(decode(entry.key(), entry.value(), entry.headers()))
+        .isEqualTo(new Valid("root", new Input.Cancelled(source, AT), null));
   }
 
   @ParameterizedTest
@@ -142,7 +143,7 @@ class LogCodecTest {
   void shouldCallAnAnswerMalformedThatIsNoneAboutTheJob(String body) {
     assertThat(read(answer(body).record("o", 0)))
         .isInstanceOfSatisfying(
-            Unreadable.class,
+            Invalid.class,
             unreadable -> {
               assertThat(unreadable.rootJobId()).isEqualTo("root");
               assertThat(unreadable.reason()).startsWith("malformed answer: ");
@@ -154,10 +155,10 @@ class LogCodecTest {
   void shouldNotTakeAnEntryWhoseKeyIsNoJobId(String key) {
     ProducerRecord<byte[], byte[]> record = answer("{\"job_id\":\"child\"}").record("o", 0);
 
-    assertThat(LogCodec.read(key.getBytes(UTF_8), record.value(), record.headers(), HERE))
-        .isEqualTo(new Unreadable(null, "the key is not a job id"));
-    assertThat(LogCodec.read(null, record.value(), record.headers(), HERE))
-        .isEqualTo(new Unreadable(null, "the key is not a job id"));
+    assertThat(decode(key.getBytes(UTF_8), record.value(), record.headers()))
+        .isEqualTo(new Invalid(null, "the key is not a job id"));
+    assertThat(decode(null, record.value(), record.headers()))
+        .isEqualTo(new Invalid(null, "the key is not a job id"));
   }
 
   @ParameterizedTest
@@ -166,10 +167,10 @@ class LogCodecTest {
     ProducerRecord<byte[], byte[]> record = answer("{\"job_id\":\"child\"}").record("o", 0);
     record.headers().remove(header);
 
-    assertThat(read(record)).isInstanceOf(Unreadable.class);
+    assertThat(read(record)).isInstanceOf(Invalid.class);
 
     record.headers().add(header, null);
-    assertThat(read(record)).isInstanceOf(Unreadable.class);
+    assertThat(read(record)).isInstanceOf(Invalid.class);
   }
 
   @ParameterizedTest
@@ -191,7 +192,7 @@ class LogCodecTest {
     ProducerRecord<byte[], byte[]> record = observation(Kind.NOT_FOUND, null, null).record("o", 0);
     record.headers().remove(header).add(header, value.getBytes(UTF_8));
 
-    assertThat(read(record)).isInstanceOf(Unreadable.class);
+    assertThat(read(record)).isInstanceOf(Invalid.class);
   }
 
   @ParameterizedTest
@@ -204,11 +205,10 @@ class LogCodecTest {
     "source-topic,a b",
   })
   void shouldNotTakeACancelWhoseSourceIsNone(String header, String value) {
-    LogCodec.Entry entry = LogCodec.takenBack("root", new Evidence("requests", 1, 2), AT);
+    OutputRecord entry = LogCodec.encodeCancel("root", new Evidence("requests", 1, 2), AT);
     entry.headers().remove(header).add(header, value.getBytes(UTF_8));
 
-    assertThat(LogCodec.read(entry.key(), null, entry.headers(), HERE))
-        .isInstanceOf(Unreadable.class);
+    assertThat(decode(entry.key(), null, entry.headers())).isInstanceOf(Invalid.class);
   }
 
   /** The text of headers is copied to the state and to events. */
@@ -222,28 +222,28 @@ class LogCodecTest {
     assertThat(faulted.requestId()).isNull();
 
     record.headers().remove("fault").add("fault", "f".repeat(9_000).getBytes(UTF_8));
-    assertThat(read(record)).isInstanceOf(Unreadable.class);
+    assertThat(read(record)).isInstanceOf(Invalid.class);
   }
 
   @ParameterizedTest
   @CsvSource({"cn-north-4,p p", "Region,p1", "cn-north-4,LONG", "a/b,p1"})
   void shouldNotTakeARequestForAProjectThatCannotBe(String region, String projectId) {
-    RecordHeaders headers = LogCodec.takenBack("root", HERE, AT).headers();
+    RecordHeaders headers = LogCodec.encodeCancel("root", HERE, AT).headers();
     headers.remove("kind").add("kind", "request".getBytes(UTF_8));
     String value =
         "{\"job_id\":\"root\",\"region\":\"%s\",\"project_id\":\"%s\"}"
             .formatted(region, projectId.replace("LONG", "p".repeat(65)));
 
-    assertThat(LogCodec.read("root".getBytes(UTF_8), value.getBytes(UTF_8), headers, HERE))
-        .isInstanceOf(Unreadable.class);
+    assertThat(decode("root".getBytes(UTF_8), value.getBytes(UTF_8), headers))
+        .isInstanceOf(Invalid.class);
   }
 
   @Test
   void shouldNotTakeAnAnswerWithoutABodyNorARequestThatIsNone() {
     assertThat(read(observation(Kind.ANSWER, null, null).record("o", 0)))
-        .isEqualTo(new Unreadable("root", "an answer without a body"));
+        .isEqualTo(new Invalid("root", "an answer without a body"));
 
-    RecordHeaders headers = LogCodec.takenBack("root", HERE, AT).headers();
+    RecordHeaders headers = LogCodec.encodeCancel("root", HERE, AT).headers();
     headers.remove("kind").add("kind", "request".getBytes(UTF_8));
     for (String value :
         new String[] {
@@ -252,11 +252,10 @@ class LogCodecTest {
           "{\"job_id\":\"root\"}",
           "{\"job_id\":\"other\",\"region\":\"r\",\"project_id\":\"p\"}"
         }) {
-      assertThat(LogCodec.read("root".getBytes(UTF_8), value.getBytes(UTF_8), headers, HERE))
-          .isInstanceOf(Unreadable.class);
+      assertThat(decode("root".getBytes(UTF_8), value.getBytes(UTF_8), headers))
+          .isInstanceOf(Invalid.class);
     }
-    assertThat(LogCodec.read("root".getBytes(UTF_8), null, headers, HERE))
-        .isInstanceOf(Unreadable.class);
+    assertThat(decode("root".getBytes(UTF_8), null, headers)).isInstanceOf(Invalid.class);
   }
 
   @Test
@@ -277,8 +276,7 @@ class LogCodecTest {
           byte[] value = new byte[random.nextInt(30)];
           random.nextBytes(value);
           byte[] key = random.nextInt(9) == 0 ? value : "root".getBytes(UTF_8);
-          assertThat(LogCodec.read(key, random.nextBoolean() ? null : value, headers, HERE))
-              .isNotNull();
+          assertThat(decode(key, random.nextBoolean() ? null : value, headers)).isNotNull();
         });
   }
 
@@ -300,13 +298,17 @@ class LogCodecTest {
         body);
   }
 
-  private static LogCodec.Read read(ProducerRecord<byte[], byte[]> record) {
-    return LogCodec.read(record.key(), record.value(), record.headers(), HERE);
+  private static LogCodec.Decoded read(ProducerRecord<byte[], byte[]> record) {
+    return decode(record.key(), record.value(), record.headers());
   }
 
-  private static Understood understood(ProducerRecord<byte[], byte[]> record) {
-    assertThat(read(record)).isInstanceOf(Understood.class);
-    return (Understood) read(record);
+  private static LogCodec.Decoded decode(byte[] key, byte[] value, Headers headers) {
+    return LogCodec.decode(new LogRecord(HERE, key, value, headers, Long.MAX_VALUE));
+  }
+
+  private static Valid understood(ProducerRecord<byte[], byte[]> record) {
+    assertThat(read(record)).isInstanceOf(Valid.class);
+    return (Valid) read(record);
   }
 
   private static List<String> texts(ProducerRecord<byte[], byte[]> record) {

@@ -19,6 +19,8 @@ import dev.imsbridge.job.JobTree;
 import dev.imsbridge.job.Output;
 import dev.imsbridge.job.Watch;
 import dev.imsbridge.ledger.LogCodec;
+import dev.imsbridge.ledger.LogRecord;
+import dev.imsbridge.ledger.OutputRecord;
 import dev.imsbridge.poller.schedule.PollPolicy;
 import dev.imsbridge.simulator.FaultType;
 import dev.imsbridge.simulator.JobSpec;
@@ -146,8 +148,10 @@ final class FaultyCloud implements AutoCloseable {
             jobId, VirtualIms.REF, new TreeMap<>(), deadline, JobRequest.Correlation.NONE);
     Evidence source = new Evidence("requests", 0, requested.size());
     requested.add(jobId);
-    LogCodec.Entry entry = LogCodec.accepted(request, source, engine.wall());
-    fold(LogCodec.read(entry.key(), entry.value(), entry.headers(), source));
+    OutputRecord entry = LogCodec.encodeRequest(request, source, engine.wall());
+    fold(
+        LogCodec.decode(
+            new LogRecord(source, entry.key(), entry.value(), entry.headers(), Long.MAX_VALUE)));
   }
 
   /** Advances the time and passes new observations to the fold. */
@@ -163,16 +167,21 @@ final class FaultyCloud implements AutoCloseable {
     }
   }
 
-  private static LogCodec.Read read(Observation observation, int offset) {
+  private static LogCodec.Decoded read(Observation observation, int offset) {
     ProducerRecord<byte[], byte[]> record = observation.record(OBSERVATIONS, 0);
-    return LogCodec.read(
-        record.key(), record.value(), record.headers(), new Evidence(OBSERVATIONS, 0, offset));
+    return LogCodec.decode(
+        new LogRecord(
+            new Evidence(OBSERVATIONS, 0, offset),
+            record.key(),
+            record.value(),
+            record.headers(),
+            Long.MAX_VALUE));
   }
 
-  private void fold(LogCodec.Read read) {
-    assertThat(read).isInstanceOf(LogCodec.Understood.class);
-    LogCodec.Understood understood = (LogCodec.Understood) read;
-    deadLetters += understood.refuse() == null ? 0 : 1;
+  private void fold(LogCodec.Decoded read) {
+    assertThat(read).isInstanceOf(LogCodec.Valid.class);
+    LogCodec.Valid understood = (LogCodec.Valid) read;
+    deadLetters += understood.deadLetterReason() == null ? 0 : 1;
     Fold.Folded result = Fold.fold(RULES, trees.get(understood.rootJobId()), understood.input());
     trees.put(understood.rootJobId(), result.tree());
     result.outputs().forEach(output -> published(output, understood.rootJobId()));

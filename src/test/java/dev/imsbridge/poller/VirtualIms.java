@@ -267,7 +267,7 @@ public final class VirtualIms implements Effects {
             .getBytes(UTF_8);
     AnswerParser.Parsed parsed = AnswerParser.parse(body, jobId);
     return new Outcome.Answer(
-        200, "r-1", LATENCY, body, ((AnswerParser.Understood) parsed).answer(), null);
+        200, "r-1", LATENCY, body, ((AnswerParser.Valid) parsed).answer(), null);
   }
 
   static Outcome notFound() {

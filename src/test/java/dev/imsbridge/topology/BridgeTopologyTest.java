@@ -55,7 +55,7 @@ class BridgeTopologyTest {
       assertThat(json.get("partition").asInt()).isZero();
       assertThat(json.get("position").asLong()).isEqualTo(head.position() + 1);
       assertThat(json.get("previous_hash").asText()).isEqualTo(head.hash());
-      head = head.after(entry.headers().get(AuditChain.HASH));
+      head = head.afterEntry(entry.headers().get(AuditChain.HASH));
     }
   }
 

@@ -47,8 +47,7 @@ class LargestRecordTest {
   private static final String CONTROL = "\\u0001";
   private static final String QUOTE = "\\\"";
 
-  private final Ledger recorder =
-      new Ledger(WIDEST, Duration.ofDays(7), CloudEvent.Mode.STRUCTURED);
+  private final Ledger ledger = new Ledger(WIDEST, Duration.ofDays(7), CloudEvent.Mode.STRUCTURED);
   private final Map<Target, Integer> largest = new EnumMap<>(Target.class);
   private final List<String> decisions = new ArrayList<>();
   private int largestTree;
@@ -204,7 +203,7 @@ class LargestRecordTest {
         new JobRequest.Correlation(null, "s".repeat(512), "c".repeat(512));
     JobRequest request =
         new JobRequest("root", new ProjectRef("r", "p"), labels, null, correlation);
-    LogCodec.Entry entry = LogCodec.accepted(request, new Evidence("requests", 0, offset), AT);
+    OutputRecord entry = LogCodec.encodeRequest(request, new Evidence("requests", 0, offset), AT);
     take(entry.key(), entry.value(), entry.headers());
   }
 
@@ -223,15 +222,15 @@ class LargestRecordTest {
 
   private void take(byte[] key, byte[] value, Headers headers) {
     Evidence at = new Evidence("o".repeat(249), 0, offset++);
-    LedgerEntry recording =
-        recorder.record(
+    LedgerEntry entry =
+        ledger.process(
             new LogRecord(at, key, value, headers, AT.toEpochMilli()), head, root -> tree);
-    head = recording.head();
-    if (recording.stored() != null) {
-      tree = recording.stored().tree();
-      largestTree = Math.max(largestTree, recording.stored().bytes().length);
+    head = entry.head();
+    if (entry.change() != null) {
+      tree = entry.change().tree();
+      largestTree = Math.max(largestTree, entry.change().bytes().length);
     }
-    recording.outgoing().forEach(this::sent);
+    entry.records().forEach(this::sent);
   }
 
   private void sent(OutputRecord record) {

@@ -12,6 +12,7 @@ import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.JobRequest.Correlation;
 import dev.imsbridge.job.Watch;
 import dev.imsbridge.ledger.LogCodec;
+import dev.imsbridge.ledger.OutputRecord;
 import dev.imsbridge.topics.DeclaredTopics;
 import dev.imsbridge.topics.TopicSettings;
 import dev.imsbridge.topics.Topics;
@@ -358,8 +359,8 @@ class TopologyIT {
     // Observations follow at once, as from a fast poller. The requests therefore precede them in
     // the observations topic, as the topology would write them.
     for (int i = 0; i < JOBS; i++) {
-      LogCodec.Entry entry =
-          LogCodec.accepted(
+      OutputRecord entry =
+          LogCodec.encodeRequest(
               new JobRequest(job(i), BridgeDriver.PROJECT, new TreeMap<>(), null, Correlation.NONE),
               new Evidence(topics.requests(), 0, i),
               Instant.now());
@@ -469,7 +470,7 @@ class TopologyIT {
       assertThat(json.get("position").asLong()).isEqualTo(head.position() + 1);
       assertThat(json.get("previous_hash").asText()).isEqualTo(head.hash());
       heads.put(
-          record.partition(), head.after(HeaderNames.text(record.headers(), AuditChain.HASH)));
+          record.partition(), head.afterEntry(HeaderNames.text(record.headers(), AuditChain.HASH)));
     }
     assertThat(heads).hasSize(PARTITIONS);
   }

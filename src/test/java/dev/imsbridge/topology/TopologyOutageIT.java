@@ -13,6 +13,7 @@ import dev.imsbridge.job.Evidence;
 import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.JobRequest.Correlation;
 import dev.imsbridge.ledger.LogCodec;
+import dev.imsbridge.ledger.OutputRecord;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -129,8 +130,8 @@ class TopologyOutageIT {
   }
 
   private static ProducerRecord<byte[], byte[]> accepted(String job, int partitions) {
-    LogCodec.Entry entry =
-        LogCodec.accepted(
+    OutputRecord entry =
+        LogCodec.encodeRequest(
             new JobRequest(job, BridgeDriver.PROJECT, new TreeMap<>(), null, Correlation.NONE),
             new Evidence(TOPICS.requests(), 0, 0),
             Instant.now());

@@ -9,7 +9,7 @@ import dev.imsbridge.job.JobAnswer;
 import dev.imsbridge.job.Seeds;
 import dev.imsbridge.wire.AnswerParser.Malformed;
 import dev.imsbridge.wire.AnswerParser.Parsed;
-import dev.imsbridge.wire.AnswerParser.Understood;
+import dev.imsbridge.wire.AnswerParser.Valid;
 import dev.imsbridge.wire.ImsExamples.Example;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,7 +59,7 @@ class AnswerParserTest {
   @ParameterizedTest
   @MethodSource("examples")
   void shouldSeeTheSameAtAGlanceButForWhatIsKept(Example example) {
-    Understood seen = (Understood) AnswerParser.glance(example.body(), example.jobId());
+    Valid seen = (Valid) AnswerParser.glance(example.body(), example.jobId());
     assertThat(seen.answer())
         .isEqualTo(unkept(understood(example.body(), example.jobId())))
         .isNotEqualTo(understood(example.body(), example.jobId()));
@@ -524,7 +524,7 @@ class AnswerParserTest {
           if (parsed instanceof Malformed malformed) {
             assertThat(malformed.reason()).hasSizeLessThan(120).doesNotContain("\n");
           } else {
-            assertThat(((Understood) parsed).answer().digest()).hasSize(32);
+            assertThat(((Valid) parsed).answer().digest()).hasSize(32);
           }
         });
   }
@@ -532,7 +532,7 @@ class AnswerParserTest {
   @Test
   void shouldNotMindAByteOrderMarkOrAnotherUnicodeEncoding() {
     assertThat(AnswerParser.parse("\ufeff{\"job_id\":\"j\"}".getBytes(UTF_8), "j"))
-        .isInstanceOf(Understood.class);
+        .isInstanceOf(Valid.class);
     assertThat(AnswerParser.parse("{\"job_id\":\"j\"}".getBytes(UTF_16BE), "j")).isNotNull();
     assertThat(AnswerParser.parse(new byte[] {'{', '"', (byte) 0xff, '"', ':', '1', '}'}, "j"))
         .isInstanceOf(Malformed.class);
@@ -572,7 +572,7 @@ class AnswerParserTest {
 
   private static JobAnswer understood(byte[] body, String jobId) {
     Parsed parsed = AnswerParser.parse(body, jobId);
-    assertThat(parsed).isInstanceOf(Understood.class);
-    return ((Understood) parsed).answer();
+    assertThat(parsed).isInstanceOf(Valid.class);
+    return ((Valid) parsed).answer();
   }
 }

@@ -311,7 +311,7 @@ class EventsTest {
         new JobRequest(
             ROOT, PROJECT, new TreeMap<>(Map.of(hostile, hostile)), null, Correlation.NONE);
     Story story =
-        Story.untold().request(request).answered(ROOT, ((AnswerParser.Understood) parsed).answer());
+        Story.untold().request(request).answered(ROOT, ((AnswerParser.Valid) parsed).answer());
     ValueSchemas schemas = new ValueSchemas();
 
     Event transition = events.transition(story.lastTransition());

@@ -11,10 +11,12 @@ import dev.imsbridge.job.JobRequest.Correlation;
 import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.job.Seeds;
 import dev.imsbridge.ledger.LogCodec;
+import dev.imsbridge.ledger.LogRecord;
+import dev.imsbridge.ledger.OutputRecord;
 import dev.imsbridge.wire.Requests.Accepted;
+import dev.imsbridge.wire.Requests.Cancelled;
 import dev.imsbridge.wire.Requests.Read;
 import dev.imsbridge.wire.Requests.Refused;
-import dev.imsbridge.wire.Requests.TakenBack;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -100,9 +102,9 @@ class RequestsTest {
   @Test
   void shouldTakeARecordWithoutValueAsTakingARequestBack() {
     assertThat(requests.read(ID.getBytes(UTF_8), null, new RecordHeaders()))
-        .isEqualTo(new TakenBack(ID));
+        .isEqualTo(new Cancelled(ID));
     assertThat(requests.read(("\ufeff" + ID + "\n").getBytes(UTF_8), null, new RecordHeaders()))
-        .isEqualTo(new TakenBack(ID));
+        .isEqualTo(new Cancelled(ID));
   }
 
   @Test
@@ -275,13 +277,18 @@ class RequestsTest {
     Evidence source = new Evidence("requests", 3, 17);
     Instant at = Instant.parse("2024-11-06T06:00:00.123Z");
 
-    LogCodec.Entry entry = LogCodec.accepted(request, source, at);
-    LogCodec.Read read =
-        LogCodec.read(
-            entry.key(), entry.value(), entry.headers(), new Evidence("observations", 0, 5));
+    OutputRecord entry = LogCodec.encodeRequest(request, source, at);
+    LogCodec.Decoded read =
+        LogCodec.decode(
+            new LogRecord(
+                new Evidence("observations", 0, 5),
+                entry.key(),
+                entry.value(),
+                entry.headers(),
+                Long.MAX_VALUE));
 
     assertThat(read)
-        .isEqualTo(new LogCodec.Understood("j", new Input.Requested(source, at, request), null));
+        .isEqualTo(new LogCodec.Valid("j", new Input.Requested(source, at, request), null));
   }
 
   private static JobRequest plain(ProjectRef project) {

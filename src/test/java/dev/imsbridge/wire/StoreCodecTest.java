@@ -90,11 +90,11 @@ class StoreCodecTest {
   void shouldGiveBackHowFarAPartitionWasFolded() {
     AuditChain.Head head =
         AuditChain.Head.START
-            .after("x")
-            .took(
+            .afterEntry("x")
+            .afterInput(
                 new AuditChain.Source(
                     new dev.imsbridge.job.Evidence("o", 0, 7), "y", AuditChain.ORIGIN))
-            .seen(Instant.parse("2024-11-06T06:00:00.1Z"));
+            .advancedTo(Instant.parse("2024-11-06T06:00:00.1Z"));
     for (AuditChain.Head each : List.of(head, AuditChain.Head.START)) {
       Checkpoint checkpoint = new Checkpoint(each, LogPosition.before("id").at(7, 1_700_000_000));
       assertThat(StoreCodec.checkpoint(StoreCodec.encode(checkpoint))).isEqualTo(checkpoint);

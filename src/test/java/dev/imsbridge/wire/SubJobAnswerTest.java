@@ -44,7 +44,7 @@ class SubJobAnswerTest {
     AnswerParser.Parsed parsed =
         AnswerParser.parse(body, ImsExamples.json(body).get("job_id").asText());
 
-    assertThat(((AnswerParser.Understood) parsed).answer().subJobs())
+    assertThat(((AnswerParser.Valid) parsed).answer().subJobs())
         .isNotEmpty()
         .allSatisfy(
             subJob ->

@@ -35,16 +35,16 @@ final class Refold {
 
   /** Folds a record and returns its outputs. */
   List<OutputRecord> take(LogRecord source) {
-    LedgerEntry recording = recorder.record(source, head, this::tree);
+    LedgerEntry recording = recorder.process(source, head, this::tree);
     head = recording.head();
-    LedgerEntry.Stored stored = recording.stored();
+    LedgerEntry.Change stored = recording.change();
     if (stored != null) {
       store(stored);
     }
-    return recording.outgoing();
+    return recording.records();
   }
 
-  private void store(LedgerEntry.Stored stored) {
+  private void store(LedgerEntry.Change stored) {
     if (stored.tree() == null) {
       trees.remove(stored.rootJobId());
       return;
@@ -83,7 +83,7 @@ final class Refold {
    * @param last the last published entry based on the input; null if there is none
    */
   void passOver(LogRecord source, Instant at, AuditEntry last) {
-    head = head.seen(at).took(head.source(source.at(), source.sha256()));
+    head = head.advancedTo(at).afterInput(head.source(source.at(), source.sha256()));
     if (last != null) {
       head = new AuditChain.Head(last.position(), last.hash(), head.inputs(), head.latest());
     }

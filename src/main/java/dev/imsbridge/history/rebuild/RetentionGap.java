@@ -39,14 +39,14 @@ public final class RetentionGap {
 
   /** Whether an input can be recomputed. If not, it is skipped here. */
   boolean take(LogRecord source) {
-    LogCodec.Read read = LogCodec.read(source);
-    Input input = read instanceof LogCodec.Understood understood ? understood.input() : null;
+    LogCodec.Decoded read = LogCodec.decode(source);
+    Input input = read instanceof LogCodec.Valid understood ? understood.input() : null;
     AuditEntry entry = published == null ? null : published.first(source.at());
     chain(entry);
     if (input == null) {
       return true;
     }
-    String rootJobId = ((LogCodec.Understood) read).rootJobId();
+    String rootJobId = ((LogCodec.Valid) read).rootJobId();
     if (begun.contains(rootJobId)) {
       return true;
     }

@@ -76,7 +76,7 @@ class ChainCheckTest {
           new AuditChain.Source(evidence, Digest.sha256("input " + i), head.inputs());
       Instant at = AT.plusMillis(i);
       Event entry = events.audit(audited, "root", request, evidence, at, head.next(source));
-      head = head.after(AuditChain.seal(KEY, entry, at.toEpochMilli())).took(source);
+      head = head.afterEntry(AuditChain.seal(KEY, entry, at.toEpochMilli())).afterInput(source);
       chain.add(new Entry(KEY, entry.value(), entry.headers(), at.toEpochMilli()));
     }
     return chain;

@@ -11,6 +11,7 @@ import dev.imsbridge.job.Story;
 import dev.imsbridge.job.Watch;
 import dev.imsbridge.ledger.LogCodec;
 import dev.imsbridge.ledger.LogRecord;
+import dev.imsbridge.ledger.OutputRecord;
 import dev.imsbridge.wire.AuditChain;
 import dev.imsbridge.wire.Observation;
 import dev.imsbridge.wire.Observation.Kind;
@@ -40,19 +41,19 @@ class InputCheckTest {
     JobRequest request =
         new JobRequest(
             "root", PROJECT, new TreeMap<>(), null, new JobRequest.Correlation(null, null, "mine"));
-    add(log, LogCodec.accepted(request, new Evidence("requests", 0, 5), AT));
+    add(log, LogCodec.encodeRequest(request, new Evidence("requests", 0, 5), AT));
     add(log, observation(Kind.ANSWER, null, "{\"status\":\"RUNNING\"}"));
     add(log, observation(Kind.FAULT, "http-502", null));
     add(log, observation(Kind.NOT_FOUND, null, null));
-    add(log, LogCodec.takenBack("root", new Evidence("requests", 0, 6), AT));
+    add(log, LogCodec.encodeCancel("root", new Evidence("requests", 0, 6), AT));
     // No audit entry names the next two records.
     add(log, observation(Kind.ANSWER, null, "{\"status\":\"RUNNING\"}"));
-    add(log, new LogCodec.Entry(null, "not of the bridge".getBytes(UTF_8), new RecordHeaders()));
+    add(log, record(null, "not of the bridge".getBytes(UTF_8), new RecordHeaders()));
     add(log, observation(Kind.EXPIRED, null, null));
     return log;
   }
 
-  private static LogCodec.Entry observation(Kind kind, String fault, String body) {
+  private static OutputRecord observation(Kind kind, String fault, String body) {
     ProducerRecord<byte[], byte[]> record =
         new Observation(
                 new Watch("root", "root", PROJECT, null, 1, AT, AT),
@@ -66,11 +67,15 @@ class InputCheckTest {
                 fault,
                 body == null ? null : body.getBytes(UTF_8))
             .record("observations", 0);
-    return new LogCodec.Entry(
-        record.key(), record.value(), new RecordHeaders(record.headers().toArray()));
+    return record(record.key(), record.value(), new RecordHeaders(record.headers().toArray()));
   }
 
-  private static void add(List<LogRecord> log, LogCodec.Entry entry) {
+  private static OutputRecord record(byte[] key, byte[] value, RecordHeaders headers) {
+    return new OutputRecord(
+        OutputRecord.Target.OBSERVATIONS, key, value, AT.toEpochMilli(), headers);
+  }
+
+  private static void add(List<LogRecord> log, OutputRecord entry) {
     log.add(
         new LogRecord(
             new Evidence("observations", 0, 2L * log.size()),
@@ -86,7 +91,7 @@ class InputCheckTest {
     List<AuditChain.Source> sources = new ArrayList<>();
     for (LogRecord record : log()) {
       AuditChain.Source source = head.source(record.at(), record.sha256());
-      head = head.took(source);
+      head = head.afterInput(source);
       if (NAMED.contains(record.at().offset())) {
         sources.add(source);
       }

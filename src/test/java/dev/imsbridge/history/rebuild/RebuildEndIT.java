@@ -12,6 +12,7 @@ import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.job.Watch;
 import dev.imsbridge.ledger.Ledger;
 import dev.imsbridge.ledger.LogCodec;
+import dev.imsbridge.ledger.OutputRecord;
 import dev.imsbridge.wire.CloudEvent.Mode;
 import dev.imsbridge.wire.Observation;
 import dev.imsbridge.wire.RootPartition;
@@ -102,7 +103,7 @@ class RebuildEndIT {
     ProjectRef project = new ProjectRef("r", "p");
     JobRequest request =
         new JobRequest("j", project, new TreeMap<>(), null, JobRequest.Correlation.NONE);
-    LogCodec.Entry accepted = LogCodec.accepted(request, new Evidence("requests", 0, 0), at);
+    OutputRecord accepted = LogCodec.encodeRequest(request, new Evidence("requests", 0, 0), at);
     Observation answer =
         new Observation(
             new Watch("j", "j", project, null, 1, at, at.plusSeconds(60)),

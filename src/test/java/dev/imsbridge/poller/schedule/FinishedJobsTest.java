@@ -91,7 +91,7 @@ class FinishedJobsTest {
             told.add("waited " + Duration.ofNanos(waitNanos));
           }
         },
-        ((AnswerParser.Understood) parsed).answer(),
+        ((AnswerParser.Valid) parsed).answer(),
         asked);
   }
 }
