@@ -3,7 +3,9 @@ package dev.imsbridge.bench;
 import dev.imsbridge.bench.PolicyBench.FixedSchedule;
 import dev.imsbridge.bench.PolicyBench.JobType;
 import dev.imsbridge.bench.PolicyBench.Row;
-import dev.imsbridge.poller.schedule.PollPolicy;
+import dev.imsbridge.poller.schedule.AdaptivePolicy;
+import dev.imsbridge.poller.schedule.BackoffPolicy;
+import dev.imsbridge.poller.schedule.FixedPolicy;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.DurationText;
 import dev.imsbridge.terminal.SafeText;
@@ -88,11 +90,11 @@ final class BenchPolicyCommand implements Callable<Integer> {
   private static List<Row> rows(PolicyBench bench, Duration target) {
     List<Row> rows = new ArrayList<>();
     for (List<JobType> types : PolicyBench.workloads()) {
-      rows.add(bench.run("adaptive", PollPolicy.adaptive(target, FLOOR, CEILING), types));
+      rows.add(bench.run("adaptive", new AdaptivePolicy(target, FLOOR, CEILING), types));
       rows.add(
           bench.run(
-              "backoff", PollPolicy.backoff(Duration.ofSeconds(2), BACKOFF_CEILING, 0.1), types));
-      rows.add(bench.run("fixed", PollPolicy.fixed(Duration.ofSeconds(10)), types));
+              "backoff", new BackoffPolicy(Duration.ofSeconds(2), BACKOFF_CEILING, 0.1), types));
+      rows.add(bench.run("fixed", new FixedPolicy(Duration.ofSeconds(10)), types));
       for (FixedSchedule client : PolicyBench.CLIENTS) {
         rows.add(bench.run(client, types));
       }

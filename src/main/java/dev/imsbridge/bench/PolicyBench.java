@@ -1,5 +1,6 @@
 package dev.imsbridge.bench;
 
+import dev.imsbridge.poller.schedule.AdaptivePolicy;
 import dev.imsbridge.poller.schedule.PollPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -209,7 +210,7 @@ public final class PolicyBench {
     for (int step = 0; ; step++) {
       Duration knob = Duration.ofNanos((long) (target * NANOS));
       Duration least = knob.compareTo(floor) < 0 ? knob : floor;
-      Row row = run("adaptive", PollPolicy.adaptive(knob, least, ceiling), types);
+      Row row = run("adaptive", new AdaptivePolicy(knob, least, ceiling), types);
       double over = row.lagP95().toNanos() / (double) wanted.toNanos();
       if (over <= 1 || step == MOST_STEPS) {
         return row;

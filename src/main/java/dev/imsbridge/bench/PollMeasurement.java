@@ -3,6 +3,7 @@ package dev.imsbridge.bench;
 import dev.imsbridge.ims.ClientSettings;
 import dev.imsbridge.ims.ImsClient;
 import dev.imsbridge.ims.Project;
+import dev.imsbridge.poller.schedule.AdaptivePolicy;
 import dev.imsbridge.poller.schedule.PollPolicy;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.SafeText;
@@ -180,6 +181,6 @@ final class PollMeasurement {
   }
 
   private static PollPolicy policy() {
-    return PollPolicy.adaptive(Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMinutes(1));
+    return new AdaptivePolicy(Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMinutes(1));
   }
 }

@@ -14,7 +14,7 @@ import dev.imsbridge.poller.EngineSettings;
 import dev.imsbridge.poller.LeanWatches;
 import dev.imsbridge.poller.PollEngine;
 import dev.imsbridge.poller.WatchState;
-import dev.imsbridge.poller.schedule.PollPolicy;
+import dev.imsbridge.poller.schedule.FixedPolicy;
 import dev.imsbridge.wire.AnswerParser;
 import dev.imsbridge.wire.Observation;
 import dev.imsbridge.wire.Watches;
@@ -72,7 +72,7 @@ public final class WatchBench {
             EngineSettings.DEFAULTS,
             List.of(project),
             PARTITIONS,
-            PollPolicy.fixed(Duration.ofMillis(1)),
+            new FixedPolicy(Duration.ofMillis(1)),
             new Silent(),
             InstantSource.system(),
             new SplittableRandom(seed));

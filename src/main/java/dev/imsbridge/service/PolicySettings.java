@@ -2,6 +2,9 @@ package dev.imsbridge.service;
 
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.Keys;
+import dev.imsbridge.poller.schedule.AdaptivePolicy;
+import dev.imsbridge.poller.schedule.BackoffPolicy;
+import dev.imsbridge.poller.schedule.FixedPolicy;
 import dev.imsbridge.poller.schedule.PollPolicy;
 import dev.imsbridge.terminal.CommandFailure;
 import java.time.Duration;
@@ -18,9 +21,9 @@ final class PolicySettings {
   static PollPolicy of(BridgeConfig config) {
     return switch (config.word(Keys.POLL_POLICY, Keys.Policy.class)) {
       case ADAPTIVE -> adaptive(config);
-      case FIXED -> PollPolicy.fixed(config.duration(Keys.POLL_INTERVAL));
+      case FIXED -> new FixedPolicy(config.duration(Keys.POLL_INTERVAL));
       case BACKOFF ->
-          PollPolicy.backoff(
+          new BackoffPolicy(
               config.duration(Keys.POLL_INITIAL),
               config.duration(Keys.POLL_MAX),
               config.getDouble(Keys.POLL_RATIO));
@@ -34,6 +37,6 @@ final class PolicySettings {
       throw CommandFailure.usage(
           Keys.POLL_FLOOR + " is " + shortest + ", above " + Keys.POLL_CEILING + ": " + longest);
     }
-    return PollPolicy.adaptive(config.duration(Keys.POLL_LAG), shortest, longest);
+    return new AdaptivePolicy(config.duration(Keys.POLL_LAG), shortest, longest);
   }
 }

@@ -3,6 +3,7 @@ package dev.imsbridge.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.imsbridge.bench.PolicyBench.Comparison;
+import dev.imsbridge.poller.schedule.BackoffPolicy;
 import dev.imsbridge.poller.schedule.PollPolicy;
 import java.time.Duration;
 import java.util.List;
@@ -42,7 +43,7 @@ class PolicyBenchTest {
   @Test
   void shouldGiveTheSameFiguresForTheSameSeed() {
     PolicyBench.JobType type = PolicyBench.JOB_TYPES.get(2);
-    PollPolicy policy = PollPolicy.backoff(FLOOR, CEILING, 0.1);
+    PollPolicy policy = new BackoffPolicy(FLOOR, CEILING, 0.1);
     assertThat(new PolicyBench(7, 100).run("backoff", policy, List.of(type)))
         .isEqualTo(new PolicyBench(7, 100).run("backoff", policy, List.of(type)))
         .isNotEqualTo(new PolicyBench(8, 100).run("backoff", policy, List.of(type)));

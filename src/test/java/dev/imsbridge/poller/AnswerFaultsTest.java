@@ -6,7 +6,7 @@ import dev.imsbridge.ims.BudgetSettings;
 import dev.imsbridge.ims.ClientSettings;
 import dev.imsbridge.ims.Credentials;
 import dev.imsbridge.job.Decision;
-import dev.imsbridge.poller.schedule.PollPolicy;
+import dev.imsbridge.poller.schedule.FixedPolicy;
 import dev.imsbridge.simulator.FaultType;
 import dev.imsbridge.simulator.ImsJobType;
 import dev.imsbridge.simulator.InjectedFault;
@@ -61,7 +61,7 @@ class AnswerFaultsTest {
   })
   void shouldSurvive(FaultType fault, String word, int minutes, long most) {
     Duration outage = Duration.ofMinutes(minutes);
-    try (FaultyCloud cloud = new FaultyCloud(PollPolicy.fixed(INTERVAL), BUDGET)) {
+    try (FaultyCloud cloud = new FaultyCloud(new FixedPolicy(INTERVAL), BUDGET)) {
       requestJobs(cloud, outage);
       cloud.pass(MINUTE);
       long before = cloud.calls();
@@ -109,7 +109,7 @@ class AnswerFaultsTest {
     try (FaultyCloud cloud =
         new FaultyCloud(
             quicklySparing,
-            PollPolicy.fixed(INTERVAL),
+            new FixedPolicy(INTERVAL),
             new BudgetSettings(2, 3, 3),
             impatient,
             SimulatorAuth.none(),

@@ -7,7 +7,7 @@ import dev.imsbridge.ims.Credentials;
 import dev.imsbridge.ims.Endpoint;
 import dev.imsbridge.ims.Secret;
 import dev.imsbridge.job.Decision;
-import dev.imsbridge.poller.schedule.PollPolicy;
+import dev.imsbridge.poller.schedule.FixedPolicy;
 import dev.imsbridge.simulator.AccessKey;
 import dev.imsbridge.simulator.FaultTarget;
 import dev.imsbridge.simulator.FaultType;
@@ -37,7 +37,7 @@ class CredentialFaultsTest {
       SimulatorAuth auth, Function<SimulatorServer, Credentials> credentials) {
     return new FaultyCloud(
         EngineSettings.DEFAULTS,
-        PollPolicy.fixed(Duration.ofSeconds(15)),
+        new FixedPolicy(Duration.ofSeconds(15)),
         BUDGET,
         FaultyCloud.CLIENT,
         auth,

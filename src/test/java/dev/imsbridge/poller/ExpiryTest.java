@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.imsbridge.ims.FaultKind;
 import dev.imsbridge.job.Watch;
-import dev.imsbridge.poller.schedule.PollPolicy;
+import dev.imsbridge.poller.schedule.FixedPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -30,7 +30,7 @@ class ExpiryTest {
   private static VirtualIms ims(double rate) {
     return new VirtualIms(
         EngineSettings.DEFAULTS,
-        PollPolicy.fixed(Duration.ofSeconds(10)),
+        new FixedPolicy(Duration.ofSeconds(10)),
         project(rate, Math.max(1, (int) rate / 10), 100));
   }
 
@@ -139,7 +139,7 @@ class ExpiryTest {
   void shouldAskOnceMoreWhenAWatchGetsADeadlineInThePast() {
     VirtualIms slow =
         new VirtualIms(
-            EngineSettings.DEFAULTS, PollPolicy.fixed(Duration.ofMinutes(30)), project(1, 1, 1));
+            EngineSettings.DEFAULTS, new FixedPolicy(Duration.ofMinutes(30)), project(1, 1, 1));
     slow.restored(0).open(slow.watch("a")).pass(MINUTE);
     slow.script = jobId -> slow.success(jobId);
     slow.open(slow.watch("a", 1, HOUR.multipliedBy(-5))).pass(SECOND.multipliedBy(5));

@@ -7,7 +7,7 @@ import dev.imsbridge.job.Decision;
 import dev.imsbridge.job.JobOutcome;
 import dev.imsbridge.job.LostReason;
 import dev.imsbridge.job.Output;
-import dev.imsbridge.poller.schedule.PollPolicy;
+import dev.imsbridge.poller.schedule.FixedPolicy;
 import dev.imsbridge.simulator.FaultType;
 import dev.imsbridge.simulator.ImsJobType;
 import dev.imsbridge.simulator.InjectedFault;
@@ -32,7 +32,7 @@ class LossFaultsTest {
       JobSpec.of(ImsJobType.IMPORT_IMAGE).lasting(Duration.ofMinutes(6)).succeeding();
 
   private final FaultyCloud cloud =
-      new FaultyCloud(PollPolicy.fixed(Duration.ofSeconds(10)), new BudgetSettings(50, 50, 20));
+      new FaultyCloud(new FixedPolicy(Duration.ofSeconds(10)), new BudgetSettings(50, 50, 20));
 
   @AfterEach
   void close() {

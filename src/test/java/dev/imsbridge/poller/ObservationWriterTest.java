@@ -4,7 +4,7 @@ import static dev.imsbridge.poller.VirtualIms.project;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.imsbridge.job.Watch;
-import dev.imsbridge.poller.schedule.PollPolicy;
+import dev.imsbridge.poller.schedule.FixedPolicy;
 import dev.imsbridge.wire.Observation;
 import dev.imsbridge.wire.TopicNames;
 import java.time.Duration;
@@ -17,7 +17,7 @@ class ObservationWriterTest {
 
   private final VirtualIms ims =
       new VirtualIms(
-          EngineSettings.DEFAULTS, PollPolicy.fixed(Duration.ofSeconds(10)), project(10, 1, 1));
+          EngineSettings.DEFAULTS, new FixedPolicy(Duration.ofSeconds(10)), project(10, 1, 1));
   private final Mailbox mailbox = new Mailbox();
 
   /**

@@ -12,6 +12,8 @@ import dev.imsbridge.ims.Outcome;
 import dev.imsbridge.ims.RateLimit;
 import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.job.Watch;
+import dev.imsbridge.poller.schedule.AdaptivePolicy;
+import dev.imsbridge.poller.schedule.FixedPolicy;
 import dev.imsbridge.poller.schedule.PollPolicy;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -33,7 +35,7 @@ class PollEngineTest {
   private static VirtualIms ims(double rate, int burst, int concurrency) {
     return new VirtualIms(
         EngineSettings.DEFAULTS,
-        PollPolicy.fixed(Duration.ofSeconds(10)),
+        new FixedPolicy(Duration.ofSeconds(10)),
         project(rate, burst, concurrency));
   }
 
@@ -154,7 +156,7 @@ class PollEngineTest {
 
   @Test
   void shouldWaitWithTheFirstGetOfARootJobAloneWhereThePolicySaysSo() {
-    PollPolicy seconds = PollPolicy.adaptive(Duration.ofSeconds(5), SECOND, MINUTE);
+    PollPolicy seconds = new AdaptivePolicy(Duration.ofSeconds(5), SECOND, MINUTE);
     for (int i = 0; i < 50; i++) {
       seconds.learnWait(Duration.ofSeconds(2).toNanos());
     }
@@ -214,7 +216,7 @@ class PollEngineTest {
         "\u0000",
       })
   void shouldAskSteadilyWhateverTheDateOfAnAnswer(String date) {
-    PollPolicy known = PollPolicy.adaptive(Duration.ofSeconds(5), SECOND, MINUTE);
+    PollPolicy known = new AdaptivePolicy(Duration.ofSeconds(5), SECOND, MINUTE);
     for (int i = 0; i < 50; i++) {
       known.learn("imsImportImageJob", Duration.ofSeconds(300 + i % 3).toNanos());
     }
@@ -250,7 +252,7 @@ class PollEngineTest {
    * @param date the Date header of each answer; null for the correct one
    */
   private static List<Duration> pollsOfAJobOfFiveMinutes(Duration clockAhead, String date) {
-    PollPolicy known = PollPolicy.adaptive(Duration.ofSeconds(5), SECOND, MINUTE.multipliedBy(4));
+    PollPolicy known = new AdaptivePolicy(Duration.ofSeconds(5), SECOND, MINUTE.multipliedBy(4));
     for (int i = 0; i < 50; i++) {
       known.learn("imsImportImageJob", Duration.ofSeconds(300 + i % 3).toNanos());
     }
@@ -301,7 +303,7 @@ class PollEngineTest {
   @Test
   void shouldStopAskingForARevokedPartitionOnly() {
     VirtualIms two =
-        new VirtualIms(EngineSettings.DEFAULTS, PollPolicy.fixed(SECOND), 2, project(100, 10, 100));
+        new VirtualIms(EngineSettings.DEFAULTS, new FixedPolicy(SECOND), 2, project(100, 10, 100));
     two.restored(0).restored(1);
     two.engine.opened(0, two.watch("a"), two.now());
     two.engine.opened(1, two.watch("b"), two.now());
@@ -340,7 +342,7 @@ class PollEngineTest {
 
   private static VirtualIms slow() {
     return new VirtualIms(
-        EngineSettings.DEFAULTS, PollPolicy.fixed(Duration.ofMinutes(30)), project(100, 10, 100));
+        EngineSettings.DEFAULTS, new FixedPolicy(Duration.ofMinutes(30)), project(100, 10, 100));
   }
 
   // ---- observations
@@ -725,7 +727,7 @@ class PollEngineTest {
   @Test
   void shouldSpreadTheFirstPollsOfARestoredPartitionOverTheBudget() {
     VirtualIms poor =
-        new VirtualIms(EngineSettings.DEFAULTS, PollPolicy.fixed(MINUTE), project(10, 5, 100));
+        new VirtualIms(EngineSettings.DEFAULTS, new FixedPolicy(MINUTE), project(10, 5, 100));
     restore(poor, 300);
     poor.pass(Duration.ofSeconds(31));
     assertThat(poor.asked).hasSizeBetween(295, 320);
@@ -735,7 +737,7 @@ class PollEngineTest {
   @Test
   void shouldNotLetANewWatchWaitBehindAllThatAreRestored() {
     VirtualIms poor =
-        new VirtualIms(EngineSettings.DEFAULTS, PollPolicy.fixed(HOUR), project(10, 5, 100));
+        new VirtualIms(EngineSettings.DEFAULTS, new FixedPolicy(HOUR), project(10, 5, 100));
     restore(poor, 5_000);
     poor.pass(Duration.ofSeconds(5));
     poor.open(poor.watch("new"));
@@ -748,7 +750,7 @@ class PollEngineTest {
   @Test
   void shouldNotLetRestoredWatchesWaitForTurnsOfAPartitionThatWentAway() {
     VirtualIms poor =
-        new VirtualIms(EngineSettings.DEFAULTS, PollPolicy.fixed(HOUR), project(10, 5, 100));
+        new VirtualIms(EngineSettings.DEFAULTS, new FixedPolicy(HOUR), project(10, 5, 100));
     for (int assignment = 0; assignment < 3; assignment++) {
       restore(poor, 5_000);
       poor.pass(SECOND);
@@ -761,7 +763,7 @@ class PollEngineTest {
   @Test
   void shouldNotSpreadRestoredWatchesByAThrottledRate() {
     VirtualIms two =
-        new VirtualIms(EngineSettings.DEFAULTS, PollPolicy.fixed(HOUR), 2, project(10, 5, 100));
+        new VirtualIms(EngineSettings.DEFAULTS, new FixedPolicy(HOUR), 2, project(10, 5, 100));
     two.restored(0).open(two.watch("first"));
     two.script = jobId -> throttled(null, null);
     two.pass(MINUTE);
@@ -793,7 +795,7 @@ class PollEngineTest {
     VirtualIms two =
         new VirtualIms(
             EngineSettings.DEFAULTS,
-            PollPolicy.fixed(Duration.ofSeconds(10)),
+            new FixedPolicy(Duration.ofSeconds(10)),
             project("p1", 0.1, 1, 1),
             project("p2", 100, 10, 100));
     two.restored(0);
@@ -814,7 +816,7 @@ class PollEngineTest {
   @Test
   void shouldTakeItsShareOfTheBudgetByItsPartitions() {
     VirtualIms quarter =
-        new VirtualIms(EngineSettings.DEFAULTS, PollPolicy.fixed(SECOND), 4, project(40, 4, 100));
+        new VirtualIms(EngineSettings.DEFAULTS, new FixedPolicy(SECOND), 4, project(40, 4, 100));
     quarter.restored(0);
     IntStream.range(0, 100).forEach(i -> quarter.open(quarter.watch("job-" + i)));
     quarter.pass(MINUTE);
@@ -824,7 +826,7 @@ class PollEngineTest {
   @Test
   void shouldGiveUpItsShareOfTheBudgetWithItsPartitions() {
     VirtualIms half =
-        new VirtualIms(EngineSettings.DEFAULTS, PollPolicy.fixed(SECOND), 2, project(40, 4, 100));
+        new VirtualIms(EngineSettings.DEFAULTS, new FixedPolicy(SECOND), 2, project(40, 4, 100));
     half.restored(0).restored(1);
     IntStream.range(0, 100).forEach(i -> half.open(half.watch("job-" + i)));
     half.pass(MINUTE);

@@ -11,6 +11,8 @@ import dev.imsbridge.ims.ClientSettings;
 import dev.imsbridge.ims.ImsClient;
 import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.job.Watch;
+import dev.imsbridge.poller.schedule.AdaptivePolicy;
+import dev.imsbridge.poller.schedule.FixedPolicy;
 import dev.imsbridge.poller.schedule.PollPolicy;
 import dev.imsbridge.wire.HeaderNames;
 import dev.imsbridge.wire.RootPartition;
@@ -128,7 +130,7 @@ class PollerIT {
   }
 
   private Poller poller() {
-    return poller(PLENTY, PollPolicy.fixed(Duration.ofMillis(100)));
+    return poller(PLENTY, new FixedPolicy(Duration.ofMillis(100)));
   }
 
   private Poller poller(BudgetSettings budget, PollPolicy policy) {
@@ -223,11 +225,11 @@ class PollerIT {
     int foreign = (RootPartition.of("astray", PARTITIONS) + 1) % PARTITIONS;
     put(foreign, "astray", Watches.encode(astray));
     IntStream.range(0, 4_000).forEach(i -> close("job-" + i));
-    Poller first = poller(PLENTY, PollPolicy.fixed(Duration.ofMinutes(10)));
+    Poller first = poller(PLENTY, new FixedPolicy(Duration.ofMinutes(10)));
     await().atMost(SOON).until(() -> ims.asked().size() >= 1_000);
     first.close();
     ims.forgetAsked();
-    Poller second = poller(PLENTY, PollPolicy.fixed(Duration.ofMinutes(10)));
+    Poller second = poller(PLENTY, new FixedPolicy(Duration.ofMinutes(10)));
     await().atMost(SOON).until(() -> ims.asked().size() >= 1_000);
     await()
         .atMost(SOON)
@@ -303,7 +305,7 @@ class PollerIT {
     IntStream.range(0, 20).forEach(i -> close("old-" + i));
     open("new");
     PollPolicy adaptive =
-        PollPolicy.adaptive(Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofMinutes(2));
+        new AdaptivePolicy(Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofMinutes(2));
     Poller after = poller(PLENTY, adaptive);
     await()
         .atMost(SOON)
@@ -372,7 +374,7 @@ class PollerIT {
                     settings,
                     List.of(),
                     client,
-                    PollPolicy.fixed(SOON),
+                    new FixedPolicy(SOON),
                     InstantSource.system(),
                     failures::add))
         .isInstanceOf(IllegalStateException.class)

@@ -10,7 +10,7 @@ import dev.imsbridge.ims.ClientSettings;
 import dev.imsbridge.ims.ImsClient;
 import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.job.Watch;
-import dev.imsbridge.poller.schedule.PollPolicy;
+import dev.imsbridge.poller.schedule.FixedPolicy;
 import dev.imsbridge.wire.TopicNames;
 import dev.imsbridge.wire.Watches;
 import io.vertx.core.Vertx;
@@ -60,7 +60,7 @@ class PollerOutageIT {
               settings,
               List.of(ims.project(REF, new BudgetSettings(1_000, 100, 100))),
               client,
-              PollPolicy.fixed(Duration.ofMillis(100)),
+              new FixedPolicy(Duration.ofMillis(100)),
               InstantSource.system(),
               failures::add)) {
         await().atMost(SOON).until(() -> ims.asked("a") > 3);

@@ -7,7 +7,7 @@ import dev.imsbridge.ims.Credentials;
 import dev.imsbridge.ims.Endpoint;
 import dev.imsbridge.ims.Secret;
 import dev.imsbridge.job.Seeds;
-import dev.imsbridge.poller.schedule.PollPolicy;
+import dev.imsbridge.poller.schedule.BackoffPolicy;
 import dev.imsbridge.simulator.CallQuota;
 import dev.imsbridge.simulator.FaultType;
 import dev.imsbridge.simulator.IamUser;
@@ -57,7 +57,7 @@ class RandomFaultsTest {
     try (FaultyCloud cloud =
         new FaultyCloud(
             EngineSettings.DEFAULTS,
-            PollPolicy.backoff(Duration.ofSeconds(5), Duration.ofMinutes(1), 0.1),
+            new BackoffPolicy(Duration.ofSeconds(5), Duration.ofMinutes(1), 0.1),
             BUDGET,
             FaultyCloud.CLIENT,
             SimulatorAuth.token(USER).withEarlyTokenExpiry(Duration.ofMinutes(25)),

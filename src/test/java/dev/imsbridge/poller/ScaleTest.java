@@ -6,6 +6,7 @@ import dev.imsbridge.ims.BudgetSettings;
 import dev.imsbridge.ims.Outcome;
 import dev.imsbridge.ims.Project;
 import dev.imsbridge.job.Watch;
+import dev.imsbridge.poller.schedule.FixedPolicy;
 import dev.imsbridge.poller.schedule.PollPolicy;
 import dev.imsbridge.wire.Observation;
 import java.lang.management.ManagementFactory;
@@ -99,7 +100,7 @@ class ScaleTest {
   }
 
   private final Outcome running =
-      new VirtualIms(EngineSettings.DEFAULTS, PollPolicy.fixed(INTERVAL)).running("a");
+      new VirtualIms(EngineSettings.DEFAULTS, new FixedPolicy(INTERVAL)).running("a");
 
   @Test
   void shouldKeepWithinItsMemoryAndItsBudgetFromTheStart() {

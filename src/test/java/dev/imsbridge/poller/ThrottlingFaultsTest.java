@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.imsbridge.ims.BudgetSettings;
 import dev.imsbridge.job.Decision;
-import dev.imsbridge.poller.schedule.PollPolicy;
+import dev.imsbridge.poller.schedule.FixedPolicy;
 import dev.imsbridge.simulator.CallQuota;
 import dev.imsbridge.simulator.FaultType;
 import dev.imsbridge.simulator.ImsJobType;
@@ -33,7 +33,7 @@ class ThrottlingFaultsTest {
   private static final int JOBS = 40;
 
   private static FaultyCloud cloud() {
-    return new FaultyCloud(PollPolicy.fixed(Duration.ofSeconds(10)), GREEDY);
+    return new FaultyCloud(new FixedPolicy(Duration.ofSeconds(10)), GREEDY);
   }
 
   private static void requestJobs(FaultyCloud cloud, Duration... lengths) {

@@ -2,7 +2,7 @@ package dev.imsbridge.poller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.imsbridge.poller.schedule.PollPolicy;
+import dev.imsbridge.poller.schedule.FixedPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -12,7 +12,7 @@ class TypeTallyTest {
   private final VirtualIms ims =
       new VirtualIms(
           EngineSettings.DEFAULTS,
-          PollPolicy.fixed(Duration.ofSeconds(10)),
+          new FixedPolicy(Duration.ofSeconds(10)),
           VirtualIms.project(100, 100, 100));
 
   private List<PollerView.Type> types() {

@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
  * planned from the durations of all root jobs. If many of them end within seconds, an immediate GET
  * would cost a second GET for each.
  */
-final class AdaptivePolicy implements PollPolicy {
+public final class AdaptivePolicy implements PollPolicy {
   private static final double JITTER = 0.1;
   private static final double BACKOFF_RATIO = 0.1;
   private static final int MOST_TYPES = 256;
@@ -54,7 +54,12 @@ final class AdaptivePolicy implements PollPolicy {
     }
   }
 
-  AdaptivePolicy(Duration target, Duration floor, Duration ceiling) {
+  /**
+   * @param target how late the end of a job may be found, in 95% of the cases
+   * @param floor the shortest interval
+   * @param ceiling the longest interval
+   */
+  public AdaptivePolicy(Duration target, Duration floor, Duration ceiling) {
     this.target = target.toNanos() / NANOS;
     this.floor = floor.toNanos() / NANOS;
     this.ceiling = ceiling.toNanos() / NANOS;
@@ -74,7 +79,8 @@ final class AdaptivePolicy implements PollPolicy {
     if (!plan.covers(age)) {
       return backoff.delayNanos(jobType, ageNanos, random);
     }
-    return (long) (Math.max(floor, jittered(plan.delay(age), random)) * NANOS);
+    double delay = jittered(plan.delay(age), random);
+    return (long) (Math.max(floor, Math.min(ceiling, delay)) * NANOS);
   }
 
   @Override
@@ -93,7 +99,7 @@ final class AdaptivePolicy implements PollPolicy {
   }
 
   private double jittered(double delay, RandomGenerator random) {
-    return delay + JITTER * Math.min(delay, target) * (2 * random.nextDouble() - 1);
+    return delay + Math.min(delay, target) * random.nextDouble(-JITTER, JITTER);
   }
 
   @Override

@@ -10,14 +10,18 @@ import java.util.random.RandomGenerator;
  * <p>The interval depends on the age and not on the number of polls. A restarted poller therefore
  * continues with the same intervals and does not start again with short ones.
  */
-final class BackoffPolicy implements PollPolicy {
-  static final double JITTER = 0.2;
+public final class BackoffPolicy implements PollPolicy {
+  private static final double JITTER = 0.2;
 
   private final long floor;
   private final long ceiling;
   private final double ratio;
 
-  BackoffPolicy(Duration floor, Duration ceiling, double ratio) {
+  /**
+   * @param floor at most {@code ceiling}
+   * @param ratio the interval divided by the age, such as 0.1
+   */
+  public BackoffPolicy(Duration floor, Duration ceiling, double ratio) {
     this.floor = floor.toNanos();
     this.ceiling = ceiling.toNanos();
     this.ratio = ratio;
@@ -25,13 +29,12 @@ final class BackoffPolicy implements PollPolicy {
 
   @Override
   public long delayNanos(String jobType, long ageNanos, RandomGenerator random) {
-    long wanted = Jitter.around((long) (ageNanos * ratio), JITTER, random);
-    // Jobs of the same age must not poll in step. At the floor the jitter only adds to the
-    // interval; at the ceiling it varies the ceiling in both directions.
-    long spread = Math.round(random.nextDouble() * JITTER * floor);
-    if (wanted <= floor) {
-      return Math.min(ceiling, floor + spread);
-    }
-    return Math.max(floor, Math.min(wanted, Jitter.around(ceiling, JITTER, random)));
+    // Jobs of the same age must not poll in step, also not at the floor and at the ceiling. Both
+    // are promises, so the jitter only adds to the floor and only takes from the ceiling.
+    double wanted = ageNanos * ratio * random.nextDouble(1 - JITTER, 1 + JITTER);
+    double least = floor * random.nextDouble(1, 1 + JITTER);
+    double most = ceiling * random.nextDouble(1 - JITTER, 1);
+    return Math.min(
+        ceiling, Math.max(floor, Math.round(wanted <= floor ? least : Math.min(wanted, most))));
   }
 }

@@ -1,7 +1,5 @@
 package dev.imsbridge.poller.schedule;
 
-import java.util.Locale;
-
 /**
  * The durations of the jobs of one type, as a histogram with exponential decay. Buckets range from
  * 0.1 s to about 30 days, and each is 2% wider than the one before. Constant size, about 3.5 kB.
@@ -84,16 +82,5 @@ final class DurationSketch {
       }
     }
     return BUCKETS - 1;
-  }
-
-  @Override
-  public String toString() {
-    return total == 0
-        ? "DurationSketch[empty]"
-        : String.format(
-            Locale.ROOT,
-            "DurationSketch[%.0f jobs, median %.1f s]",
-            total,
-            edge(quantileBucket(0.5)));
   }
 }

@@ -4,17 +4,9 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /** The same interval for jobs of any age, with a jitter of 10%. */
-final class FixedPolicy implements PollPolicy {
-  static final double JITTER = 0.1;
-
-  private final long interval;
-
-  FixedPolicy(Duration interval) {
-    this.interval = interval.toNanos();
-  }
-
+public record FixedPolicy(Duration interval) implements PollPolicy {
   @Override
   public long delayNanos(String jobType, long ageNanos, RandomGenerator random) {
-    return Jitter.around(interval, JITTER, random);
+    return Math.round(interval.toNanos() * random.nextDouble(0.9, 1.1));
   }
 }

@@ -39,29 +39,6 @@ public interface PollPolicy {
     return 0;
   }
 
-  /** A fixed interval. */
-  static PollPolicy fixed(Duration interval) {
-    return new FixedPolicy(interval);
-  }
-
-  /**
-   * An interval that grows with the job's age.
-   *
-   * @param ratio the interval divided by the age, such as 0.1
-   */
-  static PollPolicy backoff(Duration floor, Duration ceiling, double ratio) {
-    return new BackoffPolicy(floor, ceiling, ratio);
-  }
-
-  /**
-   * Intervals derived from the learned durations of each job type.
-   *
-   * @param target how late the end of a job may be found, in 95% of the cases
-   */
-  static PollPolicy adaptive(Duration target, Duration floor, Duration ceiling) {
-    return new AdaptivePolicy(target, floor, ceiling);
-  }
-
   /** Returns whether the policy uses earlier durations: {@link #learn} and {@link #learnWait}. */
   default boolean learns() {
     return false;

@@ -28,6 +28,7 @@ class PollPolicyTest {
     assertThat(LongStream.of(delays).distinct().count()).isGreaterThan(900);
   }
 
+  /** The floor and the ceiling are settings, so jitter must not exceed them. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void shouldBackOffBetweenFloorAndCeilingAtEveryAge(long seed) {
@@ -36,7 +37,7 @@ class PollPolicyTest {
     for (int i = 0; i < 10_000; i++) {
       long age = (long) Math.pow(10, random.nextDouble() * 15);
       long delay = policy.delayNanos("any", age, random);
-      assertThat(delay).as("seed %d, age %d", seed, age).isBetween(2 * SECOND, 72 * SECOND);
+      assertThat(delay).as("seed %d, age %d", seed, age).isBetween(2 * SECOND, 60 * SECOND);
     }
   }
 
