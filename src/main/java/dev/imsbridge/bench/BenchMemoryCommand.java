@@ -35,7 +35,7 @@ final class BenchMemoryCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     if (watches < 1_000 || watches > 50_000_000) {
       throw CommandFailure.usage("--watches: 1000 to 50000000, fewer do not show in the heap");
     }

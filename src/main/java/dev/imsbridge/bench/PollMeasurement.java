@@ -147,7 +147,7 @@ final class PollMeasurement {
                     server,
                     count.answers(),
                     count.answers() + count.others(),
-                    SafeText.line(String.valueOf(count.trouble()))),
+                    SafeText.line(String.valueOf(count.latestOther()))),
             null);
       }
       return new Round(count.answers(), count.bodyBytes(), cost);

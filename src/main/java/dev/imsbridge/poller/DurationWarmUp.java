@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Bounded in records and in time. Runs in parallel with polling, which does not wait for it. If
  * it fails, the policy learns from new jobs only. The thread of {@link #run} owns the consumer;
- * other threads may call only {@link #stop}.
+ * other threads may call only {@link #end}.
  */
-final class DurationWarmUp implements Runnable {
+final class DurationWarmUp extends Thread {
   private static final Logger LOG = LoggerFactory.getLogger(DurationWarmUp.class);
   private static final int MOST_RECORDS = 20_000;
   private static final Duration LONGEST = Duration.ofSeconds(60);
@@ -44,7 +44,7 @@ final class DurationWarmUp implements Runnable {
 
   private final Consumer<byte[], byte[]> consumer;
   private final List<TopicPartition> partitions;
-  private final Mailbox mailbox;
+  private final LoopTasks tasks;
   private final PollPolicy policy;
   private volatile boolean stopping;
 
@@ -56,16 +56,17 @@ final class DurationWarmUp implements Runnable {
   DurationWarmUp(
       Consumer<byte[], byte[]> consumer,
       List<TopicPartition> partitions,
-      Mailbox mailbox,
+      LoopTasks tasks,
       PollPolicy policy) {
+    super("imsbridge-history-reader");
     this.consumer = consumer;
     this.partitions = List.copyOf(partitions);
-    this.mailbox = mailbox;
+    this.tasks = tasks;
     this.policy = policy;
   }
 
   /** Makes the thread end soon. Safe for any thread. */
-  void stop() {
+  void end() {
     stopping = true;
     consumer.wakeup();
   }
@@ -104,7 +105,7 @@ final class DurationWarmUp implements Runnable {
         read(record, finished);
       }
       jobs += finished.size();
-      mailbox.add((engine, now) -> finished.forEach(job -> job.teach(policy)));
+      tasks.add((engine, now) -> finished.forEach(job -> job.teach(policy)));
     }
     LOG.info("durations of {} earlier jobs are known", jobs);
   }

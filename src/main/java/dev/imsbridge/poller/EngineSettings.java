@@ -10,41 +10,32 @@ import java.time.Duration;
  * @param expiryGrace how long a watch past its deadline is kept while its GETs fail for reasons
  *     other than the job; counted from the deadline or, if later, from the time this poller could
  *     first request the job
- * @param retryBase the first backoff of a watch, an endpoint or a project after a failure
- * @param retryCap the longest backoff
- * @param breakerThreshold consecutive failures after which calls to an endpoint stop
- * @param quietFailures consecutive transient or throttling faults of a watch, all of the same kind,
- *     after which the fault is published
  */
 public record EngineSettings(
-    Duration notFoundGrace,
-    Duration seenGrace,
-    Duration expiryGrace,
-    Duration retryBase,
-    Duration retryCap,
-    int breakerThreshold,
-    int quietFailures) {
+    Duration notFoundGrace, Duration seenGrace, Duration expiryGrace, Retries retries) {
   public static final EngineSettings DEFAULTS =
       new EngineSettings(
           Duration.ofMinutes(2),
           Duration.ofMinutes(15),
           Duration.ofMinutes(90),
-          Duration.ofSeconds(1),
-          Duration.ofMinutes(1),
-          10,
-          3);
+          new Retries(Duration.ofSeconds(1), Duration.ofMinutes(1), 10, 3));
 
   public EngineSettings {
     seenGrace = seenGrace.compareTo(notFoundGrace) < 0 ? notFoundGrace : seenGrace;
   }
 
-  public EngineSettings withNotFoundGrace(Duration grace, Duration ofSeenJobs) {
-    return new EngineSettings(
-        grace, ofSeenJobs, expiryGrace, retryBase, retryCap, breakerThreshold, quietFailures);
-  }
+  /**
+   * The reaction to failures.
+   *
+   * @param base the first backoff of a watch, an endpoint or a project after a failure
+   * @param cap the longest backoff
+   * @param breakerThreshold consecutive failures after which calls to an endpoint stop
+   * @param quietFailures consecutive transient or throttling faults of a watch, all of the same
+   *     kind, after which the fault is published
+   */
+  public record Retries(Duration base, Duration cap, int breakerThreshold, int quietFailures) {}
 
-  public EngineSettings withRetries(Duration base, Duration cap) {
-    return new EngineSettings(
-        notFoundGrace, seenGrace, expiryGrace, base, cap, breakerThreshold, quietFailures);
+  public EngineSettings withNotFoundGrace(Duration grace, Duration ofSeenJobs) {
+    return new EngineSettings(grace, ofSeenJobs, expiryGrace, retries);
   }
 }

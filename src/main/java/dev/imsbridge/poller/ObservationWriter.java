@@ -32,7 +32,7 @@ final class ObservationWriter implements AutoCloseable {
 
   private final Producer<byte[], byte[]> producer;
   private final String topic;
-  private final Mailbox mailbox;
+  private final LoopTasks tasks;
   private final Consumer<Throwable> onHopeless;
   private boolean refusing;
   private long refusesUntil;
@@ -43,32 +43,32 @@ final class ObservationWriter implements AutoCloseable {
   ObservationWriter(
       Producer<byte[], byte[]> producer,
       String topic,
-      Mailbox mailbox,
+      LoopTasks tasks,
       Consumer<Throwable> onHopeless) {
     this.producer = producer;
     this.topic = topic;
-    this.mailbox = mailbox;
+    this.tasks = tasks;
     this.onHopeless = onHopeless;
   }
 
   void write(WatchState watch, Observation observation) {
     if (refusing && System.nanoTime() - refusesUntil < 0) {
-      mailbox.add((engine, now) -> engine.writeFailed(watch, now));
+      tasks.add((engine, now) -> engine.writeFailed(watch, now));
       return;
     }
     refusing = false;
     try {
       Future<RecordMetadata> sent =
           producer.send(
-              observation.record(topic, watch.partition.partition()),
+              observation.record(topic, watch.partition.partition),
               (metadata, failure) ->
-                  mailbox.add((engine, now) -> wrote(engine, watch, failure, now)));
+                  tasks.add((engine, now) -> wrote(engine, watch, failure, now)));
       if (timedOut(sent)) {
         refuse();
       }
     } catch (KafkaException e) {
       refuse();
-      mailbox.add((engine, now) -> wrote(engine, watch, e, now));
+      tasks.add((engine, now) -> wrote(engine, watch, e, now));
     }
   }
 

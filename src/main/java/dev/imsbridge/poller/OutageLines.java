@@ -11,42 +11,41 @@ final class OutageLines {
 
   static String began(PollerView.Project project) {
     PollerView.Outage outage = project.outage();
-    return String.format(
-        Locale.ROOT,
-        "%s has no answer from IMS since %s: %s, %s. %d jobs wait. %s",
-        name(project),
-        outage.since().truncatedTo(ChronoUnit.SECONDS),
-        outage.fault(),
-        outage.detail(),
-        project.jobs(),
+    return line(
+        project,
+        "all polls fail since %s: %s, %s"
+            .formatted(
+                outage.since().truncatedTo(ChronoUnit.SECONDS), outage.fault(), outage.detail()),
         reaction(project));
   }
 
   private static String reaction(PollerView.Project project) {
     String until = " one call at a time until IMS answers. Watches are kept and polled again then.";
     if (project.credentialsRefused()) {
-      return "Check the credentials. The bridge sends" + until;
+      return " Check the credentials. The bridge sends" + until;
     }
     return project.endpointDown()
-        ? "The bridge sends" + until
-        : "Each job is polled again after a pause that grows to 1 min.";
+        ? " The bridge sends" + until
+        : " Each job is polled again after a pause that grows to 1 min.";
   }
 
-  /**
-   * @param outage the outage that has ended
-   */
   static String ended(PollerView.Project project, PollerView.Outage outage, Instant now) {
+    long seconds = Duration.between(outage.since(), now).toSeconds();
+    return line(
+        project,
+        "polls succeed again after %s s and %s failed polls".formatted(seconds, outage.failures()),
+        "");
+  }
+
+  private static String line(PollerView.Project project, String news, String reaction) {
     return String.format(
         Locale.ROOT,
-        "%s has answers from IMS again after %d s and %d failed polls. %d jobs wait.",
-        name(project),
-        Duration.between(outage.since(), now).toSeconds(),
-        outage.failures(),
-        project.jobs());
-  }
-
-  private static String name(PollerView.Project project) {
-    return "project %s (%s/%s)"
-        .formatted(project.name(), project.ref().region(), project.ref().projectId());
+        "project %s (%s/%s): %s. %d jobs wait.%s",
+        project.name(),
+        project.ref().region(),
+        project.ref().projectId(),
+        news,
+        project.waiting() + project.inFlight(),
+        reaction);
   }
 }

@@ -8,6 +8,7 @@ import dev.imsbridge.ims.Project;
 import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.job.Watch;
 import dev.imsbridge.poller.schedule.PollPolicy;
+import dev.imsbridge.wire.RootPartition;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,8 +20,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Makes all decisions of a poller: which watches exist, which GET starts when, and which
- * observations are written. Events come in as method calls, and side effects go out through {@link
- * Effects}. The engine uses no Kafka, no HTTP, no threads, and only the given clock, so a test can
+ * observations are written. Events come in as method calls, and decisions go out through {@link
+ * PollActions}. The engine uses no Kafka, no HTTP, no threads, and only the given clock, so a test can
  * simulate days within milliseconds.
  *
  * <p>The work per call is at most logarithmic in the number of watches. Exceptions are assignment,
@@ -29,105 +30,99 @@ import java.util.random.RandomGenerator;
  * <p>Events of a partition must arrive in this order: assigned, changes, restored, changes,
  * revoked. Owned by one thread. {@code now} is always {@link System#nanoTime}.
  */
-public final class PollEngine {
-  private static final Duration FAR = Duration.ofDays(3650);
-  private static final Duration RECHECK = Duration.ofMinutes(1);
-
-  /**
-   * The topology closes a watch within seconds of its end. After this time it has probably not seen
-   * the end.
-   */
-  private static final Duration WITHOUT_TOMBSTONE = Duration.ofMinutes(15);
-
+final class PollEngine {
   private final EngineSettings settings;
   private final int partitionCount;
-  private final Effects effects;
+  private final PollActions actions;
   private final InstantSource clock;
-  private final Judge judge;
-  private final PollCounts tally = new PollCounts();
+  private final OutcomeHandler outcomes;
+  private final PollCounts counts = new PollCounts();
 
   private final Map<Integer, PartitionWatches> partitions = new TreeMap<>();
-  private final Lanes lanes;
-  private final DueQueue deadlines = new DueQueue();
+  private final ProjectQueues projects;
+  private final Deadlines deadlines;
   private final CircuitBreaker kafka;
-  private int asked;
+  private int inFlight;
   private int parked;
 
   /**
    * @param partitionCount the partitions of the watches topic; an instance's share of the budgets
    *     is its fraction of them
    */
-  public PollEngine(
+  PollEngine(
       EngineSettings settings,
       Collection<Project> projects,
       int partitionCount,
       PollPolicy policy,
-      Effects effects,
+      PollActions actions,
       InstantSource clock,
       RandomGenerator random) {
     this.settings = settings;
     this.partitionCount = partitionCount;
-    this.effects = effects;
+    this.actions = actions;
     this.clock = clock;
-    Backoff backoff = new Backoff(settings.retryBase(), settings.retryCap(), random);
-    lanes = new Lanes(projects, settings.breakerThreshold(), backoff);
-    judge = new Judge(settings, policy, effects, clock, random, tally);
+    EngineSettings.Retries retries = settings.retries();
+    Backoff backoff = new Backoff(retries.base(), retries.cap(), random);
     kafka = new CircuitBreaker(1, backoff);
+    this.projects = new ProjectQueues(projects, retries.breakerThreshold(), backoff, kafka);
+    outcomes = new OutcomeHandler(settings, policy, actions, clock, random, counts);
+    deadlines = new Deadlines(settings.expiryGrace(), clock);
   }
 
   // ---- the table of watches
 
-  public void assigned(int partition, long now) {
+  void assigned(int partition, long now) {
     revoked(List.of(partition), now);
     partitions.put(partition, new PartitionWatches(partition));
-    share(now);
+    projects.share(ownShare(), now);
   }
 
   /**
    * Records that the partition's table was read to its end. The watches become due at the rate of
    * the budget. If all were due at once, watches that are opened later would wait behind them.
    */
-  public void restored(int partition, long now) {
-    PartitionWatches watches = partitions.get(partition);
-    if (watches != null && !watches.restored()) {
-      watches.nowRestored();
-      watches
-          .watches()
-          .values()
-          .forEach(
-              state -> admit(state, now, Math.max(judge.firstDelay(state), state.lane.turn(now))));
+  void restored(int partition, long now) {
+    PartitionWatches table = partitions.get(partition);
+    if (table != null && !table.restored) {
+      table.restored = true;
+      for (WatchState state : table.watches.values()) {
+        admit(state, now, Math.max(outcomes.firstDelay(state), state.project.slot(now)));
+      }
     }
   }
 
   void revoked(Collection<Integer> revoked, long now) {
     boolean any = false;
     for (int partition : revoked) {
-      PartitionWatches watches = partitions.remove(partition);
-      if (watches != null) {
-        watches.nowGone();
-        watches.watches().values().forEach(this::forget);
+      PartitionWatches table = partitions.remove(partition);
+      if (table != null) {
+        table.revoked = true;
+        table.watches.values().forEach(this::forget);
         any = true;
       }
     }
     if (any) {
-      lanes.all().forEach(Lane::dropGone);
-      deadlines.removeIf(e -> !((WatchState.Deadline) e).watch.live());
-      share(now);
+      for (ProjectQueue queue : projects.all()) {
+        queue.waiting.removeIf(element -> !((WatchState) element).live());
+        queue.freeSlots();
+      }
+      deadlines.removeRevoked();
+      projects.share(ownShare(), now);
     }
   }
 
   /** Records that a watch was opened, or that its value was written again. */
-  public void opened(int partition, Watch watch, long now) {
-    PartitionWatches watches = partitions.get(partition);
-    if (watches == null) {
+  void opened(int partition, Watch watch, long now) {
+    PartitionWatches table = partitions.get(partition);
+    if (table == null) {
       return;
     }
     String key = watch.key();
-    WatchState known = watches.watches().get(key);
+    WatchState known = table.watches.get(key);
     if (known != null && continues(known.watch, watch)) {
       boolean moved = !known.watch.deadlineAt().equals(watch.deadlineAt());
       known.watch = watch;
-      if (moved && known.awaitsDeadline()) {
+      if (moved && known.deadline.waiting() && known.phase != WatchState.Phase.PARKED) {
         meetDeadline(known, now);
       }
       return;
@@ -135,17 +130,17 @@ public final class PollEngine {
     if (known != null) {
       close(known);
     }
-    WatchState state = new WatchState(watch, watches, lanes.of(watch.project(), ownShare(), now));
-    watches.watches().put(key, state);
-    if (watches.restored()) {
-      admit(state, now, judge.firstDelay(state));
+    WatchState state = new WatchState(watch, table, projects.of(watch.project(), ownShare(), now));
+    table.watches.put(key, state);
+    if (table.restored) {
+      admit(state, now, outcomes.firstDelay(state));
     }
   }
 
   /** Records that a watch was closed. */
-  public void closed(int partition, String key) {
-    PartitionWatches watches = partitions.get(partition);
-    WatchState state = watches == null ? null : watches.watches().remove(key);
+  void closed(int partition, String key) {
+    PartitionWatches table = partitions.get(partition);
+    WatchState state = table == null ? null : table.watches.remove(key);
     if (state != null) {
       close(state);
     }
@@ -158,16 +153,15 @@ public final class PollEngine {
   }
 
   private void admit(WatchState state, long now, long delay) {
-    state.phase = WatchState.Phase.WAITING;
-    state.lane.queue().put(state, now + delay);
-    await(state, now);
+    await(state, now + delay);
+    deadlines.await(state, now);
   }
 
   private void close(WatchState state) {
     forget(state);
     state.phase = WatchState.Phase.CLOSED;
-    state.lane.queue().remove(state);
-    deadlines.remove(state.deadline);
+    state.project.waiting.remove(state);
+    deadlines.remove(state);
   }
 
   private void forget(WatchState state) {
@@ -176,58 +170,55 @@ public final class PollEngine {
     }
   }
 
-  private void share(long now) {
-    lanes.share(ownShare(), now);
-  }
-
   private double ownShare() {
     return Math.min(1, partitions.size() / (double) partitionCount);
   }
 
-  // ---- due watches
+  // ---- GETs
 
   /**
    * Starts all GETs that are due and permitted.
    *
    * @return the nanoseconds until something may be due again
    */
-  public long run(long now) {
-    long wait = meetDeadlines(now);
-    for (Lane lane : lanes.all()) {
-      wait = Math.min(wait, startDue(lane, now));
+  long run(long now) {
+    for (WatchState state = deadlines.due(now); state != null; state = deadlines.due(now)) {
+      deadlineMet(state, now);
+    }
+    long wait = deadlines.nanosUntilNext(now);
+    for (ProjectQueue queue : projects.all()) {
+      wait = Math.min(wait, startDue(queue, now));
     }
     return wait;
   }
 
-  private long startDue(Lane lane, long now) {
-    while (lane.queue().head() instanceof WatchState state) {
+  private long startDue(ProjectQueue queue, long now) {
+    while (queue.waiting.head() instanceof WatchState state) {
       long wait = state.due() - now;
       if (wait <= 0) {
-        wait = Math.max(lane.nanosUntilOpen(now), kafka.nanosUntilNext(now));
+        wait = queue.gate.tryPass(now);
       }
       if (wait > 0) {
         return wait;
       }
-      ask(state, lane, now);
+      get(state, queue, now);
     }
     return Long.MAX_VALUE;
   }
 
-  private void ask(WatchState state, Lane lane, long now) {
-    lane.queue().remove(state);
-    lane.enter(now);
-    kafka.tryPass(now);
+  private void get(WatchState state, ProjectQueue queue, long now) {
+    queue.waiting.remove(state);
     if (kafka.state() != CircuitBreaker.State.CLOSED) {
       // Force a write. A probe whose answer is already written would show nothing about Kafka.
       state.forgetWritten();
     }
-    state.phase = WatchState.Phase.ASKED;
+    state.phase = WatchState.Phase.IN_FLIGHT;
     state.attempts++;
-    asked++;
-    if (lane.project() == null) {
+    inFlight++;
+    if (queue.project == null) {
       answered(state, unconfigured(state.watch.project()), now);
     } else {
-      effects.get(lane.project(), state);
+      actions.get(queue.project, state);
     }
   }
 
@@ -239,104 +230,84 @@ public final class PollEngine {
   }
 
   /** Records the end of a GET. */
-  public void answered(WatchState state, Outcome outcome, long now) {
-    asked--;
-    tally.polled(outcome);
-    Lane lane = state.lane;
-    lane.left(state.watch.jobId(), outcome, state.latestFault(), now);
-    LaneHealth.Change change =
-        lane.health().left(outcome, lane.endpointDown(), clock.instant(), now);
-    judge(state, outcome, now);
+  void answered(WatchState state, Outcome outcome, long now) {
+    inFlight--;
+    counts.polled(outcome);
+    ProjectQueue queue = state.project;
+    Instant at = clock.instant();
+    PollerView.Outage before = queue.outages.outage(at, now);
+    queue.ended(state.watch.jobId(), outcome, state.latestFault(), now);
+    handle(state, outcome, now);
     // Do this after the watch is queued again, because it is one of the counted watches.
-    if (change == LaneHealth.Change.DEGRADED) {
-      effects.degraded(lane.view(clock.instant(), now));
-    } else if (change == LaneHealth.Change.RECOVERED) {
-      effects.recovered(lane.view(clock.instant(), now), lane.health().ended());
+    if ((before == null) != (queue.outages.outage(at, now) == null)) {
+      actions.outage(queue.view(at, now), before);
     }
   }
 
-  private void judge(WatchState state, Outcome outcome, long now) {
-    if (!state.live() || state.phase != WatchState.Phase.ASKED) {
-      tally.displaced++;
+  private void handle(WatchState state, Outcome outcome, long now) {
+    if (!state.live() || state.phase != WatchState.Phase.IN_FLIGHT) {
+      counts.displaced++;
       return;
     }
-    long delay = judge.judge(state, outcome, now);
-    if (delay == Judge.NEVER) {
+    long delay = outcomes.handle(state, outcome, now);
+    if (delay == OutcomeHandler.NEVER) {
       park(state, now);
       return;
     }
-    state.phase = WatchState.Phase.WAITING;
-    state.lane.queue().put(state, now + delay);
+    await(state, now + delay);
     if (state.graceOver && outcome instanceof Outcome.Fault) {
       expire(state, now);
     }
   }
 
-  private void resume(WatchState state, long now, long due) {
-    parked--;
+  private static void await(WatchState state, long due) {
     state.phase = WatchState.Phase.WAITING;
-    state.lane.queue().put(state, due);
-    await(state, now);
+    state.project.waiting.put(state, due);
   }
 
   private void park(WatchState state, long now) {
     state.phase = WatchState.Phase.PARKED;
     parked++;
-    state.lane.queue().remove(state);
-    deadlines.put(state.deadline, now + WITHOUT_TOMBSTONE.toNanos());
+    state.project.waiting.remove(state);
+    deadlines.awaitTombstone(state, now);
+  }
+
+  private void resume(WatchState state, long now, long due) {
+    parked--;
+    await(state, due);
+    deadlines.await(state, now);
   }
 
   // ---- deadlines
 
-  // Past its deadline a watch expires by the outcome of a GET. If GETs fail, the grace period
-  // counts from here and not from the deadline, because possibly no poller has run since the
-  // deadline.
-  private void await(WatchState state, long now) {
-    Duration left = Duration.between(clock.instant(), state.watch.deadlineAt());
-    state.overdue = left.isNegative() || left.isZero();
-    state.graceOver &= state.overdue;
-    Duration wait = left.compareTo(FAR) > 0 ? FAR : left;
-    if (state.overdue) {
-      wait = state.graceOver ? RECHECK : settings.expiryGrace();
+  private void deadlineMet(WatchState state, long now) {
+    if (state.phase == WatchState.Phase.PARKED) {
+      state.forgetWritten();
+      resume(state, now, now);
+    } else if (state.overdue) {
+      endGrace(state, now);
+    } else {
+      meetDeadline(state, now);
     }
-    deadlines.put(state.deadline, now + wait.toNanos());
   }
 
   private void meetDeadline(WatchState state, long now) {
-    await(state, now);
+    deadlines.await(state, now);
     if (state.overdue) {
       hurry(state, now);
     }
   }
 
-  private long meetDeadlines(long now) {
-    while (deadlines.head() instanceof WatchState.Deadline head) {
-      long wait = head.due() - now;
-      if (wait > 0) {
-        return wait;
-      }
-      WatchState state = head.watch;
-      if (state.phase == WatchState.Phase.PARKED) {
-        state.forgetWritten();
-        resume(state, now, now);
-      } else if (state.overdue) {
-        endGrace(state, now);
-      } else {
-        meetDeadline(state, now);
-      }
-    }
-    return Long.MAX_VALUE;
-  }
-
-  // From here on the next GET that fails ends the watch. A closed lane may never start that GET. In
-  // that case the failures of the lane's other GETs count.
+  // From here on the next GET that fails ends the watch. A closed gate may never permit that GET.
+  // In that case the failures of the project's other GETs count.
   private void endGrace(WatchState state, long now) {
     state.graceOver = true;
-    boolean asked = state.phase == WatchState.Phase.ASKED;
-    if (!asked && state.lane.failing(settings.expiryGrace(), now) && kafka.tryPass(now)) {
+    if (state.phase != WatchState.Phase.IN_FLIGHT
+        && state.project.outages.failing(settings.expiryGrace(), now)
+        && kafka.tryPass(now)) {
       expire(state, now);
     } else {
-      deadlines.put(state.deadline, now + RECHECK.toNanos());
+      deadlines.recheck(state, now);
       hurry(state, now);
     }
   }
@@ -344,12 +315,12 @@ public final class PollEngine {
   /** Makes a watch due now, earlier than the policy planned. */
   private static void hurry(WatchState state, long now) {
     if (state.phase == WatchState.Phase.WAITING && state.due() - now > 0) {
-      state.lane.queue().put(state, now);
+      state.project.waiting.put(state, now);
     }
   }
 
   private void expire(WatchState state, long now) {
-    judge.expire(state);
+    outcomes.expire(state);
     park(state, now);
   }
 
@@ -360,16 +331,16 @@ public final class PollEngine {
    * outcome is written. The wait grows with each failure because Kafka may never accept the record.
    */
   void writeFailed(WatchState state, long now) {
-    tally.writeFailures++;
+    counts.writeFailures++;
     kafka.failed(now);
     if (!state.live()) {
       return;
     }
-    long due = now + judge.afterFailedWrite(state);
+    long due = now + outcomes.afterFailedWrite(state);
     if (state.phase == WatchState.Phase.PARKED) {
       resume(state, now, due);
     } else if (state.phase == WatchState.Phase.WAITING && state.due() - due < 0) {
-      state.lane.queue().put(state, due);
+      state.project.waiting.put(state, due);
     }
   }
 
@@ -382,41 +353,33 @@ public final class PollEngine {
   // ---- views for other threads
 
   /** GETs in progress, including those for watches that no longer exist. */
-  public int asked() {
-    return asked;
+  int inFlight() {
+    return inFlight;
   }
 
-  public PollerView view(long now) {
-    List<PollerView.Partition> tables =
-        partitions.values().stream()
-            .map(p -> new PollerView.Partition(p.partition(), p.restored(), p.watches().size()))
-            .toList();
-    int open = tables.stream().mapToInt(PollerView.Partition::watches).sum();
+  PollerView view(long now) {
+    Instant at = clock.instant();
     return new PollerView(
-        tables,
-        open,
+        partitions.values().stream().allMatch(table -> table.restored),
+        partitions.values().stream().mapToInt(table -> table.watches.size()).sum(),
         parked,
-        asked,
-        tally.polls(),
-        tally.writes(),
-        tally.coalesced,
-        tally.displaced,
-        tally.writeFailures,
-        lanes.all().stream().map(lane -> lane.view(clock.instant(), now)).toList());
+        inFlight,
+        counts.view(),
+        projects.all().stream().map(queue -> queue.view(at, now)).toList());
   }
 
   /** The watches by type of job. The only call that visits every watch: do not call it often. */
   List<PollerView.Type> types(long now) {
-    TypeTally types = new TypeTally(clock.instant(), now);
-    partitions.values().forEach(each -> each.watches().values().forEach(types::add));
+    TypeCounts types = new TypeCounts(clock.instant(), now);
+    partitions.values().forEach(table -> table.watches.values().forEach(types::add));
     return types.types();
   }
 
   /** Returns the state of one watch; null if there is no watch with that key. */
-  public PollerView.Polled view(String watchKey, int partition, long now) {
-    PartitionWatches watches = partitions.get(partition);
-    WatchState state = watches == null ? null : watches.watches().get(watchKey);
-    Instant at = clock.instant();
-    return state == null ? null : state.view(at, now, judge.note(state, at, now));
+  PollerView.Polled view(String watchKey, long now) {
+    PartitionWatches table =
+        partitions.get(RootPartition.of(RootPartition.rootOf(watchKey), partitionCount));
+    WatchState state = table == null ? null : table.watches.get(watchKey);
+    return state == null ? null : outcomes.view(state, now);
   }
 }

@@ -3,8 +3,6 @@ package dev.imsbridge.poller;
 import dev.imsbridge.ims.ImsClient;
 import dev.imsbridge.ims.Project;
 import dev.imsbridge.poller.schedule.PollPolicy;
-import dev.imsbridge.wire.Observation;
-import dev.imsbridge.wire.RootPartition;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -12,14 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -41,25 +33,17 @@ import org.slf4j.LoggerFactory;
 public final class Poller implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
   private static final Duration LOOK_UP = Duration.ofSeconds(15);
-  private static final Duration ANSWER_OTHERS = Duration.ofSeconds(1);
-  private static final long LAST_ANSWERS = Duration.ofSeconds(2).toNanos();
   private static final long LEAVE_MILLIS = 5_000;
   private static final long TYPES_HOLD = Duration.ofSeconds(2).toNanos();
 
-  private final Mailbox mailbox = new Mailbox();
-  private final PollEngine engine;
-  private final ObservationWriter outbox;
+  private final PollLoop loop;
   private final WatchReader reader;
+  private final Optional<DurationWarmUp> warmUp;
   private final Consumer<Throwable> onFailure;
-  private final int partitionCount;
-  private final Thread loop;
-  private final Thread reading;
-  private final DurationWarmUp history;
   private final AtomicBoolean failed = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile boolean stopping;
-  private volatile PollerView lastView = PollerView.NOTHING;
-  private volatile Types lastTypes;
+  private volatile Types lastTypes = new Types(List.of(), System.nanoTime() - TYPES_HOLD);
 
   private record Types(List<PollerView.Type> types, long nanos) {}
 
@@ -71,50 +55,49 @@ public final class Poller implements AutoCloseable {
       InstantSource clock,
       Consumer<Throwable> onFailure) {
     this.onFailure = onFailure;
+    String watches = settings.topics().watches();
+    String observations = settings.topics().observations();
+    LoopTasks tasks = new LoopTasks();
     var consumer = KafkaClients.consumer(settings);
+    int partitionCount;
+    ObservationWriter writer;
     try {
       partitionCount =
           samePartitions(
               settings,
-              consumer.partitionsFor(settings.topics().watches(), LOOK_UP),
-              consumer.partitionsFor(settings.topics().observations(), LOOK_UP));
-      outbox =
-          new ObservationWriter(
-              KafkaClients.producer(settings),
-              settings.topics().observations(),
-              mailbox,
-              this::fail);
+              consumer.partitionsFor(watches, LOOK_UP),
+              consumer.partitionsFor(observations, LOOK_UP));
+      writer =
+          new ObservationWriter(KafkaClients.producer(settings), observations, tasks, this::fail);
     } catch (RuntimeException e) {
       consumer.close();
       throw e;
     }
     reader =
         new WatchReader(
-            consumer,
-            settings.topics().watches(),
-            partitionCount,
-            mailbox,
-            settings.kafkaLostAfter(),
-            this::fail);
-    engine =
-        new PollEngine(
+            consumer, watches, partitionCount, tasks, settings.kafkaLostAfter(), this::fail);
+    loop =
+        new PollLoop(
             settings.engine(),
             projects,
             partitionCount,
+            client,
             policy,
-            new Asking(client, clock),
+            writer,
+            tasks,
             clock,
-            new SplittableRandom());
-    loop = thread("poller", this::loop);
-    reading = thread("watch-reader", reader);
-    history = policy.learns() ? history(settings, policy) : null;
-  }
-
-  private DurationWarmUp history(PollerSettings settings, PollPolicy policy) {
-    String topic = settings.topics().observations();
-    List<TopicPartition> all =
-        IntStream.range(0, partitionCount).mapToObj(i -> new TopicPartition(topic, i)).toList();
-    return new DurationWarmUp(KafkaClients.lookBack(settings), all, mailbox, policy);
+            this::fail);
+    warmUp =
+        policy.learns()
+            ? Optional.of(
+                new DurationWarmUp(
+                    KafkaClients.lookBack(settings),
+                    IntStream.range(0, partitionCount)
+                        .mapToObj(partition -> new TopicPartition(observations, partition))
+                        .toList(),
+                    tasks,
+                    policy))
+            : Optional.empty();
   }
 
   /**
@@ -134,12 +117,15 @@ public final class Poller implements AutoCloseable {
       InstantSource clock,
       Consumer<Throwable> onFailure) {
     Poller poller = new Poller(settings, projects, client, policy, clock, onFailure);
-    poller.loop.start();
-    poller.reading.start();
-    if (poller.history != null) {
-      thread("history-reader", poller.history).start();
-    }
+    start(poller.loop);
+    start(poller.reader);
+    poller.warmUp.ifPresent(Poller::start);
     return poller;
+  }
+
+  private static void start(Thread thread) {
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private static int samePartitions(
@@ -161,91 +147,20 @@ public final class Poller implements AutoCloseable {
     return watches.size();
   }
 
-  private static Thread thread(String name, Runnable work) {
-    Thread thread = new Thread(work, "imsbridge-" + name);
-    thread.setDaemon(true);
-    return thread;
-  }
-
-  // ---- the loop
-
-  private void loop() {
-    try {
-      while (!stopping) {
-        mailbox.deliver(engine, engine.run(System.nanoTime()));
-      }
-      awaitLastAnswers();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException | Error e) {
-      fail(e);
-    } finally {
-      lastView = engine.view(System.nanoTime());
-      outbox.close();
-    }
-  }
-
-  private void awaitLastAnswers() throws InterruptedException {
-    long until = System.nanoTime() + LAST_ANSWERS;
-    while (engine.asked() > 0 && System.nanoTime() - until < 0) {
-      mailbox.deliver(engine, until - System.nanoTime());
-    }
-  }
-
   private void fail(Throwable failure) {
     if (!stopping && failed.compareAndSet(false, true)) {
       stop();
-      reader.stop();
+      reader.end();
       onFailure.accept(failure);
     }
   }
-
-  /** Executes the engine's decisions, on the loop's thread. */
-  private final class Asking implements Effects {
-    private final ImsClient client;
-    private final InstantSource clock;
-
-    Asking(ImsClient client, InstantSource clock) {
-      this.client = client;
-      this.clock = clock;
-    }
-
-    @Override
-    public void get(Project project, WatchState watch) {
-      client.get(
-          project,
-          watch.watch.jobId(),
-          outcome -> mailbox.add((self, now) -> self.answered(watch, outcome, now)));
-    }
-
-    @Override
-    public void write(WatchState watch, Observation observation) {
-      outbox.write(watch, observation);
-    }
-
-    @Override
-    public void degraded(PollerView.Project project) {
-      LOG.warn(OutageLines.began(project));
-    }
-
-    @Override
-    public void recovered(PollerView.Project project, PollerView.Outage outage) {
-      LOG.info(OutageLines.ended(project, outage, clock.instant()));
-    }
-  }
-
-  // ---- for other threads
 
   /**
    * Returns the current state. If the loop does not answer within 1 s, returns the last known
    * state.
    */
   public PollerView view() {
-    PollerView view = ask(engine -> engine.view(System.nanoTime()));
-    if (view != null) {
-      lastView = view;
-    }
-    return lastView;
+    return loop.view();
   }
 
   /**
@@ -254,25 +169,11 @@ public final class Poller implements AutoCloseable {
    * s.
    */
   public List<PollerView.Type> types() {
-    Types last = lastTypes;
-    if (last != null && System.nanoTime() - last.nanos() < TYPES_HOLD) {
-      return last.types();
+    if (System.nanoTime() - lastTypes.nanos() >= TYPES_HOLD) {
+      loop.ask(engine -> engine.types(System.nanoTime()))
+          .ifPresent(types -> lastTypes = new Types(types, System.nanoTime()));
     }
-    List<PollerView.Type> types = ask(engine -> engine.types(System.nanoTime()));
-    if (types == null) {
-      return last == null ? List.of() : last.types();
-    }
-    lastTypes = new Types(types, System.nanoTime());
-    return types;
-  }
-
-  /**
-   * Returns the state of a watch; empty if this poller has no such watch or does not answer within
-   * 1 s.
-   */
-  public Optional<PollerView.Polled> view(String watchKey) {
-    int partition = RootPartition.ofKey(watchKey, partitionCount);
-    return Optional.ofNullable(ask(engine -> engine.view(watchKey, partition, System.nanoTime())));
+    return lastTypes.types();
   }
 
   /**
@@ -281,41 +182,23 @@ public final class Poller implements AutoCloseable {
    */
   public Map<String, PollerView.Polled> views(Collection<String> watchKeys) {
     List<String> keys = List.copyOf(watchKeys);
-    Map<String, PollerView.Polled> views =
-        ask(
-            engine -> {
-              Map<String, PollerView.Polled> found = new HashMap<>();
-              for (String key : keys) {
-                int partition = RootPartition.ofKey(key, partitionCount);
-                PollerView.Polled view = engine.view(key, partition, System.nanoTime());
-                if (view != null) {
-                  found.put(key, view);
-                }
-              }
-              return found;
-            });
-    return views == null ? Map.of() : views;
+    return loop.ask(engine -> views(engine, keys)).orElse(Map.of());
   }
 
-  private <T> T ask(Function<PollEngine, T> question) {
-    if (!loop.isAlive()) {
-      return null;
+  private static Map<String, PollerView.Polled> views(PollEngine engine, List<String> keys) {
+    Map<String, PollerView.Polled> found = new HashMap<>();
+    for (String key : keys) {
+      PollerView.Polled view = engine.view(key, System.nanoTime());
+      if (view != null) {
+        found.put(key, view);
+      }
     }
-    CompletableFuture<T> answer = new CompletableFuture<>();
-    mailbox.add((self, now) -> answer.complete(question.apply(self)));
-    try {
-      return answer.get(ANSWER_OTHERS.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return null;
-    } catch (ExecutionException | TimeoutException e) {
-      return null;
-    }
+    return found;
   }
 
   /**
    * Stops polling, waits up to 2 s for pending answers, writes them, and leaves the group. Takes at
-   * most about 10 s. May be called again.
+   * most about 15 s. May be called again.
    */
   @Override
   public void close() {
@@ -326,16 +209,15 @@ public final class Poller implements AutoCloseable {
     join(loop);
     // Stop the reader last, so that pending answers are written before another poller requests the
     // same jobs.
-    reader.stop();
-    join(reading);
+    reader.end();
+    join(reader);
+    warmUp.ifPresent(Poller::join);
   }
 
   private void stop() {
     stopping = true;
-    if (history != null) {
-      history.stop();
-    }
-    mailbox.add((self, now) -> {});
+    warmUp.ifPresent(DurationWarmUp::end);
+    loop.end();
   }
 
   private static void join(Thread thread) {

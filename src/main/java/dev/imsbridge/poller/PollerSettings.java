@@ -22,14 +22,4 @@ public record PollerSettings(
     consumer = Map.copyOf(consumer);
     producer = Map.copyOf(producer);
   }
-
-  /** The defaults, with the same settings for all Kafka clients. */
-  public static PollerSettings of(TopicNames topics, Map<String, Object> kafka) {
-    return new PollerSettings(
-        topics, kafka, kafka, EngineSettings.DEFAULTS, Duration.ofMinutes(10));
-  }
-
-  public PollerSettings with(EngineSettings newEngine) {
-    return new PollerSettings(topics, consumer, producer, newEngine, kafkaLostAfter);
-  }
 }

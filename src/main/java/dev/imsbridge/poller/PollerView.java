@@ -1,7 +1,6 @@
 package dev.imsbridge.poller;
 
 import dev.imsbridge.job.ProjectRef;
-import dev.imsbridge.job.Watch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -10,49 +9,43 @@ import java.util.Map;
 /**
  * The state of a poller at one moment, and its counters since the start. Immutable.
  *
+ * @param restored whether all currently assigned partitions are polled
  * @param openWatches watches in its tables, including those that only wait for their tombstone
  * @param parkedWatches watches whose end was written and that wait for their tombstone
  * @param inFlight GETs in progress
- * @param polls GETs that ended, by kind of outcome
- * @param observations observations written, by kind
- * @param coalesced answers not written because they equal the last one of their watch
- * @param displaced outcomes dropped because their watch was gone
- * @param writeFailures observations that did not reach Kafka
  */
 public record PollerView(
-    List<Partition> partitions,
+    boolean restored,
     int openWatches,
     int parkedWatches,
     int inFlight,
-    Map<String, Long> polls,
-    Map<String, Long> observations,
-    long coalesced,
-    long displaced,
-    long writeFailures,
+    Counts counts,
     List<Project> projects) {
 
   /** The view of a poller that has done nothing yet. */
   public static final PollerView NOTHING =
-      new PollerView(List.of(), 0, 0, 0, Map.of(), Map.of(), 0, 0, 0, List.of());
-
-  public PollerView {
-    partitions = List.copyOf(partitions);
-    polls = Map.copyOf(polls);
-    observations = Map.copyOf(observations);
-    projects = List.copyOf(projects);
-  }
-
-  /** Returns whether all currently assigned partitions are polled. */
-  public boolean restored() {
-    return partitions.stream().allMatch(Partition::restored);
-  }
+      new PollerView(true, 0, 0, 0, new Counts(Map.of(), Map.of(), 0, 0, 0), List.of());
 
   /**
-   * One partition of the watches topic.
+   * The actions of a poller since its start.
    *
-   * @param restored whether its table was read, so that its watches are polled
+   * @param polls GETs that ended, by kind of outcome
+   * @param observations observations written, by kind
+   * @param coalesced answers not written because they equal the last one of their watch
+   * @param displaced outcomes dropped because their watch was gone
+   * @param writeFailures observations that did not reach Kafka
    */
-  public record Partition(int partition, boolean restored, int watches) {}
+  public record Counts(
+      Map<String, Long> polls,
+      Map<String, Long> observations,
+      long coalesced,
+      long displaced,
+      long writeFailures) {
+    public Counts {
+      polls = Map.copyOf(polls);
+      observations = Map.copyOf(observations);
+    }
+  }
 
   /**
    * One project that has watches.
@@ -76,12 +69,7 @@ public record PollerView(
       boolean throttled,
       boolean credentialsRefused,
       boolean endpointDown,
-      Outage outage) {
-    /** Jobs that wait for an answer. */
-    int jobs() {
-      return waiting + inFlight;
-    }
-  }
+      Outage outage) {}
 
   /**
    * A period in which all GETs of a project fail.
@@ -107,18 +95,11 @@ public record PollerView(
   /**
    * One watch.
    *
+   * @param attempts GETs so far
    * @param nextPollAt null while a GET is in progress, and if none will follow
-   * @param parked whether its end was written
    * @param fault the published fault that has not ended, or {@code not-found} while IMS does not
    *     know the job; null if there is neither
    * @param note one line with details; null if {@code fault} says everything
    */
-  public record Polled(
-      Watch watch,
-      String jobType,
-      int attempts,
-      Instant nextPollAt,
-      boolean parked,
-      String fault,
-      String note) {}
+  public record Polled(int attempts, Instant nextPollAt, String fault, String note) {}
 }

@@ -34,10 +34,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Each assignment reads its partition from the beginning. Committed offsets are used only to
  * show lag. Unreadable records are skipped. The thread of {@link #run} owns the consumer; other
- * threads may call only {@link #stop}. If the loop lags behind, reading pauses while the group
+ * threads may call only {@link #end}. If the loop lags behind, reading pauses while the group
  * membership continues. No exception leaves a rebalance callback.
  */
-final class WatchReader implements Runnable, ConsumerRebalanceListener {
+final class WatchReader extends Thread implements ConsumerRebalanceListener {
   private static final Logger LOG = LoggerFactory.getLogger(WatchReader.class);
   private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration POLL_PAUSED = Duration.ofMillis(10);
@@ -54,12 +54,12 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
   private final int partitionCount;
-  private final Mailbox mailbox;
+  private final LoopTasks tasks;
   private final Duration kafkaLostAfter;
   private final long contactEvery;
   private final java.util.function.Consumer<Throwable> onHopeless;
   private final AtomicInteger batchesAhead = new AtomicInteger();
-  private final LeanWatches lean = new LeanWatches();
+  private final WatchInterner interner = new WatchInterner();
   private final Set<TopicPartition> fresh = new HashSet<>();
   private final Map<TopicPartition, Long> restoring = new HashMap<>();
   private volatile boolean stopping;
@@ -79,13 +79,14 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
       Consumer<byte[], byte[]> consumer,
       String topic,
       int partitionCount,
-      Mailbox mailbox,
+      LoopTasks tasks,
       Duration kafkaLostAfter,
       java.util.function.Consumer<Throwable> onHopeless) {
+    super("imsbridge-watch-reader");
     this.consumer = consumer;
     this.topic = topic;
     this.partitionCount = partitionCount;
-    this.mailbox = mailbox;
+    this.tasks = tasks;
     this.kafkaLostAfter = kafkaLostAfter;
     Duration half = kafkaLostAfter.dividedBy(2);
     contactEvery = (half.compareTo(CONTACT_EVERY) < 0 ? half : CONTACT_EVERY).toNanos();
@@ -93,7 +94,7 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
   }
 
   /** Makes the thread leave the group and end. Safe for any thread. */
-  void stop() {
+  void end() {
     stopping = true;
     consumer.wakeup();
   }
@@ -151,7 +152,7 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
       }
     }
     batchesAhead.incrementAndGet();
-    mailbox.add((engine, now) -> deliver(changes, engine, now));
+    tasks.add((engine, now) -> deliver(changes, engine, now));
   }
 
   private void deliver(List<Change> changes, PollEngine engine, long now) {
@@ -176,7 +177,7 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
     return Watches.decode(record.value())
         .filter(watch -> watch.key().equals(key))
         .filter(watch -> partition(watch) == record.partition())
-        .map(watch -> new Change(record.partition(), key, lean.of(watch)))
+        .map(watch -> new Change(record.partition(), key, interner.of(watch)))
         .orElseGet(() -> skip(record));
   }
 
@@ -207,7 +208,7 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
     LOG.info("watches to restore: partitions {}", numbers(assigned));
     fresh.addAll(assigned);
     List<Integer> partitions = numbers(assigned);
-    mailbox.add((engine, now) -> partitions.forEach(each -> engine.assigned(each, now)));
+    tasks.add((engine, now) -> partitions.forEach(each -> engine.assigned(each, now)));
     try {
       consumer.seekToBeginning(assigned);
     } catch (KafkaException | IllegalStateException e) {
@@ -224,7 +225,7 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
     fresh.removeAll(revoked);
     restoring.keySet().removeAll(revoked);
     List<Integer> partitions = numbers(revoked);
-    mailbox.add((engine, now) -> engine.revoked(partitions, now));
+    tasks.add((engine, now) -> engine.revoked(partitions, now));
   }
 
   private static List<Integer> numbers(Collection<TopicPartition> partitions) {
@@ -246,7 +247,7 @@ final class WatchReader implements Runnable, ConsumerRebalanceListener {
     for (TopicPartition partition : List.copyOf(restoring.keySet())) {
       if (consumer.position(partition, LOOK_UP) >= restoring.get(partition)) {
         restoring.remove(partition);
-        mailbox.add((engine, now) -> engine.restored(partition.partition(), now));
+        tasks.add((engine, now) -> engine.restored(partition.partition(), now));
         LOG.info("watches restored: partition {}", partition.partition());
       }
     }

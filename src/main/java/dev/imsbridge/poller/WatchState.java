@@ -2,24 +2,22 @@ package dev.imsbridge.poller;
 
 import dev.imsbridge.ims.FaultKind;
 import dev.imsbridge.job.Watch;
-import dev.imsbridge.wire.Observation;
-import java.time.Instant;
 
 /**
  * The state of one watch in the poller. There may be hundreds of thousands of instances, so the
- * fields needed only after failures are in {@link Trouble}. Owned by the loop's thread. Other
+ * fields needed only after failures are in {@link FaultState}. Owned by the loop's thread. Other
  * threads only pass the reference from a GET to its end.
  *
  * <p>A watch that was closed, or whose partition was revoked, is not live. Later events for it are
  * dropped, so a late GET never affects the watch that replaced it.
  */
-public final class WatchState extends DueQueue.Element {
+final class WatchState extends DueQueue.Element {
 
-  public enum Phase {
+  enum Phase {
     /** Its partition is not restored yet, so a tombstone may follow. */
     RESTORING,
     WAITING,
-    ASKED,
+    IN_FLIGHT,
     /**
      * Its end was written. It waits for its tombstone; if none arrives, the job is requested again.
      */
@@ -28,47 +26,20 @@ public final class WatchState extends DueQueue.Element {
     CLOSED
   }
 
-  /**
-   * The entry of a watch in the queue of deadlines: due at the deadline, then at the end of the
-   * grace period. For a parked watch it is due when the tombstone is overdue.
-   */
+  /** The entry of a watch in the queue of deadlines. */
   static final class Deadline extends DueQueue.Element {
-    public final WatchState watch;
+    final WatchState watch;
 
     Deadline(WatchState watch) {
       this.watch = watch;
     }
   }
 
-  /** The state of a watch whose GETs fail or find no job. */
-  static final class Trouble {
-    /** Consecutive failures of any kind. */
-    int failures;
-
-    /** The kind of the latest failure, and how many consecutive failures had this kind. */
-    FaultKind kind;
-
-    int sameKind;
-
-    /** The fault that was written last; null if it has ended. */
-    FaultKind said;
-
-    /** The digest of the bytes written with it. */
-    Fingerprint saidBytes = Fingerprint.NONE;
-
-    /**
-     * The HTTP status of the not-found answer, and the time of the first one; 0 if there was none.
-     */
-    int notFound;
-
-    long notFoundSince;
-  }
-
   final PartitionWatches partition;
-  final Lane lane;
+  final ProjectQueue project;
   final Deadline deadline = new Deadline(this);
-  public Watch watch;
-  public Phase phase = Phase.RESTORING;
+  Watch watch;
+  Phase phase = Phase.RESTORING;
   int attempts;
   String jobType;
 
@@ -90,14 +61,15 @@ public final class WatchState extends DueQueue.Element {
   int failedWrites;
 
   /** The digest of the answer that was written last. */
-  Fingerprint written = Fingerprint.NONE;
+  BodyDigest written = BodyDigest.NONE;
 
-  Trouble trouble;
+  /** Null if the latest GET described the job. */
+  FaultState faults;
 
-  WatchState(Watch watch, PartitionWatches partition, Lane lane) {
+  WatchState(Watch watch, PartitionWatches partition, ProjectQueue project) {
     this.watch = watch;
     this.partition = partition;
-    this.lane = lane;
+    this.project = project;
     jobType = watch.jobType();
     sinceMillis = watch.openedAt().toEpochMilli();
   }
@@ -110,33 +82,29 @@ public final class WatchState extends DueQueue.Element {
   }
 
   boolean live() {
-    return phase != Phase.CLOSED && !partition.gone();
+    return phase != Phase.CLOSED && !partition.revoked;
   }
 
-  boolean awaitsDeadline() {
-    return deadline.waiting() && phase != Phase.PARKED;
-  }
-
-  Trouble trouble() {
-    if (trouble == null) {
-      trouble = new Trouble();
+  FaultState faults() {
+    if (faults == null) {
+      faults = new FaultState();
     }
-    return trouble;
+    return faults;
   }
 
   /** The fault of its latest GET, or null if there was none. */
   FaultKind latestFault() {
-    return trouble == null ? null : trouble.kind;
+    return faults == null ? null : faults.latest();
   }
 
   /** The HTTP status of the not-found answer while IMS does not know the job; otherwise 0. */
-  int notFound() {
-    return trouble == null || trouble.kind != null ? 0 : trouble.notFound;
+  int notFoundStatus() {
+    return faults == null ? 0 : faults.notFoundStatus();
   }
 
-  /** The last written fault that has not ended, or null. */
-  FaultKind saidFault() {
-    return trouble == null ? null : trouble.said;
+  /** The published fault that has not ended, or null. */
+  FaultKind publishedFault() {
+    return faults == null ? null : faults.published();
   }
 
   /**
@@ -144,29 +112,9 @@ public final class WatchState extends DueQueue.Element {
    * arrived.
    */
   void forgetWritten() {
-    written = Fingerprint.NONE;
-    if (trouble != null) {
-      trouble.said = null;
-      trouble.saidBytes = Fingerprint.NONE;
+    written = BodyDigest.NONE;
+    if (faults != null) {
+      faults.forgetPublished();
     }
-  }
-
-  /**
-   * Returns an immutable view for other threads.
-   *
-   * @param at the wall-clock time of {@code now}
-   * @param now the time of the monotonic clock
-   * @param note one line with details, or null
-   */
-  PollerView.Polled view(Instant at, long now, String note) {
-    String fault = saidFault() == null ? null : saidFault().word();
-    return new PollerView.Polled(
-        watch,
-        jobType,
-        attempts,
-        phase == Phase.WAITING ? at.plusNanos(Math.max(0, due() - now)) : null,
-        phase == Phase.PARKED,
-        fault == null && notFound() != 0 ? Observation.Kind.NOT_FOUND.word() : fault,
-        note);
   }
 }

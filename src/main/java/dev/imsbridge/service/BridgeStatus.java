@@ -84,7 +84,7 @@ final class BridgeStatus implements Supplier<InstanceStatus>, PollTimes {
         view.openWatches(),
         view.parkedWatches(),
         view.inFlight(),
-        view.polls(),
+        view.counts().polls(),
         view.projects().stream().map(BridgeStatus::project).toList(),
         poller.types().stream().map(BridgeStatus::type).toList());
   }

@@ -33,10 +33,16 @@ final class PollerMeters implements MeterBinder {
     gauge("watches.open", "Jobs that are watched.", PollerView::openWatches);
     gauge("watches.parked", "Jobs that have ended and are soon let go.", PollerView::parkedWatches);
     gauge("polls.in.flight", "GETs under way.", PollerView::inFlight);
-    counter("answers.coalesced", "Answers equal to the last one.", PollerView::coalesced);
-    counter("answers.displaced", "Outcomes of watches that were gone.", PollerView::displaced);
     counter(
-        "observations.failed", "Observations that did not reach Kafka.", PollerView::writeFailures);
+        "answers.coalesced", "Answers equal to the last one.", view -> view.counts().coalesced());
+    counter(
+        "answers.displaced",
+        "Outcomes of watches that were gone.",
+        view -> view.counts().displaced());
+    counter(
+        "observations.failed",
+        "Observations that did not reach Kafka.",
+        view -> view.counts().writeFailures());
   }
 
   /** Reads the poller's state and returns it. */
@@ -44,8 +50,8 @@ final class PollerMeters implements MeterBinder {
     PollerView view = poller.get();
     last = view;
     if (registry != null) {
-      view.polls().keySet().forEach(this::outcome);
-      view.observations().keySet().forEach(this::kind);
+      view.counts().polls().keySet().forEach(this::outcome);
+      view.counts().observations().keySet().forEach(this::kind);
       view.projects().forEach(project -> project(project.name()));
     }
     return view;
@@ -54,7 +60,7 @@ final class PollerMeters implements MeterBinder {
   private void outcome(String outcome) {
     if (known.add("outcome " + outcome)) {
       FunctionCounter.builder(
-              "imsbridge.polls", this, own -> own.last.polls().getOrDefault(outcome, 0L))
+              "imsbridge.polls", this, own -> own.last.counts().polls().getOrDefault(outcome, 0L))
           .description("GETs that ended, by the class of their outcome.")
           .tag("outcome", outcome)
           .register(registry);
@@ -64,7 +70,9 @@ final class PollerMeters implements MeterBinder {
   private void kind(String kind) {
     if (known.add("kind " + kind)) {
       FunctionCounter.builder(
-              "imsbridge.observations", this, own -> own.last.observations().getOrDefault(kind, 0L))
+              "imsbridge.observations",
+              this,
+              own -> own.last.counts().observations().getOrDefault(kind, 0L))
           .description("Observations written.")
           .tag("kind", kind)
           .register(registry);

@@ -97,10 +97,7 @@ class AnswerFaultsTest {
             Duration.ofMinutes(2),
             Duration.ofMinutes(15),
             Duration.ofMinutes(90),
-            Duration.ofSeconds(1),
-            MINUTE,
-            4,
-            2);
+            new EngineSettings.Retries(Duration.ofSeconds(1), MINUTE, 4, 2));
     ClientSettings impatient =
         FaultyCloud.CLIENT.withTimeouts(
             new ClientSettings.Timeouts(

@@ -193,7 +193,7 @@ class ExpiryTest {
     ims.kafkaDown = true;
     ims.pass(HOUR);
     assertThat(ims.lines()).doesNotContain("expired");
-    assertThat(ims.engine.view(ims.now()).writeFailures()).isBetween(10L, 200L);
+    assertThat(ims.engine.view(ims.now()).counts().writeFailures()).isBetween(10L, 200L);
     ims.kafkaDown = false;
     ims.pass(Duration.ofMinutes(5));
     assertThat(lines(ims, "expired")).isEqualTo(300);

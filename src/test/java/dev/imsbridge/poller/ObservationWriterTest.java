@@ -18,7 +18,7 @@ class ObservationWriterTest {
   private final VirtualIms ims =
       new VirtualIms(
           EngineSettings.DEFAULTS, new FixedPolicy(Duration.ofSeconds(10)), project(10, 1, 1));
-  private final Mailbox mailbox = new Mailbox();
+  private final LoopTasks tasks = new LoopTasks();
 
   /**
    * The producer reports through its future that {@code max.block.ms} has passed. Regression:
@@ -28,7 +28,9 @@ class ObservationWriterTest {
   void shouldBlockOnceAndNotWithEachAnswerWhileKafkaDoesNotAnswer() throws Exception {
     Map<String, Object> nobody =
         Map.of("bootstrap.servers", "127.0.0.1:1", "max.block.ms", MAX_BLOCK.toMillis());
-    PollerSettings settings = PollerSettings.of(new TopicNames("x."), nobody);
+    PollerSettings settings =
+        new PollerSettings(
+            new TopicNames("x."), nobody, nobody, EngineSettings.DEFAULTS, MAX_BLOCK);
     Watch watch = ims.watch("a");
     WatchState state = new WatchState(watch, new PartitionWatches(0), null);
     Observation observation =
@@ -36,16 +38,16 @@ class ObservationWriterTest {
             watch, Observation.Kind.NOT_FOUND, ims.wall(), 1, 404, null, null, null, null, null);
 
     long from = System.nanoTime();
-    try (ObservationWriter outbox =
+    try (ObservationWriter writer =
         new ObservationWriter(
-            KafkaClients.producer(settings), "x.observations", mailbox, failure -> {})) {
+            KafkaClients.producer(settings), "x.observations", tasks, failure -> {})) {
       for (int i = 0; i < ANSWERS; i++) {
-        outbox.write(state, observation);
+        writer.write(state, observation);
       }
       Duration took = Duration.ofNanos(System.nanoTime() - from);
       assertThat(took).isBetween(MAX_BLOCK, MAX_BLOCK.multipliedBy(10));
     }
-    mailbox.deliver(ims.engine, 0);
-    assertThat(ims.engine.view(ims.now()).writeFailures()).isEqualTo(ANSWERS);
+    tasks.run(ims.engine, 0);
+    assertThat(ims.engine.view(ims.now()).counts().writeFailures()).isEqualTo(ANSWERS);
   }
 }

@@ -69,8 +69,7 @@ class PollEngineTest {
         .satisfies(
             line ->
                 assertThat(line)
-                    .contains(
-                        " project p1 (cn-north-4/p1) has no answer from IMS since 2024-11-06T")
+                    .contains(" project p1 (cn-north-4/p1): all polls fail since 2024-11-06T")
                     .contains(": " + kind.word() + ", it failed. 163 jobs wait. "));
     assertThat(outage().fault()).isEqualTo(kind.word());
     assertThat(outage().detail()).isEqualTo("it failed");
@@ -82,7 +81,7 @@ class PollEngineTest {
     ims.pass(MINUTE.multipliedBy(2));
     assertThat(ims.told).hasSize(2);
     assertThat(ims.told.get(1))
-        .contains(" project p1 (cn-north-4/p1) has answers from IMS again after ")
+        .contains(" project p1 (cn-north-4/p1): polls succeed again after ")
         .contains(" failed polls. ");
     assertThat(outage()).isNull();
   }
@@ -116,13 +115,13 @@ class PollEngineTest {
     ims.restored(0).open(ims.watch("a"));
     ims.pass(Duration.ofSeconds(35));
 
-    PollerView.Polled polled = ims.engine.view("a", 0, ims.now());
+    PollerView.Polled polled = ims.engine.view("a", ims.now());
     assertThat(polled.fault()).isEqualTo("not-found");
     assertThat(polled.note())
         .isEqualTo("IMS does not know this job (404), 4 polls, given up at 2024-11-06T06:02:00Z");
     ims.script = jobId -> ims.running(jobId);
     ims.pass(Duration.ofSeconds(10));
-    polled = ims.engine.view("a", 0, ims.now());
+    polled = ims.engine.view("a", ims.now());
     assertThat(polled.fault()).isNull();
     assertThat(polled.note()).isNull();
   }
@@ -278,13 +277,13 @@ class PollEngineTest {
   void shouldStopAskingAtATombstoneAndDropWhatIsUnderWay() {
     ims.restored(0).open(ims.watch("a"));
     ims.pass(Duration.ofMillis(10));
-    assertThat(ims.engine.asked()).isEqualTo(1);
+    assertThat(ims.engine.inFlight()).isEqualTo(1);
     ims.engine.closed(0, "a");
     ims.pass(HOUR);
     assertThat(ims.asked).hasSize(1);
     assertThat(ims.written).isEmpty();
-    assertThat(ims.engine.asked()).isZero();
-    assertThat(ims.engine.view(ims.now()).displaced()).isEqualTo(1);
+    assertThat(ims.engine.inFlight()).isZero();
+    assertThat(ims.engine.view(ims.now()).counts().displaced()).isEqualTo(1);
   }
 
   @Test
@@ -297,7 +296,7 @@ class PollEngineTest {
     assertThat(ims.written).isEmpty();
     ims.pass(Duration.ofMillis(10));
     assertThat(ims.lines()).containsExactly("answer");
-    assertThat(ims.engine.view(ims.now()).displaced()).isEqualTo(1);
+    assertThat(ims.engine.view(ims.now()).counts().displaced()).isEqualTo(1);
   }
 
   @Test
@@ -355,7 +354,7 @@ class PollEngineTest {
     ims.pass(MINUTE);
     assertThat(ims.lines()).containsExactly("answer", "answer");
     assertThat(ims.asked).hasSizeBetween(10, 15);
-    assertThat(ims.engine.view(ims.now()).coalesced()).isEqualTo(ims.asked.size() - 2L);
+    assertThat(ims.engine.view(ims.now()).counts().coalesced()).isEqualTo(ims.asked.size() - 2L);
   }
 
   @Test

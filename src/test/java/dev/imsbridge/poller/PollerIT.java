@@ -1,6 +1,8 @@
 package dev.imsbridge.poller;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toCollection;
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -134,12 +136,13 @@ class PollerIT {
   }
 
   private Poller poller(BudgetSettings budget, PollPolicy policy) {
-    PollerSettings settings =
-        PollerSettings.of(topics, kafka())
-            .with(
-                EngineSettings.DEFAULTS
-                    .withNotFoundGrace(Duration.ofSeconds(1), Duration.ofSeconds(1))
-                    .withRetries(Duration.ofMillis(50), Duration.ofMillis(200)));
+    EngineSettings engine =
+        new EngineSettings(
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            Duration.ofMinutes(90),
+            new EngineSettings.Retries(Duration.ofMillis(50), Duration.ofMillis(200), 10, 3));
+    PollerSettings settings = settings(topics, engine);
     Poller poller =
         Poller.start(
             settings,
@@ -150,6 +153,10 @@ class PollerIT {
             failures::add);
     toClose.add(poller);
     return poller;
+  }
+
+  private PollerSettings settings(TopicNames names, EngineSettings engine) {
+    return new PollerSettings(names, kafka(), kafka(), engine, Duration.ofMinutes(10));
   }
 
   private void open(String jobId) {
@@ -203,7 +210,7 @@ class PollerIT {
     await().atMost(SOON).until(() -> ims.asked("b") > 5);
     assertThat(ims.asked("a")).isEqualTo(polls);
     close("b");
-    await().atMost(SOON).until(() -> poller.view("b").isEmpty());
+    await().atMost(SOON).until(() -> poller.views(List.of("b")).isEmpty());
     long stopped = ims.asked("b");
     open("c");
     await().atMost(SOON).until(() -> ims.asked("c") > 5);
@@ -250,14 +257,15 @@ class PollerIT {
     Poller first = poller();
     await().atMost(SOON).until(() -> new HashSet<>(ims.asked()).size() == 200);
     Poller second = poller();
-    await().atMost(SOON).until(() -> second.view().partitions().size() == PARTITIONS / 2);
+    Set<String> keys = IntStream.range(0, 200).mapToObj(i -> "job-" + i).collect(toSet());
+    await().atMost(SOON).until(() -> partitions(second, keys).size() == PARTITIONS / 2);
     await().atMost(SOON).until(() -> second.view().restored() && first.view().restored());
     await()
         .atMost(SOON)
         .untilAsserted(
             () -> {
-              Set<Integer> shared = partitions(first);
-              shared.retainAll(partitions(second));
+              Set<Integer> shared = partitions(first, keys);
+              shared.retainAll(partitions(second, keys));
               assertThat(shared).isEmpty();
               assertThat(first.view().openWatches() + second.view().openWatches()).isEqualTo(200);
             });
@@ -269,10 +277,11 @@ class PollerIT {
     await().atMost(SOON).until(() -> new HashSet<>(ims.asked()).size() == 200);
   }
 
-  private static Set<Integer> partitions(Poller poller) {
-    Set<Integer> partitions = new HashSet<>();
-    poller.view().partitions().forEach(each -> partitions.add(each.partition()));
-    return partitions;
+  /** The partitions of the watches that a poller has. */
+  private static Set<Integer> partitions(Poller poller, Set<String> keys) {
+    return poller.views(keys).keySet().stream()
+        .map(key -> RootPartition.of(key, PARTITIONS))
+        .collect(toCollection(HashSet::new));
   }
 
   @Test
@@ -291,7 +300,8 @@ class PollerIT {
     await().atMost(SOON).until(() -> ims.asked("later") > 5);
     assertThat(ims.asked("gone")).isEqualTo(polls);
     assertThat(observations("html")).containsExactly("fault transient", "answer");
-    await().atMost(SOON).until(() -> poller.view("gone").filter(gone -> gone.parked()).isPresent());
+    await().atMost(SOON).until(() -> poller.view().parkedWatches() == 1);
+    assertThat(poller.views(List.of("gone")).get("gone").nextPollAt()).isNull();
   }
 
   @Test
@@ -311,11 +321,9 @@ class PollerIT {
         .atMost(SOON)
         .until(
             () ->
-                after
-                    .view("new")
+                after.views(List.of("new")).values().stream()
                     .map(PollerView.Polled::nextPollAt)
-                    .filter(next -> next.isAfter(Instant.now().plusSeconds(20)))
-                    .isPresent());
+                    .anyMatch(next -> next != null && next.isAfter(Instant.now().plusSeconds(20))));
   }
 
   private static ScriptedServer.Reply finished(String jobId, Duration took) {
@@ -324,7 +332,8 @@ class PollerIT {
         200,
         """
         {"job_id": "%s", "job_type": "imsImportImageJob", "status": "SUCCESS",
-         "begin_time": "%s", "end_time": "%s"}"""
+         "begin_time": "%s", "end_time": "%s"}\
+        """
             .formatted(jobId, end.minus(took), end));
   }
 
@@ -367,7 +376,7 @@ class PollerIT {
 
   @Test
   void shouldSayWhatToDoWhenTheTopicsAreMissing() {
-    PollerSettings settings = PollerSettings.of(new TopicNames("absent."), kafka());
+    PollerSettings settings = settings(new TopicNames("absent."), EngineSettings.DEFAULTS);
     assertThatThrownBy(
             () ->
                 Poller.start(

@@ -67,7 +67,7 @@ class PollerOutageIT {
         kafka.close();
         ims.say("a", jobId -> ScriptedServer.job(jobId, "SUCCESS"));
         kafka = EmbeddedKafka.start(directory, port);
-        await().atMost(SOON).until(() -> poller.view("a").filter(a -> a.parked()).isPresent());
+        await().atMost(SOON).until(() -> poller.view().parkedWatches() == 1);
         open(config, "b");
         await().atMost(SOON).until(() -> ims.asked("b") > 3);
         assertThat(failures).isEmpty();

@@ -30,7 +30,7 @@ class ScaleTest {
   private static final Duration INTERVAL = Duration.ofMinutes(10);
 
   /** Counts the work of a turn and answers on demand. */
-  private static final class Counted implements Effects, PollPolicy {
+  private static final class Counted implements PollActions, PollPolicy {
     final Deque<WatchState> underWay = new ArrayDeque<>();
     final PollEngine engine;
     long asked;
@@ -91,6 +91,9 @@ class ScaleTest {
     public void write(WatchState watch, Observation observation) {
       written++;
     }
+
+    @Override
+    public void outage(PollerView.Project project, PollerView.Outage ended) {}
 
     @Override
     public long delayNanos(String jobType, long ageNanos, RandomGenerator random) {

@@ -32,7 +32,7 @@ import java.util.function.Predicate;
  * An engine with a scripted IMS, in virtual time. {@link #pass} advances the time. Each GET and
  * each observation is recorded with its time.
  */
-public final class VirtualIms implements Effects {
+public final class VirtualIms implements PollActions {
   public static final Instant START = Instant.parse("2024-11-06T06:00:00Z");
   static final ProjectRef REF = new ProjectRef("cn-north-4", "p1");
   static final Duration LATENCY = Duration.ofMillis(150);
@@ -181,13 +181,10 @@ public final class VirtualIms implements Effects {
   }
 
   @Override
-  public void degraded(PollerView.Project project) {
-    told.add(at().toSeconds() + " " + OutageLines.began(project));
-  }
-
-  @Override
-  public void recovered(PollerView.Project project, PollerView.Outage outage) {
-    told.add(at().toSeconds() + " " + OutageLines.ended(project, outage, wall()));
+  public void outage(PollerView.Project project, PollerView.Outage ended) {
+    String line =
+        ended == null ? OutageLines.began(project) : OutageLines.ended(project, ended, wall());
+    told.add(at().toSeconds() + " " + line);
   }
 
   private static boolean ends(Observation observation) {

@@ -15,15 +15,16 @@ import org.junit.jupiter.api.Test;
 class PollerMetersTest {
   private static final PollerView BUSY =
       new PollerView(
-          List.of(new PollerView.Partition(0, true, 7)),
+          true,
           7,
           2,
           3,
-          Map.of("answer", 40L, "throttled", 1L),
-          Map.of("answer", 30L, "expired", 1L),
-          10,
-          4,
-          5,
+          new PollerView.Counts(
+              Map.of("answer", 40L, "throttled", 1L),
+              Map.of("answer", 30L, "expired", 1L),
+              10,
+              4,
+              5),
           List.of(
               new PollerView.Project(
                   "imaging",

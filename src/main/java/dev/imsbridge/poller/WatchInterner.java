@@ -9,12 +9,12 @@ import java.util.Map;
  * Deduplicates equal parts of watches to save memory: hundreds of thousands of watches share a few
  * projects and types, and most are for root jobs. Owned by one thread.
  */
-public final class LeanWatches {
+final class WatchInterner {
   private static final int MOST_PROJECTS = 1_000;
 
   private final Map<ProjectRef, ProjectRef> projects = new HashMap<>();
 
-  public Watch of(Watch watch) {
+  Watch of(Watch watch) {
     ProjectRef project = shared(watch.project());
     boolean root = watch.rootJobId().equals(watch.jobId());
     return new Watch(

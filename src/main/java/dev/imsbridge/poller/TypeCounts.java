@@ -10,10 +10,14 @@ import java.util.Map;
  * Sums the watches by type of job, at one moment. Type names come from outside, so their number is
  * limited; watches of further types count as unknown type. Owned by one thread.
  */
-final class TypeTally {
+final class TypeCounts {
   private static final int MOST = 100;
+  private static final Comparator<PollerView.Type> MOST_FREQUENT_FIRST =
+      Comparator.comparingInt(PollerView.Type::watches)
+          .reversed()
+          .thenComparing(PollerView.Type::jobType, Comparator.nullsLast(Comparator.naturalOrder()));
 
-  private final Instant clock;
+  private final Instant at;
   private final long now;
   private final Map<String, Sum> types = new HashMap<>();
 
@@ -22,27 +26,14 @@ final class TypeTally {
     private int faulty;
     private Instant oldest = Instant.MAX;
     private long soonest = Long.MAX_VALUE;
-
-    void add(WatchState state, long now) {
-      watches++;
-      if (state.saidFault() != null) {
-        faulty++;
-      }
-      if (state.watch.openedAt().isBefore(oldest)) {
-        oldest = state.watch.openedAt();
-      }
-      if (state.phase == WatchState.Phase.WAITING) {
-        soonest = Math.min(soonest, Math.max(0, state.due() - now));
-      }
-    }
   }
 
   /**
-   * @param clock the wall-clock time of {@code now}
+   * @param at the wall-clock time of {@code now}
    * @param now the time of the monotonic clock
    */
-  TypeTally(Instant clock, long now) {
-    this.clock = clock;
+  TypeCounts(Instant at, long now) {
+    this.at = at;
     this.now = now;
   }
 
@@ -51,29 +42,27 @@ final class TypeTally {
     if (state.phase == WatchState.Phase.PARKED) {
       return;
     }
-    String type = state.jobType;
-    Sum sum = types.get(type);
-    if (sum == null) {
-      String name = types.size() < MOST ? type : null;
-      sum = types.computeIfAbsent(name, any -> new Sum());
+    boolean known = types.containsKey(state.jobType) || types.size() < MOST;
+    Sum sum = types.computeIfAbsent(known ? state.jobType : null, type -> new Sum());
+    sum.watches++;
+    sum.faulty += state.publishedFault() == null ? 0 : 1;
+    Instant opened = state.watch.openedAt();
+    sum.oldest = opened.isBefore(sum.oldest) ? opened : sum.oldest;
+    if (state.phase == WatchState.Phase.WAITING) {
+      sum.soonest = Math.min(sum.soonest, Math.max(0, state.due() - now));
     }
-    sum.add(state, now);
   }
 
   /** Returns one entry per type, the most frequent first. */
   List<PollerView.Type> types() {
     return types.entrySet().stream()
         .map(each -> type(each.getKey(), each.getValue()))
-        .sorted(
-            Comparator.comparingInt(PollerView.Type::watches)
-                .reversed()
-                .thenComparing(
-                    PollerView.Type::jobType, Comparator.nullsLast(Comparator.naturalOrder())))
+        .sorted(MOST_FREQUENT_FIRST)
         .toList();
   }
 
   private PollerView.Type type(String name, Sum sum) {
-    Instant next = sum.soonest == Long.MAX_VALUE ? null : clock.plusNanos(sum.soonest);
+    Instant next = sum.soonest == Long.MAX_VALUE ? null : at.plusNanos(sum.soonest);
     return new PollerView.Type(name, sum.watches, sum.oldest, next, sum.faulty);
   }
 }

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
@@ -24,7 +23,7 @@ import java.util.random.RandomGenerator;
  * or {@code expired}. A fault alone never ends a watch before its deadline. Owned by the loop's
  * thread.
  */
-final class Judge {
+final class OutcomeHandler {
   /** Returned for a watch that needs no further GET. */
   static final long NEVER = -1;
 
@@ -36,26 +35,26 @@ final class Judge {
 
   private final EngineSettings settings;
   private final PollPolicy policy;
-  private final Effects effects;
+  private final PollActions actions;
   private final InstantSource clock;
   private final RandomGenerator random;
   private final Backoff backoff;
-  private final PollCounts tally;
+  private final PollCounts counts;
 
-  Judge(
+  OutcomeHandler(
       EngineSettings settings,
       PollPolicy policy,
-      Effects effects,
+      PollActions actions,
       InstantSource clock,
       RandomGenerator random,
-      PollCounts tally) {
+      PollCounts counts) {
     this.settings = settings;
     this.policy = policy;
-    this.effects = effects;
+    this.actions = actions;
     this.clock = clock;
     this.random = random;
-    this.tally = tally;
-    backoff = new Backoff(settings.retryBase(), settings.retryCap(), random);
+    this.counts = counts;
+    backoff = new Backoff(settings.retries().base(), settings.retries().cap(), random);
   }
 
   /**
@@ -71,11 +70,11 @@ final class Judge {
   }
 
   /**
-   * Judges the outcome of a GET for a live watch.
+   * Handles the outcome of a GET for a live watch.
    *
    * @return the nanoseconds until the next GET, or {@link #NEVER}
    */
-  long judge(WatchState state, Outcome outcome, long now) {
+  long handle(WatchState state, Outcome outcome, long now) {
     if (outcome instanceof Outcome.Answer answer) {
       return answer.body().length <= LARGEST_BODY
           ? answered(state, answer)
@@ -120,18 +119,18 @@ final class Judge {
   // ---- answers
 
   private long answered(WatchState state, Outcome.Answer answer) {
-    Fingerprint fingerprint = Fingerprint.of(answer.body());
-    boolean isNew = !fingerprint.equals(state.written);
+    BodyDigest digest = BodyDigest.of(answer.body());
+    boolean isNew = !digest.equals(state.written);
     if (isNew) {
       write(state, Observation.Kind.ANSWER, answer, null, null, answer.body());
-      state.written = fingerprint;
+      state.written = digest;
       remember(state, answer);
     } else {
-      tally.coalesced++;
-      sayNoFault(state, answer);
+      counts.coalesced++;
+      endFault(state, answer);
     }
     // A new answer already shows that GETs work again.
-    state.trouble = null;
+    state.faults = null;
     state.described = true;
     if (FinishedJobs.ended(answer.job())) {
       FinishedJobs.teach(policy, answer.job(), root(state) ? askedAt(state, answer) : null);
@@ -184,15 +183,8 @@ final class Judge {
   // ---- not found and faults
 
   private long notFound(WatchState state, Outcome.NotFound outcome, long now) {
-    sayNoFault(state, outcome);
-    WatchState.Trouble trouble = state.trouble();
-    trouble.failures = 0;
-    trouble.kind = null;
-    trouble.sameKind = 0;
-    if (trouble.notFound == 0) {
-      trouble.notFoundSince = now;
-    }
-    trouble.notFound = outcome.httpStatus();
+    endFault(state, outcome);
+    state.faults().notFound(outcome.httpStatus(), now);
     long graceLeft = graceLeft(state, now);
     if (graceLeft <= 0) {
       write(state, Observation.Kind.NOT_FOUND, outcome, null, outcome.detail(), null);
@@ -207,31 +199,38 @@ final class Judge {
 
   private long graceLeft(WatchState state, long now) {
     Duration grace = state.seen() ? settings.seenGrace() : settings.notFoundGrace();
-    return grace.toNanos() - (now - state.trouble.notFoundSince);
+    return grace.toNanos() - (now - state.faults.notFoundSince());
   }
 
   /**
-   * Returns a log line about a job that IMS does not know; null if IMS knows it.
+   * Returns an immutable view of a watch for other threads.
    *
-   * @param at the wall-clock time of {@code now}
+   * @param now the time of the monotonic clock
    */
-  String note(WatchState state, Instant at, long now) {
-    return state.notFound() == 0
-        ? null
-        : String.format(
-            Locale.ROOT,
-            "IMS does not know this job (%d), %d polls, given up at %s",
-            state.notFound(),
-            state.attempts,
-            at.plusNanos(graceLeft(state, now)).truncatedTo(ChronoUnit.SECONDS));
+  PollerView.Polled view(WatchState state, long now) {
+    Instant at = clock.instant();
+    FaultKind fault = state.publishedFault();
+    boolean unknown = state.notFoundStatus() != 0;
+    return new PollerView.Polled(
+        state.attempts,
+        state.phase == WatchState.Phase.WAITING
+            ? at.plusNanos(Math.max(0, state.due() - now))
+            : null,
+        fault != null ? fault.word() : unknown ? Observation.Kind.NOT_FOUND.word() : null,
+        unknown
+            ? "IMS does not know this job (%s), %s polls, given up at %s"
+                .formatted(
+                    state.notFoundStatus(),
+                    state.attempts,
+                    at.plusNanos(graceLeft(state, now)).truncatedTo(ChronoUnit.SECONDS))
+            : null);
   }
 
   private long failed(WatchState state, Outcome.Fault fault) {
-    WatchState.Trouble trouble = state.trouble();
-    trouble.failures++;
-    trouble.sameKind = fault.kind() == trouble.kind ? trouble.sameKind + 1 : 1;
-    trouble.kind = fault.kind();
-    sayFault(state, trouble, fault);
+    if (state.faults().failed(fault, settings.retries().quietFailures())) {
+      write(
+          state, Observation.Kind.FAULT, fault, fault.kind().word(), fault.detail(), fault.body());
+    }
     boolean theJobsOwn = fault.kind() == FaultKind.MALFORMED || fault.kind() == FaultKind.REJECTED;
     if (theJobsOwn && pastDeadline(state)) {
       write(state, Observation.Kind.EXPIRED, fault, null, fault.detail(), null);
@@ -239,7 +238,8 @@ final class Judge {
     }
     long asked = fault.retryAfter() == null ? 0 : fault.retryAfter().toNanos();
     long retry =
-        Math.max(backoff.after(trouble.failures).toNanos(), Math.min(asked, LONGEST_PATIENCE));
+        Math.max(
+            backoff.after(state.faults.failures()).toNanos(), Math.min(asked, LONGEST_PATIENCE));
     return switch (fault.kind()) {
       // Queue behind the other due watches. One of them must be the next probe of the project.
       case THROTTLED, TRANSIENT -> Math.max(1, retry);
@@ -249,26 +249,9 @@ final class Judge {
     };
   }
 
-  private void sayFault(WatchState state, WatchState.Trouble trouble, Outcome.Fault fault) {
-    boolean passing = fault.kind() == FaultKind.TRANSIENT || fault.kind() == FaultKind.THROTTLED;
-    if (passing && trouble.sameKind < settings.quietFailures()) {
-      return;
-    }
-    byte[] body = fault.kind() == FaultKind.MALFORMED ? fault.body() : null;
-    Fingerprint bytes = body == null ? Fingerprint.NONE : Fingerprint.of(body);
-    if (fault.kind() == trouble.said && bytes.equals(trouble.saidBytes)) {
-      return;
-    }
-    write(state, Observation.Kind.FAULT, fault, fault.kind().word(), fault.detail(), body);
-    trouble.said = fault.kind();
-    trouble.saidBytes = bytes;
-  }
-
-  private void sayNoFault(WatchState state, Outcome outcome) {
-    if (state.saidFault() != null) {
+  private void endFault(WatchState state, Outcome outcome) {
+    if (state.faults != null && state.faults.ended()) {
       write(state, Observation.Kind.FAULT, outcome, "none", null, null);
-      state.trouble.said = null;
-      state.trouble.saidBytes = Fingerprint.NONE;
     }
   }
 
@@ -295,8 +278,8 @@ final class Judge {
       String detail,
       byte[] body) {
     Instant at = clock.instant();
-    tally.written(kind);
-    effects.write(
+    counts.written(kind);
+    actions.write(
         state,
         new Observation(
             state.watch,

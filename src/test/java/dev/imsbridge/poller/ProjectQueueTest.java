@@ -12,19 +12,19 @@ import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class LaneTest {
+class ProjectQueueTest {
   private static final Backoff BACKOFF =
       new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), new Random(42));
 
   private final Project project = VirtualIms.project(10, 10, 10);
   private final CircuitBreaker endpoint = new CircuitBreaker(1, BACKOFF);
-  private final Lane lane =
-      new Lane(
-          VirtualIms.REF,
-          project,
+  private final ProjectGate gate =
+      new ProjectGate(
           new Budget(project.budget(), 0),
           endpoint,
+          new CircuitBreaker(1, BACKOFF),
           new CircuitBreaker(1, BACKOFF));
+  private final ProjectQueue queue = new ProjectQueue(VirtualIms.REF, project, gate);
 
   /**
    * Otherwise one project without credentials would make the others call an endpoint that is down.
@@ -32,33 +32,33 @@ class LaneTest {
   @Test
   void shouldNotTakeMissingCredentialsForAnAnswerOfTheEndpoint() {
     endpoint.failed(0);
-    lane.enter(Duration.ofMinutes(2).toNanos());
-    lane.left("job", auth(0), null, Duration.ofMinutes(2).toNanos());
-    assertThat(lane.endpointDown()).isTrue();
-    assertThat(lane.credentialsRefused()).isTrue();
+    pass(Duration.ofMinutes(2).toNanos());
+    queue.ended("job", auth(0), null, Duration.ofMinutes(2).toNanos());
+    assertThat(gate.endpointDown()).isTrue();
+    assertThat(gate.credentialsRefused()).isTrue();
   }
 
   @Test
   void shouldTakeARefusalForAnAnswerOfTheEndpoint() {
     endpoint.failed(0);
-    lane.enter(Duration.ofMinutes(2).toNanos());
-    lane.left("job", auth(401), null, Duration.ofMinutes(2).toNanos());
-    assertThat(lane.endpointDown()).isFalse();
-    assertThat(lane.credentialsRefused()).isTrue();
+    pass(Duration.ofMinutes(2).toNanos());
+    queue.ended("job", auth(401), null, Duration.ofMinutes(2).toNanos());
+    assertThat(gate.endpointDown()).isFalse();
+    assertThat(gate.credentialsRefused()).isTrue();
   }
 
   @Test
   void shouldHoldTheCredentialsForGoodUntilAWatchIsRefusedThatWasNot() {
-    lane.enter(0);
-    lane.left("job", auth(403), FaultKind.AUTH, 0);
-    assertThat(lane.credentialsRefused()).isFalse();
-    lane.enter(0);
-    lane.left("job", auth(403), FaultKind.TRANSIENT, 0);
-    assertThat(lane.credentialsRefused()).isTrue();
+    pass(0);
+    queue.ended("job", auth(403), FaultKind.AUTH, 0);
+    assertThat(gate.credentialsRefused()).isFalse();
+    pass(0);
+    queue.ended("job", auth(403), FaultKind.TRANSIENT, 0);
+    assertThat(gate.credentialsRefused()).isTrue();
     long opened = Duration.ofMinutes(2).toNanos();
-    lane.enter(opened);
-    lane.left("job", auth(403), FaultKind.AUTH, opened);
-    assertThat(lane.nanosUntilOpen(opened)).as("a probe counts, whoever it is").isPositive();
+    pass(opened);
+    queue.ended("job", auth(403), FaultKind.AUTH, opened);
+    assertThat(gate.tryPass(opened)).as("a probe counts, whoever it is").isPositive();
   }
 
   /**
@@ -67,19 +67,23 @@ class LaneTest {
    */
   @Test
   void shouldNotLowerTheRateForAJobThatAloneIsRefusedAgainAndAgain() {
-    lane.enter(0);
-    lane.left("bad", throttled(), null, 0);
+    pass(0);
+    queue.ended("bad", throttled(), null, 0);
     long later = Duration.ofMinutes(5).toNanos();
-    lane.enter(later);
-    lane.left("good", answered(), null, later);
-    lane.enter(later);
-    lane.left("bad", throttled(), FaultKind.THROTTLED, later);
-    assertThat(lane.view(VirtualIms.START, later).throttled()).isFalse();
-    lane.enter(later);
-    lane.left("other", throttled(), null, later);
-    assertThat(lane.view(VirtualIms.START, later).throttled())
+    pass(later);
+    queue.ended("good", answered(), null, later);
+    pass(later);
+    queue.ended("bad", throttled(), FaultKind.THROTTLED, later);
+    assertThat(queue.view(VirtualIms.START, later).throttled()).isFalse();
+    pass(later);
+    queue.ended("other", throttled(), null, later);
+    assertThat(queue.view(VirtualIms.START, later).throttled())
         .as("a job that was not refused before")
         .isTrue();
+  }
+
+  private void pass(long now) {
+    assertThat(gate.tryPass(now)).isZero();
   }
 
   private static Outcome throttled() {

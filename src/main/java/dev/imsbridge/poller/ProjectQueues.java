@@ -13,50 +13,57 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The lanes of a poller: one for each configured project that has watches, and one for all other
+ * The queues of a poller: one for each configured project that has watches, and one for all other
  * projects, because watches may name any number of them. Owned by the loop's thread.
  */
-final class Lanes {
+final class ProjectQueues {
   private static final BudgetSettings UNCONFIGURED = new BudgetSettings(10, 10, 10);
   private static final ProjectRef OTHERS = new ProjectRef("-", "not-configured");
 
   private final Map<ProjectRef, Project> projects = new HashMap<>();
   private final int breakerThreshold;
   private final Backoff backoff;
-  private final Map<ProjectRef, Lane> lanes = new LinkedHashMap<>();
+  private final CircuitBreaker kafka;
+  private final Map<ProjectRef, ProjectQueue> queues = new LinkedHashMap<>();
   private final Map<Endpoint, CircuitBreaker> endpoints = new HashMap<>();
 
-  Lanes(Collection<Project> projects, int breakerThreshold, Backoff backoff) {
+  /**
+   * @param kafka closes all gates while Kafka accepts no observations
+   */
+  ProjectQueues(
+      Collection<Project> projects, int breakerThreshold, Backoff backoff, CircuitBreaker kafka) {
     projects.forEach(project -> this.projects.put(project.ref(), project));
     this.breakerThreshold = breakerThreshold;
     this.backoff = backoff;
+    this.kafka = kafka;
   }
 
-  Collection<Lane> all() {
-    return lanes.values();
+  Collection<ProjectQueue> all() {
+    return queues.values();
   }
 
   /**
-   * Returns the lane of a project, and creates it if necessary.
+   * Returns the queue of a project, and creates it if necessary.
    *
-   * @param share the share of the project's budget for a new lane
+   * @param share the share of the project's budget for a new queue
    */
-  Lane of(ProjectRef named, double share, long now) {
+  ProjectQueue of(ProjectRef named, double share, long now) {
     Project project = projects.get(named);
     ProjectRef ref = project == null ? OTHERS : named;
-    Lane known = lanes.get(ref);
+    ProjectQueue known = queues.get(ref);
     if (known != null) {
       return known;
     }
     Budget budget = new Budget(project == null ? UNCONFIGURED : project.budget(), now);
+    budget.share(share, now);
     CircuitBreaker endpoint =
         project == null
             ? breaker()
             : endpoints.computeIfAbsent(project.endpoint(), name -> breaker());
-    Lane lane = new Lane(ref, project, budget, endpoint, new CircuitBreaker(1, backoff));
-    budget.share(share, now);
-    lanes.put(ref, lane);
-    return lane;
+    ProjectGate gate = new ProjectGate(budget, endpoint, new CircuitBreaker(1, backoff), kafka);
+    ProjectQueue queue = new ProjectQueue(ref, project, gate);
+    queues.put(ref, queue);
+    return queue;
   }
 
   private CircuitBreaker breaker() {
@@ -65,6 +72,6 @@ final class Lanes {
 
   /** Sets the share of all budgets. */
   void share(double share, long now) {
-    lanes.values().forEach(lane -> lane.budget().share(share, now));
+    queues.values().forEach(queue -> queue.gate.budget().share(share, now));
   }
 }

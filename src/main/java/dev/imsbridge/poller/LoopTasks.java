@@ -1,0 +1,36 @@
+package dev.imsbridge.poller;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The tasks of other threads for the loop's thread: from the reader of watches, from the HTTP
+ * client's event loops, and from the producer's callbacks. Any thread may add, which never blocks.
+ */
+final class LoopTasks {
+
+  @FunctionalInterface
+  interface Task {
+    void run(PollEngine engine, long now);
+  }
+
+  // Shorter waits cost more than they save, because the token bucket keeps filling.
+  private static final long SHORTEST_WAIT = TimeUnit.MICROSECONDS.toNanos(200);
+  private static final int AT_A_TIME = 1_000;
+
+  private final BlockingQueue<Task> queue = new LinkedBlockingQueue<>();
+
+  void add(Task task) {
+    queue.add(task);
+  }
+
+  /** Runs the available tasks, or the first one that arrives within the given time. */
+  void run(PollEngine engine, long waitNanos) throws InterruptedException {
+    Task task = queue.poll(Math.max(waitNanos, SHORTEST_WAIT), TimeUnit.NANOSECONDS);
+    for (int i = 0; task != null; i++) {
+      task.run(engine, System.nanoTime());
+      task = i < AT_A_TIME ? queue.poll() : null;
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.imsbridge.poller;
+
+import dev.imsbridge.ims.Budget;
+import dev.imsbridge.ims.FaultKind;
+import dev.imsbridge.ims.Outcome;
+import dev.imsbridge.ims.Project;
+import dev.imsbridge.job.ProjectRef;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The watches of one project that wait for their next GET, the gate that permits GETs, and the
+ * project's outages. While the gate is closed the watches stay queued and none is lost. Owned by
+ * the loop's thread.
+ */
+final class ProjectQueue {
+  private static final double NANOS = 1e9;
+
+  private final ProjectRef ref;
+
+  /** Whether restored watches have time slots, and the time of the next free slot. */
+  private boolean spread;
+
+  private long nextSlot;
+
+  /** Null for the queue of all projects that are not configured here. */
+  final Project project;
+
+  final ProjectGate gate;
+  final DueQueue waiting = new DueQueue();
+  final OutageDetector outages = new OutageDetector();
+
+  ProjectQueue(ProjectRef ref, Project project, ProjectGate gate) {
+    this.ref = ref;
+    this.project = project;
+    this.gate = gate;
+  }
+
+  /** Frees the time slots of restored watches, because some of these were revoked. */
+  void freeSlots() {
+    spread = false;
+  }
+
+  /**
+   * Assigns the next time slot to one of the watches that are restored together.
+   *
+   * @return nanoseconds from now
+   */
+  long slot(long now) {
+    if (!spread || nextSlot - now < 0) {
+      spread = true;
+      nextSlot = now;
+    }
+    long delay = nextSlot - now;
+    nextSlot += (long) (NANOS / gate.budget().unthrottledCallsPerSecond());
+    return delay;
+  }
+
+  /** Records the end of a GET: see {@link ProjectGate#ended}. */
+  void ended(String job, Outcome outcome, FaultKind before, long now) {
+    gate.ended(job, outcome, before, now);
+    outages.ended(outcome, gate.endpointDown(), now);
+  }
+
+  /**
+   * Returns an immutable view for other threads.
+   *
+   * @param at the wall-clock time of {@code now}
+   */
+  PollerView.Project view(Instant at, long now) {
+    Budget budget = gate.budget();
+    long overdue = waiting.size() == 0 ? 0 : Math.max(0, now - waiting.head().due());
+    return new PollerView.Project(
+        project == null ? ref.projectId() : project.name(),
+        ref,
+        waiting.size(),
+        Duration.ofNanos(overdue),
+        budget.underWay(),
+        budget.callsPerSecond(),
+        budget.reduced(now),
+        gate.credentialsRefused(),
+        gate.endpointDown(),
+        outages.outage(at, now));
+  }
+}
