@@ -1,19 +1,33 @@
 package dev.imsbridge.ims;
 
+import java.time.Instant;
 import java.util.function.Consumer;
 
 /**
- * Supplies the credentials for the calls of a project: None, Token or AccessKey, never a kind that
- * must be exchanged first. Implementations are thread-safe and do not block.
+ * Supplies the credentials for the calls of a project, never a kind that must be exchanged first.
+ * Implementations are thread-safe and do not block.
  */
 interface CredentialSource {
 
   /** The credentials to send, or the reason why there are none. */
   sealed interface Supply {}
 
-  record Ready(Credentials credentials) implements Supply {}
+  /**
+   * @param credentials a None, Token or AccessKey
+   * @param expiresAt null if they do not expire
+   */
+  record Ready(Credentials credentials, Instant expiresAt) implements Supply {}
 
+  /**
+   * @param detail one line without secrets
+   */
   record Unavailable(String detail) implements Supply {}
+
+  /** Issues credentials that expire. */
+  interface Issuer {
+    /** Requests credentials once. Reports every failure as {@link Unavailable}; does not block. */
+    void issue(Consumer<Supply> then);
+  }
 
   /**
    * Supplies credentials to a callback.
@@ -37,7 +51,7 @@ interface CredentialSource {
   record Fixed(Credentials credentials) implements CredentialSource {
     @Override
     public void supply(Consumer<Supply> then) {
-      then.accept(new Ready(credentials));
+      then.accept(new Ready(credentials, null));
     }
 
     @Override

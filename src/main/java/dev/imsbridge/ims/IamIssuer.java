@@ -2,6 +2,9 @@ package dev.imsbridge.ims;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.imsbridge.ims.CredentialSource.Ready;
+import dev.imsbridge.ims.CredentialSource.Supply;
+import dev.imsbridge.ims.CredentialSource.Unavailable;
 import dev.imsbridge.ims.Exchanged.NoReply;
 import dev.imsbridge.ims.Exchanged.Reply;
 import dev.imsbridge.wire.ApiTime;
@@ -15,7 +18,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** Exchanges a user's name and password at IAM for a token of one project. Thread-safe. */
-final class IamIssuer implements Issuer {
+final class IamIssuer implements CredentialSource.Issuer {
   /** Excludes the service catalog, which would be most of the answer. */
   static final String PATH = "/v3/auth/tokens?nocatalog=true";
 
@@ -39,7 +42,7 @@ final class IamIssuer implements Issuer {
   }
 
   @Override
-  public void issue(Consumer<Issued> then) {
+  public void issue(Consumer<Supply> then) {
     Call call =
         new Call(
             HttpMethod.POST,
@@ -67,21 +70,21 @@ final class IamIssuer implements Issuer {
     }
   }
 
-  private Issued read(Exchanged exchanged) {
+  private Supply read(Exchanged exchanged) {
     if (exchanged instanceof NoReply none) {
-      return new Failed("IAM: " + none.detail());
+      return new Unavailable("IAM: " + none.detail());
     }
     Reply reply = Mask.over(credentials.password()).apply((Reply) exchanged);
     String token = reply.headers().get("X-Subject-Token");
     if (reply.status() != 201 || token == null || token.isBlank()) {
       ErrorBody error = ErrorBody.read(reply.body());
-      return new Failed(
+      return new Unavailable(
           Detail.of("IAM: HTTP " + reply.status() + ", " + error.code() + " " + error.message()));
     }
     try {
-      return new Fresh(new Credentials.Token(Secret.of(token)), expiry(reply.body()));
+      return new Ready(new Credentials.Token(Secret.of(token)), expiry(reply.body()));
     } catch (IllegalArgumentException e) {
-      return new Failed("IAM: a token that does not go into a header");
+      return new Unavailable("IAM: a token that does not go into a header");
     }
   }
 

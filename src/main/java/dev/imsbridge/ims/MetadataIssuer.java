@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.imsbridge.ims.CredentialSource.Ready;
+import dev.imsbridge.ims.CredentialSource.Supply;
+import dev.imsbridge.ims.CredentialSource.Unavailable;
 import dev.imsbridge.ims.Exchanged.NoReply;
 import dev.imsbridge.ims.Exchanged.Reply;
 import dev.imsbridge.wire.ApiTime;
@@ -17,7 +20,7 @@ import java.util.function.Consumer;
  * Fetches the temporary access key of the cloud server's agency from the metadata service. Uses a
  * session token if the service issues one. Thread-safe.
  */
-final class MetadataIssuer implements Issuer {
+final class MetadataIssuer implements CredentialSource.Issuer {
   static final String SESSION_PATH = "/meta-data/latest/api/token";
   static final String KEY_PATH = "/openstack/latest/securitykey";
 
@@ -32,7 +35,7 @@ final class MetadataIssuer implements Issuer {
   }
 
   @Override
-  public void issue(Consumer<Issued> then) {
+  public void issue(Consumer<Supply> then) {
     Map<String, String> lifetime = Map.of("X-Metadata-Token-Ttl-Seconds", "300");
     send(
         new Call(HttpMethod.PUT, endpoint, SESSION_PATH, lifetime, new byte[0], true),
@@ -40,19 +43,19 @@ final class MetadataIssuer implements Issuer {
         reply -> key(session(reply), then));
   }
 
-  private void key(Map<String, String> session, Consumer<Issued> then) {
+  private void key(Map<String, String> session, Consumer<Supply> then) {
     send(
         new Call(HttpMethod.GET, endpoint, KEY_PATH, session, null, true),
         then,
         reply -> then.accept(read(reply)));
   }
 
-  private void send(Call call, Consumer<Issued> then, Consumer<Reply> next) {
+  private void send(Call call, Consumer<Supply> then, Consumer<Reply> next) {
     transport.send(
         call,
         exchanged -> {
           if (exchanged instanceof NoReply none) {
-            then.accept(new Failed("metadata service at " + endpoint + ": " + none.detail()));
+            then.accept(new Unavailable("metadata service at " + endpoint + ": " + none.detail()));
           } else {
             next.accept((Reply) exchanged);
           }
@@ -65,19 +68,19 @@ final class MetadataIssuer implements Issuer {
     return given ? Map.of("X-Metadata-Token", token) : Map.of();
   }
 
-  private static Issued read(Reply reply) {
+  private static Supply read(Reply reply) {
     if (reply.status() != 200) {
-      return new Failed(
+      return new Unavailable(
           "metadata service: HTTP " + reply.status() + "; does the server have an agency?");
     }
     try {
       JsonNode key = MAPPER.readTree(reply.body()).path("credential");
       Instant expiry = ApiTime.parse(key.path("expires_at").asText());
       if (expiry == null) {
-        return new Failed(
+        return new Unavailable(
             "metadata service: a temporary access key whose expires_at is not a time");
       }
-      return new Fresh(
+      return new Ready(
           new Credentials.AccessKey(
               key.path("access").asText(),
               Secret.of(key.path("secret").asText()),
@@ -85,7 +88,7 @@ final class MetadataIssuer implements Issuer {
           expiry);
     } catch (IOException | IllegalArgumentException e) {
       // Do not use the exception's message: it may quote the key.
-      return new Failed("metadata service: an answer without a temporary access key");
+      return new Unavailable("metadata service: an answer without a temporary access key");
     }
   }
 }

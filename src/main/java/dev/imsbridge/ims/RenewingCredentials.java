@@ -1,8 +1,5 @@
 package dev.imsbridge.ims;
 
-import dev.imsbridge.ims.Issuer.Failed;
-import dev.imsbridge.ims.Issuer.Fresh;
-import dev.imsbridge.ims.Issuer.Issued;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,12 +29,12 @@ final class RenewingCredentials implements CredentialSource {
   private final Issuer issuer;
   private final InstantSource clock;
   private final List<Consumer<Supply>> waiting = new ArrayList<>();
-  private Fresh current;
+  private Ready current;
   private Instant issuedAt;
   private boolean issuing;
   private Instant notBefore = Instant.EPOCH;
   private int failures;
-  private String lastFailure;
+  private Unavailable lastFailure;
   private volatile int refusals;
 
   /**
@@ -56,10 +53,10 @@ final class RenewingCredentials implements CredentialSource {
     synchronized (this) {
       Instant time = clock.instant();
       if (current != null && time.isBefore(current.expiresAt())) {
-        now = new Ready(current.credentials());
+        now = current;
         issue = !issuing && !time.isBefore(renewAt()) && !early(time, notBefore);
       } else if (!issuing && early(time, notBefore)) {
-        now = new Unavailable(lastFailure);
+        now = lastFailure;
         issue = false;
       } else {
         waiting.add(then);
@@ -104,33 +101,33 @@ final class RenewingCredentials implements CredentialSource {
     }
   }
 
-  private void issued(Issued answer) {
-    Issued issued = answer;
-    if (answer instanceof Fresh fresh && !clock.instant().isBefore(fresh.expiresAt())) {
-      issued = new Failed("got credentials that have expired already: check the clock");
-    }
+  private void issued(Supply answer) {
+    Supply supply =
+        answer instanceof Ready fresh && !clock.instant().isBefore(fresh.expiresAt())
+            ? new Unavailable("got credentials that have expired already: check the clock")
+            : answer;
     List<Consumer<Supply>> told;
-    Supply supply;
     synchronized (this) {
       issuing = false;
-      if (issued instanceof Fresh fresh) {
+      if (supply instanceof Ready fresh) {
         current = fresh;
         issuedAt = clock.instant();
         failures = 0;
-        supply = new Ready(fresh.credentials());
       } else {
         failures++;
         notBefore = clock.instant().plus(distance(failures));
-        lastFailure = ((Failed) issued).detail();
-        supply = new Unavailable(lastFailure);
+        lastFailure = (Unavailable) supply;
       }
       told = List.copyOf(waiting);
       waiting.clear();
     }
-    if (issued instanceof Fresh fresh) {
+    if (supply instanceof Ready fresh) {
       LOG.info("project {}: credentials renewed, good until {}", name, fresh.expiresAt());
     } else {
-      LOG.warn("project {}: credentials could not be renewed: {}", name, lastFailure);
+      LOG.warn(
+          "project {}: credentials could not be renewed: {}",
+          name,
+          ((Unavailable) supply).detail());
     }
     told.forEach(then -> then.accept(supply));
   }
