@@ -29,6 +29,7 @@ final class WatchBench {
   private static final ProjectRef REF = new ProjectRef("local", "0123456789abcdef0123456789abcdef");
   private static final int LIMIT = 100_000_000;
   private static final int IN_FLIGHT = 1_000;
+  private static final Outcome.Response OK = new Outcome.Response(200, null, Duration.ZERO);
 
   private final SplittableRandom random;
   private final LocalPoller poller;
@@ -112,8 +113,8 @@ final class WatchBench {
         """
             .formatted(jobId)
             .getBytes(UTF_8);
-    var understood = (AnswerParser.Valid) AnswerParser.glance(body, jobId);
-    return new Outcome.Answer(200, null, Duration.ZERO, body, understood.answer(), null);
+    var valid = (AnswerParser.Valid) AnswerParser.glance(body, jobId);
+    return new Outcome.Answer(OK, body, valid.answer(), null);
   }
 
   // Runs the garbage collector several times and returns the lowest heap usage.

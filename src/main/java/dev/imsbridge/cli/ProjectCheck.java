@@ -117,7 +117,7 @@ final class ProjectCheck {
     if (outcome.get() instanceof Outcome.Fault fault) {
       return fault(subject, fault);
     }
-    String took = ", within " + outcome.get().latency().toMillis() + " ms";
+    String took = ", within " + outcome.get().response().latency().toMillis() + " ms";
     return outcome.get() instanceof Outcome.Answer answer
         ? Finding.ok(subject, jobId + " is " + SafeText.line(answer.job().status() + took))
         : Finding.ok(subject, jobId + " is not known there, and we may ask" + took);
@@ -125,7 +125,7 @@ final class ProjectCheck {
 
   private Finding fault(String subject, Outcome.Fault fault) {
     String text = SafeText.line(fault.detail());
-    if (fault.kind() == FaultKind.REJECTED && fault.httpStatus() == 400) {
+    if (fault.kind() == FaultKind.REJECTED && fault.response().status() == 400) {
       // The status for an unknown job is not documented: the default job id may get any of these.
       return Finding.warn(
           subject,

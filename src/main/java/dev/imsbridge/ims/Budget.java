@@ -217,7 +217,7 @@ public final class Budget {
   }
 
   private static long askedAt(Outcome outcome, long now) {
-    return now - outcome.latency().toNanos();
+    return now - outcome.response().latency().toNanos();
   }
 
   /** The calls per second granted at present, for metrics and views. */

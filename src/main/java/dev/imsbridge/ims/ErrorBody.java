@@ -20,7 +20,7 @@ import java.util.Locale;
  */
 record ErrorBody(boolean json, String code, String message, String requestId) {
   static final String ITEM_NOT_FOUND = "ITEMNOTFOUND";
-  private static final ErrorBody NONE = new ErrorBody(false, "", "", null);
+  static final ErrorBody NONE = new ErrorBody(false, "", "", null);
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()

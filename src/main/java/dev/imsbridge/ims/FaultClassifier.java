@@ -35,8 +35,7 @@ final class FaultClassifier {
           "APIG.0305",
           "APIG.0307");
 
-  private static final String OVER_LIMIT = "APIGW.0308";
-  private static final String OVER_LIMIT_VARIANT = "APIG.0308";
+  private static final Set<String> OVER_LIMIT = Set.of("APIGW.0308", "APIG.0308");
 
   /** "An exception occurred during task query." */
   private static final String QUERY_FAILED = "IMG.0023";
@@ -49,7 +48,16 @@ final class FaultClassifier {
 
   private static final Pattern REQUEST_ID = Pattern.compile("[\\x21-\\x7e]{1,128}");
 
-  private FaultClassifier() {}
+  private final String jobId;
+  private final Reply reply;
+  private final Duration latency;
+  private ErrorBody error = ErrorBody.NONE;
+
+  private FaultClassifier(String jobId, Reply reply, Duration latency) {
+    this.jobId = jobId;
+    this.reply = reply;
+    this.latency = latency;
+  }
 
   /**
    * Returns the outcome of one call.
@@ -57,177 +65,143 @@ final class FaultClassifier {
    * @param jobId the requested job
    */
   static Outcome classify(String jobId, Exchanged exchanged, Duration latency) {
-    return exchanged instanceof Reply reply
-        ? new Reading(jobId, reply, latency).outcome()
-        : unanswered((NoReply) exchanged, latency);
+    return exchanged instanceof NoReply none
+        ? Fault.unanswered(none.kind(), none.detail(), latency)
+        : new FaultClassifier(jobId, (Reply) exchanged, latency).outcome();
   }
 
-  private static Fault unanswered(NoReply none, Duration latency) {
-    return new Fault(none.kind(), 0, null, latency, none.detail(), null, null, null);
+  Outcome outcome() {
+    boolean success = reply.status() / 100 == 2;
+    if (success && reply.cut() == null && !html()) {
+      AnswerParser.Parsed parsed = AnswerParser.glance(reply.body(), jobId);
+      if (parsed instanceof AnswerParser.Valid valid) {
+        return new Answer(
+            response(), reply.body(), valid.answer(), reply.headers().get("Date"));
+      }
+      error = ErrorBody.read(reply.body());
+      return error.code().isEmpty()
+          ? malformed(((AnswerParser.Malformed) parsed).reason())
+          : byCode();
+    }
+    if (reply.cut() == null) {
+      error = ErrorBody.read(reply.body());
+    }
+    if (success) {
+      return reply.cut() == null
+          ? fault(FaultKind.TRANSIENT, "an HTML page instead of a job")
+          : malformed(reply.cut());
+    }
+    return byCode();
   }
 
-  /** One reply during classification. */
-  private static final class Reading {
-    private final String jobId;
-    private final Reply reply;
-    private final Duration latency;
-    private ErrorBody error;
-
-    Reading(String jobId, Reply reply, Duration latency) {
-      this.jobId = jobId;
-      this.reply = reply;
-      this.latency = latency;
+  private Outcome byCode() {
+    String code = error.code();
+    if (OVER_LIMIT.contains(code)) {
+      return fault(FaultKind.THROTTLED, said());
     }
+    if (AUTH_CODES.contains(code)) {
+      return fault(FaultKind.AUTH, said());
+    }
+    if (code.equals(QUERY_FAILED)) {
+      return fault(FaultKind.TRANSIENT, said());
+    }
+    return byStatus();
+  }
 
-    Outcome outcome() {
-      boolean success = reply.status() / 100 == 2;
-      if (success && reply.cut() == null && !html()) {
-        AnswerParser.Parsed parsed = AnswerParser.glance(reply.body(), jobId);
-        if (parsed instanceof AnswerParser.Valid understood) {
-          return new Answer(
-              reply.status(),
-              requestId(),
-              latency,
-              reply.body(),
-              understood.answer(),
-              reply.headers().get("Date"));
-        }
-        error = ErrorBody.read(reply.body());
-        return error.code().isEmpty()
-            ? malformed(((AnswerParser.Malformed) parsed).reason())
-            : byCode();
+  private Outcome byStatus() {
+    int status = reply.status();
+    return switch (status) {
+      case 401, 403 -> fault(FaultKind.AUTH, said());
+      case 429 -> fault(FaultKind.THROTTLED, said());
+      case 408, 425 -> fault(FaultKind.TRANSIENT, said());
+      case 400 ->
+          UNKNOWN_JOB.contains(error.code()) ? notFound() : fault(FaultKind.REJECTED, said());
+      case 404, 410 -> missing();
+      case 407 -> fault(FaultKind.REJECTED, "the proxy wants other credentials");
+      default -> byFamily(status);
+    };
+  }
+
+  private Outcome byFamily(int status) {
+    return switch (status / 100) {
+      case 2 -> malformed("an error in place of a job: " + said());
+      case 3 -> fault(FaultKind.REJECTED, "a redirect, which is not followed: check the endpoint");
+      case 5 -> fault(FaultKind.TRANSIENT, said());
+      default -> fault(FaultKind.REJECTED, said());
+    };
+  }
+
+  // The gateway's own codes, and answers that do not come from the service, refer to the path.
+  private Outcome missing() {
+    if (html()) {
+      return fault(FaultKind.TRANSIENT, "an HTML page instead of a job");
+    }
+    return ofService()
+        ? notFound()
+        : fault(FaultKind.REJECTED, "check endpoint and path: " + said());
+  }
+
+  private boolean ofService() {
+    int dot = error.code().indexOf('.');
+    return error.code().equals(ErrorBody.ITEM_NOT_FOUND)
+        || (dot > 0 && SERVICES.contains(error.code().substring(0, dot)));
+  }
+
+  private boolean html() {
+    char first = firstCharacter();
+    if (first == '<' || first == '{') {
+      return first == '<';
+    }
+    String type = reply.headers().get("Content-Type");
+    return type != null && type.strip().regionMatches(true, 0, "text/html", 0, 9);
+  }
+
+  /**
+   * The first character that is neither blank nor part of a byte order mark; a blank if there is
+   * none.
+   */
+  private char firstCharacter() {
+    byte[] body = reply.body();
+    boolean marked = body.length > 2 && body[0] == (byte) 0xef && body[1] == (byte) 0xbb;
+    for (int i = marked ? 3 : 0; i < body.length; i++) {
+      if (body[i] > ' ' || body[i] < 0) {
+        return (char) body[i];
       }
-      error = reply.cut() == null ? ErrorBody.read(reply.body()) : ErrorBody.read(new byte[0]);
-      if (success) {
-        return reply.cut() == null
-            ? fault(FaultKind.TRANSIENT, "an HTML page instead of a job")
-            : malformed(reply.cut());
-      }
-      return byCode();
     }
+    return ' ';
+  }
 
-    private Outcome byCode() {
-      String code = error.code();
-      if (code.equals(OVER_LIMIT) || code.equals(OVER_LIMIT_VARIANT)) {
-        return fault(FaultKind.THROTTLED, said());
-      }
-      if (AUTH_CODES.contains(code)) {
-        return fault(FaultKind.AUTH, said());
-      }
-      if (code.equals(QUERY_FAILED)) {
-        return fault(FaultKind.TRANSIENT, said());
-      }
-      return byStatus();
-    }
+  private NotFound notFound() {
+    return new NotFound(response(), said());
+  }
 
-    private Outcome byStatus() {
-      int status = reply.status();
-      return switch (status) {
-        case 401, 403 -> fault(FaultKind.AUTH, said());
-        case 429 -> fault(FaultKind.THROTTLED, said());
-        case 408, 425 -> fault(FaultKind.TRANSIENT, said());
-        case 400 ->
-            UNKNOWN_JOB.contains(error.code()) ? notFound() : fault(FaultKind.REJECTED, said());
-        case 404, 410 -> missing();
-        case 407 -> fault(FaultKind.REJECTED, "the proxy wants other credentials");
-        default -> byFamily(status);
-      };
-    }
+  private Fault malformed(String why) {
+    return new Fault(response(), FaultKind.MALFORMED, Detail.of(why), null, null, reply.body());
+  }
 
-    private Outcome byFamily(int status) {
-      return switch (status / 100) {
-        case 2 -> malformed("an error in place of a job: " + said());
-        case 3 ->
-            fault(FaultKind.REJECTED, "a redirect, which is not followed: check the endpoint");
-        case 5 -> fault(FaultKind.TRANSIENT, said());
-        default -> fault(FaultKind.REJECTED, said());
-      };
-    }
+  private Fault fault(FaultKind kind, String detail) {
+    RateLimit limit = kind == FaultKind.THROTTLED ? RateLimit.in(error.message()) : null;
+    return new Fault(
+        response(), kind, Detail.of(detail), RetryAfter.of(reply.headers()), limit, null);
+  }
 
-    // The gateway's own codes, and answers that do not come from the service, refer to the path.
-    private Outcome missing() {
-      if (html()) {
-        return fault(FaultKind.TRANSIENT, "an HTML page instead of a job");
-      }
-      return ofService()
-          ? notFound()
-          : fault(FaultKind.REJECTED, "check endpoint and path: " + said());
-    }
+  private Outcome.Response response() {
+    return new Outcome.Response(reply.status(), requestId(), latency);
+  }
 
-    private boolean ofService() {
-      int dot = error.code().indexOf('.');
-      return error.code().equals(ErrorBody.ITEM_NOT_FOUND)
-          || (dot > 0 && SERVICES.contains(error.code().substring(0, dot)));
+  private String said() {
+    if (html()) {
+      return "HTTP " + reply.status() + ", an HTML page";
     }
+    String text = error.code().isEmpty() ? error.message() : error.code() + ": " + error.message();
+    return text.isEmpty() ? "HTTP " + reply.status() : "HTTP " + reply.status() + ", " + text;
+  }
 
-    private boolean html() {
-      char first = firstCharacter();
-      if (first == '<' || first == '{') {
-        return first == '<';
-      }
-      String type = reply.headers().get("Content-Type");
-      return type != null && type.strip().regionMatches(true, 0, "text/html", 0, 9);
+  private String requestId() {
+    String id = reply.headers().get("X-Request-Id");
+    if (id == null || id.isBlank()) {
+      id = error.requestId();
     }
-
-    /**
-     * The first character that is neither blank nor part of a byte order mark; a blank if there is
-     * none.
-     */
-    private char firstCharacter() {
-      byte[] body = reply.body();
-      boolean marked = body.length > 2 && body[0] == (byte) 0xef && body[1] == (byte) 0xbb;
-      for (int i = marked ? 3 : 0; i < body.length; i++) {
-        if (body[i] > ' ' || body[i] < 0) {
-          return (char) body[i];
-        }
-      }
-      return ' ';
-    }
-
-    private NotFound notFound() {
-      return new NotFound(reply.status(), requestId(), latency, said());
-    }
-
-    private Fault malformed(String why) {
-      return new Fault(
-          FaultKind.MALFORMED,
-          reply.status(),
-          requestId(),
-          latency,
-          Detail.of(why),
-          null,
-          null,
-          reply.body());
-    }
-
-    private Fault fault(FaultKind kind, String detail) {
-      boolean throttled = kind == FaultKind.THROTTLED;
-      return new Fault(
-          kind,
-          reply.status(),
-          requestId(),
-          latency,
-          Detail.of(detail),
-          RetryAfter.of(reply.headers()),
-          throttled ? RateLimit.in(error.message()) : null,
-          null);
-    }
-
-    private String said() {
-      if (html()) {
-        return "HTTP " + reply.status() + ", an HTML page";
-      }
-      String text =
-          error.code().isEmpty() ? error.message() : error.code() + ": " + error.message();
-      return text.isEmpty() ? "HTTP " + reply.status() : "HTTP " + reply.status() + ", " + text;
-    }
-
-    private String requestId() {
-      String id = reply.headers().get("X-Request-Id");
-      if (id == null || id.isBlank()) {
-        id = error == null ? null : error.requestId();
-      }
-      return id != null && REQUEST_ID.matcher(id).matches() ? id : null;
-    }
+    return id != null && REQUEST_ID.matcher(id).matches() ? id : null;
   }
 }

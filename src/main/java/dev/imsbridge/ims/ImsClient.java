@@ -56,7 +56,9 @@ public final class ImsClient implements AutoCloseable {
    */
   public void get(Project project, String jobId, Consumer<Outcome> then) {
     if (!JobId.valid(jobId)) {
-      tell(then, fault(FaultKind.REJECTED, "the job id has no valid form", Duration.ZERO));
+      tell(
+          then,
+          Fault.unanswered(FaultKind.REJECTED, "the job id has no valid form", Duration.ZERO));
       return;
     }
     CredentialSource source = sources.computeIfAbsent(project, this::source);
@@ -99,10 +101,6 @@ public final class ImsClient implements AutoCloseable {
     return new CredentialSource.Fixed(project.credentials());
   }
 
-  private static Fault fault(FaultKind kind, String detail, Duration latency) {
-    return new Fault(kind, 0, null, latency, detail, null, null, null);
-  }
-
   private static void tell(Consumer<Outcome> then, Outcome outcome) {
     try {
       then.accept(outcome);
@@ -132,7 +130,7 @@ public final class ImsClient implements AutoCloseable {
 
     private void send(Supply supply, boolean first) {
       if (supply instanceof Unavailable none) {
-        tell(then, fault(FaultKind.AUTH, "no credentials: " + none.detail(), latency()));
+        tell(then, Fault.unanswered(FaultKind.AUTH, "no credentials: " + none.detail(), latency()));
         return;
       }
       Credentials credentials = ((Ready) supply).credentials();
@@ -175,7 +173,7 @@ public final class ImsClient implements AutoCloseable {
         Exchanged exchanged, Credentials used, List<Secret> secrets, boolean first) {
       Outcome outcome = outcome(exchanged, secrets);
       if (!(outcome instanceof Fault fault && fault.kind() == FaultKind.AUTH)) {
-        if (outcome.httpStatus() != 0) {
+        if (outcome.response().status() != 0) {
           source.accepted();
         }
         tell(then, outcome);
@@ -193,7 +191,8 @@ public final class ImsClient implements AutoCloseable {
         return FaultClassifier.classify(jobId, masked, latency());
       } catch (RuntimeException e) {
         LOG.error("project {}: an answer about job {} broke its reader", project.name(), jobId, e);
-        return fault(FaultKind.MALFORMED, "unreadable: " + e.getClass().getSimpleName(), latency());
+        return Fault.unanswered(
+            FaultKind.MALFORMED, "unreadable: " + e.getClass().getSimpleName(), latency());
       }
     }
 
@@ -204,10 +203,8 @@ public final class ImsClient implements AutoCloseable {
       return skew.compareTo(TOLERATED_SKEW) < 0
           ? fault
           : new Fault(
+              fault.response(),
               fault.kind(),
-              fault.httpStatus(),
-              fault.requestId(),
-              fault.latency(),
               "the clocks differ by " + skew.toMinutes() + " minutes; " + fault.detail(),
               fault.retryAfter(),
               fault.rateLimit(),

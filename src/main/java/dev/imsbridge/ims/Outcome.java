@@ -9,16 +9,20 @@ import java.time.Instant;
  * outcome holds no secrets.
  */
 public sealed interface Outcome {
-  /** The HTTP status; 0 if there was no answer. */
-  int httpStatus();
-
-  /** The request id that IMS assigned to this exchange; null if it is unknown. */
-  String requestId();
+  Response response();
 
   /**
-   * The time from the call to its outcome, including the wait for a connection or for credentials.
+   * The HTTP exchange behind an outcome.
+   *
+   * @param status the HTTP status; 0 if there was no answer
+   * @param requestId the request id that IMS assigned to this exchange; null if it is unknown
+   * @param latency the time from the call to its outcome, including the wait for a connection or
+   *     for credentials
    */
-  Duration latency();
+  record Response(int status, String requestId, Duration latency) {
+    /** No exchange at all. */
+    public static final Response NONE = new Response(0, null, null);
+  }
 
   /**
    * IMS described the job.
@@ -27,9 +31,7 @@ public sealed interface Outcome {
    * @param job the same body, parsed with {@link dev.imsbridge.wire.AnswerParser#glance glance}
    * @param date the header {@code Date} as received; null if there was none
    */
-  record Answer(
-      int httpStatus, String requestId, Duration latency, byte[] body, JobAnswer job, String date)
-      implements Outcome {
+  record Answer(Response response, byte[] body, JobAnswer job, String date) implements Outcome {
     /** A smaller difference may come from rounding and from the network. */
     private static final Duration TOLD_BY_DATE = Duration.ofSeconds(3);
 
@@ -47,7 +49,7 @@ public sealed interface Outcome {
 
     @Override
     public String toString() {
-      return "Answer[" + httpStatus + ", " + job.status() + ", " + body.length + " bytes]";
+      return "Answer[" + response.status() + ", " + job.status() + ", " + body.length + " bytes]";
     }
   }
 
@@ -56,8 +58,7 @@ public sealed interface Outcome {
    *
    * @param detail one line of bounded length
    */
-  record NotFound(int httpStatus, String requestId, Duration latency, String detail)
-      implements Outcome {}
+  record NotFound(Response response, String detail) implements Outcome {}
 
   /**
    * The GET returned no information about the job.
@@ -68,18 +69,26 @@ public sealed interface Outcome {
    * @param body the first bytes of a malformed answer; null for other kinds
    */
   record Fault(
+      Response response,
       FaultKind kind,
-      int httpStatus,
-      String requestId,
-      Duration latency,
       String detail,
       Duration retryAfter,
       RateLimit rateLimit,
       byte[] body)
       implements Outcome {
+    /** A fault without any further information. */
+    public static Fault of(FaultKind kind, String detail, Response response) {
+      return new Fault(response, kind, detail, null, null, null);
+    }
+
+    /** A fault without an HTTP response. */
+    public static Fault unanswered(FaultKind kind, String detail, Duration latency) {
+      return of(kind, detail, new Response(0, null, latency));
+    }
+
     @Override
     public String toString() {
-      return "Fault[" + kind.word() + ", " + httpStatus + ", " + detail + "]";
+      return "Fault[" + kind.word() + ", " + response.status() + ", " + detail + "]";
     }
   }
 }

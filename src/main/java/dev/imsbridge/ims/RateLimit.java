@@ -11,10 +11,8 @@ import java.util.regex.Pattern;
  *
  * @param calls the calls allowed in each {@code window}
  * @param window at most 1 hour
- * @param scope the scope of the count: {@code user}, {@code api}, {@code ip} or {@code app}; {@code
- *     unknown} if the text does not name one
  */
-public record RateLimit(int calls, Duration window, String scope) {
+public record RateLimit(int calls, Duration window) {
   /** A limit with a longer window has little meaning for the next minutes and is ignored. */
   private static final Duration LONGEST_WINDOW = Duration.ofHours(1);
 
@@ -22,8 +20,6 @@ public record RateLimit(int calls, Duration window, String scope) {
       Pattern.compile(
           "limit\\s*:\\s*(\\d{1,9})\\s*,\\s*time\\s*:\\s*(\\d{1,6})\\s*(second|minute|hour|day)s?",
           Pattern.CASE_INSENSITIVE);
-  private static final Pattern SCOPE =
-      Pattern.compile("policy\\s+(user|api|ip|app)\\b", Pattern.CASE_INSENSITIVE);
 
   public RateLimit {
     if (calls < 1
@@ -48,9 +44,7 @@ public record RateLimit(int calls, Duration window, String scope) {
     if (calls == 0 || window.isZero() || window.compareTo(LONGEST_WINDOW) > 0) {
       return null;
     }
-    Matcher scope = SCOPE.matcher(text);
-    return new RateLimit(
-        calls, window, scope.find() ? scope.group(1).toLowerCase(Locale.ROOT) : "unknown");
+    return new RateLimit(calls, window);
   }
 
   private static Duration window(int count, String unit) {

@@ -90,20 +90,18 @@ final class OutcomeHandler {
     String detail =
         "an answer of %s bytes does not go into a record: %s at most"
             .formatted(answer.body().length, LARGEST_BODY);
-    return new Outcome.Fault(
-        FaultKind.MALFORMED,
-        answer.httpStatus(),
-        answer.requestId(),
-        answer.latency(),
-        detail,
-        null,
-        null,
-        null);
+    return Outcome.Fault.of(FaultKind.MALFORMED, detail, answer.response());
   }
 
   /** Ends a watch that is past its deadline and whose job could not be requested. */
   void expire(WatchState state) {
-    write(state, Observation.Kind.EXPIRED, null, null, "no GET succeeded after the deadline", null);
+    write(
+        state,
+        Observation.Kind.EXPIRED,
+        Outcome.Response.NONE,
+        null,
+        "no GET succeeded after the deadline",
+        null);
   }
 
   /**
@@ -122,7 +120,7 @@ final class OutcomeHandler {
     BodyDigest digest = BodyDigest.of(answer.body());
     boolean isNew = !digest.equals(state.written);
     if (isNew) {
-      write(state, Observation.Kind.ANSWER, answer, null, null, answer.body());
+      write(state, Observation.Kind.ANSWER, answer.response(), null, null, answer.body());
       state.written = digest;
       remember(state, answer);
     } else {
@@ -137,7 +135,7 @@ final class OutcomeHandler {
       return NEVER;
     }
     if (pastDeadline(state)) {
-      write(state, Observation.Kind.EXPIRED, answer, null, null, null);
+      write(state, Observation.Kind.EXPIRED, answer.response(), null, null, null);
       return NEVER;
     }
     return byPolicy(state);
@@ -184,14 +182,14 @@ final class OutcomeHandler {
 
   private long notFound(WatchState state, Outcome.NotFound outcome, long now) {
     endFault(state, outcome);
-    state.faults().notFound(outcome.httpStatus(), now);
+    state.faults().notFound(outcome.response().status(), now);
     long graceLeft = graceLeft(state, now);
     if (graceLeft <= 0) {
-      write(state, Observation.Kind.NOT_FOUND, outcome, null, outcome.detail(), null);
+      write(state, Observation.Kind.NOT_FOUND, outcome.response(), null, outcome.detail(), null);
       return NEVER;
     }
     if (pastDeadline(state)) {
-      write(state, Observation.Kind.EXPIRED, outcome, null, outcome.detail(), null);
+      write(state, Observation.Kind.EXPIRED, outcome.response(), null, outcome.detail(), null);
       return NEVER;
     }
     return Math.min(byPolicy(state), graceLeft);
@@ -229,11 +227,16 @@ final class OutcomeHandler {
   private long failed(WatchState state, Outcome.Fault fault) {
     if (state.faults().failed(fault, settings.retries().quietFailures())) {
       write(
-          state, Observation.Kind.FAULT, fault, fault.kind().word(), fault.detail(), fault.body());
+          state,
+          Observation.Kind.FAULT,
+          fault.response(),
+          fault.kind().word(),
+          fault.detail(),
+          fault.body());
     }
     boolean theJobsOwn = fault.kind() == FaultKind.MALFORMED || fault.kind() == FaultKind.REJECTED;
     if (theJobsOwn && pastDeadline(state)) {
-      write(state, Observation.Kind.EXPIRED, fault, null, fault.detail(), null);
+      write(state, Observation.Kind.EXPIRED, fault.response(), null, fault.detail(), null);
       return NEVER;
     }
     long asked = fault.retryAfter() == null ? 0 : fault.retryAfter().toNanos();
@@ -251,7 +254,7 @@ final class OutcomeHandler {
 
   private void endFault(WatchState state, Outcome outcome) {
     if (state.faults != null && state.faults.ended()) {
-      write(state, Observation.Kind.FAULT, outcome, "none", null, null);
+      write(state, Observation.Kind.FAULT, outcome.response(), "none", null, null);
     }
   }
 
@@ -273,7 +276,7 @@ final class OutcomeHandler {
   private void write(
       WatchState state,
       Observation.Kind kind,
-      Outcome outcome,
+      Outcome.Response response,
       String fault,
       String detail,
       byte[] body) {
@@ -286,9 +289,9 @@ final class OutcomeHandler {
             kind,
             at,
             state.attempts,
-            outcome == null ? 0 : outcome.httpStatus(),
-            outcome == null ? null : outcome.requestId(),
-            outcome == null ? null : outcome.latency(),
+            response.status(),
+            response.requestId(),
+            response.latency(),
             fault,
             detail,
             body));

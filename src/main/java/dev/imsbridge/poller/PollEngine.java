@@ -226,7 +226,7 @@ final class PollEngine {
     String detail =
         "project %s of region %s is not configured in this poller"
             .formatted(ref.projectId(), ref.region());
-    return new Outcome.Fault(FaultKind.REJECTED, 0, null, Duration.ZERO, detail, null, null, null);
+    return Outcome.Fault.unanswered(FaultKind.REJECTED, detail, Duration.ZERO);
   }
 
   /** Records the end of a GET. */

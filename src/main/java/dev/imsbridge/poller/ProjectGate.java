@@ -80,7 +80,7 @@ final class ProjectGate {
       }
       return;
     }
-    if (outcome.httpStatus() != 0) {
+    if (outcome.response().status() != 0) {
       // Failure to obtain credentials is not an answer of this endpoint.
       endpoint.succeeded();
     }

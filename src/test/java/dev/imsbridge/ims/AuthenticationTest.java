@@ -363,7 +363,7 @@ class AuthenticationTest {
     CompletableFuture<Outcome> told = new CompletableFuture<>();
     client.get(project(credentials), jobId, told::complete);
     Outcome outcome = told.get(40, TimeUnit.SECONDS);
-    seenOutside.add(outcome + " " + outcome.requestId());
+    seenOutside.add(outcome + " " + outcome.response().requestId());
     if (outcome instanceof Fault fault && fault.body() != null) {
       seenOutside.add(new String(fault.body(), UTF_8));
     }

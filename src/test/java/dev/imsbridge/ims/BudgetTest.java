@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BudgetTest {
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
   private static final long START = -5 * SECOND;
-  private static final RateLimit TWENTY_A_MINUTE = new RateLimit(20, Duration.ofMinutes(1), "user");
+  private static final RateLimit TWENTY_A_MINUTE = new RateLimit(20, Duration.ofMinutes(1));
 
   private long now = START;
 
@@ -176,7 +176,7 @@ class BudgetTest {
   @Test
   void shouldNotLearnALimitFromTheAnswersOfOneJob() {
     Budget budget = budget(10, 10, 100);
-    RateLimit hardlyAny = new RateLimit(1, Duration.ofHours(1), "user");
+    RateLimit hardlyAny = new RateLimit(1, Duration.ofHours(1));
 
     throttled(budget, "job", hardlyAny, null);
     throttled(budget, "job", hardlyAny, null);
@@ -192,7 +192,7 @@ class BudgetTest {
   void shouldProbeUnderAnyLimitAndForgetOneThatIsNotTrue(double share) {
     Budget budget = new Budget(new BudgetSettings(10, 20, 10), now);
     budget.share(share, now);
-    RateLimit hardlyAny = new RateLimit(1, Duration.ofHours(1), "user");
+    RateLimit hardlyAny = new RateLimit(1, Duration.ofHours(1));
     throttled(budget, "one", hardlyAny, null);
     throttled(budget, "two", hardlyAny, null);
     assertThat(budget.callsPerSecond()).isLessThan(1.0 / 600);
@@ -358,7 +358,7 @@ class BudgetTest {
     Random random = new Random(seed);
     int allowed = 1 + random.nextInt(300);
     Duration window = Duration.ofSeconds(1 + random.nextInt(600));
-    RateLimit limit = new RateLimit(allowed, window, "user");
+    RateLimit limit = new RateLimit(allowed, window);
     Budget budget = budget(200, 200, Integer.MAX_VALUE);
     Deque<Long> counted = new ArrayDeque<>();
     int refused = 0;
@@ -403,7 +403,13 @@ class BudgetTest {
   }
 
   private static Fault throttling(RateLimit limit, Duration retryAfter, Duration latency) {
-    return new Fault(FaultKind.THROTTLED, 429, null, latency, "too many", retryAfter, limit, null);
+    return new Fault(
+        new Outcome.Response(429, null, latency),
+        FaultKind.THROTTLED,
+        "too many",
+        retryAfter,
+        limit,
+        null);
   }
 
   private static Outcome answer() {
@@ -411,7 +417,7 @@ class BudgetTest {
   }
 
   private static Outcome answer(Duration latency) {
-    return new Outcome.NotFound(404, null, latency, "answered");
+    return new Outcome.NotFound(new Outcome.Response(404, null, latency), "answered");
   }
 
   private int grabAll(Budget budget) {

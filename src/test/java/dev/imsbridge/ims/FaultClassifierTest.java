@@ -98,8 +98,8 @@ class FaultClassifierTest {
     Outcome outcome = classify(reply(status, type, body));
 
     assertThat(name(outcome)).isEqualTo(expected);
-    assertThat(outcome.httpStatus()).isEqualTo(status);
-    assertThat(outcome.latency()).isEqualTo(LATENCY);
+    assertThat(outcome.response().status()).isEqualTo(status);
+    assertThat(outcome.response().latency()).isEqualTo(LATENCY);
   }
 
   @Test
@@ -114,8 +114,8 @@ class FaultClassifierTest {
                         + " ratelimit,limit:200,time:5 minute\",\"error_code\":\"APIGW.0308\","
                         + "\"request_id\":\"d4e8174b8df00840aef0c6907ec0e384\"}"));
 
-    assertThat(fault.rateLimit()).isEqualTo(new RateLimit(200, Duration.ofMinutes(5), "user"));
-    assertThat(fault.requestId()).isEqualTo("d4e8174b8df00840aef0c6907ec0e384");
+    assertThat(fault.rateLimit()).isEqualTo(new RateLimit(200, Duration.ofMinutes(5)));
+    assertThat(fault.response().requestId()).isEqualTo("d4e8174b8df00840aef0c6907ec0e384");
     assertThat(fault.detail()).startsWith("HTTP 429, APIGW.0308: The throttling threshold");
   }
 
@@ -124,21 +124,20 @@ class FaultClassifierTest {
       delimiter = '|',
       nullValues = "none",
       value = {
-        "policy api over ratelimit,limit:1,time:1 second | 1 | PT1S | api",
-        "policy ip over ratelimit, limit : 30 , time : 1 hour | 30 | PT1H | ip",
-        "POLICY APP OVER RATELIMIT,LIMIT:10000,TIME:60 MINUTE | 10000 | PT1H | app",
-        "policy user over ratelimit,limit:1000,time:1 day | none | none | none",
-        "policy user over ratelimit,limit:1,time:999999 day | none | none | none",
-        "policy user over ratelimit,limit:1,time:61 minute | none | none | none",
-        "limit:20,time:60 seconds | 20 | PT1M | unknown",
-        "limit:0,time:1 second | none | none | none",
-        "limit:5,time:0 second | none | none | none",
-        "limit:99999999999999999999,time:1 second | none | none | none",
-        "the limit is reached | none | none | none"
+        "policy api over ratelimit,limit:1,time:1 second | 1 | PT1S",
+        "policy ip over ratelimit, limit : 30 , time : 1 hour | 30 | PT1H",
+        "POLICY APP OVER RATELIMIT,LIMIT:10000,TIME:60 MINUTE | 10000 | PT1H",
+        "policy user over ratelimit,limit:1000,time:1 day | none | none",
+        "policy user over ratelimit,limit:1,time:999999 day | none | none",
+        "policy user over ratelimit,limit:1,time:61 minute | none | none",
+        "limit:20,time:60 seconds | 20 | PT1M",
+        "limit:0,time:1 second | none | none",
+        "limit:5,time:0 second | none | none",
+        "limit:99999999999999999999,time:1 second | none | none",
+        "the limit is reached | none | none"
       })
-  void shouldReadLimits(String text, Integer calls, Duration window, String scope) {
-    assertThat(RateLimit.in(text))
-        .isEqualTo(calls == null ? null : new RateLimit(calls, window, scope));
+  void shouldReadLimits(String text, Integer calls, Duration window) {
+    assertThat(RateLimit.in(text)).isEqualTo(calls == null ? null : new RateLimit(calls, window));
   }
 
   @ParameterizedTest
@@ -172,8 +171,8 @@ class FaultClassifierTest {
     both.headers().set("X-Request-Id", "of-header");
     Reply strange = reply(500, "json", "{\"request_id\":\"two words\"}");
 
-    assertThat(classify(both).requestId()).isEqualTo("of-header");
-    assertThat(classify(strange).requestId()).isNull();
+    assertThat(classify(both).response().requestId()).isEqualTo("of-header");
+    assertThat(classify(strange).response().requestId()).isNull();
   }
 
   @Test
@@ -210,7 +209,7 @@ class FaultClassifierTest {
     Outcome outcome = classify(new NoReply(FaultKind.TRANSIENT, "no connection"));
 
     assertThat(name(outcome)).isEqualTo("transient");
-    assertThat(outcome.httpStatus()).isZero();
+    assertThat(outcome.response().status()).isZero();
   }
 
   private static Outcome classify(Exchanged exchanged) {

@@ -96,8 +96,8 @@ class ImsClientTest {
     assertThat(asked.get()).isEqualTo("GET /v1/p1/jobs/" + JOB + " HTTP_1_1");
     assertThat(answer.body()).isEqualTo(BODY.getBytes(UTF_8));
     assertThat(answer.job().status()).isEqualTo("RUNNING");
-    assertThat(answer.requestId()).isEqualTo("req-1");
-    assertThat(answer.latency()).isPositive();
+    assertThat(answer.response().requestId()).isEqualTo("req-1");
+    assertThat(answer.response().latency()).isPositive();
   }
 
   @Test
@@ -171,7 +171,7 @@ class ImsClientTest {
           request.response().setStatusCode(302).putHeader("Location", "/elsewhere").end();
         });
 
-    assertThat(fault(JOB, FaultKind.REJECTED).httpStatus()).isEqualTo(302);
+    assertThat(fault(JOB, FaultKind.REJECTED).response().status()).isEqualTo(302);
     assertThat(calls).hasValue(1);
   }
 
@@ -185,7 +185,7 @@ class ImsClientTest {
                 .putHeader("Content-Type", "text/html")
                 .end("<html>The backend server is unreachable.</html>"));
 
-    assertThat(fault(JOB, FaultKind.TRANSIENT).httpStatus()).isEqualTo(502);
+    assertThat(fault(JOB, FaultKind.TRANSIENT).response().status()).isEqualTo(502);
   }
 
   @Test
@@ -238,7 +238,8 @@ class ImsClientTest {
     Fault fault = fault(JOB, FaultKind.TRANSIENT);
 
     assertThat(fault.detail()).contains("total timeout");
-    assertThat(fault.latency()).isBetween(Duration.ofMillis(800), Duration.ofSeconds(15));
+    assertThat(fault.response().latency())
+        .isBetween(Duration.ofMillis(800), Duration.ofSeconds(15));
   }
 
   @Test
@@ -253,7 +254,7 @@ class ImsClientTest {
     Fault fault = fault(JOB, FaultKind.TRANSIENT);
 
     assertThat(fault.detail()).contains("read timeout");
-    assertThat(fault.latency()).isGreaterThanOrEqualTo(Duration.ofMillis(300));
+    assertThat(fault.response().latency()).isGreaterThanOrEqualTo(Duration.ofMillis(300));
   }
 
   @Test

@@ -517,8 +517,7 @@ class PollEngineTest {
     ims.restored(0);
     IntStream.range(0, 1_000).forEach(i -> ims.open(ims.watch("job-" + i)));
     ims.script =
-        jobId ->
-            throttled(new RateLimit(200, Duration.ofMinutes(5), "user"), Duration.ofSeconds(90));
+        jobId -> throttled(new RateLimit(200, Duration.ofMinutes(5)), Duration.ofSeconds(90));
     ims.pass(SECOND);
     int storm = ims.asked.size();
     assertThat(storm).isLessThan(40);
@@ -537,9 +536,7 @@ class PollEngineTest {
     IntStream.range(0, 50).forEach(i -> ims.open(ims.watch("job-" + i)));
     ims.script =
         jobId ->
-            jobId.equals("job-7")
-                ? throttled(new RateLimit(1, HOUR, "user"), HOUR)
-                : ims.running(jobId);
+            jobId.equals("job-7") ? throttled(new RateLimit(1, HOUR), HOUR) : ims.running(jobId);
     ims.pass(Duration.ofSeconds(30));
     assertThat(ims.engine.view(ims.now()).projects().get(0).throttled()).isTrue();
     ims.pass(Duration.ofMinutes(4));

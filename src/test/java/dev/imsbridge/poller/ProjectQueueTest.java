@@ -91,11 +91,11 @@ class ProjectQueueTest {
   }
 
   private static Outcome answered() {
-    return new Outcome.NotFound(404, null, Duration.ZERO, "answered");
+    return new Outcome.NotFound(new Outcome.Response(404, null, Duration.ZERO), "answered");
   }
 
   private static Outcome auth(int status) {
-    return new Outcome.Fault(
-        FaultKind.AUTH, status, null, Duration.ZERO, "no credentials", null, null, null);
+    return Outcome.Fault.of(
+        FaultKind.AUTH, "no credentials", new Outcome.Response(status, null, Duration.ZERO));
   }
 }

@@ -248,7 +248,7 @@ public final class VirtualIms implements PollActions {
   }
 
   private static Outcome.Answer dated(Outcome.Answer said, String date) {
-    return new Outcome.Answer(200, "r-1", LATENCY, said.body(), said.job(), date);
+    return new Outcome.Answer(response(200), said.body(), said.job(), date);
   }
 
   private String date() {
@@ -264,24 +264,32 @@ public final class VirtualIms implements PollActions {
             .getBytes(UTF_8);
     AnswerParser.Parsed parsed = AnswerParser.parse(body, jobId);
     return new Outcome.Answer(
+<<<<<<< HEAD
         200, "r-1", LATENCY, body, ((AnswerParser.Valid) parsed).answer(), null);
+=======
+        response(200), body, ((AnswerParser.Understood) parsed).answer(), null);
+  }
+
+  private static Outcome.Response response(int status) {
+    return new Outcome.Response(status, "r-1", LATENCY);
+>>>>>>> 2288452 (Keep the HTTP response of an outcome in one value)
   }
 
   static Outcome notFound() {
-    return new Outcome.NotFound(404, "r-1", LATENCY, "no such job");
+    return new Outcome.NotFound(response(404), "no such job");
   }
 
   static Outcome fault(FaultKind kind) {
-    return new Outcome.Fault(kind, 500, "r-1", LATENCY, "it failed", null, null, null);
+    return Outcome.Fault.of(kind, "it failed", response(500));
   }
 
   static Outcome malformed(String text) {
     return new Outcome.Fault(
-        FaultKind.MALFORMED, 200, "r-1", LATENCY, "not JSON", null, null, text.getBytes(UTF_8));
+        response(200), FaultKind.MALFORMED, "not JSON", null, null, text.getBytes(UTF_8));
   }
 
   static Outcome throttled(RateLimit limit, Duration retryAfter) {
     return new Outcome.Fault(
-        FaultKind.THROTTLED, 429, "r-1", LATENCY, "too many", retryAfter, limit, null);
+        response(429), FaultKind.THROTTLED, "too many", retryAfter, limit, null);
   }
 }
