@@ -3,13 +3,13 @@ package dev.imsbridge.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.Keys;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.history.replay.Bookmark;
-import dev.imsbridge.history.replay.EventJson;
 import dev.imsbridge.history.replay.Pace;
 import dev.imsbridge.history.replay.PrintSink;
 import dev.imsbridge.history.replay.Replay;
@@ -123,7 +123,8 @@ public final class ReplayCommand implements Callable<Integer> {
       terminal
           .err()
           .printf(
-              "replay %s is complete, as %s says: nothing is left to do; another file begins anew%n",
+              "replay %s is complete, as %s says: nothing is left to do; another file begins"
+                  + " anew%n",
               replayId, resume);
       return 0;
     }
@@ -243,14 +244,7 @@ public final class ReplayCommand implements Callable<Integer> {
               ? new TopicSink(producer, to, replayId)
               : dryRun
                   ? record -> true
-                  : new PrintSink(
-                      terminal.out(),
-                      json
-                          ? EventJson::write
-                          : (record, out) ->
-                              PublishedEvent.read(record)
-                                  .ifPresent(
-                                      event -> out.add((lines.of(event) + "\n").getBytes(UTF_8))));
+                  : new PrintSink(terminal.out(), json ? PublishedEvent::json : lines::of);
       Replay replay = new Replay(reader, replayId, order, filter, pace, sink);
       if (bookmark != null) {
         replay.resume(bookmark);

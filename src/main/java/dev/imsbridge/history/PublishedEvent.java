@@ -1,5 +1,7 @@
 package dev.imsbridge.history;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -48,6 +50,14 @@ public record PublishedEvent(ObjectNode cloudEvent) {
     }
   }
 
+  /**
+   * Whether a text occurs in the value of a record. Cheaper than {@link #read}, for a search that
+   * finds few events.
+   */
+  public static boolean mentions(ConsumerRecord<byte[], byte[]> record, String text) {
+    return record.value() != null && new String(record.value(), UTF_8).contains(text);
+  }
+
   private static boolean structured(ConsumerRecord<byte[], byte[]> record) {
     String type = HeaderNames.text(record.headers(), "content-type");
     return type != null && type.startsWith("application/cloudevents+json");
@@ -59,7 +69,7 @@ public record PublishedEvent(ObjectNode cloudEvent) {
       if (header.key().startsWith(ATTRIBUTE)) {
         event.put(
             header.key().substring(ATTRIBUTE.length()),
-            HeaderNames.text(record.headers(), header.key()));
+            header.value() == null ? null : new String(header.value(), UTF_8));
       }
     }
     event.set("data", data);

@@ -136,7 +136,7 @@ final class TreeSearch implements AutoCloseable {
     String subject = HeaderNames.text(record.headers(), "ce_subject");
     return subject == null
         // Structured mode: parse only if the id occurs in the value.
-        ? Bytes.contain(record.value(), id)
+        ? PublishedEvent.mentions(record, jobId)
             && PublishedEvent.read(record).filter(it -> it.jobId().equals(jobId)).isPresent()
         : subject.equals(jobId);
   }

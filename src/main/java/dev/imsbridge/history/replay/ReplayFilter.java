@@ -2,7 +2,6 @@ package dev.imsbridge.history.replay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.imsbridge.history.Bytes;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.wire.HeaderNames;
 import java.time.Instant;
@@ -67,7 +66,7 @@ public record ReplayFilter(
     if (subject != null) {
       return jobs.contains(subject);
     }
-    return jobs.stream().anyMatch(id -> Bytes.contain(record.value(), id.getBytes(UTF_8)))
+    return jobs.stream().anyMatch(id -> PublishedEvent.mentions(record, id))
         && PublishedEvent.read(record).filter(it -> jobs.contains(it.jobId())).isPresent();
   }
 
@@ -78,7 +77,7 @@ public record ReplayFilter(
       return end > 0
           && statuses.contains(type.substring(TYPE.length(), end).toUpperCase(Locale.ROOT));
     }
-    return statuses.stream().anyMatch(word -> Bytes.contain(record.value(), word.getBytes(UTF_8)))
+    return statuses.stream().anyMatch(word -> PublishedEvent.mentions(record, word))
         && PublishedEvent.read(record).filter(it -> statuses.contains(it.status())).isPresent();
   }
 

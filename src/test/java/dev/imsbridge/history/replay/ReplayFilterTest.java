@@ -3,7 +3,6 @@ package dev.imsbridge.history.replay;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.job.JobScript;
 import dev.imsbridge.job.Output;
 import dev.imsbridge.job.Story;
@@ -66,51 +65,6 @@ class ReplayFilterTest {
     assertThat(filter(ANY, ANY, Set.of("RUNNING", "FAIL")).accepts(child)).isTrue();
     assertThat(filter(ANY, ANY, Set.of("SUCCESS")).accepts(child)).isFalse();
     assertThat(filter(Set.of("root"), Set.of("ova"), Set.of("INIT")).accepts(child)).isFalse();
-  }
-
-  @ParameterizedTest
-  @EnumSource(Mode.class)
-  void shouldWriteTheSameLineWithAndWithoutParsing(Mode mode) {
-    ConsumerRecord<byte[], byte[]> event = transition(mode, "root");
-    String line = PublishedEvent.read(event).orElseThrow().json();
-    assertThat(line(event)).isEqualTo(line + "\n");
-    if (mode == Mode.BINARY) {
-      event.headers().remove("ce_source").add("ce_source", "a\"b".getBytes(UTF_8));
-      assertThat(line(event)).contains("\"source\":\"a\\\"b\"");
-      event.value()[event.value().length - 1] = '\n';
-      assertThat(line(event)).isEmpty();
-    }
-    assertThat(line(new ConsumerRecord<>("t", 0, 0, null, "{}".getBytes(UTF_8)))).isEmpty();
-  }
-
-  @Test
-  void shouldWriteLinesLongerThanTheBufferAndKeepWhatCameBefore() {
-    String value = "{\"job_id\":\"j\",\"entities\":\"" + "é".repeat(200_000) + "\"}";
-    ConsumerRecord<byte[], byte[]> event =
-        new ConsumerRecord<>("t", 0, 0, null, value.getBytes(UTF_8));
-    event.headers().add("ce_type", "dev.imsbridge.job.init.v1".getBytes(UTF_8));
-    event.headers().add("content-type", "application/json".getBytes(UTF_8));
-    ConsumerRecord<byte[], byte[]> odd =
-        new ConsumerRecord<>("t", 0, 0, null, "{\"job_id\":\"j\"}".getBytes(UTF_8));
-    odd.headers().add("ce_type", "a".getBytes(UTF_8)).add("ce_id", "\n".getBytes(UTF_8));
-    LineBuffer out = new LineBuffer();
-    EventJson.write(odd, out);
-    EventJson.write(event, out);
-    EventJson.write(odd, out);
-    String oddLine = "{\"type\":\"a\",\"id\":\"\\n\",\"data\":{\"job_id\":\"j\"}}\n";
-    assertThat(new String(out.toBytes(), UTF_8))
-        .isEqualTo(
-            oddLine
-                + "{\"type\":\"dev.imsbridge.job.init.v1\",\"data\":"
-                + value
-                + "}\n"
-                + oddLine);
-  }
-
-  private static String line(ConsumerRecord<byte[], byte[]> record) {
-    LineBuffer out = new LineBuffer();
-    EventJson.write(record, out);
-    return new String(out.toBytes(), UTF_8);
   }
 
   @ParameterizedTest
