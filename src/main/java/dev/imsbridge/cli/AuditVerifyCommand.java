@@ -101,7 +101,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
               topics.observations(),
               topics.transitions(),
               Retention.keptFrom(admin, topics.observations(), Instant.now()))
-          .verify(kept, (passed, all) -> bar.show(passed, all, "verified"));
+          .verify(kept, progress -> bar.show(progress.passed(), progress.all(), "verified"));
     } catch (KafkaException e) {
       throw CommandFailure.fault(
           "the audit could not be read: " + kafka.reason(e, each -> AclOperation.READ), e);

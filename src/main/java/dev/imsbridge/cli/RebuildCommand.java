@@ -179,8 +179,8 @@ final class RebuildCommand implements Callable<Integer> {
               admin,
               published,
               config.applicationId(),
-              (passed, all) -> bar.show(passed, all, "folded"))
-          : rebuild.run((passed, all) -> bar.show(passed, all, "folded"));
+              progress -> bar.show(progress.passed(), progress.all(), "folded"))
+          : rebuild.run(progress -> bar.show(progress.passed(), progress.all(), "folded"));
     } catch (KafkaException e) {
       throw CommandFailure.fault(
           "the rebuild ended early: %s%s"

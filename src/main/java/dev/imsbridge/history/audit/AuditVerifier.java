@@ -1,7 +1,6 @@
 package dev.imsbridge.history.audit;
 
 import dev.imsbridge.history.Cursor;
-import dev.imsbridge.history.ReadProgress;
 import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.history.audit.BrokenLink.What;
 import dev.imsbridge.history.audit.InputCheck.Proof;
@@ -77,9 +76,10 @@ public final class AuditVerifier {
    * Verifies all partitions.
    *
    * @param heads chain heads that were saved earlier, by partition
-   * @param watcher receives the progress, in offsets of the audit
+   * @param progress called for each entry, with the progress in offsets of the audit
    */
-  public List<PartitionAudit> verify(Map<Integer, ChainHead> heads, ReadProgress watcher) {
+  public List<PartitionAudit> verify(
+      Map<Integer, ChainHead> heads, java.util.function.Consumer<TopicReader.Progress> progress) {
     // The order matters: an entry is written no later than its transition, and an input no later
     // than its entry.
     try (Cursor transitions = Cursor.open(consumers.get(), transitionsTopic);
@@ -98,14 +98,16 @@ public final class AuditVerifier {
                 observations,
                 heads.get(partition.partition()),
                 offset ->
-                    watcher.passed(passed[0] + offset - audit.begin(partition), audit.length()));
+                    progress.accept(
+                        new TopicReader.Progress(
+                            passed[0] + offset - audit.begin(partition), audit.length())));
         all.add(
             found.entries() == 0 && found.broken() == null
                 ? emptied(found, audit, transitions)
                 : found);
         passed[0] += audit.end(partition) - audit.begin(partition);
       }
-      watcher.passed(audit.length(), audit.length());
+      progress.accept(new TopicReader.Progress(audit.length(), audit.length()));
       heads.forEach((partition, head) -> vanished(partition, head, audit, all));
       return all;
     }

@@ -1,7 +1,6 @@
 package dev.imsbridge.history.rebuild;
 
 import dev.imsbridge.history.Cursor;
-import dev.imsbridge.history.ReadProgress;
 import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.ledger.Ledger;
 import dev.imsbridge.ledger.LogRecord;
@@ -66,9 +65,9 @@ public final class Rebuild {
   /**
    * Recomputes all partitions.
    *
-   * @param watcher receives the progress, in offsets of the observations
+   * @param progress called for each record, with the progress in offsets of the observations
    */
-  public RebuildReport run(ReadProgress watcher) {
+  public RebuildReport run(java.util.function.Consumer<TopicReader.Progress> progress) {
     try (Cursor observations = Cursor.open(consumers.get(), topics.observations())) {
       long passed = 0;
       for (TopicPartition partition :
@@ -79,10 +78,11 @@ public final class Rebuild {
         take(
             observations,
             partition,
-            offset -> watcher.passed(before + offset, observations.length()));
+            offset ->
+                progress.accept(new TopicReader.Progress(before + offset, observations.length())));
         passed += observations.end(partition) - observations.begin(partition);
       }
-      watcher.passed(passed, passed);
+      progress.accept(new TopicReader.Progress(passed, passed));
     }
     if (publication != null) {
       publication.endAll(taken.stream().allMatch(each -> each.begin() == 0));
@@ -98,14 +98,17 @@ public final class Rebuild {
    *
    * @param published the topics to compare with: those of the bridge or copies of them
    * @param group the consumer group of the topology, whose offsets show the progress of the bridge
-   * @param watcher receives the progress, in offsets of the observations
+   * @param progress called for each record, with the progress in offsets of the observations
    */
   public RebuildReport compare(
-      Admin admin, TopicNames published, String group, ReadProgress watcher) {
+      Admin admin,
+      TopicNames published,
+      String group,
+      java.util.function.Consumer<TopicReader.Progress> progress) {
     tally(published);
     try (Publication opened = new Publication(consumers, admin, published, group, tallies)) {
       publication = opened;
-      return run(watcher);
+      return run(progress);
     } finally {
       publication = null;
     }

@@ -151,6 +151,6 @@ class RebuildEndIT {
             cluster::consumer,
             topics,
             new Ledger(FoldRules.DEFAULTS, Duration.ofDays(7), Mode.BINARY))
-        .compare(cluster.admin(), topics, group, (passed, all) -> {});
+        .compare(cluster.admin(), topics, group, progress -> {});
   }
 }
