@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.imsbridge.ledger.OutputRecord;
 import dev.imsbridge.wire.Digest;
+import dev.imsbridge.wire.HeaderNames;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 
@@ -36,13 +38,13 @@ record RecordDigest(String key, String id, String value, String headers, long ti
     return new RecordDigest(
         key == null ? "" : new String(key, UTF_8),
         id(value, headers),
-        value == null ? null : half(Digest.sha256(value)),
-        half(Digest.headers(headers)),
+        value == null ? null : Digest.sha256(value),
+        Digest.headers(headers),
         timestamp);
   }
 
   private static String id(byte[] value, Headers headers) {
-    String id = dev.imsbridge.wire.HeaderNames.text(headers, "ce_id");
+    String id = HeaderNames.text(headers, "ce_id");
     if (id != null || headers.lastHeader("content-type") == null || value == null) {
       return id == null ? "" : id;
     }
@@ -53,17 +55,13 @@ record RecordDigest(String key, String id, String value, String headers, long ti
     }
   }
 
-  private static String half(String digest) {
-    return digest.substring(0, digest.length() / 2);
-  }
-
   /** The names of the differing parts; "" if there are none. */
   String unlike(RecordDigest other) {
     List<String> parts = new ArrayList<>();
     if (!key.equals(other.key)) {
       parts.add("key");
     }
-    if (!java.util.Objects.equals(value, other.value)) {
+    if (!Objects.equals(value, other.value)) {
       parts.add("value");
     }
     if (!headers.equals(other.headers)) {
