@@ -1,4 +1,4 @@
-package dev.imsbridge.history;
+package dev.imsbridge.history.audit;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 
@@ -18,25 +19,27 @@ public final class Retention {
   /**
    * Returns the time from which on retention cannot have deleted a record of a topic.
    *
-   * @return {@link Instant#MAX} if the topic is also limited by size or if its settings cannot be
-   *     read
+   * @return {@link Instant#MAX} if the topic is also limited by size or if the broker does not
+   *     report its settings
    */
   public static Instant keptFrom(Admin admin, String topic, Instant now)
       throws InterruptedException {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
     try {
-      Config settings = admin.describeConfigs(List.of(resource)).all().get().get(resource);
-      long millis = number(settings, TopicConfig.RETENTION_MS_CONFIG);
-      boolean bySize = number(settings, TopicConfig.RETENTION_BYTES_CONFIG) >= 0;
-      Duration kept =
-          millis < 0 || millis > FOR_EVER.toMillis() ? FOR_EVER : Duration.ofMillis(millis);
-      return bySize ? Instant.MAX : now.minus(kept);
+      return keptFrom(admin.describeConfigs(List.of(resource)).all().get().get(resource), now);
     } catch (ExecutionException e) {
       return Instant.MAX;
     }
   }
 
-  private static long number(Config settings, String name) {
-    return Long.parseLong(settings.get(name).value());
+  static Instant keptFrom(Config settings, Instant now) {
+    ConfigEntry time = settings.get(TopicConfig.RETENTION_MS_CONFIG);
+    ConfigEntry size = settings.get(TopicConfig.RETENTION_BYTES_CONFIG);
+    if (time == null || size == null || Long.parseLong(size.value()) >= 0) {
+      return Instant.MAX;
+    }
+    long millis = Long.parseLong(time.value());
+    return now.minus(
+        millis < 0 || millis > FOR_EVER.toMillis() ? FOR_EVER : Duration.ofMillis(millis));
   }
 }
