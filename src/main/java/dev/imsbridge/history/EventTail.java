@@ -160,7 +160,7 @@ public final class EventTail implements AutoCloseable {
         .ifPresent(
             event -> {
               if (!layout.completion(index)) {
-                held.passed(index, HeldCompletions.Evidence.of(event));
+                held.passed(index, event);
               }
               to.add(event, index, record.offset());
             });

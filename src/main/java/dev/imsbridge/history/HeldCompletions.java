@@ -1,9 +1,8 @@
 package dev.imsbridge.history;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.job.Evidence;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,26 +30,6 @@ import org.apache.kafka.common.errors.TimeoutException;
 final class HeldCompletions implements AutoCloseable {
   private static final long MAX_BYTES = 4L << 20;
 
-  /** The record of the observations on which an event is based. */
-  record Evidence(String topic, int partition, long offset) {
-    static final Evidence NONE = new Evidence("", -1, -1);
-
-    static Evidence of(PublishedEvent event) {
-      JsonNode evidence = event.data().path("evidence");
-      return new Evidence(
-          evidence.path("topic").asText(),
-          evidence.path("partition").asInt(-1),
-          evidence.path("offset").asLong(-1));
-    }
-
-    boolean after(Evidence other) {
-      return partition >= 0
-          && topic.equals(other.topic)
-          && partition == other.partition
-          && offset > other.offset;
-    }
-  }
-
   private static final class Held {
     private final ConsumerRecord<byte[], byte[]> record;
     private final int transitions;
@@ -67,6 +46,7 @@ final class HeldCompletions implements AutoCloseable {
   private final EventLayout layout;
   private final EventTail.Consumers consumers;
   private final List<Deque<Held>> queues = new ArrayList<>();
+  // The evidence of the last delivered transition of each partition, or null.
   private final Evidence[] last;
   private KafkaConsumer<byte[], byte[]> uncommitted;
   private long bytes;
@@ -78,7 +58,6 @@ final class HeldCompletions implements AutoCloseable {
       queues.add(new ArrayDeque<>());
     }
     last = new Evidence[layout.transitions()];
-    Arrays.fill(last, Evidence.NONE);
   }
 
   void add(int index, ConsumerRecord<byte[], byte[]> record) {
@@ -89,13 +68,13 @@ final class HeldCompletions implements AutoCloseable {
             new Held(
                 record,
                 event.map(known -> layout.transitionsOf(known.rootJobId())).orElse(0),
-                event.map(Evidence::of).orElse(Evidence.NONE)));
+                event.flatMap(known -> known.position("evidence")).orElse(null)));
     bytes += size(record);
   }
 
   /** Records that a transition was delivered. */
-  void passed(int index, Evidence evidence) {
-    last[index] = evidence;
+  void passed(int index, PublishedEvent transition) {
+    last[index] = transition.position("evidence").orElse(null);
   }
 
   /**
@@ -120,15 +99,19 @@ final class HeldCompletions implements AutoCloseable {
   }
 
   private boolean free(Held held, long[] position) {
-    return (held.awaited != null && position[held.transitions] >= held.awaited)
-        || last[held.transitions].after(held.evidence);
+    return (held.awaited != null && position[held.transitions] >= held.awaited) || passed(held);
+  }
+
+  private boolean passed(Held held) {
+    Evidence passed = last[held.transitions];
+    return passed != null && held.evidence != null && held.evidence.before(passed);
   }
 
   private void lookForEnds() {
     List<Held> unknown =
         queues.stream()
             .flatMap(Deque::stream)
-            .filter(held -> held.awaited == null && !last[held.transitions].after(held.evidence))
+            .filter(held -> held.awaited == null && !passed(held))
             .toList();
     if (unknown.isEmpty()) {
       return;

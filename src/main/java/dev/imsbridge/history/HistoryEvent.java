@@ -1,6 +1,5 @@
 package dev.imsbridge.history;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.job.Evidence;
 import java.time.Instant;
 import java.util.Locale;
@@ -45,23 +44,6 @@ public record HistoryEvent(Kind kind, PublishedEvent event, Evidence position) {
 
   /** The record on which the event is based; empty if it names none. */
   public Optional<Evidence> evidence() {
-    return position(event.data().path("evidence"));
-  }
-
-  /** The input of an audit entry; empty for other events. */
-  Optional<Evidence> input() {
-    return position(event.data().path("input"));
-  }
-
-  private static Optional<Evidence> position(JsonNode named) {
-    return named.path("topic").isTextual()
-            && named.path("partition").isInt()
-            && named.path("offset").isIntegralNumber()
-        ? Optional.of(
-            new Evidence(
-                named.get("topic").asText(),
-                named.get("partition").asInt(),
-                named.get("offset").asLong()))
-        : Optional.empty();
+    return event.position("evidence");
   }
 }

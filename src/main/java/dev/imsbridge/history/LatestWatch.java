@@ -66,11 +66,7 @@ record LatestWatch(List<HistoryEvent> transitions, List<HistoryEvent> audit, boo
   /** Compares offsets in the observations, because clocks may differ. */
   private static boolean before(List<HistoryEvent> transitions, HistoryEvent accepted) {
     Evidence last = transitions.get(transitions.size() - 1).evidence().orElse(null);
-    Evidence request = accepted.input().orElse(null);
-    return last != null
-        && request != null
-        && last.topic().equals(request.topic())
-        && last.partition() == request.partition()
-        && last.offset() < request.offset();
+    Evidence request = accepted.event().position("input").orElse(null);
+    return last != null && request != null && last.before(request);
   }
 }

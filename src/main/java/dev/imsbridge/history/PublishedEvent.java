@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.imsbridge.job.Evidence;
 import dev.imsbridge.wire.HeaderNames;
 import dev.imsbridge.wire.TimeRange;
 import java.io.IOException;
@@ -34,14 +35,16 @@ public record PublishedEvent(ObjectNode cloudEvent) {
 
   /** Reads a record; returns empty if it is not a CloudEvent about a job. */
   public static Optional<PublishedEvent> read(ConsumerRecord<byte[], byte[]> record) {
+    return parse(record)
+        .filter(event -> event.data().path("job_id").isTextual())
+        .filter(event -> event.cloudEvent().path("type").isTextual());
+  }
+
+  /** Reads a record without checking its fields; returns empty if its value is no JSON object. */
+  public static Optional<PublishedEvent> parse(ConsumerRecord<byte[], byte[]> record) {
     try {
-      JsonNode value = record.value() == null ? null : JSON.readTree(record.value());
-      if (!(value instanceof ObjectNode object)) {
-        return Optional.empty();
-      }
-      ObjectNode event = structured(record) ? object : binary(record, object);
-      return event.path("data").path("job_id").isTextual() && event.path("type").isTextual()
-          ? Optional.of(new PublishedEvent(event))
+      return record.value() != null && JSON.readTree(record.value()) instanceof ObjectNode value
+          ? Optional.of(new PublishedEvent(structured(record) ? value : binary(record, value)))
           : Optional.empty();
     } catch (IOException | ArithmeticException | NumberFormatException e) {
       // ArithmeticException and NumberFormatException: the exponent exceeds the range of
@@ -116,6 +119,23 @@ public record PublishedEvent(ObjectNode cloudEvent) {
   public String text(String field) {
     JsonNode value = data().path(field);
     return value.isNull() ? "" : value.asText();
+  }
+
+  /**
+   * The position of the record that a field of the data names, such as {@code evidence}; empty if
+   * it names none.
+   */
+  public Optional<Evidence> position(String field) {
+    JsonNode named = data().path(field);
+    return named.path("topic").isTextual()
+            && named.path("partition").isInt()
+            && named.path("offset").isIntegralNumber()
+        ? Optional.of(
+            new Evidence(
+                named.get("topic").asText(),
+                named.get("partition").asInt(),
+                named.get("offset").asLong()))
+        : Optional.empty();
   }
 
   public JsonNode data() {

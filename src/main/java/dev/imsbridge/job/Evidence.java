@@ -8,6 +8,11 @@ public record Evidence(String topic, int partition, long offset) {
     Objects.requireNonNull(topic, "topic");
   }
 
+  /** Whether both records are in the same partition and this one is earlier. */
+  public boolean before(Evidence other) {
+    return topic.equals(other.topic) && partition == other.partition && offset < other.offset;
+  }
+
   @Override
   public String toString() {
     return topic + "-" + partition + "@" + offset;

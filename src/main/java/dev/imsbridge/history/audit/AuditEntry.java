@@ -1,11 +1,10 @@
 package dev.imsbridge.history.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.wire.AuditChain;
 import dev.imsbridge.wire.HeaderNames;
-import java.io.IOException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -25,53 +24,38 @@ public record AuditEntry(
     AuditChain.Source source,
     String hash,
     boolean intact) {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int HASH = 64;
 
   /** Reads a record; returns null if it is not an audit entry. */
   public static AuditEntry read(ConsumerRecord<byte[], byte[]> record) {
-    if (record.value() == null) {
+    PublishedEvent event = PublishedEvent.parse(record).orElse(null);
+    Evidence input = event == null ? null : event.position("input").orElse(null);
+    if (input == null) {
       return null;
     }
-    try {
-      JsonNode json = JSON.readTree(record.value());
-      String type = HeaderNames.text(record.headers(), "content-type");
-      boolean structured = type != null && type.startsWith("application/cloudevents+json");
-      JsonNode data = structured ? json.path("data") : json;
-      JsonNode input = data.path("input");
-      String previous = data.path("previous_hash").asText();
-      boolean whole =
-          data.path("partition").isInt()
-              && data.path("position").isIntegralNumber()
-              && data.path("position").asLong() > 0
-              && previous.length() == HASH
-              && data.path("what").isTextual()
-              && input.path("topic").isTextual()
-              && input.path("partition").isInt()
-              && input.path("offset").isIntegralNumber()
-              && input.path("sha256").isTextual()
-              && input.path("before_sha256").isTextual();
-      String hash =
-          AuditChain.hash(record.key(), record.value(), record.headers(), record.timestamp());
-      return whole
-          ? new AuditEntry(
-              data.path("partition").asInt(),
-              data.path("position").asLong(),
-              previous,
-              data.path("what").asText(),
-              data.path("why").asText(),
-              new AuditChain.Source(
-                  new Evidence(
-                      input.path("topic").asText(),
-                      input.path("partition").asInt(),
-                      input.path("offset").asLong()),
-                  input.path("sha256").asText(),
-                  input.path("before_sha256").asText()),
-              hash,
-              hash.equals(HeaderNames.text(record.headers(), AuditChain.HASH)))
-          : null;
-    } catch (IOException | ArithmeticException | NumberFormatException e) {
-      return null;
-    }
+    JsonNode data = event.data();
+    JsonNode digests = data.path("input");
+    boolean complete =
+        data.path("partition").isInt()
+            && data.path("position").isIntegralNumber()
+            && data.path("position").asLong() > 0
+            && event.text("previous_hash").length() == HASH
+            && data.path("what").isTextual()
+            && digests.path("sha256").isTextual()
+            && digests.path("before_sha256").isTextual();
+    String hash =
+        AuditChain.hash(record.key(), record.value(), record.headers(), record.timestamp());
+    return complete
+        ? new AuditEntry(
+            data.path("partition").asInt(),
+            data.path("position").asLong(),
+            event.text("previous_hash"),
+            event.text("what"),
+            event.text("why"),
+            new AuditChain.Source(
+                input, digests.path("sha256").asText(), digests.path("before_sha256").asText()),
+            hash,
+            hash.equals(HeaderNames.text(record.headers(), AuditChain.HASH)))
+        : null;
   }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.imsbridge.history.Cursor;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.history.TopicReader;
+import dev.imsbridge.job.Evidence;
 import dev.imsbridge.ledger.OutputRecord;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
@@ -97,13 +98,10 @@ final class Publication implements AutoCloseable {
   }
 
   private boolean restsBefore(ConsumerRecord<byte[], byte[]> record, long begin) {
+    Evidence first = new Evidence(observations.topic(), observations.partition(), begin);
     return PublishedEvent.read(record)
-        .map(event -> event.data().path("evidence"))
-        .filter(
-            evidence ->
-                evidence.path("topic").asText().equals(observations.topic())
-                    && evidence.path("partition").asInt(-1) == observations.partition()
-                    && evidence.path("offset").asLong(Long.MAX_VALUE) < begin)
+        .flatMap(event -> event.position("evidence"))
+        .filter(evidence -> evidence.before(first))
         .isPresent();
   }
 
