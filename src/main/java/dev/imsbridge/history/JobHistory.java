@@ -65,7 +65,7 @@ public final class JobHistory {
       LatestWatch life =
           LatestWatch.last(until(question.asOf(), transitions), until(question.asOf(), audit));
       List<HistoryEvent> events =
-          Chronicle.merge(
+          TreeHistory.inOrder(
               life.transitions(),
               until(question.asOf(), search.completions(rootJobId, life.transitions())),
               life.audit());

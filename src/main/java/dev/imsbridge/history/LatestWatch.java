@@ -2,9 +2,9 @@ package dev.imsbridge.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.history.HistoryEvent.Kind;
-import dev.imsbridge.history.rebuild.RetentionGap;
 import dev.imsbridge.job.Decision;
 import dev.imsbridge.job.Evidence;
+import dev.imsbridge.job.Fold;
 import java.util.List;
 
 /**
@@ -60,7 +60,7 @@ record LatestWatch(List<HistoryEvent> transitions, List<HistoryEvent> audit, boo
     JsonNode data = event.event().data();
     return event.kind() == Kind.AUDIT
         && data.path("what").asText().equals(Decision.REQUEST_ACCEPTED.word())
-        && data.path("why").asText().equals(RetentionGap.NEW);
+        && data.path("why").asText().equals(Fold.NEW_JOB);
   }
 
   /** Compares offsets in the observations, because clocks may differ. */

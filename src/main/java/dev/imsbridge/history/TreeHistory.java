@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 
 /**
  * The history of one job tree: the answer to a {@link HistoryQuestion}. Immutable.
@@ -47,6 +48,37 @@ public record TreeHistory(
   public TreeHistory {
     events = List.copyOf(events);
     evidence = evidence == null ? null : List.copyOf(evidence);
+  }
+
+  /**
+   * Merges the events of one tree. A completion follows the transitions that it counts, even if the
+   * clocks of the pollers differ. Audit entries are merged by time, after other events with the
+   * same time.
+   */
+  static List<HistoryEvent> inOrder(
+      List<HistoryEvent> transitions, List<HistoryEvent> completions, List<HistoryEvent> audit) {
+    List<HistoryEvent> published =
+        merge(
+            transitions,
+            completions,
+            (transition, completion) -> transition.sequence() <= completion.sequence());
+    return merge(published, audit, (event, entry) -> !entry.at().isBefore(event.at()));
+  }
+
+  private static List<HistoryEvent> merge(
+      List<HistoryEvent> some,
+      List<HistoryEvent> others,
+      BiPredicate<HistoryEvent, HistoryEvent> someFirst) {
+    List<HistoryEvent> merged = new ArrayList<>();
+    int next = 0;
+    for (HistoryEvent other : others) {
+      while (next < some.size() && someFirst.test(some.get(next), other)) {
+        merged.add(some.get(next++));
+      }
+      merged.add(other);
+    }
+    merged.addAll(some.subList(next, some.size()));
+    return merged;
   }
 
   /** The jobs with published transitions: the root job first, each job followed by its sub-jobs. */

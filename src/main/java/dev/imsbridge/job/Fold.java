@@ -39,6 +39,8 @@ import java.util.Set;
  * their own GET with the open watches and publishes the difference.
  */
 public final class Fold {
+  /** The reason in the audit for accepting the request of an unknown job. */
+  public static final String NEW_JOB = "the job is new";
 
   /**
    * The result of an input: the new tree, null if no request was accepted yet, and the records to
@@ -94,7 +96,7 @@ public final class Fold {
       return;
     }
     Duration deadline = request.deadline() == null ? rules.watchDeadline() : request.deadline();
-    String why = draft.exists() ? "the job was lost and is requested again" : "the job is new";
+    String why = draft.exists() ? "the job was lost and is requested again" : NEW_JOB;
     draft.accept(request, requested.evidence(), requested.at().plus(deadline));
     draft.audit(Decision.REQUEST_ACCEPTED, why, null);
   }

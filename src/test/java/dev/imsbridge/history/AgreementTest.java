@@ -111,7 +111,7 @@ class AgreementTest {
             Story.ROOT,
             Story.ROOT,
             asOf,
-            Chronicle.merge(transitions, completions, List.of()),
+            TreeHistory.inOrder(transitions, completions, List.of()),
             null,
             EarlierLife.NONE,
             false,

@@ -78,7 +78,7 @@ class TreeHistoryTest {
     HistoryEvent early = transition("r", null, "RUNNING", 5);
     HistoryEvent audit = event(Kind.AUDIT, "r", null, "", 7);
     HistoryEvent same = event(Kind.AUDIT, "r", null, "x", 9);
-    assertThat(Chronicle.merge(List.of(late, early), List.of(), List.of(audit, same)))
+    assertThat(TreeHistory.inOrder(List.of(late, early), List.of(), List.of(audit, same)))
         .containsExactly(audit, late, early, same);
   }
 

@@ -2,6 +2,7 @@ package dev.imsbridge.history.rebuild;
 
 import dev.imsbridge.history.audit.AuditEntry;
 import dev.imsbridge.job.Decision;
+import dev.imsbridge.job.Fold;
 import dev.imsbridge.job.Input;
 import dev.imsbridge.ledger.LogCodec;
 import dev.imsbridge.ledger.LogRecord;
@@ -15,10 +16,7 @@ import java.util.function.Consumer;
  * request was for a new job. Without the audit, a job counts as new if its first remaining input is
  * a request. All other inputs are left out. Confined to one thread.
  */
-public final class RetentionGap {
-  /** The reason that the fold states for the request of an unknown job. */
-  public static final String NEW = "the job is new";
-
+final class RetentionGap {
   private final Refold refold;
   private final AuditComparison published;
   private final Consumer<String> onBegun;
@@ -72,7 +70,7 @@ public final class RetentionGap {
         ? !leftOut.contains(rootJobId)
         : entry != null
             && entry.what().equals(Decision.REQUEST_ACCEPTED.word())
-            && entry.why().equals(NEW);
+            && entry.why().equals(Fold.NEW_JOB);
   }
 
   private void passOver(String rootJobId, LogRecord source, Input input) {
