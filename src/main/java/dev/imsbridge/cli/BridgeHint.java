@@ -1,6 +1,6 @@
 package dev.imsbridge.cli;
 
-import dev.imsbridge.history.Hint;
+import dev.imsbridge.history.SearchHint;
 import dev.imsbridge.terminal.CommandFailure;
 import java.io.IOException;
 import java.time.Duration;
@@ -29,10 +29,10 @@ final class BridgeHint {
   /**
    * @param jobId a valid id; it is put into a URL path unescaped
    */
-  Optional<Hint> of(String jobId) throws InterruptedException {
+  Optional<SearchHint> of(String jobId) throws InterruptedException {
     try {
       BridgeHttp.Answer answer = http.get("/api/v1/jobs/" + jobId);
-      return answer.status() == 200 ? Hint.read(answer.body()) : Optional.empty();
+      return answer.status() == 200 ? SearchHint.read(answer.body()) : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
     }

@@ -3,10 +3,10 @@ package dev.imsbridge.cli;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.Keys;
 import dev.imsbridge.config.Ports;
-import dev.imsbridge.history.Hint;
 import dev.imsbridge.history.HistoryDocument;
-import dev.imsbridge.history.HistoryQuestion;
+import dev.imsbridge.history.HistoryQuery;
 import dev.imsbridge.history.JobHistory;
+import dev.imsbridge.history.SearchHint;
 import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.history.TreeHistory;
 import dev.imsbridge.job.JobId;
@@ -80,12 +80,12 @@ final class HistoryCommand implements Callable<Integer> {
     Clock clock = Clock.system(ZoneId.systemDefault());
     Instant time = TimeText.parse("--as-of", asOf, clock.instant(), clock.getZone());
     BridgeConfig config = configuration.load(terminal.environment());
-    Hint hint = hint(config);
+    SearchHint hint = hint(config);
     KafkaAccess kafka = KafkaAccess.of(config);
     TopicNames topics = config.topics();
     kafka.partitions(List.of(topics.transitions(), topics.completions(), topics.audit()));
     TreeHistory history =
-        find(kafka, topics, new HistoryQuestion(id, hint, time, audit, evidence))
+        find(kafka, topics, new HistoryQuery(id, hint, time, audit, evidence))
             .orElseThrow(() -> CommandFailure.fault(unknown(kafka, topics, time), null));
     terminal
         .out()
@@ -101,7 +101,7 @@ final class HistoryCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Hint hint(BridgeConfig config) throws InterruptedException {
+  private SearchHint hint(BridgeConfig config) throws InterruptedException {
     Optional<String> running =
         url == null ? Ports.reachable(config.getString(Keys.HTTP_LISTEN)) : Optional.of(url);
     if (running.isEmpty()) {
@@ -110,8 +110,7 @@ final class HistoryCommand implements Callable<Integer> {
     return new BridgeHint(running.get(), config.getPassword(Keys.HTTP_TOKEN)).of(id).orElse(null);
   }
 
-  private Optional<TreeHistory> find(
-      KafkaAccess kafka, TopicNames topics, HistoryQuestion question) {
+  private Optional<TreeHistory> find(KafkaAccess kafka, TopicNames topics, HistoryQuery question) {
     try (ProgressBar bar = ProgressBar.of(terminal)) {
       JobHistory history = new JobHistory(() -> kafka.consumer(TopicReader.CONSUMER), topics);
       Optional<TreeHistory> found = history.find(question, bar::show);

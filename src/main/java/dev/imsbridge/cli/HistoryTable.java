@@ -3,10 +3,10 @@ package dev.imsbridge.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.history.EvidenceRecord;
 import dev.imsbridge.history.HistoryDocument;
 import dev.imsbridge.history.HistoryEvent;
-import dev.imsbridge.history.JobLine;
-import dev.imsbridge.history.ObservedBody;
+import dev.imsbridge.history.JobTimeline;
 import dev.imsbridge.history.TreeHistory;
 import dev.imsbridge.terminal.Palette;
 import dev.imsbridge.terminal.SafeText;
@@ -46,7 +46,7 @@ final class HistoryTable {
 
   String text() {
     StringBuilder text = new StringBuilder();
-    List<JobLine> jobs = history.jobs();
+    List<JobTimeline> jobs = history.jobs();
     if (!jobs.isEmpty()) {
       heading(text, jobs.get(0));
       jobs(text, jobs);
@@ -68,7 +68,7 @@ final class HistoryTable {
       case FOUND ->
           "%nThis begins at %s. The topics hold earlier events of the job, from before that request: --as-of %s%n"
               .formatted(time(first), before);
-      case NOT_SOUGHT ->
+      case UNKNOWN ->
           "%nWhat the topics may hold from before this request was not looked for: --as-of %s%n"
               .formatted(before);
     };
@@ -76,7 +76,7 @@ final class HistoryTable {
 
   // ---- outcome
 
-  private void heading(StringBuilder text, JobLine root) {
+  private void heading(StringBuilder text, JobTimeline root) {
     JsonNode latest = root.latest();
     text.append(
         "%s  %s  %s%n"
@@ -103,7 +103,7 @@ final class HistoryTable {
     text.append('\n');
   }
 
-  private String outcome(JobLine root) {
+  private String outcome(JobTimeline root) {
     JsonNode completion = history.completion().map(event -> event.event().data()).orElse(null);
     String status = root.last().status();
     Duration took = HistoryDocument.duration(root);
@@ -132,12 +132,12 @@ final class HistoryTable {
 
   // ---- jobs
 
-  private void jobs(StringBuilder text, List<JobLine> jobs) {
+  private void jobs(StringBuilder text, List<JobTimeline> jobs) {
     Table table = new Table("JOB", "TYPE", "STATUS", "SEEN", "FOR", "");
-    for (JobLine job : jobs) {
+    for (JobTimeline job : jobs) {
       String name = "  ".repeat(job.depth()) + (job.depth() > 0 ? "- " : "") + job.jobId();
       String type = string(job.latest(), "job_type");
-      for (JobLine.Stage stage : job.stages()) {
+      for (JobTimeline.Stage stage : job.stages()) {
         table.row(
             stage.status(),
             name,
@@ -153,7 +153,7 @@ final class HistoryTable {
     text.append(table.text(palette));
   }
 
-  private String stayed(JobLine job, JobLine.Stage stage) {
+  private String stayed(JobTimeline job, JobTimeline.Stage stage) {
     if (stage.stayed() != null) {
       return EventText.took(stage.stayed().toMillis());
     }
@@ -165,7 +165,7 @@ final class HistoryTable {
     return took == null ? "" : "= " + EventText.took(took.toMillis());
   }
 
-  private static String note(JobLine.Stage stage) {
+  private static String note(JobTimeline.Stage stage) {
     return EventText.result(stage.transition().event().data(), stage.status());
   }
 
@@ -197,11 +197,11 @@ final class HistoryTable {
     if (history.evidence() == null) {
       return;
     }
-    for (ObservedBody observed : history.evidence()) {
+    for (EvidenceRecord observed : history.evidence()) {
       text.append('\n').append(palette.strong(SafeText.safe(observed.position().toString())));
       if (!observed.retained()) {
         text.append(
-            observed.kept() == ObservedBody.Kept.LEFT_OUT
+            observed.kept() == EvidenceRecord.Kept.LEFT_OUT
                 ? "  not read: the records before it are as much as one answer takes\n"
                 : "  not kept any more\n");
         continue;

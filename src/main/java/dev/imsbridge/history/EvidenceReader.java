@@ -42,7 +42,7 @@ public final class EvidenceReader {
   }
 
   /** Reads the records, in the order of the positions. */
-  public List<ObservedBody> read(String rootJobId, Collection<Evidence> positions) {
+  public List<EvidenceRecord> read(String rootJobId, Collection<Evidence> positions) {
     return read(rootJobId, positions, progress -> {});
   }
 
@@ -51,11 +51,11 @@ public final class EvidenceReader {
    *
    * @param progress called before and during each read; an exception from it ends the call
    */
-  public List<ObservedBody> read(
+  public List<EvidenceRecord> read(
       String rootJobId,
       Collection<Evidence> positions,
       java.util.function.Consumer<TopicReader.Progress> progress) {
-    Map<Evidence, ObservedBody> found = new HashMap<>();
+    Map<Evidence, EvidenceRecord> found = new HashMap<>();
     long bytes = 0;
     try (Consumer<byte[], byte[]> consumer = consumers.get()) {
       List<TopicPartition> there =
@@ -69,7 +69,7 @@ public final class EvidenceReader {
         for (Evidence position : positions) {
           progress.accept(reader.progress());
           if (found.size() >= MOST_RECORDS || bytes > MOST_BYTES) {
-            found.put(position, ObservedBody.leftOut(position));
+            found.put(position, EvidenceRecord.leftOut(position));
           } else if (there.contains(partition(position))) {
             ConsumerRecord<byte[], byte[]> record = read(reader, position, progress);
             if (record != null && about(record, rootJobId)) {
@@ -77,14 +77,14 @@ public final class EvidenceReader {
               boolean fits = bytes <= MOST_BYTES || found.isEmpty();
               found.put(
                   position,
-                  fits ? ObservedBody.of(position, record) : ObservedBody.leftOut(position));
+                  fits ? EvidenceRecord.of(position, record) : EvidenceRecord.leftOut(position));
             }
           }
         }
       }
     }
     return positions.stream()
-        .map(each -> found.getOrDefault(each, ObservedBody.gone(each)))
+        .map(each -> found.getOrDefault(each, EvidenceRecord.gone(each)))
         .toList();
   }
 

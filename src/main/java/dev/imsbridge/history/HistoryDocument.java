@@ -87,16 +87,16 @@ public final class HistoryDocument {
     }
   }
 
-  private static Boolean earlier(TreeHistory.EarlierLife life) {
-    return switch (life) {
+  private static Boolean earlier(TreeHistory.EarlierWatch watch) {
+    return switch (watch) {
       case FOUND -> true;
       case NONE -> false;
-      case NOT_SOUGHT -> null;
+      case UNKNOWN -> null;
     };
   }
 
   private static void summary(ObjectNode json, TreeHistory history) {
-    JobLine root =
+    JobTimeline root =
         history.jobs().stream().filter(line -> line.depth() == 0).findFirst().orElse(null);
     JsonNode latest = root == null ? missing() : root.latest();
     HistoryEvent end = history.completion().orElse(null);
@@ -119,7 +119,7 @@ public final class HistoryDocument {
     json.set("labels", latest.path("labels").isObject() ? latest.get("labels") : emptyObject());
   }
 
-  private static void job(ObjectNode json, JobLine line) {
+  private static void job(ObjectNode json, JobTimeline line) {
     JsonNode latest = line.latest();
     json.put("job_id", line.jobId());
     for (String field :
@@ -137,7 +137,7 @@ public final class HistoryDocument {
     json.set(
         "image_ids", latest.path("image_ids").isArray() ? latest.get("image_ids") : emptyArray());
     ArrayNode stages = json.putArray("stages");
-    for (JobLine.Stage stage : line.stages()) {
+    for (JobTimeline.Stage stage : line.stages()) {
       stages
           .addObject()
           .put("status", stage.status())
@@ -159,9 +159,9 @@ public final class HistoryDocument {
     position(json.putObject("position"), event.position());
   }
 
-  private static void evidence(ObjectNode json, ObservedBody observed) {
+  private static void evidence(ObjectNode json, EvidenceRecord observed) {
     position(json, observed.position());
-    boolean leftOut = observed.kept() == ObservedBody.Kept.LEFT_OUT;
+    boolean leftOut = observed.kept() == EvidenceRecord.Kept.LEFT_OUT;
     json.put("retained", leftOut ? null : Boolean.valueOf(observed.retained()));
     json.put("truncated", leftOut);
     observed.headers().forEach((name, value) -> header(json, name.replace('-', '_'), value));
@@ -210,7 +210,7 @@ public final class HistoryDocument {
    * Returns the duration of a job; null if it has not ended or was first observed at its end,
    * unless IMS gives both times.
    */
-  public static Duration duration(JobLine line) {
+  public static Duration duration(JobTimeline line) {
     Instant begin = instant(line.latest(), "begin_time");
     Instant end = instant(line.latest(), "end_time");
     if (begin != null && end != null && !end.isBefore(begin)) {

@@ -1,10 +1,8 @@
 package dev.imsbridge.history;
 
-import dev.imsbridge.history.TreeHistory.EarlierLife;
+import dev.imsbridge.history.TreeHistory.EarlierWatch;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.wire.TopicNames;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -13,13 +11,13 @@ import java.util.function.Supplier;
 /**
  * Finds the events of a job tree on the topics and returns them in order.
  *
- * <p>With a {@link Hint}, only the locations of the events are read, independent of the size of the
- * topics. Without a hint, or if it is wrong, the partition of the job is read from its beginning.
- * For the id of a sub-job, all partitions are read until one contains it.
+ * <p>With a {@link SearchHint}, only the locations of the events are read, independent of the size
+ * of the topics. Without a hint, or if it is wrong, the partition of the job is read from its
+ * beginning. For the id of a sub-job, all partitions are read until one contains it.
  *
  * <p>The answer covers one {@link LatestWatch} of the job: the last one up to the requested time.
  * This is the same with and without a hint. With a hint, it can remain unknown whether there was an
- * earlier life.
+ * earlier watch.
  *
  * <p>Thread-safe: each call uses a separate consumer and blocks. Kafka's exceptions are passed on.
  */
@@ -39,10 +37,6 @@ public final class JobHistory {
     this.topics = topics;
   }
 
-  public Optional<TreeHistory> find(HistoryQuestion question) {
-    return find(question, progress -> {});
-  }
-
   /**
    * Finds the history of a job.
    *
@@ -50,42 +44,39 @@ public final class JobHistory {
    *     ends the search
    * @return empty if no event of the job was published up to the requested time
    */
-  public Optional<TreeHistory> find(
-      HistoryQuestion question, Consumer<TopicReader.Progress> progress) {
+  public Optional<TreeHistory> find(HistoryQuery query, Consumer<TopicReader.Progress> progress) {
     try (TreeSearch search = TreeSearch.open(consumers.get(), topics, progress)) {
-      TreeSearch.Root root = search.root(question.jobId(), question.hint()).orElse(null);
-      if (root == null && !question.audit()) {
+      TreeSearch.Root root = search.root(query.jobId(), query.hint()).orElse(null);
+      if (root == null && !query.audit()) {
         return Optional.empty();
       }
-      String rootJobId = root == null ? question.jobId() : root.jobId();
+      String rootJobId = root == null ? query.jobId() : root.jobId();
       List<HistoryEvent> transitions =
-          root == null ? List.of() : search.transitions(root, question.hint());
-      List<HistoryEvent> audit =
-          question.audit() ? search.audit(rootJobId, question.hint()) : List.of();
-      LatestWatch life =
-          LatestWatch.last(until(question.asOf(), transitions), until(question.asOf(), audit));
+          root == null ? List.of() : search.transitions(root, query.hint());
+      List<HistoryEvent> audit = query.audit() ? search.audit(rootJobId, query.hint()) : List.of();
+      LatestWatch watch = LatestWatch.last(query.upTo(transitions), query.upTo(audit));
       List<HistoryEvent> events =
           TreeHistory.inOrder(
-              life.transitions(),
-              until(question.asOf(), search.completions(rootJobId, life.transitions())),
-              life.audit());
+              watch.transitions(),
+              query.upTo(search.completions(rootJobId, watch.transitions())),
+              watch.audit());
       if (events.isEmpty()) {
         return Optional.empty();
       }
-      List<ObservedBody> evidence =
-          question.evidence()
-              ? new EvidenceReader(consumers, topics).read(rootJobId, restsOn(events), progress)
+      List<EvidenceRecord> evidence =
+          query.evidence()
+              ? new EvidenceReader(consumers, topics).read(rootJobId, evidence(events), progress)
               : null;
       return Optional.of(
           new TreeHistory(
-              question.jobId(),
+              query.jobId(),
               rootJobId,
-              question.asOf(),
+              query.asOf(),
               events,
               evidence,
-              life.another()
-                  ? EarlierLife.FOUND
-                  : search.hinted() ? EarlierLife.NOT_SOUGHT : EarlierLife.NONE,
+              watch.another()
+                  ? EarlierWatch.FOUND
+                  : search.hinted() ? EarlierWatch.UNKNOWN : EarlierWatch.NONE,
               search.truncated(),
               search.recordsRead()));
     }
@@ -102,17 +93,7 @@ public final class JobHistory {
     }
   }
 
-  private static List<HistoryEvent> until(Instant time, List<HistoryEvent> events) {
-    return time == null
-        ? events
-        : events.stream().filter(event -> !event.at().isAfter(time)).toList();
-  }
-
-  private static List<Evidence> restsOn(List<HistoryEvent> events) {
-    List<Evidence> all = new ArrayList<>();
-    for (HistoryEvent event : events) {
-      event.evidence().filter(each -> !all.contains(each)).ifPresent(all::add);
-    }
-    return all;
+  private static List<Evidence> evidence(List<HistoryEvent> events) {
+    return events.stream().flatMap(event -> event.evidence().stream()).distinct().toList();
   }
 }

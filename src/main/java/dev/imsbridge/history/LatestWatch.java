@@ -8,18 +8,18 @@ import dev.imsbridge.job.Fold;
 import java.util.List;
 
 /**
- * The events published since a job was last requested as a new job. A life starts with a request
- * for a job that the state does not contain. When the state has forgotten the job, the next request
- * starts another life: the ids of the events repeat, and their sequence starts at 1 again. Pure.
+ * The events published since a job was last requested as a new job. A watch starts with a request
+ * for a job that the state does not contain. After the state has removed the job, the next request
+ * starts another watch: the ids of the events repeat, and their sequence starts at 1 again. Pure.
  *
- * @param transitions the transitions of this life, in order
- * @param audit the audit entries of this life, in order
+ * @param transitions the transitions of this watch, in order
+ * @param audit the audit entries of this watch, in order
  * @param another whether there are earlier transitions or audit entries
  */
 record LatestWatch(List<HistoryEvent> transitions, List<HistoryEvent> audit, boolean another) {
 
   /**
-   * Selects the last life.
+   * Selects the last watch.
    *
    * @param transitions all transitions of a job tree, in the order of their partition
    * @param audit its audit entries, in the order of their partition; empty if not requested
@@ -29,7 +29,7 @@ record LatestWatch(List<HistoryEvent> transitions, List<HistoryEvent> audit, boo
     List<HistoryEvent> decided = audit.subList(Math.max(0, accepted), audit.size());
     int first = lastFirst(transitions);
     List<HistoryEvent> seen = transitions.subList(first, transitions.size());
-    // The job is requested again, but no transition of the new life is published yet.
+    // The job is requested again, but no transition of the new watch is published yet.
     boolean over = accepted >= 0 && !seen.isEmpty() && before(seen, audit.get(accepted));
     return new LatestWatch(
         over ? List.of() : List.copyOf(seen),

@@ -12,14 +12,14 @@ import java.util.Set;
 import java.util.function.BiPredicate;
 
 /**
- * The history of one job tree: the answer to a {@link HistoryQuestion}. Immutable.
+ * The history of one job tree: the answer to a {@link HistoryQuery}. Immutable.
  *
  * @param jobId the requested job
  * @param rootJobId the root job of its tree
  * @param asOf the requested time; null for all events
  * @param events the events in order; never empty
  * @param evidence the records on which they are based; null if not requested
- * @param earlier whether the topics hold an earlier life of the job
+ * @param earlier whether the topics hold events of an earlier watch of the job
  * @param truncated whether events were left out because of a limit
  * @param recordsRead the number of records read to find the events
  */
@@ -28,21 +28,21 @@ public record TreeHistory(
     String rootJobId,
     Instant asOf,
     List<HistoryEvent> events,
-    List<ObservedBody> evidence,
-    EarlierLife earlier,
+    List<EvidenceRecord> evidence,
+    EarlierWatch earlier,
     boolean truncated,
     long recordsRead) {
   private static final int MAX_DEPTH = 64;
 
   /**
-   * Whether there is an earlier life of the job: it was watched, removed from the state after its
-   * retention, and requested again. To get the earlier life, ask for a time before the first event.
+   * Whether the job was watched before: removed from the state after its retention, and requested
+   * again. To get the events of the earlier watch, ask for a time before the first event.
    */
-  public enum EarlierLife {
+  public enum EarlierWatch {
     NONE,
     FOUND,
-    /** Unknown, because the events were found with a hint, which does not cover earlier lives. */
-    NOT_SOUGHT
+    /** Unknown, because the events were found with a hint, which does not cover earlier watches. */
+    UNKNOWN
   }
 
   public TreeHistory {
@@ -82,7 +82,7 @@ public record TreeHistory(
   }
 
   /** The jobs with published transitions: the root job first, each job followed by its sub-jobs. */
-  public List<JobLine> jobs() {
+  public List<JobTimeline> jobs() {
     Map<String, List<HistoryEvent>> byJob = new LinkedHashMap<>();
     byJob.put(rootJobId, new ArrayList<>());
     for (HistoryEvent event : events) {
@@ -90,7 +90,7 @@ public record TreeHistory(
         byJob.computeIfAbsent(event.event().jobId(), id -> new ArrayList<>()).add(event);
       }
     }
-    List<JobLine> lines = new ArrayList<>();
+    List<JobTimeline> lines = new ArrayList<>();
     Set<String> listed = new HashSet<>();
     add(rootJobId, 0, byJob, listed, lines);
     byJob.keySet().stream()
@@ -106,7 +106,7 @@ public record TreeHistory(
       int depth,
       Map<String, List<HistoryEvent>> byJob,
       Set<String> listed,
-      List<JobLine> lines) {
+      List<JobTimeline> lines) {
     if (depth > MAX_DEPTH || !listed.add(jobId)) {
       return;
     }
@@ -126,13 +126,13 @@ public record TreeHistory(
     return transitions.isEmpty() ? "" : transitions.get(0).event().text("parent_job_id");
   }
 
-  private static JobLine line(String jobId, int depth, List<HistoryEvent> transitions) {
-    List<JobLine.Stage> stages = new ArrayList<>();
+  private static JobTimeline line(String jobId, int depth, List<HistoryEvent> transitions) {
+    List<JobTimeline.Stage> stages = new ArrayList<>();
     for (int i = 0; i < transitions.size(); i++) {
       Instant left = i + 1 < transitions.size() ? transitions.get(i + 1).at() : null;
-      stages.add(new JobLine.Stage(transitions.get(i), left));
+      stages.add(new JobTimeline.Stage(transitions.get(i), left));
     }
-    return new JobLine(jobId, depth, stages);
+    return new JobTimeline(jobId, depth, stages);
   }
 
   /**

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +33,7 @@ final class TreeSearch implements AutoCloseable {
    * The maximum total size of record values per topic. Parsed values take several times as much
    * memory.
    */
-  static final long MOST_BYTES = 8 << 20;
+  private static final long MOST_BYTES = 8 << 20;
 
   /**
    * The maximum disorder of record times in a partition. The times come from the clocks of the
@@ -46,7 +45,6 @@ final class TreeSearch implements AutoCloseable {
   private final TopicNames topics;
   private final Map<String, List<TopicPartition>> partitions;
   private final Consumer<TopicReader.Progress> progress;
-  private final Map<Kind, Long> bytes = new EnumMap<>(Kind.class);
   private long recordsRead;
   private boolean truncated;
   private boolean hinted;
@@ -103,7 +101,7 @@ final class TreeSearch implements AutoCloseable {
   record Root(String jobId, long from) {}
 
   /** Returns the root of a job's tree; empty if no event of the job was published. */
-  Optional<Root> root(String jobId, Hint hint) {
+  Optional<Root> root(String jobId, SearchHint hint) {
     if (hint != null) {
       return Optional.of(new Root(hint.rootJobId(), 0));
     }
@@ -114,12 +112,11 @@ final class TreeSearch implements AutoCloseable {
   }
 
   private Optional<Root> rootIn(List<TopicPartition> some, String jobId) {
-    byte[] id = jobId.getBytes(UTF_8);
     Root[] root = new Root[1];
     some.forEach(partition -> reader.from(partition, 0));
     read(
         record -> {
-          if (root[0] == null && record.key() != null && about(record, jobId, id)) {
+          if (root[0] == null && record.key() != null && about(record, jobId)) {
             String key = new String(record.key(), UTF_8);
             // The first transition of a sub-job may not be the first of the tree.
             root[0] = new Root(key, key.equals(jobId) ? record.offset() : 0);
@@ -129,8 +126,8 @@ final class TreeSearch implements AutoCloseable {
     return Optional.ofNullable(root[0]);
   }
 
-  private static boolean about(ConsumerRecord<byte[], byte[]> record, String jobId, byte[] id) {
-    if (Arrays.equals(record.key(), id)) {
+  private static boolean about(ConsumerRecord<byte[], byte[]> record, String jobId) {
+    if (Arrays.equals(record.key(), jobId.getBytes(UTF_8))) {
       return true;
     }
     String subject = HeaderNames.text(record.headers(), "ce_subject");
@@ -143,11 +140,10 @@ final class TreeSearch implements AutoCloseable {
 
   // ---- the events
 
-  List<HistoryEvent> transitions(Root root, Hint hint) {
+  List<HistoryEvent> transitions(Root root, SearchHint hint) {
     List<HistoryEvent> found = hint != null && hint.complete() ? hinted(root.jobId(), hint) : null;
     hinted = found != null;
     if (found == null) {
-      bytes.remove(Kind.TRANSITION);
       reader.from(partition(topics.transitions(), root.jobId()), root.from());
       found = all(Kind.TRANSITION, root.jobId());
     }
@@ -155,22 +151,21 @@ final class TreeSearch implements AutoCloseable {
   }
 
   /** Reads the transitions at the locations of a hint; returns null if one of them is not there. */
-  private List<HistoryEvent> hinted(String root, Hint hint) {
+  private List<HistoryEvent> hinted(String root, SearchHint hint) {
     TopicPartition partition = partition(topics.transitions(), root);
-    Map<Long, HistoryEvent> found = new TreeMap<>();
-    List<Hint.Stage> stages = new ArrayList<>(hint.stages());
-    stages.sort(Comparator.comparing(Hint.Stage::at));
-    List<Hint.Stage> missing = new ArrayList<>(stages);
-    for (Hint.Stage stage : stages) {
+    Found found = new Found(Kind.TRANSITION);
+    List<SearchHint.Stage> stages = new ArrayList<>(hint.stages());
+    stages.sort(Comparator.comparing(SearchHint.Stage::at));
+    List<SearchHint.Stage> missing = new ArrayList<>(stages);
+    for (SearchHint.Stage stage : stages) {
       if (missing.contains(stage)) {
         reader.from(stage.at(), List.of(partition));
         collect(
-            Kind.TRANSITION,
-            root,
             found,
+            root,
             event -> {
               missing.remove(
-                  new Hint.Stage(event.event().jobId(), event.event().status(), event.at()));
+                  new SearchHint.Stage(event.event().jobId(), event.event().status(), event.at()));
               return !missing.contains(stage);
             },
             stage.at().plus(DISORDER));
@@ -179,7 +174,7 @@ final class TreeSearch implements AutoCloseable {
         }
       }
     }
-    return List.copyOf(found.values());
+    return found.inOrder();
   }
 
   /**
@@ -188,29 +183,24 @@ final class TreeSearch implements AutoCloseable {
    */
   List<HistoryEvent> completions(String root, List<HistoryEvent> transitions) {
     TopicPartition partition = partition(topics.completions(), root);
-    Map<Long, HistoryEvent> found = new TreeMap<>();
+    Found found = new Found(Kind.COMPLETION);
     for (HistoryEvent end : transitions) {
       if (end.event().jobId().equals(root) && end.event().data().path("terminal").asBoolean()) {
         Predicate<HistoryEvent> ofThisEnd =
             it -> it.event().status().equals(end.event().status()) && !it.at().isBefore(end.at());
-        if (found.values().stream().noneMatch(ofThisEnd)) {
+        if (found.inOrder().stream().noneMatch(ofThisEnd)) {
           reader.from(end.at(), List.of(partition));
-          collect(Kind.COMPLETION, root, found, ofThisEnd, null);
+          collect(found, root, ofThisEnd, null);
         }
       }
     }
-    return List.copyOf(found.values());
+    return found.inOrder();
   }
 
   /** Returns the audit entries. Those of a request are older than the first transition. */
-  List<HistoryEvent> audit(String root, Hint hint) {
-    boolean onlyRequest =
-        hint != null
-            && hint.requestedAt() != null
-            && hint.complete()
-            && hint.stages().stream().noneMatch(stage -> stage.at().isBefore(hint.requestedAt()));
+  List<HistoryEvent> audit(String root, SearchHint hint) {
     TopicPartition partition = partition(topics.audit(), root);
-    if (onlyRequest) {
+    if (hint != null && hint.ofOneRequest()) {
       reader.from(hint.requestedAt(), List.of(partition));
     } else {
       reader.from(partition, 0);
@@ -219,50 +209,66 @@ final class TreeSearch implements AutoCloseable {
   }
 
   private List<HistoryEvent> all(Kind kind, String root) {
-    Map<Long, HistoryEvent> found = new TreeMap<>();
-    collect(kind, root, found, event -> false, null);
-    return List.copyOf(found.values());
+    Found found = new Found(kind);
+    collect(found, root, event -> false, null);
+    return found.inOrder();
   }
 
   private TopicPartition partition(String topic, String root) {
-    List<TopicPartition> all = partitions.get(topic);
-    return new TopicPartition(topic, RootPartition.of(root, all.size()));
+    return new TopicPartition(topic, RootPartition.of(root, partitions.get(topic).size()));
   }
 
   // ---- reading
 
+  /** The events of one topic, by offset. */
+  private static final class Found {
+    private final Kind kind;
+    private final Map<Long, HistoryEvent> events = new TreeMap<>();
+    private long bytes;
+
+    Found(Kind kind) {
+      this.kind = kind;
+    }
+
+    boolean full() {
+      return events.size() >= MOST_EVENTS || bytes >= MOST_BYTES;
+    }
+
+    /** Adds the event of a record, unless it was added before. */
+    HistoryEvent add(ConsumerRecord<byte[], byte[]> record) {
+      HistoryEvent known = events.get(record.offset());
+      HistoryEvent event = known == null ? HistoryEvent.read(kind, record).orElse(null) : known;
+      if (event != known) {
+        events.put(record.offset(), event);
+        bytes += record.value().length;
+      }
+      return event;
+    }
+
+    List<HistoryEvent> inOrder() {
+      return List.copyOf(events.values());
+    }
+  }
+
   /**
-   * Collects the events of a tree, by offset.
+   * Collects the events of a tree.
    *
    * @param enough whether an event of the tree ends the search
    * @param until the latest record time to read; null to read to the end
    */
-  private void collect(
-      Kind kind,
-      String root,
-      Map<Long, HistoryEvent> found,
-      Predicate<HistoryEvent> enough,
-      Instant until) {
+  private void collect(Found found, String root, Predicate<HistoryEvent> enough, Instant until) {
     byte[] key = root.getBytes(UTF_8);
     long last = until == null ? Long.MAX_VALUE : until.toEpochMilli();
     read(
         record -> {
           boolean end = record.timestamp() > last;
           if (Arrays.equals(record.key(), key)) {
-            boolean full =
-                found.size() >= MOST_EVENTS || bytes.getOrDefault(kind, 0L) >= MOST_BYTES;
-            if (full && !found.containsKey(record.offset())) {
+            if (found.full() && !found.events.containsKey(record.offset())) {
               truncated = true;
               return true;
             }
-            Optional<HistoryEvent> event = HistoryEvent.read(kind, record);
-            event.ifPresent(
-                it -> {
-                  if (found.put(record.offset(), it) == null) {
-                    bytes.merge(kind, (long) record.value().length, Long::sum);
-                  }
-                });
-            end |= event.filter(enough).isPresent();
+            HistoryEvent event = found.add(record);
+            end |= event != null && enough.test(event);
           }
           return end;
         });

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.history.HistoryEvent.Kind;
-import dev.imsbridge.history.TreeHistory.EarlierLife;
+import dev.imsbridge.history.TreeHistory.EarlierWatch;
 import dev.imsbridge.job.JobScript;
 import dev.imsbridge.job.Output;
 import dev.imsbridge.job.Seeds;
@@ -113,7 +113,7 @@ class AgreementTest {
             asOf,
             TreeHistory.inOrder(transitions, completions, List.of()),
             null,
-            EarlierLife.NONE,
+            EarlierWatch.NONE,
             false,
             0));
   }

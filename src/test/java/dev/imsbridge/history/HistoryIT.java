@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.embedded.SharedBroker;
 import dev.imsbridge.history.HistoryEvent.Kind;
-import dev.imsbridge.history.TreeHistory.EarlierLife;
+import dev.imsbridge.history.TreeHistory.EarlierWatch;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.job.Story;
 import dev.imsbridge.wire.CloudEvent.Mode;
@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -97,13 +98,13 @@ class HistoryIT {
                 .with(job("c1").success().image("i1"), job("c2").fail("IMG.1", "no disk")));
   }
 
-  private static Hint hint(Story story, String prefix) {
-    Hint hint = Hint.of(story.tree());
-    return new Hint(
+  private static SearchHint hint(Story story, String prefix) {
+    SearchHint hint = SearchHint.of(story.tree());
+    return new SearchHint(
         prefix + hint.rootJobId(),
         hint.sequence(),
         hint.stages().stream()
-            .map(it -> new Hint.Stage(prefix + it.jobId(), it.status(), it.at()))
+            .map(it -> new SearchHint.Stage(prefix + it.jobId(), it.status(), it.at()))
             .toList(),
         hint.requestedAt(),
         hint.endedAt());
@@ -116,85 +117,86 @@ class HistoryIT {
         .toList();
   }
 
+  private Optional<TreeHistory> find(HistoryQuery query) {
+    return history.find(query, progress -> {});
+  }
+
   @ParameterizedTest
   @EnumSource(Mode.class)
   void shouldTellAllOfATreeWhicheverOfItsJobsIsAskedFor(Mode mode) throws Exception {
     Story story = write(mode);
     for (String id : List.of("o-root", "o-c1", "o-c2")) {
-      for (Hint hint : new Hint[] {null, hint(story, "o-")}) {
-        TreeHistory found = history.find(HistoryQuestion.of(id).with(hint)).orElseThrow();
+      for (SearchHint hint : new SearchHint[] {null, hint(story, "o-")}) {
+        TreeHistory found = find(HistoryQuery.of(id).with(hint)).orElseThrow();
         assertThat(of(found, Kind.TRANSITION)).as(id).isEqualTo(TRANSITIONS);
         assertThat(of(found, Kind.COMPLETION)).containsExactly("o-root FAIL");
         assertThat(found.rootJobId()).isEqualTo("o-root");
         assertThat(found.jobs())
-            .extracting(JobLine::jobId)
+            .extracting(JobTimeline::jobId)
             .containsExactly("o-root", "o-c1", "o-c2");
-        assertThat(found.jobs()).extracting(JobLine::depth).containsExactly(0, 1, 1);
+        assertThat(found.jobs()).extracting(JobTimeline::depth).containsExactly(0, 1, 1);
       }
     }
-    assertThat(history.find(HistoryQuestion.of("nobody"))).isEmpty();
-    assertThat(history.find(HistoryQuestion.of("nobody").withAudit())).isEmpty();
+    assertThat(find(HistoryQuery.of("nobody"))).isEmpty();
+    assertThat(find(HistoryQuery.of("nobody").withAudit())).isEmpty();
   }
 
   @Test
   void shouldFindEverythingThoughAHintIsWrong() throws Exception {
     Story story = write(Mode.BINARY);
-    Hint right = hint(story, "o-");
-    List<Hint.Stage> late =
+    SearchHint right = hint(story, "o-");
+    List<SearchHint.Stage> late =
         right.stages().stream()
-            .map(it -> new Hint.Stage(it.jobId(), it.status(), it.at().plusSeconds(7)))
+            .map(it -> new SearchHint.Stage(it.jobId(), it.status(), it.at().plusSeconds(7)))
             .toList();
-    List<Hint> wrong =
+    List<SearchHint> wrong =
         List.of(
-            new Hint("o-root", right.sequence(), late, right.requestedAt(), right.endedAt()),
-            new Hint("o-root", 99, right.stages(), null, null),
-            new Hint("o-root", 0, List.of(), null, null));
-    for (Hint hint : wrong.subList(0, 2)) {
-      assertThat(
-              of(
-                  history.find(HistoryQuestion.of("o-root").with(hint)).orElseThrow(),
-                  Kind.TRANSITION))
+            new SearchHint("o-root", right.sequence(), late, right.requestedAt(), right.endedAt()),
+            new SearchHint("o-root", 99, right.stages(), null, null),
+            new SearchHint("o-root", 0, List.of(), null, null));
+    for (SearchHint hint : wrong.subList(0, 2)) {
+      assertThat(of(find(HistoryQuery.of("o-root").with(hint)).orElseThrow(), Kind.TRANSITION))
           .isEqualTo(TRANSITIONS);
     }
     // According to this hint nothing is published yet.
-    assertThat(history.find(HistoryQuestion.of("o-root").with(wrong.get(2)))).isEmpty();
+    assertThat(find(HistoryQuery.of("o-root").with(wrong.get(2)))).isEmpty();
   }
 
   @Test
   void shouldTellOnlyWhatWasKnownAtATime() throws Exception {
     write(Mode.BINARY);
     Instant then = Story.BEGIN.plus(Duration.ofMinutes(3));
-    TreeHistory found = history.find(HistoryQuestion.of("o-c1").asOf(then)).orElseThrow();
+    TreeHistory found = find(HistoryQuery.of("o-c1").asOf(then)).orElseThrow();
     assertThat(of(found, Kind.TRANSITION)).isEqualTo(TRANSITIONS.subList(0, 2));
     JsonNode json = HistoryDocument.of(found);
     assertThat(json.path("status").asText()).isEqualTo("RUNNING");
     assertThat(json.path("outcome").isNull()).isTrue();
-    assertThat(history.find(HistoryQuestion.of("o-c1").asOf(Story.BEGIN))).isEmpty();
+    assertThat(find(HistoryQuery.of("o-c1").asOf(Story.BEGIN))).isEmpty();
   }
 
   /**
-   * The answer is the same with and without a hint, except that a hint leaves earlier lives
+   * The answer is the same with and without a hint, except that a hint leaves earlier watches
    * unknown.
    */
   @Test
   void shouldTellTheLastLifeOfAJobThatWasForgottenAndAskedForAgain() throws Exception {
     write(Mode.BINARY);
-    HistoryQuestion question = HistoryQuestion.of("o-c1").withAudit();
-    TreeHistory firstLife = history.find(question).orElseThrow();
-    assertThat(firstLife.earlier()).isEqualTo(EarlierLife.NONE);
+    HistoryQuery question = HistoryQuery.of("o-c1").withAudit();
+    TreeHistory firstLife = find(question).orElseThrow();
+    assertThat(firstLife.earlier()).isEqualTo(EarlierWatch.NONE);
     assertThat(HistoryDocument.of(firstLife).path("earlier_life").asText()).isEqualTo("false");
 
     Story second = again();
     past.write(second, "o-");
-    TreeHistory plain = history.find(question).orElseThrow();
-    TreeHistory hinted = history.find(question.with(hint(second, "o-"))).orElseThrow();
+    TreeHistory plain = find(question).orElseThrow();
+    TreeHistory hinted = find(question.with(hint(second, "o-"))).orElseThrow();
     assertThat(of(plain, Kind.TRANSITION))
         .containsExactly("o-c1 SUCCESS", "o-c2 FAIL", "o-root FAIL");
     assertThat(of(plain, Kind.COMPLETION)).containsExactly("o-root FAIL");
     assertThat(plain.events()).allMatch(it -> !it.at().isBefore(Story.BEGIN.plus(LATER)));
     assertThat(hinted.events()).isEqualTo(plain.events());
-    assertThat(plain.earlier()).isEqualTo(EarlierLife.FOUND);
-    assertThat(hinted.earlier()).isEqualTo(EarlierLife.NOT_SOUGHT);
+    assertThat(plain.earlier()).isEqualTo(EarlierWatch.FOUND);
+    assertThat(hinted.earlier()).isEqualTo(EarlierWatch.UNKNOWN);
     JsonNode found = HistoryDocument.of(plain);
     JsonNode notSought = HistoryDocument.of(hinted);
     assertThat(found.path("earlier_life").asText()).isEqualTo("true");
@@ -203,10 +205,10 @@ class HistoryIT {
     assertThat(HistorySchema.violations(notSought.toString())).isEmpty();
 
     Instant before = plain.events().get(0).at().minusMillis(1);
-    TreeHistory earlier = history.find(question.asOf(before)).orElseThrow();
+    TreeHistory earlier = find(question.asOf(before)).orElseThrow();
     assertThat(earlier.events()).isEqualTo(firstLife.events());
-    assertThat(earlier.earlier()).isEqualTo(EarlierLife.NONE);
-    assertThat(history.find(question.with(hint(second, "o-")).asOf(before))).isEmpty();
+    assertThat(earlier.earlier()).isEqualTo(EarlierWatch.NONE);
+    assertThat(find(question.with(hint(second, "o-")).asOf(before))).isEmpty();
   }
 
   @Test
@@ -223,8 +225,7 @@ class HistoryIT {
         .all()
         .get();
     TreeHistory found =
-        history
-            .find(HistoryQuestion.of("o-c2").with(hint(story, "o-")).withAudit().withEvidence())
+        find(HistoryQuery.of("o-c2").with(hint(story, "o-")).withAudit().withEvidence())
             .orElseThrow();
     JsonNode json = HistoryDocument.of(found);
 
@@ -265,7 +266,7 @@ class HistoryIT {
     past.observe("o-root", "mine");
     past.observe("o-other", "not mine");
     EvidenceReader reader = new EvidenceReader(cluster::consumer, topics);
-    List<ObservedBody> found =
+    List<EvidenceRecord> found =
         reader.read(
             "o-root",
             List.of(
@@ -276,7 +277,7 @@ class HistoryIT {
                 new Evidence(topics.audit(), 0, 0),
                 new Evidence("elsewhere", 0, 0)));
     assertThat(found)
-        .extracting(ObservedBody::retained)
+        .extracting(EvidenceRecord::retained)
         .containsExactly(true, false, false, false, false, false);
     assertThat(found.get(0).body()).asString().isEqualTo("mine");
   }
@@ -292,15 +293,15 @@ class HistoryIT {
     }
     positions.add(new Evidence(topics.observations(), 0, 99));
 
-    List<ObservedBody> found =
+    List<EvidenceRecord> found =
         new EvidenceReader(cluster::consumer, topics).read("o-root", positions);
 
-    assertThat(found).extracting(ObservedBody::position).isEqualTo(positions);
-    assertThat(found.subList(0, 6)).allMatch(ObservedBody::retained);
+    assertThat(found).extracting(EvidenceRecord::position).isEqualTo(positions);
+    assertThat(found.subList(0, 6)).allMatch(EvidenceRecord::retained);
     assertThat(found.subList(6, 11))
         .allSatisfy(
             each -> {
-              assertThat(each.kept()).isEqualTo(ObservedBody.Kept.LEFT_OUT);
+              assertThat(each.kept()).isEqualTo(EvidenceRecord.Kept.LEFT_OUT);
               assertThat(each.body()).isNull();
             });
   }
@@ -314,11 +315,11 @@ class HistoryIT {
       past.transition("large", large.replaceFirst("\"sequence\":\\d+", "\"sequence\":" + i));
     }
 
-    TreeHistory found = history.find(HistoryQuestion.of("large")).orElseThrow();
+    TreeHistory found = find(HistoryQuery.of("large")).orElseThrow();
 
     assertThat(found.truncated()).isTrue();
     assertThat(of(found, Kind.TRANSITION)).hasSize(10);
-    assertThat(history.find(HistoryQuestion.of("o-root")).orElseThrow().truncated()).isFalse();
+    assertThat(find(HistoryQuery.of("o-root")).orElseThrow().truncated()).isFalse();
   }
 
   /** A request may have any key: the kcat example in docs/events.md has none. */
@@ -342,7 +343,7 @@ class HistoryIT {
       positions.add(new Evidence(topics.requests(), 0, written.offset()));
     }
     assertThat(new EvidenceReader(cluster::consumer, topics).read("o-root", positions))
-        .extracting(ObservedBody::retained)
+        .extracting(EvidenceRecord::retained)
         .containsExactly(true, true, true, false, false, false);
   }
 
@@ -356,14 +357,13 @@ class HistoryIT {
     past.write(story, "o-");
     past.fill(100_000, Story.BEGIN.plus(Duration.ofMinutes(10)), 200, template);
 
-    TreeHistory hinted =
-        history.find(HistoryQuestion.of("o-root").with(hint(story, "o-"))).orElseThrow();
+    TreeHistory hinted = find(HistoryQuery.of("o-root").with(hint(story, "o-"))).orElseThrow();
     assertThat(of(hinted, Kind.TRANSITION)).isEqualTo(TRANSITIONS);
     assertThat(of(hinted, Kind.COMPLETION)).containsExactly("o-root FAIL");
     assertThat(hinted.recordsRead()).isLessThan(5_000);
 
     List<TopicReader.Progress> shown = new ArrayList<>();
-    TreeHistory plain = history.find(HistoryQuestion.of("o-root"), shown::add).orElseThrow();
+    TreeHistory plain = history.find(HistoryQuery.of("o-root"), shown::add).orElseThrow();
     assertThat(plain.events()).isEqualTo(hinted.events());
     assertThat(plain.recordsRead()).isBetween(50_000L, 90_000L);
     assertThat(shown).hasSizeGreaterThan(10);

@@ -8,7 +8,7 @@ import dev.imsbridge.job.Evidence;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Which events belong to the last life of a job. */
+/** Which events belong to the latest watch of a job. */
 class LatestWatchTest {
   private static final String NEW = "the job is new";
   private static final String LOST = "the job was lost and is requested again";
@@ -85,7 +85,7 @@ class LatestWatchTest {
         .isEqualTo(new LatestWatch(List.of(), List.of(accepted), true));
   }
 
-  /** Transitions of an earlier life do not belong to a life that has just started. */
+  /** Transitions of an earlier watch do not belong to one that has just started. */
   @Test
   void shouldHoldNoTransitionsOfAnEarlierLifeWhileNoneIsPublished() {
     List<HistoryEvent> transitions = List.of(transition(1, 1), transition(2, 2));

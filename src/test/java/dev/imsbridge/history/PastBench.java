@@ -53,12 +53,12 @@ public final class PastBench {
 
       JobHistory history = new JobHistory(cluster::consumer, topics);
       for (int i = 0; i < RUNS; i++) {
-        find(history, HistoryQuestion.of("root").with(Hint.of(story.tree())), "with a hint");
+        find(history, HistoryQuery.of("root").with(SearchHint.of(story.tree())), "with a hint");
       }
       for (int i = 0; i < RUNS; i++) {
-        find(history, HistoryQuestion.of("root"), "without");
+        find(history, HistoryQuery.of("root"), "without");
       }
-      find(history, HistoryQuestion.of("c1"), "without, a sub-job's id");
+      find(history, HistoryQuery.of("c1"), "without, a sub-job's id");
     }
   }
 
@@ -66,9 +66,9 @@ public final class PastBench {
     return (System.nanoTime() - start) / 1e9;
   }
 
-  private static void find(JobHistory history, HistoryQuestion question, String how) {
+  private static void find(JobHistory history, HistoryQuery query, String how) {
     long start = System.nanoTime();
-    TreeHistory found = history.find(question).orElseThrow();
+    TreeHistory found = history.find(query, progress -> {}).orElseThrow();
     System.out.printf(
         "history %s: %.2f s, %d events, %,d records read%n",
         how, since(start), found.events().size(), found.recordsRead());

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.history.HistoryEvent.Kind;
-import dev.imsbridge.history.TreeHistory.EarlierLife;
+import dev.imsbridge.history.TreeHistory.EarlierWatch;
 import dev.imsbridge.job.Evidence;
 import java.time.Instant;
 import java.util.List;
@@ -37,7 +37,7 @@ class TreeHistoryTest {
   }
 
   private static TreeHistory history(List<HistoryEvent> events) {
-    return new TreeHistory("r", "r", null, events, null, EarlierLife.NONE, false, 0);
+    return new TreeHistory("r", "r", null, events, null, EarlierWatch.NONE, false, 0);
   }
 
   private static List<String> jobs(TreeHistory history) {
@@ -120,15 +120,17 @@ class TreeHistoryTest {
         "{'job_id':'r','sequence':2,'requested_at':'2024-11-06T06:00:00.000Z','ended_at':null,"
             + "'jobs':[{'job_id':'r','stages':[{'status':'INIT','at':'2024-11-06T06:00:01.000Z'},"
             + "{'status':'RUNNING','at':'2024-11-06T06:00:02.000Z'}]}]}";
-    Hint hint =
-        Hint.read(body.replace('\'', '"').getBytes(java.nio.charset.StandardCharsets.UTF_8))
+    SearchHint hint =
+        SearchHint.read(body.replace('\'', '"').getBytes(java.nio.charset.StandardCharsets.UTF_8))
             .orElseThrow();
     assertThat(hint)
         .isEqualTo(
-            new Hint(
+            new SearchHint(
                 "r",
                 2,
-                List.of(new Hint.Stage("r", "INIT", at(1)), new Hint.Stage("r", "RUNNING", at(2))),
+                List.of(
+                    new SearchHint.Stage("r", "INIT", at(1)),
+                    new SearchHint.Stage("r", "RUNNING", at(2))),
                 at(0),
                 null));
     assertThat(hint.complete()).isTrue();
@@ -140,7 +142,8 @@ class TreeHistoryTest {
             "{}",
             "{\"job_id\":\"a/b\",\"jobs\":[]}",
             "{\"job_id\":\"r\",\"jobs\":[{\"stages\":[{\"at\":\"then\"}]}]}")) {
-      assertThat(Hint.read(other.getBytes(java.nio.charset.StandardCharsets.UTF_8))).isEmpty();
+      assertThat(SearchHint.read(other.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+          .isEmpty();
     }
   }
 

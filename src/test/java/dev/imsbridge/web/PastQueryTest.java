@@ -3,7 +3,7 @@ package dev.imsbridge.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.imsbridge.history.HistoryQuestion;
+import dev.imsbridge.history.HistoryQuery;
 import dev.imsbridge.web.api.PastApi;
 import io.vertx.core.MultiMap;
 import java.time.DateTimeException;
@@ -17,13 +17,12 @@ import org.junit.jupiter.api.Test;
 class PastQueryTest {
   @Test
   void shouldTakeWhatTheDocumentNames() throws Exception {
-    HistoryQuestion question =
+    HistoryQuery question =
         PastApi.question(
             "a", query("as_of", "2024-11-06T07:39:45Z", "evidence", "true", "audit", "false"));
 
     assertThat(question)
-        .isEqualTo(
-            HistoryQuestion.of("a").asOf(Instant.parse("2024-11-06T07:39:45Z")).withEvidence());
+        .isEqualTo(HistoryQuery.of("a").asOf(Instant.parse("2024-11-06T07:39:45Z")).withEvidence());
   }
 
   @Test

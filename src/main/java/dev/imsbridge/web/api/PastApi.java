@@ -1,10 +1,10 @@
 package dev.imsbridge.web.api;
 
-import dev.imsbridge.history.Hint;
+import dev.imsbridge.history.EvidenceRecord;
 import dev.imsbridge.history.HistoryDocument;
-import dev.imsbridge.history.HistoryQuestion;
+import dev.imsbridge.history.HistoryQuery;
 import dev.imsbridge.history.JobHistory;
-import dev.imsbridge.history.ObservedBody;
+import dev.imsbridge.history.SearchHint;
 import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.history.TreeHistory;
 import dev.imsbridge.job.Evidence;
@@ -48,7 +48,7 @@ public final class PastApi {
   }
 
   void history(RoutingContext routing, ApiContext.Jobs jobs, String id, JobTree tree) {
-    HistoryQuestion question;
+    HistoryQuery question;
     try {
       question = question(id, Query.of(routing.request()));
     } catch (DateTimeException e) {
@@ -65,8 +65,8 @@ public final class PastApi {
             : jobs.history()
                 .run(
                     routing.response()::closed,
-                    progress -> bytes(history.find(question.with(Hint.of(tree)), progress)));
-    Hint root = tree == null ? null : Hint.ofRoot(tree.rootJobId());
+                    progress -> bytes(history.find(question.with(SearchHint.of(tree)), progress)));
+    SearchHint root = tree == null ? null : SearchHint.ofRoot(tree.rootJobId());
     known
         .compose(
             text ->
@@ -80,15 +80,14 @@ public final class PastApi {
         .onFailure(failure -> context.failed(routing, failure));
   }
 
-  public static HistoryQuestion question(String id, MultiMap query)
-      throws JobFilter.RefusedException {
+  public static HistoryQuery question(String id, MultiMap query) throws JobFilter.RefusedException {
     for (String name : query.names()) {
       if (!NAMES.contains(name) || query.getAll(name).size() > 1) {
         throw new JobFilter.RefusedException(
             "parameters are as_of, audit and evidence, each at most once");
       }
     }
-    HistoryQuestion question = HistoryQuestion.of(id);
+    HistoryQuery question = HistoryQuery.of(id);
     String asOf = query.get("as_of");
     if (asOf != null) {
       question = question.asOf(TimeRange.parse(asOf));
@@ -144,7 +143,7 @@ public final class PastApi {
         .onFailure(failure -> context.failed(routing, failure));
   }
 
-  private static ObservedBody read(
+  private static EvidenceRecord read(
       ApiContext.Jobs jobs,
       String root,
       Evidence position,
@@ -156,8 +155,8 @@ public final class PastApi {
    * Finds the root of a sub-job that is no longer in the state store, and reads the body of that
    * tree.
    */
-  private static Future<ObservedBody> ofSubJob(
-      RoutingContext routing, ApiContext.Jobs jobs, String id, ObservedBody notOfRoot) {
+  private static Future<EvidenceRecord> ofSubJob(
+      RoutingContext routing, ApiContext.Jobs jobs, String id, EvidenceRecord notOfRoot) {
     return jobs.past()
         .run(
             routing.response()::closed,
@@ -169,7 +168,7 @@ public final class PastApi {
                     .orElse(notOfRoot));
   }
 
-  private static void evidence(RoutingContext routing, ObservedBody body) {
+  private static void evidence(RoutingContext routing, EvidenceRecord body) {
     if (!body.retained() || body.body() == null) {
       Problems.notFound(
           routing.response(), "no body of this job stands there, or it is not kept any more");

@@ -1,7 +1,7 @@
 package dev.imsbridge.web.mirror;
 
 import dev.imsbridge.history.EvidenceReader;
-import dev.imsbridge.history.ObservedBody;
+import dev.imsbridge.history.EvidenceRecord;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.wire.HeaderNames;
 import dev.imsbridge.wire.SubJobAnswer;
@@ -49,7 +49,7 @@ final class LastAnswers {
   }
 
   // The record of a sub-job may be the answer about its parent.
-  private static Optional<byte[]> about(String jobId, ObservedBody observed) {
+  private static Optional<byte[]> about(String jobId, EvidenceRecord observed) {
     if (observed.body() == null) {
       return Optional.empty();
     }

@@ -14,7 +14,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param headers the headers that describe the exchange with IMS, by their names on the topic
  * @param body the value of the record; null if it has none
  */
-public record ObservedBody(Evidence position, Kept kept, Map<String, String> headers, byte[] body) {
+public record EvidenceRecord(
+    Evidence position, Kept kept, Map<String, String> headers, byte[] body) {
 
   /** The availability of the record. */
   public enum Kept {
@@ -24,7 +25,7 @@ public record ObservedBody(Evidence position, Kept kept, Map<String, String> hea
     LEFT_OUT
   }
 
-  private static final List<String> TOLD =
+  private static final List<String> HEADERS =
       List.of(
           HeaderNames.KIND,
           HeaderNames.OBSERVED_AT,
@@ -34,23 +35,23 @@ public record ObservedBody(Evidence position, Kept kept, Map<String, String> hea
           HeaderNames.REQUEST_ID,
           HeaderNames.LATENCY_MS);
 
-  static ObservedBody of(Evidence position, ConsumerRecord<byte[], byte[]> record) {
+  static EvidenceRecord of(Evidence position, ConsumerRecord<byte[], byte[]> record) {
     Map<String, String> headers = new LinkedHashMap<>();
-    for (String name : TOLD) {
+    for (String name : HEADERS) {
       String value = HeaderNames.text(record.headers(), name);
       if (value != null) {
         headers.put(name, value);
       }
     }
-    return new ObservedBody(position, Kept.READ, headers, record.value());
+    return new EvidenceRecord(position, Kept.READ, headers, record.value());
   }
 
-  static ObservedBody gone(Evidence position) {
-    return new ObservedBody(position, Kept.GONE, Map.of(), null);
+  static EvidenceRecord gone(Evidence position) {
+    return new EvidenceRecord(position, Kept.GONE, Map.of(), null);
   }
 
-  static ObservedBody leftOut(Evidence position) {
-    return new ObservedBody(position, Kept.LEFT_OUT, Map.of(), null);
+  static EvidenceRecord leftOut(Evidence position) {
+    return new EvidenceRecord(position, Kept.LEFT_OUT, Map.of(), null);
   }
 
   /** Whether the record was read. */

@@ -11,7 +11,7 @@ import java.util.List;
  * @param depth the depth in the tree; 0 for the root job
  * @param stages the published statuses, oldest first
  */
-public record JobLine(String jobId, int depth, List<Stage> stages) {
+public record JobTimeline(String jobId, int depth, List<Stage> stages) {
 
   /**
    * A status of the job.
@@ -34,7 +34,7 @@ public record JobLine(String jobId, int depth, List<Stage> stages) {
     }
   }
 
-  public JobLine {
+  public JobTimeline {
     stages = List.copyOf(stages);
   }
 

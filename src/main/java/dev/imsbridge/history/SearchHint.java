@@ -21,23 +21,23 @@ import java.util.Optional;
  * @param requestedAt when the current request was accepted; null if unknown
  * @param endedAt when the completion was published; null if there is none
  */
-public record Hint(
+public record SearchHint(
     String rootJobId, long sequence, List<Stage> stages, Instant requestedAt, Instant endedAt) {
 
   /** The status of a job and the time at which it was observed. */
   public record Stage(String jobId, String status, Instant at) {}
 
-  public Hint {
+  public SearchHint {
     stages = List.copyOf(stages);
   }
 
   /** A hint that names only the root job. Its partition is read from the beginning. */
-  public static Hint ofRoot(String rootJobId) {
-    return new Hint(rootJobId, -1, List.of(), null, null);
+  public static SearchHint ofRoot(String rootJobId) {
+    return new SearchHint(rootJobId, -1, List.of(), null, null);
   }
 
   /** Creates a hint from a tree in the store. */
-  public static Hint of(JobTree tree) {
+  public static SearchHint of(JobTree tree) {
     List<Stage> stages = new ArrayList<>();
     tree.nodes()
         .values()
@@ -48,7 +48,8 @@ public record Hint(
                         stage ->
                             stages.add(
                                 new Stage(node.jobId(), stage.status().name(), stage.at()))));
-    return new Hint(tree.rootJobId(), tree.sequence(), stages, tree.requestedAt(), tree.endedAt());
+    return new SearchHint(
+        tree.rootJobId(), tree.sequence(), stages, tree.requestedAt(), tree.endedAt());
   }
 
   /**
@@ -56,7 +57,7 @@ public record Hint(
    *
    * @return empty if the body is not such a response
    */
-  public static Optional<Hint> read(byte[] body) {
+  public static Optional<SearchHint> read(byte[] body) {
     try {
       JsonNode job = PublishedEvent.JSON.readTree(body);
       String root = job.path("job_id").asText();
@@ -72,7 +73,7 @@ public record Hint(
         }
       }
       return Optional.of(
-          new Hint(
+          new SearchHint(
               root,
               job.path("sequence").asLong(),
               stages,
@@ -94,5 +95,12 @@ public record Hint(
   /** Whether the hint lists every transition. */
   boolean complete() {
     return stages.size() == sequence;
+  }
+
+  /** Whether the hint lists every transition, and all of them follow the current request. */
+  boolean ofOneRequest() {
+    return complete()
+        && requestedAt != null
+        && stages.stream().noneMatch(stage -> stage.at().isBefore(requestedAt));
   }
 }
