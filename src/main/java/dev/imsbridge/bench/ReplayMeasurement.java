@@ -1,7 +1,7 @@
 package dev.imsbridge.bench;
 
-import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.history.TopicReader;
+import dev.imsbridge.history.replay.EventJson;
 import dev.imsbridge.history.replay.Pace;
 import dev.imsbridge.history.replay.PrintSink;
 import dev.imsbridge.history.replay.Replay;
@@ -102,7 +102,7 @@ final class ReplayMeasurement {
               ReplayFilter.all(),
               new PrintSink(
                   new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
-                  PublishedEvent::json),
+                  EventJson::line),
               Replay::inTimeOrder);
       case PUBLISH ->
           toTopic(

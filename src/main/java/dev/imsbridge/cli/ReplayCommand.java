@@ -10,6 +10,7 @@ import dev.imsbridge.config.Keys;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.history.replay.Bookmark;
+import dev.imsbridge.history.replay.EventJson;
 import dev.imsbridge.history.replay.Pace;
 import dev.imsbridge.history.replay.PrintSink;
 import dev.imsbridge.history.replay.Replay;
@@ -244,7 +245,11 @@ public final class ReplayCommand implements Callable<Integer> {
               ? new TopicSink(producer, to, replayId)
               : dryRun
                   ? record -> true
-                  : new PrintSink(terminal.out(), json ? PublishedEvent::json : lines::of);
+                  : new PrintSink(
+                      terminal.out(),
+                      json
+                          ? EventJson::line
+                          : record -> PublishedEvent.read(record).map(lines::of));
       Replay replay = new Replay(reader, replayId, order, filter, pace, sink);
       if (bookmark != null) {
         replay.resume(bookmark);

@@ -2,36 +2,37 @@ package dev.imsbridge.history.replay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.imsbridge.history.PublishedEvent;
 import java.io.PrintStream;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Prints each event as one line of UTF-8. Ignores other records. Batches the lines when events
- * arrive quickly. Owned by one thread.
+ * Prints each event as one line of UTF-8. Batches the lines when events arrive quickly. Owned by
+ * one thread.
  */
 public final class PrintSink implements ReplaySink {
   private static final int LARGE = 1 << 15;
   private static final long SOON_NANOS = 100_000_000;
 
   private final PrintStream out;
-  private final Function<PublishedEvent, String> line;
+  private final Function<ConsumerRecord<byte[], byte[]>, Optional<String>> line;
   private final StringBuilder waiting = new StringBuilder();
   private boolean failed;
   private long printed = System.nanoTime() - SOON_NANOS;
 
   /**
-   * @param line formats an event, without a line break
+   * @param line formats a record, without a line break; empty to ignore it
    */
-  public PrintSink(PrintStream out, Function<PublishedEvent, String> line) {
+  public PrintSink(
+      PrintStream out, Function<ConsumerRecord<byte[], byte[]>, Optional<String>> line) {
     this.out = out;
     this.line = line;
   }
 
   @Override
   public boolean take(ConsumerRecord<byte[], byte[]> record) {
-    PublishedEvent.read(record).ifPresent(event -> waiting.append(line.apply(event)).append('\n'));
+    line.apply(record).ifPresent(text -> waiting.append(text).append('\n'));
     if (waiting.length() >= LARGE || System.nanoTime() - printed >= SOON_NANOS) {
       settle();
     }

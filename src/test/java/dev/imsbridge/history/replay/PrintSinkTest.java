@@ -3,7 +3,6 @@ package dev.imsbridge.history.replay;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.job.JobScript;
 import dev.imsbridge.job.Output;
 import dev.imsbridge.job.Story;
@@ -18,6 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs parse the printed lines, so each line must be one complete event in UTF-8. */
 class PrintSinkTest {
@@ -35,8 +35,7 @@ class PrintSinkTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     // The encoding of the stream must not matter.
     PrintSink sink =
-        new PrintSink(
-            new PrintStream(bytes, false, StandardCharsets.US_ASCII), PublishedEvent::json);
+        new PrintSink(new PrintStream(bytes, false, StandardCharsets.US_ASCII), EventJson::line);
     for (ConsumerRecord<byte[], byte[]> record : records) {
       assertThat(sink.take(record)).isTrue();
     }
@@ -55,6 +54,22 @@ class PrintSinkTest {
     assertThat(printed(record))
         .endsWith(mode == Mode.BINARY ? ",\"data\":" + value + "}\n" : value + "\n")
         .hasLineCount(1);
+  }
+
+  /** Values are copied only in the bridge's own form; both ways must give the same line. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\"", "\n", "\u0001", "é", "\\"})
+  void shouldPrintTheSameLineWithAndWithoutParsing(String odd) {
+    String copied = "{\"job_id\":\"j\",\"n\":1.10}";
+    String parsed = "{ \"job_id\":\"j\",\"n\":1.10}";
+    String[] headers = {"ce_type", "a", "ce_id", odd, "ce_" + odd, "b", "other", "c"};
+    assertThat(printed(json(copied, headers))).isEqualTo(printed(json(parsed, headers)));
+  }
+
+  private static ConsumerRecord<byte[], byte[]> json(String value, String... headers) {
+    ConsumerRecord<byte[], byte[]> record = record(value, headers);
+    record.headers().add("content-type", "application/json".getBytes(UTF_8));
+    return record;
   }
 
   @Test
@@ -87,7 +102,7 @@ class PrintSinkTest {
     PrintStream closed = new PrintStream(OutputStream.nullOutputStream(), false, UTF_8);
     closed.close();
     closed.print("x");
-    PrintSink sink = new PrintSink(closed, PublishedEvent::json);
+    PrintSink sink = new PrintSink(closed, EventJson::line);
     assertThat(sink.take(record("{\"job_id\":\"k\"}", "ce_type", "a"))).isFalse();
   }
 }
