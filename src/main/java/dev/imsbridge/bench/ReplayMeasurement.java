@@ -2,10 +2,11 @@ package dev.imsbridge.bench;
 
 import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.history.replay.EventJson;
-import dev.imsbridge.history.replay.Pace;
+import dev.imsbridge.history.replay.EventRate;
 import dev.imsbridge.history.replay.PrintSink;
 import dev.imsbridge.history.replay.Replay;
 import dev.imsbridge.history.replay.ReplayFilter;
+import dev.imsbridge.history.replay.ReplayProgress;
 import dev.imsbridge.history.replay.ReplaySink;
 import dev.imsbridge.history.replay.TopicSink;
 import dev.imsbridge.service.KafkaAccess;
@@ -175,7 +176,11 @@ final class ReplayMeasurement {
       Replay replay =
           order.apply(
               new Replay(
-                  reader, "bench", "bench", filter, Pace.of(Double.POSITIVE_INFINITY), sink));
+                  reader,
+                  ReplayProgress.none("bench", "bench"),
+                  filter,
+                  EventRate.of(Double.POSITIVE_INFINITY),
+                  sink));
       return timed(() -> replay.run(null, progress -> {}).read());
     }
   }

@@ -9,12 +9,12 @@ import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.Keys;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.history.TopicReader;
-import dev.imsbridge.history.replay.Bookmark;
 import dev.imsbridge.history.replay.EventJson;
-import dev.imsbridge.history.replay.Pace;
+import dev.imsbridge.history.replay.EventRate;
 import dev.imsbridge.history.replay.PrintSink;
 import dev.imsbridge.history.replay.Replay;
 import dev.imsbridge.history.replay.ReplayFilter;
+import dev.imsbridge.history.replay.ReplayProgress;
 import dev.imsbridge.history.replay.ReplaySink;
 import dev.imsbridge.history.replay.TopicSink;
 import dev.imsbridge.service.KafkaAccess;
@@ -118,22 +118,22 @@ public final class ReplayCommand implements Callable<Integer> {
       new TopicAccess(kafka, config).createTarget(to, source);
     }
     String order = order(kafka, source, filter);
-    Bookmark bookmark = bookmark(order).orElse(null);
-    String replayId = bookmark == null ? UUID.randomUUID().toString() : bookmark.replayId();
-    if (bookmark != null && bookmark.done()) {
+    ReplayProgress begin =
+        saved(order).orElseGet(() -> ReplayProgress.none(UUID.randomUUID().toString(), order));
+    if (begin.done()) {
       terminal
           .err()
           .printf(
               "replay %s is complete, as %s says: nothing is left to do; another file begins"
                   + " anew%n",
-              replayId, resume);
+              begin.replayId(), resume);
       return 0;
     }
     long start = System.nanoTime();
-    Replay.Result result = run(kafka, source, filter, order, replayId, bookmark);
+    Replay.Result result = run(kafka, source, filter, begin);
     // Incomplete: the reader closed the output, so no summary is needed.
     if (result.complete()) {
-      summary(source, replayId, result, (System.nanoTime() - start) / 1e9);
+      summary(source, begin.replayId(), result, (System.nanoTime() - start) / 1e9);
     }
     return 0;
   }
@@ -203,19 +203,19 @@ public final class ReplayCommand implements Callable<Integer> {
         .formatted(source, kafka.topicId(source).orElse("?"), to, target, filter.described());
   }
 
-  private Optional<Bookmark> bookmark(String order) {
+  private Optional<ReplayProgress> saved(String order) {
     if (resume == null) {
       return Optional.empty();
     }
     try {
-      Optional<Bookmark> found = Bookmark.read(resume);
+      Optional<ReplayProgress> found = ReplayProgress.read(resume);
       found
-          .filter(bookmark -> !bookmark.order().equals(order))
+          .filter(progress -> !progress.order().equals(order))
           .ifPresent(
-              bookmark -> {
+              progress -> {
                 throw CommandFailure.usage(
                     "--resume: %s is of another replay (%s): use the same options, or another file"
-                        .formatted(resume, SafeText.line(bookmark.order())));
+                        .formatted(resume, SafeText.line(progress.order())));
               });
       return found;
     } catch (IOException e) {
@@ -225,15 +225,10 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   private Replay.Result run(
-      KafkaAccess kafka,
-      String source,
-      ReplayFilter filter,
-      String order,
-      String replayId,
-      Bookmark bookmark)
+      KafkaAccess kafka, String source, ReplayFilter filter, ReplayProgress begin)
       throws Exception {
     EventText lines = EventText.dated(ZoneId.systemDefault(), Palette.of(terminal));
-    Pace pace = Pace.of(rate == null || dryRun ? Double.POSITIVE_INFINITY : rate);
+    EventRate limit = EventRate.of(rate == null || dryRun ? Double.POSITIVE_INFINITY : rate);
     try (TopicReader reader =
             TopicReader.open(
                 kafka.consumer(TopicReader.CONSUMER), kafka.partitions(List.of(source)));
@@ -242,7 +237,7 @@ public final class ReplayCommand implements Callable<Integer> {
         ProgressBar bar = ProgressBar.of(terminal)) {
       ReplaySink sink =
           producer != null
-              ? new TopicSink(producer, to, replayId)
+              ? new TopicSink(producer, to, begin.replayId())
               : dryRun
                   ? record -> true
                   : new PrintSink(
@@ -250,16 +245,13 @@ public final class ReplayCommand implements Callable<Integer> {
                       json
                           ? EventJson::line
                           : record -> PublishedEvent.read(record).map(lines::of));
-      Replay replay = new Replay(reader, replayId, order, filter, pace, sink);
-      if (bookmark != null) {
-        replay.resume(bookmark);
-      }
+      Replay replay = new Replay(reader, begin, filter, limit, sink);
       if (producer == null && !dryRun) {
         replay.inTimeOrder();
       }
       // Printed events and a progress bar would overwrite each other.
       return replay.run(
-          resume == null ? null : kept -> kept.write(resume),
+          resume == null ? null : saved -> saved.write(resume),
           producer == null && !dryRun ? progress -> {} : bar::show);
     } catch (KafkaException e) {
       throw CommandFailure.fault(

@@ -14,17 +14,17 @@ import org.apache.kafka.common.TopicPartition;
  * The events of a tree keep their order. Events of different partitions are mixed unless {@link
  * #inTimeOrder} is set.
  *
- * <p>If there is a keeper, a {@link Bookmark} is saved every second and at the end, each time after
- * the sink has settled. A replay that resumes from a bookmark repeats the events published after
- * it, with the same {@code ce_id}s. Owned by one thread. Kafka's exceptions are passed on.
+ * <p>If there is a saver, the {@link ReplayProgress} is saved every second and at the end, each
+ * time after the sink has settled. A resumed replay repeats the events published after the last
+ * save, with the same {@code ce_id}s. Owned by one thread. Kafka's exceptions are passed on.
  */
 public final class Replay {
   // The maximum disorder of record times in a partition: see TreeSearch.
   private static final Duration DISORDER = Duration.ofDays(1);
 
   /** Saves the progress of a replay. */
-  public interface Keeper {
-    void keep(Bookmark bookmark) throws IOException;
+  public interface Saver {
+    void save(ReplayProgress progress) throws IOException;
   }
 
   /**
@@ -32,16 +32,15 @@ public final class Replay {
    *
    * @param read the number of records read
    * @param taken the number of events taken by the sink
-   * @param earlier the number of events taken before an interruption, from the bookmark
+   * @param earlier the number of events taken before an interruption
    * @param complete false if the sink stopped the replay
    */
   public record Result(long read, long taken, long earlier, boolean complete) {}
 
   private final TopicReader reader;
-  private final String replayId;
-  private final String order;
+  private final ReplayProgress start;
   private final ReplayFilter filter;
-  private final Pace pace;
+  private final EventRate rate;
   private final ReplaySink sink;
   private final Map<Integer, TopicPartition> partitions = new TreeMap<>();
   // Indexed by partition number, to avoid an object for each record.
@@ -50,84 +49,81 @@ public final class Replay {
   // In milliseconds. A record with a later time ends its partition.
   private final long last;
   private TimeOrder merged;
-  private long keepEveryNanos = Duration.ofSeconds(1).toNanos();
-  private long earlier;
+  private long saveEveryNanos = Duration.ofSeconds(1).toNanos();
   private long taken;
   private long read;
 
   /**
    * @param reader at the beginning of the partitions to replay; not closed by the replay
-   * @param order saved in bookmarks
+   * @param start where to start; not started, or the progress of a replay with the same order
    */
   public Replay(
       TopicReader reader,
-      String replayId,
-      String order,
+      ReplayProgress start,
       ReplayFilter filter,
-      Pace pace,
+      EventRate rate,
       ReplaySink sink) {
     this.reader = reader;
-    this.replayId = replayId;
-    this.order = order;
+    this.start = start;
     this.filter = filter;
-    this.pace = pace;
+    this.rate = rate;
     this.sink = sink;
     reader.partitions().forEach(each -> partitions.put(each.partition(), each));
     next = new long[partitions.keySet().stream().mapToInt(number -> number + 1).max().orElse(0)];
     end = new long[next.length];
     last = filter.until() == null ? Long.MAX_VALUE : filter.until().plus(DISORDER).toEpochMilli();
-    partitions.forEach((number, partition) -> end[number] = reader.end(partition));
-    if (filter.from() != null) {
-      reader.from(filter.from(), partitions.values());
+    if (start.partitions().isEmpty()) {
+      partitions.forEach((number, partition) -> end[number] = reader.end(partition));
+      if (filter.from() != null) {
+        reader.from(filter.from(), partitions.values());
+      }
+      advance();
+    } else {
+      partitions.forEach(this::resume);
     }
-    advance();
   }
 
-  /** Merges the events of all partitions by time. Cannot be combined with a keeper. */
+  private void resume(int number, TopicPartition partition) {
+    // A partition added later is not part of the replay.
+    ReplayProgress.Place place =
+        start.partitions().getOrDefault(number, new ReplayProgress.Place(0, 0));
+    next[number] = place.next();
+    end[number] = place.end();
+    reader.until(partition, place.end());
+    reader.from(partition, place.next());
+  }
+
+  /** Merges the events of all partitions by time. Cannot be combined with a saver. */
   public Replay inTimeOrder() {
     merged = new TimeOrder(reader);
     return this;
   }
 
-  /** Sets the interval between bookmarks. */
-  void keepEvery(Duration time) {
-    keepEveryNanos = time.toNanos();
-  }
-
-  /** Resumes from the bookmark of a replay with the same order. */
-  public void resume(Bookmark bookmark) {
-    earlier = bookmark.published();
-    partitions.forEach(
-        (number, partition) -> {
-          // A partition added later is not part of that replay.
-          Bookmark.Place place =
-              bookmark.partitions().getOrDefault(number, new Bookmark.Place(0, 0));
-          next[number] = place.next();
-          end[number] = place.end();
-          reader.until(partition, place.end());
-          reader.from(partition, place.next());
-        });
+  /** Sets the interval between saves. */
+  void saveEvery(Duration time) {
+    saveEveryNanos = time.toNanos();
   }
 
   /**
    * Runs to the end, or until the sink stops the replay.
    *
-   * @param keeper saves the progress; null to save none
+   * @param saver null to save no progress
    * @param progress called after each batch
-   * @throws IOException if the keeper fails
+   * @throws IOException if the saver fails
    */
-  public Result run(Keeper keeper, Consumer<TopicReader.Progress> progress) throws IOException {
-    if (keeper != null && merged != null) {
-      throw new IllegalStateException("records that wait to be merged have no bookmark");
+  public Result run(Saver saver, Consumer<TopicReader.Progress> progress) throws IOException {
+    if (saver != null && merged != null) {
+      throw new IllegalStateException(
+          "records that wait to be merged have no place in the progress");
     }
-    long kept = System.nanoTime();
+    long saved = System.nanoTime();
     boolean wanted = true;
     while (wanted && !(merged == null ? reader.done() : merged.done())) {
       for (ConsumerRecord<byte[], byte[]> record : merged == null ? reader.next() : merged.next()) {
         wanted = wanted && look(record);
-        if (keeper != null && System.nanoTime() - kept > keepEveryNanos) {
-          keep(keeper);
-          kept = System.nanoTime();
+        if (saver != null && System.nanoTime() - saved > saveEveryNanos) {
+          save(saver);
+          saved = System.nanoTime();
         }
       }
       if (wanted) {
@@ -136,10 +132,10 @@ public final class Replay {
       progress.accept(reader.progress());
     }
     sink.settle();
-    if (keeper != null) {
-      keep(keeper);
+    if (saver != null) {
+      save(saver);
     }
-    return new Result(read, taken, earlier, wanted);
+    return new Result(read, taken, start.published(), wanted);
   }
 
   private boolean look(ConsumerRecord<byte[], byte[]> record) {
@@ -148,7 +144,7 @@ public final class Replay {
       reader.leave(partitions.get(record.partition()));
     }
     if (filter.accepts(record)) {
-      pace.await();
+      rate.await();
       if (!sink.take(record)) {
         return false;
       }
@@ -169,12 +165,14 @@ public final class Replay {
         });
   }
 
-  private void keep(Keeper keeper) throws IOException {
+  private void save(Saver saver) throws IOException {
     sink.settle();
-    Map<Integer, Bookmark.Place> byNumber = new TreeMap<>();
+    Map<Integer, ReplayProgress.Place> byNumber = new TreeMap<>();
     partitions
         .keySet()
-        .forEach(number -> byNumber.put(number, new Bookmark.Place(next[number], end[number])));
-    keeper.keep(new Bookmark(replayId, order, earlier + taken, byNumber));
+        .forEach(
+            number -> byNumber.put(number, new ReplayProgress.Place(next[number], end[number])));
+    saver.save(
+        new ReplayProgress(start.replayId(), start.order(), start.published() + taken, byNumber));
   }
 }

@@ -86,8 +86,7 @@ class PrintSinkTest {
     String large = "{\"job_id\":\"j\",\"entities\":\"" + "é".repeat(200_000) + "\"}";
     ConsumerRecord<byte[], byte[]> small = record("{\"job_id\":\"k\"}", "ce_type", "a");
     assertThat(
-            printed(
-                small, record(large, "ce_type", "b"), record("{}"), record("{\"job_id\""), small))
+            printed(small, json(large, "ce_type", "b"), record("{}"), record("{\"job_id\""), small))
         .isEqualTo(
             "{\"type\":\"a\",\"data\":{\"job_id\":\"k\"}}\n"
                 + "{\"type\":\"b\",\"data\":"

@@ -93,14 +93,17 @@ class ReplayIT {
   }
 
   private Replay.Result replay(
-      ReplayFilter filter, ReplaySink sink, Bookmark from, Replay.Keeper keeper) throws Exception {
+      ReplayFilter filter, ReplaySink sink, ReplayProgress from, Replay.Saver saver)
+      throws Exception {
     try (TopicReader reader = open(topics.transitions())) {
       Replay replay =
-          new Replay(reader, "r1", "order", filter, Pace.of(Double.POSITIVE_INFINITY), sink);
-      if (from != null) {
-        replay.resume(from);
-      }
-      return replay.run(keeper, progress -> {});
+          new Replay(
+              reader,
+              from == null ? ReplayProgress.none("r1", "order") : from,
+              filter,
+              EventRate.of(Double.POSITIVE_INFINITY),
+              sink);
+      return replay.run(saver, progress -> {});
     }
   }
 
@@ -206,29 +209,28 @@ class ReplayIT {
     try (KafkaProducer<byte[], byte[]> producer = cluster.producer(Map.of())) {
       TopicSink sink = new TopicSink(producer, target, "r1");
       int[] left = {JOBS * 2};
-      Bookmark[] kept = new Bookmark[1];
-      // Killed halfway, some time after the last bookmark.
+      ReplayProgress[] kept = new ReplayProgress[1];
+      // Killed halfway, some time after the last save.
       assertThatThrownBy(
               () -> {
                 try (TopicReader reader = open(topics.transitions())) {
                   Replay replay =
                       new Replay(
                           reader,
-                          "r1",
-                          "order",
+                          ReplayProgress.none("r1", "order"),
                           ReplayFilter.all(),
-                          Pace.of(Double.POSITIVE_INFINITY),
+                          EventRate.of(Double.POSITIVE_INFINITY),
                           record -> {
                             if (--left[0] < 0) {
                               throw new Killed();
                             }
                             return sink.take(record);
                           });
-                  replay.keepEvery(Duration.ZERO);
+                  replay.saveEvery(Duration.ZERO);
                   replay.run(
-                      bookmark -> {
+                      saved -> {
                         if (left[0] > 10) {
-                          bookmark.write(file);
+                          saved.write(file);
                         }
                       },
                       progress -> {});
@@ -237,10 +239,10 @@ class ReplayIT {
           .isInstanceOf(Killed.class);
       // Records written after the start of the replay are not part of it.
       past.write(Story.requested().answered(job("root").init()), "later-");
-      Bookmark bookmark = Bookmark.read(file).orElseThrow();
-      assertThat(bookmark.done()).isFalse();
-      Replay.Result result = replay(ReplayFilter.all(), sink, bookmark, last -> kept[0] = last);
-      assertThat(result.earlier()).isEqualTo(bookmark.published()).isPositive();
+      ReplayProgress saved = ReplayProgress.read(file).orElseThrow();
+      assertThat(saved.done()).isFalse();
+      Replay.Result result = replay(ReplayFilter.all(), sink, saved, last -> kept[0] = last);
+      assertThat(result.earlier()).isEqualTo(saved.published()).isPositive();
       assertThat(result.earlier() + result.taken()).isEqualTo(JOBS * 5L);
       assertThat(result.read()).isGreaterThanOrEqualTo(result.taken());
       assertThat(kept[0].published()).isEqualTo(JOBS * 5L);
@@ -252,7 +254,7 @@ class ReplayIT {
         .filter(record -> !new String(record.key(), UTF_8).startsWith("later-"))
         .forEach(record -> expected.add(id(record)));
     assertThat(new LinkedHashSet<>(ids)).isEqualTo(expected);
-    // Only the events after the last bookmark are repeated.
+    // Only the events after the last save are repeated.
     assertThat(ids.size() - expected.size()).isEqualTo(11);
   }
 
@@ -331,7 +333,7 @@ class ReplayIT {
     }
   }
 
-  /** The bookmark covers the events that the sink took, not those that were read. */
+  /** The saved progress covers the events that the sink took, not those that were read. */
   @Test
   void shouldEndWithWhatTheReaderThrowsAndHaveKeptWhatWasTakenBefore() {
     String unreadable = "j20-root";
@@ -343,14 +345,14 @@ class ReplayIT {
           return key;
         };
     List<String> taken = new ArrayList<>();
-    List<Bookmark> kept = new ArrayList<>();
+    List<ReplayProgress> kept = new ArrayList<>();
     var consumer =
         new KafkaConsumer<>(
             cluster.settings(TopicReader.CONSUMER), keys, new ByteArrayDeserializer());
     try (TopicReader reader =
         TopicReader.open(consumer, TopicReader.partitions(consumer, topics.transitions()))) {
       Replay replay = replay(reader, record -> taken.add(id(record)));
-      replay.keepEvery(Duration.ZERO);
+      replay.saveEvery(Duration.ZERO);
       assertThatThrownBy(() -> replay.run(kept::add, progress -> {}))
           .isInstanceOf(RecordDeserializationException.class);
     }
@@ -364,6 +366,10 @@ class ReplayIT {
 
   private static Replay replay(TopicReader reader, ReplaySink sink) {
     return new Replay(
-        reader, "r1", "order", ReplayFilter.all(), Pace.of(Double.POSITIVE_INFINITY), sink);
+        reader,
+        ReplayProgress.none("r1", "order"),
+        ReplayFilter.all(),
+        EventRate.of(Double.POSITIVE_INFINITY),
+        sink);
   }
 }

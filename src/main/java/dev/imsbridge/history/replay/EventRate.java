@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
  * Limits events to an even rate per second. Time without events is not made up for. Owned by one
  * thread.
  */
-public final class Pace {
+public final class EventRate {
   private static final double SECOND = 1e9;
   // Oversleep of up to 50 ms is made up for.
   private static final double SLACK = SECOND / 20;
@@ -18,7 +18,7 @@ public final class Pace {
   private final LongConsumer wait;
   private double next = Double.NEGATIVE_INFINITY;
 
-  Pace(double perSecond, LongSupplier nanos, LongConsumer wait) {
+  EventRate(double perSecond, LongSupplier nanos, LongConsumer wait) {
     interval = SECOND / perSecond;
     this.nanos = nanos;
     this.wait = wait;
@@ -27,9 +27,9 @@ public final class Pace {
   /**
    * @param perSecond the rate in events per second, above zero; infinity for no limit
    */
-  public static Pace of(double perSecond) {
+  public static EventRate of(double perSecond) {
     long start = System.nanoTime();
-    return new Pace(perSecond, () -> System.nanoTime() - start, LockSupport::parkNanos);
+    return new EventRate(perSecond, () -> System.nanoTime() - start, LockSupport::parkNanos);
   }
 
   /** Waits until the next event may pass. */

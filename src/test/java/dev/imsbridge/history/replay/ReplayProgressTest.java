@@ -3,7 +3,7 @@ package dev.imsbridge.history.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.imsbridge.history.replay.Bookmark.Place;
+import dev.imsbridge.history.replay.ReplayProgress.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,26 +13,51 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class BookmarkTest {
+class ReplayProgressTest {
   private @TempDir Path directory;
 
   @Test
   void shouldReadWhatItWroteAndReplaceWhatWasThere() throws IOException {
     Path file = directory.resolve("f");
-    Bookmark first = new Bookmark("r", "order", 1, Map.of(0, new Place(1, 9)));
-    Bookmark second = new Bookmark("r", "order", 8, Map.of(0, new Place(9, 9), 1, new Place(3, 2)));
+    ReplayProgress first = new ReplayProgress("r", "order", 1, Map.of(0, new Place(1, 9)));
+    ReplayProgress second =
+        new ReplayProgress("r", "order", 8, Map.of(0, new Place(9, 9), 1, new Place(3, 2)));
     first.write(file);
-    assertThat(Bookmark.read(file)).contains(first);
+    assertThat(ReplayProgress.read(file)).contains(first);
     second.write(file);
-    assertThat(Bookmark.read(file)).contains(second);
+    assertThat(ReplayProgress.read(file)).contains(second);
     assertThat(first.done()).isFalse();
     assertThat(second.done()).isTrue();
     assertThat(directory.toFile().list()).containsExactly("f");
   }
 
+  /** Users read the file, and it must survive an upgrade during a long replay. */
+  @Test
+  void shouldKeepTheFormOfTheFile() throws IOException {
+    Path file = directory.resolve("f");
+    new ReplayProgress("r", "order", 1, Map.of(0, new Place(1, 9))).write(file);
+    assertThat(file)
+        .content()
+        .isEqualToNormalizingNewlines(
+            """
+            {
+              "replay_id" : "r",
+              "order" : "order",
+              "published" : 1,
+              "done" : false,
+              "partitions" : {
+                "0" : {
+                  "next" : 1,
+                  "end" : 9
+                }
+              }
+            }\
+            """);
+  }
+
   @Test
   void shouldBeginWithoutAFile() throws IOException {
-    assertThat(Bookmark.read(directory.resolve("none"))).isEmpty();
+    assertThat(ReplayProgress.read(directory.resolve("none"))).isEmpty();
   }
 
   @ParameterizedTest
@@ -48,7 +73,7 @@ class BookmarkTest {
       })
   void shouldRefuseWhatIsNone(String text) throws IOException {
     Path file = Files.writeString(directory.resolve("f"), text);
-    assertThatThrownBy(() -> Bookmark.read(file))
+    assertThatThrownBy(() -> ReplayProgress.read(file))
         .isInstanceOf(IOException.class)
         .hasMessage("not the file of a replay");
   }
