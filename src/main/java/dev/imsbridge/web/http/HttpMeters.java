@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 public final class HttpMeters implements Handler<RoutingContext> {
   private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "DELETE", "OPTIONS");
 
+  private static final String STATUS = HttpMeters.class.getName() + ".status";
+
   private final MeterRegistry metrics;
 
   public HttpMeters(MeterRegistry metrics) {
@@ -29,13 +31,19 @@ public final class HttpMeters implements Handler<RoutingContext> {
     routing.next();
   }
 
+  /** Counts a request under another status than the one that is sent. */
+  public static void countAs(RoutingContext routing, int status) {
+    routing.put(STATUS, status);
+  }
+
   private void count(RoutingContext routing, long nanos) {
     String method = routing.request().method().name();
+    int status = routing.<Integer>get(STATUS, routing.response().getStatusCode());
     Timer.builder("imsbridge.http.requests")
         .description("Requests answered over HTTP, and the time until the answer began.")
         .tag("method", METHODS.contains(method) ? method : "other")
         .tag("route", route(routing.currentRoute()))
-        .tag("status", Integer.toString(routing.response().getStatusCode()))
+        .tag("status", Integer.toString(status))
         .register(metrics)
         .record(nanos, TimeUnit.NANOSECONDS);
   }

@@ -1,6 +1,5 @@
 package dev.imsbridge.web.stream;
 
-import dev.imsbridge.history.EventLayout;
 import dev.imsbridge.history.EventTail;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +29,7 @@ final class CatchUps implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CatchUps.class);
   private static final Duration TURN = Duration.ofMillis(500);
   private static final Duration WAIT = Duration.ofMillis(100);
+  private static final int PART_BYTES = 64 << 10;
 
   private final StreamConsumers consumers;
   private final EventStreamSettings settings;
@@ -97,7 +97,7 @@ final class CatchUps implements AutoCloseable {
     } catch (KafkaException e) {
       LOG.debug("Kafka did not answer for a client of the stream of events", e);
       end(behind, EventClient.Drop.INTERRUPTED);
-    } catch (RuntimeException | ExecutionException | StreamPosition.Malformed e) {
+    } catch (RuntimeException | ExecutionException e) {
       LOG.warn("a client of the stream of events cannot be caught up: {}", e.toString());
       end(behind, EventClient.Drop.INTERRUPTED);
     } catch (InterruptedException e) {
@@ -107,36 +107,37 @@ final class CatchUps implements AutoCloseable {
   }
 
   private void read(Behind behind)
-      throws InterruptedException, ExecutionException, TimeoutException, StreamPosition.Malformed {
+      throws InterruptedException, ExecutionException, TimeoutException {
     EventClient client = behind.client();
     RecentEvents recent = behind.recent();
-    EventLayout layout = recent.layout();
     if (client.ended()) {
       clients.decrementAndGet();
       return;
     }
     long until = System.nanoTime() + TURN.toNanos();
     List<EventTail.Gap> gaps = new ArrayList<>();
-    try (EventTail reader = EventTail.from(layout, consumers, behind.position(), gaps::add)) {
-      client.gaps(gaps, StreamPosition.encode(layout, reader.position()));
+    try (EventTail reader =
+        EventTail.from(recent.layout(), consumers, behind.position(), gaps::add)) {
+      client.seek(recent.layout(), reader.position(), gaps);
       while (!client.ended() && !recent.ended()) {
         long[] position = reader.position();
-        Optional<RecentEvents.Joined> joined = recent.join(position);
-        if (joined.isPresent()) {
+        Optional<StreamEvent> place = recent.join(position);
+        if (place.isPresent()) {
           clients.decrementAndGet();
-          client.live(recent, joined.get(), position);
+          client.live(recent, place.get(), position);
           return;
         }
         if (over(until)) {
           queue(behind.at(position));
           return;
         }
-        List<StreamEvent> events = StreamEvent.next(reader, WAIT);
-        if (!events.isEmpty() && !taken(client.follow(events), until)) {
-          StreamEvent last = client.stop().get();
-          awaitRoom(
-              behind.at(last == null ? position : StreamPosition.decode(layout, last.position())));
-          return;
+        for (List<StreamEvent> part : parts(StreamEvent.next(reader, WAIT))) {
+          part.forEach(event -> position[event.partition()] = event.offset() + 1);
+          CompletableFuture<Void> accepted = client.send(part);
+          if (!within(accepted, until)) {
+            continueLater(behind.at(position), accepted);
+            return;
+          }
         }
       }
     }
@@ -147,17 +148,32 @@ final class CatchUps implements AutoCloseable {
     return System.nanoTime() > until && !threads.getQueue().isEmpty();
   }
 
+  /** Splits events into parts of about the size of a socket's buffer. */
+  private static List<List<StreamEvent>> parts(List<StreamEvent> events) {
+    List<List<StreamEvent>> parts = new ArrayList<>();
+    int bytes = PART_BYTES;
+    for (StreamEvent event : events) {
+      if (bytes >= PART_BYTES) {
+        parts.add(new ArrayList<>());
+        bytes = 0;
+      }
+      parts.get(parts.size() - 1).add(event);
+      bytes += event.bytes().length();
+    }
+    return parts;
+  }
+
   /**
-   * Returns whether the client accepted all events before its turn ended.
+   * Returns whether the client accepted its events before its turn ended.
    *
    * @throws TimeoutException if the client did not accept them within the patience
    */
-  private boolean taken(CompletableFuture<Void> followed, long until)
+  private boolean within(CompletableFuture<Void> accepted, long until)
       throws InterruptedException, ExecutionException, TimeoutException {
     long begin = System.nanoTime();
     while (true) {
       try {
-        followed.get(WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        accepted.get(WAIT.toMillis(), TimeUnit.MILLISECONDS);
         return true;
       } catch (TimeoutException e) {
         if (over(until)) {
@@ -170,11 +186,9 @@ final class CatchUps implements AutoCloseable {
     }
   }
 
-  private void awaitRoom(Behind behind) {
+  private void continueLater(Behind behind, CompletableFuture<Void> accepted) {
     var unused =
-        behind
-            .client()
-            .room()
+        accepted
             .orTimeout(settings.patience().toMillis(), TimeUnit.MILLISECONDS)
             .whenComplete(
                 (room, late) -> {

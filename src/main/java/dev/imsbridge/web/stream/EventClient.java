@@ -1,8 +1,10 @@
 package dev.imsbridge.web.stream;
 
+import dev.imsbridge.history.EventLayout;
 import dev.imsbridge.history.EventTail;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
@@ -15,12 +17,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 
 /**
- * A client of the event stream. It follows a chain of events as fast as its socket accepts them. A
- * client that is far behind follows events that were read for it alone, then the shared chain of
- * recent events.
+ * A client of the event stream. A client that is far behind {@linkplain #send receives} events that
+ * were read for it alone. Then it {@linkplain #live follows} the shared chain of recent events, as
+ * fast as its socket accepts them.
  *
- * <p>It holds only its position in the chain. A client whose position is no longer retained is
- * dropped. Events are written on the client's event loop; all methods may be called from any
+ * <p>It holds only its position and its place in the chain. A client whose place is no longer
+ * retained is dropped. The position decides which events are sent: the chain may contain events
+ * that the client has already received in another order, from another instance or before it joined
+ * the chain. Events are written on the client's event loop; all methods may be called from any
  * thread.
  */
 final class EventClient {
@@ -49,11 +53,11 @@ final class EventClient {
   private final AtomicBoolean signalled = new AtomicBoolean();
   private volatile boolean ended;
 
+  // Owned by the event loop.
   private boolean closed;
-  private StreamEvent place = StreamEvent.beginning();
+  private StreamPosition position;
   private RecentEvents recent;
-  private OwnPosition own = OwnPosition.SHARED;
-  private CompletableFuture<Void> followed = new CompletableFuture<>();
+  private StreamEvent place;
   private CompletableFuture<Void> room = new CompletableFuture<>();
   private long heartbeat = -1;
 
@@ -97,47 +101,36 @@ final class EventClient {
    *
    * @param beat the interval of heartbeats
    */
-  void begin(String position, Duration beat) {
-    context.runOnContext(
-        now -> {
-          if (ended) {
-            return;
-          }
+  void begin(String id, Duration beat) {
+    onLoop(
+        () -> {
           response
               .setChunked(true)
               .putHeader("content-type", CONTENT_TYPE)
               .putHeader("cache-control", "no-store")
               .putHeader("x-content-type-options", "nosniff")
               .putHeader("x-accel-buffering", "no");
-          response.write("retry: 2000\n" + StreamEvent.id(position) + event("ready", "{}"));
+          response.write("retry: 2000\nid: " + id + "\n" + event("ready", "{}"));
           heartbeat = vertx.setPeriodic(beat.toMillis(), timer -> beat());
         });
   }
 
   /**
-   * Sends a {@code gap} event for the missing events. Sends nothing if there are no gaps.
+   * Sets the position for the events that follow. Sends {@code gap} events for missing ones.
    *
-   * @param position the position after the gaps
+   * @param from the offset of the next event, by partition of the layout
+   * @param gaps the gaps before the position
    */
-  void gaps(List<EventTail.Gap> gaps, String position) {
-    if (gaps.isEmpty()) {
-      return;
-    }
-    context.runOnContext(
-        now -> {
-          if (!ended) {
-            String id = StreamEvent.id(position);
-            gap(id, "retention", gaps.stream().filter(gap -> gap.to() > gap.from()).toList());
-            gap(id, "beyond_end", gaps.stream().filter(gap -> gap.to() < gap.from()).toList());
-          }
+  void seek(EventLayout layout, long[] from, List<EventTail.Gap> gaps) {
+    onLoop(
+        () -> {
+          position = new StreamPosition(layout, from);
+          gap("retention", gaps.stream().filter(gap -> gap.to() > gap.from()).toList());
+          gap("beyond_end", gaps.stream().filter(gap -> gap.to() < gap.from()).toList());
         });
   }
 
-  private static String event(String name, String data) {
-    return "event: " + name + "\ndata: " + data + "\n\n";
-  }
-
-  private void gap(String id, String reason, List<EventTail.Gap> gaps) {
+  private void gap(String reason, List<EventTail.Gap> gaps) {
     if (gaps.isEmpty()) {
       return;
     }
@@ -151,71 +144,48 @@ final class EventClient {
               .put("to", gap.to()));
     }
     JsonObject data = new JsonObject().put("reason", reason).put("partitions", partitions);
-    response.write(id + event("gap", data.encode()));
+    response.write(id() + event("gap", data.encode()));
+  }
+
+  private static String event(String name, String data) {
+    return "event: " + name + "\ndata: " + data + "\n\n";
+  }
+
+  private String id() {
+    return "id: " + position.id() + "\n";
   }
 
   /**
    * Sends events that were read for this client alone.
    *
-   * @return a future that completes when all events are written to the socket or the client is gone
+   * @return a future that completes when the socket accepts more data or the client is gone
    */
-  CompletableFuture<Void> follow(List<StreamEvent> events) {
-    StreamEvent beginning = StreamEvent.beginning();
-    StreamEvent last = beginning;
-    for (StreamEvent event : events) {
-      last.append(event);
-      last = event;
-    }
-    CompletableFuture<Void> done = new CompletableFuture<>();
+  CompletableFuture<Void> send(List<StreamEvent> events) {
+    CompletableFuture<Void> accepted = new CompletableFuture<>();
     context.runOnContext(
         now -> {
-          place = beginning;
-          followed = done;
-          pump();
-        });
-    return done;
-  }
-
-  /**
-   * Stops sending the events that were read for this client alone.
-   *
-   * @return a future with the last event that was sent, or null if none was
-   */
-  CompletableFuture<StreamEvent> stop() {
-    CompletableFuture<StreamEvent> stopped = new CompletableFuture<>();
-    context.runOnContext(
-        now -> {
-          StreamEvent last = place;
-          place = StreamEvent.beginning();
-          stopped.complete(last.facts() == null ? null : last);
-        });
-    return stopped;
-  }
-
-  /** Returns a future that completes when the socket accepts more data or the client is gone. */
-  CompletableFuture<Void> room() {
-    CompletableFuture<Void> next = new CompletableFuture<>();
-    context.runOnContext(
-        now -> {
-          room = next;
+          if (!ended) {
+            events.forEach(this::write);
+          }
+          room = accepted;
           if (ended || !response.writeQueueFull()) {
-            next.complete(null);
+            accepted.complete(null);
           }
         });
-    return next;
+    return accepted;
   }
 
   /**
    * Continues with the shared chain of recent events.
    *
-   * @param position the position of the client, at or after the start of the joined chain
+   * @param from a place in the chain at or before the position
    */
-  void live(RecentEvents shared, RecentEvents.Joined joined, long[] position) {
-    context.runOnContext(
-        now -> {
+  void live(RecentEvents shared, StreamEvent from, long[] next) {
+    seek(shared.layout(), next, List.of());
+    onLoop(
+        () -> {
           recent = shared;
-          place = joined.place();
-          own = OwnPosition.of(shared.layout(), joined.start(), position);
+          place = from;
           pump();
         });
   }
@@ -229,14 +199,12 @@ final class EventClient {
 
   private void pump() {
     signalled.set(false);
-    if (ended) {
-      followed.complete(null);
+    if (ended || recent == null) {
       return;
     }
-    for (int i = 0; !response.writeQueueFull() && !lost(); i++) {
+    for (int i = 0; !response.writeQueueFull() && !recent.lost(place); i++) {
       StreamEvent event = place.next();
       if (event == null) {
-        followed.complete(null);
         return;
       }
       if (i == EVENTS_AT_ONCE) {
@@ -244,28 +212,17 @@ final class EventClient {
         return;
       }
       place = event;
-      send(event);
+      write(event);
     }
-    if (lost()) {
+    if (recent.lost(place)) {
       drop(Drop.SLOW);
     }
   }
 
-  private boolean lost() {
-    return recent != null && recent.lost(place);
-  }
-
-  private void send(StreamEvent event) {
-    boolean news = own.passes(event);
-    if (news && filter.wants(event.facts())) {
-      if (own.shared()) {
-        response.write(event.bytes());
-      } else {
-        response.write(StreamEvent.id(own.id()));
-        response.write(event.withoutId());
-      }
+  private void write(StreamEvent event) {
+    if (position.passes(event) && filter.wants(event.attributes())) {
+      response.write(Buffer.buffer(id()).appendBuffer(event.bytes()));
     }
-    own = own.orShared();
   }
 
   // The heartbeat carries the position, so that a client whose filter rejects most events still
@@ -274,30 +231,23 @@ final class EventClient {
     if (ended || response.writeQueueFull()) {
       return;
     }
-    if (recent == null || recent.ended()) {
-      if (recent != null) {
-        drop(Drop.INTERRUPTED);
-      } else {
-        response.write(":\n\n");
-      }
+    if (recent != null && recent.ended()) {
+      drop(Drop.INTERRUPTED);
       return;
     }
-    RecentEvents.End end = recent.end();
-    boolean upToDate = place == end.last();
-    if (upToDate) {
-      own = own.at(end.position());
+    RecentEvents.End end = recent == null ? null : recent.end();
+    if (end == null || place != end.last()) {
+      response.write(":\n\n");
+      return;
     }
-    String id = own.shared() ? end.id() : own.id();
-    response.write(upToDate ? ":\n" + StreamEvent.id(id) + "\n" : ":\n\n");
+    position.advance(end.position());
+    response.write(":\n" + id() + "\n");
   }
 
   /** Sends a {@code dropped} event with the reason and ends the response. */
   void drop(Drop why) {
-    context.runOnContext(
-        now -> {
-          if (ended) {
-            return;
-          }
+    onLoop(
+        () -> {
           end(why);
           response
               .end(event("dropped", new JsonObject().put("reason", why.word()).encode()))
@@ -314,11 +264,19 @@ final class EventClient {
         });
   }
 
+  private void onLoop(Runnable work) {
+    context.runOnContext(
+        now -> {
+          if (!ended) {
+            work.run();
+          }
+        });
+  }
+
   private void end(Drop why) {
     if (!ended) {
       ended = true;
       vertx.cancelTimer(heartbeat);
-      followed.complete(null);
       room.complete(null);
       onEnd.accept(this, why);
     }

@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.errors.WakeupException;
@@ -33,7 +32,6 @@ final class EventFeed implements AutoCloseable {
   private final StreamConsumers consumers;
   private final EventStreamSettings settings;
   private final Set<EventClient> clients = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger places = new AtomicInteger();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "events");
   private volatile RecentEvents recent;
@@ -59,25 +57,16 @@ final class EventFeed implements AutoCloseable {
     return Optional.ofNullable(recent);
   }
 
-  /** Reserves a place for a client. Returns false if the maximum number of clients is reached. */
-  boolean takePlace() {
-    if (places.incrementAndGet() <= settings.clients()) {
-      return true;
-    }
-    places.decrementAndGet();
-    return false;
+  /**
+   * Registers a client, which is signalled when new events arrive. Returns false if the maximum
+   * number of clients is reached.
+   */
+  synchronized boolean add(EventClient client) {
+    return clients.size() < settings.clients() && clients.add(client);
   }
 
-  /** Registers a client that has a place. The client is signalled when new events arrive. */
-  void add(EventClient client) {
-    clients.add(client);
-  }
-
-  /** Unregisters a client and releases its place. */
   void remove(EventClient client) {
-    if (clients.remove(client)) {
-      places.decrementAndGet();
-    }
+    clients.remove(client);
   }
 
   int clients() {

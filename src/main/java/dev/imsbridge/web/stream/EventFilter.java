@@ -1,10 +1,13 @@
 package dev.imsbridge.web.stream;
 
+import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.JobStatus;
 import io.vertx.core.MultiMap;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -72,26 +75,18 @@ final class EventFilter {
       };
     }
 
-    boolean matches(StreamEvent.Facts facts, String value) {
-      return switch (this) {
-        case JOB -> value.equals(facts.jobId()) || value.equals(facts.rootJobId());
-        case TYPE -> value.equals(facts.type());
-        case STATUS -> value.equalsIgnoreCase(facts.status());
-        case LABEL -> {
-          int colon = value.indexOf(':');
-          String given = facts.labels().get(value.substring(0, colon));
-          yield value.substring(colon + 1).equals(given);
-        }
-        case PROJECT -> value.equals(facts.project());
-        case REGION -> value.equals(facts.region());
-        case KIND -> value.equalsIgnoreCase(facts.kind());
-      };
+    /** Returns an attribute as text that is equal for equal values. */
+    String attribute(String value) {
+      return word()
+          + ':'
+          + (this == STATUS || this == KIND ? value.toLowerCase(Locale.ROOT) : value);
     }
   }
 
-  private final Map<Name, Set<String>> wanted;
+  // For each name in the query, the accepted attributes.
+  private final Collection<Set<String>> wanted;
 
-  private EventFilter(Map<Name, Set<String>> wanted) {
+  private EventFilter(Collection<Set<String>> wanted) {
     this.wanted = wanted;
   }
 
@@ -113,10 +108,10 @@ final class EventFilter {
         if (value.length() > MAX_LENGTH || !name.allows(value)) {
           throw new Refused(name.word() + " must be " + name.form);
         }
-        wanted.computeIfAbsent(name, unknown -> new HashSet<>()).add(value);
+        wanted.computeIfAbsent(name, unknown -> new HashSet<>()).add(name.attribute(value));
       }
     }
-    return new EventFilter(wanted);
+    return new EventFilter(wanted.values());
   }
 
   /**
@@ -152,13 +147,36 @@ final class EventFilter {
                 LAST_EVENT_ID));
   }
 
-  boolean wants(StreamEvent.Facts facts) {
-    for (Map.Entry<Name, Set<String>> each : wanted.entrySet()) {
-      Name name = each.getKey();
-      if (each.getValue().stream().noneMatch(value -> name.matches(facts, value))) {
-        return false;
-      }
-    }
-    return true;
+  /** Returns the kind of an event, as the field {@code event} of the stream names it. */
+  static String kind(PublishedEvent event) {
+    return event.completion() ? "completion" : "transition";
+  }
+
+  /** Returns the attributes of an event by which a filter selects. */
+  static Set<String> attributes(PublishedEvent event) {
+    Set<String> attributes = new HashSet<>();
+    attributes.add(Name.KIND.attribute(kind(event)));
+    attributes.add(Name.JOB.attribute(event.jobId()));
+    attributes.add(Name.JOB.attribute(event.rootJobId()));
+    attributes.add(Name.TYPE.attribute(event.text("job_type")));
+    attributes.add(Name.STATUS.attribute(event.status()));
+    attributes.add(Name.PROJECT.attribute(event.text("project_id")));
+    attributes.add(Name.REGION.attribute(event.text("region")));
+    event
+        .data()
+        .path("labels")
+        .properties()
+        .forEach(
+            label ->
+                attributes.add(
+                    Name.LABEL.attribute(label.getKey() + ":" + label.getValue().asText())));
+    return Set.copyOf(attributes);
+  }
+
+  /**
+   * @param attributes the {@link #attributes} of an event
+   */
+  boolean wants(Set<String> attributes) {
+    return wanted.stream().noneMatch(values -> Collections.disjoint(values, attributes));
   }
 }

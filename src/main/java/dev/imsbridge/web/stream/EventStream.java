@@ -1,5 +1,6 @@
 package dev.imsbridge.web.stream;
 
+import dev.imsbridge.web.http.HttpMeters;
 import dev.imsbridge.web.http.Problems;
 import dev.imsbridge.web.http.Query;
 import dev.imsbridge.wire.TopicNames;
@@ -41,7 +42,7 @@ public final class EventStream implements AutoCloseable {
     this(EventStreamSettings.DEFAULTS, metrics);
   }
 
-  public EventStream(EventStreamSettings settings, MeterRegistry metrics) {
+  EventStream(EventStreamSettings settings, MeterRegistry metrics) {
     this.settings = settings;
     Gauge.builder("imsbridge.events.clients", this, EventStream::clients)
         .description("Clients of the stream of events.")
@@ -79,7 +80,7 @@ public final class EventStream implements AutoCloseable {
     Running parts = running;
     RecentEvents recent = parts == null ? null : parts.feed().recent().orElse(null);
     if (recent == null) {
-      comeAgain(request, "Kafka cannot be read at present");
+      comeAgain(routing, "Kafka cannot be read at present");
       return;
     }
     try {
@@ -89,14 +90,15 @@ public final class EventStream implements AutoCloseable {
       long[] from = id.isEmpty() ? null : StreamPosition.decode(recent.layout(), id.get());
       if (request.method().equals(HttpMethod.HEAD)) {
         response.putHeader("content-type", EventClient.CONTENT_TYPE).end();
-      } else if (parts.feed().takePlace()) {
-        EventClient client =
-            new EventClient(
-                routing.vertx(), request, filter, (gone, why) -> ended(parts.feed(), gone, why));
-        parts.feed().add(client);
+        return;
+      }
+      EventClient client =
+          new EventClient(
+              routing.vertx(), request, filter, (gone, why) -> ended(parts.feed(), gone, why));
+      if (parts.feed().add(client)) {
         serve(parts, recent, client, id, from);
       } else {
-        comeAgain(request, "the stream has too many clients");
+        comeAgain(routing, "the stream has too many clients");
       }
     } catch (EventFilter.Refused e) {
       Problems.badRequest(response, e.getMessage());
@@ -114,30 +116,33 @@ public final class EventStream implements AutoCloseable {
   }
 
   // An EventSource gives up after 503 but reconnects after the end of a stream.
-  private static void comeAgain(HttpServerRequest request, String why) {
-    String accept = request.getHeader("accept");
+  private static void comeAgain(RoutingContext routing, String why) {
+    String accept = routing.request().getHeader("accept");
     if (accept != null && accept.toLowerCase(Locale.ROOT).contains("text/event-stream")) {
-      request
+      HttpMeters.countAs(routing, 503);
+      routing
           .response()
           .putHeader("content-type", EventClient.CONTENT_TYPE)
           .end("retry: %s\n: %s\n\n".formatted(RETRY_SECONDS * 1000, why));
     } else {
-      Problems.unavailable(request.response(), why, RETRY_SECONDS);
+      Problems.unavailable(routing.response(), why, RETRY_SECONDS);
     }
   }
 
   private void serve(
       Running parts, RecentEvents recent, EventClient client, Optional<String> id, long[] from) {
     RecentEvents.End end = recent.end();
-    client.begin(id.orElse(end.id()), settings.heartbeat());
+    client.begin(
+        id.orElseGet(() -> StreamPosition.encode(recent.layout(), end.position())),
+        settings.heartbeat());
     if (from == null) {
-      client.live(recent, new RecentEvents.Joined(end.last(), end.position()), end.position());
+      client.live(recent, end.last(), end.position());
       return;
     }
-    Optional<RecentEvents.Joined> joined =
+    Optional<StreamEvent> place =
         within(from, end.position()) ? recent.join(from) : Optional.empty();
-    if (joined.isPresent()) {
-      client.live(recent, joined.get(), from);
+    if (place.isPresent()) {
+      client.live(recent, place.get(), from);
     } else {
       parts.catchUps().start(client, recent, from);
     }

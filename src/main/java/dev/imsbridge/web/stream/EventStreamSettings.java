@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param patience how long a client that is far behind may accept no data before it is dropped
  * @param look interval of the check for added partitions
  */
-public record EventStreamSettings(
+record EventStreamSettings(
     int clients,
     int catchUps,
     long recentBytes,

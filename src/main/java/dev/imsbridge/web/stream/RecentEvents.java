@@ -18,15 +18,7 @@ final class RecentEvents {
    *
    * @param position the position after {@code last}; must not be modified
    */
-  record End(StreamEvent last, long[] position, String id) {}
-
-  /**
-   * A place in the chain from which a client continues.
-   *
-   * @param place the event before the first one to send; follow its links
-   * @param start the position of the chain at {@code place}
-   */
-  record Joined(StreamEvent place, long[] start) {}
+  record End(StreamEvent last, long[] position) {}
 
   private final EventLayout layout;
   private final long capacity;
@@ -44,7 +36,7 @@ final class RecentEvents {
     this.layout = layout;
     this.capacity = capacity;
     this.start = position.clone();
-    this.end = new End(before, position.clone(), StreamPosition.encode(layout, position));
+    this.end = new End(before, position.clone());
   }
 
   EventLayout layout() {
@@ -62,7 +54,7 @@ final class RecentEvents {
       last.append(event);
       last = event;
     }
-    end = new End(last, position.clone(), StreamPosition.encode(layout, position));
+    end = new End(last, position.clone());
     while (last.through() - before.through() > capacity && before != last) {
       before = before.next();
       start[before.partition()] = before.offset() + 1;
@@ -70,14 +62,18 @@ final class RecentEvents {
     gone = before.through();
   }
 
-  /** Returns the place for a position; empty if events after the position have been evicted. */
-  synchronized Optional<Joined> join(long[] position) {
+  /**
+   * Returns the place in the chain for a position: an event, after which all events from the
+   * position on follow. They may follow others that are before the position. Empty if events after
+   * the position have been evicted.
+   */
+  synchronized Optional<StreamEvent> join(long[] position) {
     for (int i = 0; i < start.length; i++) {
       if (position[i] < start[i]) {
         return Optional.empty();
       }
     }
-    return Optional.of(new Joined(before, start.clone()));
+    return Optional.of(before);
   }
 
   /** Returns whether events after this one have been evicted. */

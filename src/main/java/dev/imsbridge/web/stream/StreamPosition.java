@@ -10,9 +10,13 @@ import java.util.Base64;
 import java.util.zip.CRC32C;
 
 /**
- * Encodes a position of the event stream as text: for each partition of an {@link EventLayout}, the
- * offset of the next event. A client can resume from it at any instance of the bridge and after any
- * restart. The text is opaque to clients.
+ * The position of one client: for each partition of an {@link EventLayout}, the offset of the next
+ * event. Encoded as text, it is the id of an event. A client can resume from it at any instance of
+ * the bridge and after any restart. The text is opaque to clients. Not thread-safe.
+ *
+ * <p>The client may be ahead of the events that it follows in some partitions, because it read them
+ * in another order: from another instance, or from the topics while it was caught up. The position
+ * tells which of them it has already received.
  *
  * <p>A checksum that includes the topic prefix detects truncated and made-up ids and those of
  * another bridge.
@@ -28,7 +32,36 @@ final class StreamPosition {
   private static final int MAX_LENGTH = 8000;
   private static final int CHECKSUM = 4;
 
-  private StreamPosition() {}
+  private final EventLayout layout;
+  private final long[] next;
+
+  StreamPosition(EventLayout layout, long[] next) {
+    this.layout = layout;
+    this.next = next.clone();
+  }
+
+  /**
+   * Advances past an event.
+   *
+   * @return whether the client has not received the event yet
+   */
+  boolean passes(StreamEvent event) {
+    if (event.offset() < next[event.partition()]) {
+      return false;
+    }
+    next[event.partition()] = event.offset() + 1;
+    return true;
+  }
+
+  /** Advances in each partition to the given offset, unless the position is already after it. */
+  void advance(long[] end) {
+    Arrays.setAll(next, i -> Math.max(next[i], end[i]));
+  }
+
+  /** Returns the position as text. */
+  String id() {
+    return encode(layout, next);
+  }
 
   /** An invalid position. The message is returned to the client. */
   static final class Malformed extends Exception {

@@ -28,7 +28,7 @@ class RecentEventsTest {
       int partition = random.nextInt(PARTITIONS);
       long offset = position[partition] + random.nextInt(2);
       position[partition] = offset + 1;
-      batch.add(event(partition, offset, StreamPosition.encode(LAYOUT, position)));
+      batch.add(event(partition, offset));
     }
     log.addAll(batch);
     recent.append(batch, position);
@@ -45,7 +45,7 @@ class RecentEventsTest {
   @Test
   void shouldKeepTheLastBytesOnly() {
     long[] position = new long[PARTITIONS];
-    int size = event(0, 0, StreamPosition.encode(LAYOUT, position)).size();
+    int size = event(0, 0).bytes().length();
     RecentEvents recent = new RecentEvents(LAYOUT, 10L * size, position);
     StreamEvent begin = recent.end().last();
     read(recent, position, new Random(1), 9);
@@ -54,8 +54,8 @@ class RecentEventsTest {
     read(recent, position, new Random(2), 9);
     assertThat(recent.lost(begin)).isTrue();
     assertThat(recent.join(new long[PARTITIONS])).isEmpty();
-    assertThat(chain(recent.join(position).orElseThrow().place())).hasSizeBetween(8, 10);
-    assertThat(recent.lost(recent.join(position).orElseThrow().place())).isFalse();
+    assertThat(chain(recent.join(position).orElseThrow())).hasSizeBetween(8, 10);
+    assertThat(recent.lost(recent.join(position).orElseThrow())).isFalse();
     assertThat(recent.lost(recent.end().last())).isFalse();
   }
 
@@ -77,31 +77,27 @@ class RecentEventsTest {
     for (int i = 0; i < PARTITIONS; i++) {
       had[i] = position[i] + 3 - random.nextLong(Math.min(position[i] + 4, 8));
     }
-    Optional<RecentEvents.Joined> joined = recent.join(had);
+    Optional<StreamEvent> joined = recent.join(had);
     read(recent, position, random, 20);
     if (joined.isEmpty()) {
       return;
     }
-    OwnPosition own = OwnPosition.of(LAYOUT, joined.get().start(), had);
+    StreamPosition own = new StreamPosition(LAYOUT, had);
     List<StreamEvent> expected =
         log.stream().filter(each -> each.offset() >= had[each.partition()]).toList();
     List<StreamEvent> got = new ArrayList<>();
-    for (StreamEvent each : chain(joined.get().place())) {
+    for (StreamEvent each : chain(joined.get())) {
       if (own.passes(each)) {
         got.add(each);
-        String id =
-            own.shared()
-                ? each.bytes().toString().lines().findFirst().orElseThrow().substring(4)
-                : own.id();
-        resumable(id, got, expected);
+        resumable(own.id(), got, expected);
       }
-      own = own.orShared();
     }
     assertThat(got).containsExactlyElementsOf(expected);
-    own = own.at(position);
-    if (own.shared()) {
-      assertThat(position).isEqualTo(recent.end().position());
-    }
+    // What a heartbeat does.
+    own.advance(recent.end().position());
+    long[] ahead = new long[PARTITIONS];
+    Arrays.setAll(ahead, i -> Math.max(had[i], position[i]));
+    assertThat(own.id()).isEqualTo(StreamPosition.encode(LAYOUT, ahead));
   }
 
   // A client that resumes after this id gets exactly the remaining events.

@@ -37,12 +37,12 @@ public final class StreamEvents {
   }
 
   /** Returns a transition as read from its topic. */
-  static StreamEvent event(int partition, long offset, String position) {
+  static StreamEvent event(int partition, long offset) {
     ProducerRecord<byte[], byte[]> source =
         record("transitions", "root", "job-" + partition + "-" + offset, "RUNNING", offset, "");
     ConsumerRecord<byte[], byte[]> read =
         new ConsumerRecord<>("transitions", partition, offset, source.key(), source.value());
     source.headers().forEach(header -> read.headers().add(header));
-    return StreamEvent.of(PublishedEvent.read(read).orElseThrow(), partition, offset, position);
+    return StreamEvent.of(PublishedEvent.read(read).orElseThrow(), partition, offset);
   }
 }
