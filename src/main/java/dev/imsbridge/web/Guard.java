@@ -38,17 +38,18 @@ public final class Guard implements Handler<RoutingContext> {
   public void handle(RoutingContext routing) {
     protect(routing.response());
     String path;
+    String part = "path";
     try {
       path = routing.normalizedPath();
+      part = "query";
+      Query.of(routing.request());
     } catch (IllegalArgumentException e) {
       Problems.badRequest(
-          routing.response(), "the path cannot be read: a % goes before two hexadecimal digits");
+          routing.response(),
+          "the %s cannot be read: a %% goes before two hexadecimal digits".formatted(part));
       return;
     }
-    if (!Query.readable(routing.request())) {
-      Problems.badRequest(
-          routing.response(), "the query cannot be read: a % goes before two hexadecimal digits");
-    } else if (OPEN.contains(path) || path.startsWith(PAGE)) {
+    if (OPEN.contains(path) || path.startsWith(PAGE)) {
       routing.next();
     } else {
       admit(routing, path);
@@ -70,7 +71,7 @@ public final class Guard implements Handler<RoutingContext> {
     HttpServerRequest request = routing.request();
     HttpServerResponse response = routing.response();
     HostAndPort host = request.authority();
-    if (access.strange(host == null ? null : host.host())) {
+    if (access.refusesHost(host == null ? null : host.host())) {
       Problems.forbidden(
           response,
           "without http.auth.token only localhost and 127.0.0.1 are names of this server");

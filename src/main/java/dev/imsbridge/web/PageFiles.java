@@ -66,26 +66,30 @@ final class PageFiles {
     this.files = files;
   }
 
-  /**
-   * Reads the files.
-   *
-   * @throws UncheckedIOException if a file is missing from the classpath, which is a build error
-   */
   static PageFiles load() {
     return new PageFiles(NAMES.stream().map(PageFiles::read).toList());
   }
 
   private static File read(String name) {
-    try (InputStream in = PageFiles.class.getResourceAsStream("page/" + name)) {
+    byte[] content = resource("page/" + name);
+    return new File(
+        name,
+        TYPES.get(name.substring(name.lastIndexOf('.') + 1)),
+        Buffer.buffer(content),
+        '"' + Digest.sha256(content).substring(0, 32) + '"');
+  }
+
+  /**
+   * Reads a file from the classpath.
+   *
+   * @throws UncheckedIOException if it is missing, which is a build error
+   */
+  static byte[] resource(String name) {
+    try (InputStream in = PageFiles.class.getResourceAsStream(name)) {
       if (in == null) {
-        throw new UncheckedIOException(new FileNotFoundException("page/" + name));
+        throw new FileNotFoundException(name);
       }
-      byte[] content = in.readAllBytes();
-      return new File(
-          name,
-          TYPES.get(name.substring(name.lastIndexOf('.') + 1)),
-          Buffer.buffer(content),
-          '"' + Digest.sha256(content).substring(0, 32) + '"');
+      return in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -105,11 +109,7 @@ final class PageFiles {
             .response()
             .putHeader("content-type", file.type())
             .putHeader("content-security-policy", POLICY)
-            .putHeader("x-content-type-options", "nosniff")
-            .putHeader("x-frame-options", "DENY")
-            .putHeader("referrer-policy", "no-referrer")
             .putHeader("cross-origin-opener-policy", "same-origin")
-            .putHeader("cross-origin-resource-policy", "same-origin")
             // Browsers may cache files but must revalidate them. After an upgrade, files of two
             // versions are never mixed.
             .putHeader("cache-control", "no-cache")

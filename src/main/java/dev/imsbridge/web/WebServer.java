@@ -8,11 +8,11 @@ import dev.imsbridge.web.api.JobsApi;
 import dev.imsbridge.web.api.PastApi;
 import dev.imsbridge.web.api.PollSearch;
 import dev.imsbridge.web.api.StatusApi;
-import dev.imsbridge.web.http.AllowedMethods;
 import dev.imsbridge.web.http.Connections;
 import dev.imsbridge.web.http.HttpAccess;
 import dev.imsbridge.web.http.HttpMeters;
 import dev.imsbridge.web.http.Problems;
+import dev.imsbridge.web.http.Query;
 import dev.imsbridge.web.http.Routes;
 import dev.imsbridge.web.mirror.ImsMirror;
 import dev.imsbridge.web.stream.EventStream;
@@ -21,6 +21,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -205,7 +206,7 @@ public final class WebServer implements AutoCloseable {
     router.route().handler(new HttpMeters(metrics));
     router.route().handler(new Guard(settings.access()));
     Routes.get(router, "/livez")
-        .handler(routing -> json(routing.response(), health.live(), Map.of()));
+        .handler(routing -> health(routing.response(), health.live(), Map.of()));
     Routes.get(router, "/readyz").handler(routing -> ready(routing.response(), health));
     PageFiles.load().mount(router);
     Routes.get(router, "/metrics").handler(new MetricsPage(metrics)::handle);
@@ -213,7 +214,15 @@ public final class WebServer implements AutoCloseable {
     PollSearch polls = new PollSearch(context);
     polls.mount(router);
     new StatusApi(context).mount(router);
-    OpenApi.load().mount(router);
+    Buffer document = Buffer.buffer(PageFiles.resource("openapi.json"));
+    Routes.get(router, "/api/v1/openapi.json")
+        .handler(
+            Query.none(
+                routing ->
+                    routing
+                        .response()
+                        .putHeader("content-type", "application/json")
+                        .end(document)));
     new JobsApi(context, polls).mount(router);
     new PastApi(context).mount(router);
     new InternalApi(context).mount(router);
@@ -225,7 +234,7 @@ public final class WebServer implements AutoCloseable {
             405,
             routing ->
                 Problems.methodNotAllowed(
-                    routing.response(), AllowedMethods.of(router, routing.normalizedPath())))
+                    routing.response(), Routes.methods(router, routing.normalizedPath())))
         .errorHandler(
             400, routing -> Problems.badRequest(routing.response(), "this cannot be read"))
         .errorHandler(500, routing -> context.failed(routing, routing.failure()));
@@ -233,19 +242,17 @@ public final class WebServer implements AutoCloseable {
   }
 
   private static void ready(HttpServerResponse response, Health health) {
-    Map<String, Boolean> parts = new TreeMap<>(health.parts());
-    json(response, health.live() && !parts.containsValue(false), parts);
+    Map<String, Object> parts = new TreeMap<>(health.parts());
+    health(response, health.live() && !parts.containsValue(false), parts);
   }
 
-  private static void json(HttpServerResponse response, boolean ok, Map<String, Boolean> parts) {
-    JsonObject body = new JsonObject().put("status", ok ? "up" : "down");
+  private static void health(HttpServerResponse response, boolean up, Map<String, Object> parts) {
+    JsonObject body = new JsonObject().put("status", up ? "up" : "down");
     if (!parts.isEmpty()) {
-      JsonObject each = new JsonObject();
-      parts.forEach(each::put);
-      body.put("parts", each);
+      body.put("parts", new JsonObject(parts));
     }
     response
-        .setStatusCode(ok ? 200 : 503)
+        .setStatusCode(up ? 200 : 503)
         .putHeader("content-type", "application/json")
         .end(body.encode());
   }

@@ -47,6 +47,13 @@ final class StandIn implements AutoCloseable {
 
   private void listen() {
     Router router = Router.router(vertx);
+    router
+        .route()
+        .handler(
+            routing -> {
+              Guard.protect(routing.response());
+              routing.next();
+            });
     PageFiles.load().mount(router);
     router.route("/api/*").handler(this::admit);
     router.get("/api/v1/jobs").handler(this::list);

@@ -85,11 +85,7 @@ public final class Bodies {
 
   private static long declared(HttpServerRequest request) {
     String length = request.getHeader(HttpHeaderNames.CONTENT_LENGTH);
-    try {
-      return length == null ? 0 : Long.parseLong(length);
-    } catch (NumberFormatException e) {
-      return 0;
-    }
+    return length == null ? 0 : Long.parseLong(length);
   }
 
   private static void tooLong(RoutingContext routing, int most) {

@@ -49,15 +49,11 @@ public final class HttpAccess {
     }
   }
 
-  boolean needsToken() {
-    return token != null;
-  }
-
   /**
    * Returns whether the {@code Host} of a request is not a local name, which indicates DNS
    * rebinding. Always false unless access is {@link #local}.
    */
-  public boolean strange(String host) {
+  public boolean refusesHost(String host) {
     return local && !localName(host);
   }
 

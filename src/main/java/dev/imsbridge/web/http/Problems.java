@@ -60,8 +60,6 @@ public final class Problems {
     response
         .setStatusCode(status)
         .putHeader("content-type", "application/problem+json")
-        .putHeader("cache-control", "no-store")
-        .putHeader("x-content-type-options", "nosniff")
         .end(
             new JsonObject()
                 .put("type", "about:blank")

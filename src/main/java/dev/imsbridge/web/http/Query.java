@@ -2,7 +2,6 @@ package dev.imsbridge.web.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.imsbridge.web.Guard;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
@@ -20,7 +19,7 @@ public final class Query {
    * Returns the parameters of a query.
    *
    * @throws IllegalArgumentException if a percent sign is not followed by two hexadecimal digits.
-   *     The {@link Guard} rejects such requests before any other handler.
+   *     The server rejects such requests before any route.
    */
   public static MultiMap of(HttpServerRequest request) {
     String uri = request.uri();
@@ -29,16 +28,6 @@ public final class Query {
         .parameters()
         .forEach(query::add);
     return query;
-  }
-
-  /** Returns whether the query of a request can be parsed. */
-  public static boolean readable(HttpServerRequest request) {
-    try {
-      of(request);
-      return true;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
   }
 
   /**

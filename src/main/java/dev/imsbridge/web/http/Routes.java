@@ -3,8 +3,10 @@ package dev.imsbridge.web.http;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
-/** Registers routes. */
+/** Registers routes and lists their methods. */
 public final class Routes {
   private Routes() {}
 
@@ -14,5 +16,24 @@ public final class Routes {
    */
   public static Route get(Router router, String path) {
     return router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
+  }
+
+  /**
+   * Returns the methods that a path supports, for the {@code Allow} header of a 405 response.
+   * Vert.x sets that header only if there is no error handler for 405.
+   */
+  public static String methods(Router router, String path) {
+    return router.getRoutes().stream()
+        .filter(route -> route.methods() != null && matches(route.getPath(), path))
+        .flatMap(route -> route.methods().stream())
+        .filter(Objects::nonNull)
+        .map(HttpMethod::name)
+        .distinct()
+        .sorted()
+        .collect(Collectors.joining(", "));
+  }
+
+  private static boolean matches(String template, String path) {
+    return template != null && path.matches(template.replaceAll(":[^/]+", "[^/]*"));
   }
 }
