@@ -6,7 +6,7 @@ let asking = null;
 let askForToken = () => Promise.resolve(null);
 
 /** An error response of the API, with its problem document. */
-export class Refused extends Error {
+class Refused extends Error {
   constructor(status, problem, retryAfter) {
     super(problem?.detail ?? problem?.title ?? `The bridge answered ${status}.`);
     this.status = status;

@@ -87,6 +87,27 @@ export const STATUS_WORDS = {
   LOST: 'Lost',
 };
 
+/** Opens a modal dialog. Returns a function that closes and removes it. */
+export function modal(properties, ...children) {
+  const dialog = h('dialog', properties, ...children);
+  document.body.append(dialog);
+  dialog.showModal();
+  return () => {
+    dialog.close();
+    dialog.remove();
+  };
+}
+
+/** A hidden place for the reason why an action failed; `update(error, title)` shows it. */
+export function problem() {
+  const element = h('div', { class: 'problem', role: 'alert', hidden: true });
+  element.update = (error, title) => {
+    element.replaceChildren(h('strong', {}, error.title ?? title), h('p', {}, error.message));
+    element.hidden = false;
+  };
+  return element;
+}
+
 const announcer = document.getElementById('announcer');
 
 /** Announces a text to screen readers without interrupting them. */

@@ -8,7 +8,7 @@ const FIRST_WAIT = 500;
 const LONGEST_WAIT = 30_000;
 
 /** Splits text into server-sent events. Comments are heartbeats without data. */
-export class EventParser {
+class EventParser {
   constructor(onEvent) {
     this.onEvent = onEvent;
     this.rest = '';

@@ -8,7 +8,7 @@ const LINE = 34;
 const MOST = 300;
 
 /** The nodes of a tree in reading order, each with its depth. */
-export function inOrder(nodes) {
+function inOrder(nodes) {
   const ids = new Set(nodes.map((node) => node.job_id));
   const children = new Map();
   for (const node of nodes) {

@@ -1,7 +1,7 @@
 // The job view: facts, timeline, history and evidence.
 
 import { api } from './api.js';
-import { announce, badge, h, mark, say, STATUS_WORDS } from './dom.js';
+import { announce, badge, h, mark, modal, problem, say, STATUS_WORDS } from './dom.js';
 import { clock, duration, moment, text, time } from './format.js';
 import { Gantt } from './gantt.js';
 
@@ -349,11 +349,7 @@ export class JobView {
   // ---- cancellation
 
   askCancel() {
-    const problem = h('div', { class: 'problem', role: 'alert', hidden: true });
-    const close = () => {
-      dialog.close();
-      dialog.remove();
-    };
+    const failure = problem();
     const confirm = async () => {
       try {
         await api.cancel(this.job.job_id);
@@ -361,20 +357,16 @@ export class JobView {
         announce('Taken back');
         this.again(300);
       } catch (e) {
-        problem.replaceChildren(h('strong', {}, e.title ?? 'Not taken back'), h('p', {}, e.message));
-        problem.hidden = false;
+        failure.update(e, 'Not taken back');
       }
     };
-    const dialog = h(
-      'dialog',
-      { 'aria-labelledby': 'stop-title', oncancel: close },
+    const close = modal(
+      { 'aria-labelledby': 'stop-title', oncancel: () => close() },
       h('h2', { id: 'stop-title' }, 'Stop watching this job?'),
       h('p', {}, 'It goes on in the cloud. Here it ends as lost, with the reason “cancelled”, and a completion is published that says so.'),
       h('p', { class: 'mono' }, this.job.job_id),
-      problem,
-      h('div', { class: 'actions' }, h('button', { type: 'button', onclick: close }, 'Keep watching'), h('button', { type: 'button', class: 'danger', onclick: confirm }, 'Stop watching')),
+      failure,
+      h('div', { class: 'actions' }, h('button', { type: 'button', onclick: () => close() }, 'Keep watching'), h('button', { type: 'button', class: 'danger', onclick: confirm }, 'Stop watching')),
     );
-    document.body.append(dialog);
-    dialog.showModal();
   }
 }

@@ -17,7 +17,6 @@ function blank(id) {
     outcome: null,
     sequence: -1,
     requestedAt: null,
-    deadlineAt: null,
     beginAt: null,
     endAt: null,
     changedAt: null,
@@ -56,7 +55,6 @@ const requestedAgain = (job, at) => job.outcome !== null && job.endedAt !== null
 export class Jobs {
   constructor() {
     this.all = new Map();
-    this.version = 0;
   }
 
   get(id) {
@@ -65,7 +63,6 @@ export class Jobs {
 
   forget(id) {
     this.all.delete(id);
-    this.version++;
   }
 
   /** Adds or updates a job from the API, unless a later event has already been applied. */
@@ -81,7 +78,6 @@ export class Jobs {
     job.outcome = json.outcome;
     job.sequence = json.sequence ?? 0;
     job.requestedAt = time(json.requested_at);
-    job.deadlineAt = time(json.deadline_at);
     job.beginAt = time(json.begin_time);
     job.endAt = time(json.end_time);
     job.changedAt = time(json.changed_at) ?? job.requestedAt;
@@ -175,7 +171,6 @@ export class Jobs {
       ].join('\n'),
     );
     this.all.set(job.id, job);
-    this.version++;
     if (this.all.size > MOST) this.shed();
     return job;
   }

@@ -9,7 +9,6 @@ export class Measures {
   constructor() {
     this.counts = new Map();
     this.lags = [];
-    this.since = Date.now();
   }
 
   take(event) {

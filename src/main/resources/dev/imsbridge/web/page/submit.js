@@ -1,12 +1,12 @@
 // The form to watch a job.
 
 import { api } from './api.js';
-import { h } from './dom.js';
+import { h, modal, problem } from './dom.js';
 
 const UNITS = { s: 'S', m: 'M', h: 'H' };
 
 /** Converts "6h" and "30 m" to ISO 8601. Any other text is left for the bridge to validate. */
-export function isoDuration(text) {
+function isoDuration(text) {
   const match = /^(\d+)\s*([smhd])$/i.exec(text.trim());
   if (!match) return text.trim();
   const unit = match[2].toLowerCase();
@@ -14,7 +14,7 @@ export function isoDuration(text) {
 }
 
 /** Parses labels, one key=value per line. */
-export function labels(text) {
+function labels(text) {
   const found = {};
   for (const line of text.split('\n').map((each) => each.trim()).filter(Boolean)) {
     const equals = line.indexOf('=');
@@ -39,7 +39,7 @@ export function askForRequest(id = '') {
     const region = field('new-region', 'Region', null, { maxlength: 256 });
     const deadline = field('new-deadline', 'Deadline', 'How long to watch at most: 6h, 2d, PT90M.', { maxlength: 32, placeholder: '' });
     const marks = field('new-labels', 'Labels', 'One a line, key=value. They come back on every event.', { rows: 3 }, 'textarea');
-    const problem = h('div', { class: 'problem', role: 'alert', hidden: true });
+    const failure = problem();
     const send = h('button', { class: 'primary' }, 'Watch it');
     const form = h(
       'form',
@@ -49,20 +49,19 @@ export function askForRequest(id = '') {
       h('div', { class: 'pair' }, project.row, region.row),
       deadline.row,
       marks.row,
-      problem,
+      failure,
       h('div', { class: 'actions' }, h('button', { type: 'button', onclick: () => done(null) }, 'Close'), send),
     );
-    const dialog = h('dialog', { class: 'sheet', 'aria-labelledby': 'new-title', oncancel: () => done(null) }, form);
+    const close = modal({ class: 'sheet', 'aria-labelledby': 'new-title', oncancel: () => done(null) }, form);
 
     function done(accepted) {
-      dialog.close();
-      dialog.remove();
+      close();
       resolve(accepted);
     }
 
     async function attempt() {
       send.disabled = true;
-      problem.hidden = true;
+      failure.hidden = true;
       try {
         const request = { job_id: job.input.value.trim() };
         if (project.input.value.trim()) request.project_id = project.input.value.trim();
@@ -73,13 +72,9 @@ export function askForRequest(id = '') {
         const accepted = await api.submit(request);
         done(accepted.job_id ?? request.job_id);
       } catch (e) {
-        problem.replaceChildren(h('strong', {}, e.title ?? 'Not sent'), h('p', {}, e.message));
-        problem.hidden = false;
+        failure.update(e, 'Not sent');
         send.disabled = false;
       }
     }
-
-    document.body.append(dialog);
-    dialog.showModal();
   });
 }

@@ -1,6 +1,6 @@
 // The form for the API token.
 
-import { h } from './dom.js';
+import { h, modal } from './dom.js';
 
 /** @return a promise of the token, or of null if the user gives none */
 export function askForToken(refused) {
@@ -20,13 +20,10 @@ export function askForToken(refused) {
       field,
       h('div', { class: 'actions' }, h('button', { type: 'button', onclick: () => done(null) }, 'Not now'), h('button', { class: 'primary' }, 'Continue')),
     );
-    const dialog = h('dialog', { 'aria-labelledby': 'token-title', oncancel: () => done(null) }, form);
+    const close = modal({ 'aria-labelledby': 'token-title', oncancel: () => done(null) }, form);
     function done(token) {
-      dialog.close();
-      dialog.remove();
+      close();
       resolve(token);
     }
-    document.body.append(dialog);
-    dialog.showModal();
   });
 }
