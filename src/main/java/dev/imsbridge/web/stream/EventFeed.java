@@ -2,6 +2,7 @@ package dev.imsbridge.web.stream;
 
 import dev.imsbridge.history.EventLayout;
 import dev.imsbridge.history.EventTail;
+import dev.imsbridge.wire.TopicNames;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,7 @@ final class EventFeed implements AutoCloseable {
   private static final long REPORT_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final StreamConsumers consumers;
+  private final TopicNames topics;
   private final EventStreamSettings settings;
   private final Set<EventClient> clients = ConcurrentHashMap.newKeySet();
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -40,14 +42,16 @@ final class EventFeed implements AutoCloseable {
   private long reportedAt;
   private RecentEvents.End failed;
 
-  private EventFeed(StreamConsumers consumers, EventStreamSettings settings) {
+  private EventFeed(StreamConsumers consumers, TopicNames topics, EventStreamSettings settings) {
     this.consumers = consumers;
+    this.topics = topics;
     this.settings = settings;
     thread.setDaemon(true);
   }
 
-  static EventFeed start(StreamConsumers consumers, EventStreamSettings settings) {
-    EventFeed feed = new EventFeed(consumers, settings);
+  static EventFeed start(
+      StreamConsumers consumers, TopicNames topics, EventStreamSettings settings) {
+    EventFeed feed = new EventFeed(consumers, topics, settings);
     feed.thread.start();
     return feed;
   }
@@ -173,9 +177,14 @@ final class EventFeed implements AutoCloseable {
     return end;
   }
 
+  /** Returns the current partitions; empty if a topic is missing. */
   private Optional<EventLayout> layout() {
     try (KafkaConsumer<byte[], byte[]> consumer = consumers.open(IsolationLevel.READ_COMMITTED)) {
-      return consumers.layout(consumer);
+      int transitions = consumer.partitionsFor(topics.transitions()).size();
+      int completions = consumer.partitionsFor(topics.completions()).size();
+      return transitions == 0 || completions == 0
+          ? Optional.empty()
+          : Optional.of(new EventLayout(topics, transitions, completions));
     }
   }
 

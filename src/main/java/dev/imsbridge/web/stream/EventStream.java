@@ -66,10 +66,10 @@ public final class EventStream implements AutoCloseable {
    * @param consumer the configuration of the Kafka consumer
    */
   public void start(Map<String, Object> consumer, TopicNames topics) {
-    StreamConsumers consumers = new StreamConsumers(consumer, topics, settings.fetchBytes());
+    StreamConsumers consumers = new StreamConsumers(consumer, settings.fetchBytes());
     running =
         new Running(
-            EventFeed.start(consumers, settings),
+            EventFeed.start(consumers, topics, settings),
             new CatchUps(consumers.forShortReads(), settings));
   }
 

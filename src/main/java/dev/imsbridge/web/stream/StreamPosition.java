@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.imsbridge.history.EventLayout;
 import dev.imsbridge.history.EventTail;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.zip.CRC32C;
+import org.apache.kafka.common.utils.ByteUtils;
 
 /**
  * The position of one client: for each partition of an {@link EventLayout}, the offset of the next
@@ -78,12 +80,12 @@ final class StreamPosition {
    * @param next an offset for each partition of the layout
    */
   static String encode(EventLayout layout, long[] next) {
-    ByteBuffer bytes = ByteBuffer.allocate(1 + 2 * 5 + 10 * next.length + CHECKSUM);
+    ByteBuffer bytes = ByteBuffer.allocate(1 + 10 * (2 + next.length) + CHECKSUM);
     bytes.put((byte) VERSION);
-    put(bytes, layout.transitions());
-    put(bytes, layout.completions());
+    ByteUtils.writeVarlong(layout.transitions(), bytes);
+    ByteUtils.writeVarlong(layout.completions(), bytes);
     for (long offset : next) {
-      put(bytes, offset);
+      ByteUtils.writeVarlong(offset, bytes);
     }
     int length = bytes.position();
     bytes.putInt(checksum(layout, bytes.array(), length));
@@ -149,23 +151,14 @@ final class StreamPosition {
     return (int) checksum.getValue();
   }
 
-  private static void put(ByteBuffer bytes, long value) {
-    long rest = value;
-    while (rest > 0x7f) {
-      bytes.put((byte) (0x80 | (rest & 0x7f)));
-      rest >>>= 7;
-    }
-    bytes.put((byte) rest);
-  }
-
   private static long take(ByteBuffer bytes) throws Malformed {
-    long value = 0;
-    for (int shift = 0; shift < 63 && bytes.hasRemaining(); shift += 7) {
-      byte next = bytes.get();
-      value |= (long) (next & 0x7f) << shift;
-      if (next >= 0) {
+    try {
+      long value = ByteUtils.readVarlong(bytes);
+      if (value >= 0) {
         return value;
       }
+    } catch (BufferUnderflowException | IllegalArgumentException e) {
+      // reported below
     }
     throw new Malformed("it ends within a number");
   }

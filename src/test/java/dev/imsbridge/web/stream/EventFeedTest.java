@@ -53,9 +53,9 @@ class EventFeedTest {
                 "127.0.0.1:1",
                 "interceptor.classes",
                 Refusing.class.getName()),
-            new TopicNames("t."),
             1 << 16);
-    try (EventFeed feed = EventFeed.start(consumers, EventStreamSettings.DEFAULTS)) {
+    try (EventFeed feed =
+        EventFeed.start(consumers, new TopicNames("t."), EventStreamSettings.DEFAULTS)) {
       await().until(() -> TRIES.get() >= 3);
       assertThat(feed.recent()).isEmpty();
       assertThat(lines.list)
