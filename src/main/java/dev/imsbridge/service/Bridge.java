@@ -22,7 +22,7 @@ import dev.imsbridge.topology.TreeQueries;
 import dev.imsbridge.web.WebServer;
 import dev.imsbridge.web.api.JobServices;
 import dev.imsbridge.web.api.PollTimes;
-import dev.imsbridge.web.api.RequestLog;
+import dev.imsbridge.web.api.RequestWriter;
 import dev.imsbridge.web.stream.EventStream;
 import dev.imsbridge.wire.CloudEvent;
 import dev.imsbridge.wire.Requests;
@@ -110,7 +110,7 @@ public final class Bridge {
     http.ifPresent(
         server -> {
           server.advertised(instance);
-          server.tell(status);
+          server.status(status);
         });
     KafkaAccess kafka = kafka();
     BrokerWatch brokers =
@@ -210,8 +210,9 @@ public final class Bridge {
   private void serve(
       WebServer http, KafkaAccess kafka, TreeQueries trees, Requests requests, PollTimes polls)
       throws Exception {
-    RequestLog log =
-        parts.start("requests", () -> new RequestLog(kafka.producer(), config.topics().requests()));
+    RequestWriter log =
+        parts.start(
+            "requests", () -> new RequestWriter(kafka.producer(), config.topics().requests()));
     Supplier<KafkaConsumer<byte[], byte[]>> consumers = () -> kafka.consumer(TopicReader.CONSUMER);
     http.serve(
         new JobServices(

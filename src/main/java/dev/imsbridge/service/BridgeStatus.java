@@ -1,23 +1,25 @@
 package dev.imsbridge.service;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.poller.Poller;
 import dev.imsbridge.poller.PollerView;
 import dev.imsbridge.topology.TopologyService;
-import dev.imsbridge.web.api.InstanceStatus;
+import dev.imsbridge.web.api.ApiJson;
 import dev.imsbridge.web.api.PollTimes;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
- * The current status of this process, as far as its parts have started. HTTP workers read it; the
- * thread that starts the parts sets them.
+ * The current status of this process in the shape of the OpenAPI document, as far as its parts have
+ * started. HTTP workers read it; the thread that starts the parts sets them.
  */
-final class BridgeStatus implements Supplier<InstanceStatus>, PollTimes {
+final class BridgeStatus implements Supplier<ObjectNode>, PollTimes {
   private final BridgeHealth health;
   private final Instant startedAt;
   private final String observations;
@@ -45,22 +47,24 @@ final class BridgeStatus implements Supplier<InstanceStatus>, PollTimes {
   }
 
   @Override
-  public InstanceStatus get() {
+  public ObjectNode get() {
     TopologyService folds = topology;
     Poller polls = poller;
-    return new InstanceStatus(
-        instance,
-        startedAt,
-        BridgeStatus.class.getPackage().getImplementationVersion(),
-        health.parts(),
-        folds == null ? null : folds.streams().state().name(),
-        folds == null ? List.of() : partitions(folds),
-        folds == null ? Map.of() : folds.deadLetters(),
-        polls == null ? null : polling(polls));
+    Map<String, Boolean> parts = new TreeMap<>(health.parts());
+    return ApiJson.object()
+        .put("instance", instance)
+        .putPOJO("started_at", startedAt)
+        .put("version", BridgeStatus.class.getPackage().getImplementationVersion())
+        .put("ready", !parts.containsValue(false))
+        .putPOJO("parts", parts)
+        .put("streams_state", folds == null ? null : folds.streams().state().name())
+        .putPOJO("partitions", folds == null ? Set.of() : partitions(folds))
+        .putPOJO("dead_letters", folds == null ? Map.of() : new TreeMap<>(folds.deadLetters()))
+        .putPOJO("poller", polls == null ? null : polling(polls));
   }
 
-  private List<Integer> partitions(TopologyService folds) {
-    TreeSet<Integer> partitions = new TreeSet<>();
+  private Set<Integer> partitions(TopologyService folds) {
+    Set<Integer> partitions = new TreeSet<>();
     if (folds.streams().state().isRunningOrRebalancing()) {
       folds
           .streams()
@@ -75,44 +79,33 @@ final class BridgeStatus implements Supplier<InstanceStatus>, PollTimes {
                                   .filter(each -> each.topic().equals(observations))
                                   .forEach(each -> partitions.add(each.partition()))));
     }
-    return List.copyOf(partitions);
+    return partitions;
   }
 
-  private static InstanceStatus.Polling polling(Poller poller) {
+  private static ObjectNode polling(Poller poller) {
     PollerView view = poller.view();
-    return new InstanceStatus.Polling(
-        view.openWatches(),
-        view.parkedWatches(),
-        view.inFlight(),
-        view.counts().polls(),
-        view.projects().stream().map(BridgeStatus::project).toList(),
-        poller.types().stream().map(BridgeStatus::type).toList());
+    return ApiJson.object()
+        .put("open_watches", view.openWatches())
+        .put("parked", view.parkedWatches())
+        .put("in_flight", view.inFlight())
+        .putPOJO("polls", new TreeMap<>(view.counts().polls()))
+        .putPOJO("projects", view.projects().stream().map(BridgeStatus::project).toList())
+        .putPOJO("types", poller.types());
   }
 
-  private static InstanceStatus.Project project(PollerView.Project project) {
-    return new InstanceStatus.Project(
-        project.name(),
-        project.ref(),
-        project.waiting(),
-        project.overdue(),
-        project.inFlight(),
-        project.callsPerSecond(),
-        project.throttled(),
-        project.credentialsRefused(),
-        project.endpointDown(),
-        outage(project.outage()));
-  }
-
-  private static InstanceStatus.Outage outage(PollerView.Outage outage) {
-    return outage == null
-        ? null
-        : new InstanceStatus.Outage(
-            outage.since(), outage.failures(), outage.fault(), outage.detail());
-  }
-
-  private static InstanceStatus.Type type(PollerView.Type type) {
-    return new InstanceStatus.Type(
-        type.jobType(), type.watches(), type.oldestOpenedAt(), type.nextPollAt(), type.faulty());
+  private static ObjectNode project(PollerView.Project project) {
+    return ApiJson.object()
+        .put("name", project.name())
+        .put("project_id", project.ref().projectId())
+        .put("region", project.ref().region())
+        .put("waiting", project.waiting())
+        .put("overdue_ms", project.overdue().toMillis())
+        .put("in_flight", project.inFlight())
+        .put("calls_per_second", project.callsPerSecond())
+        .put("throttled", project.throttled())
+        .put("credentials_refused", project.credentialsRefused())
+        .put("endpoint_down", project.endpointDown())
+        .putPOJO("outage", project.outage());
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.imsbridge.web;
 
-import dev.imsbridge.web.api.InternalApi;
+import dev.imsbridge.web.api.InternalPaths;
 import dev.imsbridge.web.http.HttpAccess;
 import dev.imsbridge.web.http.Problems;
 import dev.imsbridge.web.http.Query;
@@ -88,7 +88,7 @@ public final class Guard implements Handler<RoutingContext> {
   }
 
   private boolean instance(HttpServerRequest request, String path) {
-    return path.startsWith(InternalApi.PREFIX)
+    return path.startsWith(InternalPaths.PREFIX)
         && access.signature().admits(request.getHeader("authorization"), request.uri());
   }
 

@@ -1,12 +1,13 @@
 package dev.imsbridge.web;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.web.api.ApiContext;
-import dev.imsbridge.web.api.InstanceStatus;
+import dev.imsbridge.web.api.Failures;
+import dev.imsbridge.web.api.HistoryApi;
 import dev.imsbridge.web.api.InternalApi;
 import dev.imsbridge.web.api.JobServices;
 import dev.imsbridge.web.api.JobsApi;
-import dev.imsbridge.web.api.PastApi;
-import dev.imsbridge.web.api.PollSearch;
+import dev.imsbridge.web.api.PollLookup;
 import dev.imsbridge.web.api.StatusApi;
 import dev.imsbridge.web.http.Connections;
 import dev.imsbridge.web.http.HttpAccess;
@@ -179,10 +180,10 @@ public final class WebServer implements AutoCloseable {
    * Starts to serve the status of this instance. The status route responds with 503 until this is
    * called.
    *
-   * @param status may be called on any worker
+   * @param status returns the instance in the shape of the OpenAPI document; called on any worker
    */
-  public void tell(Supplier<InstanceStatus> status) {
-    context.tell(status);
+  public void status(Supplier<ObjectNode> status) {
+    context.status(status);
   }
 
   /** Returns the configured address. */
@@ -211,7 +212,7 @@ public final class WebServer implements AutoCloseable {
     PageFiles.load().mount(router);
     Routes.get(router, "/metrics").handler(new MetricsPage(metrics)::handle);
     Routes.get(router, "/api/v1/events").handler(events::handle);
-    PollSearch polls = new PollSearch(context);
+    PollLookup polls = new PollLookup(context);
     polls.mount(router);
     new StatusApi(context).mount(router);
     Buffer document = Buffer.buffer(PageFiles.resource("openapi.json"));
@@ -224,7 +225,7 @@ public final class WebServer implements AutoCloseable {
                         .putHeader("content-type", "application/json")
                         .end(document)));
     new JobsApi(context, polls).mount(router);
-    new PastApi(context).mount(router);
+    new HistoryApi(context).mount(router);
     new InternalApi(context).mount(router);
     new ImsMirror(context, settings.mirrorWait(), InstantSource.system()).mount(router);
     router
@@ -237,7 +238,7 @@ public final class WebServer implements AutoCloseable {
                     routing.response(), Routes.methods(router, routing.normalizedPath())))
         .errorHandler(
             400, routing -> Problems.badRequest(routing.response(), "this cannot be read"))
-        .errorHandler(500, routing -> context.failed(routing, routing.failure()));
+        .errorHandler(500, routing -> Failures.send(routing, routing.failure()));
     return router;
   }
 

@@ -4,7 +4,6 @@
  *
  * <p>May depend on {@code job}, {@code wire}, {@code history}, the queries of {@code topology},
  * Kafka, Micrometer and Vert.x. It does not depend on {@code poller}, whose status it receives as
- * an {@link dev.imsbridge.web.api.InstanceStatus}. Start with {@link dev.imsbridge.web.WebServer},
- * which registers the routes of all parts.
+ * JSON. Start with {@link dev.imsbridge.web.WebServer}, which registers the routes of all parts.
  */
 package dev.imsbridge.web;

@@ -2,7 +2,7 @@ package dev.imsbridge.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.imsbridge.web.api.InternalApi;
+import dev.imsbridge.web.api.InternalPaths;
 import dev.imsbridge.web.api.Peers;
 import dev.imsbridge.web.http.HttpAccess;
 import dev.imsbridge.web.stream.EventStream;
@@ -206,7 +206,7 @@ class GuardTest {
 
   private static int status(Peers peers, HostInfo host) throws Exception {
     return peers
-        .get(host, InternalApi.JOBS, Map.of("q", "ü;&"))
+        .get(host, InternalPaths.JOBS, Map.of("q", "ü;&"))
         .toCompletionStage()
         .toCompletableFuture()
         .get(1, TimeUnit.MINUTES)

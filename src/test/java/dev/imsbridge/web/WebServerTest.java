@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.imsbridge.web.api.PastSearch;
+import dev.imsbridge.web.api.TopicSearch;
 import dev.imsbridge.web.http.Connections;
 import dev.imsbridge.web.http.HttpAccess;
 import dev.imsbridge.web.stream.EventStream;
@@ -75,9 +75,9 @@ class WebServerTest {
 
   @Test
   void shouldSayWhenToComeAgainAfterASearchThatTookTooLong() throws Exception {
-    server.tell(
+    server.status(
         () -> {
-          throw new PastSearch.GivenUpException(Duration.ofSeconds(20));
+          throw new TopicSearch.GivenUpException(Duration.ofSeconds(20));
         });
 
     HttpResponse<String> answer = get("/api/v1/status");
@@ -115,6 +115,15 @@ class WebServerTest {
           .as(other)
           .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain; version=0.0.4"));
     }
+  }
+
+  /** A browser gets an empty stream instead of 503. Alerts on refusals must see it all the same. */
+  @Test
+  void shouldCountARefusalOfTheStreamToABrowserAs503() throws Exception {
+    HttpResponse<String> refused = get("/api/v1/events", "accept", "text/event-stream");
+
+    assertThat(refused.statusCode()).isEqualTo(200);
+    assertThat(get("/metrics").body().lines()).contains(requests("GET", "/api/v1/events", 503));
   }
 
   @Test
@@ -211,7 +220,7 @@ class WebServerTest {
 
   @Test
   void shouldRefuseAParameterOfAPathThatHasNone() throws Exception {
-    server.tell(() -> null);
+    server.status(() -> null);
     for (String path : List.of("/api/v1/status", "/api/v1/openapi.json", "/api/v1/jobs/a")) {
       refused(get(path + "?x"), 400, "no parameters");
     }

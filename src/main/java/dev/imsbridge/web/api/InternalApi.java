@@ -16,21 +16,6 @@ import java.util.stream.Collectors;
  * part of the public API and requires the token or a {@link PeerSignature}.
  */
 public final class InternalApi {
-  public static final String PREFIX = "/internal/v1/";
-  static final String TREES = PREFIX + "trees";
-  public static final String JOBS = PREFIX + "jobs";
-  static final String STATUS = PREFIX + "status";
-  static final String POLLS = PREFIX + "polls";
-
-  /** The query parameter that selects the lookup: {@link #ROOT} or {@link #SUB_JOB}. */
-  static final String AS = "as";
-
-  static final String ROOT = "root";
-  static final String SUB_JOB = "sub-job";
-
-  /** The response header that lists the partitions that were searched without a match. */
-  static final String PARTITIONS = "imsbridge-partitions";
-
   private final ApiContext context;
 
   public InternalApi(ApiContext context) {
@@ -38,17 +23,17 @@ public final class InternalApi {
   }
 
   public void mount(Router router) {
-    router.get(TREES + "/:id").handler(ApiContext.id(context.jobs(this::tree)));
-    router.get(JOBS).handler(context.jobs(this::jobs));
+    router.get(InternalPaths.TREES + "/:id").handler(ApiContext.id(context.jobs(this::tree)));
+    router.get(InternalPaths.JOBS).handler(context.jobs(this::jobs));
   }
 
   private void tree(RoutingContext routing, ApiContext.Jobs jobs) {
     String id = routing.pathParam("id");
-    boolean asRoot = ROOT.equals(routing.request().getParam(AS));
+    boolean asRoot = InternalPaths.ROOT.equals(routing.request().getParam(InternalPaths.AS));
     jobs.trees()
         .work(() -> asRoot ? asRoot(jobs, id) : asSubJob(jobs, id))
         .onSuccess(answer -> answer.send(routing))
-        .onFailure(failure -> context.failed(routing, failure));
+        .onFailure(failure -> Failures.send(routing, failure));
   }
 
   private interface Answer {
@@ -56,11 +41,11 @@ public final class InternalApi {
   }
 
   private static Answer asRoot(ApiContext.Jobs jobs, String id) {
-    Trees.Found found = jobs.trees().root(id);
-    if (found instanceof Trees.Known known) {
+    JobTrees.Found found = jobs.trees().root(id);
+    if (found instanceof JobTrees.Known known) {
       return tree(StoreCodec.encode(known.tree()));
     }
-    return found instanceof Trees.Unavailable unavailable
+    return found instanceof JobTrees.Unavailable unavailable
         ? routing -> Problems.unavailable(routing.response(), unavailable.why(), 1)
         : routing -> Problems.notFound(routing.response(), "no such root job");
   }
@@ -69,7 +54,7 @@ public final class InternalApi {
     TreeQueries.Search search = jobs.trees().search(id);
     return search.tree() == null
         ? routing -> {
-          routing.response().putHeader(PARTITIONS, list(search.partitions()));
+          routing.response().putHeader(InternalPaths.PARTITIONS, list(search.partitions()));
           Problems.notFound(routing.response(), "no such sub-job here");
         }
         : tree(StoreCodec.encode(search.tree()));
@@ -87,10 +72,7 @@ public final class InternalApi {
   private void jobs(RoutingContext routing, ApiContext.Jobs jobs) {
     try {
       JobFilter filter = JobFilter.of(Query.of(routing.request()));
-      jobs.trees()
-          .work(() -> Trees.json(jobs.trees().here(filter)))
-          .onSuccess(page -> context.json(routing, 200, page))
-          .onFailure(failure -> context.failed(routing, failure));
+      ApiJson.send(routing, jobs.trees().work(() -> jobs.trees().here(filter)));
     } catch (JobFilter.RefusedException e) {
       Problems.badRequest(routing.response(), e.getMessage());
     }

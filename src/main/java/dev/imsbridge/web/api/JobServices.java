@@ -17,7 +17,7 @@ public record JobServices(
     TopicNames topics,
     TreeQueries trees,
     Requests requests,
-    RequestLog log,
+    RequestWriter log,
     JobHistory history,
     EvidenceReader evidence,
     PollTimes polls) {}

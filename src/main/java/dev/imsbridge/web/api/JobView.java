@@ -1,176 +1,127 @@
 package dev.imsbridge.web.api;
 
-import dev.imsbridge.job.Evidence;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.job.JobNode;
 import dev.imsbridge.job.JobOutcome;
 import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.job.JobTree;
-import dev.imsbridge.job.Watch;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
+import dev.imsbridge.web.api.PollTimes.PollTime;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Converts job trees to JSON in the shapes of the OpenAPI document. */
 final class JobView {
-  private static final DateTimeFormatter MILLIS =
-      new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
+  private record SubJobs(long total, long ended, long failed) {}
+
+  private record OpenWatch(
+      String jobId,
+      Instant openedAt,
+      Instant deadlineAt,
+      String fault,
+      String note,
+      Instant nextPollAt,
+      Integer attempts) {}
 
   private JobView() {}
 
   /** Converts a job for a list. */
-  static JsonObject summary(JobTree tree) {
+  static ObjectNode summary(JobTree tree) {
     JobNode root = tree.root();
-    Collection<JobNode> subJobs = subJobs(tree);
-    return new JsonObject()
+    Collection<JobNode> nodes = tree.nodes().values();
+    List<JobNode> subJobs = nodes.stream().filter(node -> node.parentJobId() != null).toList();
+    return ApiJson.object()
         .put("job_id", root.jobId())
         .put("job_type", root.jobType())
         .put("region", tree.request().project().region())
         .put("project_id", tree.request().project().projectId())
-        .put("status", name(root.published()))
-        .put("outcome", outcome(tree))
+        .putPOJO("status", root.published())
+        .putPOJO("outcome", tree.ended() ? JobOutcome.of(root.published()) : null)
         .put("sequence", tree.sequence())
-        .put("requested_at", time(tree.requestedAt()))
-        .put("deadline_at", time(tree.deadlineAt()))
-        .put("begin_time", time(root.beginTime()))
-        .put("end_time", time(root.endTime()))
-        .put("changed_at", time(changedAt(tree)))
-        .put("ended_at", time(tree.endedAt()))
+        .putPOJO("requested_at", tree.requestedAt())
+        .putPOJO("deadline_at", tree.deadlineAt())
+        .putPOJO("begin_time", root.beginTime())
+        .putPOJO("end_time", root.endTime())
+        .putPOJO("changed_at", changedAt(nodes))
+        .putPOJO("ended_at", tree.endedAt())
         .put("error_code", root.errorCode())
         .put("fail_reason", root.failReason())
-        .put("image_ids", imageIds(tree))
-        .put("labels", labels(tree))
-        .put(
+        .putPOJO(
+            "image_ids",
+            nodes.stream().flatMap(node -> node.imageIds().stream()).distinct().toList())
+        .putPOJO("labels", tree.request().labels())
+        .putPOJO(
             "sub_jobs",
-            new JsonObject()
-                .put("total", subJobs.size())
-                .put("ended", subJobs.stream().filter(JobNode::ended).count())
-                .put("failed", subJobs.stream().filter(JobView::failed).count()))
-        .put("fault", fault(tree))
+            new SubJobs(
+                subJobs.size(),
+                subJobs.stream().filter(JobNode::ended).count(),
+                subJobs.stream().filter(JobView::failed).count()))
+        .put("fault", fault(tree.watches().values().stream().map(JobTree.OpenWatch::fault)))
         .put("truncated", tree.truncated());
   }
 
   /**
    * Converts a job with its sub-jobs and watches.
    *
-   * @param polls returns the next poll of a watch by the key of the watch, or null if unknown
+   * @param polls the known next polls by the key of the watch
    */
-  static JsonObject detail(String askedFor, JobTree tree, Function<String, JsonObject> polls) {
-    JsonArray jobs = new JsonArray();
-    tree.nodes().values().forEach(node -> jobs.add(node(node)));
-    JsonArray watches = new JsonArray();
-    String fault = fault(tree);
-    for (Map.Entry<String, JobTree.OpenWatch> each : tree.watches().entrySet()) {
-      JsonObject watch = watch(each.getValue(), polls.apply(each.getKey()));
-      fault = fault == null ? watch.getString("fault") : fault;
-      watches.add(watch);
+  static ObjectNode detail(String askedFor, JobTree tree, Map<String, PollTime> polls) {
+    List<OpenWatch> watches =
+        tree.watches().entrySet().stream()
+            .map(each -> watch(each.getValue(), polls.get(each.getKey())))
+            .toList();
+    ObjectNode job = summary(tree);
+    if (job.get("fault").isNull()) {
+      job.put("fault", fault(watches.stream().map(OpenWatch::fault)));
     }
-    return summary(tree)
-        .put("fault", fault)
-        .put("asked_job_id", askedFor)
-        .put("jobs", jobs)
-        .put("watches", watches);
+    return job.put("asked_job_id", askedFor)
+        .putPOJO("jobs", tree.nodes().values().stream().map(JobView::node).toList())
+        .putPOJO("watches", watches);
   }
 
-  private static JsonObject node(JobNode node) {
-    JsonArray stages = new JsonArray();
-    node.stages()
-        .forEach(
-            stage ->
-                stages.add(
-                    new JsonObject()
-                        .put("status", stage.status().name())
-                        .put("at", time(stage.at()))));
-    return new JsonObject()
+  private static ObjectNode node(JobNode node) {
+    return ApiJson.object()
         .put("job_id", node.jobId())
         .put("parent_job_id", node.parentJobId())
         .put("job_type", node.jobType())
-        .put("status", name(node.published()))
-        .put("begin_time", time(node.beginTime()))
-        .put("end_time", time(node.endTime()))
+        .putPOJO("status", node.published())
+        .putPOJO("begin_time", node.beginTime())
+        .putPOJO("end_time", node.endTime())
         .put("error_code", node.errorCode())
         .put("fail_reason", node.failReason())
-        .put("image_ids", new JsonArray(List.copyOf(node.imageIds())))
-        .put("stages", stages)
-        .put("evidence", evidence(node.evidence()));
+        .putPOJO("image_ids", node.imageIds())
+        .putPOJO("stages", node.stages())
+        .putPOJO("evidence", node.evidence());
   }
 
-  private static JsonObject evidence(Evidence evidence) {
-    return evidence == null
-        ? null
-        : new JsonObject()
-            .put("topic", evidence.topic())
-            .put("partition", evidence.partition())
-            .put("offset", evidence.offset());
-  }
-
-  private static JsonObject watch(JobTree.OpenWatch open, JsonObject poll) {
-    Watch watch = open.watch();
-    JsonObject known = poll == null ? new JsonObject() : poll;
-    return new JsonObject()
-        .put("job_id", watch.jobId())
-        .put("opened_at", time(watch.openedAt()))
-        .put("deadline_at", time(watch.deadlineAt()))
-        .put("fault", open.fault() == null ? known.getValue("fault") : open.fault())
-        .put("note", known.getValue("note"))
-        .put("next_poll_at", known.getValue("next_poll_at"))
-        .put("attempts", known.getValue("attempts"));
-  }
-
-  private static List<JobNode> subJobs(JobTree tree) {
-    return tree.nodes().values().stream().filter(node -> node.parentJobId() != null).toList();
+  private static OpenWatch watch(JobTree.OpenWatch open, PollTime poll) {
+    String fault = open.fault() == null && poll != null ? poll.fault() : open.fault();
+    return new OpenWatch(
+        open.watch().jobId(),
+        open.watch().openedAt(),
+        open.watch().deadlineAt(),
+        fault,
+        poll == null ? null : poll.note(),
+        poll == null ? null : poll.nextPollAt(),
+        poll == null ? null : poll.attempts());
   }
 
   private static boolean failed(JobNode node) {
     return node.published() == JobStatus.FAIL || node.published() == JobStatus.LOST;
   }
 
-  private static String outcome(JobTree tree) {
-    return tree.ended() ? JobOutcome.of(tree.root().published()).name() : null;
-  }
-
-  private static Instant changedAt(JobTree tree) {
-    return tree.nodes().values().stream()
+  private static Instant changedAt(Collection<JobNode> nodes) {
+    return nodes.stream()
         .flatMap(node -> node.stages().stream())
         .map(JobNode.Stage::at)
         .max(Instant::compareTo)
         .orElse(null);
   }
 
-  private static JsonArray imageIds(JobTree tree) {
-    Set<String> ids = new LinkedHashSet<>();
-    tree.nodes().values().forEach(node -> ids.addAll(node.imageIds()));
-    return new JsonArray(List.copyOf(ids));
-  }
-
-  private static JsonObject labels(JobTree tree) {
-    JsonObject labels = new JsonObject();
-    tree.request().labels().forEach(labels::put);
-    return labels;
-  }
-
-  private static String fault(JobTree tree) {
-    return tree.watches().values().stream()
-        .map(JobTree.OpenWatch::fault)
-        .filter(Objects::nonNull)
-        .findFirst()
-        .orElse(null);
-  }
-
-  private static String name(Enum<?> value) {
-    return value == null ? null : value.name();
-  }
-
-  static String time(Instant instant) {
-    return instant == null ? null : MILLIS.format(instant);
+  private static String fault(Stream<String> faults) {
+    return faults.filter(Objects::nonNull).findFirst().orElse(null);
   }
 }

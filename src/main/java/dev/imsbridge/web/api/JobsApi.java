@@ -9,13 +9,14 @@ import dev.imsbridge.web.http.Query;
 import dev.imsbridge.web.http.Routes;
 import dev.imsbridge.wire.HeaderNames;
 import dev.imsbridge.wire.Requests;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
@@ -27,9 +28,9 @@ public final class JobsApi {
       List.of(HeaderNames.TRACEPARENT, HeaderNames.TRACESTATE, HeaderNames.CORRELATION_ID);
 
   private final ApiContext context;
-  private final PollSearch polls;
+  private final PollLookup polls;
 
-  public JobsApi(ApiContext context, PollSearch polls) {
+  public JobsApi(ApiContext context, PollLookup polls) {
     this.context = context;
     this.polls = polls;
   }
@@ -42,33 +43,36 @@ public final class JobsApi {
   }
 
   private void list(RoutingContext routing, ApiContext.Jobs jobs) {
+    MultiMap query = Query.of(routing.request());
     JobFilter filter;
     try {
-      filter = JobFilter.of(Query.of(routing.request()));
+      filter = JobFilter.of(query);
     } catch (JobFilter.RefusedException e) {
       Problems.badRequest(routing.response(), e.getMessage());
       return;
     }
+    Map<String, String> forwarded = new TreeMap<>();
+    query.forEach(each -> forwarded.put(each.getKey(), each.getValue()));
     jobs.trees()
-        .page(filter, Trees.query(routing))
+        .page(filter, forwarded)
         .onSuccess(page -> list(routing, jobs, page))
-        .onFailure(failure -> context.failed(routing, failure));
+        .onFailure(failure -> Failures.send(routing, failure));
   }
 
-  private void list(RoutingContext routing, ApiContext.Jobs jobs, Trees.Page page) {
+  private void list(RoutingContext routing, ApiContext.Jobs jobs, JobTrees.Page page) {
     if (page.partitions().isEmpty()) {
-      context.unavailable(routing, "the jobs' state is moving between instances");
+      Failures.unavailable(routing, "the jobs' state is moving between instances");
       return;
     }
     List<Integer> missing = jobs.trees().missing(page);
-    context.json(
+    ApiJson.send(
         routing,
         200,
-        new JsonObject()
-            .put("jobs", new JsonArray(List.copyOf(page.jobs().values())))
+        ApiJson.object()
+            .putPOJO("jobs", page.jobs().values())
             .put("next_cursor", page.lookedTo())
             .put("partial", !missing.isEmpty())
-            .put("missing_partitions", new JsonArray(missing)));
+            .putPOJO("missing_partitions", missing));
   }
 
   private void show(RoutingContext routing, ApiContext.Jobs jobs, String id, JobTree tree) {
@@ -79,11 +83,11 @@ public final class JobsApi {
               + " is told by %s/%s/history".formatted(JOBS, id));
       return;
     }
-    polls
-        .of(jobs, tree.watches().keySet())
-        .compose(times -> jobs.trees().work(() -> JobView.detail(id, tree, times::getJsonObject)))
-        .onSuccess(job -> context.json(routing, 200, job))
-        .onFailure(failure -> context.failed(routing, failure));
+    ApiJson.send(
+        routing,
+        polls
+            .of(jobs, tree.watches().keySet())
+            .compose(times -> jobs.trees().work(() -> JobView.detail(id, tree, times))));
   }
 
   private void submit(RoutingContext routing, byte[] body) {
@@ -126,13 +130,11 @@ public final class JobsApi {
         .onSuccess(
             done -> {
               routing.response().putHeader("location", JOBS + "/" + id);
-              context.json(
+              ApiJson.send(
                   routing,
                   202,
-                  new JsonObject()
-                      .put("job_id", id)
-                      .put("accepted_at", JobView.time(Instant.now())));
+                  ApiJson.object().put("job_id", id).putPOJO("accepted_at", Instant.now()));
             })
-        .onFailure(failure -> context.failed(routing, failure));
+        .onFailure(failure -> Failures.send(routing, failure));
   }
 }

@@ -1,9 +1,9 @@
 package dev.imsbridge.web.api;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import com.fasterxml.jackson.core.type.TypeReference;
 import dev.imsbridge.web.http.Bodies;
 import dev.imsbridge.web.http.HttpAccess;
+import io.netty.handler.codec.http.QueryStringEncoder;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -13,7 +13,6 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
-import java.net.URLEncoder;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.state.HostInfo;
@@ -36,7 +35,7 @@ public final class Peers {
   /**
    * A response.
    *
-   * @param partitions the {@link InternalApi#PARTITIONS} header; {@code "null"} if it is missing
+   * @param partitions the {@link InternalPaths#PARTITIONS} header; {@code "null"} if it is missing
    */
   public record Reply(int status, String partitions, Buffer body) {}
 
@@ -54,17 +53,20 @@ public final class Peers {
             new PoolOptions().setHttp1MaxSize(CONNECTIONS).setMaxWaitQueueSize(WAITING));
   }
 
+  /** Sends a GET. Fails also if the response is not 200 or its JSON has another form. */
+  <T> Future<T> get(HostInfo host, String path, Map<String, String> query, TypeReference<T> type) {
+    return get(host, path, query)
+        .compose(
+            reply ->
+                reply.status() == 200
+                    ? Future.succeededFuture(ApiJson.read(reply.body(), type))
+                    : Future.failedFuture("status " + reply.status()));
+  }
+
   /** Sends a GET. Fails if the complete response does not arrive within 3 s. */
   public Future<Reply> get(HostInfo host, String path, Map<String, String> query) {
-    StringBuilder uri = new StringBuilder(path);
-    char separator = '?';
-    for (Map.Entry<String, String> each : query.entrySet()) {
-      uri.append(separator)
-          .append(each.getKey())
-          .append('=')
-          .append(URLEncoder.encode(each.getValue(), UTF_8));
-      separator = '&';
-    }
+    QueryStringEncoder uri = new QueryStringEncoder(path);
+    query.forEach(uri::addParam);
     RequestOptions options =
         new RequestOptions()
             .setMethod(HttpMethod.GET)
@@ -93,7 +95,7 @@ public final class Peers {
                         body ->
                             new Reply(
                                 response.statusCode(),
-                                String.valueOf(response.getHeader(InternalApi.PARTITIONS)),
+                                String.valueOf(response.getHeader(InternalPaths.PARTITIONS)),
                                 body)))
         .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
   }

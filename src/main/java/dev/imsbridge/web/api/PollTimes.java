@@ -14,9 +14,6 @@ public interface PollTimes {
    */
   record PollTime(Instant nextPollAt, int attempts, String fault, String note) {}
 
-  /** For an instance without a poller. */
-  PollTimes NONE = watchKeys -> Map.of();
-
   /** Returns the poll times by watch key. Watches that this instance does not poll are missing. */
   Map<String, PollTime> of(Collection<String> watchKeys);
 }

@@ -3,6 +3,6 @@
  * instances of a bridge.
  *
  * <p>Start with {@link dev.imsbridge.web.api.JobsApi} for the routes and {@link
- * dev.imsbridge.web.api.Trees} for reads that may concern another instance.
+ * dev.imsbridge.web.api.JobTrees} for reads that may concern another instance.
  */
 package dev.imsbridge.web.api;

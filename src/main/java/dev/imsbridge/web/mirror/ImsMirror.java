@@ -41,10 +41,9 @@ public final class ImsMirror {
 
   private final ApiContext context;
   private final Duration patience;
-  private final InstantSource clock;
+  private final MirrorLookup lookup;
   private final ConcurrentMap<Asked, MirrorSearch> searches = new ConcurrentHashMap<>();
   private final AtomicInteger waiting = new AtomicInteger();
-  private volatile MirrorLook look;
 
   private record Asked(String projectId, String jobId) {}
 
@@ -54,7 +53,7 @@ public final class ImsMirror {
   public ImsMirror(ApiContext context, Duration patience, InstantSource clock) {
     this.context = context;
     this.patience = patience;
-    this.clock = clock;
+    this.lookup = new MirrorLookup(clock);
   }
 
   public void mount(Router router) {
@@ -135,7 +134,7 @@ public final class ImsMirror {
               key ->
                   new MirrorSearch(
                       routing.vertx(),
-                      () -> look(jobs).look(jobs, key.projectId(), key.jobId()),
+                      () -> lookup.look(jobs, key.projectId(), key.jobId()),
                       () -> ask(jobs, key),
                       () -> searches.remove(key)));
       if (search.join()) {
@@ -143,15 +142,6 @@ public final class ImsMirror {
       }
       searches.remove(asked, search);
     }
-  }
-
-  private MirrorLook look(ApiContext.Jobs jobs) {
-    MirrorLook now = look;
-    if (now == null) {
-      now = new MirrorLook(new LastAnswers(jobs.services().evidence()), clock);
-      look = now;
-    }
-    return now;
   }
 
   private static Future<Void> ask(ApiContext.Jobs jobs, Asked asked) {

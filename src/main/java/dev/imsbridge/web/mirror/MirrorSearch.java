@@ -1,6 +1,6 @@
 package dev.imsbridge.web.mirror;
 
-import dev.imsbridge.web.api.ApiContext;
+import dev.imsbridge.web.api.Failures;
 import dev.imsbridge.web.mirror.MirrorAnswer.Pending;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -62,12 +62,11 @@ final class MirrorSearch {
   void leave() {
     synchronized (this) {
       waiting--;
-      if (waiting > 0 || ended) {
+      if (waiting > 0) {
         return;
       }
-      ended = true;
     }
-    atEnd.run();
+    end();
   }
 
   /** Returns a future with the answer. It fails if the job cannot be requested. */
@@ -87,9 +86,7 @@ final class MirrorSearch {
             failure -> {
               // Both causes are temporary: too many concurrent queries, or Kafka is unavailable.
               why =
-                  failure instanceof KafkaException
-                      ? ApiContext.KAFKA_IS_AWAY
-                      : "the bridge is busy";
+                  failure instanceof KafkaException ? Failures.KAFKA_IS_AWAY : "the bridge is busy";
               again(pause);
             });
   }

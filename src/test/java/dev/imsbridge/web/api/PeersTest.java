@@ -54,7 +54,7 @@ class PeersTest {
                     })
                 .listen(0, "127.0.0.1"));
     return peers.get(
-        new HostInfo("127.0.0.1", server.actualPort()), InternalApi.JOBS, Map.of("label", "a:ü"));
+        new HostInfo("127.0.0.1", server.actualPort()), InternalPaths.JOBS, Map.of("label", "a:ü"));
   }
 
   private static <T> T get(Future<T> future) throws Exception {
@@ -112,7 +112,7 @@ class PeersTest {
                 response ->
                     response
                         .setStatusCode(404)
-                        .putHeader(InternalApi.PARTITIONS, partitions)
+                        .putHeader(InternalPaths.PARTITIONS, partitions)
                         .end()));
 
     assertThat(reply.partitions()).isEqualTo(partitions);

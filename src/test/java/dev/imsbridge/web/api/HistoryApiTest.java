@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A few long history searches must not block requests for other jobs. */
-class PastApiTest {
+class HistoryApiTest {
   private static final int MANY = 12;
   // Three are running and six wait.
   private static final int AT_ONCE = 9;
@@ -60,9 +60,9 @@ class PastApiTest {
             services,
             null,
             new Workers(vertx, "web-kafka", 4, 64),
-            PastSearch.ofKnown(vertx),
-            PastSearch.ofForgotten(vertx));
-    PastApi api = new PastApi(new ApiContext(vertx, HttpAccess.everybody()));
+            TopicSearch.ofKnown(vertx),
+            TopicSearch.ofForgotten(vertx));
+    HistoryApi api = new HistoryApi(new ApiContext(vertx, HttpAccess.everybody()));
     Router router = Router.router(vertx);
     router.get("/history").handler(routing -> api.history(routing, jobs, tree.rootJobId(), tree));
     router

@@ -14,7 +14,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * Writes to the requests topic. Thread-safe. Each call blocks until Kafka acknowledges the record,
  * for at most 15 s.
  */
-public final class RequestLog implements AutoCloseable {
+public final class RequestWriter implements AutoCloseable {
   private static final long WAIT_SECONDS = 15;
 
   private final KafkaProducer<byte[], byte[]> producer;
@@ -23,7 +23,7 @@ public final class RequestLog implements AutoCloseable {
   /**
    * @param producer configured with {@code acks=all}; this object takes ownership
    */
-  public RequestLog(KafkaProducer<byte[], byte[]> producer, String topic) {
+  public RequestWriter(KafkaProducer<byte[], byte[]> producer, String topic) {
     this.producer = producer;
     this.topic = topic;
   }

@@ -16,18 +16,13 @@ import java.util.Optional;
  * ones, up to 16 MiB, because a client that waits for a job requests it repeatedly. Thread-safe.
  * May block on Kafka.
  */
-final class LastAnswers {
+final class AnswerCache {
   private static final long MOST_BYTES = 16 << 20;
 
   private record Key(Evidence position, String jobId) {}
 
-  private final EvidenceReader reader;
   private final Map<Key, byte[]> kept = new LinkedHashMap<>(64, 0.75f, true);
   private long bytes;
-
-  LastAnswers(EvidenceReader reader) {
-    this.reader = reader;
-  }
 
   /**
    * Returns the answer about a job at a position. Returns empty if the record is no longer retained
@@ -35,7 +30,7 @@ final class LastAnswers {
    *
    * @param rootJobId the root of the job's tree
    */
-  Optional<byte[]> of(String rootJobId, String jobId, Evidence position) {
+  Optional<byte[]> of(EvidenceReader reader, String rootJobId, String jobId, Evidence position) {
     Key key = new Key(position, jobId);
     synchronized (this) {
       byte[] known = kept.get(key);

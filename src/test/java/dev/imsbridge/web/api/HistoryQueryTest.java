@@ -1,10 +1,9 @@
-package dev.imsbridge.web;
+package dev.imsbridge.web.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.imsbridge.history.HistoryQuery;
-import dev.imsbridge.web.api.PastApi;
 import io.vertx.core.MultiMap;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -14,11 +13,11 @@ import org.junit.jupiter.api.Test;
  * A misspelt {@code as_of} must be rejected. Otherwise the client takes the current knowledge for
  * the knowledge at that time.
  */
-class PastQueryTest {
+class HistoryQueryTest {
   @Test
   void shouldTakeWhatTheDocumentNames() throws Exception {
     HistoryQuery question =
-        PastApi.question(
+        HistoryApi.question(
             "a", query("as_of", "2024-11-06T07:39:45Z", "evidence", "true", "audit", "false"));
 
     assertThat(question)
@@ -27,15 +26,16 @@ class PastQueryTest {
 
   @Test
   void shouldRefuseWhatItWouldOtherwiseIgnore() {
-    assertThatThrownBy(() -> PastApi.question("a", query("as-of", "2024-11-06T07:39:45Z")))
+    assertThatThrownBy(() -> HistoryApi.question("a", query("as-of", "2024-11-06T07:39:45Z")))
         .hasMessage("parameters are as_of, audit and evidence, each at most once");
-    assertThatThrownBy(() -> PastApi.question("a", query("audit", "true", "audit", "false")))
+    assertThatThrownBy(() -> HistoryApi.question("a", query("audit", "true", "audit", "false")))
         .hasMessage("parameters are as_of, audit and evidence, each at most once");
-    assertThatThrownBy(() -> PastApi.question("a", query("evidence", "yes")))
+    assertThatThrownBy(() -> HistoryApi.question("a", query("evidence", "yes")))
         .hasMessage("evidence: true or false");
-    assertThatThrownBy(() -> PastApi.question("a", query("as_of", "yesterday")))
+    assertThatThrownBy(() -> HistoryApi.question("a", query("as_of", "yesterday")))
         .isInstanceOf(DateTimeException.class);
-    assertThatThrownBy(() -> PastApi.question("a", query("as_of", "+1000000000-12-31T23:59:59Z")))
+    assertThatThrownBy(
+            () -> HistoryApi.question("a", query("as_of", "+1000000000-12-31T23:59:59Z")))
         .isInstanceOf(DateTimeException.class);
   }
 

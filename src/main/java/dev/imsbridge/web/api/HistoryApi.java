@@ -32,12 +32,12 @@ import java.util.function.Consumer;
  * job was requested again, the topics are searched. The response is 404 if the topics have no
  * events either. Thread-safe.
  */
-public final class PastApi {
+public final class HistoryApi {
   private static final Set<String> NAMES = Set.of("as_of", "audit", "evidence");
 
   private final ApiContext context;
 
-  public PastApi(ApiContext context) {
+  public HistoryApi(ApiContext context) {
     this.context = context;
   }
 
@@ -77,7 +77,7 @@ public final class PastApi {
                             routing.response()::closed,
                             progress -> bytes(history.find(question.with(root), progress))))
         .onSuccess(text -> history(routing, text))
-        .onFailure(failure -> context.failed(routing, failure));
+        .onFailure(failure -> Failures.send(routing, failure));
   }
 
   public static HistoryQuery question(String id, MultiMap query) throws JobFilter.RefusedException {
@@ -140,7 +140,7 @@ public final class PastApi {
                     ? Future.succeededFuture(body)
                     : ofSubJob(routing, jobs, id, body))
         .onSuccess(body -> evidence(routing, body))
-        .onFailure(failure -> context.failed(routing, failure));
+        .onFailure(failure -> Failures.send(routing, failure));
   }
 
   private static EvidenceRecord read(

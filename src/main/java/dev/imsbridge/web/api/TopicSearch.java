@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  * Searches for jobs in the state store have their own threads, so that they do not wait for
  * searches for unknown jobs. Thread-safe.
  */
-public final class PastSearch {
+public final class TopicSearch {
   // 3 at once, 9 in total and 20 s each: the last search ends before the server closes its idle
   // connection after 60 s.
   private static final int KNOWN_AT_ONCE = 3;
@@ -51,17 +51,17 @@ public final class PastSearch {
   private final Duration longest;
 
   /** For jobs in the state store, which usually knows the position of their events. */
-  static PastSearch ofKnown(Vertx vertx) {
-    return new PastSearch(new Workers(vertx, "web-history", KNOWN_AT_ONCE, MOST_KNOWN), LONGEST);
+  static TopicSearch ofKnown(Vertx vertx) {
+    return new TopicSearch(new Workers(vertx, "web-history", KNOWN_AT_ONCE, MOST_KNOWN), LONGEST);
   }
 
   /** For jobs that are not in the state store. These searches read topics from the beginning. */
-  static PastSearch ofForgotten(Vertx vertx) {
-    return new PastSearch(
+  static TopicSearch ofForgotten(Vertx vertx) {
+    return new TopicSearch(
         new Workers(vertx, "web-past", FORGOTTEN_AT_ONCE, MOST_FORGOTTEN), LONGEST);
   }
 
-  PastSearch(Workers workers, Duration longest) {
+  TopicSearch(Workers workers, Duration longest) {
     this.workers = workers;
     this.longest = longest;
   }

@@ -5,7 +5,7 @@ import dev.imsbridge.job.JobTree;
 import dev.imsbridge.job.LostReason;
 import dev.imsbridge.job.Watch;
 import dev.imsbridge.web.api.ApiContext;
-import dev.imsbridge.web.api.Trees;
+import dev.imsbridge.web.api.JobTrees;
 import dev.imsbridge.web.mirror.MirrorAnswer.Absent;
 import dev.imsbridge.web.mirror.MirrorAnswer.Body;
 import dev.imsbridge.web.mirror.MirrorAnswer.Pending;
@@ -14,15 +14,14 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /** Looks up the answer that the state allows for a job at this moment. Thread-safe. */
-final class MirrorLook {
+final class MirrorLookup {
   /** How long a "not found" of IMS is valid. After that, the next client causes a new request. */
   private static final Duration ABSENCE = Duration.ofMinutes(5);
 
-  private final LastAnswers answers;
+  private final AnswerCache answers = new AnswerCache();
   private final InstantSource clock;
 
-  MirrorLook(LastAnswers answers, InstantSource clock) {
-    this.answers = answers;
+  MirrorLookup(InstantSource clock) {
     this.clock = clock;
   }
 
@@ -31,11 +30,11 @@ final class MirrorLook {
         .find(jobId)
         .compose(
             found -> {
-              if (found instanceof Trees.Known known) {
+              if (found instanceof JobTrees.Known known) {
                 return known(jobs, known.tree(), projectId, jobId);
               }
               return Future.succeededFuture(
-                  found instanceof Trees.Unavailable unavailable
+                  found instanceof JobTrees.Unavailable unavailable
                       ? new Pending(unavailable.why(), false)
                       : new Pending("the job is not watched yet", true));
             });
@@ -62,7 +61,7 @@ final class MirrorLook {
     // The bridge stopped watching this root job, but a client still requests it: watch it again.
     boolean again = node.lost() && node.parentJobId() == null;
     return jobs.kafka()
-        .run(() -> answers.of(tree.rootJobId(), jobId, node.evidence()))
+        .run(() -> answers.of(jobs.services().evidence(), tree.rootJobId(), jobId, node.evidence()))
         .map(
             body ->
                 body.isPresent() && !again

@@ -1,14 +1,12 @@
 package dev.imsbridge.web.api;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.job.JobTree;
 import dev.imsbridge.topology.TreeQueries;
-import dev.imsbridge.web.http.Query;
 import dev.imsbridge.web.http.Workers;
 import dev.imsbridge.wire.StoreCodec;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.RoutingContext;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,7 +29,7 @@ import org.apache.kafka.streams.state.HostInfo;
  *
  * <p>Thread-safe. The disk is read on workers, with a bounded number of waiting queries.
  */
-public final class Trees {
+public final class JobTrees {
   /** The maximum number of trees that each instance examines for one page. */
   private static final int LOOKS = 5_000;
 
@@ -52,7 +50,7 @@ public final class Trees {
    * @param lookedTo the last id that was examined; null if there are no more jobs
    * @param partitions the partitions that were examined
    */
-  record Page(NavigableMap<String, JsonObject> jobs, String lookedTo, Set<Integer> partitions) {}
+  record Page(NavigableMap<String, JsonNode> jobs, String lookedTo, Set<Integer> partitions) {}
 
   private static final String MOVES = "the job's state is moving to another instance";
 
@@ -60,7 +58,7 @@ public final class Trees {
   private final Peers peers;
   private final Workers workers;
 
-  Trees(TreeQueries queries, Peers peers, Workers workers) {
+  JobTrees(TreeQueries queries, Peers peers, Workers workers) {
     this.queries = queries;
     this.peers = peers;
     this.workers = workers;
@@ -93,7 +91,7 @@ public final class Trees {
     Future<Found> asRoot =
         queries.isSelf(owner)
             ? work(() -> root(jobId))
-            : ask(owner, jobId, InternalApi.ROOT).map(Answer::found);
+            : ask(owner, jobId, InternalPaths.ROOT).map(Answer::found);
     return asRoot
         .compose(found -> found instanceof Unknown ? subJob(jobId) : Future.succeededFuture(found))
         .recover(failure -> Future.succeededFuture(new Unavailable(reason(failure))));
@@ -135,7 +133,7 @@ public final class Trees {
       return Future.succeededFuture(new Unknown());
     }
     List<Future<Answer>> answers =
-        queries.others().stream().map(other -> ask(other, jobId, InternalApi.SUB_JOB)).toList();
+        queries.others().stream().map(other -> ask(other, jobId, InternalPaths.SUB_JOB)).toList();
     return Future.join(answers)
         .otherwiseEmpty()
         .map(
@@ -156,7 +154,7 @@ public final class Trees {
 
   private Future<Answer> ask(HostInfo other, String jobId, String as) {
     return peers
-        .get(other, InternalApi.TREES + "/" + jobId, Map.of(InternalApi.AS, as))
+        .get(other, InternalPaths.TREES + "/" + jobId, Map.of(InternalPaths.AS, as))
         .map(
             reply ->
                 switch (reply.status()) {
@@ -186,44 +184,21 @@ public final class Trees {
   Future<Page> page(JobFilter filter, Map<String, String> query) {
     List<Future<Page>> pages = new ArrayList<>();
     pages.add(work(() -> here(filter)));
-    queries.others().forEach(other -> pages.add(there(other, query)));
+    queries
+        .others()
+        .forEach(
+            other ->
+                pages.add(
+                    peers.get(other, InternalPaths.JOBS, query, new TypeReference<Page>() {})));
     return Future.join(pages).otherwiseEmpty().map(done -> merge(pages, filter.limit()));
   }
 
   /** Returns the part of a page that comes from this instance. */
   Page here(JobFilter filter) {
     TreeQueries.Page page = queries.page(filter.after(), filter.limit(), LOOKS, filter.wanted());
-    NavigableMap<String, JsonObject> jobs = new TreeMap<>();
+    NavigableMap<String, JsonNode> jobs = new TreeMap<>();
     page.trees().forEach(tree -> jobs.put(tree.rootJobId(), JobView.summary(tree)));
     return new Page(jobs, page.lookedTo(), page.partitions());
-  }
-
-  private Future<Page> there(HostInfo other, Map<String, String> query) {
-    return peers
-        .get(other, InternalApi.JOBS, query)
-        .compose(
-            reply ->
-                reply.status() == 200
-                    ? Future.succeededFuture(page(reply.body().toJsonObject()))
-                    : Future.failedFuture("status " + reply.status()));
-  }
-
-  static JsonObject json(Page page) {
-    return new JsonObject()
-        .put("jobs", new JsonArray(List.copyOf(page.jobs().values())))
-        .put("looked_to", page.lookedTo())
-        .put("partitions", new JsonArray(List.copyOf(page.partitions())));
-  }
-
-  private static Page page(JsonObject json) {
-    NavigableMap<String, JsonObject> jobs = new TreeMap<>();
-    JsonArray list = json.getJsonArray("jobs");
-    for (int i = 0; i < list.size(); i++) {
-      jobs.put(list.getJsonObject(i).getString("job_id"), list.getJsonObject(i));
-    }
-    Set<Integer> partitions = new TreeSet<>();
-    json.getJsonArray("partitions").forEach(each -> partitions.add(((Number) each).intValue()));
-    return new Page(jobs, json.getString("looked_to"), partitions);
   }
 
   // Instances stop at different ids. The page ends at the smallest of them, so that the next page
@@ -236,9 +211,9 @@ public final class Trees {
             .filter(each -> each != null)
             .min(String::compareTo)
             .orElse(null);
-    NavigableMap<String, JsonObject> jobs = new TreeMap<>();
+    NavigableMap<String, JsonNode> jobs = new TreeMap<>();
     told.forEach(page -> jobs.putAll(page.jobs()));
-    NavigableMap<String, JsonObject> all =
+    NavigableMap<String, JsonNode> all =
         lookedTo == null ? jobs : new TreeMap<>(jobs.headMap(lookedTo, true));
     while (all.size() > limit) {
       all.pollLastEntry();
@@ -255,12 +230,5 @@ public final class Trees {
         .boxed()
         .filter(each -> !page.partitions().contains(each))
         .toList();
-  }
-
-  /** Returns the query of a request, to be forwarded to other instances. */
-  static Map<String, String> query(RoutingContext routing) {
-    Map<String, String> query = new TreeMap<>();
-    Query.of(routing.request()).forEach(each -> query.put(each.getKey(), each.getValue()));
-    return query;
   }
 }

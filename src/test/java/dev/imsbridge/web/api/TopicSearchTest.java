@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Any client can request a job that never existed. Such requests must not overload the bridge. */
-class PastSearchTest {
+class TopicSearchTest {
   private static final TopicReader.Progress SOME = new TopicReader.Progress(1, 2);
 
   private final Vertx vertx = Vertx.vertx();
@@ -27,8 +27,8 @@ class PastSearchTest {
     vertx.close();
   }
 
-  private PastSearch search(Duration longest) {
-    return new PastSearch(new Workers(vertx, "past", 2, 4), longest);
+  private TopicSearch search(Duration longest) {
+    return new TopicSearch(new Workers(vertx, "past", 2, 4), longest);
   }
 
   private static boolean await(Future<Boolean> future) throws Exception {
@@ -37,7 +37,7 @@ class PastSearchTest {
 
   @Test
   void shouldRefuseAtOnceWhatIsMoreThanAFew() throws Exception {
-    PastSearch search = PastSearch.ofForgotten(vertx);
+    TopicSearch search = TopicSearch.ofForgotten(vertx);
     CountDownLatch found = new CountDownLatch(1);
     List<Future<Boolean>> all = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
@@ -64,7 +64,7 @@ class PastSearchTest {
                   return true;
                 });
 
-    assertThatThrownBy(() -> await(longer)).hasCauseInstanceOf(PastSearch.GivenUpException.class);
+    assertThatThrownBy(() -> await(longer)).hasCauseInstanceOf(TopicSearch.GivenUpException.class);
   }
 
   @Test
@@ -74,7 +74,7 @@ class PastSearchTest {
         search(Duration.ofHours(1)).run(() -> true, progress -> begun.getAndSet(true));
 
     assertThatThrownBy(() -> await(abandoned))
-        .hasCauseInstanceOf(PastSearch.GivenUpException.class);
+        .hasCauseInstanceOf(TopicSearch.GivenUpException.class);
     assertThat(begun).isFalse();
   }
 
@@ -92,6 +92,6 @@ class PastSearchTest {
                 });
 
     assertThatThrownBy(() -> await(abandoned))
-        .hasCauseInstanceOf(PastSearch.GivenUpException.class);
+        .hasCauseInstanceOf(TopicSearch.GivenUpException.class);
   }
 }
