@@ -8,12 +8,12 @@ import dev.imsbridge.poller.schedule.BackoffPolicy;
 import dev.imsbridge.poller.schedule.FixedPolicy;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.DurationText;
+import dev.imsbridge.terminal.Lifecycle;
 import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.terminal.Terminal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -26,12 +26,10 @@ import picocli.CommandLine.Option;
     description =
         "Compares, in virtual time, how many calls a job costs and how late its end is "
             + "found: by the bridge's policies, and by the fixed schedules of today's clients.")
-final class BenchPolicyCommand implements Callable<Integer> {
+final class BenchPolicyCommand extends Benchmark {
   private static final Duration CEILING = Duration.ofSeconds(90);
   private static final Duration BACKOFF_CEILING = Duration.ofMinutes(1);
   private static final Duration FLOOR = Duration.ofSeconds(1);
-
-  private final Terminal terminal;
 
   @Option(
       names = "--jobs",
@@ -54,24 +52,18 @@ final class BenchPolicyCommand implements Callable<Integer> {
       description = "Lag target of the adaptive policy. Default: ${DEFAULT-VALUE}.")
   private String lagTarget;
 
-  @Option(names = "--json", description = "Print JSON.")
-  private boolean json;
-
   BenchPolicyCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
-  public Integer call() {
+  Report measure(Lifecycle parts) {
     if (jobs < 20 || jobs > 1_000_000) {
       throw CommandFailure.usage("--jobs: 20 to 1000000, fewer tell nothing of 19 in 20 cases");
     }
     Duration target = target();
     PolicyBench bench = new PolicyBench(seed, jobs);
-    PolicyReport report =
-        new PolicyReport(seed, jobs, rows(bench, target), bench.atEqualLag(FLOOR, CEILING));
-    terminal.out().print(json ? report.json() : report.text());
-    return 0;
+    return PolicyReport.of(seed, jobs, rows(bench, target), bench.atEqualLag(FLOOR, CEILING));
   }
 
   private Duration target() {

@@ -1,21 +1,17 @@
 package dev.imsbridge.bench;
 
-import dev.imsbridge.ims.BudgetSettings;
 import dev.imsbridge.ims.Credentials;
 import dev.imsbridge.ims.Endpoint;
-import dev.imsbridge.ims.Project;
 import dev.imsbridge.ims.Secret;
-import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.service.ImsAccess;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.Lifecycle;
 import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.terminal.Terminal;
-import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -26,12 +22,8 @@ import picocli.CommandLine.Option;
         "Measures GETs a second and CPU per GET of the bridge's own way of asking, without "
             + "Kafka, beside those of a bare load generator, against a simulator in another "
             + "process.")
-final class BenchPollCommand implements Callable<Integer> {
+final class BenchPollCommand extends Benchmark {
   private static final double SPEED = 5;
-  private static final int WARM_UP_IN_FLIGHT = 64;
-  private static final int MOST_CALLS = 10_000_000;
-
-  private final Terminal terminal;
 
   @Option(
       names = "--in-flight",
@@ -82,41 +74,44 @@ final class BenchPollCommand implements Callable<Integer> {
       description = "A running simulator. Default: start one.")
   private String url;
 
-  @Option(names = "--json", description = "Print JSON.")
-  private boolean json;
-
   BenchPollCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
-  public Integer call() throws Exception {
+  Report measure(Lifecycle parts) throws Exception {
     check();
     Credentials credentials = credentials();
-    terminal.run(
-        false,
-        parts -> {
-          URI server = url != null ? URI.create(url) : URI.create(simulator(parts).address());
-          Vertx vertx = ImsAccess.vertx(parts);
-          PollMeasurement measurement = new PollMeasurement(vertx, server, seconds(), rounds, jobs);
-          PollReport report = new PollReport(server, auth, seconds, rounds, jobs);
-          measurement.warmUp(project(server, credentials, WARM_UP_IN_FLIGHT), warmUp);
-          for (int each : inFlight) {
-            report.add(measurement.measure(project(server, credentials, each)));
-          }
-          terminal.out().print(json ? report.json() : report.text());
-        });
-    return 0;
+    URI server = URI.create(url != null ? url : simulator(parts).address());
+    PollMeasurement measurement =
+        new PollMeasurement(ImsAccess.vertx(parts), server, credentials, jobs);
+    measurement.warmUp(warmUp);
+    Duration time = Duration.ofMillis(Math.round(seconds * 1000));
+    List<PollReport.Row> rows = new ArrayList<>();
+    for (int each : inFlight) {
+      rows.add(measurement.measure(each, time, rounds));
+    }
+    return new PollReport(method(server), rows);
   }
 
-  private static OwnProcess simulator(Lifecycle parts) throws Exception {
+  private static ChildProcess simulator(Lifecycle parts) throws Exception {
     return parts.start(
         "simulator",
-        () -> OwnProcess.start("simulator", "--port", "0", "--speed", Double.toString(SPEED)));
+        () -> ChildProcess.start("simulator", "--port", "0", "--speed", Double.toString(SPEED)));
   }
 
-  private Duration seconds() {
-    return Duration.ofMillis(Math.round(seconds * 1000));
+  private String method(URI server) {
+    return ("Medians of %s rounds of %s s, after a warm-up; %s open jobs, asked for in turn; auth %s."
+            + " CPU is that of the whole process: schedule, signing, HTTP, parsing, compiling,"
+            + " garbage. Bare: the same HTTP client, answers thrown away, measured in turn."
+            + " Simulator at %s; %s")
+        .formatted(
+            rounds,
+            Double.toString(seconds).replaceAll("\\.0$", ""),
+            jobs,
+            auth,
+            server,
+            Report.machine());
   }
 
   private void check() {
@@ -127,12 +122,8 @@ final class BenchPollCommand implements Callable<Integer> {
     if (!(seconds >= 0.05 && seconds <= 600)) {
       throw CommandFailure.usage("--seconds: 0.05 to 600");
     }
-    if (rounds < 1 || rounds > 1000) {
-      throw CommandFailure.usage("--rounds: 1 to 1000");
-    }
-    if (jobs < 1 || jobs > 1_000_000) {
-      throw CommandFailure.usage("--jobs: 1 to 1000000");
-    }
+    check("--rounds", rounds, 1, 1000);
+    check("--jobs", jobs, 1, 1_000_000);
     if (url != null) {
       try {
         Endpoint.of(url);
@@ -150,14 +141,5 @@ final class BenchPollCommand implements Callable<Integer> {
       default ->
           throw CommandFailure.usage("--auth takes aksk or none, not " + SafeText.line(auth));
     };
-  }
-
-  private static Project project(URI server, Credentials credentials, int inFlight) {
-    return new Project(
-        "bench",
-        new ProjectRef("local", "0123456789abcdef0123456789abcdef"),
-        Endpoint.of(server.toString()),
-        credentials,
-        new BudgetSettings(MOST_CALLS, MOST_CALLS, inFlight));
   }
 }

@@ -1,19 +1,17 @@
 package dev.imsbridge.bench;
 
 import dev.imsbridge.config.BridgeConfig;
-import dev.imsbridge.config.Keys;
 import dev.imsbridge.history.replay.TopicSink;
 import dev.imsbridge.service.KafkaAccess;
-import dev.imsbridge.service.ScratchDirectory;
 import dev.imsbridge.service.TopicAccess;
+import dev.imsbridge.terminal.Lifecycle;
 import dev.imsbridge.terminal.Terminal;
 import dev.imsbridge.wire.TopicNames;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -25,10 +23,8 @@ import picocli.CommandLine.Option;
         "Measures how many events a second replay counts, prints and publishes, and the CPU for "
             + "each, beside a consumer that does nothing with them, on a Kafka of its own in "
             + "another process.")
-final class BenchReplayCommand implements Callable<Integer> {
+final class BenchReplayCommand extends BrokerBenchmark {
   private static final TopicNames TOPICS = new TopicNames("bench.");
-
-  private final Terminal terminal;
 
   @Option(
       names = "--transitions",
@@ -37,42 +33,31 @@ final class BenchReplayCommand implements Callable<Integer> {
       description = "Events to write first. Default: ${DEFAULT-VALUE}.")
   private int transitions;
 
-  @Mixin private BenchOptions options;
-
   BenchReplayCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
-  public Integer call() throws Exception {
-    BenchOptions.check("--transitions", transitions, 100, 100_000_000);
-    options.check();
-    terminal.run(
-        false,
-        parts -> {
-          ScratchDirectory scratch =
-              parts.start(
-                  "files",
-                  () -> ScratchDirectory.create(terminal.environment(), "imsbridge-bench"));
-          ReplayReport report = measure(OwnProcess.broker(parts, scratch));
-          terminal.out().print(options.json ? report.json() : report.text());
-        });
-    return 0;
+  void check() {
+    check("--transitions", transitions, 100, 100_000_000);
   }
 
-  private ReplayReport measure(OwnProcess broker) throws Exception {
-    // Ignores the settings of this machine: they are for another cluster.
-    BridgeConfig config =
-        BridgeConfig.load(null, Map.of(), List.of(Keys.KAFKA_BOOTSTRAP + "=" + broker.address()));
+  @Override
+  Report measure(Lifecycle parts, BridgeConfig config, Supplier<Duration> brokerCpu)
+      throws Exception {
     KafkaAccess kafka = KafkaAccess.of(config);
     TopicAccess topics = new TopicAccess(kafka, config);
-    topics.create(List.of(TOPICS.transitions()), TOPICS, options.partitions);
+    topics.create(List.of(TOPICS.transitions()), TOPICS, partitions);
     try (KafkaProducer<byte[], byte[]> producer = kafka.producer(TopicSink.PRODUCER)) {
-      new MadeUpPast(1).write(producer, TOPICS.transitions(), transitions);
+      new SampleTransitions(1).write(producer, TOPICS.transitions(), transitions);
     }
+    String method =
+        ("Medians of %s rounds in turn, after a warm-up; %s transitions in %s partitions. CPU is"
+                + " that of the whole process, compiling and garbage included; the broker is another"
+                + " process on the same machine. Printed lines are thrown away. %s")
+            .formatted(rounds, transitions, partitions, Report.machine());
     ReplayMeasurement measurement =
-        new ReplayMeasurement(kafka, topics, broker::cpu, TOPICS.transitions());
-    return new ReplayReport(
-        transitions, options.partitions, measurement.measure(options.warmUp, options.rounds));
+        new ReplayMeasurement(kafka, topics, brokerCpu, TOPICS.transitions());
+    return ReplayReport.of(method, measurement.measure(warmUp, rounds));
   }
 }

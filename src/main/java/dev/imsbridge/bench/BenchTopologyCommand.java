@@ -3,14 +3,12 @@ package dev.imsbridge.bench;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.Keys;
 import dev.imsbridge.service.NativeLibraries;
-import dev.imsbridge.service.ScratchDirectory;
+import dev.imsbridge.terminal.Lifecycle;
 import dev.imsbridge.terminal.Terminal;
+import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code imsbridge bench topology}: measures the throughput and the latency of the topology. */
@@ -20,9 +18,7 @@ import picocli.CommandLine.Option;
         "Measures how many requests and answers a second the topology takes in, exactly once, the"
             + " CPU for each, and how soon a transition can be read, on a Kafka of its own in"
             + " another process.")
-final class BenchTopologyCommand implements Callable<Integer> {
-  private final Terminal terminal;
-
+final class BenchTopologyCommand extends BrokerBenchmark {
   @Option(
       names = "--jobs",
       paramLabel = "NUMBER",
@@ -37,49 +33,33 @@ final class BenchTopologyCommand implements Callable<Integer> {
       description = "Single answers to time. Default: ${DEFAULT-VALUE}.")
   private int probes;
 
-  @Mixin private BenchOptions options;
-
   BenchTopologyCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
-  public Integer call() throws Exception {
-    BenchOptions.check("--jobs", jobs, 100, 1_000_000);
-    BenchOptions.check("--probes", probes, 10, 100_000);
-    options.check();
-    terminal.run(
-        false,
-        parts -> {
-          ScratchDirectory scratch =
-              parts.start(
-                  "files",
-                  () -> ScratchDirectory.create(terminal.environment(), "imsbridge-bench"));
-          OwnProcess broker = OwnProcess.broker(parts, scratch);
-          // Ignores the settings of this machine: they are for another cluster.
-          BridgeConfig config =
-              BridgeConfig.load(
-                  null,
-                  Map.of(),
-                  List.of(
-                      "kafka.bootstrap.servers=" + broker.address(),
-                      "topics.partitions=" + options.partitions,
-                      "data.dir=" + scratch.path(),
-                      "ims.region=cn-north-4",
-                      "ims.project.id=0123456789abcdef0123456789abcdef",
-                      "log.level=warn"));
-          NativeLibraries.ofService(scratch.path(), Keys.DATA_DIR)
-              .load(EnumSet.of(NativeLibraries.Library.ROCKSDB));
-          TopologyMeasurement measurement =
-              parts.start("measurement", () -> new TopologyMeasurement(config, broker::cpu));
-          TopologyReport report =
-              new TopologyReport(
-                  jobs,
-                  options.partitions,
-                  measurement.measure(jobs, options.warmUp, options.rounds),
-                  measurement.probe(probes));
-          terminal.out().print(options.json ? report.json() : report.text());
-        });
-    return 0;
+  void check() {
+    check("--jobs", jobs, 100, 1_000_000);
+    check("--probes", probes, 10, 100_000);
+  }
+
+  @Override
+  Report measure(Lifecycle parts, BridgeConfig config, Supplier<Duration> brokerCpu)
+      throws Exception {
+    NativeLibraries.ofService(config.dataDirectory(), Keys.DATA_DIR)
+        .load(EnumSet.of(NativeLibraries.Library.ROCKSDB));
+    TopologyMeasurement measurement =
+        parts.start("measurement", () -> new TopologyMeasurement(config, brokerCpu));
+    measurement.measure(jobs, warmUp, rounds);
+    String method =
+        ("Medians of %s rounds after a warm-up, %s jobs and three answers for each in %s partitions, written while the"
+                + " topology pauses. CPU is that of the whole process, with the consumer that reads what follows; the"
+                + " broker is another process on the same machine. %s")
+            .formatted(rounds, jobs, partitions, Report.machine());
+    return new TopologyReport(
+        method,
+        TopologyReport.Side.of(measurement.requests()),
+        TopologyReport.Side.of(measurement.answers()),
+        TopologyReport.Lag.of(measurement.probe(probes)));
   }
 }

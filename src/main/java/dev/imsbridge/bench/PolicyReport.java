@@ -6,22 +6,65 @@ import dev.imsbridge.bench.PolicyBench.Comparison;
 import dev.imsbridge.bench.PolicyBench.FixedSchedule;
 import dev.imsbridge.bench.PolicyBench.Row;
 import dev.imsbridge.terminal.Columns;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
- * The results of {@code bench policy}, as text or JSON.
+ * The results of {@code bench policy}.
  *
- * @param rows each schedule with each type of job
- * @param comparisons each client with an adaptive policy that detects ends no later
+ * @param schedules each schedule with each type of job
+ * @param atEqualLag each client with an adaptive policy that detects ends no later
  */
-record PolicyReport(long seed, int jobs, List<Row> rows, List<Comparison> comparisons) {
+record PolicyReport(long seed, int jobs, List<Schedule> schedules, List<EqualLag> atEqualLag)
+    implements Report {
 
-  String text() {
+  /** The result of a schedule for one type of job. */
+  record Schedule(
+      String schedule,
+      String jobType,
+      double callsPerJob,
+      long lagP50Ms,
+      long lagP95Ms,
+      long lagMaxMs,
+      double givenUp) {
+    static Schedule of(Row row) {
+      return new Schedule(
+          row.schedule(),
+          row.jobType(),
+          Report.rounded(row.callsPerJob()),
+          row.lagP50().toMillis(),
+          row.lagP95().toMillis(),
+          row.lagMax().toMillis(),
+          Report.rounded(row.timedOut()));
+    }
+  }
+
+  /**
+   * @param client the client if it never gave up
+   * @param callsRatio the adaptive policy's calls divided by the client's
+   */
+  record EqualLag(Schedule client, double clientGivesUp, Schedule adaptive, double callsRatio) {
+    static EqualLag of(Comparison comparison) {
+      return new EqualLag(
+          Schedule.of(comparison.client()),
+          Report.rounded(comparison.givenUp()),
+          Schedule.of(comparison.adaptive()),
+          Report.rounded(comparison.ratio()));
+    }
+  }
+
+  static PolicyReport of(long seed, int jobs, List<Row> rows, List<Comparison> comparisons) {
+    return new PolicyReport(
+        seed,
+        jobs,
+        rows.stream().map(Schedule::of).toList(),
+        comparisons.stream().map(EqualLag::of).toList());
+  }
+
+  @Override
+  public String text() {
     return """
         Calls a job costs, and how late its end is found:
 
@@ -34,76 +77,42 @@ record PolicyReport(long seed, int jobs, List<Row> rows, List<Comparison> compar
         adaptive policy has seen 200 other jobs of each type before, and where a line names a type no others. Given up: jobs that the client stopped waiting for,
         which count in its calls and not in its lags.
         """
-        .formatted(schedules(), atEqualLag(), jobs, seed);
+        .formatted(scheduleTable(), ratioTable(), jobs, seed);
   }
 
-  private String schedules() {
+  private String scheduleTable() {
     Columns columns = new Columns("job type", "schedule", "calls", "p50", "p95", "max", "given up");
     String last = "";
-    for (Row row : rows) {
+    for (Schedule row : schedules) {
       columns.row(
           row.jobType().equals(last) ? "" : row.jobType(),
           row.schedule(),
-          text("%.1f", row.callsPerJob()),
-          seconds(row.lagP50()),
-          seconds(row.lagP95()),
-          seconds(row.lagMax()),
-          row.timedOut() == 0 ? "" : text("%.1f %%", 100 * row.timedOut()));
+          Report.format("%.1f", row.callsPerJob()),
+          seconds(row.lagP50Ms()),
+          seconds(row.lagP95Ms()),
+          seconds(row.lagMaxMs()),
+          row.givenUp() == 0 ? "" : Report.format("%.1f %%", 100 * row.givenUp()));
       last = row.jobType();
     }
     return columns.text();
   }
 
-  private String atEqualLag() {
+  private String ratioTable() {
     List<String> titles = new ArrayList<>(List.of("job type"));
     PolicyBench.CLIENTS.stream().map(FixedSchedule::name).forEach(titles::add);
     Columns columns = new Columns(titles.toArray(String[]::new));
     Map<String, List<String>> lines = new LinkedHashMap<>();
-    for (Comparison each : comparisons) {
+    for (EqualLag each : atEqualLag) {
       String type = each.client().jobType();
       lines
           .computeIfAbsent(type, title -> new ArrayList<>(List.of(title)))
-          .add(text("%.2f", each.ratio()));
+          .add(Report.format("%.2f", each.callsRatio()));
     }
     lines.values().forEach(cells -> columns.row(cells.toArray(String[]::new)));
     return columns.text();
   }
 
-  String json() {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("seed", seed).put("jobs", jobs);
-    var schedules = json.putArray("schedules");
-    rows.forEach(row -> add(schedules.addObject(), row));
-    var equal = json.putArray("at_equal_lag");
-    for (Comparison each : comparisons) {
-      ObjectNode one = equal.addObject();
-      add(one.putObject("client"), each.client());
-      one.put("client_gives_up", rounded(each.givenUp()));
-      add(one.putObject("adaptive"), each.adaptive());
-      one.put("calls_ratio", rounded(each.ratio()));
-    }
-    return json.toPrettyString() + "\n";
-  }
-
-  private static void add(ObjectNode json, Row row) {
-    json.put("schedule", row.schedule())
-        .put("job_type", row.jobType())
-        .put("calls_per_job", rounded(row.callsPerJob()))
-        .put("lag_p50_ms", row.lagP50().toMillis())
-        .put("lag_p95_ms", row.lagP95().toMillis())
-        .put("lag_max_ms", row.lagMax().toMillis())
-        .put("given_up", rounded(row.timedOut()));
-  }
-
-  private static double rounded(double value) {
-    return Math.round(value * 1000) / 1000.0;
-  }
-
-  private static String seconds(Duration duration) {
-    return text("%.1f s", duration.toMillis() / 1e3);
-  }
-
-  private static String text(String format, double value) {
-    return String.format(Locale.ROOT, format, value);
+  private static String seconds(long millis) {
+    return Report.format("%.1f s", millis / 1e3);
   }
 }

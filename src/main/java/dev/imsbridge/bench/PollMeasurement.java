@@ -1,9 +1,13 @@
 package dev.imsbridge.bench;
 
+import dev.imsbridge.ims.BudgetSettings;
 import dev.imsbridge.ims.ClientSettings;
+import dev.imsbridge.ims.Credentials;
+import dev.imsbridge.ims.Endpoint;
 import dev.imsbridge.ims.ImsClient;
 import dev.imsbridge.ims.Project;
 import dev.imsbridge.poller.schedule.AdaptivePolicy;
+import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.poller.schedule.PollPolicy;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.SafeText;
@@ -20,8 +24,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Measures the bridge's polling and a {@link BareLoad} in alternating rounds, so that other load on
- * the machine affects both. Used by one thread.
+ * Measures the bridge's polling and a {@link BaselineLoad} in alternating rounds, so that other
+ * load on the machine affects both. Used by one thread.
  */
 final class PollMeasurement {
   private static final Duration LONGEST_WARM_UP = Duration.ofMinutes(2);
@@ -29,45 +33,24 @@ final class PollMeasurement {
   private static final double COMPILING = 0.05;
   private static final Duration PART = Duration.ofMillis(200);
 
+  private static final int WARM_UP_IN_FLIGHT = 64;
+  private static final int MOST_CALLS = 10_000_000;
+
   private final Vertx vertx;
   private final URI server;
-  private final Duration time;
-  private final int rounds;
+  private final Credentials credentials;
   private final int jobs;
   private final SplittableRandom ids = new SplittableRandom();
 
   /**
-   * @param time the duration of each round
+   * @param jobs open jobs, polled one after the other
    */
-  PollMeasurement(Vertx vertx, URI server, Duration time, int rounds, int jobs) {
+  PollMeasurement(Vertx vertx, URI server, Credentials credentials, int jobs) {
     this.vertx = vertx;
     this.server = server;
-    this.time = time;
-    this.rounds = rounds;
+    this.credentials = credentials;
     this.jobs = jobs;
   }
-
-  /** The result of one side in one round. */
-  record Round(long gets, long bytes, ProcessCost cost) {
-    double perSecond() {
-      return gets / cost.seconds();
-    }
-
-    double cpuMicros() {
-      return cost.cpuNanos() / 1e3 / gets;
-    }
-
-    double allocatedBytes() {
-      return cost.allocatedBytes() / (double) gets;
-    }
-
-    double bodyBytes() {
-      return bytes / (double) gets;
-    }
-  }
-
-  /** All rounds with this number of GETs in flight. */
-  record Rounds(int inFlight, List<Round> bridge, List<Round> bare) {}
 
   /**
    * Runs both sides until each has made this many GETs and JIT compilation has settled, for about 2
@@ -75,16 +58,16 @@ final class PollMeasurement {
    *
    * @throws CommandFailure if no GET is answered, or more than 1% of them fail
    */
-  void warmUp(Project project, long gets) throws InterruptedException {
+  void warmUp(long gets) throws InterruptedException {
     long until = System.nanoTime() + LONGEST_WARM_UP.toNanos();
-    try (Sides sides = new Sides(project)) {
+    try (Sides sides = new Sides(WARM_UP_IN_FLIGHT)) {
       long made = 0;
       boolean quiet = gets == 0;
       while ((made < gets || !quiet) && until - System.nanoTime() > 0) {
         long from = System.nanoTime();
         long compiled = compilationMillis();
         for (int i = 0; i < PARTS; i++) {
-          made += Math.min(sides.bridge(PART).gets(), sides.bare(PART).gets());
+          made += Math.min(sides.bridge(PART).count(), sides.bare(PART).count());
         }
         double elapsed = (System.nanoTime() - from) / 1e6;
         quiet = compilationMillis() - compiled < COMPILING * elapsed;
@@ -100,21 +83,23 @@ final class PollMeasurement {
   }
 
   /**
-   * @param project its budget sets the number of GETs in flight
+   * Measures both sides with this number of GETs in flight.
+   *
+   * @param time the duration of each round
    * @throws CommandFailure if no GET is answered, or more than 1% of them fail
    */
-  Rounds measure(Project project) throws InterruptedException {
-    Rounds measured =
-        new Rounds(project.budget().concurrency(), new ArrayList<>(), new ArrayList<>());
-    try (Sides sides = new Sides(project)) {
+  PollReport.Row measure(int inFlight, Duration time, int rounds) throws InterruptedException {
+    List<Round> bridge = new ArrayList<>();
+    List<Round> bare = new ArrayList<>();
+    try (Sides sides = new Sides(inFlight)) {
       sides.bridge(PART);
       sides.bare(PART);
       for (int i = 0; i < rounds; i++) {
-        measured.bridge().add(sides.bridge(time));
-        measured.bare().add(sides.bare(time));
+        bridge.add(sides.bridge(time));
+        bare.add(sides.bare(time));
       }
     }
-    return measured;
+    return PollReport.Row.of(inFlight, bridge, bare);
   }
 
   /** The bridge's polling and the bare load, for the same jobs. */
@@ -124,21 +109,27 @@ final class PollMeasurement {
     private final AtomicLong next = new AtomicLong();
     private final ImsClient client;
     private final PollBench bridge;
-    private final BareLoad bare;
+    private final BaselineLoad bare;
 
-    Sides(Project project) {
+    Sides(int inFlight) {
       InstantSource clock = InstantSource.system();
-      int inFlight = project.budget().concurrency();
+      Project project =
+          new Project(
+              "bench",
+              new ProjectRef("local", "0123456789abcdef0123456789abcdef"),
+              Endpoint.of(server.toString()),
+              credentials,
+              new BudgetSettings(MOST_CALLS, MOST_CALLS, inFlight));
       path = "/v1/" + project.ref().projectId() + "/jobs/";
       client = new ImsClient(vertx, ClientSettings.DEFAULTS.withConnections(inFlight), clock);
       bridge = new PollBench(client, project, policy(), jobs, this::id, clock);
-      bare = new BareLoad(vertx, server, inFlight, this::path);
+      bare = new BaselineLoad(vertx, server, inFlight, this::path);
     }
 
     Round bridge(Duration each) throws InterruptedException {
-      ProcessCost before = ProcessCost.now();
+      Round before = now(0, 0);
       PollBench.Count count = bridge.run(each);
-      ProcessCost cost = ProcessCost.now().since(before);
+      Round round = now(count.answers(), count.bodyBytes()).since(before);
       // A few GETs may fail on a busy machine. More failures make the result useless.
       if (count.answers() == 0 || count.others() * 100 > count.answers()) {
         throw CommandFailure.fault(
@@ -150,13 +141,17 @@ final class PollMeasurement {
                     SafeText.line(String.valueOf(count.latestOther()))),
             null);
       }
-      return new Round(count.answers(), count.bodyBytes(), cost);
+      return round;
     }
 
     Round bare(Duration each) {
-      ProcessCost before = ProcessCost.now();
-      BareLoad.Count count = bare.run(each);
-      return new Round(count.gets(), count.bytes(), ProcessCost.now().since(before));
+      Round before = now(0, 0);
+      BaselineLoad.Count count = bare.run(each);
+      return now(count.gets(), count.bytes()).since(before);
+    }
+
+    private Round now(long gets, long bytes) {
+      return Round.now(gets, bytes, () -> Duration.ZERO);
     }
 
     private String id() {

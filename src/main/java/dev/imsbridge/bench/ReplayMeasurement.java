@@ -80,11 +80,11 @@ final class ReplayMeasurement {
   }
 
   /** Runs each way {@code rounds} times, after {@code warmUp} rounds that are not measured. */
-  Map<Way, List<Measured>> measure(int warmUp, int rounds) throws Exception {
-    Map<Way, List<Measured>> measured = new EnumMap<>(Way.class);
+  Map<Way, List<Round>> measure(int warmUp, int rounds) throws Exception {
+    Map<Way, List<Round>> measured = new EnumMap<>(Way.class);
     for (int i = 0; i < warmUp + rounds; i++) {
       for (Way way : Way.values()) {
-        Measured round = run(way);
+        Round round = run(way);
         if (i >= warmUp) {
           measured.computeIfAbsent(way, each -> new ArrayList<>()).add(round);
         }
@@ -93,7 +93,7 @@ final class ReplayMeasurement {
     return measured;
   }
 
-  private Measured run(Way way) throws Exception {
+  private Round run(Way way) throws Exception {
     return switch (way) {
       case PLAIN -> read(record -> {});
       case COUNT -> replay(ReplayFilter.all(), record -> true);
@@ -114,7 +114,8 @@ final class ReplayMeasurement {
   }
 
   /** Reads as a program with Kafka's default settings would. */
-  private Measured read(Consumer<ConsumerRecord<byte[], byte[]>> use) throws InterruptedException {
+  private Round read(Consumer<ConsumerRecord<byte[], byte[]>> use)
+      throws InterruptedException, IOException {
     List<TopicPartition> partitions = kafka.partitions(List.of(source));
     try (KafkaConsumer<byte[], byte[]> consumer = kafka.consumer()) {
       consumer.assign(partitions);
@@ -133,8 +134,8 @@ final class ReplayMeasurement {
     }
   }
 
-  private Measured copy(KafkaProducer<byte[], byte[]> producer, String target)
-      throws InterruptedException {
+  private Round copy(KafkaProducer<byte[], byte[]> producer, String target)
+      throws InterruptedException, IOException {
     return read(
         record -> {
           var unused =
@@ -150,10 +151,10 @@ final class ReplayMeasurement {
   }
 
   private interface Publishing {
-    Measured run(KafkaProducer<byte[], byte[]> producer, String target) throws Exception;
+    Round run(KafkaProducer<byte[], byte[]> producer, String target) throws Exception;
   }
 
-  private Measured toTopic(Publishing publishing) throws Exception {
+  private Round toTopic(Publishing publishing) throws Exception {
     String target = "bench.again." + targets++;
     topics.createTarget(target, source);
     try (KafkaProducer<byte[], byte[]> producer = kafka.producer(TopicSink.PRODUCER)) {
@@ -165,11 +166,11 @@ final class ReplayMeasurement {
     }
   }
 
-  private Measured replay(ReplayFilter filter, ReplaySink sink) throws Exception {
+  private Round replay(ReplayFilter filter, ReplaySink sink) throws Exception {
     return replay(filter, sink, replay -> replay);
   }
 
-  private Measured replay(ReplayFilter filter, ReplaySink sink, UnaryOperator<Replay> order)
+  private Round replay(ReplayFilter filter, ReplaySink sink, UnaryOperator<Replay> order)
       throws Exception {
     try (TopicReader reader =
         TopicReader.open(kafka.consumer(TopicReader.CONSUMER), kafka.partitions(List.of(source)))) {
@@ -189,15 +190,9 @@ final class ReplayMeasurement {
     long run() throws IOException;
   }
 
-  private Measured timed(Reading reading) {
-    Duration broker = brokerCpu.get();
-    ProcessCost before = ProcessCost.now();
-    try {
-      long records = reading.run();
-      ProcessCost cost = ProcessCost.now().since(before);
-      return new Measured(records, cost, brokerCpu.get().minus(broker));
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+  private Round timed(Reading reading) throws IOException {
+    Round before = Round.now(0, 0, brokerCpu);
+    long records = reading.run();
+    return Round.now(records, 0, brokerCpu).since(before);
   }
 }

@@ -44,9 +44,6 @@ final class TopologyMeasurement implements AutoCloseable {
   private static final List<String> STATUSES = List.of("INIT", "RUNNING", "SUCCESS");
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-  /** One round: job requests, and then the answers for these jobs. */
-  record Round(Measured requests, Measured answers) {}
-
   private final TopicNames topics;
   private final ProjectRef project;
   private final Supplier<Duration> brokerCpu;
@@ -57,6 +54,8 @@ final class TopologyMeasurement implements AutoCloseable {
   private final TopologyService topology;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final int partitions;
+  private final List<Round> requests = new ArrayList<>();
+  private final List<Round> answers = new ArrayList<>();
   private int named;
 
   /**
@@ -102,34 +101,42 @@ final class TopologyMeasurement implements AutoCloseable {
    * Runs {@code rounds} rounds of {@code jobs} jobs, after {@code warmUp} rounds that are not
    * measured.
    */
-  List<Round> measure(int jobs, int warmUp, int rounds) {
-    List<Round> measured = new ArrayList<>();
+  void measure(int jobs, int warmUp, int rounds) {
     for (int i = 0; i < warmUp + rounds; i++) {
-      Round round = round(jobs);
-      if (i >= warmUp) {
-        measured.add(round);
+      if (i == warmUp) {
+        requests.clear();
+        answers.clear();
       }
+      round(jobs);
     }
-    return measured;
   }
 
-  private Round round(int jobs) {
+  /** Returns the rounds of the job requests. */
+  List<Round> requests() {
+    return requests;
+  }
+
+  /** Returns the rounds of the answers for these jobs. */
+  List<Round> answers() {
+    return answers;
+  }
+
+  private void round(int jobs) {
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < jobs; i++) {
       ids.add(name());
     }
     topology.streams().pause();
     ids.forEach(this::ask);
-    Measured requests = taken(jobs, watches, jobs);
+    requests.add(taken(jobs, watches, jobs));
     topology.streams().pause();
     for (String status : STATUSES) {
       ids.forEach(id -> answer(id, status));
     }
-    Measured answers = taken(jobs * STATUSES.size(), completions, jobs);
+    answers.add(taken(jobs * STATUSES.size(), completions, jobs));
     // The watches of this round with their job types, their tombstones, and the transitions.
     read(watches, 2 * jobs);
     read(transitions, jobs * STATUSES.size());
-    return new Round(requests, answers);
   }
 
   /**
@@ -155,13 +162,12 @@ final class TopologyMeasurement implements AutoCloseable {
     return lags;
   }
 
-  private Measured taken(int records, KafkaConsumer<byte[], byte[]> follow, int outcomes) {
+  private Round taken(int records, KafkaConsumer<byte[], byte[]> follow, int outcomes) {
     producer.flush();
-    Duration broker = brokerCpu.get();
-    ProcessCost before = ProcessCost.now();
+    Round before = Round.now(0, 0, brokerCpu);
     topology.streams().resume();
     read(follow, outcomes);
-    return new Measured(records, ProcessCost.now().since(before), brokerCpu.get().minus(broker));
+    return Round.now(records, 0, brokerCpu).since(before);
   }
 
   private void read(KafkaConsumer<byte[], byte[]> consumer, int records) {

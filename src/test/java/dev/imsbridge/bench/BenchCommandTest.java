@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.imsbridge.cli.ImsBridge;
 import dev.imsbridge.cli.InProcess;
 import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;
@@ -128,5 +129,11 @@ class BenchCommandTest {
     assertThat(found.path("watches").asInt()).isEqualTo(20_000);
     // 200,000 watches in a fifth of a 1 GiB heap.
     assertThat(found.path("heap_bytes_per_watch").asLong()).isBetween(100L, 1_000L);
+  }
+
+  /** The name is a text, because the package must not depend on the commands. */
+  @Test
+  void shouldStartTheProgramItselfInAnotherProcess() {
+    assertThat(ChildProcess.MAIN).isEqualTo(ImsBridge.class.getName());
   }
 }

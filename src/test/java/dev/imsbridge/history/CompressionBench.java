@@ -1,6 +1,6 @@
 package dev.imsbridge.history;
 
-import dev.imsbridge.bench.MadeUpPast;
+import dev.imsbridge.bench.SampleTransitions;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -54,7 +54,7 @@ public final class CompressionBench {
     try (MockProducer<byte[], byte[]> producer =
         new MockProducer<>(
             Cluster.empty(), true, null, new ByteArraySerializer(), new ByteArraySerializer())) {
-      new MadeUpPast(1).write(producer, "transitions", EVENTS);
+      new SampleTransitions(1).write(producer, "transitions", EVENTS);
       return producer.history();
     }
   }

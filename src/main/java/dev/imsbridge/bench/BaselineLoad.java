@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * The baseline for poll costs: sends GETs with the same HTTP client and discards the responses. It
  * does not sign, parse or schedule. Each of its loops has one GET in flight.
  */
-final class BareLoad implements AutoCloseable {
+final class BaselineLoad implements AutoCloseable {
   private final HttpClient client;
   private final URI server;
   private final int inFlight;
@@ -32,7 +32,7 @@ final class BareLoad implements AutoCloseable {
    * @param inFlight the number of concurrent loops
    * @param paths called from several threads
    */
-  BareLoad(Vertx vertx, URI server, int inFlight, Supplier<String> paths) {
+  BaselineLoad(Vertx vertx, URI server, int inFlight, Supplier<String> paths) {
     this.server = server;
     this.inFlight = inFlight;
     this.paths = paths;

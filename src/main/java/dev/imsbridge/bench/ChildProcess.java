@@ -4,9 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.imsbridge.config.EnvironmentName;
 import dev.imsbridge.config.Keys;
-import dev.imsbridge.service.ScratchDirectory;
 import dev.imsbridge.terminal.CommandFailure;
-import dev.imsbridge.terminal.Lifecycle;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -22,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  *
  * @param address the address that it serves: a URL, or a host and port
  */
-record OwnProcess(Process process, String address) implements AutoCloseable {
+record ChildProcess(Process process, String address) implements AutoCloseable {
   /** The main class. Named here only, because {@code cli} knows this package. */
   static final String MAIN = "dev.imsbridge.cli.ImsBridge";
 
@@ -32,7 +30,7 @@ record OwnProcess(Process process, String address) implements AutoCloseable {
    *
    * @throws CommandFailure if it does not become ready
    */
-  static OwnProcess start(String command, String... arguments) throws IOException {
+  static ChildProcess start(String command, String... arguments) throws IOException {
     List<String> line =
         new ArrayList<>(
             List.of(
@@ -56,13 +54,7 @@ record OwnProcess(Process process, String address) implements AutoCloseable {
       throw CommandFailure.fault(
           "the %s did not start in its own process".formatted(command), null);
     }
-    return new OwnProcess(process, said.substring(ready.length()).strip());
-  }
-
-  /** Starts a broker with its data in a directory. It is closed with the other parts. */
-  static OwnProcess broker(Lifecycle parts, ScratchDirectory scratch) throws Exception {
-    String data = scratch.path().resolve("kafka").toString();
-    return parts.start("Kafka", () -> start("kafka", "--port", "0", "--data", data));
+    return new ChildProcess(process, said.substring(ready.length()).strip());
   }
 
   /** Returns the CPU time used so far; zero if the system does not report it. */

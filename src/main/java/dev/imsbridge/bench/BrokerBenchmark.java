@@ -1,0 +1,78 @@
+package dev.imsbridge.bench;
+
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.Keys;
+import dev.imsbridge.service.ScratchDirectory;
+import dev.imsbridge.terminal.Lifecycle;
+import dev.imsbridge.terminal.Terminal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import picocli.CommandLine.Option;
+
+/** A benchmark on a Kafka broker of its own, which runs in another process. */
+abstract class BrokerBenchmark extends Benchmark {
+  @Option(
+      names = "--partitions",
+      paramLabel = "NUMBER",
+      defaultValue = "6",
+      description = "Partitions of each topic. Default: ${DEFAULT-VALUE}.")
+  int partitions;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "NUMBER",
+      defaultValue = "5",
+      description = "Number of rounds; the result is their median. Default: ${DEFAULT-VALUE}.")
+  int rounds;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "NUMBER",
+      defaultValue = "3",
+      description = "Rounds before the measurement. Default: ${DEFAULT-VALUE}.")
+  int warmUp;
+
+  BrokerBenchmark(Terminal terminal) {
+    super(terminal);
+  }
+
+  /** Checks the options of the subclass. */
+  abstract void check();
+
+  /**
+   * Runs the benchmark.
+   *
+   * @param config the settings of a bridge on that broker
+   * @param brokerCpu returns the CPU time that the broker has used so far
+   */
+  abstract Report measure(Lifecycle parts, BridgeConfig config, Supplier<Duration> brokerCpu)
+      throws Exception;
+
+  @Override
+  final Report measure(Lifecycle parts) throws Exception {
+    check();
+    check("--partitions", partitions, 1, 1000);
+    check("--rounds", rounds, 1, 1000);
+    check("--warm-up", warmUp, 0, 1000);
+    ScratchDirectory scratch =
+        parts.start(
+            "files", () -> ScratchDirectory.create(terminal.environment(), "imsbridge-bench"));
+    String data = scratch.path().resolve("kafka").toString();
+    ChildProcess broker =
+        parts.start("Kafka", () -> ChildProcess.start("kafka", "--port", "0", "--data", data));
+    // Ignores the settings of this machine: they are for another cluster.
+    BridgeConfig config =
+        BridgeConfig.load(
+            null,
+            Map.of(),
+            List.of(
+                Keys.KAFKA_BOOTSTRAP + "=" + broker.address(),
+                Keys.TOPICS_PARTITIONS + "=" + partitions,
+                Keys.DATA_DIR + "=" + scratch.path(),
+                Keys.IMS_REGION + "=cn-north-4",
+                Keys.IMS_PROJECT_ID + "=0123456789abcdef0123456789abcdef"));
+    return measure(parts, config, broker::cpu);
+  }
+}
