@@ -19,14 +19,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
-import org.apache.kafka.streams.StreamsConfig;
 
 /**
  * The checked settings of one process and the source of each. Immutable. Secrets are {@link
@@ -83,14 +79,14 @@ public final class BridgeConfig extends AbstractConfig {
     List<BadSetting> faults = new ArrayList<>();
     SortedMap<String, RawValue> given =
         ConfigSources.read(file, environment, assignments, faults::add);
-    References references = new References(environment);
+    ValueCheck check = new ValueCheck(environment);
     ConfigDef definition = new ConfigDef(Keys.DEFINITION);
     SortedMap<String, String> values = new TreeMap<>();
     given.forEach(
         (key, raw) -> {
           try {
-            values.put(key, checked(key, raw, references));
-            definition(key, definition);
+            values.put(key, check.checked(raw));
+            define(key, definition);
           } catch (BadSetting e) {
             faults.add(e);
           }
@@ -102,64 +98,13 @@ public final class BridgeConfig extends AbstractConfig {
     return new Reading(config, List.copyOf(faults));
   }
 
-  private static String checked(String key, RawValue raw, References references) {
-    String text = references.resolve(key, raw);
-    KnownKeys.definition(key).ifPresent(known -> check(known, key, text, raw.origin()));
-    KafkaSecrets.check(key, text, raw.origin());
-    return text;
-  }
-
   /** Adds the definition of a key whose name is not fixed. */
-  private static void definition(String key, ConfigDef definition) {
+  private static void define(String key, ConfigDef definition) {
     KnownKeys.definition(key)
         .filter(known -> !definition.configKeys().containsKey(key))
         .ifPresent(
             known ->
                 definition.define(key, known.type, null, Importance.MEDIUM, known.documentation));
-  }
-
-  private static void check(ConfigKey definition, String key, String text, String origin) {
-    String objection;
-    try {
-      Object value = ConfigDef.parseType(key, text, definition.type);
-      if (definition.validator == null) {
-        return;
-      }
-      try {
-        definition.validator.ensureValid(key, value);
-        return;
-      } catch (ConfigException e) {
-        objection = e.getMessage();
-      }
-    } catch (ConfigException e) {
-      objection =
-          switch (definition.type) {
-            case BOOLEAN -> "must be true or false";
-            case DOUBLE -> "must be a number";
-            default -> "must be a whole number";
-          };
-    }
-    String cure =
-        definition.validator == null
-            ? "correct it"
-            : "set %s to %s".formatted(key, definition.validator);
-    throw new BadSetting(
-        key, "%s (from %s): %s".formatted(key, origin, quoted(definition, text, objection)), cure);
-  }
-
-  /**
-   * Prefixes the objection with the value, unless the value may be a secret set under a similar
-   * key.
-   */
-  private static String quoted(ConfigKey definition, String text, String objection) {
-    boolean near =
-        definition.type == ConfigDef.Type.PASSWORD || definition.name.startsWith(Keys.IMS_AUTH);
-    if (near) {
-      return objection;
-    }
-    // An objection that is a full sentence follows a colon.
-    boolean goesOn = objection.startsWith("must ") || objection.startsWith("is ");
-    return "'%s'%s %s".formatted(SafeText.url(text), goesOn ? "" : ":", objection);
   }
 
   private void checkTogether(List<BadSetting> faults) {
@@ -173,15 +118,11 @@ public final class BridgeConfig extends AbstractConfig {
     }
     if (applicationId().equals(topics().pollerGroup())) {
       faults.add(
-          new BadSetting(
-              Keys.APPLICATION_ID,
-              "%s (from %s): '%s' is the consumer group of the pollers under this %s"
-                  .formatted(
-                      Keys.APPLICATION_ID,
-                      origin(Keys.APPLICATION_ID),
-                      applicationId(),
-                      Keys.TOPICS_PREFIX),
-              "choose another name"));
+          new RawValue(Keys.APPLICATION_ID, applicationId(), origin(Keys.APPLICATION_ID))
+              .fault(
+                  "'%s' is the consumer group of the pollers under this %s"
+                      .formatted(applicationId(), Keys.TOPICS_PREFIX),
+                  "choose another name"));
     }
   }
 
@@ -279,11 +220,6 @@ public final class BridgeConfig extends AbstractConfig {
         .toList();
   }
 
-  /** Returns the settings of a project: {@code ims.projects.NAME.*} overrides {@code ims.*}. */
-  ProjectSettings project(String name) {
-    return new ProjectSettings(this, "ims.projects." + name + ".");
-  }
-
   /** Whether a key was given a value. */
   public boolean given(String key) {
     return given.containsKey(key);
@@ -321,19 +257,6 @@ public final class BridgeConfig extends AbstractConfig {
                 passedOn.put(key.substring(KnownKeys.KAFKA.length()), value);
               }
             });
-    Map<String, Object> settings = client.settings(passedOn);
-    if (client == KafkaClient.PRODUCER) {
-      compress("", settings);
-    } else if (client == KafkaClient.STREAMS) {
-      compress(StreamsConfig.PRODUCER_PREFIX, settings);
-    }
-    return settings;
-  }
-
-  private void compress(String prefix, Map<String, Object> settings) {
-    settings.putIfAbsent(
-        prefix + ProducerConfig.COMPRESSION_TYPE_CONFIG, getString(Keys.TOPICS_COMPRESSION));
-    // Level 1 needs half the CPU of the default level and writes about 10% more bytes.
-    settings.putIfAbsent(prefix + ProducerConfig.COMPRESSION_GZIP_LEVEL_CONFIG, 1);
+    return client.settings(passedOn, getString(Keys.TOPICS_COMPRESSION));
   }
 }

@@ -59,12 +59,17 @@ final class Checks {
   }
 
   static <E extends Enum<E>> Validator oneOf(Class<E> words) {
-    List<String> allowed =
+    return oneOf(
         Arrays.stream(words.getEnumConstants())
             .map(word -> word.name().toLowerCase(Locale.ROOT))
-            .toList();
-    String form = "one of " + String.join(", ", allowed);
-    return that(form, value -> allowed.contains(value.toLowerCase(Locale.ROOT)));
+            .toArray(String[]::new));
+  }
+
+  /** Accepts these words in any case. */
+  static Validator oneOf(String... words) {
+    return that(
+        "one of " + String.join(", ", words),
+        value -> List.of(words).contains(value.toLowerCase(Locale.ROOT)));
   }
 
   static Validator atLeast(double least) {

@@ -223,18 +223,18 @@ final class ConfigSources {
               + " backslash at the end of each but the last",
           "correct the name; docs/configuration.md lists all settings");
     }
+    RawValue value = new RawValue(key, text, origin);
     KnownKeys.objection(key)
         .ifPresent(
             objection -> {
-              throw new BadSetting(
-                  key,
-                  key + " (from " + origin + "): " + objection,
+              throw value.fault(
+                  objection,
                   "correct the name, or remove it; docs/configuration.md lists all settings");
             });
     if (text.isEmpty()) {
       values.remove(key);
     } else {
-      values.put(key, new RawValue(text, origin));
+      values.put(key, value);
     }
   }
 }

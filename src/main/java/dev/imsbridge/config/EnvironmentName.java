@@ -33,24 +33,10 @@ public final class EnvironmentName {
 
   /** Returns the key of a variable; empty if it is not a setting. */
   public static Optional<String> key(String variable) {
-    StringBuilder key = new StringBuilder();
-    String rest = variable.substring(PREFIX.length()).toLowerCase(Locale.ROOT);
-    for (int i = 0; i < rest.length(); ) {
-      int run = 0;
-      while (i + run < rest.length() && rest.charAt(i + run) == '_') {
-        run++;
-      }
-      switch (run) {
-        case 0 -> key.append(rest.charAt(i));
-        case 1 -> key.append('.');
-        case 2 -> key.append('-');
-        case 3 -> key.append('_');
-        default -> {
-          return Optional.empty();
-        }
-      }
-      i += Math.max(run, 1);
-    }
-    return Optional.of(key.toString());
+    String name = variable.substring(PREFIX.length()).toLowerCase(Locale.ROOT);
+    return name.contains("____")
+        ? Optional.empty()
+        : Optional.of(
+            name.replace("___", "\0").replace("__", "-").replace('_', '.').replace('\0', '_'));
   }
 }

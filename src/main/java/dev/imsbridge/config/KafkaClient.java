@@ -3,6 +3,8 @@ package dev.imsbridge.config;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
 
 /** The kinds of Kafka clients, and the configured settings that each uses. */
 public enum KafkaClient {
@@ -24,8 +26,9 @@ public enum KafkaClient {
    * Returns the settings under Kafka's own names.
    *
    * @param passedOn the settings under {@code kafka.}, without this prefix
+   * @param codec the compression of a producer, unless {@code passedOn} sets another
    */
-  Map<String, Object> settings(Map<String, Object> passedOn) {
+  Map<String, Object> settings(Map<String, Object> passedOn, String codec) {
     Map<String, Object> settings = new HashMap<>();
     passedOn.forEach(
         (name, value) -> {
@@ -40,6 +43,12 @@ public enum KafkaClient {
             settings.put(name.substring(own.length()), value);
           }
         });
+    if (this == PRODUCER || this == STREAMS) {
+      String prefix = this == STREAMS ? StreamsConfig.PRODUCER_PREFIX : "";
+      settings.putIfAbsent(prefix + ProducerConfig.COMPRESSION_TYPE_CONFIG, codec);
+      // Level 1 needs half the CPU of the default level and writes about 10% more bytes.
+      settings.putIfAbsent(prefix + ProducerConfig.COMPRESSION_GZIP_LEVEL_CONFIG, 1);
+    }
     return settings;
   }
 }

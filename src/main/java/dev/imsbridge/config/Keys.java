@@ -19,8 +19,8 @@ import org.apache.kafka.common.config.ConfigDef.Validator;
 import org.apache.kafka.common.config.ConfigDef.Width;
 
 /**
- * The settings: names, types, defaults, and what each is for. Long, since it is their
- * documentation.
+ * The settings: names, types, defaults and documentation. Long, because it is a list of all of
+ * them.
  */
 public final class Keys {
   public static final String KAFKA_BOOTSTRAP = "kafka.bootstrap.servers";
@@ -106,22 +106,7 @@ public final class Keys {
     ADAPTIVE
   }
 
-  enum Compression {
-    NONE,
-    GZIP,
-    LZ4,
-    ZSTD
-  }
-
-  enum LogLevel {
-    ERROR,
-    WARN,
-    INFO,
-    DEBUG,
-    TRACE
-  }
-
-  /** What {@code ims.projects.NAME.} may be followed by, each the name of a key under ims. */
+  /** The names of the settings of a single project, after {@code ims.projects.NAME.}. */
   static final List<String> OF_A_PROJECT =
       List.of(
           "project.id",
@@ -151,333 +136,250 @@ public final class Keys {
 
   private static ConfigDef definition() {
     Builder keys = new Builder();
-    keys.group("Kafka")
-        .key(
-            KAFKA_BOOTSTRAP,
-            STRING,
-            null,
-            Checks.that("HOST:PORT, comma-separated", Ports::bootstrap),
-            "Kafka brokers. If absent, `run` starts an embedded broker on 127.0.0.1, "
-                + "and the other commands use that one.")
-        .key(
-            BROKER_PATIENCE,
-            "5m",
-            "Longest time without an answer of any broker. Then the process ends with "
-                + "exit code 1.")
-        .key(
-            EMBEDDED_PORT,
-            INT,
-            9092,
-            Checks.between(0, 65535),
-            "Port of the embedded broker; 0 selects a free port.")
-        .key(
-            DATA_DIR,
-            STRING,
-            null,
-            null,
-            "Directory of the embedded broker and, unless `state.dir` is set, of the "
-                + "local copy of the state. `run` logs its path.",
-            "`$XDG_DATA_HOME/imsbridge`, or `~/.local/share/imsbridge`");
-    keys.group("Topics")
-        .key(
-            TOPICS_PREFIX,
-            STRING,
-            TopicNames.DEFAULT_PREFIX,
-            Checks.text("A-Z a-z 0-9 . _ -", TopicNames::new),
-            "Prefix of all topic names.")
-        .key(
-            TOPICS_CREATE,
-            BOOLEAN,
-            true,
-            null,
-            "Whether `run` creates missing topics. It never changes an existing topic.")
-        .key(
-            TOPICS_PARTITIONS,
-            INT,
-            null,
-            Checks.between(1, 10_000),
-            "Partitions of each topic, which is also the largest useful number of " + "instances.",
-            AS_DECLARED)
-        .key(
-            TOPICS_REPLICATION,
-            INT,
-            null,
-            Checks.between(1, 32),
-            "Replicas of each topic, including the changelogs of the state.",
-            AS_DECLARED)
-        .key(
-            TOPICS_MIN_ISR,
-            INT,
-            null,
-            Checks.between(1, 32),
-            "Replicas that must store a record before it counts as written.",
-            AS_DECLARED)
-        .key(
-            TOPICS_COMPRESSION,
-            STRING,
-            "gzip",
-            Checks.oneOf(Compression.class),
-            "Compression of all topics except `requests`. Every consumer must support " + "it.");
-    keys.group("IMS")
-        .key(
-            IMS_REGION,
-            STRING,
-            null,
-            Checks.matching("a region such as cn-north-4", "[a-z0-9-]{1,40}"),
-            "Region; its endpoint is `https://ims.REGION.myhuaweicloud.com`. Polling "
-                + "requires this setting or `ims.endpoint`.")
-        .key(
-            IMS_ENDPOINT,
-            STRING,
-            null,
-            Checks.text("URL", Endpoint::of),
-            "Endpoint to use instead, such as `http://127.0.0.1:8090`. Events then name"
-                + " `ims.region` as the region, or else the one in the host name, or else "
-                + "`local`.")
-        .key(
-            IMS_PROJECT_ID,
-            STRING,
-            null,
-            Checks.that("1 to 64 of A-Z a-z 0-9 _ -", JobId::valid),
-            "Default project of requests. Required for polling.")
-        .key(
-            IMS_PATH,
-            STRING,
-            "/v1/{project_id}/jobs/{job_id}",
-            Checks.text("path", PathTemplate::of),
-            "Path of a job query. The default works for IMS, ECS, EVS and BMS; IMS also"
-                + " has the newer `/v1/cloudimages/job/{job_id}`.")
-        .key(
-            IMS_AUTH,
-            STRING,
-            "auto",
-            Checks.oneOf(Auth.class),
-            "Authentication of calls. `auto` uses the token, access key or password "
-                + "that is set here, or else the access key of the profile, or else, for an "
-                + "https endpoint, the access key of the cloud server. A plain http endpoint "
-                + "gets no credentials.")
-        .key(
-            IMS_TOKEN,
-            PASSWORD,
-            null,
-            null,
-            "An IAM token (`X-Auth-Token`), which the bridge cannot renew.")
-        .key(IMS_AK, STRING, null, null, "Access key id.")
-        .key(IMS_SK, PASSWORD, null, null, "Secret access key.")
-        .key(IMS_SECURITY_TOKEN, PASSWORD, null, null, "Security token of a temporary access key.")
-        .key(
-            IMS_PROFILE,
-            STRING,
-            "~/.huaweicloud/credentials",
-            null,
-            "File with `ak`, `sk` and optionally `security_token` in a section "
-                + "`[basic]`. Its `project_id` is the project if no other is set.")
-        .key(IMS_DOMAIN, STRING, null, null, "Account (domain) of the IAM user.")
-        .key(IMS_USER, STRING, null, null, "IAM user, whose password is exchanged for tokens.")
-        .key(IMS_PASSWORD, PASSWORD, null, null, "Password of that user.")
-        .key(
-            IMS_IAM,
-            STRING,
-            null,
-            Checks.text("URL", Endpoint::of),
-            "IAM endpoint that issues tokens for the user.",
-            "`https://iam.REGION.myhuaweicloud.com`")
-        .key(
-            IMS_RATE,
-            DOUBLE,
-            10.0,
-            Checks.between(0.001, 100_000),
-            "Most calls per second to the project, over all instances.")
-        .key(
-            IMS_BURST,
-            INT,
-            20,
-            Checks.between(1, 100_000),
-            "Most calls at once after an idle time.")
-        .key(IMS_CONCURRENCY, INT, 64, Checks.between(1, 10_000), "Most calls in flight.")
-        .key(IMS_CONNECT_TIMEOUT, "5s", "Longest time to connect.")
-        .key(IMS_READ_TIMEOUT, "10s", "Longest time without a byte of the answer.")
-        .key(IMS_TOTAL_TIMEOUT, "20s", "Longest time of a whole call.")
-        .key(
-            IMS_MAX_BYTES,
-            INT,
-            1 << 20,
-            Checks.between(1024, 3 << 20),
-            "Longest answer in bytes. A longer one is a fault.")
-        .key(
-            IMS_PROXY,
-            STRING,
-            null,
-            Checks.text("URL", Endpoint::of),
-            "HTTP proxy, such as `http://proxy:3128`.")
-        .key(IMS_PROXY_USER, STRING, null, null, "User of the proxy.")
-        .key(IMS_PROXY_PASSWORD, PASSWORD, null, null, "Password of that user.")
-        .key(
-            IMS_CERTIFICATES,
-            STRING,
-            null,
-            null,
-            "PEM file with the certificate authorities to trust. No others are trusted.",
-            "those of the JVM");
-    keys.group("Polling")
-        .key(
-            POLL_POLICY,
-            STRING,
-            "adaptive",
-            Checks.oneOf(Policy.class),
-            "Time of the next poll. `adaptive`: when an end is likely, from the "
-                + "durations of finished jobs of the type. `backoff`: after a time that grows"
-                + " with the age of the job. `fixed`: after a constant time.")
-        .key(
-            POLL_LAG,
-            "5s",
-            "Target of `adaptive`: the end of a job is found within this time in 19 of "
-                + "20 cases.")
-        .key(POLL_FLOOR, "1s", "Shortest time between two polls of a job with `adaptive`.")
-        .key(POLL_CEILING, "90s", "Longest time between two polls of a job with `adaptive`.")
-        .key(POLL_INTERVAL, "10s", "Time between two polls of a job with `fixed`.")
-        .key(POLL_INITIAL, "2s", "Shortest time between two polls of a job with `backoff`.")
-        .key(
-            POLL_RATIO,
-            DOUBLE,
-            0.1,
-            Checks.between(0.001, 1),
-            "Time between two polls with `backoff`, as a fraction of the job's age.")
-        .key(POLL_MAX, "1m", "Longest time between two polls of a job with `backoff`.");
-    keys.group("Watching")
-        .key(
-            WATCH_DEADLINE,
-            "48h",
-            "Time after which a job counts as lost if a request names no deadline.")
-        .key(
-            WATCH_SETTLE,
-            "10m",
-            "Time that unfinished sub-jobs have to end after their root job has ended.")
-        .key(
-            WATCH_GRACE,
-            "2m",
-            "Time for which IMS must not know a job before it counts as lost, if IMS "
-                + "has never described it.")
-        .key(
-            WATCH_SEEN_GRACE,
-            "15m",
-            "The same for a job that IMS has described; at least " + "`watch.not-found.grace`.")
-        .key(TREE_SUB_JOBS, INT, 256, Checks.between(0, 256), "Most sub-jobs of one root job.")
-        .key(TREE_DEPTH, INT, 8, Checks.between(1, 32), "Deepest nesting of sub-jobs.");
-    keys.group("Events and state")
-        .key(
-            EVENTS_MODE,
-            STRING,
-            "binary",
-            Checks.oneOf(CloudEvent.Mode.class),
-            "Place of the CloudEvents attributes: `binary` in headers, `structured` in "
-                + "the value.")
-        .key(
-            STATE_RETENTION,
-            "7d",
-            "Time for which an ended job is remembered. A request after that publishes "
-                + "the job again.")
-        .key(
-            STATE_DIR,
-            STRING,
-            null,
-            null,
-            "Directory of the local copy of the state, one per instance.",
-            "`streams` under `data.dir`")
-        .key(
-            STATE_MEMORY,
-            LONG,
-            128 << 20,
-            Checks.between(16 << 20, 1L << 40),
-            "Native memory for the local copy of the state in bytes, in addition to the"
-                + " heap of the JVM.")
-        .key(
-            STANDBY_REPLICAS,
-            INT,
-            0,
-            Checks.between(0, 10),
-            "Number of further instances that keep a copy of each partition's state.")
-        .key(
-            APPLICATION_ID,
-            STRING,
-            null,
-            Checks.matching("1 to 100 of A-Z a-z 0-9 . _ -", "[A-Za-z0-9._-]{1,100}"),
+    keys.group("Kafka");
+    keys.text(KAFKA_BOOTSTRAP)
+        .check(Checks.that("HOST:PORT, comma-separated", Ports::bootstrap))
+        .doc(
+            "Kafka brokers. If absent, `run` starts an embedded broker on 127.0.0.1, and the "
+                + "other commands use that one.");
+    keys.duration(BROKER_PATIENCE, "5m")
+        .doc(
+            "Longest time without an answer of any broker. Then the process ends with exit code "
+                + "1.");
+    keys.number(EMBEDDED_PORT, 9092)
+        .check(Checks.between(0, 65535))
+        .doc("Port of the embedded broker; 0 selects a free port.");
+    keys.text(DATA_DIR)
+        .orElse("`$XDG_DATA_HOME/imsbridge`, or `~/.local/share/imsbridge`")
+        .doc(
+            "Directory of the embedded broker and, unless `state.dir` is set, of the local copy "
+                + "of the state. `run` logs its path.");
+    keys.group("Topics");
+    keys.text(TOPICS_PREFIX, TopicNames.DEFAULT_PREFIX)
+        .check(Checks.text("A-Z a-z 0-9 . _ -", TopicNames::new))
+        .doc("Prefix of all topic names.");
+    keys.key(TOPICS_CREATE, BOOLEAN, true)
+        .doc("Whether `run` creates missing topics. It never changes an existing topic.");
+    keys.number(TOPICS_PARTITIONS, null)
+        .check(Checks.between(1, 10_000))
+        .orElse(AS_DECLARED)
+        .doc("Partitions of each topic, which is also the largest useful number of instances.");
+    keys.number(TOPICS_REPLICATION, null)
+        .check(Checks.between(1, 32))
+        .orElse(AS_DECLARED)
+        .doc("Replicas of each topic, including the changelogs of the state.");
+    keys.number(TOPICS_MIN_ISR, null)
+        .check(Checks.between(1, 32))
+        .orElse(AS_DECLARED)
+        .doc("Replicas that must store a record before it counts as written.");
+    keys.text(TOPICS_COMPRESSION, "gzip")
+        .check(Checks.oneOf("none", "gzip", "lz4", "zstd"))
+        .doc("Compression of all topics except `requests`. Every consumer must support it.");
+    keys.group("IMS");
+    keys.text(IMS_REGION)
+        .check(Checks.matching("a region such as cn-north-4", "[a-z0-9-]{1,40}"))
+        .doc(
+            "Region; its endpoint is `https://ims.REGION.myhuaweicloud.com`. Polling requires "
+                + "this setting or `ims.endpoint`.");
+    keys.text(IMS_ENDPOINT)
+        .check(Checks.text("URL", Endpoint::of))
+        .doc(
+            "Endpoint to use instead, such as `http://127.0.0.1:8090`. Events then name "
+                + "`ims.region` as the region, or else the one in the host name, or else `local`.");
+    keys.text(IMS_PROJECT_ID)
+        .check(Checks.that("1 to 64 of A-Z a-z 0-9 _ -", JobId::valid))
+        .doc("Default project of requests. Required for polling.");
+    keys.text(IMS_PATH, "/v1/{project_id}/jobs/{job_id}")
+        .check(Checks.text("path", PathTemplate::of))
+        .doc(
+            "Path of a job query. The default works for IMS, ECS, EVS and BMS; IMS also has the "
+                + "newer `/v1/cloudimages/job/{job_id}`.");
+    keys.text(IMS_AUTH, "auto")
+        .check(Checks.oneOf(Auth.class))
+        .doc(
+            "Authentication of calls. `auto` uses the token, access key or password that is set "
+                + "here, or else the access key of the profile, or else, for an https endpoint, the "
+                + "access key of the cloud server. A plain http endpoint gets no credentials.");
+    keys.secret(IMS_TOKEN).doc("An IAM token (`X-Auth-Token`), which the bridge cannot renew.");
+    keys.text(IMS_AK).doc("Access key id.");
+    keys.secret(IMS_SK).doc("Secret access key.");
+    keys.secret(IMS_SECURITY_TOKEN).doc("Security token of a temporary access key.");
+    keys.text(IMS_PROFILE, "~/.huaweicloud/credentials")
+        .doc(
+            "File with `ak`, `sk` and optionally `security_token` in a section `[basic]`. Its "
+                + "`project_id` is the project if no other is set.");
+    keys.text(IMS_DOMAIN).doc("Account (domain) of the IAM user.");
+    keys.text(IMS_USER).doc("IAM user, whose password is exchanged for tokens.");
+    keys.secret(IMS_PASSWORD).doc("Password of that user.");
+    keys.text(IMS_IAM)
+        .check(Checks.text("URL", Endpoint::of))
+        .orElse("`https://iam.REGION.myhuaweicloud.com`")
+        .doc("IAM endpoint that issues tokens for the user.");
+    keys.key(IMS_RATE, DOUBLE, 10.0)
+        .check(Checks.between(0.001, 100_000))
+        .doc("Most calls per second to the project, over all instances.");
+    keys.number(IMS_BURST, 20)
+        .check(Checks.between(1, 100_000))
+        .doc("Most calls at once after an idle time.");
+    keys.number(IMS_CONCURRENCY, 64).check(Checks.between(1, 10_000)).doc("Most calls in flight.");
+    keys.duration(IMS_CONNECT_TIMEOUT, "5s").doc("Longest time to connect.");
+    keys.duration(IMS_READ_TIMEOUT, "10s").doc("Longest time without a byte of the answer.");
+    keys.duration(IMS_TOTAL_TIMEOUT, "20s").doc("Longest time of a whole call.");
+    keys.number(IMS_MAX_BYTES, 1 << 20)
+        .check(Checks.between(1024, 3 << 20))
+        .doc("Longest answer in bytes. A longer one is a fault.");
+    keys.text(IMS_PROXY)
+        .check(Checks.text("URL", Endpoint::of))
+        .doc("HTTP proxy, such as `http://proxy:3128`.");
+    keys.text(IMS_PROXY_USER).doc("User of the proxy.");
+    keys.secret(IMS_PROXY_PASSWORD).doc("Password of that user.");
+    keys.text(IMS_CERTIFICATES)
+        .orElse("those of the JVM")
+        .doc("PEM file with the certificate authorities to trust. No others are trusted.");
+    keys.group("Polling");
+    keys.text(POLL_POLICY, "adaptive")
+        .check(Checks.oneOf(Policy.class))
+        .doc(
+            "Time of the next poll. `adaptive`: when an end is likely, from the durations of "
+                + "finished jobs of the type. `backoff`: after a time that grows with the age of the "
+                + "job. `fixed`: after a constant time.");
+    keys.duration(POLL_LAG, "5s")
+        .doc("Target of `adaptive`: the end of a job is found within this time in 19 of 20 cases.");
+    keys.duration(POLL_FLOOR, "1s")
+        .doc("Shortest time between two polls of a job with `adaptive`.");
+    keys.duration(POLL_CEILING, "90s")
+        .doc("Longest time between two polls of a job with `adaptive`.");
+    keys.duration(POLL_INTERVAL, "10s").doc("Time between two polls of a job with `fixed`.");
+    keys.duration(POLL_INITIAL, "2s")
+        .doc("Shortest time between two polls of a job with `backoff`.");
+    keys.key(POLL_RATIO, DOUBLE, 0.1)
+        .check(Checks.between(0.001, 1))
+        .doc("Time between two polls with `backoff`, as a fraction of the job's age.");
+    keys.duration(POLL_MAX, "1m").doc("Longest time between two polls of a job with `backoff`.");
+    keys.group("Watching");
+    keys.duration(WATCH_DEADLINE, "48h")
+        .doc("Time after which a job counts as lost if a request names no deadline.");
+    keys.duration(WATCH_SETTLE, "10m")
+        .doc("Time that unfinished sub-jobs have to end after their root job has ended.");
+    keys.duration(WATCH_GRACE, "2m")
+        .doc(
+            "Time for which IMS must not know a job before it counts as lost, if IMS has never "
+                + "described it.");
+    keys.duration(WATCH_SEEN_GRACE, "15m")
+        .doc("The same for a job that IMS has described; at least `watch.not-found.grace`.");
+    keys.number(TREE_SUB_JOBS, 256)
+        .check(Checks.between(0, 256))
+        .doc("Most sub-jobs of one root job.");
+    keys.number(TREE_DEPTH, 8).check(Checks.between(1, 32)).doc("Deepest nesting of sub-jobs.");
+    keys.group("Events and state");
+    keys.text(EVENTS_MODE, "binary")
+        .check(Checks.oneOf(CloudEvent.Mode.class))
+        .doc(
+            "Place of the CloudEvents attributes: `binary` in headers, `structured` in the value.");
+    keys.duration(STATE_RETENTION, "7d")
+        .doc(
+            "Time for which an ended job is remembered. A request after that publishes the job "
+                + "again.");
+    keys.text(STATE_DIR)
+        .orElse("`streams` under `data.dir`")
+        .doc("Directory of the local copy of the state, one per instance.");
+    keys.key(STATE_MEMORY, LONG, 128 << 20)
+        .check(Checks.between(16 << 20, 1L << 40))
+        .doc(
+            "Native memory for the local copy of the state in bytes, in addition to the heap of "
+                + "the JVM.");
+    keys.number(STANDBY_REPLICAS, 0)
+        .check(Checks.between(0, 10))
+        .doc("Number of further instances that keep a copy of each partition's state.");
+    keys.text(APPLICATION_ID)
+        .check(Checks.matching("1 to 100 of A-Z a-z 0-9 . _ -", "[A-Za-z0-9._-]{1,100}"))
+        .orElse("`imsbridge-` and the prefix")
+        .doc(
             "Consumer group of all instances, and prefix of the internal topics and "
-                + "transactional ids of Kafka Streams.",
-            "`imsbridge-` and the prefix");
-    keys.group("Process")
-        .key(
-            HTTP_LISTEN,
-            STRING,
-            "127.0.0.1:8080",
-            Checks.matching(HOST_PORT, "(?i:off)|(\\[[0-9a-fA-F:.]+]|[^\\s:\\[\\]]+):\\d{1,5}"),
-            "Address of the HTTP server, or `off`.")
-        .key(
-            HTTP_AUTH,
-            STRING,
-            "auto",
-            Checks.oneOf(HttpAuth.class),
-            "Access to HTTP. `token`: clients with the token. `none`: all clients that "
-                + "reach the port. `auto`: `token` if one is set, otherwise programs of this "
-                + "machine, and on other addresses than loopback nobody.")
-        .key(
-            HTTP_TOKEN,
-            PASSWORD,
-            null,
-            null,
-            "Token of HTTP clients: `Authorization: Bearer TOKEN`.")
-        .key(
-            HTTP_ADVERTISED,
-            STRING,
-            null,
-            Checks.matching("HOST:PORT", "(\\[[0-9a-fA-F:.]+]|[^\\s:\\[\\]]+):\\d{1,5}"),
-            "Address at which other instances reach this one. If absent, the address of"
-                + " `http.listen`, or the host name.")
-        .key(
-            HTTP_MIRROR_WAIT,
-            "25s",
-            "Longest time that `GET /v1/{project_id}/jobs/{job_id}` waits for the first"
-                + " observation of a job.")
-        .key(
-            LOG_LEVEL,
-            STRING,
-            "info",
-            Checks.oneOf(LogLevel.class),
-            "Level of the bridge's log on standard error.");
+                + "transactional ids of Kafka Streams.");
+    keys.group("Process");
+    keys.text(HTTP_LISTEN, "127.0.0.1:8080")
+        .check(Checks.matching(HOST_PORT, "(?i:off)|(\\[[0-9a-fA-F:.]+]|[^\\s:\\[\\]]+):\\d{1,5}"))
+        .doc("Address of the HTTP server, or `off`.");
+    keys.text(HTTP_AUTH, "auto")
+        .check(Checks.oneOf(HttpAuth.class))
+        .doc(
+            "Access to HTTP. `token`: clients with the token. `none`: all clients that reach the "
+                + "port. `auto`: `token` if one is set, otherwise programs of this machine, and on "
+                + "other addresses than loopback nobody.");
+    keys.secret(HTTP_TOKEN).doc("Token of HTTP clients: `Authorization: Bearer TOKEN`.");
+    keys.text(HTTP_ADVERTISED)
+        .check(Checks.matching("HOST:PORT", "(\\[[0-9a-fA-F:.]+]|[^\\s:\\[\\]]+):\\d{1,5}"))
+        .doc(
+            "Address at which other instances reach this one. If absent, the address of "
+                + "`http.listen`, or the host name.");
+    keys.duration(HTTP_MIRROR_WAIT, "25s")
+        .doc(
+            "Longest time that `GET /v1/{project_id}/jobs/{job_id}` waits for the first "
+                + "observation of a job.");
+    keys.text(LOG_LEVEL, "info")
+        .check(Checks.oneOf("error", "warn", "info", "debug", "trace"))
+        .doc("Level of the bridge's log on standard error.");
     return keys.definition;
   }
 
-  /** Gives each key its group and its place in it. */
+  /** Defines keys one after the other, each by a call for its type and one of {@link #doc}. */
   private static final class Builder {
     private final ConfigDef definition = new ConfigDef();
     private String group;
     private int order;
+    private String name;
+    private ConfigDef.Type type;
+    private Object value;
+    private Validator validator;
+    private String absent;
 
-    Builder group(String name) {
-      group = name;
+    void group(String title) {
+      group = title;
       order = 0;
+    }
+
+    Builder text(String key) {
+      return text(key, null);
+    }
+
+    Builder text(String key, String fallback) {
+      return key(key, STRING, fallback);
+    }
+
+    Builder duration(String key, String fallback) {
+      return text(key, fallback).check(Checks.duration());
+    }
+
+    Builder secret(String key) {
+      return key(key, PASSWORD, null);
+    }
+
+    Builder number(String key, Integer fallback) {
+      return key(key, INT, fallback);
+    }
+
+    Builder key(String key, ConfigDef.Type ofType, Object fallback) {
+      name = key;
+      type = ofType;
+      value = fallback;
+      validator = null;
+      absent = null;
       return this;
     }
 
-    Builder key(String name, String duration, String documentation) {
-      return key(name, STRING, duration, Checks.duration(), documentation);
+    Builder check(Validator values) {
+      validator = values;
+      return this;
     }
 
-    Builder key(
-        String name, ConfigDef.Type type, Object value, Validator validator, String documentation) {
-      return key(name, type, value, validator, documentation, null);
+    /** Describes what applies if the key has no value. */
+    Builder orElse(String description) {
+      absent = description;
+      return this;
     }
 
-    /**
-     * @param absent what holds where there is no default value
-     */
-    Builder key(
-        String name,
-        ConfigDef.Type type,
-        Object value,
-        Validator validator,
-        String documentation,
-        String absent) {
+    void doc(String documentation) {
       definition.define(
           name,
           type,
@@ -492,7 +394,6 @@ public final class Keys {
           List.of(),
           null,
           absent);
-      return this;
     }
   }
 }

@@ -28,7 +28,8 @@ public final class Projects {
       settings.put(UNNAMED, new ProjectSettings(config, ProjectSettings.COMMON));
     }
     several = !unnamed && names.size() > 1;
-    names.forEach(name -> settings.put(name, config.project(name)));
+    names.forEach(
+        name -> settings.put(name, new ProjectSettings(config, "ims.projects." + name + ".")));
   }
 
   /**
