@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import ch.qos.logback.classic.Level;
 import dev.imsbridge.service.HttpSettings;
 import dev.imsbridge.terminal.CommandFailure;
 import java.io.IOException;
@@ -209,7 +210,7 @@ class BridgeConfigTest {
             "http.auth=NONE",
             "http.listen=OFF"));
     BridgeConfig config = load();
-    assertThat(config.word(Keys.LOG_LEVEL, Keys.LogLevel.class)).isEqualTo(Keys.LogLevel.WARN);
+    assertThat(Level.toLevel(config.getString(Keys.LOG_LEVEL))).isEqualTo(Level.WARN);
     assertThat(config.word(Keys.POLL_POLICY, Keys.Policy.class)).isEqualTo(Keys.Policy.FIXED);
     assertThat(config.word(Keys.IMS_AUTH, Keys.Auth.class)).isEqualTo(Keys.Auth.NONE);
     assertThat(HttpSettings.of(config)).isEmpty();
