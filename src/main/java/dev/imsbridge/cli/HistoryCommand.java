@@ -80,7 +80,8 @@ final class HistoryCommand implements Callable<Integer> {
     Clock clock = Clock.system(ZoneId.systemDefault());
     Instant time = TimeText.parse("--as-of", asOf, clock.instant(), clock.getZone());
     BridgeConfig config = configuration.load(terminal.environment());
-    SearchHint hint = hint(config);
+    BridgeApi bridge = BridgeApi.of(url, config).orElse(null);
+    SearchHint hint = bridge == null ? null : bridge.hint(id).orElse(null);
     KafkaAccess kafka = KafkaAccess.of(config);
     TopicNames topics = config.topics();
     kafka.partitions(List.of(topics.transitions(), topics.completions(), topics.audit()));
@@ -101,16 +102,8 @@ final class HistoryCommand implements Callable<Integer> {
     return 0;
   }
 
-  private SearchHint hint(BridgeConfig config) throws InterruptedException {
-    Optional<String> running =
-        url == null ? Ports.reachable(config.getString(Keys.HTTP_LISTEN)) : Optional.of(url);
-    if (running.isEmpty()) {
-      return null;
-    }
-    return new BridgeHint(running.get(), config.getPassword(Keys.HTTP_TOKEN)).of(id).orElse(null);
-  }
-
-  private Optional<TreeHistory> find(KafkaAccess kafka, TopicNames topics, HistoryQuery question) {
+  private Optional<TreeHistory> find(
+      KafkaAccess kafka, TopicNames topics, HistoryQuery question) {
     try (ProgressBar bar = ProgressBar.of(terminal)) {
       JobHistory history = new JobHistory(() -> kafka.consumer(TopicReader.CONSUMER), topics);
       Optional<TreeHistory> found = history.find(question, bar::show);

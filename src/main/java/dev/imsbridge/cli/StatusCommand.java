@@ -1,6 +1,7 @@
 package dev.imsbridge.cli;
 
 import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.Keys;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.Lifecycle;
 import dev.imsbridge.terminal.Palette;
@@ -49,7 +50,13 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     BridgeConfig config = configuration.load(terminal.environment());
-    BridgeApi bridge = BridgeApi.of(url, config);
+    BridgeApi bridge =
+        BridgeApi.of(url, config)
+            .orElseThrow(
+                () ->
+                    CommandFailure.usage(
+                        "http.listen is %s, which does not name the bridge's port: give --url"
+                            .formatted(config.getString(Keys.HTTP_LISTEN))));
     StatusReport first = StatusReport.of(bridge);
     if (watch) {
       terminal.run(true, parts -> follow(parts, bridge, first));

@@ -26,10 +26,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A command must return, even if another program listens at the given address. */
 @Timeout(60)
-class BridgeHttpTest {
-  private static final BridgeHttp.Bounds BOUNDS =
-      new BridgeHttp.Bounds(Duration.ofSeconds(3), Duration.ofSeconds(1), 1 << 20);
-
+class BridgeApiTest {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicBoolean refused = new AtomicBoolean();
@@ -85,14 +82,14 @@ class BridgeHttpTest {
     threads.shutdownNow();
   }
 
-  private BridgeHttp.Answer get(String path) throws Exception {
+  private BridgeApi.Answer get(String path) throws Exception {
     String url = "http://127.0.0.1:" + server.getAddress().getPort() + "//";
-    return new BridgeHttp(url, new Password("t"), BOUNDS).get(path);
+    return new BridgeApi(url, new Password("t")).send(path, Duration.ofSeconds(1), 1 << 20);
   }
 
   @Test
   void shouldGiveTheWholeAnswer() throws Exception {
-    BridgeHttp.Answer answer = get("/whole");
+    BridgeApi.Answer answer = get("/whole");
 
     assertThat(answer.status()).isEqualTo(404);
     assertThat(new String(answer.body(), UTF_8)).isEqualTo("Bearer t");
@@ -100,7 +97,9 @@ class BridgeHttpTest {
 
   @Test
   void shouldEndWithAnAnswerThatDoesNot() {
-    assertThatThrownBy(() -> get("/endless")).hasMessageContaining("more than 1048576 bytes");
+    assertThatThrownBy(() -> get("/endless"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("more than 1048576 bytes");
     await().untilTrue(refused);
   }
 
