@@ -14,9 +14,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -43,10 +41,10 @@ final class AuditExportCommand implements Callable<Integer> {
       names = "--from",
       paramLabel = "TIME",
       description = "Only decisions from this time on: " + TimeText.FORM + ".")
-  private String from;
+  private Instant from;
 
   @Option(names = "--until", paramLabel = "TIME", description = "Only decisions before this time.")
-  private String until;
+  private Instant until;
 
   @Option(
       names = "--output",
@@ -60,33 +58,27 @@ final class AuditExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    filter.check();
-    Clock clock = Clock.system(ZoneId.systemDefault());
-    Instant begin = TimeText.parse("--from", from, clock.instant(), clock.getZone());
-    Instant end = TimeText.parse("--until", until, clock.instant(), clock.getZone());
     BridgeConfig config = configuration.load(terminal.environment());
     KafkaAccess kafka = KafkaAccess.of(config);
     List<TopicPartition> partitions = kafka.partitions(List.of(config.topics().audit()));
     if (output == null) {
-      long written = export(kafka, partitions, terminal.out(), begin, end);
+      long written = export(kafka, partitions, terminal.out());
       if (terminal.out().failure().isEmpty()) {
         terminal.err().printf("%s%n", entries(written));
       }
     } else {
-      toFile(kafka, partitions, begin, end);
+      toFile(kafka, partitions);
     }
     return 0;
   }
 
   // Writes to a temporary file first, so that an incomplete export is never taken for a complete
   // one.
-  private void toFile(
-      KafkaAccess kafka, List<TopicPartition> partitions, Instant begin, Instant end)
-      throws IOException {
+  private void toFile(KafkaAccess kafka, List<TopicPartition> partitions) throws IOException {
     Path part = output.resolveSibling(output.getFileName() + ".part");
     long written;
     try (CommandOutput out = new CommandOutput(Files.newOutputStream(part))) {
-      written = export(kafka, partitions, out, begin, end);
+      written = export(kafka, partitions, out);
       if (out.failure().isPresent()) {
         throw out.failure().get();
       }
@@ -101,22 +93,17 @@ final class AuditExportCommand implements Callable<Integer> {
     return count == 1 ? "1 entry" : Columns.number(count) + " entries";
   }
 
-  private long export(
-      KafkaAccess kafka,
-      List<TopicPartition> partitions,
-      PrintStream out,
-      Instant begin,
-      Instant end) {
+  private long export(KafkaAccess kafka, List<TopicPartition> partitions, PrintStream out) {
     long written = 0;
     try (TopicReader reader = TopicReader.open(kafka.consumer(TopicReader.CONSUMER), partitions);
         ProgressBar bar = ProgressBar.of(terminal)) {
-      if (begin != null) {
-        reader.from(begin, partitions);
+      if (from != null) {
+        reader.from(from, partitions);
       }
       while (!reader.done() && !out.checkError()) {
         for (ConsumerRecord<byte[], byte[]> record : reader.next()) {
           PublishedEvent entry = PublishedEvent.read(record).orElse(null);
-          if (entry != null && filter.wants(entry) && within(entry.observedAt(), begin, end)) {
+          if (entry != null && filter.wants(entry) && inTime(entry.observedAt())) {
             out.println(entry.json());
             written++;
           }
@@ -130,7 +117,7 @@ final class AuditExportCommand implements Callable<Integer> {
     return written;
   }
 
-  private static boolean within(Instant at, Instant begin, Instant end) {
-    return (begin == null || !at.isBefore(begin)) && (end == null || at.isBefore(end));
+  private boolean inTime(Instant at) {
+    return (from == null || !at.isBefore(from)) && (until == null || at.isBefore(until));
   }
 }

@@ -46,7 +46,6 @@ final class AuditTailCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    filter.check();
     BridgeConfig config = configuration.load(terminal.environment());
     KafkaAccess kafka = KafkaAccess.of(config);
     terminal.run(true, parts -> follow(parts, kafka, config));

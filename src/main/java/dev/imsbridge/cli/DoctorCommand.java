@@ -6,13 +6,11 @@ import dev.imsbridge.config.Keys;
 import dev.imsbridge.config.Projects;
 import dev.imsbridge.ims.ImsClient;
 import dev.imsbridge.ims.Project;
-import dev.imsbridge.job.JobId;
 import dev.imsbridge.service.Finding;
 import dev.imsbridge.service.HttpSettings;
 import dev.imsbridge.service.ImsAccess;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.Palette;
-import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.terminal.Terminal;
 import java.time.InstantSource;
 import java.util.List;
@@ -39,6 +37,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--job",
       paramLabel = "ID",
+      converter = JobIdConverter.class,
       defaultValue = "imsbridge-doctor",
       description =
           "Job to ask IMS for. An unknown id is enough: the answer proves that the "
@@ -57,9 +56,6 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (!JobId.valid(job)) {
-      throw CommandFailure.usage("--job: '" + SafeText.line(job) + "' is not a job id");
-    }
     DoctorReport report = new DoctorReport(new Palette(!json && Palette.of(terminal).coloured()));
     BridgeConfig.Reading reading = configuration.read(terminal.environment());
     report.settings(reading.config(), all);

@@ -9,15 +9,13 @@ import dev.imsbridge.history.JobHistory;
 import dev.imsbridge.history.SearchHint;
 import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.history.TreeHistory;
-import dev.imsbridge.job.JobId;
 import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.Palette;
-import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.terminal.Terminal;
 import dev.imsbridge.wire.TopicNames;
-import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +40,10 @@ final class HistoryCommand implements Callable<Integer> {
 
   @Mixin private ConfigOptions configuration;
 
-  @Parameters(paramLabel = "ID", description = "Id of a job or of a sub-job.")
+  @Parameters(
+      paramLabel = "ID",
+      converter = JobIdConverter.class,
+      description = "Id of a job or of a sub-job.")
   private String id;
 
   @Option(names = "--json", description = "Print one JSON document with all events.")
@@ -52,7 +53,7 @@ final class HistoryCommand implements Callable<Integer> {
       names = "--as-of",
       paramLabel = "TIME",
       description = "State at an earlier time: " + TimeText.FORM + ".")
-  private String asOf;
+  private Instant asOf;
 
   @Option(
       names = "--evidence",
@@ -74,11 +75,6 @@ final class HistoryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (!JobId.valid(id)) {
-      throw CommandFailure.usage("'" + SafeText.line(id) + "' is not a job id");
-    }
-    Clock clock = Clock.system(ZoneId.systemDefault());
-    Instant time = TimeText.parse("--as-of", asOf, clock.instant(), clock.getZone());
     BridgeConfig config = configuration.load(terminal.environment());
     BridgeApi bridge = BridgeApi.of(url, config).orElse(null);
     SearchHint hint = bridge == null ? null : bridge.hint(id).orElse(null);
@@ -86,8 +82,8 @@ final class HistoryCommand implements Callable<Integer> {
     TopicNames topics = config.topics();
     kafka.partitions(List.of(topics.transitions(), topics.completions(), topics.audit()));
     TreeHistory history =
-        find(kafka, topics, new HistoryQuery(id, hint, time, audit, evidence))
-            .orElseThrow(() -> CommandFailure.fault(unknown(kafka, topics, time), null));
+        find(kafka, topics, new HistoryQuery(id, hint, asOf, audit, evidence))
+            .orElseThrow(() -> CommandFailure.fault(unknown(kafka, topics), null));
     terminal
         .out()
         .print(
@@ -95,8 +91,8 @@ final class HistoryCommand implements Callable<Integer> {
                 ? HistoryDocument.of(history).toPrettyString() + "\n"
                 : new HistoryTable(
                         history,
-                        clock.getZone(),
-                        time == null ? clock.instant() : time,
+                        ZoneId.systemDefault(),
+                        asOf == null ? InstantSource.system().instant() : asOf,
                         Palette.of(terminal))
                     .text());
     return 0;
@@ -116,11 +112,11 @@ final class HistoryCommand implements Callable<Integer> {
     }
   }
 
-  private String unknown(KafkaAccess kafka, TopicNames topics, Instant time) {
+  private String unknown(KafkaAccess kafka, TopicNames topics) {
     return "nothing is known of job %s%s: %s at %s holds no event of it"
         .formatted(
             id,
-            time == null ? "" : " as of " + time.atZone(ZoneId.systemDefault()).toOffsetDateTime(),
+            asOf == null ? "" : " as of " + asOf.atZone(ZoneId.systemDefault()).toOffsetDateTime(),
             topics.transitions(),
             kafka.bootstrap());
   }

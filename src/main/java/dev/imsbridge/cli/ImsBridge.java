@@ -19,9 +19,11 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -30,11 +32,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -58,14 +58,22 @@ import picocli.CommandLine.UnmatchedArgumentException;
           + "could be compared. 130, 143: interrupted. 141: the reader of the output "
           + "closed it."
     })
-public final class ImsBridge implements Runnable {
+public final class ImsBridge {
   private static final Logger LOG = LoggerFactory.getLogger(ImsBridge.class);
   private static final int LONGEST_OPTION = 32;
 
   // 128 + SIGPIPE, as if the signal had ended the process.
   private static final int READER_GONE = 141;
 
-  @Spec private CommandSpec spec;
+  /** Their messages say what failed and what to do. */
+  private static final List<Class<? extends Exception>> EXPECTED =
+      List.of(
+          TopicDeclarationException.class,
+          TopicAccessException.class,
+          EmbeddedKafkaException.class,
+          SimulatorStartException.class,
+          KafkaException.class,
+          IOException.class);
 
   /** Runs a command and exits the process. */
   public static void main(String[] arguments) {
@@ -155,6 +163,9 @@ public final class ImsBridge implements Runnable {
             BenchCommand.line(terminal));
     commands.forEach(line::addSubcommand);
     offerHelp(line);
+    line.registerConverter(Instant.class, TimeText::parse);
+    line.registerConverter(Label.class, Label::parse);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
     line.setColorScheme(
@@ -172,8 +183,16 @@ public final class ImsBridge implements Runnable {
       last = last.subcommand();
     }
     CommandLine line = last.commandSpec().commandLine();
-    if (!last.unmatched().isEmpty() && !line.getSubcommands().isEmpty()) {
+    List<String> names = List.copyOf(line.getSubcommands().keySet());
+    if (!last.unmatched().isEmpty() && !names.isEmpty()) {
       throw new UnmatchedArgumentException(line, last.unmatched());
+    }
+    if (!names.isEmpty() && !last.isUsageHelpRequested() && !last.isVersionHelpRequested()) {
+      String some = String.join(", ", names.subList(0, names.size() - 1));
+      throw new ParameterException(
+          line,
+          (last == parsed ? "a command" : some + " or " + names.get(names.size() - 1))
+              + " is missing");
     }
     return new RunLast().execute(parsed);
   }
@@ -183,19 +202,14 @@ public final class ImsBridge implements Runnable {
     line.getSubcommands().values().forEach(ImsBridge::offerHelp);
   }
 
-  /** Reports that a command is missing. */
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing");
-  }
-
   private static int misused(ParameterException e) {
     CommandLine line = e.getCommandLine();
     String name = line.getCommandSpec().qualifiedName();
     String text =
         e instanceof UnmatchedArgumentException unmatched
             ? unmatched(line, unmatched.getUnmatched().get(0))
-            : SafeText.safe(e.getMessage().lines().findFirst().orElse(""));
+            : SafeText.safe(
+                e.getMessage().lines().findFirst().orElse("").replaceFirst("^Error: ", ""));
     line.getErr().printf("%s: %s; see %s --help%n", name, text, name);
     return CommandFailure.USAGE;
   }
@@ -222,49 +236,38 @@ public final class ImsBridge implements Runnable {
   }
 
   private static int failed(Exception e, CommandLine line) {
-    String name = line.getCommandSpec().root().name();
+    LOG.debug("why the command ends", e);
+    message(e)
+        .lines()
+        .forEach(
+            each ->
+                line.getErr()
+                    .printf("%s: %s%n", line.getCommandSpec().root().name(), SafeText.safe(each)));
     if (e instanceof CommandFailure failure) {
-      LOG.debug("why the command ends", failure);
-      if (failure.getMessage() != null) {
-        failure
-            .getMessage()
-            .lines()
-            .forEach(each -> line.getErr().printf("%s: %s%n", name, SafeText.safe(each)));
-      }
       return failure.exitCode();
     }
-    if (e instanceof TopicAccessException) {
-      LOG.debug("why the command ends", e);
-      line.getErr().printf("%s: %s%n", name, SafeText.safe(e.getMessage()));
-      return CommandFailure.FAULT;
+    return e instanceof TopicDeclarationException || e instanceof InvalidPathException
+        ? CommandFailure.USAGE
+        : CommandFailure.FAULT;
+  }
+
+  /** Returns a line for each fault; an empty text if nothing is to be printed. */
+  private static String message(Exception e) {
+    if (e instanceof CommandFailure) {
+      return Objects.requireNonNullElse(e.getMessage(), "");
     }
     if (e instanceof InvalidPathException) {
-      line.getErr()
-          .printf(
-              "%s: not a file name (%s); letters beyond ASCII need LC_ALL=C.UTF-8%n",
-              name, SafeText.line(e.getMessage()));
-      return CommandFailure.USAGE;
+      return "not a file name (%s); letters beyond ASCII need LC_ALL=C.UTF-8"
+          .formatted(SafeText.line(e.getMessage()));
     }
-    if (e instanceof EmbeddedKafkaException
-        || e instanceof SimulatorStartException
-        || e instanceof KafkaException
-        || e instanceof IOException) {
-      LOG.debug("why the command ends", e);
-      line.getErr()
-          .printf(
-              "%s: %s%n",
-              name,
-              e instanceof FileSystemException
-                  ? SafeText.reason(e)
-                  : SafeText.line(String.valueOf(e.getMessage())));
-      return CommandFailure.FAULT;
+    if (e instanceof FileSystemException) {
+      return SafeText.reason(e);
     }
-    LOG.debug("unexpected", e);
-    line.getErr()
-        .printf(
-            "%s: unexpected %s; IMSBRIDGE_LOG_LEVEL=debug tells where it comes from%n",
-            name, SafeText.safe(String.valueOf(e).lines().findFirst().orElse("")));
-    return CommandFailure.FAULT;
+    if (EXPECTED.stream().anyMatch(type -> type.isInstance(e))) {
+      return SafeText.safe(String.valueOf(e.getMessage()));
+    }
+    return "unexpected %s; IMSBRIDGE_LOG_LEVEL=debug tells where it comes from"
+        .formatted(String.valueOf(e).lines().findFirst().orElse(""));
   }
 
   /** The version of the jar. */

@@ -1,12 +1,8 @@
 package dev.imsbridge.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.config.BridgeConfig;
-import dev.imsbridge.config.Keys;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.history.replay.EventJson;
@@ -18,15 +14,10 @@ import dev.imsbridge.history.replay.ReplayProgress;
 import dev.imsbridge.history.replay.ReplaySink;
 import dev.imsbridge.history.replay.TopicSink;
 import dev.imsbridge.service.KafkaAccess;
-import dev.imsbridge.service.TopicAccess;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.Palette;
-import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.terminal.Terminal;
-import dev.imsbridge.wire.TopicNames;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +27,7 @@ import java.util.concurrent.Callable;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -54,33 +46,20 @@ import picocli.CommandLine.Option;
           + "last second again; consumers recognise them by ce_id. The retention of the"
           + " target counts from the times of the events."
     })
-public final class ReplayCommand implements Callable<Integer> {
+final class ReplayCommand implements Callable<Integer> {
   private final Terminal terminal;
 
   @Mixin private ConfigOptions configuration;
   @Mixin private ReplayOptions options;
 
-  @Option(
-      names = "--to",
-      paramLabel = "TOPIC",
-      description =
-          "Topic to publish to. It must exist, unless --create is given. Default: " + "print.")
-  private String to;
-
-  @Option(
-      names = "--create",
-      description =
-          "Create the topic of --to if it is missing, with as many partitions as the "
-              + "source and unlimited retention (retention.ms=-1), because Kafka's default "
-              + "retention would soon delete events of earlier times.")
-  private boolean create;
+  @ArgGroup(exclusive = false)
+  private ReplayTarget target;
 
   @Option(
       names = "--what",
       paramLabel = "WHAT",
-      defaultValue = "transitions",
       description = "transitions (default) or completions.")
-  private String what;
+  private What what = What.TRANSITIONS;
 
   @Option(names = "--rate", paramLabel = "NUMBER", description = "Most events per second.")
   private Double rate;
@@ -91,11 +70,10 @@ public final class ReplayCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON: one line per event, and a result.")
   private boolean json;
 
-  @Option(
-      names = "--resume",
-      paramLabel = "FILE",
-      description = "Keep the progress in this file, and continue from it. Requires --to.")
-  private Path resume;
+  private enum What {
+    TRANSITIONS,
+    COMPLETIONS
+  }
 
   ReplayCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -104,29 +82,31 @@ public final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     check();
-    Clock clock = Clock.system(ZoneId.systemDefault());
-    ReplayFilter filter = options.filter(clock);
+    ReplayFilter filter = options.filter();
     BridgeConfig config = configuration.load(terminal.environment());
-    TopicNames topics = config.topics();
-    String source = what.equals("transitions") ? topics.transitions() : topics.completions();
-    if (to != null) {
-      refuseOwn(config);
+    String source =
+        what == What.TRANSITIONS ? config.topics().transitions() : config.topics().completions();
+    if (target != null) {
+      target.check(config);
     }
     KafkaAccess kafka = KafkaAccess.of(config);
     kafka.partitions(List.of(source));
-    if (create && !dryRun && kafka.topicId(to).isEmpty()) {
-      new TopicAccess(kafka, config).createTarget(to, source);
-    }
-    String order = order(kafka, source, filter);
+    String targetId = target == null ? "none" : target.prepare(kafka, config, source, dryRun);
+    // Identifies this replay: source, target and filter.
+    String order =
+        "%s (%s) to %s (%s): %s"
+            .formatted(
+                source, kafka.topicId(source).orElse("?"), topic(), targetId, filter.described());
     ReplayProgress begin =
-        saved(order).orElseGet(() -> ReplayProgress.none(UUID.randomUUID().toString(), order));
+        Optional.ofNullable(target)
+            .flatMap(each -> each.progress(order))
+            .orElseGet(() -> ReplayProgress.none(UUID.randomUUID().toString(), order));
     if (begin.done()) {
       terminal
           .err()
           .printf(
-              "replay %s is complete, as %s says: nothing is left to do; another file begins"
-                  + " anew%n",
-              begin.replayId(), resume);
+              "replay %s is complete, as %s says: nothing is left to do; another file begins anew%n",
+              begin.replayId(), target.resume());
       return 0;
     }
     long start = System.nanoTime();
@@ -139,89 +119,30 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   private void check() {
-    if (!what.equals("transitions") && !what.equals("completions")) {
-      throw CommandFailure.usage(
-          "--what takes transitions or completions, not '" + SafeText.line(what) + "'");
-    }
     if (rate != null && !(rate > 0 && rate <= 1e9)) {
       throw CommandFailure.usage("--rate must be above 0");
     }
-    if (to != null && to.isBlank()) {
-      throw CommandFailure.usage("--to is blank: name a topic, or leave it away to print");
-    }
-    if (create && to == null) {
-      throw CommandFailure.usage("--create goes with --to: it says which topic");
-    }
-    if (resume != null && to == null) {
-      throw CommandFailure.usage("--resume goes with --to: there is nothing to resume in printing");
-    }
-    if (resume != null && dryRun) {
+    if (resume() != null && dryRun) {
       throw CommandFailure.usage("--resume and --dry-run do not go together");
     }
-    if (resume != null && options.relative()) {
+    if (resume() != null && options.relative()) {
       throw CommandFailure.usage(
           "--resume needs --from and --until as points in time: how long ago changes with each"
               + " call");
     }
   }
 
-  private void refuseOwn(BridgeConfig config) {
-    String prefix = config.topics().prefix();
-    if (!prefix.isEmpty() && to.startsWith(prefix)) {
-      throw CommandFailure.usage(
-          "--to: %s begins with %s, as the bridge's own topics do (%s); name a topic of yours"
-              .formatted(SafeText.line(to), prefix, Keys.TOPICS_PREFIX));
-    }
-    boolean own =
-        config.topics().all().contains(to)
-            || to.startsWith(config.applicationId() + "-")
-            || to.startsWith("__");
-    if (own) {
-      throw CommandFailure.usage(
-          "--to: %s is one of the bridge's or of Kafka's own topics, whose records others rely on;"
-                  .formatted(SafeText.line(to))
-              + " name a topic of yours");
-    }
+  /** The topic to publish to; null to print. */
+  private String topic() {
+    return target == null ? null : target.topic();
   }
 
-  /** Identifies this replay: source, target and filter. */
-  private String order(KafkaAccess kafka, String source, ReplayFilter filter)
-      throws InterruptedException {
-    String target =
-        to == null
-            ? "none"
-            : kafka
-                .topicId(to)
-                .or(() -> create && dryRun ? Optional.of("none") : Optional.empty())
-                .orElseThrow(
-                    () ->
-                        CommandFailure.fault(
-                            "%s has no topic %s to publish to: create it first, or call with --create"
-                                .formatted(kafka.bootstrap(), SafeText.line(to)),
-                            null));
-    return "%s (%s) to %s (%s): %s"
-        .formatted(source, kafka.topicId(source).orElse("?"), to, target, filter.described());
+  private Path resume() {
+    return target == null ? null : target.resume();
   }
 
-  private Optional<ReplayProgress> saved(String order) {
-    if (resume == null) {
-      return Optional.empty();
-    }
-    try {
-      Optional<ReplayProgress> found = ReplayProgress.read(resume);
-      found
-          .filter(progress -> !progress.order().equals(order))
-          .ifPresent(
-              progress -> {
-                throw CommandFailure.usage(
-                    "--resume: %s is of another replay (%s): use the same options, or another file"
-                        .formatted(resume, SafeText.line(progress.order())));
-              });
-      return found;
-    } catch (IOException e) {
-      throw CommandFailure.usage(
-          "--resume: %s cannot be used: %s".formatted(resume, SafeText.reason(e)));
-    }
+  private boolean prints() {
+    return target == null && !dryRun;
   }
 
   private Replay.Result run(
@@ -233,11 +154,11 @@ public final class ReplayCommand implements Callable<Integer> {
             TopicReader.open(
                 kafka.consumer(TopicReader.CONSUMER), kafka.partitions(List.of(source)));
         KafkaProducer<byte[], byte[]> producer =
-            to == null || dryRun ? null : kafka.producer(TopicSink.PRODUCER);
+            target == null || dryRun ? null : kafka.producer(TopicSink.PRODUCER);
         ProgressBar bar = ProgressBar.of(terminal)) {
       ReplaySink sink =
           producer != null
-              ? new TopicSink(producer, to, begin.replayId())
+              ? new TopicSink(producer, topic(), begin.replayId())
               : dryRun
                   ? record -> true
                   : new PrintSink(
@@ -246,32 +167,32 @@ public final class ReplayCommand implements Callable<Integer> {
                           ? EventJson::line
                           : record -> PublishedEvent.read(record).map(lines::of));
       Replay replay = new Replay(reader, begin, filter, limit, sink);
-      if (producer == null && !dryRun) {
+      if (prints()) {
         replay.inTimeOrder();
       }
       // Printed events and a progress bar would overwrite each other.
       return replay.run(
-          resume == null ? null : saved -> saved.write(resume),
-          producer == null && !dryRun ? progress -> {} : bar::show);
+          resume() == null ? null : saved -> saved.write(resume()),
+          prints() ? progress -> {} : bar::show);
     } catch (KafkaException e) {
       throw CommandFailure.fault(
           "the replay ended early: %s%s"
               .formatted(
-                  kafka.reason(e, each -> each.equals(to) ? AclOperation.WRITE : AclOperation.READ),
-                  resume == null ? "" : "; call it again to go on where it was"),
+                  kafka.reason(
+                      e, each -> each.equals(topic()) ? AclOperation.WRITE : AclOperation.READ),
+                  resume() == null ? "" : "; call it again to go on where it was"),
           e);
     }
   }
 
   private void summary(String source, String replayId, Replay.Result result, double seconds) {
-    boolean printed = to == null && !dryRun;
-    if (json && !printed) {
+    if (json && !prints()) {
       ObjectNode summary =
           JsonNodeFactory.instance
               .objectNode()
               .put("replay_id", replayId)
               .put("source", source)
-              .put("target", to)
+              .put("target", topic())
               .put("dry_run", dryRun)
               .put("read", result.read())
               .put("events", result.taken())
@@ -280,8 +201,8 @@ public final class ReplayCommand implements Callable<Integer> {
       terminal.out().println(summary.toPrettyString());
       return;
     }
-    String done = dryRun ? "would replay" : to == null ? "printed" : "published";
-    (printed ? terminal.err() : terminal.out())
+    String done = dryRun ? "would replay" : target == null ? "printed" : "published";
+    (prints() ? terminal.err() : terminal.out())
         .printf(
             Locale.ROOT,
             "%s %,d of %,d events of %s%s in %.1f s%s%s%n",
@@ -289,11 +210,11 @@ public final class ReplayCommand implements Callable<Integer> {
             result.taken(),
             result.read(),
             source,
-            to == null ? "" : " to " + to,
+            target == null ? "" : " to " + topic(),
             seconds,
             result.earlier() == 0
                 ? ""
                 : String.format(Locale.ROOT, ", and %,d before the interruption", result.earlier()),
-            to == null || dryRun ? "" : ", replay " + replayId);
+            target == null || dryRun ? "" : ", replay " + replayId);
   }
 }

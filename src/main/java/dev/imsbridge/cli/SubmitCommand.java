@@ -40,13 +40,13 @@ final class SubmitCommand implements Callable<Integer> {
   @Mixin private ConfigOptions configuration;
 
   @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids of jobs.")
-  private List<String> ids = new ArrayList<>();
+  private List<String> ids = List.of();
 
   @Option(
       names = "--label",
       paramLabel = "NAME=VALUE",
       description = "Label for every event of the jobs. Repeatable.")
-  private List<String> labels = new ArrayList<>();
+  private List<Label> labels = List.of();
 
   @Option(
       names = "--file",
@@ -84,17 +84,11 @@ final class SubmitCommand implements Callable<Integer> {
 
   private Map<String, String> labels() {
     Map<String, String> parsed = new LinkedHashMap<>();
-    for (String label : labels) {
-      int equals = label.indexOf('=');
-      if (equals < 0) {
-        throw CommandFailure.usage(
-            "--label: write NAME=VALUE, not '%s'".formatted(SafeText.line(label)));
-      }
-      String name = label.substring(0, equals);
-      if (parsed.putIfAbsent(name, label.substring(equals + 1)) != null) {
+    for (Label label : labels) {
+      if (parsed.putIfAbsent(label.name(), label.value()) != null) {
         throw CommandFailure.usage(
             "--label: '%s' is given twice, and a label has one value"
-                .formatted(SafeText.line(name)));
+                .formatted(SafeText.line(label.name())));
       }
     }
     return parsed;

@@ -1,15 +1,16 @@
 package dev.imsbridge.cli;
 
-import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.DurationText;
 import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.wire.TimeRange;
+import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import picocli.CommandLine.TypeConversionException;
 
 /** Parses points in time in options. */
 final class TimeText {
@@ -21,23 +22,23 @@ final class TimeText {
 
   /** Whether the text is a time span before now, which changes with each call. */
   static boolean relative(String text) {
-    return text != null && text.strip().indexOf('-') < 1;
+    return text.strip().indexOf('-') < 1;
+  }
+
+  /** Parses a time in the time zone of this machine. */
+  static Instant parse(String text) {
+    return parse(text, Clock.systemDefaultZone());
   }
 
   /**
-   * @param option named in the failure
-   * @return null for null
-   * @throws CommandFailure if the text has none of the accepted forms
+   * @throws TypeConversionException if the text has none of the accepted forms
    */
-  static Instant parse(String option, String text, Instant now, ZoneId zone) {
-    if (text == null) {
-      return null;
-    }
+  static Instant parse(String text, Clock clock) {
     try {
-      return TimeRange.checked(read(text.strip(), now, zone));
+      return TimeRange.checked(read(text.strip(), clock.instant(), clock.getZone()));
     } catch (DateTimeException | IllegalArgumentException | ArithmeticException e) {
-      throw CommandFailure.usage(
-          "%s: '%s' is not a time; %s".formatted(option, SafeText.line(text), FORM));
+      throw new TypeConversionException(
+          "'%s' is not a time; %s".formatted(SafeText.line(text), FORM));
     }
   }
 

@@ -10,9 +10,6 @@ import dev.imsbridge.topics.Topics;
 import dev.imsbridge.topics.Topics.Applied;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code imsbridge topics}: compares the cluster's topics with their declarations. */
 @Command(
@@ -20,20 +17,13 @@ import picocli.CommandLine.Spec;
     description = "Compares the topics of a cluster with their declarations.",
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "Exit code 3: the topics differ from their declarations."})
-final class TopicsCommand implements Runnable {
+final class TopicsCommand {
   static final int DRIFT = 3;
 
   private final Terminal terminal;
 
-  @Spec private CommandSpec spec;
-
   TopicsCommand(Terminal terminal) {
     this.terminal = terminal;
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "plan, apply or describe is missing");
   }
 
   @Command(

@@ -68,13 +68,12 @@ final class WatchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    ids.stream()
-        .filter(id -> !JobId.valid(id))
-        .findFirst()
-        .ifPresent(
-            id -> {
-              throw CommandFailure.usage("'" + SafeText.line(id) + "' is not a job id");
-            });
+    // picocli takes an argument that a converter refuses for one too many.
+    for (String id : ids) {
+      if (!JobId.valid(id)) {
+        throw CommandFailure.usage("'%s' is not a job id".formatted(SafeText.line(id)));
+      }
+    }
     BridgeConfig config = configuration.load(terminal.environment());
     KafkaAccess kafka = KafkaAccess.of(config);
     // Without ids only a signal ends the command, so the exit code is 0. With ids a signal means
