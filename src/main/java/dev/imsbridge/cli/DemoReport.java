@@ -2,6 +2,7 @@ package dev.imsbridge.cli;
 
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.simulator.ExpectedJob;
+import dev.imsbridge.terminal.Columns;
 import dev.imsbridge.terminal.Palette;
 import dev.imsbridge.terminal.SafeText;
 import java.util.HashMap;
@@ -10,11 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Compares the results of the demo's jobs with the expected ones. Owned by one thread. */
 final class DemoReport {
-  private static final String ROW = "%-34s %-34s %-9s %11s %8s %8s  %s";
-
   private final Map<String, ExpectedJob> jobs = new LinkedHashMap<>();
   private final Map<String, PublishedEvent> completions = new HashMap<>();
   private final Map<String, Integer> transitions = new HashMap<>();
@@ -57,28 +57,23 @@ final class DemoReport {
 
   /** Returns a table of the jobs and a one-sentence summary. */
   String text() {
-    StringBuilder text = new StringBuilder("\n");
-    text.append(
-            palette.strong(
-                ROW.formatted("TYPE", "JOB", "END", "TRANSITIONS", "SUB-JOBS", "TOOK", "RESULT")))
-        .append('\n');
-    jobs.values().forEach(job -> text.append(row(job)).append('\n'));
-    return text.append('\n').append(conclusion()).append('\n').toString();
+    Columns table =
+        new Columns(
+            Stream.of("TYPE", "JOB", "END", "TRANSITIONS", "SUB-JOBS", "TOOK", "RESULT")
+                .map(palette::strong)
+                .toArray(String[]::new));
+    jobs.values().forEach(job -> row(table, job));
+    return "%n%s%n%s%n".formatted(table.text(), conclusion());
   }
 
-  private String row(ExpectedJob job) {
+  private void row(Columns table, ExpectedJob job) {
     PublishedEvent completion = completions.get(job.jobId());
+    String count = Integer.toString(transitions.getOrDefault(job.jobId(), 0));
     if (completion == null) {
-      return ROW.formatted(
-          job.jobType(),
-          job.jobId(),
-          "missing",
-          transitions.getOrDefault(job.jobId(), 0),
-          "",
-          "",
-          "its completion has not come");
+      table.row(
+          job.jobType(), job.jobId(), "missing", count, "", "", "its completion has not come");
+      return;
     }
-    String outcome = "%-9s".formatted(SafeText.safe(completion.text("outcome")));
     String result =
         asExpected(job)
             ? EventText.result(completion.data(), job.status().name())
@@ -87,15 +82,14 @@ final class DemoReport {
                 + " with "
                 + (job.tree().count() - 1)
                 + " sub-jobs";
-    return ROW.formatted(
-            job.jobType(),
-            job.jobId(),
-            "@",
-            transitions.getOrDefault(job.jobId(), 0),
-            completion.data().path("sub_jobs").size(),
-            EventText.took(completion.data().path("duration_ms").asLong()),
-            SafeText.line(result))
-        .replaceFirst("@ {8}", palette.status(completion.status(), outcome));
+    table.row(
+        job.jobType(),
+        job.jobId(),
+        palette.status(completion.status(), SafeText.safe(completion.text("outcome"))),
+        count,
+        Integer.toString(completion.data().path("sub_jobs").size()),
+        EventText.took(completion.data().path("duration_ms").asLong()),
+        SafeText.line(result));
   }
 
   private String conclusion() {

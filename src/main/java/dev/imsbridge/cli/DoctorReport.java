@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * The findings of {@code imsbridge doctor}, as text or JSON. Secrets are shown as {@code [hidden]}.
@@ -62,27 +61,24 @@ final class DoctorReport {
       settings.forEach(each -> columns.row(each.key(), each.value(), each.origin()));
       text.append(columns.text()).append(all ? "\n" : "All others have their defaults.\n\n");
     }
-    int widest = findings.stream().mapToInt(each -> each.subject().length()).max().orElse(0);
+    Columns table = Columns.left();
     for (Finding each : findings) {
-      String subject = each.subject() + " ".repeat(widest - each.subject().length());
-      text.append(mark(each.level())).append(subject).append("  ").append(safe(each.text()));
-      text.append('\n');
+      table.row(
+          mark(each.level()),
+          each.subject(),
+          SafeText.safe(String.join("; ", each.text().lines().toList())));
       if (each.cure() != null) {
-        text.append(" ".repeat(6 + widest)).append("  -> ").append(safe(each.cure())).append('\n');
+        table.row("", "", "-> " + SafeText.safe(each.cure()));
       }
     }
-    return text.toString();
-  }
-
-  private static String safe(String text) {
-    return text.lines().map(SafeText::safe).collect(Collectors.joining("\n"));
+    return text.append(table.text()).toString();
   }
 
   private String mark(Finding.Level level) {
     return switch (level) {
-      case OK -> palette.status("SUCCESS", "OK    ");
-      case WARN -> palette.status("LOST", "WARN  ");
-      case FAIL -> palette.status("FAIL", "FAIL  ");
+      case OK -> palette.status("SUCCESS", "OK  ");
+      case WARN -> palette.status("LOST", "WARN");
+      case FAIL -> palette.status("FAIL", "FAIL");
     };
   }
 

@@ -89,7 +89,7 @@ final class HistoryCommand implements Callable<Integer> {
         .print(
             json
                 ? HistoryDocument.of(history).toPrettyString() + "\n"
-                : new HistoryTable(
+                : new HistoryText(
                         history,
                         ZoneId.systemDefault(),
                         asOf == null ? InstantSource.system().instant() : asOf,

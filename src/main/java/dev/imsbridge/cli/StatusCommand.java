@@ -85,7 +85,11 @@ final class StatusCommand implements Callable<Integer> {
   private String text(StatusReport report) {
     return json
         ? report.json() + "\n"
-        : report.text(
-            InstantSource.system().instant(), ZoneId.systemDefault(), Palette.of(terminal));
+        : new StatusText(
+                report,
+                InstantSource.system().instant(),
+                ZoneId.systemDefault(),
+                Palette.of(terminal))
+            .text();
   }
 }

@@ -5,11 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.terminal.CommandFailure;
-import dev.imsbridge.terminal.Palette;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -96,9 +93,5 @@ record StatusReport(
 
   private static ArrayNode array(List<JsonNode> jobs) {
     return JsonNodeFactory.instance.arrayNode().addAll(jobs);
-  }
-
-  String text(Instant now, ZoneId zone, Palette palette) {
-    return new StatusText(this, now, zone, palette).text();
   }
 }

@@ -11,15 +11,23 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Formats a {@link StatusReport} as text. Used for one text. */
 final class StatusText {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+
+  private static final List<String> FAULTS =
+      List.of("throttled", "credentials_refused", "endpoint_down");
 
   private final StatusReport report;
   private final Instant now;
@@ -107,145 +115,107 @@ final class StatusText {
 
   // ---- totals of all instances
 
-  private static final class Project {
-    private JsonNode any;
-    private long waiting;
-    private long inFlight;
-    private long late;
-    private double rate;
-    private boolean throttled;
-    private boolean refused;
-    private boolean down;
-    private JsonNode outage;
-
-    void add(JsonNode project) {
-      any = project;
-      waiting += project.path("waiting").asLong();
-      inFlight += project.path("in_flight").asLong();
-      late = Math.max(late, project.path("overdue_ms").asLong());
-      rate += project.path("calls_per_second").asDouble();
-      throttled |= project.path("throttled").asBoolean();
-      refused |= project.path("credentials_refused").asBoolean();
-      down |= project.path("endpoint_down").asBoolean();
-      JsonNode other = project.path("outage");
-      if (other.isObject() && (outage == null || since(other).compareTo(since(outage)) < 0)) {
-        outage = other;
-      }
-    }
-
-    private static String since(JsonNode outage) {
-      return outage.path("since").asText();
-    }
-
-    String state(StatusText text) {
-      List<String> all = new ArrayList<>();
-      if (throttled) {
-        all.add("throttled");
-      }
-      if (refused) {
-        all.add("credentials refused");
-      }
-      if (down) {
-        all.add("endpoint down");
-      }
-      if (outage != null) {
-        all.add(
-            "no answer for %s, since %s: %s, %s"
-                .formatted(
-                    text.age(outage.path("since")),
-                    text.time(outage.path("since")),
-                    cell(outage, "fault"),
-                    cell(outage, "detail")));
-      }
-      return all.isEmpty() ? "ok" : String.join(", ", all);
-    }
-  }
-
   private void projects() {
-    Map<String, Project> projects = new TreeMap<>();
-    for (JsonNode instance : report.status().path("instances")) {
-      for (JsonNode each : instance.path("poller").path("projects")) {
-        String key = each.path("region").asText() + "/" + each.path("project_id").asText();
-        projects.computeIfAbsent(key, any -> new Project()).add(each);
-      }
-    }
+    Collection<List<JsonNode>> projects = grouped("projects", "region", "project_id");
     Columns table =
         new Columns("PROJECT", "REGION", "ID", "WAITING", "LATE", "IN FLIGHT", "CALLS/S", "STATE");
-    projects
-        .values()
-        .forEach(
-            each ->
-                table.row(
-                    cell(each.any, "name"),
-                    cell(each.any, "region"),
-                    cell(each.any, "project_id"),
-                    Long.toString(each.waiting),
-                    EventText.took(each.late),
-                    Long.toString(each.inFlight),
-                    String.format(Locale.ROOT, "%.1f", each.rate),
-                    each.state(this)));
+    for (List<JsonNode> project : projects) {
+      table.row(
+          cell(project.get(0), "name"),
+          cell(project.get(0), "region"),
+          cell(project.get(0), "project_id"),
+          sum(project, "waiting"),
+          EventText.took(
+              project.stream().mapToLong(each -> each.path("overdue_ms").asLong()).max().orElse(0)),
+          sum(project, "in_flight"),
+          String.format(
+              Locale.ROOT,
+              "%.1f",
+              project.stream().mapToDouble(each -> each.path("calls_per_second").asDouble()).sum()),
+          troubles(project));
+    }
     section(projects.isEmpty() ? null : table, "No job was requested yet.");
   }
 
-  private static final class Type {
-    private String name;
-    private long watches;
-    private long faulty;
-    private String oldest;
-    private String next;
-
-    void add(JsonNode type) {
-      name = type.path("job_type").isNull() ? "(not known yet)" : cell(type, "job_type");
-      watches += type.path("watches").asLong();
-      faulty += type.path("faulty").asLong();
-      oldest = earlier(oldest, type.path("oldest_opened_at").textValue());
-      next = earlier(next, type.path("next_poll_at").textValue());
+  private String troubles(List<JsonNode> project) {
+    List<String> all = new ArrayList<>();
+    for (String fault : FAULTS) {
+      if (project.stream().anyMatch(each -> each.path(fault).asBoolean())) {
+        all.add(fault.replace('_', ' '));
+      }
     }
-
-    // ISO-8601 in UTC with milliseconds: the texts sort by time.
-    private static String earlier(String one, String other) {
-      return one == null || (other != null && other.compareTo(one) < 0) ? other : one;
-    }
+    project.stream()
+        .map(each -> each.path("outage"))
+        .filter(JsonNode::isObject)
+        .min(Comparator.comparing(outage -> outage.path("since").asText()))
+        .ifPresent(
+            outage ->
+                all.add(
+                    "no answer for %s, since %s: %s, %s"
+                        .formatted(
+                            age(outage.path("since")),
+                            time(outage.path("since")),
+                            cell(outage, "fault"),
+                            cell(outage, "detail"))));
+    return all.isEmpty() ? "ok" : String.join(", ", all);
   }
 
   private void types() {
-    Map<String, Type> types = new TreeMap<>();
+    Collection<List<JsonNode>> types = grouped("types", "job_type");
+    Columns table = new Columns("WATCHED NOW", "JOBS", "OLDEST", "NEXT POLL", "FAULTY");
+    for (List<JsonNode> type : types) {
+      table.row(
+          type.get(0).path("job_type").isNull() ? "(not known yet)" : cell(type.get(0), "job_type"),
+          sum(type, "watches"),
+          since(earliest(type, "oldest_opened_at")),
+          until(earliest(type, "next_poll_at")),
+          sum(type, "faulty"));
+    }
+    section(types.isEmpty() ? null : table, "No job is watched.");
+  }
+
+  /** Returns the elements of a list of the poller of all instances, by the value of fields. */
+  private Collection<List<JsonNode>> grouped(String list, String... fields) {
+    Map<String, List<JsonNode>> groups = new TreeMap<>();
     for (JsonNode instance : report.status().path("instances")) {
-      for (JsonNode each : instance.path("poller").path("types")) {
-        types.computeIfAbsent(each.path("job_type").asText(), any -> new Type()).add(each);
+      for (JsonNode each : instance.path("poller").path(list)) {
+        String key =
+            Stream.of(fields)
+                .map(field -> each.path(field).asText())
+                .collect(Collectors.joining("/"));
+        groups.computeIfAbsent(key, any -> new ArrayList<>()).add(each);
       }
     }
-    Columns table = new Columns("WATCHED NOW", "JOBS", "OLDEST", "NEXT POLL", "FAULTY");
-    types
-        .values()
-        .forEach(
-            each ->
-                table.row(
-                    each.name,
-                    Long.toString(each.watches),
-                    since(each.oldest),
-                    until(each.next),
-                    Long.toString(each.faulty)));
-    section(types.isEmpty() ? null : table, "No job is watched.");
+    return groups.values();
+  }
+
+  private static String sum(List<JsonNode> objects, String field) {
+    return Long.toString(objects.stream().mapToLong(each -> each.path(field).asLong()).sum());
+  }
+
+  // ISO-8601 in UTC with milliseconds: the texts sort by time.
+  private static String earliest(List<JsonNode> objects, String field) {
+    return objects.stream()
+        .map(each -> each.path(field).textValue())
+        .filter(Objects::nonNull)
+        .min(Comparator.naturalOrder())
+        .orElse(null);
   }
 
   // ---- jobs
 
   private void faulty() {
-    if (report.faulty().isEmpty()) {
-      return;
-    }
     Columns table = new Columns("IN TROUBLE", "TYPE", "FAULT", "ASKED FOR");
-    report
-        .faulty()
-        .forEach(
-            job ->
-                table.row(
-                    cell(job, "job_id"),
-                    cell(job, "job_type"),
-                    cell(job, "fault"),
-                    age(job.path("requested_at")) + " ago"));
-    section(table, "");
+    for (JsonNode job : report.faulty()) {
+      table.row(
+          cell(job, "job_id"),
+          cell(job, "job_type"),
+          cell(job, "fault"),
+          age(job.path("requested_at")) + " ago");
+    }
+    if (!report.faulty().isEmpty()) {
+      section(table, "");
+    }
   }
 
   private void ended() {
@@ -258,27 +228,21 @@ final class StatusText {
       note("No job has ended yet.");
       return;
     }
-    int widest =
-        report.ended().stream().mapToInt(job -> cell(job, "job_id").length()).max().orElse(0);
     text.append("ENDED LAST\n");
-    report.ended().forEach(job -> ended(job, widest));
+    Columns table = Columns.left();
+    for (JsonNode job : report.ended()) {
+      String status = cell(job, "status");
+      table.row(
+          time(job.path("ended_at")),
+          cell(job, "job_id"),
+          palette.status(status, status),
+          cell(job, "job_type"),
+          SafeText.line(EventText.result(job, status)));
+    }
+    text.append(table.text());
     if (!report.complete()) {
       note("Not all jobs were looked through: others may have ended later.");
     }
-  }
-
-  private void ended(JsonNode job, int widest) {
-    String status = cell(job, "status");
-    text.append(
-            "%s  %s  %s  %s  %s"
-                .formatted(
-                    time(job.path("ended_at")),
-                    cell(job, "job_id") + " ".repeat(widest - cell(job, "job_id").length()),
-                    palette.status(status, "%-7s".formatted(status)),
-                    cell(job, "job_type"),
-                    SafeText.line(EventText.result(job, status)))
-                .stripTrailing())
-        .append('\n');
   }
 
   // ---- cells

@@ -3,15 +3,32 @@ package dev.imsbridge.terminal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
-/** Formats rows as columns that fit their longest cell. Texts are aligned left, numbers right. */
+/**
+ * Formats rows as columns that fit their longest cell. Numbers are aligned right, other texts left.
+ * Cells may be coloured; colours take no space.
+ */
 public final class Columns {
   private static final String GAP = "  ";
+  private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;]*m");
 
   private final List<List<String>> rows = new ArrayList<>();
+  private final boolean numbers;
 
+  /** A table with a row of titles. */
   public Columns(String... titles) {
+    this(true);
     row(titles);
+  }
+
+  private Columns(boolean numbers) {
+    this.numbers = numbers;
+  }
+
+  /** A table without titles, whose numbers are aligned left too. */
+  public static Columns left() {
+    return new Columns(false);
   }
 
   /** Returns a number with groups of three digits. */
@@ -25,13 +42,13 @@ public final class Columns {
 
   /** Returns all rows, each terminated by a line feed. */
   public String text() {
-    int columns = rows.get(0).size();
+    int columns = rows.isEmpty() ? 0 : rows.get(0).size();
     int[] widths = new int[columns];
     boolean[] right = new boolean[columns];
     for (int column = 0; column < columns; column++) {
-      right[column] = column > 0;
+      right[column] = numbers && column > 0;
       for (int row = 0; row < rows.size(); row++) {
-        String cell = rows.get(row).get(column);
+        String cell = plain(rows.get(row).get(column));
         widths[column] = Math.max(widths[column], cell.length());
         right[column] &= row == 0 || cell.isEmpty() || Character.isDigit(cell.charAt(0));
       }
@@ -40,12 +57,16 @@ public final class Columns {
     for (List<String> row : rows) {
       StringBuilder line = new StringBuilder();
       for (int column = 0; column < columns; column++) {
-        String padding = " ".repeat(widths[column] - row.get(column).length());
-        line.append(right[column] ? padding + row.get(column) : row.get(column) + padding);
-        line.append(GAP);
+        String cell = row.get(column);
+        String padding = " ".repeat(widths[column] - plain(cell).length());
+        line.append(right[column] ? padding + cell : cell + padding).append(GAP);
       }
       text.append(line.toString().stripTrailing()).append('\n');
     }
     return text.toString();
+  }
+
+  private static String plain(String cell) {
+    return COLOUR.matcher(cell).replaceAll("");
   }
 }

@@ -268,7 +268,8 @@ class PastCommandsIT {
     assertThat(missing.err()).contains("no topic " + target).contains("--create");
     InProcess counted = imsbridge("replay", "--to", target, "--create", "--dry-run");
     assertThat(counted.out()).startsWith("would replay 5 of 5 events");
-    assertThat(imsbridge("replay", "--create").err()).contains("Missing required argument(s): --to=TOPIC");
+    assertThat(imsbridge("replay", "--create").err())
+        .contains("Missing required argument(s): --to=TOPIC");
 
     environment.put("IMSBRIDGE_TOPICS_REPLICATION_FACTOR", "7");
     InProcess refused = imsbridge("replay", "--to", target, "--create");

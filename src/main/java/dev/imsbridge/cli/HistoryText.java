@@ -8,6 +8,7 @@ import dev.imsbridge.history.HistoryDocument;
 import dev.imsbridge.history.HistoryEvent;
 import dev.imsbridge.history.JobTimeline;
 import dev.imsbridge.history.TreeHistory;
+import dev.imsbridge.terminal.Columns;
 import dev.imsbridge.terminal.Palette;
 import dev.imsbridge.terminal.SafeText;
 import java.time.Duration;
@@ -18,12 +19,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Formats the history of a job tree as text tables. Control characters are replaced by spaces.
  * Immutable.
  */
-final class HistoryTable {
+final class HistoryText {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS", Locale.ROOT);
   private static final int MOST_BODY = 4_000;
@@ -37,7 +39,7 @@ final class HistoryTable {
   /**
    * @param now the end of the durations of jobs that have not ended
    */
-  HistoryTable(TreeHistory history, ZoneId zone, Instant now, Palette palette) {
+  HistoryText(TreeHistory history, ZoneId zone, Instant now, Palette palette) {
     this.history = history;
     this.zone = zone;
     this.now = now;
@@ -133,24 +135,23 @@ final class HistoryTable {
   // ---- jobs
 
   private void jobs(StringBuilder text, List<JobTimeline> jobs) {
-    Table table = new Table("JOB", "TYPE", "STATUS", "SEEN", "FOR", "");
+    Columns table = table("JOB", "TYPE", "STATUS", "SEEN", "FOR", "");
     for (JobTimeline job : jobs) {
       String name = "  ".repeat(job.depth()) + (job.depth() > 0 ? "- " : "") + job.jobId();
-      String type = string(job.latest(), "job_type");
+      String type = word(job.latest(), "job_type");
       for (JobTimeline.Stage stage : job.stages()) {
         table.row(
-            stage.status(),
-            name,
+            SafeText.line(name),
             type,
-            stage.status(),
+            palette.status(stage.status(), SafeText.line(stage.status())),
             time(stage.at()),
             stayed(job, stage),
-            note(stage));
+            SafeText.line(EventText.result(stage.transition().event().data(), stage.status())));
         name = "";
         type = "";
       }
     }
-    text.append(table.text(palette));
+    text.append(table.text());
   }
 
   private String stayed(JobTimeline job, JobTimeline.Stage stage) {
@@ -165,31 +166,28 @@ final class HistoryTable {
     return took == null ? "" : "= " + EventText.took(took.toMillis());
   }
 
-  private static String note(JobTimeline.Stage stage) {
-    return EventText.result(stage.transition().event().data(), stage.status());
-  }
-
   // ---- audit and evidence
 
   private void audit(StringBuilder text) {
-    Table table = new Table("WHEN", "JOB", "DECIDED", "WHY");
+    Columns table = table("WHEN", "JOB", "DECIDED", "WHY");
+    boolean empty = true;
     for (HistoryEvent event : history.events()) {
       if (event.kind() == HistoryEvent.Kind.AUDIT) {
+        empty = false;
         JsonNode data = event.event().data();
         List<String> why = new ArrayList<>(List.of(string(data, "why")));
         data.path("details")
             .properties()
             .forEach(detail -> why.add(detail.getKey() + "=" + detail.getValue().asText()));
         table.row(
-            "",
             time(event.at()),
-            event.event().jobId(),
-            string(data, "what"),
-            String.join(", ", why));
+            SafeText.line(event.event().jobId()),
+            word(data, "what"),
+            SafeText.line(String.join(", ", why)));
       }
     }
-    if (!table.empty()) {
-      text.append('\n').append(table.text(palette));
+    if (!empty) {
+      text.append('\n').append(table.text());
     }
   }
 
@@ -222,6 +220,12 @@ final class HistoryTable {
 
   // ---- formatting
 
+  private Columns table(String... titles) {
+    Columns table = Columns.left();
+    table.row(Stream.of(titles).map(palette::strong).toArray(String[]::new));
+    return table;
+  }
+
   private String time(Instant time) {
     return TIME.format(time.atZone(zone));
   }
@@ -239,49 +243,5 @@ final class HistoryTable {
   private static String string(JsonNode data, String field) {
     JsonNode value = data.path(field);
     return value.isNull() ? "" : value.asText();
-  }
-
-  /**
-   * Rows whose third column is a status. Control characters are replaced before widths are
-   * measured.
-   */
-  private static final class Table {
-    private final List<List<String>> rows = new ArrayList<>();
-    private final List<String> statuses = new ArrayList<>();
-
-    Table(String... titles) {
-      row("", titles);
-    }
-
-    void row(String status, String... cells) {
-      statuses.add(status);
-      rows.add(List.of(cells).stream().map(SafeText::line).toList());
-    }
-
-    boolean empty() {
-      return rows.size() == 1;
-    }
-
-    String text(Palette palette) {
-      int[] widths = new int[rows.get(0).size()];
-      for (List<String> row : rows) {
-        for (int i = 0; i < widths.length; i++) {
-          widths[i] = Math.max(widths[i], row.get(i).length());
-        }
-      }
-      StringBuilder text = new StringBuilder();
-      for (int r = 0; r < rows.size(); r++) {
-        StringBuilder line = new StringBuilder();
-        for (int i = 0; i < widths.length; i++) {
-          String cell = rows.get(r).get(i);
-          String padding = i == widths.length - 1 ? "" : " ".repeat(widths[i] - cell.length() + 2);
-          line.append(i == 2 && r > 0 ? palette.status(statuses.get(r), cell) : cell);
-          line.append(padding);
-        }
-        String whole = line.toString().stripTrailing();
-        text.append(r == 0 ? palette.strong(whole) : whole).append('\n');
-      }
-      return text.toString();
-    }
   }
 }
