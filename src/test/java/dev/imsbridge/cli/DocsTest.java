@@ -39,7 +39,7 @@ class DocsTest {
       Set.of("--help", "--version", "--set", "--config", "--json");
   private static final int LONGEST_LINE = 120;
 
-  private static List<Path> documents() throws IOException {
+  static List<Path> documents() throws IOException {
     try (Stream<Path> pages = Files.list(DOCS)) {
       return Stream.concat(
               Stream.of("README.md", "CONTRIBUTING.md", "SECURITY.md").map(Path::of),
