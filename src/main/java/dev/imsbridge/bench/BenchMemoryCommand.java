@@ -29,7 +29,7 @@ final class BenchMemoryCommand extends Benchmark {
   }
 
   @Override
-  Report measure(Lifecycle parts) {
+  Report measure(Lifecycle parts) throws InterruptedException {
     if (watches < 1_000 || watches > 50_000_000) {
       throw CommandFailure.usage("--watches: 1000 to 50000000, fewer do not show in the heap");
     }

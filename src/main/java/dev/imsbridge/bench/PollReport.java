@@ -3,8 +3,6 @@ package dev.imsbridge.bench;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.imsbridge.bench.PollMeasurement.Round;
-import dev.imsbridge.bench.PollMeasurement.Rounds;
 import dev.imsbridge.terminal.Columns;
 import java.util.List;
 

@@ -92,7 +92,7 @@ public final class SampleTransitions {
                 BEGIN,
                 new JobRequest(id, PROJECT, labels, null, JobRequest.Correlation.NONE)));
     for (int i = 0; i < STATUSES.size(); i++) {
-      var answer = (AnswerParser.Understood) AnswerParser.parse(answer(id, STATUSES.get(i)), id);
+      var answer = (AnswerParser.Valid) AnswerParser.parse(answer(id, STATUSES.get(i)), id);
       tree =
           add(
               tree,

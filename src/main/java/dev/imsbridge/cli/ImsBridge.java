@@ -68,7 +68,6 @@ public final class ImsBridge {
   /** Their messages say what failed and what to do. */
   private static final List<Class<? extends Exception>> EXPECTED =
       List.of(
-          TopicDeclarationException.class,
           TopicAccessException.class,
           EmbeddedKafkaException.class,
           SimulatorStartException.class,
@@ -246,7 +245,7 @@ public final class ImsBridge {
     if (e instanceof CommandFailure failure) {
       return failure.exitCode();
     }
-    return e instanceof TopicDeclarationException || e instanceof InvalidPathException
+    return e instanceof InvalidPathException
         ? CommandFailure.USAGE
         : CommandFailure.FAULT;
   }

@@ -264,15 +264,11 @@ public final class VirtualIms implements PollActions {
             .getBytes(UTF_8);
     AnswerParser.Parsed parsed = AnswerParser.parse(body, jobId);
     return new Outcome.Answer(
-<<<<<<< HEAD
-        200, "r-1", LATENCY, body, ((AnswerParser.Valid) parsed).answer(), null);
-=======
-        response(200), body, ((AnswerParser.Understood) parsed).answer(), null);
+        response(200), body, ((AnswerParser.Valid) parsed).answer(), null);
   }
 
   private static Outcome.Response response(int status) {
     return new Outcome.Response(status, "r-1", LATENCY);
->>>>>>> 2288452 (Keep the HTTP response of an outcome in one value)
   }
 
   static Outcome notFound() {
