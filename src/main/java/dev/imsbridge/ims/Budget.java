@@ -39,20 +39,8 @@ public final class Budget {
   private static final double NANOS = 1e9;
 
   private final BudgetSettings settings;
+  private final LearnedLimit limits = new LearnedLimit();
   private double share = 1;
-
-  /** The limit named last, and the job whose answer named it. */
-  private RateLimit named;
-
-  private String namedFor;
-
-  /** The limit that two jobs named; null if there is none. */
-  private RateLimit learned;
-
-  /** The successful calls since {@code countedFrom}, which is less than one window ago. */
-  private long countedFrom;
-
-  private int counted;
 
   /** The granted part of the ceiling: 1, or less after throttling. */
   private double level = 1;
@@ -95,8 +83,7 @@ public final class Budget {
 
   /** Requests permission for one call. Each granted call must be {@link #released}. */
   public boolean tryAcquire(long now) {
-    refill(now);
-    if (nanosUntilToken(now) > 0 || underWay >= concurrency()) {
+    if (nanosUntilNext(now) > 0) {
       return false;
     }
     tokens -= 1;
@@ -135,7 +122,7 @@ public final class Budget {
     boolean known = askedAt(fault, now) - lastThrottledAt <= 0;
     double rate = callsPerSecond();
     if (fault.rateLimit() != null) {
-      named(job, fault.rateLimit(), now);
+      limits.named(job, fault.rateLimit(), now);
     }
     if (!known) {
       throttlesInARow = now - lastThrottledAt > RECOVERY_NANOS ? 1 : throttlesInARow + 1;
@@ -149,17 +136,6 @@ public final class Budget {
       pauseFor(patience(fault.rateLimit(), throttlesInARow), now);
     }
     tokens = 0;
-  }
-
-  private void named(String job, RateLimit limit, long now) {
-    if (!limit.equals(named)) {
-      named = limit;
-      namedFor = job;
-    } else if (!job.equals(namedFor) && !limit.equals(learned)) {
-      learned = limit;
-      countedFrom = now;
-      counted = 0;
-    }
   }
 
   /**
@@ -196,15 +172,8 @@ public final class Budget {
     if (askedAt - refusedAt > 0) {
       refused.clear();
     }
-    if (learned != null && askedAt - countedFrom > 0) {
-      if (askedAt - countedFrom > window()) {
-        countedFrom = askedAt;
-        counted = 0;
-      }
-      counted++;
-      if (counted > learned.calls()) {
-        forgetLimit();
-      }
+    if (limits.disprovedBy(askedAt)) {
+      forgetLimit();
     }
   }
 
@@ -260,7 +229,9 @@ public final class Budget {
   }
 
   private void refill(long now) {
-    if (learned != null && now - lastThrottledAt > Math.max(LEARNED_FOR, 2 * window())) {
+    RateLimit learned = limits.adopted();
+    if (learned != null
+        && now - lastThrottledAt > Math.max(LEARNED_FOR, 2 * learned.window().toNanos())) {
       forgetLimit();
     }
     long from = refilledAt - pausedUntil < 0 ? pausedUntil : refilledAt;
@@ -277,8 +248,7 @@ public final class Budget {
 
   private void forgetLimit() {
     double rate = callsPerSecond();
-    learned = null;
-    named = null;
+    limits.forget();
     slowTo(rate);
   }
 
@@ -299,26 +269,24 @@ public final class Budget {
   }
 
   private double ceiling() {
+    RateLimit learned = limits.adopted();
     if (learned == null) {
       return unthrottledCallsPerSecond();
     }
     // A full bucket plus the refill of one window stay within the named limit.
     double allowed = Math.max(learned.calls() * share + 1 - burst(), learned.calls() * share / 2);
-    double limited = Math.max(MARGIN * allowed / (window() / NANOS), PROBE_RATE);
+    double limited = Math.max(MARGIN * allowed / (learned.window().toNanos() / NANOS), PROBE_RATE);
     return Math.min(unthrottledCallsPerSecond(), limited);
   }
 
   private double burst() {
+    RateLimit learned = limits.adopted();
     double burst = settings.burst() * share;
     return Math.max(1, learned == null ? burst : Math.min(burst, learned.calls() * share / 10));
   }
 
   private int concurrency() {
     return (int) Math.max(1, Math.round(settings.concurrency() * share));
-  }
-
-  private long window() {
-    return learned.window().toNanos();
   }
 
   private static long nanos(Duration duration) {
