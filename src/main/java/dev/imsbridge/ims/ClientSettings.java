@@ -99,27 +99,7 @@ public record ClientSettings(
     }
   }
 
-  public ClientSettings withPath(PathTemplate newPath) {
-    return new ClientSettings(newPath, timeouts, bounds, connections, proxy, trustedCertificates);
-  }
-
-  public ClientSettings withTimeouts(Timeouts newTimeouts) {
-    return new ClientSettings(path, newTimeouts, bounds, connections, proxy, trustedCertificates);
-  }
-
-  public ClientSettings withBounds(Bounds newBounds) {
-    return new ClientSettings(path, timeouts, newBounds, connections, proxy, trustedCertificates);
-  }
-
   public ClientSettings withConnections(int newConnections) {
     return new ClientSettings(path, timeouts, bounds, newConnections, proxy, trustedCertificates);
-  }
-
-  public ClientSettings withProxy(Proxy newProxy) {
-    return new ClientSettings(path, timeouts, bounds, connections, newProxy, trustedCertificates);
-  }
-
-  public ClientSettings withTrustedCertificates(Path pem) {
-    return new ClientSettings(path, timeouts, bounds, connections, proxy, pem);
   }
 }

@@ -115,14 +115,14 @@ class ConnectProxyTest {
 
   private ImsClient client(String password, boolean trusting) {
     ClientSettings settings =
-        ClientSettings.DEFAULTS.withProxy(
-            new ClientSettings.Proxy("127.0.0.1", proxy.actualPort(), "user", Secret.of(password)));
-    return new ImsClient(
-        vertx,
-        trusting
-            ? settings.withTrustedCertificates(Path.of(certificate.certificatePath()))
-            : settings,
-        InstantSource.system());
+        new ClientSettings(
+            PathTemplate.DEFAULT,
+            ClientSettings.Timeouts.DEFAULTS,
+            ClientSettings.Bounds.DEFAULTS,
+            64,
+            new ClientSettings.Proxy("127.0.0.1", proxy.actualPort(), "user", Secret.of(password)),
+            trusting ? Path.of(certificate.certificatePath()) : null);
+    return new ImsClient(vertx, settings, InstantSource.system());
   }
 
   private Outcome ask(ImsClient client, String host) throws Exception {

@@ -45,15 +45,24 @@ class ImsClientTest {
   private static final String BODY =
       "{\"job_id\":\"" + JOB + "\",\"status\":\"RUNNING\",\"entities\":{}}";
   private static final ClientSettings SETTINGS =
-      ClientSettings.DEFAULTS
-          .withConnections(4)
-          .withBounds(new Bounds(64 << 10, 4 << 10))
-          .withTimeouts(
-              new Timeouts(Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(30)));
+      settings(
+          new Timeouts(Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(30)),
+          4,
+          null,
+          null);
   private static final ClientSettings HURRIED =
-      SETTINGS.withTimeouts(
-          new Timeouts(Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofMillis(900)));
+      settings(
+          new Timeouts(Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofMillis(900)),
+          4,
+          null,
+          null);
   private static Vertx vertx;
+
+  private static ClientSettings settings(
+      Timeouts timeouts, int connections, ClientSettings.Proxy proxy, Path trusted) {
+    return new ClientSettings(
+        PathTemplate.DEFAULT, timeouts, new Bounds(64 << 10, 4 << 10), connections, proxy, trusted);
+  }
 
   private ImsClient client;
   private HttpServer server;
@@ -245,9 +254,11 @@ class ImsClientTest {
   @Test
   void shouldGiveUpOnABodyThatStops() throws Exception {
     ClientSettings patientInAll =
-        ClientSettings.DEFAULTS.withTimeouts(
-            new ClientSettings.Timeouts(
-                Duration.ofSeconds(2), Duration.ofMillis(300), Duration.ofMinutes(5)));
+        settings(
+            new Timeouts(Duration.ofSeconds(2), Duration.ofMillis(300), Duration.ofMinutes(5)),
+            4,
+            null,
+            null);
     serveRaw(
         patientInAll, socket -> socket.write("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n{"));
 
@@ -385,9 +396,12 @@ class ImsClientTest {
     client =
         new ImsClient(
             vertx,
-            SETTINGS.withProxy(
+            settings(
+                SETTINGS.timeouts(),
+                4,
                 new ClientSettings.Proxy(
-                    "127.0.0.1", rawServer.actualPort(), "user", Secret.of("proxy-password"))),
+                    "127.0.0.1", rawServer.actualPort(), "user", Secret.of("proxy-password")),
+                null),
             InstantSource.system());
 
     Outcome outcome = ask(project("http://ims.invalid", new Credentials.None()), JOB);
@@ -406,11 +420,11 @@ class ImsClientTest {
     client =
         new ImsClient(
             vertx,
-            SETTINGS
-                .withConnections(1)
-                .withTimeouts(
-                    new Timeouts(
-                        Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofSeconds(5))),
+            settings(
+                new Timeouts(Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofSeconds(5)),
+                1,
+                null,
+                null),
             InstantSource.system());
     client.get(project(), JOB, first -> {});
 
@@ -443,7 +457,7 @@ class ImsClientTest {
     client =
         new ImsClient(
             vertx,
-            SETTINGS.withTrustedCertificates(Path.of(certificate.certificatePath())),
+            settings(SETTINGS.timeouts(), 4, null, Path.of(certificate.certificatePath())),
             InstantSource.system());
     Outcome trusted = ask(project, JOB);
     Fault otherName =

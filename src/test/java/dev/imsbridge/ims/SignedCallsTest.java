@@ -47,7 +47,14 @@ class SignedCallsTest {
 
   private Outcome ask(String template, String projectId, String jobId, Credentials credentials)
       throws Exception {
-    ClientSettings settings = ClientSettings.DEFAULTS.withPath(PathTemplate.of(template));
+    ClientSettings settings =
+        new ClientSettings(
+            PathTemplate.of(template),
+            ClientSettings.Timeouts.DEFAULTS,
+            ClientSettings.Bounds.DEFAULTS,
+            64,
+            null,
+            null);
     try (ImsClient client = new ImsClient(vertx, settings, () -> now)) {
       Project project =
           new Project(

@@ -58,11 +58,14 @@ class SilentConnectionTest {
     client =
         new ImsClient(
             vertx,
-            ClientSettings.DEFAULTS
-                .withTrustedCertificates(Path.of(certificate.certificatePath()))
-                .withTimeouts(
-                    new Timeouts(
-                        Duration.ofMillis(600), Duration.ofMillis(600), Duration.ofSeconds(20))),
+            new ClientSettings(
+                PathTemplate.DEFAULT,
+                new Timeouts(
+                    Duration.ofMillis(600), Duration.ofMillis(600), Duration.ofSeconds(20)),
+                ClientSettings.Bounds.DEFAULTS,
+                64,
+                null,
+                Path.of(certificate.certificatePath())),
             InstantSource.system());
     project =
         new Project(

@@ -99,7 +99,7 @@ class AnswerFaultsTest {
             Duration.ofMinutes(90),
             new EngineSettings.Retries(Duration.ofSeconds(1), MINUTE, 4, 2));
     ClientSettings impatient =
-        FaultyCloud.CLIENT.withTimeouts(
+        FaultyCloud.client(
             new ClientSettings.Timeouts(
                 Duration.ofSeconds(5), Duration.ofMillis(400), Duration.ofSeconds(20)));
     Duration outage = Duration.ofMinutes(3);

@@ -8,6 +8,7 @@ import dev.imsbridge.ims.Credentials;
 import dev.imsbridge.ims.Endpoint;
 import dev.imsbridge.ims.ImsClient;
 import dev.imsbridge.ims.Outcome;
+import dev.imsbridge.ims.PathTemplate;
 import dev.imsbridge.ims.Project;
 import dev.imsbridge.job.Decision;
 import dev.imsbridge.job.Evidence;
@@ -54,9 +55,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * its own time. Single-threaded.
  */
 final class FaultyCloud implements AutoCloseable {
-  static final ClientSettings CLIENT =
-      ClientSettings.DEFAULTS.withBounds(
-          new ClientSettings.Bounds(64 << 10, ClientSettings.Bounds.DEFAULTS.headers()));
+  static final ClientSettings CLIENT = client(ClientSettings.Timeouts.DEFAULTS);
 
   /** Allows sub-jobs to outlive their root job by more than any outage in these tests. */
   private static final FoldRules RULES =
@@ -96,6 +95,16 @@ final class FaultyCloud implements AutoCloseable {
     engine = new VirtualIms(settings, policy, project);
     engine.script = this::ask;
     engine.restored(0);
+  }
+
+  static ClientSettings client(ClientSettings.Timeouts timeouts) {
+    return new ClientSettings(
+        PathTemplate.DEFAULT,
+        timeouts,
+        new ClientSettings.Bounds(64 << 10, ClientSettings.Bounds.DEFAULTS.headers()),
+        64,
+        null,
+        null);
   }
 
   /** A cloud without authentication. */
