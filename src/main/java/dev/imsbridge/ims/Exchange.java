@@ -2,7 +2,6 @@ package dev.imsbridge.ims;
 
 import dev.imsbridge.ims.Exchanged.NoReply;
 import dev.imsbridge.ims.Exchanged.Reply;
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -42,8 +41,11 @@ final class Exchange {
   private long heardAt;
   private boolean over;
 
-  private Exchange(
-      Vertx vertx, ClientSettings settings, PingCheck pings, Consumer<Exchanged> then) {
+  /**
+   * @param then receives the result on an event loop; if it throws on a reply, it is called a
+   *     second time with a {@link Exchanged.NoReply}
+   */
+  Exchange(Vertx vertx, ClientSettings settings, PingCheck pings, Consumer<Exchanged> then) {
     this.vertx = vertx;
     this.settings = settings;
     this.pings = pings;
@@ -54,20 +56,10 @@ final class Exchange {
   /**
    * Sends the request.
    *
-   * @param then receives the result on an event loop; if it throws on a reply, it is called a
-   *     second time with a {@link Exchanged.NoReply}
+   * @param requestBody null for none
    */
-  static void start(
-      Vertx vertx,
-      HttpClient client,
-      ClientSettings settings,
-      PingCheck pings,
-      RequestOptions options,
-      byte[] requestBody,
-      Consumer<Exchanged> then) {
-    Exchange exchange = new Exchange(vertx, settings, pings, then);
-    Context context = vertx.getOrCreateContext();
-    context.runOnContext(loop -> exchange.send(client, options, requestBody));
+  void start(HttpClient client, RequestOptions options, byte[] requestBody) {
+    vertx.getOrCreateContext().runOnContext(loop -> send(client, options, requestBody));
   }
 
   private void send(HttpClient client, RequestOptions options, byte[] requestBody) {

@@ -1,6 +1,5 @@
 package dev.imsbridge.ims;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.imsbridge.ims.CredentialSource.Ready;
 import dev.imsbridge.ims.CredentialSource.Supply;
@@ -9,12 +8,14 @@ import dev.imsbridge.ims.Exchanged.NoReply;
 import dev.imsbridge.ims.Exchanged.Reply;
 import dev.imsbridge.wire.ApiTime;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /** Exchanges a user's name and password at IAM for a token of one project. Thread-safe. */
@@ -63,11 +64,9 @@ final class IamIssuer implements CredentialSource.Issuer {
     Map<String, Object> identity =
         Map.of("methods", List.of("password"), "password", Map.of("user", user));
     Map<String, Object> scope = Map.of("project", Map.of("id", projectId));
-    try {
-      return MAPPER.writeValueAsBytes(Map.of("auth", Map.of("identity", identity, "scope", scope)));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("maps of text can be written");
-    }
+    return JsonObject.of("auth", Map.of("identity", identity, "scope", scope))
+        .toBuffer()
+        .getBytes();
   }
 
   private Supply read(Exchanged exchanged) {
@@ -89,12 +88,12 @@ final class IamIssuer implements CredentialSource.Issuer {
   }
 
   private Instant expiry(byte[] body) {
+    Instant assumed = clock.instant().plus(ASSUMED_LIFE);
     try {
-      Instant stated =
-          ApiTime.parse(MAPPER.readTree(body).path("token").path("expires_at").asText());
-      return stated == null ? clock.instant().plus(ASSUMED_LIFE) : stated;
+      String stated = MAPPER.readTree(body).path("token").path("expires_at").asText();
+      return Objects.requireNonNullElse(ApiTime.parse(stated), assumed);
     } catch (IOException e) {
-      return clock.instant().plus(ASSUMED_LIFE);
+      return assumed;
     }
   }
 }

@@ -1,8 +1,5 @@
 package dev.imsbridge.ims;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.security.MessageDigest;
 import java.util.List;
 
 /**
@@ -46,8 +43,7 @@ public final class Secret {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Secret secret
-        && MessageDigest.isEqual(text.getBytes(UTF_8), secret.text.getBytes(UTF_8));
+    return other instanceof Secret secret && text.equals(secret.text);
   }
 
   @Override

@@ -21,11 +21,9 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class Signer {
   private static final String ALGORITHM = "SDK-HMAC-SHA256";
-  private static final String EMPTY_BODY_HASH =
-      "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+  private static final String EMPTY_BODY_HASH = Digest.sha256("");
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
-  private static final HexFormat HEX = HexFormat.of();
 
   private Signer() {}
 
@@ -63,7 +61,7 @@ final class Signer {
             + ", SignedHeaders="
             + signedNames
             + ", Signature="
-            + HEX.formatHex(hmac(key.secretKey(), toSign)));
+            + HexFormat.of().formatHex(hmac(key.secretKey(), toSign)));
     return added;
   }
 

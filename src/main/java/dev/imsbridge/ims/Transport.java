@@ -57,7 +57,7 @@ final class Transport implements AutoCloseable {
       return;
     }
     HttpClient client = call.endpoint().tls() ? tls : plain;
-    Exchange.start(vertx, client, settings, pings, options, call.body(), masked(options, then));
+    new Exchange(vertx, settings, pings, masked(options, then)).start(client, options, call.body());
   }
 
   /** A proxy receives its own credentials and may answer in place of the server. */

@@ -6,9 +6,11 @@ import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.proxy.ProxyConnectException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 /**
@@ -45,7 +47,10 @@ final class TransportFailure {
 
   static NoReply describe(Throwable failure) {
     if (find(failure, SSLException.class) != null) {
-      return transientFault("TLS failed: " + Detail.of(deepest(failure).getMessage()));
+      return transientFault(
+          "TLS failed: "
+              + Detail.of(
+                  causes(failure).reduce((above, below) -> below).orElse(failure).getMessage()));
     }
     if (find(failure, TooLongFrameException.class) != null) {
       return new NoReply(FaultKind.MALFORMED, "headers over their bound");
@@ -70,22 +75,11 @@ final class TransportFailure {
     return new NoReply(FaultKind.TRANSIENT, detail);
   }
 
-  private static Throwable deepest(Throwable failure) {
-    Throwable cause = failure;
-    for (int depth = 0; cause.getCause() != null && depth < DEPTH; depth++) {
-      cause = cause.getCause();
-    }
-    return cause;
+  private static Stream<Throwable> causes(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(DEPTH);
   }
 
   private static <T extends Throwable> T find(Throwable failure, Class<T> type) {
-    Throwable cause = failure;
-    for (int depth = 0; cause != null && depth < DEPTH; depth++) {
-      if (type.isInstance(cause)) {
-        return type.cast(cause);
-      }
-      cause = cause.getCause();
-    }
-    return null;
+    return causes(failure).filter(type::isInstance).map(type::cast).findFirst().orElse(null);
   }
 }
