@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
@@ -40,10 +41,9 @@ final class PollEngine {
 
   private final Map<Integer, PartitionWatches> partitions = new TreeMap<>();
   private final ProjectQueues projects;
-  private final Deadlines deadlines;
+  private final WatchSchedule schedule;
   private final CircuitBreaker kafka;
   private int inFlight;
-  private int parked;
 
   /**
    * @param partitionCount the partitions of the watches topic; an instance's share of the budgets
@@ -66,7 +66,7 @@ final class PollEngine {
     kafka = new CircuitBreaker(1, backoff);
     this.projects = new ProjectQueues(projects, retries.breakerThreshold(), backoff, kafka);
     outcomes = new OutcomeHandler(settings, policy, actions, clock, random, counts);
-    deadlines = new Deadlines(settings.expiryGrace(), clock);
+    schedule = new WatchSchedule(settings.expiryGrace(), clock);
   }
 
   // ---- the table of watches
@@ -86,27 +86,17 @@ final class PollEngine {
     if (table != null && !table.restored) {
       table.restored = true;
       for (WatchState state : table.watches.values()) {
-        admit(state, now, Math.max(outcomes.firstDelay(state), state.project.slot(now)));
+        long delay = Math.max(outcomes.firstDelay(state), state.project.slot(now));
+        schedule.start(state, now + delay, now);
       }
     }
   }
 
   void revoked(Collection<Integer> revoked, long now) {
-    boolean any = false;
-    for (int partition : revoked) {
-      PartitionWatches table = partitions.remove(partition);
-      if (table != null) {
-        table.revoked = true;
-        table.watches.values().forEach(this::forget);
-        any = true;
-      }
-    }
-    if (any) {
-      for (ProjectQueue queue : projects.all()) {
-        queue.waiting.removeIf(element -> !((WatchState) element).live());
-        queue.freeSlots();
-      }
-      deadlines.removeRevoked();
+    List<PartitionWatches> tables =
+        revoked.stream().map(partitions::remove).filter(Objects::nonNull).toList();
+    if (!tables.isEmpty()) {
+      schedule.revoke(tables, projects.all());
       projects.share(ownShare(), now);
     }
   }
@@ -123,17 +113,17 @@ final class PollEngine {
       boolean moved = !known.watch.deadlineAt().equals(watch.deadlineAt());
       known.watch = watch;
       if (moved && known.deadline.waiting() && known.phase != WatchState.Phase.PARKED) {
-        meetDeadline(known, now);
+        schedule.meetDeadline(known, now);
       }
       return;
     }
     if (known != null) {
-      close(known);
+      schedule.close(known);
     }
     WatchState state = new WatchState(watch, table, projects.of(watch.project(), ownShare(), now));
     table.watches.put(key, state);
     if (table.restored) {
-      admit(state, now, outcomes.firstDelay(state));
+      schedule.start(state, now + outcomes.firstDelay(state), now);
     }
   }
 
@@ -142,7 +132,7 @@ final class PollEngine {
     PartitionWatches table = partitions.get(partition);
     WatchState state = table == null ? null : table.watches.remove(key);
     if (state != null) {
-      close(state);
+      schedule.close(state);
     }
   }
 
@@ -150,24 +140,6 @@ final class PollEngine {
     return known.generation() == again.generation()
         && known.jobId().equals(again.jobId())
         && known.project().equals(again.project());
-  }
-
-  private void admit(WatchState state, long now, long delay) {
-    await(state, now + delay);
-    deadlines.await(state, now);
-  }
-
-  private void close(WatchState state) {
-    forget(state);
-    state.phase = WatchState.Phase.CLOSED;
-    state.project.waiting.remove(state);
-    deadlines.remove(state);
-  }
-
-  private void forget(WatchState state) {
-    if (state.phase == WatchState.Phase.PARKED) {
-      parked--;
-    }
   }
 
   private double ownShare() {
@@ -182,10 +154,10 @@ final class PollEngine {
    * @return the nanoseconds until something may be due again
    */
   long run(long now) {
-    for (WatchState state = deadlines.due(now); state != null; state = deadlines.due(now)) {
+    for (WatchState state = schedule.due(now); state != null; state = schedule.due(now)) {
       deadlineMet(state, now);
     }
-    long wait = deadlines.nanosUntilNext(now);
+    long wait = schedule.nanosUntilNext(now);
     for (ProjectQueue queue : projects.all()) {
       wait = Math.min(wait, startDue(queue, now));
     }
@@ -251,31 +223,13 @@ final class PollEngine {
     }
     long delay = outcomes.handle(state, outcome, now);
     if (delay == OutcomeHandler.NEVER) {
-      park(state, now);
+      schedule.park(state, now);
       return;
     }
-    await(state, now + delay);
+    schedule.plan(state, now + delay);
     if (state.graceOver && outcome instanceof Outcome.Fault) {
       expire(state, now);
     }
-  }
-
-  private static void await(WatchState state, long due) {
-    state.phase = WatchState.Phase.WAITING;
-    state.project.waiting.put(state, due);
-  }
-
-  private void park(WatchState state, long now) {
-    state.phase = WatchState.Phase.PARKED;
-    parked++;
-    state.project.waiting.remove(state);
-    deadlines.awaitTombstone(state, now);
-  }
-
-  private void resume(WatchState state, long now, long due) {
-    parked--;
-    await(state, due);
-    deadlines.await(state, now);
   }
 
   // ---- deadlines
@@ -283,18 +237,11 @@ final class PollEngine {
   private void deadlineMet(WatchState state, long now) {
     if (state.phase == WatchState.Phase.PARKED) {
       state.forgetWritten();
-      resume(state, now, now);
+      schedule.start(state, now, now);
     } else if (state.overdue) {
       endGrace(state, now);
     } else {
-      meetDeadline(state, now);
-    }
-  }
-
-  private void meetDeadline(WatchState state, long now) {
-    deadlines.await(state, now);
-    if (state.overdue) {
-      hurry(state, now);
+      schedule.meetDeadline(state, now);
     }
   }
 
@@ -307,21 +254,13 @@ final class PollEngine {
         && kafka.tryPass(now)) {
       expire(state, now);
     } else {
-      deadlines.recheck(state, now);
-      hurry(state, now);
-    }
-  }
-
-  /** Makes a watch due now, earlier than the policy planned. */
-  private static void hurry(WatchState state, long now) {
-    if (state.phase == WatchState.Phase.WAITING && state.due() - now > 0) {
-      state.project.waiting.put(state, now);
+      schedule.endGrace(state, now);
     }
   }
 
   private void expire(WatchState state, long now) {
     outcomes.expire(state);
-    park(state, now);
+    schedule.park(state, now);
   }
 
   // ---- Kafka
@@ -338,9 +277,9 @@ final class PollEngine {
     }
     long due = now + outcomes.afterFailedWrite(state);
     if (state.phase == WatchState.Phase.PARKED) {
-      resume(state, now, due);
+      schedule.start(state, due, now);
     } else if (state.phase == WatchState.Phase.WAITING && state.due() - due < 0) {
-      state.project.waiting.put(state, due);
+      schedule.plan(state, due);
     }
   }
 
@@ -362,7 +301,7 @@ final class PollEngine {
     return new PollerView(
         partitions.values().stream().allMatch(table -> table.restored),
         partitions.values().stream().mapToInt(table -> table.watches.size()).sum(),
-        parked,
+        schedule.parked(),
         inFlight,
         counts.view(),
         projects.all().stream().map(queue -> queue.view(at, now)).toList());
