@@ -7,7 +7,6 @@ import dev.imsbridge.wire.AnswerParser;
 import dev.imsbridge.wire.HeaderNames;
 import dev.imsbridge.wire.Observation;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,15 +31,6 @@ final class DurationWarmUp extends Thread {
   private static final Duration LONGEST = Duration.ofSeconds(60);
   private static final Duration LOOK_UP = Duration.ofSeconds(15);
   private static final Duration POLL = Duration.ofMillis(500);
-
-  /** The answer for a job that had ended. */
-  private record Finished(JobAnswer job, boolean root) {
-    void teach(PollPolicy policy) {
-      // The observation does not contain the request time. The job was created shortly before the
-      // request, so its begin time is used instead.
-      FinishedJobs.teach(policy, job, root ? job.beginTime() : null);
-    }
-  }
 
   private final Consumer<byte[], byte[]> consumer;
   private final List<TopicPartition> partitions;
@@ -100,27 +90,36 @@ final class DurationWarmUp extends Thread {
       if (ends.isEmpty()) {
         break;
       }
-      List<Finished> finished = new ArrayList<>();
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        read(record, finished);
+        JobAnswer job = finished(record);
+        if (job != null) {
+          jobs++;
+          // The observation does not contain the request time. A root job was created shortly
+          // before the request, so its begin time is used instead.
+          boolean root = job.jobId().equals(header(record, HeaderNames.WATCH_KEY));
+          tasks.add(
+              (engine, now) -> FinishedJobs.teach(policy, job, root ? job.beginTime() : null));
+        }
       }
-      jobs += finished.size();
-      tasks.add((engine, now) -> finished.forEach(job -> job.teach(policy)));
     }
     LOG.info("durations of {} earlier jobs are known", jobs);
   }
 
-  private static void read(ConsumerRecord<byte[], byte[]> record, List<Finished> finished) {
-    String jobId = HeaderNames.text(record.headers(), HeaderNames.JOB_ID);
+  /** Returns the answer in a record if its job had ended; otherwise null. */
+  private static JobAnswer finished(ConsumerRecord<byte[], byte[]> record) {
+    String jobId = header(record, HeaderNames.JOB_ID);
     boolean answer =
-        Observation.Kind.ANSWER.word().equals(HeaderNames.text(record.headers(), HeaderNames.KIND));
-    if (answer
-        && jobId != null
-        && record.value() != null
-        && AnswerParser.glance(record.value(), jobId) instanceof AnswerParser.Valid it
-        && FinishedJobs.ended(it.answer())) {
-      boolean root = jobId.equals(HeaderNames.text(record.headers(), HeaderNames.WATCH_KEY));
-      finished.add(new Finished(it.answer(), root));
-    }
+        Observation.Kind.ANSWER.word().equals(header(record, HeaderNames.KIND))
+            && jobId != null
+            && record.value() != null;
+    return answer
+            && AnswerParser.glance(record.value(), jobId) instanceof AnswerParser.Valid it
+            && FinishedJobs.ended(it.answer())
+        ? it.answer()
+        : null;
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    return HeaderNames.text(record.headers(), name);
   }
 }

@@ -10,8 +10,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -22,6 +20,7 @@ final class KafkaClients {
 
   private KafkaClients() {}
 
+  /** Creates a consumer in the group of the pollers. */
   static Consumer<byte[], byte[]> consumer(PollerSettings settings) {
     Map<String, Object> config = new HashMap<>();
     config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 15_000);
@@ -30,14 +29,12 @@ final class KafkaClients {
     config.putAll(settings.consumer());
     config.put(ConsumerConfig.GROUP_ID_CONFIG, settings.topics().pollerGroup());
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     // Committed offsets are not used. They make the lag visible.
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, true);
-    config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     config.put(
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
         CooperativeStickyAssignor.class.getName());
-    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return fromTheBeginning(config);
   }
 
   /** Creates a consumer without a group. */
@@ -46,6 +43,10 @@ final class KafkaClients {
     config.remove(ConsumerConfig.GROUP_ID_CONFIG);
     config.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    return fromTheBeginning(config);
+  }
+
+  private static Consumer<byte[], byte[]> fromTheBeginning(Map<String, Object> config) {
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -65,10 +66,5 @@ final class KafkaClients {
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_MESSAGE_BYTES);
     return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
-  }
-
-  /** Returns whether a retry cannot help. */
-  static boolean hopeless(Throwable failure) {
-    return failure instanceof AuthenticationException || failure instanceof AuthorizationException;
   }
 }

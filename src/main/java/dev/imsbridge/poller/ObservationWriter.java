@@ -8,6 +8,8 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
@@ -34,8 +36,7 @@ final class ObservationWriter implements AutoCloseable {
   private final String topic;
   private final LoopTasks tasks;
   private final Consumer<Throwable> onHopeless;
-  private boolean refusing;
-  private long refusesUntil;
+  private long refusesUntil = System.nanoTime();
   private boolean failing;
   private long failingSince;
   private boolean reported;
@@ -52,11 +53,10 @@ final class ObservationWriter implements AutoCloseable {
   }
 
   void write(WatchState watch, Observation observation) {
-    if (refusing && System.nanoTime() - refusesUntil < 0) {
+    if (System.nanoTime() - refusesUntil < 0) {
       tasks.add((engine, now) -> engine.writeFailed(watch, now));
       return;
     }
-    refusing = false;
     try {
       Future<RecordMetadata> sent =
           producer.send(
@@ -90,7 +90,6 @@ final class ObservationWriter implements AutoCloseable {
   }
 
   private void refuse() {
-    refusing = true;
     refusesUntil = System.nanoTime() + REFUSAL_NANOS;
   }
 
@@ -118,7 +117,7 @@ final class ObservationWriter implements AutoCloseable {
           topic,
           failure.toString());
     }
-    if (KafkaClients.hopeless(failure)) {
+    if (failure instanceof AuthenticationException || failure instanceof AuthorizationException) {
       onHopeless.accept(failure);
     }
   }

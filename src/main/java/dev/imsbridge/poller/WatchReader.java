@@ -2,7 +2,6 @@ package dev.imsbridge.poller;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.imsbridge.job.Watch;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.Watches;
 import java.time.Duration;
@@ -12,9 +11,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -47,9 +46,6 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
   private static final long REPORT_NANOS = Duration.ofMinutes(1).toNanos();
   private static final int BATCHES_AHEAD = 16;
   private static final int FEW = 5;
-
-  /** One record of the topic. A null watch closes the watch. */
-  private record Change(int partition, String key, Watch watch) {}
 
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
@@ -144,48 +140,34 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
       return;
     }
     contactAt = System.nanoTime();
-    List<Change> changes = new ArrayList<>(records.count());
-    for (ConsumerRecord<byte[], byte[]> record : records) {
-      Change change = change(record);
-      if (change != null) {
-        changes.add(change);
-      }
-    }
+    List<LoopTasks.Task> changes = new ArrayList<>(records.count());
+    records.forEach(record -> change(record).ifPresentOrElse(changes::add, () -> skip(record)));
     batchesAhead.incrementAndGet();
-    tasks.add((engine, now) -> deliver(changes, engine, now));
+    tasks.add(
+        (engine, now) -> {
+          changes.forEach(change -> change.run(engine, now));
+          batchesAhead.decrementAndGet();
+        });
   }
 
-  private void deliver(List<Change> changes, PollEngine engine, long now) {
-    for (Change change : changes) {
-      if (change.watch() == null) {
-        engine.closed(change.partition(), change.key());
-      } else {
-        engine.opened(change.partition(), change.watch(), now);
-      }
-    }
-    batchesAhead.decrementAndGet();
-  }
-
-  private Change change(ConsumerRecord<byte[], byte[]> record) {
+  /** Returns the change of the table; empty if the record is no watch. */
+  private Optional<LoopTasks.Task> change(ConsumerRecord<byte[], byte[]> record) {
     if (record.key() == null) {
-      return skip(record);
+      return Optional.empty();
     }
     String key = new String(record.key(), UTF_8);
+    int partition = record.partition();
     if (record.value() == null) {
-      return new Change(record.partition(), key, null);
+      return Optional.of((engine, now) -> engine.closed(partition, key));
     }
     return Watches.decode(record.value())
         .filter(watch -> watch.key().equals(key))
-        .filter(watch -> partition(watch) == record.partition())
-        .map(watch -> new Change(record.partition(), key, interner.of(watch)))
-        .orElseGet(() -> skip(record));
+        .filter(watch -> RootPartition.of(watch.rootJobId(), partitionCount) == partition)
+        .map(interner::of)
+        .map(watch -> (engine, now) -> engine.opened(partition, watch, now));
   }
 
-  private int partition(Watch watch) {
-    return RootPartition.of(watch.rootJobId(), partitionCount);
-  }
-
-  private Change skip(ConsumerRecord<byte[], byte[]> record) {
+  private void skip(ConsumerRecord<byte[], byte[]> record) {
     unreadable++;
     if (unreadable <= FEW) {
       LOG.warn(
@@ -195,7 +177,6 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
           record.offset(),
           unreadable == FEW ? "; further ones are not logged" : "");
     }
-    return null;
   }
 
   // ---- assignment and revocation
@@ -229,10 +210,7 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
   }
 
   private static List<Integer> numbers(Collection<TopicPartition> partitions) {
-    return partitions.stream()
-        .map(TopicPartition::partition)
-        .sorted()
-        .collect(Collectors.toUnmodifiableList());
+    return partitions.stream().map(TopicPartition::partition).sorted().toList();
   }
 
   private void findEnds() {
