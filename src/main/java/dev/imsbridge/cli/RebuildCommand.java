@@ -5,7 +5,7 @@ import dev.imsbridge.config.Keys;
 import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.history.rebuild.Rebuild;
 import dev.imsbridge.history.rebuild.RebuildReport;
-import dev.imsbridge.history.rebuild.Rewriter;
+import dev.imsbridge.history.rebuild.RebuildWriter;
 import dev.imsbridge.history.replay.TopicSink;
 import dev.imsbridge.ledger.Ledger;
 import dev.imsbridge.service.KafkaAccess;
@@ -160,20 +160,17 @@ final class RebuildCommand implements Callable<Integer> {
   private RebuildReport run(
       KafkaAccess kafka, BridgeConfig config, TopicNames target, TopicNames published)
       throws Exception {
-    Ledger recorder =
+    Ledger ledger =
         new Ledger(
             config.foldRules(),
             config.duration(Keys.STATE_RETENTION),
             config.word(Keys.EVENTS_MODE, CloudEvent.Mode.class));
-    Rebuild rebuild =
-        new Rebuild(() -> kafka.consumer(TopicReader.CONSUMER), config.topics(), recorder);
     try (Admin admin = kafka.admin();
-        Rewriter rewriter =
-            target == null ? null : new Rewriter(kafka.producer(TopicSink.PRODUCER), target);
+        RebuildWriter writer =
+            target == null ? null : new RebuildWriter(kafka.producer(TopicSink.PRODUCER), target);
         ProgressBar bar = ProgressBar.of(terminal)) {
-      if (rewriter != null) {
-        rebuild.into(rewriter);
-      }
+      Rebuild rebuild =
+          new Rebuild(() -> kafka.consumer(TopicReader.CONSUMER), config.topics(), ledger, writer);
       return published != null
           ? rebuild.compare(
               admin,

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.Keys;
 import dev.imsbridge.history.rebuild.ComparisonCounts;
-import dev.imsbridge.history.rebuild.Deviation;
 import dev.imsbridge.history.rebuild.RebuildReport;
 import dev.imsbridge.history.rebuild.RebuildReport.Taken;
 import dev.imsbridge.terminal.Columns;
@@ -33,14 +32,14 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
   String text() {
     StringBuilder text = new StringBuilder(table());
     for (ComparisonCounts tally : report.topics()) {
-      tally.first().forEach(each -> text.append(line(each)).append('\n'));
-      long more = tally.differentRecords() - tally.first().size();
+      tally.first().forEach(each -> text.append(line(tally.topic(), each)).append('\n'));
+      long more = tally.different() - tally.first().size();
       if (more > 0) {
         text.append("  and %s more of %s%n".formatted(Columns.number(more), tally.topic()));
       }
     }
     text.append(superseded());
-    if (report.topics().stream().anyMatch(tally -> tally.pendingRecords() > 0)) {
+    if (report.topics().stream().anyMatch(tally -> tally.pending() > 0)) {
       text.append(
           "pending: not published yet, because the bridge had not processed the observations when the comparison began%n"
               .formatted());
@@ -76,7 +75,7 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
       Columns columns = new Columns("TOPIC", "RECOMPUTED");
       report
           .topics()
-          .forEach(tally -> columns.row(tally.topic(), Columns.number(tally.recomputedRecords())));
+          .forEach(tally -> columns.row(tally.topic(), Columns.number(tally.recomputed())));
       return columns.text();
     }
     Columns columns =
@@ -84,11 +83,11 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
     for (ComparisonCounts tally : report.topics()) {
       columns.row(
           tally.topic(),
-          Columns.number(tally.recomputedRecords()),
-          Columns.number(tally.identicalRecords()),
-          Columns.number(tally.differentRecords()),
-          Columns.number(tally.untoldRecords()),
-          Columns.number(tally.pendingRecords()));
+          Columns.number(tally.recomputed()),
+          Columns.number(tally.identical()),
+          Columns.number(tally.different()),
+          Columns.number(tally.notCompared()),
+          Columns.number(tally.pending()));
     }
     return columns.text();
   }
@@ -96,10 +95,10 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
   /** Explains why the counts of the compacted topic do not add up. */
   private String superseded() {
     for (ComparisonCounts tally : report.topics()) {
-      long compared = tally.identicalRecords() + tally.differentRecords();
+      long compared = tally.identical() + tally.different();
       if (this.compared
           && tally.topic().equals(config.topics().status())
-          && tally.recomputedRecords() > compared) {
+          && tally.recomputed() > compared) {
         return "%s is compacted: of each job only the last record is compared%n"
             .formatted(tally.topic());
       }
@@ -107,11 +106,9 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
     return "";
   }
 
-  private static String line(Deviation each) {
+  private static String line(String topic, ComparisonCounts.Deviation each) {
     String place =
-        each.offset() < 0
-            ? each.topic()
-            : "%s-%s@%s".formatted(each.topic(), each.partition(), each.offset());
+        each.offset() < 0 ? topic : "%s-%s@%s".formatted(topic, each.partition(), each.offset());
     return "  %s, key %s: %s"
         .formatted(place, SafeText.line(each.key()), SafeText.line(each.detail()));
   }
@@ -151,16 +148,16 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
     ArrayNode topics = json.putArray("topics");
     for (ComparisonCounts tally : report.topics()) {
       ObjectNode topic = topics.addObject();
-      topic.put("topic", tally.topic()).put("recomputed", tally.recomputedRecords());
+      topic.put("topic", tally.topic()).put("recomputed", tally.recomputed());
       if (compared) {
         topic
-            .put("identical", tally.identicalRecords())
-            .put("different", tally.differentRecords())
-            .put("not_compared", tally.untoldRecords())
-            .put("pending", tally.pendingRecords());
+            .put("identical", tally.identical())
+            .put("different", tally.different())
+            .put("not_compared", tally.notCompared())
+            .put("pending", tally.pending());
       }
       ArrayNode first = topic.putArray("first_differences");
-      for (Deviation each : tally.first()) {
+      for (ComparisonCounts.Deviation each : tally.first()) {
         first
             .addObject()
             .put("partition", each.partition())

@@ -2,7 +2,9 @@ package dev.imsbridge.history;
 
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.List;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -14,13 +16,11 @@ import org.apache.kafka.common.TopicPartition;
 public final class Cursor implements AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
   private final TopicReader reader;
-  private final Collection<TopicPartition> partitions;
+  private final List<TopicPartition> partitions;
   private final Deque<ConsumerRecord<byte[], byte[]>> ahead = new ArrayDeque<>();
 
   private Cursor(
-      Consumer<byte[], byte[]> consumer,
-      TopicReader reader,
-      Collection<TopicPartition> partitions) {
+      Consumer<byte[], byte[]> consumer, TopicReader reader, List<TopicPartition> partitions) {
     this.consumer = consumer;
     this.reader = reader;
     this.partitions = partitions;
@@ -33,7 +33,10 @@ public final class Cursor implements AutoCloseable {
    */
   public static Cursor open(Consumer<byte[], byte[]> consumer, String topic) {
     try {
-      Collection<TopicPartition> partitions = TopicReader.partitions(consumer, topic);
+      List<TopicPartition> partitions =
+          TopicReader.partitions(consumer, topic).stream()
+              .sorted(Comparator.comparingInt(TopicPartition::partition))
+              .toList();
       Cursor cursor = new Cursor(consumer, TopicReader.open(consumer, partitions), partitions);
       partitions.forEach(cursor.reader::leave);
       return cursor;
@@ -50,7 +53,8 @@ public final class Cursor implements AutoCloseable {
     wanted.forEach(partition -> reader.from(partition, 0));
   }
 
-  public Collection<TopicPartition> partitions() {
+  /** The partitions of the topic, by number. */
+  public List<TopicPartition> partitions() {
     return partitions;
   }
 
@@ -82,9 +86,7 @@ public final class Cursor implements AutoCloseable {
 
   /** Returns the current first offset of the partition. Retention can move it during the read. */
   public long beginNow(TopicPartition partition) {
-    return consumer
-        .beginningOffsets(java.util.List.of(partition))
-        .getOrDefault(partition, begin(partition));
+    return consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, begin(partition));
   }
 
   /** The number of offsets in all partitions. */

@@ -8,7 +8,6 @@ import dev.imsbridge.job.Evidence;
 import dev.imsbridge.ledger.LogRecord;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
@@ -87,10 +86,7 @@ public final class AuditVerifier {
         Cursor observations = Cursor.open(consumers.get(), observationsTopic)) {
       List<PartitionAudit> all = new ArrayList<>();
       long[] passed = new long[1];
-      for (TopicPartition partition :
-          audit.partitions().stream()
-              .sorted(Comparator.comparingInt(TopicPartition::partition))
-              .toList()) {
+      for (TopicPartition partition : audit.partitions()) {
         PartitionAudit found =
             verify(
                 audit,

@@ -6,11 +6,9 @@ import dev.imsbridge.job.Evidence;
 import dev.imsbridge.ledger.OutputRecord;
 import dev.imsbridge.wire.HeaderNames;
 import java.util.List;
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.common.record.TimestampType;
 
 /**
  * Compares the published audit of one partition with the recomputed one, entry by entry. Both are
@@ -19,13 +17,13 @@ import org.apache.kafka.common.record.TimestampType;
  */
 final class AuditComparison {
   private final Cursor published;
-  private final ComparisonCounts tally;
+  private final ComparisonCounts counts;
   private TopicPartition partition;
   private boolean compared;
 
-  AuditComparison(Cursor published, ComparisonCounts tally) {
+  AuditComparison(Cursor published, ComparisonCounts counts) {
     this.published = published;
-    this.tally = tally;
+    this.counts = counts;
   }
 
   void begin(int of) {
@@ -53,15 +51,15 @@ final class AuditComparison {
       ConsumerRecord<byte[], byte[]> next = published.peek();
       if (next == null) {
         if (due) {
-          tally.different(partition.partition(), -1, wanted.key(), "missing: " + what(entry));
+          counts.addMissing(partition.partition(), wanted.key(), "missing: " + what(entry));
         } else {
-          tally.pending(1);
+          counts.addPending(1);
         }
         return;
       }
       RecordDigest found = RecordDigest.of(next);
       if (found.equals(wanted)) {
-        tally.identical();
+        counts.addIdentical();
         published.next();
         done = true;
       } else {
@@ -83,18 +81,20 @@ final class AuditComparison {
     if (ahead > 0) {
       if (!compared && published.begin(partition) > 0) {
         // Retention deleted the entry from the audit.
-        tally.untold(1);
+        counts.addNotCompared();
       } else {
-        different(next, wanted.key(), "missing before it: " + what(entry));
+        counts.addDifferent(
+            new PublishedRecord(next.partition(), next.offset(), wanted),
+            "missing before it: " + what(entry));
       }
       return true;
     }
     published.next();
     if (ahead < 0) {
-      different(next, found.key(), "one too many: nothing leads to it");
+      counts.addExtra(PublishedRecord.of(next));
       return false;
     }
-    different(next, found.key(), "differs in its " + found.unlike(wanted));
+    counts.addDifferent(PublishedRecord.of(next), "differs in its " + found.unlike(wanted));
     return true;
   }
 
@@ -106,12 +106,8 @@ final class AuditComparison {
     for (ConsumerRecord<byte[], byte[]> next = published.next();
         next != null;
         next = published.next()) {
-      different(next, RecordDigest.of(next).key(), "one too many: nothing leads to it");
+      counts.addExtra(PublishedRecord.of(next));
     }
-  }
-
-  private void different(ConsumerRecord<byte[], byte[]> record, String key, String detail) {
-    tally.different(record.partition(), record.offset(), key, detail);
   }
 
   // ---- first inputs deleted
@@ -125,7 +121,7 @@ final class AuditComparison {
       if (entry != null && entry.source().at().offset() >= begin) {
         return;
       }
-      tally.untold(1);
+      counts.addNotCompared();
       published.next();
     }
   }
@@ -133,7 +129,8 @@ final class AuditComparison {
   /** Returns the next published entry if it is based on the given input; null otherwise. */
   AuditEntry first(Evidence input) {
     ConsumerRecord<byte[], byte[]> next = published.peek();
-    return restsOn(next, input) ? AuditEntry.read(next) : null;
+    AuditEntry entry = next == null ? null : AuditEntry.read(next);
+    return entry != null && entry.source().at().equals(input) ? entry : null;
   }
 
   /**
@@ -146,31 +143,16 @@ final class AuditComparison {
     for (AuditEntry entry = first(input); entry != null; entry = first(input)) {
       last = entry;
       published.next();
-      tally.untold(1);
+      counts.addNotCompared();
     }
     return last;
   }
 
-  private static boolean restsOn(ConsumerRecord<byte[], byte[]> record, Evidence input) {
-    AuditEntry entry = record == null ? null : AuditEntry.read(record);
-    return entry != null && entry.source().at().equals(input);
-  }
-
   private long position(OutputRecord entry) {
-    return AuditEntry.read(
-            new ConsumerRecord<>(
-                partition.topic(),
-                partition.partition(),
-                0,
-                entry.timestamp(),
-                TimestampType.CREATE_TIME,
-                -1,
-                -1,
-                entry.key(),
-                entry.value(),
-                entry.headers(),
-                Optional.empty()))
-        .position();
+    ConsumerRecord<byte[], byte[]> record =
+        new ConsumerRecord<>(partition.topic(), 0, 0, entry.key(), entry.value());
+    entry.headers().forEach(record.headers()::add);
+    return AuditEntry.read(record).position();
   }
 
   private static String what(OutputRecord entry) {

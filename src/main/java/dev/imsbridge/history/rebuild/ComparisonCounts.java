@@ -12,33 +12,57 @@ public final class ComparisonCounts {
   private long recomputed;
   private long identical;
   private long different;
-  private long untold;
+  private long notCompared;
   private long pending;
 
   ComparisonCounts(String topic) {
     this.topic = topic;
   }
 
-  void recomputed() {
+  /**
+   * A difference between a published record and the record recomputed from the observations.
+   *
+   * @param partition the partition of the published record; -1 if there is none
+   * @param offset the offset of the published record; -1 if there is none
+   * @param key the key of the record
+   * @param detail one line for people that names the difference
+   */
+  public record Deviation(int partition, long offset, String key, String detail) {}
+
+  void addRecomputed() {
     recomputed++;
   }
 
-  void identical() {
+  void addIdentical() {
     identical++;
   }
 
-  void untold(long records) {
-    untold += records;
+  void addNotCompared() {
+    notCompared++;
   }
 
-  void pending(long records) {
+  void addPending(long records) {
     pending += records;
   }
 
-  void different(int partition, long offset, String key, String detail) {
+  /** Adds a recomputed record that is not published. */
+  void addMissing(int partition, String key, String detail) {
+    add(new Deviation(partition, -1, key, detail));
+  }
+
+  /** Adds a published record that cannot be recomputed. */
+  void addExtra(PublishedRecord record) {
+    addDifferent(record, "one too many: nothing leads to it");
+  }
+
+  void addDifferent(PublishedRecord record, String detail) {
+    add(new Deviation(record.partition(), record.offset(), record.digest().key(), detail));
+  }
+
+  private void add(Deviation deviation) {
     different++;
     if (first.size() < NAMED) {
-      first.add(new Deviation(topic, partition, offset, key, detail));
+      first.add(deviation);
     }
   }
 
@@ -47,15 +71,15 @@ public final class ComparisonCounts {
   }
 
   /** The number of records recomputed from the observations. */
-  public long recomputedRecords() {
+  public long recomputed() {
     return recomputed;
   }
 
-  public long identicalRecords() {
+  public long identical() {
     return identical;
   }
 
-  public long differentRecords() {
+  public long different() {
     return different;
   }
 
@@ -63,15 +87,15 @@ public final class ComparisonCounts {
    * The number of records that cannot be compared, usually because retention deleted the record or
    * its observation.
    */
-  public long untoldRecords() {
-    return untold;
+  public long notCompared() {
+    return notCompared;
   }
 
   /**
    * The number of recomputed records that are not published yet, because the bridge had not
    * processed their observations when the comparison started.
    */
-  public long pendingRecords() {
+  public long pending() {
     return pending;
   }
 

@@ -26,13 +26,11 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class EventComparison {
 
-  /** A published record not yet matched by a recomputed one. */
-  private record Held(int partition, long offset, RecordDigest likeness) {}
-
   private final Cursor published;
-  private final ComparisonCounts tally;
-  private final Map<String, Deque<Held>> held = new LinkedHashMap<>();
-  private final Set<String> lenient = new HashSet<>();
+  private final ComparisonCounts counts;
+  // Published records not yet matched by a recomputed one, by key.
+  private final Map<String, Deque<PublishedRecord>> held = new LinkedHashMap<>();
+  private final Set<String> begunEarlier = new HashSet<>();
   private Predicate<String> ours;
   private Predicate<ConsumerRecord<byte[], byte[]>> gone;
   private boolean sameOrder;
@@ -40,9 +38,9 @@ final class EventComparison {
   private long claimed;
   private boolean cut;
 
-  EventComparison(Cursor published, ComparisonCounts tally) {
+  EventComparison(Cursor published, ComparisonCounts counts) {
     this.published = published;
-    this.tally = tally;
+    this.counts = counts;
   }
 
   /**
@@ -54,7 +52,7 @@ final class EventComparison {
   void begin(int partition, int partitions, Predicate<ConsumerRecord<byte[], byte[]>> gone) {
     this.gone = gone;
     held.clear();
-    lenient.clear();
+    begunEarlier.clear();
     compared = false;
     claimed = -1;
     sameOrder = published.partitions().size() == partitions;
@@ -69,7 +67,7 @@ final class EventComparison {
 
   /** From now on, the topic may hold records of this key that cannot be recomputed. */
   void beganEarlier(String key) {
-    lenient.add(key);
+    begunEarlier.add(key);
   }
 
   /**
@@ -79,27 +77,27 @@ final class EventComparison {
    */
   void expect(OutputRecord record, boolean due) {
     RecordDigest wanted = RecordDigest.of(record);
-    Held found = claim(wanted);
+    PublishedRecord found = claim(wanted);
     if (found == null) {
       if (due && cut && !compared) {
         // Retention deleted the record from the topic.
-        tally.untold(1);
+        counts.addNotCompared();
       } else if (due) {
-        tally.different(
-            -1, -1, wanted.key(), "missing: of " + Instant.ofEpochMilli(record.timestamp()));
+        counts.addMissing(
+            -1, wanted.key(), "missing: of " + Instant.ofEpochMilli(record.timestamp()));
       } else {
-        tally.pending(1);
+        counts.addPending(1);
       }
       return;
     }
     compared = true;
-    String unlike = found.likeness().unlike(wanted);
+    String unlike = found.digest().unlike(wanted);
     if (!unlike.isEmpty()) {
-      different(found, "differs in its " + unlike);
+      counts.addDifferent(found, "differs in its " + unlike);
     } else if (sameOrder && found.offset() < claimed) {
-      different(found, "is before records that it should follow");
+      counts.addDifferent(found, "is before records that it should follow");
     } else {
-      tally.identical();
+      counts.addIdentical();
     }
     claimed = Math.max(claimed, found.offset());
   }
@@ -109,29 +107,29 @@ final class EventComparison {
    * the key if it has the same id. Returns null if there is none. The other records of the key then
    * remain for later calls.
    */
-  private Held claim(RecordDigest wanted) {
+  private PublishedRecord claim(RecordDigest wanted) {
     if (cut && !compared && !startsWith(wanted)) {
       return null;
     }
     String key = wanted.key();
-    Held next = peek(key);
+    PublishedRecord next = peek(key);
     boolean inItsPlace =
         next != null
-            && (next.likeness().equals(wanted)
-                || (!lenient.contains(key) && next.likeness().id().equals(wanted.id())));
+            && (next.digest().equals(wanted)
+                || (!begunEarlier.contains(key) && next.digest().id().equals(wanted.id())));
     if (!inItsPlace && !among(wanted)) {
       return null;
     }
-    Deque<Held> waiting = held.get(key);
-    while (!inItsPlace && !waiting.peek().likeness().equals(wanted)) {
-      Held other = waiting.poll();
-      if (lenient.contains(key)) {
-        tally.untold(1);
+    Deque<PublishedRecord> waiting = held.get(key);
+    while (!inItsPlace && !waiting.peek().digest().equals(wanted)) {
+      PublishedRecord other = waiting.poll();
+      if (begunEarlier.contains(key)) {
+        counts.addNotCompared();
       } else {
-        different(other, "one too many: nothing leads to it");
+        counts.addExtra(other);
       }
     }
-    Held found = waiting.poll();
+    PublishedRecord found = waiting.poll();
     if (waiting.isEmpty()) {
       held.remove(key);
     }
@@ -141,17 +139,21 @@ final class EventComparison {
   // If the first records of the topic were deleted, the wanted record may be among them. It is
   // therefore not searched for until the first remaining record is matched.
   private boolean startsWith(RecordDigest wanted) {
-    ConsumerRecord<byte[], byte[]> first = published.peek();
-    while (first != null && gone.test(first)) {
-      tally.untold(1);
-      published.next();
-      first = published.peek();
-    }
+    ConsumerRecord<byte[], byte[]> first = peek();
     return first != null && RecordDigest.of(first).equals(wanted);
   }
 
+  /** Returns the next record that is not based on a deleted observation; null at the end. */
+  private ConsumerRecord<byte[], byte[]> peek() {
+    while (published.peek() != null && gone.test(published.peek())) {
+      counts.addNotCompared();
+      published.next();
+    }
+    return published.peek();
+  }
+
   /** Returns the next published record of a key without removing it; null if there is none. */
-  private Held peek(String key) {
+  private PublishedRecord peek(String key) {
     while (!held.containsKey(key) && hold()) {}
     return held.containsKey(key) ? held.get(key).peek() : null;
   }
@@ -159,8 +161,8 @@ final class EventComparison {
   /** Whether the identical record is published, now or later in the topic. */
   private boolean among(RecordDigest wanted) {
     do {
-      Deque<Held> waiting = held.get(wanted.key());
-      if (waiting != null && waiting.stream().anyMatch(each -> each.likeness().equals(wanted))) {
+      Deque<PublishedRecord> waiting = held.get(wanted.key());
+      if (waiting != null && waiting.stream().anyMatch(each -> each.digest().equals(wanted))) {
         return true;
       }
     } while (hold());
@@ -169,48 +171,33 @@ final class EventComparison {
 
   /** Holds the next published record; returns false at the end. */
   private boolean hold() {
-    ConsumerRecord<byte[], byte[]> record = read();
-    if (record == null) {
+    if (peek() == null) {
       return false;
     }
-    Held each = new Held(record.partition(), record.offset(), RecordDigest.of(record));
-    String key = each.likeness().key();
+    PublishedRecord each = PublishedRecord.of(published.next());
+    String key = each.digest().key();
     if (sameOrder || ours.test(key)) {
       held.computeIfAbsent(key, unused -> new ArrayDeque<>()).add(each);
     }
     return true;
   }
 
-  private void different(Held record, String detail) {
-    tally.different(record.partition(), record.offset(), record.likeness().key(), detail);
-  }
-
   /**
    * Ends the partition. The remaining published records cannot be recomputed and are reported.
    *
-   * @param untold keys for which the remaining observations are incomplete
+   * @param incomplete the keys of root jobs with deleted observations
    */
-  void end(Predicate<String> untold) {
+  void end(Predicate<String> incomplete) {
     while (hold()) {}
-    held.values().forEach(each -> each.forEach(record -> left(record, untold)));
+    held.values().forEach(each -> each.forEach(record -> left(record, incomplete)));
   }
 
-  /** Returns the next record that is not based on a deleted observation; null at the end. */
-  private ConsumerRecord<byte[], byte[]> read() {
-    ConsumerRecord<byte[], byte[]> record = published.next();
-    while (record != null && gone.test(record)) {
-      tally.untold(1);
-      record = published.next();
-    }
-    return record;
-  }
-
-  private void left(Held record, Predicate<String> untold) {
-    String key = record.likeness().key();
-    if (untold.test(key) || !ours.test(key)) {
-      tally.untold(1);
+  private void left(PublishedRecord record, Predicate<String> incomplete) {
+    String key = record.digest().key();
+    if (incomplete.test(key) || !ours.test(key)) {
+      counts.addNotCompared();
     } else {
-      different(record, "one too many: nothing leads to it");
+      counts.addExtra(record);
     }
   }
 }

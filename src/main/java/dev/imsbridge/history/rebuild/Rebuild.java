@@ -8,10 +8,10 @@ import dev.imsbridge.ledger.OutputRecord;
 import dev.imsbridge.ledger.OutputRecord.Target;
 import dev.imsbridge.wire.TopicNames;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -30,36 +30,28 @@ import org.apache.kafka.common.TopicPartition;
 public final class Rebuild {
   private final Supplier<? extends Consumer<byte[], byte[]>> consumers;
   private final TopicNames topics;
-  private final Ledger recorder;
-  private final Map<Target, ComparisonCounts> tallies = new EnumMap<>(Target.class);
+  private final Ledger ledger;
+  private final RebuildWriter writer;
+  private final Map<Target, ComparisonCounts> counts = new EnumMap<>(Target.class);
   private final List<RebuildReport.Taken> taken = new ArrayList<>();
-  private Rewriter rewriter;
-  private Publication publication;
+  // Null if nothing is compared.
+  private PublishedTopics published;
 
   /**
    * @param consumers creates consumers with {@link TopicReader#CONSUMER}
    * @param topics the names of the bridge's topics
-   * @param recorder a recorder with the settings of the bridge
+   * @param ledger a ledger with the settings of the bridge
+   * @param writer writes the results to other topics; not closed; null to write nothing
    */
   public Rebuild(
-      Supplier<? extends Consumer<byte[], byte[]>> consumers, TopicNames topics, Ledger recorder) {
+      Supplier<? extends Consumer<byte[], byte[]>> consumers,
+      TopicNames topics,
+      Ledger ledger,
+      RebuildWriter writer) {
     this.consumers = consumers;
     this.topics = topics;
-    this.recorder = recorder;
-    tally(topics);
-  }
-
-  private void tally(TopicNames names) {
-    tallies.put(Target.TRANSITIONS, new ComparisonCounts(names.transitions()));
-    tallies.put(Target.COMPLETIONS, new ComparisonCounts(names.completions()));
-    tallies.put(Target.STATUS, new ComparisonCounts(names.status()));
-    tallies.put(Target.AUDIT, new ComparisonCounts(names.audit()));
-  }
-
-  /** Also writes the results to {@code to}, which is not closed. */
-  public Rebuild into(Rewriter to) {
-    rewriter = to;
-    return this;
+    this.ledger = ledger;
+    this.writer = writer;
   }
 
   /**
@@ -68,62 +60,67 @@ public final class Rebuild {
    * @param progress called for each record, with the progress in offsets of the observations
    */
   public RebuildReport run(java.util.function.Consumer<TopicReader.Progress> progress) {
-    try (Cursor observations = Cursor.open(consumers.get(), topics.observations())) {
-      long passed = 0;
-      for (TopicPartition partition :
-          observations.partitions().stream()
-              .sorted(Comparator.comparingInt(TopicPartition::partition))
-              .toList()) {
-        long before = passed - observations.begin(partition);
-        take(
-            observations,
-            partition,
-            offset ->
-                progress.accept(new TopicReader.Progress(before + offset, observations.length())));
-        passed += observations.end(partition) - observations.begin(partition);
-      }
-      progress.accept(new TopicReader.Progress(passed, passed));
-    }
-    if (publication != null) {
-      publication.endAll(taken.stream().allMatch(each -> each.begin() == 0));
-    }
-    if (rewriter != null) {
-      rewriter.flush();
-    }
-    return new RebuildReport(taken, List.copyOf(tallies.values()));
+    count(topics);
+    return recompute(progress);
   }
 
   /**
    * Recomputes all partitions and compares the results with the published records.
    *
-   * @param published the topics to compare with: those of the bridge or copies of them
+   * @param names the topics to compare with: those of the bridge or copies of them
    * @param group the consumer group of the topology, whose offsets show the progress of the bridge
    * @param progress called for each record, with the progress in offsets of the observations
    */
   public RebuildReport compare(
       Admin admin,
-      TopicNames published,
+      TopicNames names,
       String group,
       java.util.function.Consumer<TopicReader.Progress> progress) {
-    tally(published);
-    try (Publication opened = new Publication(consumers, admin, published, group, tallies)) {
-      publication = opened;
-      return run(progress);
-    } finally {
-      publication = null;
+    count(names);
+    try (PublishedTopics opened = new PublishedTopics(consumers, admin, names, group, counts)) {
+      published = opened;
+      return recompute(progress);
     }
   }
 
-  private void take(
-      Cursor observations, TopicPartition partition, java.util.function.LongConsumer passed) {
+  private void count(TopicNames names) {
+    counts.put(Target.TRANSITIONS, new ComparisonCounts(names.transitions()));
+    counts.put(Target.COMPLETIONS, new ComparisonCounts(names.completions()));
+    counts.put(Target.STATUS, new ComparisonCounts(names.status()));
+    counts.put(Target.AUDIT, new ComparisonCounts(names.audit()));
+  }
+
+  private RebuildReport recompute(java.util.function.Consumer<TopicReader.Progress> progress) {
+    try (Cursor observations = Cursor.open(consumers.get(), topics.observations())) {
+      long all = observations.length();
+      long passed = 0;
+      for (TopicPartition partition : observations.partitions()) {
+        long before = passed - observations.begin(partition);
+        recompute(
+            observations,
+            partition,
+            offset -> progress.accept(new TopicReader.Progress(before + offset, all)));
+        passed += observations.end(partition) - observations.begin(partition);
+      }
+      progress.accept(new TopicReader.Progress(all, all));
+    }
+    if (published != null) {
+      published.endAll(taken.stream().allMatch(each -> each.begin() == 0));
+    }
+    if (writer != null) {
+      writer.flush();
+    }
+    return new RebuildReport(taken, List.copyOf(counts.values()));
+  }
+
+  private void recompute(Cursor observations, TopicPartition partition, LongConsumer passed) {
     long begin = observations.begin(partition);
-    Refold refold = new Refold(recorder);
+    PartitionFold fold = new PartitionFold(ledger);
     AuditComparison audit =
-        publication == null
+        published == null
             ? null
-            : publication.begin(partition, begin, observations.partitions().size());
-    RetentionGap beginnings =
-        begin == 0 ? null : new RetentionGap(refold, audit, this::beganEarlier);
+            : published.begin(partition, begin, observations.partitions().size());
+    RetentionGap gap = begin == 0 ? null : new RetentionGap(fold, audit, this::beganEarlier);
     observations.read(List.of(partition));
     long inputs = 0;
     for (ConsumerRecord<byte[], byte[]> record = observations.next();
@@ -131,58 +128,55 @@ public final class Rebuild {
         record = observations.next()) {
       passed.accept(record.offset());
       LogRecord source = LogRecord.of(record);
-      if (beginnings == null || beginnings.take(source)) {
+      if (gap == null || gap.take(source)) {
         inputs++;
-        take(source, refold);
+        recompute(source, fold);
       }
     }
-    if (publication != null) {
-      publication.end(rootJobId -> beginnings == null || beginnings.tell(rootJobId));
+    if (published != null) {
+      published.end(rootJobId -> gap == null || gap.complete(rootJobId));
     }
+    // The group commits no offset for a partition that never held a record.
+    boolean endKnown =
+        published == null || observations.end(partition) == 0 || published.endKnown(partition);
     taken.add(
         new RebuildReport.Taken(
             partition.partition(),
             begin,
             inputs,
-            beginnings == null ? 0 : beginnings.inputsLeftOut(),
-            beginnings == null ? 0 : beginnings.jobsLeftOut(),
-            publication == null || endKnown(observations, partition)));
+            gap == null ? 0 : gap.inputsLeftOut(),
+            gap == null ? 0 : gap.jobsLeftOut(),
+            endKnown));
   }
 
-  // The group commits no offset for a partition that never held a record.
-  private boolean endKnown(Cursor observations, TopicPartition partition) {
-    return observations.end(partition) == 0 || publication.endKnown(partition);
-  }
-
-  private void take(LogRecord source, Refold refold) {
-    int chain = source.at().partition();
-    for (OutputRecord record : refold.take(source)) {
-      ComparisonCounts tally = tallies.get(record.target());
-      if (tally != null) {
-        tally.recomputed();
-        write(record, chain);
-        if (publication != null) {
-          publication.expect(record, source.at().offset());
+  private void recompute(LogRecord source, PartitionFold fold) {
+    for (OutputRecord record : fold.take(source)) {
+      ComparisonCounts ofTopic = counts.get(record.target());
+      if (ofTopic != null) {
+        ofTopic.addRecomputed();
+        write(record, source);
+        if (published != null) {
+          published.expect(record, source.at().offset());
         }
       }
     }
-    for (OutputRecord cleared : refold.purge()) {
-      write(cleared, chain);
-      if (publication != null) {
-        publication.outlived(cleared);
+    for (OutputRecord cleared : fold.purge()) {
+      write(cleared, source);
+      if (published != null) {
+        published.outlived(cleared);
       }
     }
   }
 
   private void beganEarlier(String rootJobId) {
-    if (publication != null) {
-      publication.beganEarlier(rootJobId);
+    if (published != null) {
+      published.beganEarlier(rootJobId);
     }
   }
 
-  private void write(OutputRecord record, int chain) {
-    if (rewriter != null) {
-      rewriter.write(record, chain);
+  private void write(OutputRecord record, LogRecord source) {
+    if (writer != null) {
+      writer.write(record, source.at().partition());
     }
   }
 }

@@ -30,13 +30,13 @@ public record RebuildReport(List<Taken> partitions, List<ComparisonCounts> topic
 
   /** The number of records that differ. */
   public long different() {
-    return topics.stream().mapToLong(ComparisonCounts::differentRecords).sum();
+    return topics.stream().mapToLong(ComparisonCounts::different).sum();
   }
 
   /** Whether all records could be recomputed and compared. */
   public boolean whole() {
     return partitions.stream().allMatch(each -> each.begin() == 0 && each.leftOut() == 0)
-        && topics.stream().allMatch(each -> each.untoldRecords() == 0);
+        && topics.stream().allMatch(each -> each.notCompared() == 0);
   }
 
   /** Whether missing records at the end were detectable in every partition. */

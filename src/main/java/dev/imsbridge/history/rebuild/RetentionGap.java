@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * a request. All other inputs are left out. Confined to one thread.
  */
 final class RetentionGap {
-  private final Refold refold;
+  private final PartitionFold fold;
   private final AuditComparison published;
   private final Consumer<String> onBegun;
   private final Set<String> begun = new HashSet<>();
@@ -29,9 +29,9 @@ final class RetentionGap {
    * @param published the published audit; null if nothing is compared
    * @param onBegun receives each root job whose first request is still there
    */
-  RetentionGap(Refold refold, AuditComparison published, Consumer<String> onBegun) {
+  RetentionGap(PartitionFold fold, AuditComparison published, Consumer<String> onBegun) {
     this.onBegun = onBegun;
-    this.refold = refold;
+    this.fold = fold;
     this.published = published;
   }
 
@@ -60,7 +60,7 @@ final class RetentionGap {
   // The chain continues from the first entry that can be compared.
   private void chain(AuditEntry entry) {
     if (!chained && entry != null) {
-      refold.goOnBefore(entry);
+      fold.goOnBefore(entry);
       chained = true;
     }
   }
@@ -77,11 +77,11 @@ final class RetentionGap {
     inputs++;
     leftOut.add(rootJobId);
     AuditEntry last = published == null ? null : published.follow(source.at());
-    refold.passOver(source, input.at(), last);
+    fold.passOver(source, input.at(), last);
   }
 
   /** Whether the remaining inputs contain the complete history of a job. */
-  boolean tell(String rootJobId) {
+  boolean complete(String rootJobId) {
     return begun.contains(rootJobId) && !leftOut.contains(rootJobId);
   }
 

@@ -19,13 +19,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 final class StatusComparison {
 
-  /** The published record of a key. */
-  private record Published(int partition, long offset, RecordDigest likeness) {
-    boolean cleared() {
-      return likeness.value() == null;
-    }
-  }
-
   /** The allowed values of a key. Null means that the status is cleared. */
   private static final class Expected {
     private int partition;
@@ -35,18 +28,18 @@ final class StatusComparison {
     private final List<RecordDigest> others = new ArrayList<>();
   }
 
-  private final Map<String, Published> published = new HashMap<>();
+  private final Map<String, PublishedRecord> published = new HashMap<>();
   private final Map<String, Expected> expected = new HashMap<>();
-  private final ComparisonCounts tally;
+  private final ComparisonCounts counts;
 
-  StatusComparison(Cursor cursor, ComparisonCounts tally) {
-    this.tally = tally;
+  StatusComparison(Cursor cursor, ComparisonCounts counts) {
+    this.counts = counts;
     cursor.read(cursor.partitions());
     for (ConsumerRecord<byte[], byte[]> record = cursor.next();
         record != null;
         record = cursor.next()) {
-      RecordDigest likeness = RecordDigest.of(record);
-      published.put(likeness.key(), new Published(record.partition(), record.offset(), likeness));
+      PublishedRecord last = PublishedRecord.of(record);
+      published.put(last.digest().key(), last);
     }
   }
 
@@ -59,7 +52,7 @@ final class StatusComparison {
   void expect(OutputRecord record, int partition, boolean due) {
     Expected each =
         expected.computeIfAbsent(new String(record.key(), UTF_8), key -> new Expected());
-    RecordDigest likeness = record.value() == null ? null : RecordDigest.of(record);
+    RecordDigest digest = record.value() == null ? null : RecordDigest.of(record);
     if (each.due && each.partition != partition) {
       // A sub-job of two trees in two partitions: the order of the two records is unknown.
       each.others.add(each.last);
@@ -67,18 +60,18 @@ final class StatusComparison {
     if (due) {
       each.partition = partition;
       each.due = true;
-      each.last = likeness;
+      each.last = digest;
       each.outlived = false;
     } else {
-      each.others.add(likeness);
+      each.others.add(digest);
     }
   }
 
   /** Adds a cleared status that the purge may have published or will publish. */
   void outlived(OutputRecord record) {
     String key = new String(record.key(), UTF_8);
-    Published there = published.get(key);
-    if (there == null || there.cleared()) {
+    PublishedRecord there = published.get(key);
+    if (there == null || cleared(there)) {
       expected.remove(key);
     } else if (expected.containsKey(key)) {
       expected.get(key).outlived = true;
@@ -97,9 +90,9 @@ final class StatusComparison {
           if (wanted == null) {
             unexpected(there, whole);
           } else if (allows(wanted, there)) {
-            tally.identical();
+            counts.addIdentical();
           } else {
-            tally.different(there.partition(), there.offset(), key, unlike(wanted, there));
+            counts.addDifferent(there, unlike(wanted, there));
           }
         });
     expected.forEach(
@@ -108,40 +101,37 @@ final class StatusComparison {
               && wanted.last != null
               && !wanted.outlived
               && !wanted.others.contains(null)) {
-            tally.different(-1, -1, key, "missing");
+            counts.addMissing(-1, key, "missing");
           } else if (!wanted.due) {
-            tally.pending(wanted.others.size());
+            counts.addPending(wanted.others.size());
           }
         });
   }
 
-  private void unexpected(Published there, boolean whole) {
-    if (there.cleared()) {
-      return;
-    }
-    if (whole) {
-      tally.different(
-          there.partition(),
-          there.offset(),
-          there.likeness().key(),
-          "one too many: nothing leads to it");
-    } else {
-      tally.untold(1);
+  private void unexpected(PublishedRecord there, boolean whole) {
+    if (whole && !cleared(there)) {
+      counts.addExtra(there);
+    } else if (!cleared(there)) {
+      counts.addNotCompared();
     }
   }
 
-  private static boolean allows(Expected wanted, Published there) {
-    RecordDigest value = there.cleared() ? null : there.likeness();
+  private static boolean cleared(PublishedRecord record) {
+    return record.digest().value() == null;
+  }
+
+  private static boolean allows(Expected wanted, PublishedRecord there) {
+    RecordDigest value = cleared(there) ? null : there.digest();
     boolean last = wanted.due ? Objects.equals(wanted.last, value) : value == null;
     return last || (wanted.outlived && value == null) || wanted.others.contains(value);
   }
 
-  private static String unlike(Expected wanted, Published there) {
-    if (there.cleared()) {
+  private static String unlike(Expected wanted, PublishedRecord there) {
+    if (cleared(there)) {
       return "cleared, though the job is remembered";
     }
     return wanted.last == null
         ? "there, though the job was forgotten"
-        : "differs in its " + there.likeness().unlike(wanted.last);
+        : "differs in its " + there.digest().unlike(wanted.last);
   }
 }

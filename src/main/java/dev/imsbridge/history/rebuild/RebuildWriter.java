@@ -14,7 +14,7 @@ import org.apache.kafka.common.KafkaException;
  * Writes recomputed records to topics with another prefix, in the partitions that the bridge would
  * choose. Owned by one thread. The first failure is thrown by the next call.
  */
-public final class Rewriter implements AutoCloseable {
+public final class RebuildWriter implements AutoCloseable {
   private final Producer<byte[], byte[]> producer;
   private final Map<OutputRecord.Target, String> topics = new EnumMap<>(OutputRecord.Target.class);
   private final Map<OutputRecord.Target, Integer> partitions =
@@ -25,7 +25,7 @@ public final class Rewriter implements AutoCloseable {
    * @param producer closed with the rewriter; must be idempotent to keep the order
    * @param names the names of the target topics
    */
-  public Rewriter(Producer<byte[], byte[]> producer, TopicNames names) {
+  public RebuildWriter(Producer<byte[], byte[]> producer, TopicNames names) {
     this.producer = producer;
     topics.put(OutputRecord.Target.TRANSITIONS, names.transitions());
     topics.put(OutputRecord.Target.COMPLETIONS, names.completions());

@@ -21,10 +21,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** The published topics, for comparison with the recomputed records. Owned by one thread. */
-final class Publication implements AutoCloseable {
+final class PublishedTopics implements AutoCloseable {
   private final List<Cursor> cursors = new ArrayList<>();
-  private final Map<OutputRecord.Target, ComparisonCounts> tallies;
-  private final CommittedEnd horizon;
+  private final Map<OutputRecord.Target, ComparisonCounts> counts;
+  private final CommittedEnd committed;
   private final AuditComparison audit;
   private final EventComparison transitions;
   private final EventComparison completions;
@@ -37,13 +37,13 @@ final class Publication implements AutoCloseable {
    *
    * @param group the consumer group of the topology
    */
-  Publication(
+  PublishedTopics(
       Supplier<? extends Consumer<byte[], byte[]>> consumers,
       Admin admin,
       TopicNames topics,
       String group,
-      Map<OutputRecord.Target, ComparisonCounts> tallies) {
-    this.tallies = tallies;
+      Map<OutputRecord.Target, ComparisonCounts> counts) {
+    this.counts = counts;
     try {
       List<TopicPartition> outputs = new ArrayList<>();
       try (Consumer<byte[], byte[]> consumer = consumers.get()) {
@@ -52,19 +52,19 @@ final class Publication implements AutoCloseable {
           outputs.addAll(TopicReader.partitions(consumer, topic));
         }
       }
-      horizon = CommittedEnd.await(admin, group, outputs, InstantSource.system());
+      committed = CommittedEnd.await(admin, group, outputs, InstantSource.system());
       audit =
           new AuditComparison(
-              open(consumers, topics.audit()), tallies.get(OutputRecord.Target.AUDIT));
+              open(consumers, topics.audit()), counts.get(OutputRecord.Target.AUDIT));
       transitions =
           new EventComparison(
-              open(consumers, topics.transitions()), tallies.get(OutputRecord.Target.TRANSITIONS));
+              open(consumers, topics.transitions()), counts.get(OutputRecord.Target.TRANSITIONS));
       completions =
           new EventComparison(
-              open(consumers, topics.completions()), tallies.get(OutputRecord.Target.COMPLETIONS));
+              open(consumers, topics.completions()), counts.get(OutputRecord.Target.COMPLETIONS));
       status =
           new StatusComparison(
-              open(consumers, topics.status()), tallies.get(OutputRecord.Target.STATUS));
+              open(consumers, topics.status()), counts.get(OutputRecord.Target.STATUS));
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -113,7 +113,7 @@ final class Publication implements AutoCloseable {
 
   /** Compares a record recomputed from the input at {@code offset}. */
   void expect(OutputRecord record, long offset) {
-    boolean due = horizon.due(observations, offset);
+    boolean due = committed.due(observations, offset);
     switch (record.target()) {
       case AUDIT -> audit.expect(record, due);
       case TRANSITIONS -> expect(transitions, record, due);
@@ -129,7 +129,7 @@ final class Publication implements AutoCloseable {
     if (RootPartition.of(new String(record.key(), UTF_8), partitions) == observations.partition()) {
       events.expect(record, due);
     } else {
-      tallies.get(record.target()).untold(1);
+      counts.get(record.target()).addNotCompared();
     }
   }
 
@@ -140,12 +140,12 @@ final class Publication implements AutoCloseable {
   /**
    * Ends the partition.
    *
-   * @param told whether the observations of a root job are complete
+   * @param complete whether the observations of a root job are complete
    */
-  void end(Predicate<String> told) {
+  void end(Predicate<String> complete) {
     audit.end();
-    transitions.end(told.negate());
-    completions.end(told.negate());
+    transitions.end(complete.negate());
+    completions.end(complete.negate());
   }
 
   /**
@@ -159,7 +159,7 @@ final class Publication implements AutoCloseable {
 
   /** Whether the group has a committed offset for the partition. */
   boolean endKnown(TopicPartition partition) {
-    return horizon.known(partition);
+    return committed.known(partition);
   }
 
   @Override

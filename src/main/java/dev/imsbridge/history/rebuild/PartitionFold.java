@@ -20,28 +20,28 @@ import java.util.PriorityQueue;
  * Rebuilds the store of one partition in memory by folding its observations again. Trees are
  * encoded as in the store and removed by the same clock. Confined to one thread.
  */
-final class Refold {
+final class PartitionFold {
   private record Ended(Instant at, String rootJobId) {}
 
-  private final Ledger recorder;
+  private final Ledger ledger;
   private final Map<String, byte[]> trees = new HashMap<>();
   private final PriorityQueue<Ended> ended =
       new PriorityQueue<>(Comparator.comparing(Ended::at).thenComparing(Ended::rootJobId));
   private AuditChain.Head head = AuditChain.Head.START;
 
-  Refold(Ledger recorder) {
-    this.recorder = recorder;
+  PartitionFold(Ledger ledger) {
+    this.ledger = ledger;
   }
 
   /** Folds a record and returns its outputs. */
   List<OutputRecord> take(LogRecord source) {
-    LedgerEntry recording = recorder.process(source, head, this::tree);
-    head = recording.head();
-    LedgerEntry.Change stored = recording.change();
+    LedgerEntry entry = ledger.process(source, head, this::tree);
+    head = entry.head();
+    LedgerEntry.Change stored = entry.change();
     if (stored != null) {
       store(stored);
     }
-    return recording.records();
+    return entry.records();
   }
 
   private void store(LedgerEntry.Change stored) {
@@ -67,10 +67,10 @@ final class Refold {
   List<OutputRecord> purge() {
     List<OutputRecord> cleared = new ArrayList<>();
     while (!ended.isEmpty()
-        && !head.latest().isBefore(ended.peek().at().plus(recorder.retention()))) {
+        && !head.latest().isBefore(ended.peek().at().plus(ledger.retention()))) {
       JobTree tree = tree(ended.poll().rootJobId());
-      if (tree != null && recorder.outlived(tree, head)) {
-        cleared.addAll(recorder.forget(tree, head));
+      if (tree != null && ledger.outlived(tree, head)) {
+        cleared.addAll(ledger.forget(tree, head));
         trees.remove(tree.rootJobId());
       }
     }
