@@ -34,17 +34,28 @@ public enum ImsJobType {
 
   private final String wireName;
   private final Shape shape;
-  private final DurationRange durations;
+  final double low;
+  final double high;
+  final double longest;
+  private final double tail;
 
   ImsJobType(String wireName, Shape shape, double low, double high) {
     this(wireName, shape, low, high, 0, high);
   }
 
-  /** Takes the components of {@link DurationRange}. */
+  /**
+   * @param low usual minimum of the duration in seconds
+   * @param high usual maximum in seconds
+   * @param tail share of jobs that take longer than {@code high}, 0 to 1
+   * @param longest maximum in seconds
+   */
   ImsJobType(String wireName, Shape shape, double low, double high, double tail, double longest) {
     this.wireName = wireName;
     this.shape = shape;
-    durations = new DurationRange(low, high, tail, longest);
+    this.low = low;
+    this.high = high;
+    this.tail = tail;
+    this.longest = longest;
   }
 
   /** The value of {@code job_type} in IMS answers. */
@@ -75,7 +86,14 @@ public enum ImsJobType {
     return shape;
   }
 
-  DurationRange durations() {
-    return durations;
+  /**
+   * Returns the duration of one job in milliseconds. Durations above {@code high} are log-uniform.
+   */
+  double sampleMillis(SeededRandom random) {
+    double seconds =
+        random.derive("tail").chance(tail)
+            ? high * Math.pow(longest / high, random.derive("far").unit())
+            : random.derive("usual").between(low, high);
+    return seconds * 1000;
   }
 }

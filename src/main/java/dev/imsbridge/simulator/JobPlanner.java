@@ -40,7 +40,7 @@ final class JobPlanner {
     ImsJobType type = spec.jobType() == null ? type(jobId, random.derive("type")) : spec.jobType();
     double length =
         spec.duration() == null
-            ? type.durations().sampleMillis(random.derive("duration"))
+            ? type.sampleMillis(random.derive("duration"))
             : spec.duration().toMillis();
     double init = Math.min(random.derive("init").between(1000, 5000), 0.2 * length);
     boolean succeeds =
@@ -56,7 +56,7 @@ final class JobPlanner {
 
   /** Returns the usual maximum duration of a job of this type, in milliseconds. */
   long usualMillis(ImsJobType type) {
-    return scaled(type.durations().high() * 1000);
+    return scaled(type.high * 1000);
   }
 
   private JobPlan parent(
