@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertAll;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.PackageMatcher;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
@@ -14,17 +15,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The table of packages, stated and enforced: what each package may know. Whoever wants a package
- * to know more changes the table here, where a reviewer sees it.
+ * Enforces the structure of the code: the table of packages and what each may use, no cycles, and
+ * rules for names. A change that needs another dependency changes the table, where a reviewer sees
+ * it.
  */
 class PackagesTest {
   private static final String ROOT = "dev.imsbridge";
+  private static final Path SOURCES = Path.of("src/main/java");
+  private static final Pattern IMPORT =
+      Pattern.compile("^import (?:static )?([a-z0-9_.]+)\\.[A-Z]", Pattern.MULTILINE);
   private static final JavaClasses BRIDGE =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -40,26 +48,26 @@ class PackagesTest {
   private static final String[] HTTP = {"io.vertx..", "io.netty.."};
   private static final String[] METRICS = {"io.micrometer.."};
 
-  /** A row of the table; the JDK goes without saying. */
-  private record Row(String name, List<String> packages, List<String> libraries) {
+  /** A row of the table; every package may use the JDK. */
+  private record Row(String name, List<String> packages, List<String[]> libraries) {
     static Row of(String name, String... packages) {
       return new Row(name, List.of(packages), List.of());
     }
 
     Row and(String[]... more) {
-      return new Row(
-          name,
-          packages,
-          Stream.concat(libraries.stream(), Stream.of(more).flatMap(Stream::of)).toList());
+      return new Row(name, packages, Stream.concat(libraries.stream(), Stream.of(more)).toList());
+    }
+
+    /** Everything that the row names: each package, and each library with its patterns. */
+    Stream<String[]> named() {
+      return Stream.concat(
+          packages.stream().map(known -> new String[] {ROOT + "." + known}), libraries.stream());
     }
 
     String[] mayKnow() {
-      List<String> all = new ArrayList<>(libraries);
-      all.add("java..");
-      all.add("javax..");
-      all.add(ROOT + "." + name);
-      packages.forEach(known -> all.add(ROOT + "." + known));
-      return all.toArray(String[]::new);
+      return Stream.concat(
+              Stream.of("java..", "javax..", ROOT + "." + name), named().flatMap(Stream::of))
+          .toArray(String[]::new);
     }
   }
 
@@ -69,41 +77,36 @@ class PackagesTest {
   private static final List<Row> TABLE =
       List.of(
           Row.of("job"),
-          Row.of("wire", "job").and(JSON, KAFKA_CLIENTS, new String[] {"io.cloudevents.."}),
+          Row.of("wire", "job").and(JSON, KAFKA_CLIENTS),
           Row.of("ledger", "job", "wire").and(KAFKA_CLIENTS),
-          Row.of("ims", "job", "wire").and(HTTP, JSON, LOG, METRICS),
+          Row.of("ims", "job", "wire").and(HTTP, JSON, LOG),
           Row.of("poller.schedule", "job"),
-          Row.of("poller", "poller.schedule", "job", "wire", "ims")
-              .and(KAFKA_CLIENTS, LOG, METRICS),
+          Row.of("poller", "poller.schedule", "job", "wire", "ims").and(KAFKA_CLIENTS, LOG),
           Row.of("topology", "job", "wire", "ledger")
               .and(KAFKA_STREAMS, KAFKA_CLIENTS, LOG, METRICS, ROCKSDB),
-          Row.of("topics", "job", "wire").and(KAFKA_CLIENTS, JSON, LOG),
-          Row.of("history", "job", "wire", "ledger").and(KAFKA_CLIENTS, JSON, LOG),
-          Row.of("history.replay", "history", "job", "wire").and(KAFKA_CLIENTS, JSON, LOG),
-          Row.of("history.audit", "history", "job", "wire", "ledger").and(KAFKA_CLIENTS, JSON, LOG),
+          Row.of("topics", "wire").and(KAFKA_CLIENTS, JSON, LOG),
+          Row.of("history", "job", "wire").and(KAFKA_CLIENTS, JSON),
+          Row.of("history.replay", "history", "wire").and(KAFKA_CLIENTS, JSON),
+          Row.of("history.audit", "history", "job", "wire", "ledger").and(KAFKA_CLIENTS, JSON),
           Row.of("history.rebuild", "history.audit", "history", "job", "wire", "ledger")
-              .and(KAFKA_CLIENTS, JSON, LOG),
-          Row.of("web.http").and(HTTP, JSON, LOG, METRICS),
+              .and(KAFKA_CLIENTS, JSON),
+          Row.of("web.http").and(HTTP, METRICS),
           Row.of("web.api", "web.http", "job", "wire", "history", "topology")
-              .and(HTTP, JSON, KAFKA_STREAMS, KAFKA_CLIENTS, LOG, METRICS),
+              .and(HTTP, KAFKA_STREAMS, KAFKA_CLIENTS, LOG),
           Row.of("web.stream", "web.http", "job", "wire", "history")
               .and(HTTP, JSON, KAFKA_CLIENTS, LOG, METRICS),
           Row.of("web.mirror", "web.http", "web.api", "job", "wire", "history")
-              .and(HTTP, JSON, KAFKA_CLIENTS, LOG),
-          Row.of("web", "web.http", "web.api", "web.stream", "web.mirror", "wire")
-              .and(HTTP, JSON, LOG, METRICS),
-          Row.of("simulator", "job").and(HTTP, JSON, LOG),
+              .and(HTTP, KAFKA_CLIENTS, LOG),
+          Row.of("web", "web.http", "web.api", "web.stream", "web.mirror").and(HTTP, METRICS),
+          Row.of("simulator", "job").and(HTTP, JSON),
           Row.of("embedded").and(KAFKA_SERVER, LOG),
           Row.of("terminal").and(LOG),
-          Row.of("config", "terminal", "job", "wire", "ims", "topics")
-              .and(KAFKA_CLIENTS, KAFKA_STREAMS, JSON),
+          Row.of("config", "terminal", "job", "wire", "ims").and(KAFKA_CLIENTS, KAFKA_STREAMS),
           Row.of(
                   "service",
                   "terminal",
                   "config",
-                  "job",
                   "wire",
-                  "ledger",
                   "ims",
                   "poller",
                   "poller.schedule",
@@ -116,7 +119,7 @@ class PackagesTest {
                   "web.api",
                   "web.stream",
                   "embedded")
-              .and(HTTP, JSON, KAFKA_STREAMS, KAFKA_CLIENTS, LOG, METRICS, ROCKSDB)
+              .and(HTTP, KAFKA_STREAMS, KAFKA_CLIENTS, LOG, METRICS, ROCKSDB)
               .and(new String[] {"ch.qos.logback.."}),
           Row.of(
                   "bench",
@@ -129,11 +132,9 @@ class PackagesTest {
                   "poller",
                   "poller.schedule",
                   "topology",
-                  "topics",
                   "history",
-                  "history.replay",
-                  "simulator")
-              .and(HTTP, JSON, KAFKA_STREAMS, KAFKA_CLIENTS, LOG, METRICS, COMMANDS)
+                  "history.replay")
+              .and(HTTP, JSON, KAFKA_STREAMS, KAFKA_CLIENTS, METRICS, COMMANDS)
               .and(new String[] {"com.sun.management.."}));
 
   @TestFactory
@@ -152,6 +153,51 @@ class PackagesTest {
                             .resideInAnyPackage(row.mayKnow())
                             .allowEmptyShould(true)
                             .check(BRIDGE)));
+  }
+
+  /** A permission that nobody needs any more would let a dependency back in unnoticed. */
+  @TestFactory
+  Stream<DynamicTest> shouldAllowOnlyWhatIsUsed() {
+    return TABLE.stream()
+        .map(
+            row ->
+                DynamicTest.dynamicTest(
+                    row.name(),
+                    () ->
+                        assertThat(unused(row))
+                            .as("named in the row of %s, but not used", row.name())
+                            .isEmpty()));
+  }
+
+  private static List<String[]> unused(Row row) throws IOException {
+    Set<String> used =
+        BRIDGE.stream()
+            .filter(type -> type.getPackageName().equals(ROOT + "." + row.name()))
+            .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+            .map(to -> to.getTargetClass().getBaseComponentType().getPackageName())
+            .collect(Collectors.toSet());
+    // The compiler copies constants, so a use of nothing else is only in the source.
+    Path folder = SOURCES.resolve((ROOT + "." + row.name()).replace('.', '/'));
+    for (Path file : sources(folder, 1)) {
+      IMPORT.matcher(Files.readString(file)).results().forEach(each -> used.add(each.group(1)));
+    }
+    return row.named()
+        .filter(
+            named ->
+                Stream.of(named)
+                    .map(PackageMatcher::of)
+                    .noneMatch(matcher -> used.stream().anyMatch(matcher::matches)))
+        .toList();
+  }
+
+  /** The source files below a folder, without {@code package-info.java}. */
+  private static List<Path> sources(Path folder, int depth) throws IOException {
+    try (Stream<Path> files = Files.walk(folder, depth)) {
+      return files
+          .filter(file -> file.toString().endsWith(".java"))
+          .filter(file -> !file.endsWith("package-info.java"))
+          .toList();
+    }
   }
 
   @Test
@@ -237,8 +283,7 @@ class PackagesTest {
 
   @Test
   void shouldExplainEveryPackageInItsPackageInfo() throws IOException {
-    Path sources = Path.of("src/main/java");
-    try (Stream<Path> files = Files.walk(sources)) {
+    try (Stream<Path> files = Files.walk(SOURCES)) {
       assertThat(
               files
                   .filter(file -> file.toString().endsWith(".java"))
@@ -253,6 +298,17 @@ class PackagesTest {
                       .startsWith("/**")
                       .contains("Start with"));
     }
+  }
+
+  /** Two classes of one name are taken for each other in searches, logs and reviews. */
+  @Test
+  void shouldNameEveryClassOnce() throws IOException {
+    List<Path> files = new ArrayList<>(sources(SOURCES, Integer.MAX_VALUE));
+    files.addAll(sources(Path.of("src/test/java"), Integer.MAX_VALUE));
+    assertThat(files.stream().collect(Collectors.groupingBy(Path::getFileName)).values())
+        .isNotEmpty()
+        .filteredOn(same -> same.size() > 1)
+        .isEmpty();
   }
 
   @Test
