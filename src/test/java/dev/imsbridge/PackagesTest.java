@@ -92,12 +92,13 @@ class PackagesTest {
               .and(KAFKA_CLIENTS, JSON),
           Row.of("web.http").and(HTTP, METRICS),
           Row.of("web.api", "web.http", "job", "wire", "history", "topology")
-              .and(HTTP, KAFKA_STREAMS, KAFKA_CLIENTS, LOG),
+              .and(HTTP, JSON, KAFKA_STREAMS, KAFKA_CLIENTS, LOG),
           Row.of("web.stream", "web.http", "job", "wire", "history")
               .and(HTTP, JSON, KAFKA_CLIENTS, LOG, METRICS),
           Row.of("web.mirror", "web.http", "web.api", "job", "wire", "history")
               .and(HTTP, KAFKA_CLIENTS, LOG),
-          Row.of("web", "web.http", "web.api", "web.stream", "web.mirror").and(HTTP, METRICS),
+          Row.of("web", "web.http", "web.api", "web.stream", "web.mirror", "wire")
+              .and(HTTP, JSON, METRICS),
           Row.of("simulator", "job").and(HTTP, JSON),
           Row.of("embedded").and(KAFKA_SERVER, LOG),
           Row.of("terminal").and(LOG),
@@ -119,7 +120,7 @@ class PackagesTest {
                   "web.api",
                   "web.stream",
                   "embedded")
-              .and(HTTP, KAFKA_STREAMS, KAFKA_CLIENTS, LOG, METRICS, ROCKSDB)
+              .and(HTTP, JSON, KAFKA_STREAMS, KAFKA_CLIENTS, LOG, METRICS, ROCKSDB)
               .and(new String[] {"ch.qos.logback.."}),
           Row.of(
                   "bench",

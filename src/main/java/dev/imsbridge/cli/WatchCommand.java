@@ -87,7 +87,7 @@ final class WatchCommand implements Callable<Integer> {
     PrintStream out = terminal.out();
     Set<String> open = new HashSet<>(ids);
     Map<String, PublishedEvent> lost = new HashMap<>();
-    OpenWatches watches = new OpenWatches(kafka, config.topics());
+    OpenWatchReader watches = new OpenWatchReader(kafka, config.topics());
     Set<String> silent = new HashSet<>(ids);
     boolean[] shown = new boolean[1];
     long explainNanos = System.nanoTime() + SILENCE.toNanos();
@@ -139,7 +139,7 @@ final class WatchCommand implements Callable<Integer> {
 
   /** Reports why nothing is shown, as far as the cluster allows it. */
   private void explain(
-      KafkaAccess kafka, BridgeConfig config, Set<String> silent, OpenWatches watches)
+      KafkaAccess kafka, BridgeConfig config, Set<String> silent, OpenWatchReader watches)
       throws InterruptedException {
     Set<String> watched;
     try {

@@ -14,7 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads open watches from their topic on demand. */
-record OpenWatches(KafkaAccess kafka, TopicNames topics) {
+record OpenWatchReader(KafkaAccess kafka, TopicNames topics) {
 
   /** Returns the given root jobs that have an open watch. Reads all of their partitions. */
   Set<String> among(Collection<String> rootJobIds) throws InterruptedException {
