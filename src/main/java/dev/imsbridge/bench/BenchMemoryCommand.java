@@ -1,6 +1,5 @@
 package dev.imsbridge.bench;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.Lifecycle;
 import dev.imsbridge.terminal.Terminal;

@@ -1,7 +1,5 @@
 package dev.imsbridge.bench;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.bench.PolicyBench.Comparison;
 import dev.imsbridge.bench.PolicyBench.FixedSchedule;
 import dev.imsbridge.bench.PolicyBench.Row;

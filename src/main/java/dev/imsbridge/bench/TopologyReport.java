@@ -1,7 +1,5 @@
 package dev.imsbridge.bench;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.terminal.Columns;
 import java.time.Duration;
 import java.util.List;

@@ -41,8 +41,8 @@ final class WatchBench {
    *
    * @param heapBytes the heap used by all watches together
    * @param opening the time to read and open them
-   * @param scheduling the time of one thread per GET: to find the due watch, to handle the
-   *     answer, and to queue the watch again
+   * @param scheduling the time of one thread per GET: to find the due watch, to handle the answer,
+   *     and to queue the watch again
    */
   record Found(int watches, long heapBytes, Duration opening, Duration scheduling) {
     long bytesPerWatch() {

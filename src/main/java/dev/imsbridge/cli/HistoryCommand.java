@@ -1,8 +1,6 @@
 package dev.imsbridge.cli;
 
 import dev.imsbridge.config.BridgeConfig;
-import dev.imsbridge.config.Keys;
-import dev.imsbridge.config.Ports;
 import dev.imsbridge.history.HistoryDocument;
 import dev.imsbridge.history.HistoryQuery;
 import dev.imsbridge.history.JobHistory;
@@ -98,8 +96,7 @@ final class HistoryCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Optional<TreeHistory> find(
-      KafkaAccess kafka, TopicNames topics, HistoryQuery question) {
+  private Optional<TreeHistory> find(KafkaAccess kafka, TopicNames topics, HistoryQuery question) {
     try (ProgressBar bar = ProgressBar.of(terminal)) {
       JobHistory history = new JobHistory(() -> kafka.consumer(TopicReader.CONSUMER), topics);
       Optional<TreeHistory> found = history.find(question, bar::show);

@@ -245,9 +245,7 @@ public final class ImsBridge {
     if (e instanceof CommandFailure failure) {
       return failure.exitCode();
     }
-    return e instanceof InvalidPathException
-        ? CommandFailure.USAGE
-        : CommandFailure.FAULT;
+    return e instanceof InvalidPathException ? CommandFailure.USAGE : CommandFailure.FAULT;
   }
 
   /** Returns a line for each fault; an empty text if nothing is to be printed. */

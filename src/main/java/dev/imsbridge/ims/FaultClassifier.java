@@ -75,8 +75,7 @@ final class FaultClassifier {
     if (success && reply.cut() == null && !html()) {
       AnswerParser.Parsed parsed = AnswerParser.glance(reply.body(), jobId);
       if (parsed instanceof AnswerParser.Valid valid) {
-        return new Answer(
-            response(), reply.body(), valid.answer(), reply.headers().get("Date"));
+        return new Answer(response(), reply.body(), valid.answer(), reply.headers().get("Date"));
       }
       error = ErrorBody.read(reply.body());
       return error.code().isEmpty()

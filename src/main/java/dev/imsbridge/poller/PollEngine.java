@@ -22,8 +22,8 @@ import java.util.random.RandomGenerator;
 /**
  * Makes all decisions of a poller: which watches exist, which GET starts when, and which
  * observations are written. Events come in as method calls, and decisions go out through {@link
- * PollActions}. The engine uses no Kafka, no HTTP, no threads, and only the given clock, so a test can
- * simulate days within milliseconds.
+ * PollActions}. The engine uses no Kafka, no HTTP, no threads, and only the given clock, so a test
+ * can simulate days within milliseconds.
  *
  * <p>The work per call is at most logarithmic in the number of watches. Exceptions are assignment,
  * restoration and revocation of a partition, and {@link #types}.

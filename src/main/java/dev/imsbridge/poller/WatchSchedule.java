@@ -5,9 +5,9 @@ import java.time.InstantSource;
 import java.util.Collection;
 
 /**
- * Queues each watch twice: for its next GET, in the queue of its project, and here for its deadline,
- * then for the end of its grace period. A parked watch is only queued here, for the time when its
- * tombstone is late. Owned by the loop's thread.
+ * Queues each watch twice: for its next GET, in the queue of its project, and here for its
+ * deadline, then for the end of its grace period. A parked watch is only queued here, for the time
+ * when its tombstone is late. Owned by the loop's thread.
  *
  * <p>Past its deadline a watch expires by the outcome of a GET. If GETs fail, the grace period
  * counts from the time this poller could first request the job and not from the deadline, because

@@ -263,8 +263,7 @@ public final class VirtualIms implements PollActions {
             .formatted(jobId, status, extra)
             .getBytes(UTF_8);
     AnswerParser.Parsed parsed = AnswerParser.parse(body, jobId);
-    return new Outcome.Answer(
-        response(200), body, ((AnswerParser.Valid) parsed).answer(), null);
+    return new Outcome.Answer(response(200), body, ((AnswerParser.Valid) parsed).answer(), null);
   }
 
   private static Outcome.Response response(int status) {
