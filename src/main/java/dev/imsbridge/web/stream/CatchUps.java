@@ -36,13 +36,6 @@ final class CatchUps implements AutoCloseable {
   private final ThreadPoolExecutor threads;
   private final AtomicInteger clients = new AtomicInteger();
 
-  /** A client and its position before its next turn. */
-  private record Behind(EventClient client, RecentEvents recent, long[] position) {
-    Behind at(long[] newPosition) {
-      return new Behind(client, recent, newPosition);
-    }
-  }
-
   CatchUps(StreamConsumers consumers, EventStreamSettings settings) {
     this.consumers = consumers;
     this.settings = settings;
@@ -68,7 +61,7 @@ final class CatchUps implements AutoCloseable {
    */
   void start(EventClient client, RecentEvents recent, long[] from) {
     clients.incrementAndGet();
-    queue(new Behind(client, recent, from));
+    new CatchUp(client, recent, from).queue();
   }
 
   /** Returns the number of clients that are being caught up or wait for a turn. */
@@ -76,72 +69,94 @@ final class CatchUps implements AutoCloseable {
     return clients.get();
   }
 
-  private void queue(Behind behind) {
-    try {
-      threads.execute(() -> turn(behind));
-    } catch (RejectedExecutionException e) {
-      end(behind, EventClient.Drop.SHUTDOWN);
+  private final class CatchUp {
+    private final EventClient client;
+    private final RecentEvents recent;
+    private long[] position;
+
+    CatchUp(EventClient client, RecentEvents recent, long[] position) {
+      this.client = client;
+      this.recent = recent;
+      this.position = position;
     }
-  }
 
-  private void end(Behind behind, EventClient.Drop why) {
-    clients.decrementAndGet();
-    behind.client().drop(why);
-  }
-
-  private void turn(Behind behind) {
-    try {
-      read(behind);
-    } catch (TimeoutException e) {
-      end(behind, EventClient.Drop.SLOW);
-    } catch (KafkaException e) {
-      LOG.debug("Kafka did not answer for a client of the stream of events", e);
-      end(behind, EventClient.Drop.INTERRUPTED);
-    } catch (RuntimeException | ExecutionException e) {
-      LOG.warn("a client of the stream of events cannot be caught up: {}", e.toString());
-      end(behind, EventClient.Drop.INTERRUPTED);
-    } catch (InterruptedException e) {
-      end(behind, EventClient.Drop.SHUTDOWN);
-      Thread.currentThread().interrupt();
+    void queue() {
+      try {
+        threads.execute(this::turn);
+      } catch (RejectedExecutionException e) {
+        drop(EventClient.Drop.SHUTDOWN);
+      }
     }
-  }
 
-  private void read(Behind behind)
-      throws InterruptedException, ExecutionException, TimeoutException {
-    EventClient client = behind.client();
-    RecentEvents recent = behind.recent();
-    if (client.ended()) {
+    private void drop(EventClient.Drop why) {
       clients.decrementAndGet();
-      return;
+      client.drop(why);
     }
-    long until = System.nanoTime() + TURN.toNanos();
-    List<EventTail.Gap> gaps = new ArrayList<>();
-    try (EventTail reader =
-        EventTail.from(recent.layout(), consumers, behind.position(), gaps::add)) {
-      client.seek(recent.layout(), reader.position(), gaps);
-      while (!client.ended() && !recent.ended()) {
-        long[] position = reader.position();
-        Optional<StreamEvent> place = recent.join(position);
-        if (place.isPresent()) {
-          clients.decrementAndGet();
-          client.live(recent, place.get(), position);
-          return;
-        }
-        if (over(until)) {
-          queue(behind.at(position));
-          return;
-        }
-        for (List<StreamEvent> part : parts(StreamEvent.next(reader, WAIT))) {
-          part.forEach(event -> position[event.partition()] = event.offset() + 1);
-          CompletableFuture<Void> accepted = client.send(part);
-          if (!within(accepted, until)) {
-            continueLater(behind.at(position), accepted);
+
+    private void turn() {
+      try {
+        read();
+      } catch (TimeoutException e) {
+        drop(EventClient.Drop.SLOW);
+      } catch (KafkaException e) {
+        LOG.debug("Kafka did not answer for a client of the stream of events", e);
+        drop(EventClient.Drop.INTERRUPTED);
+      } catch (RuntimeException | ExecutionException e) {
+        LOG.warn("a client of the stream of events cannot be caught up: {}", e.toString());
+        drop(EventClient.Drop.INTERRUPTED);
+      } catch (InterruptedException e) {
+        drop(EventClient.Drop.SHUTDOWN);
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    private void read() throws InterruptedException, ExecutionException, TimeoutException {
+      if (client.ended()) {
+        clients.decrementAndGet();
+        return;
+      }
+      long until = System.nanoTime() + TURN.toNanos();
+      List<EventTail.Gap> gaps = new ArrayList<>();
+      try (EventTail reader = EventTail.from(recent.layout(), consumers, position, gaps::add)) {
+        client.seek(recent.layout(), reader.position(), gaps);
+        while (!client.ended() && !recent.ended()) {
+          position = reader.position();
+          Optional<StreamEvent> place = recent.join(position);
+          if (place.isPresent()) {
+            clients.decrementAndGet();
+            client.live(recent, place.get(), position);
             return;
+          }
+          if (over(until)) {
+            queue();
+            return;
+          }
+          for (List<StreamEvent> part : parts(StreamEvent.next(reader, WAIT))) {
+            part.forEach(event -> position[event.partition()] = event.offset() + 1);
+            CompletableFuture<Void> accepted = client.send(part);
+            if (!within(accepted, until)) {
+              continueAfter(accepted);
+              return;
+            }
           }
         }
       }
+      drop(EventClient.Drop.INTERRUPTED);
     }
-    end(behind, EventClient.Drop.INTERRUPTED);
+
+    private void continueAfter(CompletableFuture<Void> accepted) {
+      var unused =
+          accepted
+              .orTimeout(settings.patience().toMillis(), TimeUnit.MILLISECONDS)
+              .whenComplete(
+                  (room, late) -> {
+                    if (late == null) {
+                      queue();
+                    } else {
+                      drop(EventClient.Drop.SLOW);
+                    }
+                  });
+    }
   }
 
   private boolean over(long until) {
@@ -184,20 +199,6 @@ final class CatchUps implements AutoCloseable {
         }
       }
     }
-  }
-
-  private void continueLater(Behind behind, CompletableFuture<Void> accepted) {
-    var unused =
-        accepted
-            .orTimeout(settings.patience().toMillis(), TimeUnit.MILLISECONDS)
-            .whenComplete(
-                (room, late) -> {
-                  if (late == null) {
-                    queue(behind);
-                  } else {
-                    end(behind, EventClient.Drop.SLOW);
-                  }
-                });
   }
 
   @Override

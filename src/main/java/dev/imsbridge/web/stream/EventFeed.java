@@ -150,7 +150,7 @@ final class EventFeed implements AutoCloseable {
         if (!batch.isEmpty()) {
           clients.forEach(EventClient::signal);
         }
-        if (System.nanoTime() - looked > settings.look().toNanos()) {
+        if (System.nanoTime() - looked > settings.layoutCheck().toNanos()) {
           looked = System.nanoTime();
           if (!layout().equals(found)) {
             return;

@@ -11,7 +11,7 @@ import java.time.Duration;
  *     follows them and falls behind the oldest one is dropped.
  * @param heartbeat interval of heartbeats
  * @param patience how long a client that is far behind may accept no data before it is dropped
- * @param look interval of the check for added partitions
+ * @param layoutCheck interval of the check for added partitions
  */
 record EventStreamSettings(
     int clients,
@@ -19,7 +19,7 @@ record EventStreamSettings(
     long recentBytes,
     Duration heartbeat,
     Duration patience,
-    Duration look) {
+    Duration layoutCheck) {
   static final EventStreamSettings DEFAULTS =
       new EventStreamSettings(
           256, 4, 16L << 20, Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofMinutes(1));
