@@ -2,13 +2,9 @@ package dev.imsbridge.web;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.web.api.ApiContext;
+import dev.imsbridge.web.api.ApiRoutes;
 import dev.imsbridge.web.api.Failures;
-import dev.imsbridge.web.api.HistoryApi;
-import dev.imsbridge.web.api.InternalApi;
 import dev.imsbridge.web.api.JobServices;
-import dev.imsbridge.web.api.JobsApi;
-import dev.imsbridge.web.api.PollLookup;
-import dev.imsbridge.web.api.StatusApi;
 import dev.imsbridge.web.http.Connections;
 import dev.imsbridge.web.http.HttpAccess;
 import dev.imsbridge.web.http.HttpMeters;
@@ -212,9 +208,7 @@ public final class WebServer implements AutoCloseable {
     PageFiles.load().mount(router);
     Routes.get(router, "/metrics").handler(new MetricsPage(metrics)::handle);
     Routes.get(router, "/api/v1/events").handler(events::handle);
-    PollLookup polls = new PollLookup(context);
-    polls.mount(router);
-    new StatusApi(context).mount(router);
+    ApiRoutes.mount(router, context);
     Buffer document = Buffer.buffer(PageFiles.resource("openapi.json"));
     Routes.get(router, "/api/v1/openapi.json")
         .handler(
@@ -224,9 +218,6 @@ public final class WebServer implements AutoCloseable {
                         .response()
                         .putHeader("content-type", "application/json")
                         .end(document)));
-    new JobsApi(context, polls).mount(router);
-    new HistoryApi(context).mount(router);
-    new InternalApi(context).mount(router);
     new ImsMirror(context, settings.mirrorWait(), InstantSource.system()).mount(router);
     router
         .errorHandler(

@@ -3,6 +3,7 @@ package dev.imsbridge.web.api;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JobTree;
+import dev.imsbridge.web.http.BadRequestException;
 import dev.imsbridge.web.http.HttpAccess;
 import dev.imsbridge.web.http.Problems;
 import dev.imsbridge.web.http.Workers;
@@ -77,7 +78,10 @@ public final class ApiContext {
     return jobs;
   }
 
-  /** Wraps a handler that needs the services. Responds with 503 until the bridge has started. */
+  /**
+   * Wraps a handler that needs the services. Responds with 503 until the bridge has started, and
+   * with 400 to a {@link BadRequestException} of the handler.
+   */
   Handler<RoutingContext> jobs(BiConsumer<RoutingContext, Jobs> handler) {
     return routing -> {
       Jobs now = jobs;
@@ -85,7 +89,11 @@ public final class ApiContext {
         Failures.unavailable(
             routing, "this instance knows no jobs: it starts, or runs no topology");
       } else {
-        handler.accept(routing, now);
+        try {
+          handler.accept(routing, now);
+        } catch (BadRequestException e) {
+          Failures.send(routing, e);
+        }
       }
     };
   }
@@ -107,7 +115,7 @@ public final class ApiContext {
               String id = routing.pathParam("id");
               now.trees()
                   .find(id)
-                  .onSuccess(
+                  .<Void>map(
                       found -> {
                         if (found instanceof JobTrees.Unavailable unavailable) {
                           Failures.unavailable(routing, unavailable.why());
@@ -118,6 +126,7 @@ public final class ApiContext {
                               id,
                               found instanceof JobTrees.Known it ? it.tree() : null);
                         }
+                        return null;
                       })
                   .onFailure(failure -> Failures.send(routing, failure));
             }));

@@ -1,5 +1,6 @@
 package dev.imsbridge.web.api;
 
+import dev.imsbridge.web.http.BadRequestException;
 import dev.imsbridge.web.http.Problems;
 import dev.imsbridge.web.http.Workers;
 import io.vertx.core.http.HttpClosedException;
@@ -23,9 +24,11 @@ public final class Failures {
     Problems.unavailable(routing.response(), why, RETRY_SECONDS);
   }
 
-  /** Responds with 503 to a temporary failure, otherwise with 500. */
+  /** Responds with 400 to an invalid request, 503 to a temporary failure, and otherwise 500. */
   public static void send(RoutingContext routing, Throwable failure) {
-    if (failure instanceof HttpClosedException) {
+    if (failure instanceof BadRequestException) {
+      Problems.badRequest(routing.response(), failure.getMessage());
+    } else if (failure instanceof HttpClosedException) {
       LOG.debug("a client went away", failure);
     } else if (failure instanceof TopicSearch.GivenUpException) {
       Problems.unavailable(routing.response(), failure.getMessage(), RETRY_SEARCH_SECONDS);

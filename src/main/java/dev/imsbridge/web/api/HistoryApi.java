@@ -9,6 +9,7 @@ import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.history.TreeHistory;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.job.JobTree;
+import dev.imsbridge.web.http.BadRequestException;
 import dev.imsbridge.web.http.Problems;
 import dev.imsbridge.web.http.Query;
 import dev.imsbridge.web.http.Routes;
@@ -32,32 +33,23 @@ import java.util.function.Consumer;
  * job was requested again, the topics are searched. The response is 404 if the topics have no
  * events either. Thread-safe.
  */
-public final class HistoryApi {
+final class HistoryApi {
   private static final Set<String> NAMES = Set.of("as_of", "audit", "evidence");
 
   private final ApiContext context;
 
-  public HistoryApi(ApiContext context) {
+  HistoryApi(ApiContext context) {
     this.context = context;
   }
 
-  public void mount(Router router) {
+  void mount(Router router) {
     Routes.get(router, JobsApi.JOBS + "/:id/history").handler(context.about(this::history));
     Routes.get(router, JobsApi.JOBS + "/:id/evidence/:partition/:offset")
         .handler(Query.none(context.about(this::evidence)));
   }
 
   void history(RoutingContext routing, ApiContext.Jobs jobs, String id, JobTree tree) {
-    HistoryQuery question;
-    try {
-      question = question(id, Query.of(routing.request()));
-    } catch (DateTimeException e) {
-      Problems.badRequest(routing.response(), "as_of: a time such as 2024-11-06T07:39:45Z");
-      return;
-    } catch (JobFilter.RefusedException e) {
-      Problems.badRequest(routing.response(), e.getMessage());
-      return;
-    }
+    HistoryQuery question = question(id, Query.of(routing.request()));
     JobHistory history = jobs.services().history();
     Future<byte[]> known =
         tree == null
@@ -80,17 +72,26 @@ public final class HistoryApi {
         .onFailure(failure -> Failures.send(routing, failure));
   }
 
-  public static HistoryQuery question(String id, MultiMap query) throws JobFilter.RefusedException {
+  /**
+   * Parses a query.
+   *
+   * @throws BadRequestException if a parameter is unknown, repeated or invalid
+   */
+  static HistoryQuery question(String id, MultiMap query) {
     for (String name : query.names()) {
       if (!NAMES.contains(name) || query.getAll(name).size() > 1) {
-        throw new JobFilter.RefusedException(
+        throw new BadRequestException(
             "parameters are as_of, audit and evidence, each at most once");
       }
     }
     HistoryQuery question = HistoryQuery.of(id);
     String asOf = query.get("as_of");
     if (asOf != null) {
-      question = question.asOf(TimeRange.parse(asOf));
+      try {
+        question = question.asOf(TimeRange.parse(asOf));
+      } catch (DateTimeException e) {
+        throw new BadRequestException("as_of: a time such as 2024-11-06T07:39:45Z");
+      }
     }
     if (wanted("evidence", query)) {
       question = question.withEvidence();
@@ -98,10 +99,10 @@ public final class HistoryApi {
     return wanted("audit", query) ? question.withAudit() : question;
   }
 
-  private static boolean wanted(String name, MultiMap query) throws JobFilter.RefusedException {
+  private static boolean wanted(String name, MultiMap query) {
     String value = query.get(name);
     if (value != null && !value.equals("true") && !value.equals("false")) {
-      throw new JobFilter.RefusedException(name + ": true or false");
+      throw new BadRequestException(name + ": true or false");
     }
     return "true".equals(value);
   }

@@ -15,14 +15,14 @@ import java.util.stream.Collectors;
  * The API between instances of one bridge. Each instance answers from its own state only. It is not
  * part of the public API and requires the token or a {@link PeerSignature}.
  */
-public final class InternalApi {
+final class InternalApi {
   private final ApiContext context;
 
-  public InternalApi(ApiContext context) {
+  InternalApi(ApiContext context) {
     this.context = context;
   }
 
-  public void mount(Router router) {
+  void mount(Router router) {
     router.get(InternalPaths.TREES + "/:id").handler(ApiContext.id(context.jobs(this::tree)));
     router.get(InternalPaths.JOBS).handler(context.jobs(this::jobs));
   }
@@ -70,11 +70,7 @@ public final class InternalApi {
   }
 
   private void jobs(RoutingContext routing, ApiContext.Jobs jobs) {
-    try {
-      JobFilter filter = JobFilter.of(Query.of(routing.request()));
-      ApiJson.send(routing, jobs.trees().work(() -> jobs.trees().here(filter)));
-    } catch (JobFilter.RefusedException e) {
-      Problems.badRequest(routing.response(), e.getMessage());
-    }
+    JobFilter filter = JobFilter.of(Query.of(routing.request()));
+    ApiJson.send(routing, jobs.trees().work(() -> jobs.trees().here(filter)));
   }
 }

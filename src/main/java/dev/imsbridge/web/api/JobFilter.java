@@ -5,6 +5,7 @@ import dev.imsbridge.job.JobNode;
 import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.job.JobTree;
+import dev.imsbridge.web.http.BadRequestException;
 import io.vertx.core.MultiMap;
 import java.util.Arrays;
 import java.util.List;
@@ -28,34 +29,26 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
   private static final Set<String> NAMES =
       Set.of("state", "status", "type", "project", "region", "label", "q", "limit", "cursor");
 
-  /** An invalid query. The message names the valid values. */
-  static final class RefusedException extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    RefusedException(String reason) {
-      super(reason, null, false, false);
-    }
-  }
-
   /**
    * Parses a query.
    *
-   * @throws RefusedException if a parameter is unknown, repeated or invalid
+   * @throws BadRequestException if a parameter is unknown, repeated or invalid
    */
-  static JobFilter of(MultiMap query) throws RefusedException {
+  static JobFilter of(MultiMap query) {
     for (Map.Entry<String, String> each : query) {
       if (!NAMES.contains(each.getKey())) {
-        throw new RefusedException("unknown parameter; there are " + String.join(", ", sorted()));
+        throw new BadRequestException(
+            "unknown parameter; there are " + String.join(", ", sorted()));
       }
       int most = each.getKey().equals("label") ? LONGEST_LABEL : LONGEST;
       if (each.getValue().length() > most || query.getAll(each.getKey()).size() > 1) {
-        throw new RefusedException(
+        throw new BadRequestException(
             each.getKey() + ": one value of at most " + most + " characters");
       }
     }
     String cursor = query.get("cursor");
     if (cursor != null && !JobId.valid(cursor)) {
-      throw new RefusedException("cursor: give the next_cursor of the page before");
+      throw new BadRequestException("cursor: give the next_cursor of the page before");
     }
     return new JobFilter(wanted(query), cursor == null ? "" : cursor, limit(query.get("limit")));
   }
@@ -64,17 +57,17 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
     return NAMES.stream().sorted().toList();
   }
 
-  private static int limit(String text) throws RefusedException {
+  private static int limit(String text) {
     if (text == null) {
       return BY_DEFAULT;
     }
     if (!text.matches("\\d{1,3}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MOST) {
-      throw new RefusedException("limit: a number from 1 to " + MOST);
+      throw new BadRequestException("limit: a number from 1 to " + MOST);
     }
     return Integer.parseInt(text);
   }
 
-  private static Predicate<JobTree> wanted(MultiMap query) throws RefusedException {
+  private static Predicate<JobTree> wanted(MultiMap query) {
     return state(query.get("state"))
         .and(text(status(query.get("status")), tree -> name(tree.root().published())))
         .and(text(query.get("type"), tree -> tree.root().jobType()))
@@ -84,22 +77,22 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
         .and(mentions(query.get("q")));
   }
 
-  private static Predicate<JobTree> state(String state) throws RefusedException {
+  private static Predicate<JobTree> state(String state) {
     if (state == null) {
       return tree -> true;
     }
     return switch (state.toLowerCase(Locale.ROOT)) {
       case "open" -> tree -> !tree.ended();
       case "ended" -> JobTree::ended;
-      default -> throw new RefusedException("state: open or ended");
+      default -> throw new BadRequestException("state: open or ended");
     };
   }
 
-  private static String status(String status) throws RefusedException {
+  private static String status(String status) {
     if (status != null
         && Arrays.stream(JobStatus.values())
             .noneMatch(each -> each.name().equalsIgnoreCase(status))) {
-      throw new RefusedException("status: one of " + Arrays.toString(JobStatus.values()));
+      throw new BadRequestException("status: one of " + Arrays.toString(JobStatus.values()));
     }
     return status;
   }
@@ -116,13 +109,13 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
     return value == null ? null : value.name();
   }
 
-  private static Predicate<JobTree> label(String label) throws RefusedException {
+  private static Predicate<JobTree> label(String label) {
     if (label == null) {
       return tree -> true;
     }
     int colon = label.indexOf(':');
     if (colon < 1) {
-      throw new RefusedException("label: NAME:VALUE");
+      throw new BadRequestException("label: NAME:VALUE");
     }
     String value = label.substring(colon + 1);
     String name = label.substring(0, colon);

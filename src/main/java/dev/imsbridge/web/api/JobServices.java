@@ -10,14 +10,14 @@ import dev.imsbridge.wire.TopicNames;
  * The services that the API uses once the bridge is running.
  *
  * @param requests parses requests in the same way as the topology
- * @param log writes requests
+ * @param writer writes requests
  * @param polls returns the next poll of each watch that this instance polls
  */
 public record JobServices(
     TopicNames topics,
     TreeQueries trees,
     Requests requests,
-    RequestWriter log,
+    RequestWriter writer,
     JobHistory history,
     EvidenceReader evidence,
     PollTimes polls) {}

@@ -31,7 +31,7 @@ import org.apache.kafka.streams.state.HostInfo;
  */
 public final class JobTrees {
   /** The maximum number of trees that each instance examines for one page. */
-  private static final int LOOKS = 5_000;
+  private static final int MOST_EXAMINED = 5_000;
 
   /** The result of a lookup. */
   public sealed interface Found {}
@@ -52,7 +52,7 @@ public final class JobTrees {
    */
   record Page(NavigableMap<String, JsonNode> jobs, String lookedTo, Set<Integer> partitions) {}
 
-  private static final String MOVES = "the job's state is moving to another instance";
+  private static final String STATE_MOVES = "the job's state is moving to another instance";
 
   private final TreeQueries queries;
   private final Peers peers;
@@ -86,7 +86,7 @@ public final class JobTrees {
   public Future<Found> find(String jobId) {
     HostInfo owner = queries.owner(jobId).orElse(null);
     if (owner == null) {
-      return Future.succeededFuture(new Unavailable(MOVES));
+      return Future.succeededFuture(new Unavailable(STATE_MOVES));
     }
     Future<Found> asRoot =
         queries.isSelf(owner)
@@ -98,7 +98,7 @@ public final class JobTrees {
   }
 
   private static String reason(Throwable failure) {
-    return failure instanceof Workers.BusyException ? failure.getMessage() : MOVES;
+    return failure instanceof Workers.BusyException ? failure.getMessage() : STATE_MOVES;
   }
 
   /** Returns the tree of a root job whose partition this instance stores. */
@@ -148,7 +148,7 @@ public final class JobTrees {
               }
               return searched.size() == queries.partitions()
                   ? new Unknown()
-                  : new Unavailable(MOVES);
+                  : new Unavailable(STATE_MOVES);
             });
   }
 
@@ -160,7 +160,7 @@ public final class JobTrees {
                 switch (reply.status()) {
                   case 200 -> new Answer(known(reply.body().getBytes()), Set.of());
                   case 404 -> new Answer(new Unknown(), numbers(reply.partitions()));
-                  default -> new Answer(new Unavailable(MOVES), Set.of());
+                  default -> new Answer(new Unavailable(STATE_MOVES), Set.of());
                 })
         .otherwise(new Answer(new Unavailable("its instance does not answer"), Set.of()));
   }
@@ -195,7 +195,8 @@ public final class JobTrees {
 
   /** Returns the part of a page that comes from this instance. */
   Page here(JobFilter filter) {
-    TreeQueries.Page page = queries.page(filter.after(), filter.limit(), LOOKS, filter.wanted());
+    TreeQueries.Page page =
+        queries.page(filter.after(), filter.limit(), MOST_EXAMINED, filter.wanted());
     NavigableMap<String, JsonNode> jobs = new TreeMap<>();
     page.trees().forEach(tree -> jobs.put(tree.rootJobId(), JobView.summary(tree)));
     return new Page(jobs, page.lookedTo(), page.partitions());
@@ -204,15 +205,15 @@ public final class JobTrees {
   // Instances stop at different ids. The page ends at the smallest of them, so that the next page
   // skips no job.
   private static Page merge(List<Future<Page>> pages, int limit) {
-    List<Page> told = pages.stream().filter(Future::succeeded).map(Future::result).toList();
+    List<Page> answers = pages.stream().filter(Future::succeeded).map(Future::result).toList();
     String lookedTo =
-        told.stream()
+        answers.stream()
             .map(Page::lookedTo)
             .filter(each -> each != null)
             .min(String::compareTo)
             .orElse(null);
     NavigableMap<String, JsonNode> jobs = new TreeMap<>();
-    told.forEach(page -> jobs.putAll(page.jobs()));
+    answers.forEach(page -> jobs.putAll(page.jobs()));
     NavigableMap<String, JsonNode> all =
         lookedTo == null ? jobs : new TreeMap<>(jobs.headMap(lookedTo, true));
     while (all.size() > limit) {
@@ -220,7 +221,10 @@ public final class JobTrees {
       lookedTo = all.lastKey();
     }
     Set<Integer> partitions =
-        told.stream().map(Page::partitions).flatMap(Collection::stream).collect(Collectors.toSet());
+        answers.stream()
+            .map(Page::partitions)
+            .flatMap(Collection::stream)
+            .collect(Collectors.toSet());
     return new Page(all, lookedTo, partitions);
   }
 

@@ -22,35 +22,29 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 /**
  * {@code /api/v1/jobs}: lists and shows known jobs, and requests or cancels watching. Thread-safe.
  */
-public final class JobsApi {
+final class JobsApi {
   static final String JOBS = "/api/v1/jobs";
-  private static final List<String> TRAVELLING =
+  private static final List<String> TRACE_HEADERS =
       List.of(HeaderNames.TRACEPARENT, HeaderNames.TRACESTATE, HeaderNames.CORRELATION_ID);
 
   private final ApiContext context;
   private final PollLookup polls;
 
-  public JobsApi(ApiContext context, PollLookup polls) {
+  JobsApi(ApiContext context, PollLookup polls) {
     this.context = context;
     this.polls = polls;
   }
 
-  public void mount(Router router) {
+  void mount(Router router) {
     Routes.get(router, JOBS).handler(context.jobs(this::list));
     router.post(JOBS).handler(Query.none(Bodies.of(Requests.MAX_BYTES, this::submit)));
     Routes.get(router, JOBS + "/:id").handler(Query.none(context.about(this::show)));
-    router.delete(JOBS + "/:id").handler(Query.none(ApiContext.id(context.jobs(this::takeBack))));
+    router.delete(JOBS + "/:id").handler(Query.none(ApiContext.id(context.jobs(this::cancel))));
   }
 
   private void list(RoutingContext routing, ApiContext.Jobs jobs) {
     MultiMap query = Query.of(routing.request());
-    JobFilter filter;
-    try {
-      filter = JobFilter.of(query);
-    } catch (JobFilter.RefusedException e) {
-      Problems.badRequest(routing.response(), e.getMessage());
-      return;
-    }
+    JobFilter filter = JobFilter.of(query);
     Map<String, String> forwarded = new TreeMap<>();
     query.forEach(each -> forwarded.put(each.getKey(), each.getValue()));
     jobs.trees()
@@ -95,7 +89,7 @@ public final class JobsApi {
   }
 
   private void submit(RoutingContext routing, ApiContext.Jobs jobs, byte[] body) {
-    RecordHeaders headers = travelling(routing.request());
+    RecordHeaders headers = traceHeaders(routing.request());
     Requests.Read read = jobs.services().requests().read(null, body, headers);
     if (read instanceof Requests.Accepted accepted) {
       write(routing, jobs, accepted.request().jobId(), body, headers);
@@ -104,9 +98,9 @@ public final class JobsApi {
     }
   }
 
-  private static RecordHeaders travelling(HttpServerRequest request) {
+  private static RecordHeaders traceHeaders(HttpServerRequest request) {
     RecordHeaders headers = new RecordHeaders();
-    for (String name : TRAVELLING) {
+    for (String name : TRACE_HEADERS) {
       String value = request.getHeader(name);
       if (value != null) {
         headers.add(name, value.getBytes(UTF_8));
@@ -115,8 +109,8 @@ public final class JobsApi {
     return headers;
   }
 
-  private void takeBack(RoutingContext routing, ApiContext.Jobs jobs) {
-    write(routing, jobs, routing.pathParam("id"), null, travelling(routing.request()));
+  private void cancel(RoutingContext routing, ApiContext.Jobs jobs) {
+    write(routing, jobs, routing.pathParam("id"), null, traceHeaders(routing.request()));
   }
 
   private void write(
@@ -126,7 +120,7 @@ public final class JobsApi {
       byte[] value,
       RecordHeaders headers) {
     jobs.kafka()
-        .run(() -> jobs.services().log().write(id, value, headers))
+        .run(() -> jobs.services().writer().write(id, value, headers))
         .onSuccess(
             done -> {
               routing.response().putHeader("location", JOBS + "/" + id);

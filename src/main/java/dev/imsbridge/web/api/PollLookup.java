@@ -18,7 +18,7 @@ import org.apache.kafka.streams.state.HostInfo;
  * not the local one, the other instances are queried, for at most 1 s. The result is empty if none
  * of them polls the watches. Thread-safe.
  */
-public final class PollLookup {
+final class PollLookup {
   private static final String KEYS = "keys";
 
   /** The length of the keys in one request, which must fit in the request line. */
@@ -28,11 +28,11 @@ public final class PollLookup {
 
   private final ApiContext context;
 
-  public PollLookup(ApiContext context) {
+  PollLookup(ApiContext context) {
     this.context = context;
   }
 
-  public void mount(Router router) {
+  void mount(Router router) {
     router.get(InternalPaths.POLLS).handler(context.jobs(this::own));
   }
 

@@ -18,28 +18,28 @@ import org.apache.kafka.streams.state.HostInfo;
  * instance that only polls runs no topology and cannot be discovered by others, so only its own
  * response contains it. Thread-safe.
  */
-public final class StatusApi {
+final class StatusApi {
   private final ApiContext context;
 
-  public StatusApi(ApiContext context) {
+  StatusApi(ApiContext context) {
     this.context = context;
   }
 
-  public void mount(Router router) {
+  void mount(Router router) {
     Routes.get(router, "/api/v1/status").handler(Query.none(this::all));
     router.get(InternalPaths.STATUS).handler(routing -> ApiJson.send(routing, context.status()));
   }
 
   private void all(RoutingContext routing) {
     ApiJson.send(
-        routing, context.status().compose(own -> others().map(others -> together(own, others))));
+        routing, context.status().compose(own -> others().map(others -> merge(own, others))));
   }
 
   /** Queries the other instances. The future of an instance that does not answer has failed. */
   private Future<List<Future<ObjectNode>>> others() {
     ApiContext.Jobs jobs = context.now();
     Collection<HostInfo> hosts = jobs == null ? List.of() : jobs.trees().instances();
-    List<Future<ObjectNode>> told =
+    List<Future<ObjectNode>> answers =
         hosts.stream()
             .map(
                 host ->
@@ -51,10 +51,10 @@ public final class StatusApi {
                             Map.of(),
                             new TypeReference<ObjectNode>() {}))
             .toList();
-    return Future.join(told).otherwiseEmpty().map(done -> told);
+    return Future.join(answers).otherwiseEmpty().map(done -> answers);
   }
 
-  private static ObjectNode together(ObjectNode own, List<Future<ObjectNode>> others) {
+  private static ObjectNode merge(ObjectNode own, List<Future<ObjectNode>> others) {
     Map<String, ObjectNode> all = new TreeMap<>();
     others.stream()
         .filter(Future::succeeded)

@@ -42,10 +42,10 @@ public final class ImsMirror {
   private final ApiContext context;
   private final Duration patience;
   private final MirrorLookup lookup;
-  private final ConcurrentMap<Asked, MirrorSearch> searches = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Key, MirrorSearch> searches = new ConcurrentHashMap<>();
   private final AtomicInteger waiting = new AtomicInteger();
 
-  private record Asked(String projectId, String jobId) {}
+  private record Key(String projectId, String jobId) {}
 
   /**
    * @param patience how long a response may wait for IMS
@@ -62,36 +62,36 @@ public final class ImsMirror {
 
   private void show(RoutingContext routing) {
     HttpServerResponse response = routing.response();
-    Asked asked = new Asked(routing.pathParam("project_id"), routing.pathParam("job_id"));
+    Key key = new Key(routing.pathParam("project_id"), routing.pathParam("job_id"));
     ApiContext.Jobs jobs = context.now();
-    if (!JobId.valid(asked.jobId()) || !JobId.valid(asked.projectId())) {
+    if (!JobId.valid(key.jobId()) || !JobId.valid(key.projectId())) {
       error(response, 400, "The id of a project or a job is " + JobId.FORM + ".");
     } else if (jobs == null) {
-      later(response, "this instance knows no jobs: it starts, or runs no topology");
-    } else if (request(jobs, asked) instanceof Requests.Refused refused) {
+      unavailable(response, "this instance knows no jobs: it starts, or runs no topology");
+    } else if (request(jobs, key) instanceof Requests.Refused refused) {
       error(response, 404, refused.reason());
     } else if (waiting.incrementAndGet() > MOST_WAITING) {
       waiting.decrementAndGet();
-      later(response, "too many wait for an answer");
+      unavailable(response, "too many wait for an answer");
     } else {
-      search(routing, jobs, asked);
+      search(routing, jobs, key);
     }
   }
 
-  private static byte[] body(Asked asked) {
+  private static byte[] body(Key key) {
     return new JsonObject()
-        .put("job_id", asked.jobId())
-        .put("project_id", asked.projectId())
+        .put("job_id", key.jobId())
+        .put("project_id", key.projectId())
         .encode()
         .getBytes(UTF_8);
   }
 
-  private static Requests.Read request(ApiContext.Jobs jobs, Asked asked) {
-    return jobs.services().requests().read(null, body(asked), new RecordHeaders());
+  private static Requests.Read request(ApiContext.Jobs jobs, Key key) {
+    return jobs.services().requests().read(null, body(key), new RecordHeaders());
   }
 
-  private void search(RoutingContext routing, ApiContext.Jobs jobs, Asked asked) {
-    MirrorSearch search = joined(routing, jobs, asked);
+  private void search(RoutingContext routing, ApiContext.Jobs jobs, Key key) {
+    MirrorSearch search = joined(routing, jobs, key);
     HttpServerResponse response = routing.response();
     long timer =
         routing
@@ -100,7 +100,7 @@ public final class ImsMirror {
                 patience.toMillis(),
                 late -> {
                   if (!response.ended() && !response.closed()) {
-                    later(response, search.why());
+                    unavailable(response, search.why());
                   }
                 });
     // The end handler runs for every response, and also when the client disconnects.
@@ -122,16 +122,16 @@ public final class ImsMirror {
       send(response, answer.result());
     } else {
       LOG.debug("a job could not be requested", answer.cause());
-      later(response, "the job could not be requested: Kafka does not answer");
+      unavailable(response, "the job could not be requested: Kafka does not answer");
     }
   }
 
-  private MirrorSearch joined(RoutingContext routing, ApiContext.Jobs jobs, Asked asked) {
+  private MirrorSearch joined(RoutingContext routing, ApiContext.Jobs jobs, Key key) {
     while (true) {
       MirrorSearch search =
           searches.computeIfAbsent(
-              asked,
-              key ->
+              key,
+              same ->
                   new MirrorSearch(
                       routing.vertx(),
                       () -> lookup.look(jobs, key.projectId(), key.jobId()),
@@ -140,13 +140,13 @@ public final class ImsMirror {
       if (search.join()) {
         return search;
       }
-      searches.remove(asked, search);
+      searches.remove(key, search);
     }
   }
 
-  private static Future<Void> ask(ApiContext.Jobs jobs, Asked asked) {
+  private static Future<Void> ask(ApiContext.Jobs jobs, Key key) {
     return jobs.kafka()
-        .run(() -> jobs.services().log().write(asked.jobId(), body(asked), new RecordHeaders()));
+        .run(() -> jobs.services().writer().write(key.jobId(), body(key), new RecordHeaders()));
   }
 
   private static void send(HttpServerResponse response, MirrorAnswer answer) {
@@ -157,7 +157,7 @@ public final class ImsMirror {
     }
   }
 
-  private static void later(HttpServerResponse response, String why) {
+  private static void unavailable(HttpServerResponse response, String why) {
     response.putHeader("retry-after", Integer.toString(RETRY_SECONDS));
     error(response, 503, why);
   }

@@ -4,6 +4,7 @@ import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.JobStatus;
+import dev.imsbridge.web.http.BadRequestException;
 import io.vertx.core.MultiMap;
 import java.util.Arrays;
 import java.util.Collection;
@@ -36,15 +37,6 @@ final class EventFilter {
   private static final int MAX_LENGTH = 2 * JobRequest.MAX_LABEL_LENGTH + 1;
   private static final List<String> STATUSES =
       Arrays.stream(JobStatus.values()).map(Enum::name).toList();
-
-  /** An invalid query. The message is returned to the client. */
-  static final class Refused extends Exception {
-    private static final long serialVersionUID = 1;
-
-    Refused(String message) {
-      super(message);
-    }
-  }
 
   private enum Name {
     JOB("a job id"),
@@ -93,20 +85,21 @@ final class EventFilter {
   /**
    * Parses a query.
    *
-   * @throws Refused if a parameter is unknown, a value is invalid, or there are more than 50 values
+   * @throws BadRequestException if a parameter is unknown, a value is invalid, or there are more
+   *     than 50 values
    */
-  static EventFilter of(MultiMap query) throws Refused {
+  static EventFilter of(MultiMap query) {
     Map<Name, Set<String>> wanted = new TreeMap<>();
     int values = 0;
     for (Map.Entry<String, String> parameter : query) {
       if (++values > MAX_VALUES) {
-        throw new Refused("a query holds at most " + MAX_VALUES + " values");
+        throw new BadRequestException("a query holds at most " + MAX_VALUES + " values");
       }
       if (!isPosition(parameter.getKey()) && !IGNORED.matcher(parameter.getKey()).matches()) {
         Name name = name(parameter.getKey());
         String value = parameter.getValue();
         if (value.length() > MAX_LENGTH || !name.allows(value)) {
-          throw new Refused(name.word() + " must be " + name.form);
+          throw new BadRequestException(name.word() + " must be " + name.form);
         }
         wanted.computeIfAbsent(name, unknown -> new HashSet<>()).add(name.attribute(value));
       }
@@ -133,13 +126,13 @@ final class EventFilter {
     return ID_NAME.matcher(letters).matches();
   }
 
-  private static Name name(String word) throws Refused {
+  private static Name name(String word) {
     for (Name name : Name.values()) {
       if (name.word().equals(word)) {
         return name;
       }
     }
-    throw new Refused(
+    throw new BadRequestException(
         "there is no parameter '%s'; known are %s and %s"
             .formatted(
                 word.length() > 40 ? word.substring(0, 40) + "…" : word,

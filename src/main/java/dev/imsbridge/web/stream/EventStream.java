@@ -1,5 +1,6 @@
 package dev.imsbridge.web.stream;
 
+import dev.imsbridge.web.http.BadRequestException;
 import dev.imsbridge.web.http.HttpMeters;
 import dev.imsbridge.web.http.Problems;
 import dev.imsbridge.web.http.Query;
@@ -100,10 +101,8 @@ public final class EventStream implements AutoCloseable {
       } else {
         comeAgain(routing, "the stream has too many clients");
       }
-    } catch (EventFilter.Refused e) {
+    } catch (BadRequestException e) {
       Problems.badRequest(response, e.getMessage());
-    } catch (StreamPosition.Malformed e) {
-      Problems.badRequest(response, "Last-Event-ID: " + e.getMessage());
     }
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.imsbridge.history.EventLayout;
 import dev.imsbridge.history.EventTail;
+import dev.imsbridge.web.http.BadRequestException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -65,15 +66,6 @@ final class StreamPosition {
     return encode(layout, next);
   }
 
-  /** An invalid position. The message is returned to the client. */
-  static final class Malformed extends Exception {
-    private static final long serialVersionUID = 1;
-
-    Malformed(String message) {
-      super(message);
-    }
-  }
-
   /**
    * Encodes a position.
    *
@@ -97,23 +89,23 @@ final class StreamPosition {
   /**
    * Decodes a position. Partitions that it does not contain have the offset {@link #ADDED}.
    *
-   * @throws Malformed if the text is not a position of these topics
+   * @throws BadRequestException if the text is not a position of these topics
    */
-  static long[] decode(EventLayout layout, String text) throws Malformed {
+  static long[] decode(EventLayout layout, String text) {
     byte[] all = bytes(text);
     int length = all.length - CHECKSUM;
     ByteBuffer bytes = ByteBuffer.wrap(all);
     if (length < 3 || bytes.getInt(length) != checksum(layout, all, length)) {
-      throw new Malformed("it is not an id of this stream, or not all of one");
+      throw invalid("it is not an id of this stream, or not all of one");
     }
     bytes.limit(length);
     if (bytes.get() != VERSION) {
-      throw new Malformed("it is an id of another version of the bridge");
+      throw invalid("it is an id of another version of the bridge");
     }
     long transitions = take(bytes);
     long completions = take(bytes);
     if (transitions > layout.transitions() || completions > layout.completions()) {
-      throw new Malformed("it names partitions that do not exist");
+      throw invalid("it names partitions that do not exist");
     }
     long[] next = new long[layout.size()];
     Arrays.fill(next, ADDED);
@@ -124,14 +116,14 @@ final class StreamPosition {
       next[layout.transitions() + i] = take(bytes);
     }
     if (bytes.hasRemaining()) {
-      throw new Malformed("it is longer than an id is");
+      throw invalid("it is longer than an id is");
     }
     return next;
   }
 
-  private static byte[] bytes(String text) throws Malformed {
+  private static byte[] bytes(String text) {
     if (text.length() > MAX_LENGTH) {
-      throw new Malformed("it is longer than an id is");
+      throw invalid("it is longer than an id is");
     }
     try {
       byte[] bytes = Base64.getUrlDecoder().decode(text);
@@ -141,7 +133,11 @@ final class StreamPosition {
     } catch (IllegalArgumentException e) {
       // reported below
     }
-    throw new Malformed("it holds characters that no id of this stream has");
+    throw invalid("it holds characters that no id of this stream has");
+  }
+
+  private static BadRequestException invalid(String why) {
+    return new BadRequestException("Last-Event-ID: " + why);
   }
 
   private static int checksum(EventLayout layout, byte[] bytes, int length) {
@@ -151,7 +147,7 @@ final class StreamPosition {
     return (int) checksum.getValue();
   }
 
-  private static long take(ByteBuffer bytes) throws Malformed {
+  private static long take(ByteBuffer bytes) {
     try {
       long value = ByteUtils.readVarlong(bytes);
       if (value >= 0) {
@@ -160,6 +156,6 @@ final class StreamPosition {
     } catch (BufferUnderflowException | IllegalArgumentException e) {
       // reported below
     }
-    throw new Malformed("it ends within a number");
+    throw invalid("it ends within a number");
   }
 }

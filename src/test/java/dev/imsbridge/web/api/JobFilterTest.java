@@ -10,6 +10,7 @@ import dev.imsbridge.job.JobRequest.Correlation;
 import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.job.JobTree;
 import dev.imsbridge.job.ProjectRef;
+import dev.imsbridge.web.http.BadRequestException;
 import io.vertx.core.MultiMap;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -70,7 +71,7 @@ class JobFilterTest {
         null);
   }
 
-  private static JobFilter filter(String query) throws JobFilter.RefusedException {
+  private static JobFilter filter(String query) {
     MultiMap values = MultiMap.caseInsensitiveMultiMap();
     for (String each : query.split("&", -1)) {
       values.add(each.substring(0, each.indexOf('=')), each.substring(each.indexOf('=') + 1));
@@ -100,7 +101,7 @@ class JobFilterTest {
     "q=nothing,false",
     "state=ended&status=FAIL&q=nothing,false"
   })
-  void shouldTakeTheJobsThatAreMeant(String query, boolean taken) throws Exception {
+  void shouldTakeTheJobsThatAreMeant(String query, boolean taken) {
     assertThat(filter(query).wanted().test(TREE)).isEqualTo(taken);
   }
 
@@ -120,22 +121,22 @@ class JobFilterTest {
   })
   void shouldNameTheParameterThatMakesNoSense(String query, String named) {
     assertThatThrownBy(() -> filter(query))
-        .isInstanceOf(JobFilter.RefusedException.class)
+        .isInstanceOf(BadRequestException.class)
         .hasMessageContaining(named);
   }
 
   @Test
   void shouldRefuseWhatIsTooLong() {
     assertThatThrownBy(() -> filter("q=" + "x".repeat(257)))
-        .isInstanceOf(JobFilter.RefusedException.class)
+        .isInstanceOf(BadRequestException.class)
         .hasMessageContaining("q");
   }
 
   @Test
-  void shouldTakeTheLongestLabelThatARequestMayHave() throws Exception {
+  void shouldTakeTheLongestLabelThatARequestMayHave() {
     String label = "k".repeat(256) + ":" + "v".repeat(256);
     assertThat(filter("label=" + label).wanted().test(TREE)).isFalse();
     assertThatThrownBy(() -> filter("label=" + label + "v"))
-        .isInstanceOf(JobFilter.RefusedException.class);
+        .isInstanceOf(BadRequestException.class);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.imsbridge.history.EventLayout;
 import dev.imsbridge.job.Seeds;
+import dev.imsbridge.web.http.BadRequestException;
 import dev.imsbridge.wire.TopicNames;
 import java.util.Arrays;
 import java.util.Random;
@@ -39,11 +40,7 @@ class StreamPositionTest {
   }
 
   private static long[] decode(EventLayout layout, String id) {
-    try {
-      return StreamPosition.decode(layout, id);
-    } catch (StreamPosition.Malformed e) {
-      throw new AssertionError(e);
-    }
+    return StreamPosition.decode(layout, id);
   }
 
   @Test
@@ -100,7 +97,7 @@ class StreamPositionTest {
   private static void refused(EventLayout layout, String text) {
     assertThatThrownBy(() -> StreamPosition.decode(layout, text))
         .as(text)
-        .isInstanceOf(StreamPosition.Malformed.class)
+        .isInstanceOf(BadRequestException.class)
         .message()
         .hasSizeLessThan(100);
   }
