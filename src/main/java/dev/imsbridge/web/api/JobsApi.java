@@ -73,8 +73,8 @@ final class JobsApi {
     if (tree == null) {
       Problems.notFound(
           routing.response(),
-          "no job of this id is known: it was not asked for, or is forgotten; what is kept of it"
-              + " is told by %s/%s/history".formatted(JOBS, id));
+          "no job with this id is known: it was not requested, or is forgotten; for retained"
+              + " events see %s/%s/history".formatted(JOBS, id));
       return;
     }
     ApiJson.send(

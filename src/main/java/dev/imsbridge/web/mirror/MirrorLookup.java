@@ -52,7 +52,7 @@ final class MirrorLookup {
     if (node.lost() && node.givenUp() == LostReason.NOT_FOUND) {
       return Future.succeededFuture(
           tree.outlived(clock.instant(), ABSENCE)
-              ? new Pending("the job is asked for again", true)
+              ? new Pending("the job is requested again", true)
               : new Absent("IMS does not know the job"));
     }
     if (node.evidence() == null) {

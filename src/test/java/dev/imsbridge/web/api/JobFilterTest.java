@@ -22,6 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/**
+ * A misspelt filter must be rejected. Otherwise the client takes all jobs for the filtered ones.
+ */
 class JobFilterTest {
   private static final Instant NOW = Instant.parse("2024-11-06T06:00:00Z");
 

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
+/** The next polls of a large tree come from an instance that has another part of the jobs. */
 class PollLookupTest {
   /** Regression: the keys of a large tree did not fit in one request, and the rest was left out. */
   @Test

@@ -16,6 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
+/** During an outage of Kafka, an operator reads the log. */
 class EventFeedTest {
   private static final AtomicInteger TRIES = new AtomicInteger();
 

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** A filter that silently matches nothing, or everything, looks like a bridge without events. */
 class EventFilterTest {
   private static final Set<String> EVENT = EventFilter.attributes(event());
 
