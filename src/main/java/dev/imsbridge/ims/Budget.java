@@ -205,7 +205,7 @@ public final class Budget {
   }
 
   /** Returns whether all calls are paused at present because of throttling or a Retry-After. */
-  public boolean paused(long now) {
+  boolean paused(long now) {
     return now - pausedUntil < 0;
   }
 

@@ -340,11 +340,19 @@ class PollerIT {
   @Test
   void shouldCloseWithinSecondsAndLeaveTheGroup() throws Exception {
     open("a");
-    Poller poller = poller();
+    // A policy that learns, so that the poller also reads earlier observations.
+    Poller poller =
+        poller(
+            PLENTY,
+            new AdaptivePolicy(
+                Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofMinutes(2)));
     await().atMost(SOON).until(() -> ims.asked("a") > 0);
     long from = System.nanoTime();
     poller.close();
     assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(5));
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .doesNotContain("imsbridge-poller", "imsbridge-watch-reader", "imsbridge-history-reader");
     try (Admin admin = Admin.create(kafka())) {
       String group = topics.prefix() + "poller";
       // Shorter than the session timeout, after which the broker would end the membership.
