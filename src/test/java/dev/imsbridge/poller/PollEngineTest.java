@@ -690,9 +690,9 @@ class PollEngineTest {
     assertThat(ims.written.get(0).observation().faultDetail()).contains("elsewhere");
   }
 
-  /** Each lane is a row of the status and a label of metrics, and each turn visits it. */
+  /** Each queue is a row of the status and a label of metrics, and each turn visits it. */
   @Test
-  void shouldKeepOneLaneForAllProjectsThatAreNotConfigured() {
+  void shouldKeepOneQueueForAllProjectsThatAreNotConfigured() {
     ims.restored(0);
     for (int i = 0; i < 100; i++) {
       String id = "job-" + i;
