@@ -100,7 +100,7 @@ public final class SampleTransitions {
                   new Evidence("ims.jobs.observations", 0, 1729 + i),
                   BEGIN.plusSeconds(i * 240L),
                   id,
-                  tree.root().generation(),
+                  tree.root().polling().generation(),
                   answer.answer(),
                   "0".repeat(64),
                   null));

@@ -49,7 +49,7 @@ public record SearchHint(
                             stages.add(
                                 new Stage(node.jobId(), stage.status().name(), stage.at()))));
     return new SearchHint(
-        tree.rootJobId(), tree.sequence(), stages, tree.requestedAt(), tree.endedAt());
+        tree.rootJobId(), tree.sequence(), stages, tree.acceptance().requestedAt(), tree.endedAt());
   }
 
   /**

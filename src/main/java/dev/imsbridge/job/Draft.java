@@ -1,178 +1,94 @@
 package dev.imsbridge.job;
 
 import dev.imsbridge.job.JobTree.RootEnd;
+import dev.imsbridge.job.Output.Completion;
 import dev.imsbridge.job.Output.Status;
 import dev.imsbridge.job.Output.Transition;
-import dev.imsbridge.job.Output.WatchClosed;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
  * A job tree while one input is applied to it. {@link Fold} decides; this class carries out the
- * decisions, derives watches and the completion from them, and collects the outputs. Used for one
- * input, on one thread.
+ * decisions and publishes the changes. Used for one input, on one thread.
  */
 final class Draft {
-  private static final int MAX_ELSEWHERE = 8;
-
   private final Input input;
-  private final Outputs minutes;
-  private final Map<String, JobNode> nodes = new LinkedHashMap<>();
+  private final JobNodes nodes;
   private final OpenWatches watches;
-  private JobRequest request;
-  private Evidence requestEvidence;
-  private Instant requestedAt;
-  private final Set<ProjectRef> elsewhere = new LinkedHashSet<>();
-  private Instant deadlineAt;
-  private long sequence;
-  private RootEnd rootEnd;
-  private Instant endedAt;
-  private boolean truncated;
+  private final Outputs outputs;
+
+  /** The tree, except for its jobs and watches; null until a request is accepted. */
+  private JobTree tree;
 
   /**
    * @param known the stored tree; null if the job is unknown
    */
-  Draft(JobTree known, Input input) {
+  Draft(JobTree known, Input input, JobNodes nodes, OpenWatches watches, Outputs outputs) {
+    this.tree = known;
     this.input = input;
-    minutes = new Outputs(input);
-    watches = new OpenWatches(known == null ? Map.of() : known.watches(), minutes);
-    if (known != null) {
-      nodes.putAll(known.nodes());
-      request = known.request();
-      requestEvidence = known.requestEvidence();
-      requestedAt = known.requestedAt();
-      elsewhere.addAll(known.elsewhere());
-      deadlineAt = known.deadlineAt();
-      sequence = known.sequence();
-      rootEnd = known.rootEnd();
-      endedAt = known.endedAt();
-      truncated = known.truncated();
-    }
+    this.nodes = nodes;
+    this.watches = watches;
+    this.outputs = outputs;
   }
 
   /** The current tree; null if no request was accepted yet. */
   JobTree tree() {
-    return exists()
-        ? new JobTree(
-            request,
-            requestEvidence,
-            requestedAt,
-            elsewhere,
-            deadlineAt,
-            sequence,
-            nodes,
-            watches.byKey(),
-            rootEnd,
-            endedAt,
-            truncated)
-        : null;
+    return exists() ? tree.with(nodes.byId(), watches.byKey()) : null;
   }
-
-  List<Output> outputs() {
-    return minutes.outputs();
-  }
-
-  // ---- state
 
   boolean exists() {
-    return request != null;
+    return tree != null;
   }
 
+  /** Whether the completion was published. */
   boolean ended() {
-    return endedAt != null;
+    return exists() && tree.ended();
   }
 
-  /** Whether the request at position {@code source} is the one the tree was accepted for. */
-  boolean accepted(Evidence source) {
-    return exists() && source.equals(requestEvidence);
-  }
-
+  /** Whether the root job was lost and not requested again since. */
   boolean lost() {
     return exists() && root().lost();
   }
 
   String rootJobId() {
-    return request.jobId();
+    return tree.rootJobId();
   }
 
   JobNode root() {
     return nodes.get(rootJobId());
   }
 
-  JobNode node(String jobId) {
-    return nodes.get(jobId);
+  // ---- requests
+
+  /** Whether the request at position {@code source} is the one the tree was accepted for. */
+  boolean accepted(Evidence source) {
+    return exists() && source.equals(tree.acceptance().requestEvidence());
+  }
+
+  /** Accepts a request for a new job, or for a job that was lost. */
+  void accept(JobRequest request, Instant deadlineAt) {
+    Acceptance acceptance =
+        new Acceptance(request, input.evidence(), input.at(), Set.of(), deadlineAt);
+    tree = exists() ? tree.acceptedAgain(acceptance) : JobTree.accepted(acceptance);
+    nodes.requestAgain();
+    nodes.add(rootJobId(), null);
   }
 
   /**
-   * Returns the id of the known job that equals {@code jobId} if case is ignored; {@code jobId}
-   * itself if there is none.
-   */
-  String spelling(String jobId) {
-    if (jobId == null || nodes.containsKey(jobId)) {
-      return jobId;
-    }
-    return nodes.keySet().stream().filter(jobId::equalsIgnoreCase).findFirst().orElse(jobId);
-  }
-
-  int subJobs() {
-    return nodes.size() - 1;
-  }
-
-  int depth(String jobId) {
-    int depth = 0;
-    for (JobNode node = nodes.get(jobId);
-        node.parentJobId() != null;
-        node = nodes.get(node.parentJobId())) {
-      depth++;
-    }
-    return depth;
-  }
-
-  boolean watches(String jobId) {
-    return watches.contains(jobId);
-  }
-
-  boolean watches(String jobId, int watchGeneration) {
-    Watch open = watches.of(jobId);
-    return open != null && open.generation() == watchGeneration;
-  }
-
-  /** Whether a job needs its own GET, regardless of whether a watch is open. */
-  boolean wants(String jobId) {
-    return wanted().contains(jobId);
-  }
-
-  // ---- changes
-
-  void accept(JobRequest newRequest, Evidence evidence, Instant newDeadlineAt) {
-    request = newRequest;
-    requestEvidence = evidence;
-    requestedAt = input.at();
-    deadlineAt = newDeadlineAt;
-    elsewhere.clear();
-    rootEnd = null;
-    endedAt = null;
-    nodes.replaceAll((id, node) -> node.askedForAgain());
-    nodes.putIfAbsent(rootJobId(), JobNode.named(rootJobId(), null));
-  }
-
-  /**
-   * Records another candidate project for the job, unless IMS has confirmed the job in a project.
+   * Records another candidate project for the job.
    *
    * @return whether the job may be looked up in {@code project}; false if the tree has ended, if
-   *     the job is confirmed, if the project is the current one, or if {@value #MAX_ELSEWHERE}
-   *     other candidates are recorded
+   *     IMS has confirmed the job, if the project is the current one, or if there are too many
+   *     other candidates
    */
-  boolean alsoIn(ProjectRef project) {
-    boolean open = !ended() && root().status() == null && !project.equals(request.project());
-    return open
-        && (elsewhere.contains(project)
-            || (elsewhere.size() < MAX_ELSEWHERE && elsewhere.add(project)));
+  boolean addCandidate(ProjectRef project) {
+    if (ended() || root().status() != null || project.equals(tree.request().project())) {
+      return false;
+    }
+    tree = tree.with(tree.acceptance().alsoIn(project));
+    return tree.acceptance().elsewhere().contains(project);
   }
 
   /**
@@ -181,55 +97,20 @@ final class Draft {
    *
    * @return false if there is no candidate left, or if IMS has confirmed the job
    */
-  boolean redirect() {
-    if (elsewhere.isEmpty() || root().status() != null) {
+  boolean tryNextProject() {
+    if (tree.acceptance().elsewhere().isEmpty() || root().status() != null) {
       return false;
     }
-    ProjectRef next = elsewhere.iterator().next();
-    elsewhere.remove(next);
-    request = request.in(next);
+    tree = tree.with(tree.acceptance().inNextProject());
     watches.renew(rootJobId());
     return true;
   }
 
-  void add(String jobId, String parentJobId) {
-    nodes.put(jobId, JobNode.named(jobId, parentJobId));
-  }
+  // ---- answers
 
-  void truncate(String why) {
-    if (!truncated) {
-      truncated = true;
-      minutes.audit(Decision.ANSWER_TRUNCATED, why, rootJobId(), Map.of());
-    }
-  }
-
-  /**
-   * Marks the sub-jobs that the latest answer about {@code watchedJobId} described, because these
-   * jobs do not need their own GET.
-   */
-  void describe(String watchedJobId, Set<String> described) {
-    nodes.replaceAll(
-        (id, node) -> {
-          if (described.contains(id) && isAncestor(watchedJobId, node)) {
-            return node.describedBy(watchedJobId);
-          }
-          return watchedJobId.equals(node.describedBy()) ? node.describedBy(null) : node;
-        });
-  }
-
-  // If two sub-jobs list each other, only the descendant counts as described. Otherwise neither of
-  // them would be polled.
-  private boolean isAncestor(String jobId, JobNode node) {
-    for (String id = node.parentJobId(); id != null; id = nodes.get(id).parentJobId()) {
-      if (id.equals(jobId)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  void rise(JobNode node, JobAnswer answer, JobStatus status) {
-    publish(node.told(answer, status, input.evidence()), status, answer);
+  /** Publishes a status that is higher than the known one. */
+  void raise(JobNode node, JobAnswer answer, JobStatus status) {
+    publish(node.withAnswer(answer, status, input.evidence()), status, answer);
   }
 
   /**
@@ -240,88 +121,126 @@ final class Draft {
     if (ended()) {
       return;
     }
-    if (answer.digest().equals(node.digest())) {
-      nodes.put(node.jobId(), node.told(answer, node.status(), node.evidence()));
+    if (answer.digest().equals(node.answers().digest())) {
+      nodes.put(node.withAnswer(answer, node.status(), node.answers().evidence()));
     } else {
-      JobNode told = node.told(answer, node.status(), input.evidence());
-      nodes.put(told.jobId(), told);
-      minutes.say(new Status(state(told, told.status(), answer)));
-      auditLeftOut(told, answer);
+      JobNode changed = node.withAnswer(answer, node.status(), input.evidence());
+      nodes.put(changed);
+      outputs.add(new Status(state(changed, changed.status(), answer)));
+      outputs.auditOmissions(changed, answer);
     }
   }
 
-  void puzzle(JobNode node, JobAnswer answer) {
+  /** Records a status that the API does not define, and audits it the first time. */
+  void recordUnknownStatus(JobNode node, JobAnswer answer) {
     String word = answer.status() == null ? "" : JsonSize.cut(answer.status(), JobNode.MAX_CODE);
-    JobNode puzzled = node.puzzledBy(word);
-    if (!puzzled.equals(node)) {
-      nodes.put(node.jobId(), puzzled);
-      auditAnswer(Decision.ANSWER_UNKNOWN_STATUS, "the API lists no such status", node, answer);
+    JobNode changed = node.withUnknownStatus(word);
+    if (!changed.equals(node)) {
+      nodes.put(changed);
+      outputs.auditAnswer(
+          Decision.ANSWER_UNKNOWN_STATUS, "the API lists no such status", node, answer);
     }
   }
+
+  /** Records that an answer lists sub-jobs that are not tracked, and audits it the first time. */
+  void truncate(String why) {
+    if (!tree.truncated()) {
+      tree = tree.withTruncation();
+      outputs.audit(Decision.ANSWER_TRUNCATED, why, rootJobId(), Map.of());
+    }
+  }
+
+  // ---- losses
 
   /**
+   * Gives a job up. The loss of a sub-job is published when the root job has ended, because an
+   * answer about another job may still describe the sub-job.
+   *
    * @param why one line for people, published as the fail reason of the loss
    */
   void giveUp(JobNode node, LostReason reason, String why) {
-    JobNode givenUp = node.givenUp(reason, why);
-    nodes.put(node.jobId(), givenUp);
-    if (node.parentJobId() == null || root().ended()) {
+    JobNode givenUp = node.withGivenUp(reason, why);
+    nodes.put(givenUp);
+    if (!node.hasParent() || root().ended()) {
       publish(givenUp, JobStatus.LOST, null);
     }
   }
 
-  void giveUpUnfinished(LostReason reason, String why) {
-    unfinished().forEach(node -> giveUp(node, reason, why));
-  }
+  // ---- publication
 
-  void degrade(String jobId, String fault, String detail) {
-    watches.degrade(jobId, fault, detail);
-  }
-
-  void recover(String jobId) {
-    watches.recover(jobId);
-  }
-
+  /**
+   * Publishes a transition.
+   *
+   * @param answer null if the job is lost
+   */
   private void publish(JobNode node, JobStatus status, JobAnswer answer) {
     JobStatus previous = node.published();
-    sequence++;
+    tree = tree.withNextSequence();
     JobState state = state(node, status, answer);
-    nodes.put(node.jobId(), node.published(status, input.at()));
-    minutes.say(new Transition(state, previous, requestEvidence, request.correlation()));
-    minutes.say(new Status(state));
-    minutes.audit(
+    nodes.put(node.withStage(new JobNode.Stage(status, input.at())));
+    outputs.add(
+        new Transition(
+            state, previous, tree.acceptance().requestEvidence(), tree.request().correlation()));
+    outputs.add(new Status(state));
+    outputs.audit(
         Decision.TRANSITION_PUBLISHED,
         answer == null
-            ? "given up: " + node.givenUp() + ", " + node.failReason()
+            ? "given up: " + node.polling().givenUp() + ", " + node.details().failReason()
             : "first seen at this status",
         node.jobId(),
-        Map.of("status", status.name(), "sequence", Long.toString(sequence)));
+        Map.of("status", status.name(), "sequence", Long.toString(tree.sequence())));
     if (answer != null) {
-      auditLeftOut(node, answer);
+      outputs.auditOmissions(node, answer);
     }
-    if (node.parentJobId() == null && status.terminal()) {
-      rootEnd = new RootEnd(state, previous, answer == null ? null : answer.results());
+    if (!node.hasParent() && status.terminal()) {
+      tree =
+          tree.withRootEnd(new RootEnd(state, previous, answer == null ? null : answer.results()));
     }
-  }
-
-  /** Publishes that a job is not watched, for a poller that still observes it. */
-  void close(String jobId) {
-    minutes.say(new WatchClosed(jobId));
-  }
-
-  /** Publishes all open watches again. */
-  void repeatWatches() {
-    watches.repeat();
   }
 
   /**
-   * Publishes the stored state of each published job again. Entities are not stored, so they are
-   * null.
+   * Publishes the stored state of each published job again, with the time of its last transition.
+   * Entities are not stored, so they are null.
    */
-  void repeatStatus() {
-    nodes.values().stream()
-        .filter(node -> node.published() != null)
-        .forEach(node -> minutes.say(new Status(known(node))));
+  void publishStatusAgain() {
+    for (JobNode node : nodes.all()) {
+      if (node.published() != null) {
+        Evidence answer = node.answers().evidence();
+        Evidence evidence = answer == null ? tree.acceptance().requestEvidence() : answer;
+        Instant at = node.stages().get(node.stages().size() - 1).at();
+        outputs.add(new Status(state(node, node.published(), at, node.details(), null, evidence)));
+      }
+    }
+  }
+
+  /** The state after this input: as the answer describes it, or as stored if the job is lost. */
+  private JobState state(JobNode node, JobStatus status, JobAnswer answer) {
+    return answer == null
+        ? state(node, status, input.at(), node.details(), null, input.evidence())
+        : state(node, status, input.at(), answer.details(), answer.entities(), input.evidence());
+  }
+
+  private JobState state(
+      JobNode node,
+      JobStatus status,
+      Instant at,
+      JobDetails details,
+      String entities,
+      Evidence evidence) {
+    return new JobState(
+        node.jobId(),
+        rootJobId(),
+        node.parentJobId(),
+        node.jobType(),
+        tree.request().project(),
+        status,
+        tree.sequence(),
+        node.times(),
+        at,
+        details,
+        entities,
+        tree.request().labels(),
+        evidence);
   }
 
   // ---- consequences of the changes
@@ -329,157 +248,41 @@ final class Draft {
   /**
    * Publishes the loss of given-up sub-jobs if the root job has ended, aligns the watches, and
    * completes the tree if no watch is left.
+   *
+   * @param settleDeadline how long sub-jobs are watched after their root job ended
    */
-  void settle(FoldRules rules) {
+  void settle(Duration settleDeadline) {
     if (!exists() || ended()) {
       return;
     }
-    if (rootEnd != null && !lost()) {
-      unfinished().stream()
-          .filter(node -> node.givenUp() != null)
-          .forEach(node -> giveUp(node, node.givenUp(), node.failReason()));
+    if (tree.rootEnd() != null && !lost()) {
+      nodes.unfinished().stream()
+          .filter(node -> node.polling().givenUp() != null)
+          .forEach(node -> giveUp(node, node.polling().givenUp(), node.details().failReason()));
     }
-    Set<String> wanted = lost() ? Set.of() : wanted();
+    Set<String> wanted = lost() ? Set.of() : WatchPlan.wanted(nodes.all());
     watches.closeAllBut(wanted);
-    wanted.forEach(jobId -> watch(jobId, rules.settleDeadline()));
-    if (rootEnd != null && watches.isEmpty()) {
+    wanted.forEach(jobId -> watch(nodes.get(jobId), settleDeadline));
+    if (tree.rootEnd() != null && watches.isEmpty()) {
       complete();
     }
   }
 
-  private List<JobNode> unfinished() {
-    return nodes.values().stream().filter(node -> !node.ended()).toList();
-  }
-
-  /**
-   * The jobs that need their own GET: not ended, not given up, and not described by the answers
-   * about another such job.
-   */
-  private Set<String> wanted() {
-    Set<String> wanted = new LinkedHashSet<>();
-    for (JobNode node : nodes.values()) {
-      boolean toldOf = node.describedBy() != null && wanted.contains(node.describedBy());
-      if (!node.ended() && node.givenUp() == null && !toldOf) {
-        wanted.add(node.jobId());
-      }
-    }
-    return wanted;
-  }
-
-  private void watch(String jobId, Duration settleDeadline) {
-    Watch open = watches.of(jobId);
-    if (open == null) {
-      nodes.computeIfPresent(jobId, (id, node) -> node.watchedAgain());
-    }
-    JobNode node = nodes.get(jobId);
-    watches.open(
-        new Watch(
-            jobId,
-            rootJobId(),
-            request.project(),
-            // Pollers treat a job whose type is in the watch as one that IMS has described before.
-            open == null || open.jobType() == null ? node.jobType() : open.jobType(),
-            node.generation(),
-            open == null ? input.at() : open.openedAt(),
-            deadline(open, settleDeadline)));
-  }
-
-  private Instant deadline(Watch open, Duration settleDeadline) {
-    if (rootEnd == null) {
-      return deadlineAt;
-    }
-    if (open != null && open.deadlineAt().isBefore(deadlineAt)) {
-      return open.deadlineAt();
-    }
-    Instant settled = input.at().plus(settleDeadline);
-    return settled.isBefore(deadlineAt) ? settled : deadlineAt;
+  private void watch(JobNode node, Duration settleDeadline) {
+    Watch open = watches.of(node.jobId());
+    JobNode watched = open == null ? node.withNextGeneration() : node;
+    nodes.put(watched);
+    watches.open(WatchPlan.watch(tree, watched, open, input.at(), settleDeadline));
   }
 
   private void complete() {
-    Output.Completion completion =
-        Ending.completion(rootEnd, input, sequence, nodes.values(), requestEvidence, request);
-    minutes.say(completion);
-    minutes.audit(
+    Completion completion = Ending.completion(tree(), input);
+    outputs.add(completion);
+    outputs.audit(
         Decision.COMPLETION_PUBLISHED,
         "the job and all its sub-jobs have ended",
         rootJobId(),
         Map.of("outcome", completion.outcome().name()));
-    endedAt = completion.state().observedAt();
-    rootEnd = null;
-  }
-
-  // ---- audit
-
-  void audit(Decision what, String why, String jobId) {
-    minutes.audit(what, why, jobId);
-  }
-
-  void auditAnswer(Decision what, String why, JobNode node, JobAnswer answer) {
-    Map<String, String> details = new LinkedHashMap<>();
-    details.put("known_status", String.valueOf(node.status()));
-    details.put("answered_status", JsonSize.cut(String.valueOf(answer.status()), JobNode.MAX_CODE));
-    minutes.audit(what, why, node.jobId(), details);
-  }
-
-  private void auditLeftOut(JobNode node, JobAnswer answer) {
-    if (!answer.shortened().isEmpty()) {
-      minutes.audit(
-          Decision.ANSWER_TRUNCATED,
-          "fields over their limit were cut or left out; the evidence has them whole",
-          node.jobId(),
-          Map.of("fields", String.join(" ", answer.shortened())));
-    }
-    if (!answer.unreadable().isEmpty()) {
-      minutes.audit(
-          Decision.ANSWER_PARTLY_READ,
-          "the status was read; unreadable parts were left out; the evidence has the bytes",
-          node.jobId(),
-          Map.of("unreadable", String.join("; ", answer.unreadable())));
-    }
-  }
-
-  /** The stored state of a job, with the status and time of its last transition. */
-  private JobState known(JobNode node) {
-    return new JobState(
-        node.jobId(),
-        rootJobId(),
-        node.parentJobId(),
-        node.jobType(),
-        request.project(),
-        node.published(),
-        sequence,
-        node.beginTime(),
-        node.endTime(),
-        node.stages().get(node.stages().size() - 1).at(),
-        node.errorCode(),
-        node.failReason(),
-        node.imageIds(),
-        null,
-        request.labels(),
-        node.evidence() == null ? requestEvidence : node.evidence());
-  }
-
-  /**
-   * The state of a job to publish. For a lost job {@code answer} is null and the stored values are
-   * used.
-   */
-  private JobState state(JobNode node, JobStatus status, JobAnswer answer) {
-    return new JobState(
-        node.jobId(),
-        rootJobId(),
-        node.parentJobId(),
-        node.jobType(),
-        request.project(),
-        status,
-        sequence,
-        node.beginTime(),
-        node.endTime(),
-        input.at(),
-        answer == null ? node.errorCode() : answer.errorCode(),
-        answer == null ? node.failReason() : answer.failReason(),
-        answer == null ? node.imageIds() : answer.imageIds(),
-        answer == null ? null : answer.entities(),
-        request.labels(),
-        input.evidence());
+    tree = tree.withEnd(completion.state().observedAt());
   }
 }

@@ -1,11 +1,8 @@
 package dev.imsbridge.job;
 
-import dev.imsbridge.job.JobTree.RootEnd;
 import dev.imsbridge.job.Output.Completion;
 import dev.imsbridge.job.Output.SubJob;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,65 +15,46 @@ final class Ending {
   /**
    * Returns the completion of a root job.
    *
+   * @param tree a tree with the last transition of its root job
    * @param input the input that completes the tree
-   * @param sequence the sequence of the tree's last transition
-   * @param nodes the jobs of the tree, the root job first
    */
-  static Completion completion(
-      RootEnd rootEnd,
-      Input input,
-      long sequence,
-      Collection<JobNode> nodes,
-      Evidence requestEvidence,
-      JobRequest request) {
-    JobState end = rootEnd.state();
-    JobNode root = nodes.iterator().next();
+  static Completion completion(JobTree tree, Input input) {
+    JobState end = tree.rootEnd().state();
     return new Completion(
         end.completed(
-            sequence, completedAt(end, input, nodes), imageIds(end, nodes), input.evidence()),
+            tree.sequence(), completedAt(end, input, tree), imageIds(end, tree), input.evidence()),
         end.observedAt(),
-        rootEnd.previousStatus(),
-        JobOutcome.of(end.status()),
-        root.givenUp(),
-        durationMs(end),
-        rootEnd.results(),
-        nodes.stream().filter(node -> node.parentJobId() != null).map(Ending::line).toList(),
-        requestEvidence,
-        request.correlation());
+        tree.rootEnd().previousStatus(),
+        tree.root().polling().givenUp(),
+        tree.rootEnd().results(),
+        tree.nodes().values().stream().filter(JobNode::hasParent).map(Ending::subJob).toList(),
+        tree.acceptance().requestEvidence(),
+        tree.request().correlation());
   }
 
   // The clocks of two pollers may differ. The completion must not be earlier than any transition.
-  private static Instant completedAt(JobState end, Input input, Collection<JobNode> nodes) {
+  private static Instant completedAt(JobState end, Input input, JobTree tree) {
     return Stream.concat(
             Stream.of(end.observedAt(), input.at()),
-            nodes.stream().flatMap(node -> node.stages().stream()).map(JobNode.Stage::at))
+            tree.nodes().values().stream()
+                .flatMap(node -> node.stages().stream())
+                .map(JobNode.Stage::at))
         .max(Instant::compareTo)
         .orElseThrow();
   }
 
-  private static Long durationMs(JobState end) {
-    if (end.beginTime() == null
-        || end.endTime() == null
-        || end.endTime().isBefore(end.beginTime())) {
-      return null;
-    }
-    return Duration.between(end.beginTime(), end.endTime()).toMillis();
-  }
-
-  private static List<String> imageIds(JobState end, Collection<JobNode> nodes) {
-    Set<String> all = new LinkedHashSet<>(end.imageIds());
-    nodes.forEach(node -> all.addAll(node.imageIds()));
+  private static List<String> imageIds(JobState end, JobTree tree) {
+    Set<String> all = new LinkedHashSet<>(end.details().imageIds());
+    tree.nodes().values().forEach(node -> all.addAll(node.details().imageIds()));
     return List.copyOf(all);
   }
 
-  private static SubJob line(JobNode node) {
+  private static SubJob subJob(JobNode node) {
     return new SubJob(
         node.jobId(),
         node.parentJobId(),
         node.jobType(),
         node.lost() ? JobStatus.LOST : node.status(),
-        node.imageIds(),
-        node.errorCode(),
-        node.failReason());
+        node.details());
   }
 }

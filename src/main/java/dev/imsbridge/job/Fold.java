@@ -12,6 +12,7 @@ import dev.imsbridge.job.Input.Table;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -35,8 +36,8 @@ import java.util.Set;
  * <p>Statuses are compared by rank and not by arrival, because a slow GET may deliver {@code
  * RUNNING} after {@code SUCCESS}.
  *
- * <p>Watches are derived from the state. After each input {@link Draft} compares the jobs that need
- * their own GET with the open watches and publishes the difference.
+ * <p>Watches are derived from the state. After each input the jobs that need their own GET are
+ * compared with the open watches and the difference is published: see {@link WatchPlan}.
  */
 public final class Fold {
   /** The reason in the audit for accepting the request of an unknown job. */
@@ -48,14 +49,20 @@ public final class Fold {
    */
   public record Folded(JobTree tree, List<Output> outputs) {}
 
-  private static final String TAKEN_BACK = "the request was taken back";
+  private static final String CANCELLED = "the request was taken back";
 
   private final FoldRules rules;
+  private final Outputs outputs;
+  private final JobNodes nodes;
+  private final OpenWatches watches;
   private final Draft draft;
 
-  private Fold(FoldRules rules, Draft draft) {
+  private Fold(FoldRules rules, JobTree known, Input input) {
     this.rules = rules;
-    this.draft = draft;
+    outputs = new Outputs(input);
+    nodes = new JobNodes(known == null ? Map.of() : known.nodes());
+    watches = new OpenWatches(known == null ? Map.of() : known.watches(), outputs);
+    draft = new Draft(known, input, nodes, watches, outputs);
   }
 
   /**
@@ -65,114 +72,103 @@ public final class Fold {
    * @param input an input about the root job of {@code known} or about one of its sub-jobs
    */
   public static Folded fold(FoldRules rules, JobTree known, Input input) {
-    Draft draft = new Draft(known, input);
-    new Fold(rules, draft).take(input);
-    draft.settle(rules);
-    return new Folded(draft.tree(), draft.outputs());
+    Fold fold = new Fold(rules, known, input);
+    fold.apply(input);
+    fold.draft.settle(rules.settleDeadline());
+    return new Folded(fold.draft.tree(), fold.outputs.all());
   }
 
-  private void take(Input input) {
+  private void apply(Input input) {
     if (input instanceof Requested requested) {
-      requested(requested);
+      request(requested);
     } else if (input instanceof Cancelled) {
-      cancelled();
+      cancel();
     } else if (input instanceof Repair repair) {
       repair(repair);
     } else if (input instanceof Observed observed) {
-      observed(observed);
+      observe(observed);
     }
   }
 
   // ---- requests
 
-  private void requested(Requested requested) {
+  private void request(Requested requested) {
     JobRequest request = requested.request();
     if (draft.accepted(requested.evidence())) {
-      draft.audit(Decision.REQUEST_DUPLICATE, "this very request was accepted before", null);
-      return;
+      outputs.audit(Decision.REQUEST_DUPLICATE, "this very request was accepted before", null);
+    } else if (draft.exists() && !draft.lost()) {
+      outputs.audit(Decision.REQUEST_DUPLICATE, duplicate(request.project()), null);
+    } else {
+      Duration deadline = request.deadline() == null ? rules.watchDeadline() : request.deadline();
+      String why = draft.exists() ? "the job was lost and is requested again" : NEW_JOB;
+      draft.accept(request, requested.at().plus(deadline));
+      outputs.audit(Decision.REQUEST_ACCEPTED, why, null);
     }
-    if (draft.exists() && !draft.lost()) {
-      draft.audit(Decision.REQUEST_DUPLICATE, duplicate(request.project()), null);
-      return;
-    }
-    Duration deadline = request.deadline() == null ? rules.watchDeadline() : request.deadline();
-    String why = draft.exists() ? "the job was lost and is requested again" : NEW_JOB;
-    draft.accept(request, requested.evidence(), requested.at().plus(deadline));
-    draft.audit(Decision.REQUEST_ACCEPTED, why, null);
   }
 
   private String duplicate(ProjectRef project) {
     if (draft.ended()) {
       return "the job has ended and is still known";
     }
-    return draft.alsoIn(project)
+    return draft.addCandidate(project)
         ? "the job is watched already; this project is next if the present one does not know it"
         : "the job is watched already";
   }
 
-  private void cancelled() {
+  private void cancel() {
     if (!draft.exists() || draft.ended()) {
-      draft.audit(Decision.REQUEST_CANCELLED, "nothing to cancel: the job is not watched", null);
+      outputs.audit(Decision.REQUEST_CANCELLED, "nothing to cancel: the job is not watched", null);
       return;
     }
-    draft.audit(Decision.REQUEST_CANCELLED, TAKEN_BACK, null);
-    if (draft.root().ended()) {
-      draft.giveUpUnfinished(LostReason.CANCELLED, TAKEN_BACK);
-    } else {
-      draft.giveUp(draft.root(), LostReason.CANCELLED, TAKEN_BACK);
-    }
+    outputs.audit(Decision.REQUEST_CANCELLED, CANCELLED, null);
+    List<JobNode> open = draft.root().ended() ? nodes.unfinished() : List.of(draft.root());
+    open.forEach(node -> draft.giveUp(node, LostReason.CANCELLED, CANCELLED));
   }
 
   // ---- compacted topics that differ from the stored state
 
   private void repair(Repair repair) {
     if (repair.table() == Table.WATCHES) {
-      closeUnwatched(repair.jobId());
-      draft.repeatWatches();
-      draft.audit(
+      watches.closeIfAbsent(repair.jobId());
+      watches.publishAgain();
+      outputs.audit(
           Decision.WATCH_RESTORED,
           "the topic of watches differed from what is known of the job",
           repair.jobId());
     } else if (draft.exists()) {
-      draft.repeatStatus();
-      draft.audit(
+      draft.publishStatusAgain();
+      outputs.audit(
           Decision.STATUS_RESTORED, "the topic of statuses was created again", repair.jobId());
     }
   }
 
   // ---- observations
 
-  private void observed(Observed observed) {
+  private void observe(Observed observed) {
     String jobId = observed.jobId();
-    closeUnwatched(jobId);
-    JobNode node = draft.node(jobId);
+    JobNode node = nodes.get(jobId);
+    // A poller that observes an unwatched job has not seen that its watch was closed.
+    watches.closeIfAbsent(jobId);
     if (node == null || draft.lost() || node.lost()) {
       String why = node == null ? "the job is not known" : "the job was lost";
-      draft.audit(Decision.OBSERVATION_LATE, why, jobId);
+      outputs.audit(Decision.OBSERVATION_LATE, why, jobId);
     } else if (observed instanceof Answered answered) {
-      answered(answered, node);
-    } else if (!draft.watches(jobId, observed.generation())) {
-      draft.audit(Decision.OBSERVATION_LATE, "this watch is closed", jobId);
+      answer(answered.answer(), node);
+    } else if (!watches.contains(jobId, observed.generation())) {
+      outputs.audit(Decision.OBSERVATION_LATE, "this watch is closed", jobId);
     } else if (observed instanceof Faulted faulted) {
-      draft.degrade(jobId, faulted.fault(), faulted.detail());
+      watches.degrade(jobId, faulted.fault(), faulted.detail());
     } else if (observed instanceof Recovered) {
-      draft.recover(jobId);
+      watches.recover(jobId);
     } else if (observed instanceof GivenUp givenUp) {
-      givenUp(node, givenUp);
+      giveUp(node, givenUp);
     }
   }
 
-  /** A poller that observes an unwatched job has not seen that its watch was closed. */
-  private void closeUnwatched(String jobId) {
-    if (!draft.watches(jobId)) {
-      draft.close(jobId);
-    }
-  }
-
-  private void givenUp(JobNode node, GivenUp givenUp) {
-    boolean root = node.parentJobId() == null;
-    if (root && givenUp.reason() == LostReason.NOT_FOUND && draft.redirect()) {
-      draft.audit(
+  private void giveUp(JobNode node, GivenUp givenUp) {
+    boolean unknown = !node.hasParent() && givenUp.reason() == LostReason.NOT_FOUND;
+    if (unknown && draft.tryNextProject()) {
+      outputs.audit(
           Decision.REQUEST_REDIRECTED,
           "the project does not know the job; another request named the next one",
           null);
@@ -181,40 +177,46 @@ public final class Fold {
     }
   }
 
-  private void answered(Answered answered, JobNode node) {
-    draft.recover(node.jobId());
+  private void answer(JobAnswer answer, JobNode node) {
+    String jobId = node.jobId();
+    watches.recover(jobId);
     if (draft.ended()) {
-      judge(node.jobId(), answered.answer());
+      applyStatus(answer, jobId);
       return;
     }
     Set<String> described = new HashSet<>();
     boolean stale =
-        JobStatus.ofApi(answered.answer().status())
+        JobStatus.ofApi(answer.status())
             .filter(status -> node.status() != null && node.status().above(status))
             .isPresent();
-    takeIn(answered.answer(), node.jobId(), draft.depth(node.jobId()), described);
+    applyTree(answer, jobId, nodes.depth(jobId), described);
     // An unwatched job gets no further answers, so its sub-jobs must be polled themselves. A job
     // that was given up and has now been described is wanted again and will be watched.
-    if (!stale && (draft.watches(node.jobId()) || draft.wants(node.jobId()))) {
-      draft.describe(node.jobId(), described);
+    boolean watched = watches.contains(jobId) || WatchPlan.wanted(nodes.all()).contains(jobId);
+    if (!stale && watched) {
+      nodes.describe(jobId, described);
     }
   }
 
-  /** Processes the sub-jobs in listed order, each after its own sub-jobs, then the job itself. */
-  private void takeIn(JobAnswer answer, String jobId, int depth, Set<String> described) {
+  /**
+   * Applies the sub-jobs in listed order, each after its own sub-jobs, then the job itself.
+   *
+   * @param described receives the sub-jobs whose status is in the answer
+   */
+  private void applyTree(JobAnswer answer, String jobId, int depth, Set<String> described) {
     for (JobAnswer subJob : answer.subJobs()) {
-      String subJobId = draft.spelling(subJob.jobId());
+      String subJobId = nodes.knownId(subJob.jobId());
       if (admit(subJobId, jobId, depth + 1)) {
         if (subJob.status() != null) {
           described.add(subJobId);
         }
-        takeIn(subJob, subJobId, depth + 1, described);
+        applyTree(subJob, subJobId, depth + 1, described);
       }
     }
     for (String named : answer.namedSubJobs()) {
-      admit(draft.spelling(named), jobId, depth + 1);
+      admit(nodes.knownId(named), jobId, depth + 1);
     }
-    judge(jobId, answer);
+    applyStatus(answer, jobId);
   }
 
   /**
@@ -227,36 +229,35 @@ public final class Fold {
     if (draft.rootJobId().equals(jobId)) {
       return false;
     }
-    boolean known = draft.node(jobId) != null;
-    boolean usable =
-        depth <= rules.maxDepth()
-            && (known || (JobId.valid(jobId) && draft.subJobs() < rules.maxSubJobs()));
-    if (usable && !known) {
-      draft.add(jobId, parentJobId);
-    } else if (!usable) {
+    boolean known = nodes.get(jobId) != null;
+    boolean mayBeAdded = JobId.valid(jobId) && nodes.subJobs() < rules.maxSubJobs();
+    if (depth > rules.maxDepth() || !(known || mayBeAdded)) {
       draft.truncate(
           "sub-jobs left out: more than %s, nested deeper than %s, or without a usable id"
               .formatted(rules.maxSubJobs(), rules.maxDepth()));
+      return false;
     }
-    return usable;
+    nodes.add(jobId, parentJobId);
+    return true;
   }
 
   /** Applies the status in an answer by the rules of the lattice. */
-  private void judge(String jobId, JobAnswer answer) {
-    JobNode node = draft.node(jobId);
-    Optional<JobStatus> said = JobStatus.ofApi(answer.status());
+  private void applyStatus(JobAnswer answer, String jobId) {
+    JobNode node = nodes.get(jobId);
+    Optional<JobStatus> answered = JobStatus.ofApi(answer.status());
     if (node.lost()) {
-      draft.auditAnswer(Decision.OBSERVATION_LATE, "the job was lost", node, answer);
-    } else if (said.isEmpty()) {
-      draft.puzzle(node, answer);
-    } else if (node.status() == null || said.get().above(node.status())) {
-      draft.rise(node, answer, said.get());
-    } else if (said.get() == node.status()) {
+      outputs.auditAnswer(Decision.OBSERVATION_LATE, "the job was lost", node, answer);
+    } else if (answered.isEmpty()) {
+      draft.recordUnknownStatus(node, answer);
+    } else if (node.status() == null || answered.get().above(node.status())) {
+      draft.raise(node, answer, answered.get());
+    } else if (answered.get() == node.status()) {
       draft.refresh(node, answer);
-    } else if (node.status().above(said.get())) {
-      draft.auditAnswer(Decision.ANSWER_STALE, "the job was further already", node, answer);
+    } else if (node.status().above(answered.get())) {
+      outputs.auditAnswer(Decision.ANSWER_STALE, "the job was further already", node, answer);
     } else {
-      draft.auditAnswer(Decision.ANSWER_CONTRADICTING, "the job has ended otherwise", node, answer);
+      outputs.auditAnswer(
+          Decision.ANSWER_CONTRADICTING, "the job has ended otherwise", node, answer);
     }
   }
 }

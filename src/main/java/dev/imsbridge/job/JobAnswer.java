@@ -1,6 +1,5 @@
 package dev.imsbridge.job;
 
-import java.time.Instant;
 import java.util.List;
 
 /**
@@ -9,9 +8,8 @@ import java.util.List;
  *
  * @param jobId null if the answer contains none
  * @param status as IMS wrote it; {@link JobStatus#ofApi} parses it
- * @param errorCode the error code of the job or, if that is empty, of its entities
- * @param failReason the fail reason of the job or, if that is empty, of its entities
- * @param imageIds the image ids in the entities and in the results of member jobs
+ * @param details the error code and the fail reason of the job or, if they are empty, of its
+ *     entities; the image ids in the entities and in the results of member jobs
  * @param entities the verbatim entities as JSON text; null if they are no object, exceed the limit
  *     or contain an unreadable part
  * @param results the verbatim {@code entities.results} as JSON text of an array; null if they are
@@ -27,11 +25,8 @@ public record JobAnswer(
     String jobId,
     String jobType,
     String status,
-    Instant beginTime,
-    Instant endTime,
-    String errorCode,
-    String failReason,
-    List<String> imageIds,
+    JobTimes times,
+    JobDetails details,
     String entities,
     String results,
     List<String> shortened,
@@ -40,7 +35,6 @@ public record JobAnswer(
     List<String> namedSubJobs,
     String digest) {
   public JobAnswer {
-    imageIds = List.copyOf(imageIds);
     shortened = List.copyOf(shortened);
     unreadable = List.copyOf(unreadable);
     subJobs = List.copyOf(subJobs);

@@ -11,11 +11,11 @@ import java.util.Set;
 /** The open watches of a tree while one input is applied to it. */
 final class OpenWatches {
   private final Map<String, OpenWatch> byJobId = new LinkedHashMap<>();
-  private final Outputs minutes;
+  private final Outputs outputs;
 
-  OpenWatches(Map<String, OpenWatch> open, Outputs minutes) {
+  OpenWatches(Map<String, OpenWatch> open, Outputs outputs) {
     open.values().forEach(watch -> byJobId.put(watch.watch().jobId(), watch));
-    this.minutes = minutes;
+    this.outputs = outputs;
   }
 
   /** The open watches by key. */
@@ -33,6 +33,18 @@ final class OpenWatches {
     return byJobId.containsKey(jobId);
   }
 
+  boolean contains(String jobId, int generation) {
+    Watch open = of(jobId);
+    return open != null && open.generation() == generation;
+  }
+
+  /** Publishes that a job is not watched, for a poller that has not seen that. */
+  void closeIfAbsent(String jobId) {
+    if (!contains(jobId)) {
+      outputs.add(new WatchClosed(jobId));
+    }
+  }
+
   /** The open watch of a job; null if there is none. */
   Watch of(String jobId) {
     OpenWatch open = byJobId.get(jobId);
@@ -43,7 +55,7 @@ final class OpenWatches {
     OpenWatch open = byJobId.get(jobId);
     if (!fault.equals(open.fault())) {
       byJobId.put(jobId, new OpenWatch(open.watch(), fault));
-      minutes.audit(Decision.WATCH_DEGRADED, fault + ": " + detail, jobId);
+      outputs.audit(Decision.WATCH_DEGRADED, fault + ": " + detail, jobId);
     }
   }
 
@@ -51,7 +63,7 @@ final class OpenWatches {
     OpenWatch open = byJobId.get(jobId);
     if (open != null && open.fault() != null) {
       byJobId.put(jobId, new OpenWatch(open.watch(), null));
-      minutes.audit(Decision.WATCH_RECOVERED, "the GET works again", jobId);
+      outputs.audit(Decision.WATCH_RECOVERED, "the GET works again", jobId);
     }
   }
 
@@ -61,8 +73,8 @@ final class OpenWatches {
   }
 
   /** Publishes all open watches again. */
-  void repeat() {
-    byJobId.values().forEach(open -> minutes.say(new WatchOpened(open.watch())));
+  void publishAgain() {
+    byJobId.values().forEach(open -> outputs.add(new WatchOpened(open.watch())));
   }
 
   /** Closes every watch of a job that is not among {@code wanted}. */
@@ -71,8 +83,8 @@ final class OpenWatches {
       Watch watch = open.watch();
       if (!wanted.contains(watch.jobId())) {
         byJobId.remove(watch.jobId());
-        minutes.say(new WatchClosed(watch.jobId()));
-        minutes.audit(
+        outputs.add(new WatchClosed(watch.jobId()));
+        outputs.audit(
             Decision.WATCH_CLOSED,
             "the job has ended, or another answer describes it",
             watch.jobId());
@@ -87,8 +99,8 @@ final class OpenWatches {
       return;
     }
     byJobId.put(watch.jobId(), new OpenWatch(watch, before == null ? null : before.fault()));
-    minutes.say(new WatchOpened(watch));
-    minutes.audit(
+    outputs.add(new WatchOpened(watch));
+    outputs.audit(
         Decision.WATCH_OPENED,
         before == null
             ? "no answer about another job describes this one"

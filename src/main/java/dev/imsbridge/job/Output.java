@@ -27,32 +27,26 @@ public sealed interface Output {
    *     the time when the tree was complete, its evidence the input that completed the tree
    * @param rootEndedAt when the end of the root job was observed
    * @param lostReason null unless the outcome is LOST
-   * @param durationMs from begin to end as IMS reports them, in milliseconds; null if either is
-   *     missing or the end is before the begin
    * @param results verbatim JSON text of an array, or null
    */
   record Completion(
       JobState state,
       Instant rootEndedAt,
       JobStatus previousStatus,
-      JobOutcome outcome,
       LostReason lostReason,
-      Long durationMs,
       String results,
       List<SubJob> subJobs,
       Evidence request,
       JobRequest.Correlation correlation)
-      implements Output {}
+      implements Output {
+    public JobOutcome outcome() {
+      return JobOutcome.of(state.status());
+    }
+  }
 
   /** The entry of a sub-job in a completion. */
   record SubJob(
-      String jobId,
-      String parentJobId,
-      String jobType,
-      JobStatus status,
-      List<String> imageIds,
-      String errorCode,
-      String failReason) {}
+      String jobId, String parentJobId, String jobType, JobStatus status, JobDetails details) {}
 
   /** The latest known state of a job. */
   record Status(JobState state) implements Output {}

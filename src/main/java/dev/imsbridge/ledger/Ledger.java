@@ -121,7 +121,7 @@ public final class Ledger {
 
   /** Returns the records to send when a tree is removed without an input about it. */
   public List<OutputRecord> forget(JobTree tree, AuditChain.Head head) {
-    Evidence request = tree.requestEvidence();
+    Evidence request = tree.acceptance().requestEvidence();
     RecordBatch batch =
         new RecordBatch(events, tree.rootJobId(), request, head.latest(), null, head);
     tree.forgotten().forEach(output -> batch.add(output, null));

@@ -98,7 +98,7 @@ final class DurationWarmUp extends Thread {
           // before the request, so its begin time is used instead.
           boolean root = job.jobId().equals(header(record, HeaderNames.WATCH_KEY));
           tasks.add(
-              (engine, now) -> FinishedJobs.teach(policy, job, root ? job.beginTime() : null));
+              (engine, now) -> FinishedJobs.teach(policy, job, root ? job.times().beginTime() : null));
         }
       }
     }

@@ -153,7 +153,7 @@ final class OutcomeHandler {
    */
   private Duration clockAhead(WatchState state, Outcome.Answer answer) {
     Duration ahead = answer.clockAhead(clock.instant());
-    Instant began = answer.job().beginTime();
+    Instant began = answer.job().times().beginTime();
     if (ahead.isZero() || began == null) {
       return Duration.ZERO;
     }
@@ -168,10 +168,10 @@ final class OutcomeHandler {
       // There are few types and many watches, so share one instance of the name.
       state.jobType = type.intern();
     }
-    if (job.beginTime() != null) {
+    if (job.times().beginTime() != null) {
       // A job's age is the difference of two times. Both must come from the same clock.
       Instant now = clock.instant();
-      Instant began = job.beginTime().plus(clockAhead(state, answer));
+      Instant began = job.times().beginTime().plus(clockAhead(state, answer));
       if (!began.isAfter(now)) {
         state.sinceMillis = began.toEpochMilli();
       }

@@ -114,7 +114,7 @@ final class FoldMeters {
           counted = true;
         }
         if (detected(state, tree)) {
-          detection.record(late(state.endTime(), state.observedAt()));
+          detection.record(late(state.times().endTime(), state.observedAt()));
         }
       }
     }
@@ -123,9 +123,9 @@ final class FoldMeters {
   // A job that ended before it was requested was not detected late.
   private static boolean detected(JobState state, JobTree tree) {
     return state.status().terminal()
-        && state.endTime() != null
+        && state.times().endTime() != null
         && tree != null
-        && !state.endTime().isBefore(tree.requestedAt());
+        && !state.times().endTime().isBefore(tree.acceptance().requestedAt());
   }
 
   // The clocks of IMS and the bridge can differ.

@@ -3,7 +3,9 @@ package dev.imsbridge.wire;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.job.JobAnswer;
+import dev.imsbridge.job.JobDetails;
 import dev.imsbridge.job.JobId;
+import dev.imsbridge.job.JobTimes;
 import dev.imsbridge.job.JsonSize;
 import java.io.IOException;
 import java.time.Instant;
@@ -121,11 +123,12 @@ public final class AnswerParser {
         Json.text(json, "job_id"),
         Json.text(json, "job_type"),
         Json.text(json, "status"),
-        time(json, "begin_time", unread),
-        time(json, "end_time", unread),
-        limits.cut("error_code", first(json, "error_code", entities, ERROR_CODES), MAX_CODE),
-        limits.cut("fail_reason", first(json, "fail_reason", entities, FAIL_REASONS), MAX_REASON),
-        limits.first("image_ids", imageIds(entities), MAX_IMAGES),
+        new JobTimes(time(json, "begin_time", unread), time(json, "end_time", unread)),
+        new JobDetails(
+            limits.cut("error_code", first(json, "error_code", entities, ERROR_CODES), MAX_CODE),
+            limits.cut(
+                "fail_reason", first(json, "fail_reason", entities, FAIL_REASONS), MAX_REASON),
+            limits.first("image_ids", imageIds(entities), MAX_IMAGES)),
         whole && entities.isObject()
             ? limits.drop("entities", verbatim(entities), MAX_ENTITIES)
             : null,

@@ -69,11 +69,7 @@ public final class Events {
           Json.instant(json, "root_ended_at", completion.rootEndedAt());
           json.writeStringField("outcome", completion.outcome().name());
           Json.string(json, "lost_reason", name(completion.lostReason()));
-          if (completion.durationMs() == null) {
-            json.writeNullField("duration_ms");
-          } else {
-            json.writeNumberField("duration_ms", completion.durationMs());
-          }
+          json.writeObjectField("duration_ms", state.times().durationMs());
           json.writeFieldName("results");
           json.writeRawValue(completion.results() == null ? "[]" : completion.results());
           json.writeArrayFieldStart("sub_jobs");
@@ -185,12 +181,12 @@ public final class Events {
     json.writeStringField("status", state.status().name());
     json.writeBooleanField("terminal", state.status().terminal());
     json.writeNumberField("sequence", state.sequence());
-    Json.instant(json, "begin_time", state.beginTime());
-    Json.instant(json, "end_time", state.endTime());
+    Json.instant(json, "begin_time", state.times().beginTime());
+    Json.instant(json, "end_time", state.times().endTime());
     Json.instant(json, "observed_at", state.observedAt());
-    Json.string(json, "error_code", state.errorCode());
-    Json.string(json, "fail_reason", state.failReason());
-    strings(json, "image_ids", state.imageIds());
+    Json.string(json, "error_code", state.details().errorCode());
+    Json.string(json, "fail_reason", state.details().failReason());
+    strings(json, "image_ids", state.details().imageIds());
     json.writeFieldName("entities");
     json.writeRawValue(state.entities() == null ? "null" : state.entities());
     json.writeObjectField("labels", state.labels());
@@ -203,9 +199,9 @@ public final class Events {
     json.writeStringField("parent_job_id", subJob.parentJobId());
     Json.string(json, "job_type", subJob.jobType());
     Json.string(json, "status", name(subJob.status()));
-    strings(json, "image_ids", subJob.imageIds());
-    Json.string(json, "error_code", subJob.errorCode());
-    Json.string(json, "fail_reason", subJob.failReason());
+    strings(json, "image_ids", subJob.details().imageIds());
+    Json.string(json, "error_code", subJob.details().errorCode());
+    Json.string(json, "fail_reason", subJob.details().failReason());
     json.writeEndObject();
   }
 

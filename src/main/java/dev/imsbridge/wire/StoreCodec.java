@@ -1,6 +1,7 @@
 package dev.imsbridge.wire;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
@@ -12,6 +13,11 @@ import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import dev.imsbridge.job.Acceptance;
+import dev.imsbridge.job.JobDetails;
+import dev.imsbridge.job.JobNode;
+import dev.imsbridge.job.JobState;
+import dev.imsbridge.job.JobTimes;
 import dev.imsbridge.job.JobTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,11 +43,31 @@ public final class StoreCodec {
                   .addDeserializer(Instant.class, new InstantReader())
                   .addSerializer(Duration.class, asText(Duration.class))
                   .addDeserializer(Duration.class, fromText(Duration::parse)))
+          // Flat, as the fields of one object.
+          .addMixIn(JobTree.class, FlatTree.class)
+          .addMixIn(JobNode.class, FlatNode.class)
+          .addMixIn(JobState.class, FlatState.class)
           .defaultPropertyInclusion(
               JsonInclude.Value.construct(
                   JsonInclude.Include.NON_NULL, JsonInclude.Include.USE_DEFAULTS))
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
+
+  private abstract static class FlatTree {
+    @JsonUnwrapped Acceptance acceptance;
+  }
+
+  private abstract static class FlatNode {
+    @JsonUnwrapped JobTimes times;
+    @JsonUnwrapped JobDetails details;
+    @JsonUnwrapped JobNode.Polling polling;
+    @JsonUnwrapped JobNode.Answers answers;
+  }
+
+  private abstract static class FlatState {
+    @JsonUnwrapped JobTimes times;
+    @JsonUnwrapped JobDetails details;
+  }
 
   private StoreCodec() {}
 

@@ -28,9 +28,9 @@ class FoldLossTest {
               assertThat(completion.outcome()).isEqualTo(JobOutcome.LOST);
               assertThat(completion.lostReason()).isEqualTo(LostReason.NOT_FOUND);
               assertThat(completion.state().status()).isEqualTo(JobStatus.LOST);
-              assertThat(completion.state().failReason()).isEqualTo(Story.WHY);
+              assertThat(completion.state().details().failReason()).isEqualTo(Story.WHY);
             });
-    assertThat(story.lastTransition().state().failReason())
+    assertThat(story.lastTransition().state().details().failReason())
         .as("an event says why a job counts as lost")
         .isEqualTo(Story.WHY);
     assertThat(story.last(Status.class))
@@ -79,7 +79,8 @@ class FoldLossTest {
     assertThat(story.completions().get(0).subJobs())
         .extracting(Output.SubJob::status)
         .containsExactly(JobStatus.LOST);
-    assertThat(story.completions().get(0).subJobs().get(0).failReason()).isEqualTo(Story.WHY);
+    assertThat(story.completions().get(0).subJobs().get(0).details().failReason())
+        .isEqualTo(Story.WHY);
   }
 
   /**
@@ -92,18 +93,19 @@ class FoldLossTest {
             .answered(job(ROOT).running().naming("a"))
             .answered(job("a").running())
             .notFound("a");
-    assertThat(story.tree().nodes().get("a").failReason()).isEqualTo(Story.WHY);
+    assertThat(story.tree().nodes().get("a").details().failReason()).isEqualTo(Story.WHY);
 
     story.answered(job(ROOT).running().with(job("a").running()));
-    assertThat(story.tree().nodes().get("a").givenUp()).isNull();
-    assertThat(story.tree().nodes().get("a").failReason()).isNull();
+    assertThat(story.tree().nodes().get("a").polling().givenUp()).isNull();
+    assertThat(story.tree().nodes().get("a").details().failReason()).isNull();
     assertThat(story.lastTransitions()).isEmpty();
   }
 
   @Test
   void shouldSayThatTheRequestWasTakenBack() {
     Story story = Story.requested().cancel();
-    assertThat(story.lastTransition().state().failReason()).isEqualTo("the request was taken back");
+    assertThat(story.lastTransition().state().details().failReason())
+        .isEqualTo("the request was taken back");
   }
 
   @Test
@@ -195,6 +197,6 @@ class FoldLossTest {
 
     story.notFound("a");
     assertThat(story.lastAudited()).containsExactly("a observation.late");
-    assertThat(story.tree().nodes().get("a").givenUp()).isNull();
+    assertThat(story.tree().nodes().get("a").polling().givenUp()).isNull();
   }
 }

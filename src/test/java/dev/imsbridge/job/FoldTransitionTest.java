@@ -61,7 +61,8 @@ class FoldTransitionTest {
                 .map(state -> new JobNode.Stage(state.status(), state.observedAt()))
                 .toList())
         .hasSize(2);
-    assertThat(story.tree().requestedAt()).isBefore(story.lastTransition().state().observedAt());
+    assertThat(story.tree().acceptance().requestedAt())
+        .isBefore(story.lastTransition().state().observedAt());
   }
 
   @ParameterizedTest
@@ -177,7 +178,7 @@ class FoldTransitionTest {
       story.answered(job(ROOT).is("W" + i + "x".repeat(1000)));
     }
 
-    assertThat(story.tree().root().unknownStatuses())
+    assertThat(story.tree().root().answers().unknownStatuses())
         .hasSizeLessThan(20)
         .allSatisfy(word -> assertThat(word).hasSizeLessThanOrEqualTo(64));
   }
@@ -204,12 +205,10 @@ class FoldTransitionTest {
                 PROJECT,
                 JobStatus.FAIL,
                 1,
-                Instant.parse("2024-11-06T06:00:00Z"),
-                Instant.parse("2024-11-06T06:00:01.5Z"),
+                new JobTimes(
+                    Instant.parse("2024-11-06T06:00:00Z"), Instant.parse("2024-11-06T06:00:01.5Z")),
                 story.latest(),
-                "IMG.0081",
-                "no space",
-                List.of("image-1"),
+                new JobDetails("IMG.0081", "no space", List.of("image-1")),
                 "{\"image_id\":\"image-1\"}",
                 new java.util.TreeMap<>(),
                 new Evidence("observations", 0, 1)));
@@ -226,7 +225,8 @@ class FoldTransitionTest {
             .answered(job(ROOT).success());
 
     assertThat(story.lastTransition().state().jobType()).isEqualTo("t");
-    assertThat(story.lastTransition().state().beginTime()).isEqualTo("2024-11-06T06:00:00Z");
+    assertThat(story.lastTransition().state().times().beginTime())
+        .isEqualTo("2024-11-06T06:00:00Z");
   }
 
   @Test
@@ -273,11 +273,11 @@ class FoldTransitionTest {
             completion -> {
               assertThat(completion.outcome()).isEqualTo(JobOutcome.SUCCEEDED);
               assertThat(completion.previousStatus()).isEqualTo(JobStatus.RUNNING);
-              assertThat(completion.durationMs()).isEqualTo(600_000);
+              assertThat(completion.state().times().durationMs()).isEqualTo(600_000);
               assertThat(completion.state().jobId()).isEqualTo(ROOT);
               assertThat(completion.state().status()).isEqualTo(JobStatus.SUCCESS);
               assertThat(completion.state().sequence()).isEqualTo(5);
-              assertThat(completion.state().imageIds()).containsExactly("whole", "part");
+              assertThat(completion.state().details().imageIds()).containsExactly("whole", "part");
               assertThat(completion.subJobs())
                   .containsExactly(
                       new Output.SubJob(
@@ -285,11 +285,13 @@ class FoldTransitionTest {
                           ROOT,
                           "imsImportImageJob",
                           JobStatus.SUCCESS,
-                          List.of("part"),
-                          null,
-                          null),
+                          new JobDetails(null, null, List.of("part"))),
                       new Output.SubJob(
-                          "b", ROOT, null, JobStatus.FAIL, List.of(), "IMG.1", "broken"));
+                          "b",
+                          ROOT,
+                          null,
+                          JobStatus.FAIL,
+                          new JobDetails("IMG.1", "broken", List.of())));
             });
   }
 
@@ -309,8 +311,8 @@ class FoldTransitionTest {
                 job(ROOT).success().began("2024-11-06T06:10:00Z").ended("2024-11-06T06:00:00Z"));
     Story open = Story.requested().answered(job(ROOT).success().began("2024-11-06T06:10:00Z"));
 
-    assertThat(backwards.completions().get(0).durationMs()).isNull();
-    assertThat(open.completions().get(0).durationMs()).isNull();
+    assertThat(backwards.completions().get(0).state().times().durationMs()).isNull();
+    assertThat(open.completions().get(0).state().times().durationMs()).isNull();
   }
 
   @Test

@@ -121,11 +121,8 @@ public final class JobScript {
         type,
         // The parser reads a blank status as null.
         status == null || status.isBlank() ? null : status,
-        began,
-        ended,
-        errorCode,
-        failReason,
-        images,
+        new JobTimes(began, ended),
+        new JobDetails(errorCode, failReason, images),
         entities(),
         null,
         List.of(),

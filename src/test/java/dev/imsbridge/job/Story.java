@@ -131,7 +131,7 @@ public final class Story {
   /** The generation of the last watch opened for a job. */
   static int generation(JobTree tree, String jobId) {
     JobNode node = tree == null ? null : tree.nodes().get(jobId);
-    return node == null ? 1 : node.generation();
+    return node == null ? 1 : node.polling().generation();
   }
 
   // ---- results

@@ -11,11 +11,13 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.imsbridge.job.Decision;
 import dev.imsbridge.job.Evidence;
+import dev.imsbridge.job.JobDetails;
 import dev.imsbridge.job.JobOutcome;
 import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.JobRequest.Correlation;
 import dev.imsbridge.job.JobState;
 import dev.imsbridge.job.JobStatus;
+import dev.imsbridge.job.JobTimes;
 import dev.imsbridge.job.LostReason;
 import dev.imsbridge.job.Output.Audited;
 import dev.imsbridge.job.Output.Completion;
@@ -88,12 +90,9 @@ class ValueSchemasTest {
             PROJECT,
             JobStatus.INIT,
             1,
-            null,
-            null,
+            new JobTimes(null, null),
             AT,
-            null,
-            null,
-            List.of(),
+            details(List.of()),
             null,
             new TreeMap<>(),
             EVIDENCE);
@@ -203,20 +202,24 @@ class ValueSchemasTest {
 
   private Event completion(JobStatus status, JobOutcome outcome, LostReason reason) {
     var described =
-        new SubJob("one", "root", "imsCopy", JobStatus.SUCCESS, List.of("image"), null, null);
-    var unknown = new SubJob("two", "root", null, null, List.of(), null, null);
-    return events.completion(
+        new SubJob("one", "root", "imsCopy", JobStatus.SUCCESS, details(List.of("image")));
+    var unknown = new SubJob("two", "root", null, null, details(List.of()));
+    var completion =
         new Completion(
             state(status),
             AT.minusSeconds(60),
             JobStatus.RUNNING,
-            outcome,
             reason,
-            reason == null ? 600_000L : null,
             "[{\"image_id\":\"x\"}]",
             List.of(described, unknown),
             EVIDENCE,
-            Correlation.NONE));
+            Correlation.NONE);
+    assertThat(completion.outcome()).isEqualTo(outcome);
+    return events.completion(completion);
+  }
+
+  private static JobDetails details(List<String> imageIds) {
+    return new JobDetails(null, null, imageIds);
   }
 
   private static JobState state(JobStatus status) {
@@ -228,12 +231,9 @@ class ValueSchemasTest {
         PROJECT,
         status,
         4,
-        AT.minusSeconds(600),
+        new JobTimes(AT.minusSeconds(600), status == JobStatus.LOST ? null : AT),
         AT,
-        AT,
-        "IMG.0001",
-        "no disk",
-        List.of("image"),
+        new JobDetails("IMG.0001", "no disk", List.of("image")),
         "{\"image_id\":\"image\"}",
         new TreeMap<>(Map.of("order", "4711")),
         EVIDENCE);

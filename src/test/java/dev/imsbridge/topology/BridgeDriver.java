@@ -2,6 +2,7 @@ package dev.imsbridge.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.imsbridge.job.Acceptance;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.job.FoldRules;
 import dev.imsbridge.job.JobId;
@@ -248,13 +249,16 @@ final class BridgeDriver implements AutoCloseable {
       return value;
     }
     JobTree tree = StoreCodec.tree(value);
+    Acceptance known = tree.acceptance();
+    Evidence request = known.requestEvidence();
     return StoreCodec.encode(
         new JobTree(
-            tree.request(),
-            new Evidence(tree.requestEvidence().topic(), 1, tree.requestEvidence().offset()),
-            tree.requestedAt(),
-            tree.elsewhere(),
-            tree.deadlineAt(),
+            new Acceptance(
+                known.request(),
+                new Evidence(request.topic(), 1, request.offset()),
+                known.requestedAt(),
+                known.elsewhere(),
+                known.deadlineAt()),
             tree.sequence(),
             tree.nodes(),
             tree.watches(),

@@ -121,7 +121,7 @@ class LargestRecordTest {
         "root",
         "{\"job_id\":\"root\",\"status\":\"SUCCESS\",\"entities\":{\"results\":[" + images + "]}}");
 
-    assertThat(tree.root().imageIds()).isNotEmpty();
+    assertThat(tree.root().details().imageIds()).isNotEmpty();
     assertBounded();
   }
 

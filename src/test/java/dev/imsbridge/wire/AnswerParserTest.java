@@ -71,11 +71,8 @@ class AnswerParserTest {
         whole.jobId(),
         whole.jobType(),
         whole.status(),
-        whole.beginTime(),
-        whole.endTime(),
-        whole.errorCode(),
-        whole.failReason(),
-        whole.imageIds(),
+        whole.times(),
+        whole.details(),
         null,
         null,
         whole.shortened(),
@@ -94,20 +91,20 @@ class AnswerParserTest {
     assertThat(answer.jobId()).isEqualTo(example.jobId());
     assertThat(answer.jobType()).isEqualTo(example.jobType());
     assertThat(answer.status()).isEqualTo("SUCCESS");
-    assertThat(answer.beginTime()).isEqualTo(json.get("begin_time").asText());
-    assertThat(answer.endTime()).isEqualTo(json.get("end_time").asText());
-    assertThat(answer.errorCode()).isNull();
-    assertThat(answer.failReason()).isNull();
+    assertThat(answer.times().beginTime()).isEqualTo(json.get("begin_time").asText());
+    assertThat(answer.times().endTime()).isEqualTo(json.get("end_time").asText());
+    assertThat(answer.details().errorCode()).isNull();
+    assertThat(answer.details().failReason()).isNull();
     assertThat(ImsExamples.json(answer.entities().getBytes(UTF_8))).isEqualTo(json.get("entities"));
   }
 
   @Test
   void shouldReadTheImagesOfTheExamples() {
-    assertThat(example("imsImportImageJob").imageIds())
+    assertThat(example("imsImportImageJob").details().imageIds())
         .containsExactly("431df7fd-a898-4dc0-86b1-22cfefb8a517");
-    assertThat(example("imsAddImageMembersJob").imageIds())
+    assertThat(example("imsAddImageMembersJob").details().imageIds())
         .containsExactly("30e55148-deb9-4923-adb9-91618de16ba0");
-    assertThat(example("imsDelImageMembersJob").imageIds()).isEmpty();
+    assertThat(example("imsDelImageMembersJob").details().imageIds()).isEmpty();
   }
 
   @ParameterizedTest
@@ -118,7 +115,7 @@ class AnswerParserTest {
   void shouldReadTheSubJobsOfTheExamples(String type, String subJobId, String subJobType) {
     JobAnswer answer = example(type);
 
-    assertThat(answer.imageIds()).as("a parent's images are not its sub-jobs'").isEmpty();
+    assertThat(answer.details().imageIds()).as("a parent's images are not its sub-jobs'").isEmpty();
     assertThat(answer.namedSubJobs()).as("described, so not only named").isEmpty();
     assertThat(answer.subJobs())
         .singleElement()
@@ -127,8 +124,8 @@ class AnswerParserTest {
               assertThat(subJob.jobId()).isEqualTo(subJobId);
               assertThat(subJob.jobType()).isEqualTo(subJobType);
               assertThat(subJob.status()).isEqualTo("SUCCESS");
-              assertThat(subJob.imageIds()).hasSize(1);
-              assertThat(subJob.beginTime()).isAfter(answer.beginTime());
+              assertThat(subJob.details().imageIds()).hasSize(1);
+              assertThat(subJob.times().beginTime()).isAfter(answer.times().beginTime());
             });
   }
 
@@ -161,7 +158,7 @@ class AnswerParserTest {
       JobAnswer answer = understood("{\"job_id\":\"j\",\"" + field + "\":" + oddity + "}");
       assertThat(answer.jobId()).isEqualTo("j");
       assertThat(answer.subJobs()).isEmpty();
-      assertThat(answer.imageIds()).isEmpty();
+      assertThat(answer.details().imageIds()).isEmpty();
     }
   }
 
@@ -211,10 +208,10 @@ class AnswerParserTest {
 
     assertThat(answer.jobType()).isNull();
     assertThat(answer.status()).isNull();
-    assertThat(answer.beginTime()).isNull();
-    assertThat(answer.endTime()).isNull();
-    assertThat(answer.errorCode()).isNull();
-    assertThat(answer.failReason()).isNull();
+    assertThat(answer.times().beginTime()).isNull();
+    assertThat(answer.times().endTime()).isNull();
+    assertThat(answer.details().errorCode()).isNull();
+    assertThat(answer.details().failReason()).isNull();
     assertThat(answer.entities()).isNull();
     assertThat(answer.results()).isNull();
   }
@@ -236,7 +233,7 @@ class AnswerParserTest {
       JobAnswer answer = understood("{'job_id':'j','entities':{" + field + ":N}}", nothing);
       assertThat(answer.subJobs()).isEmpty();
       assertThat(answer.namedSubJobs()).as(field + ": " + nothing).isEmpty();
-      assertThat(answer.imageIds()).isEmpty();
+      assertThat(answer.details().imageIds()).isEmpty();
     }
   }
 
@@ -248,9 +245,9 @@ class AnswerParserTest {
                 + "'entities':{'image_id':77,'sub_jobs_list':[12345]}}");
 
     assertThat(answer.jobType()).isEqualTo("5");
-    assertThat(answer.errorCode()).isEqualTo("1024");
-    assertThat(answer.failReason()).isEqualTo("0");
-    assertThat(answer.imageIds()).containsExactly("77");
+    assertThat(answer.details().errorCode()).isEqualTo("1024");
+    assertThat(answer.details().failReason()).isEqualTo("0");
+    assertThat(answer.details().imageIds()).containsExactly("77");
     assertThat(answer.namedSubJobs()).containsExactly("12345");
     assertThat(understood("{\"job_id\":123}".getBytes(UTF_8), "123").jobId()).isEqualTo("123");
   }
@@ -283,14 +280,15 @@ class AnswerParserTest {
             "{'job_id':'j','entities':{'error_code':'','error':[],"
                 + "'addition_error_code':'IMG.3','addition_error_msg':'t'}}");
 
-    assertThat(top.errorCode() + top.failReason()).isEqualTo("IMG.1r");
-    assertThat(inside.errorCode() + inside.failReason()).isEqualTo("IMG.2s");
-    assertThat(addition.errorCode() + addition.failReason()).isEqualTo("IMG.3t");
+    assertThat(top.details().errorCode() + top.details().failReason()).isEqualTo("IMG.1r");
+    assertThat(inside.details().errorCode() + inside.details().failReason()).isEqualTo("IMG.2s");
+    assertThat(addition.details().errorCode() + addition.details().failReason())
+        .isEqualTo("IMG.3t");
 
     JobAnswer ecs =
         understood(
             "{'job_id':'j','fail_reason':'','entities':{'errorcode_message':'no such flavor'}}");
-    assertThat(ecs.failReason()).isEqualTo("no such flavor");
+    assertThat(ecs.details().failReason()).isEqualTo("no such flavor");
   }
 
   @Test
@@ -298,8 +296,8 @@ class AnswerParserTest {
     JobAnswer answer =
         understood("{'job_id':'j','begin_time':'04-Jun-2015 18:11:06:586','end_time':'soon'}");
 
-    assertThat(answer.beginTime()).isEqualTo("2015-06-04T18:11:06.586Z");
-    assertThat(answer.endTime()).isNull();
+    assertThat(answer.times().beginTime()).isEqualTo("2015-06-04T18:11:06.586Z");
+    assertThat(answer.times().endTime()).isNull();
   }
 
   @Test
@@ -348,7 +346,7 @@ class AnswerParserTest {
             "{'job_id':'j','entities':{'image_id':'i1','__data_images':['i2',{'image_id':'i3'},7],"
                 + "'results':[{'image_id':'i1'},{'image_id':'i4'},{'image_id':''},{}]}}");
 
-    assertThat(answer.imageIds()).containsExactly("i1", "i2", "i3", "i4");
+    assertThat(answer.details().imageIds()).containsExactly("i1", "i2", "i3", "i4");
   }
 
   @Test
@@ -448,8 +446,8 @@ class AnswerParserTest {
                 + "'sub_jobs_result':[{'job_id':'k','status':'SUCCESS','entities':{'image_id':'l'}}]}}");
 
     assertThat(answer.status()).isEqualTo("FAIL");
-    assertThat(answer.failReason()).isEqualTo("r");
-    assertThat(answer.imageIds()).containsExactly("i");
+    assertThat(answer.details().failReason()).isEqualTo("r");
+    assertThat(answer.details().imageIds()).containsExactly("i");
     assertThat(answer.entities()).as("part of a JSON text is none").isNull();
     assertThat(answer.subJobs())
         .singleElement()
@@ -468,7 +466,7 @@ class AnswerParserTest {
                 + "b','entities':{'x':'"
                 + "\t','n':[1.10,0.1234567890123456789,12345678901234567890123]}}");
 
-    assertThat(answer.failReason()).isEqualTo("a\nb");
+    assertThat(answer.details().failReason()).isEqualTo("a\nb");
     assertThat(answer.entities())
         .isEqualTo("{\"x\":\"\\t\",\"n\":[1.10,0.1234567890123456789,12345678901234567890123]}");
   }

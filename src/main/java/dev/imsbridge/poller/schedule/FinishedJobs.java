@@ -34,7 +34,7 @@ public final class FinishedJobs {
     }
     teachEach(policy, job);
     if (asked != null && took(job) != null) {
-      Duration wait = Duration.between(asked, job.endTime());
+      Duration wait = Duration.between(asked, job.times().endTime());
       if (wait.compareTo(LONGEST) < 0) {
         policy.learnWait(wait.isNegative() ? 0 : wait.toNanos());
       }
@@ -51,10 +51,10 @@ public final class FinishedJobs {
 
   // Returns null if the times of a job are missing or not plausible.
   private static Duration took(JobAnswer job) {
-    if (!ended(job) || job.beginTime() == null || job.endTime() == null) {
+    if (!ended(job) || job.times().beginTime() == null || job.times().endTime() == null) {
       return null;
     }
-    Duration took = Duration.between(job.beginTime(), job.endTime());
+    Duration took = Duration.between(job.times().beginTime(), job.times().endTime());
     return took.isNegative() || took.compareTo(LONGEST) >= 0 ? null : took;
   }
 }

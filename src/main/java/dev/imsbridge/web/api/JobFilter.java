@@ -136,8 +136,8 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
   private static boolean mentions(JobNode node, String part) {
     return holds(node.jobId(), part)
         || holds(node.jobType(), part)
-        || holds(node.failReason(), part)
-        || node.imageIds().stream().anyMatch(id -> holds(id, part));
+        || holds(node.details().failReason(), part)
+        || node.details().imageIds().stream().anyMatch(id -> holds(id, part));
   }
 
   private static boolean holds(String text, String part) {

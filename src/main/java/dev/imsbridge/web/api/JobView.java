@@ -41,17 +41,17 @@ final class JobView {
         .putPOJO("status", root.published())
         .putPOJO("outcome", tree.ended() ? JobOutcome.of(root.published()) : null)
         .put("sequence", tree.sequence())
-        .putPOJO("requested_at", tree.requestedAt())
-        .putPOJO("deadline_at", tree.deadlineAt())
-        .putPOJO("begin_time", root.beginTime())
-        .putPOJO("end_time", root.endTime())
+        .putPOJO("requested_at", tree.acceptance().requestedAt())
+        .putPOJO("deadline_at", tree.acceptance().deadlineAt())
+        .putPOJO("begin_time", root.times().beginTime())
+        .putPOJO("end_time", root.times().endTime())
         .putPOJO("changed_at", changedAt(nodes))
         .putPOJO("ended_at", tree.endedAt())
-        .put("error_code", root.errorCode())
-        .put("fail_reason", root.failReason())
+        .put("error_code", root.details().errorCode())
+        .put("fail_reason", root.details().failReason())
         .putPOJO(
             "image_ids",
-            nodes.stream().flatMap(node -> node.imageIds().stream()).distinct().toList())
+            nodes.stream().flatMap(node -> node.details().imageIds().stream()).distinct().toList())
         .putPOJO("labels", tree.request().labels())
         .putPOJO(
             "sub_jobs",
@@ -88,13 +88,13 @@ final class JobView {
         .put("parent_job_id", node.parentJobId())
         .put("job_type", node.jobType())
         .putPOJO("status", node.published())
-        .putPOJO("begin_time", node.beginTime())
-        .putPOJO("end_time", node.endTime())
-        .put("error_code", node.errorCode())
-        .put("fail_reason", node.failReason())
-        .putPOJO("image_ids", node.imageIds())
+        .putPOJO("begin_time", node.times().beginTime())
+        .putPOJO("end_time", node.times().endTime())
+        .put("error_code", node.details().errorCode())
+        .put("fail_reason", node.details().failReason())
+        .putPOJO("image_ids", node.details().imageIds())
         .putPOJO("stages", node.stages())
-        .putPOJO("evidence", node.evidence());
+        .putPOJO("evidence", node.answers().evidence());
   }
 
   private static OpenWatch watch(JobTree.OpenWatch open, PollTime poll) {

@@ -49,19 +49,19 @@ final class MirrorLookup {
     if (node == null) {
       return Future.succeededFuture(new Pending("the job is not watched yet", true));
     }
-    if (node.lost() && node.givenUp() == LostReason.NOT_FOUND) {
+    if (node.lost() && node.polling().givenUp() == LostReason.NOT_FOUND) {
       return Future.succeededFuture(
           tree.outlived(clock.instant(), ABSENCE)
               ? new Pending("the job is requested again", true)
               : new Absent("IMS does not know the job"));
     }
-    if (node.evidence() == null) {
+    if (node.answers().evidence() == null) {
       return Future.succeededFuture(unseen(tree, node));
     }
     // The bridge stopped watching this root job, but a client still requests it: watch it again.
     boolean again = node.lost() && node.parentJobId() == null;
     return jobs.kafka()
-        .run(() -> answers.of(jobs.services().evidence(), tree.rootJobId(), jobId, node.evidence()))
+        .run(() -> answers.of(jobs.services().evidence(), tree.rootJobId(), jobId, node.answers().evidence()))
         .map(
             body ->
                 body.isPresent() && !again

@@ -3,11 +3,14 @@ package dev.imsbridge.web.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.imsbridge.job.Acceptance;
 import dev.imsbridge.job.Evidence;
+import dev.imsbridge.job.JobDetails;
 import dev.imsbridge.job.JobNode;
 import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.JobRequest.Correlation;
 import dev.imsbridge.job.JobStatus;
+import dev.imsbridge.job.JobTimes;
 import dev.imsbridge.job.JobTree;
 import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.web.http.BadRequestException;
@@ -35,16 +38,17 @@ class JobFilterTest {
     nodes.put("root", node("root", null, "imsImportOvaImageJob", JobStatus.FAIL, "no Disk left"));
     nodes.put("child-7", node("child-7", "root", "imsCopyJob", JobStatus.SUCCESS, null));
     return new JobTree(
-        new JobRequest(
-            "root",
-            new ProjectRef("cn-north-4", "p1"),
-            new TreeMap<>(Map.of("order", "a:b", "team", "Storage")),
-            null,
-            Correlation.NONE),
-        new Evidence("requests", 0, 1),
-        NOW,
-        Set.of(),
-        NOW,
+        new Acceptance(
+            new JobRequest(
+                "root",
+                new ProjectRef("cn-north-4", "p1"),
+                new TreeMap<>(Map.of("order", "a:b", "team", "Storage")),
+                null,
+                Correlation.NONE),
+            new Evidence("requests", 0, 1),
+            NOW,
+            Set.of(),
+            NOW),
         3,
         nodes,
         Map.of(),
@@ -61,17 +65,10 @@ class JobFilterTest {
         type,
         status,
         List.of(new JobNode.Stage(status, NOW)),
-        NOW,
-        NOW,
-        null,
-        failReason,
-        List.of("image-of-" + id),
-        null,
-        null,
-        1,
-        List.of(),
-        null,
-        null);
+        new JobTimes(NOW, NOW),
+        new JobDetails(null, failReason, List.of("image-of-" + id)),
+        new JobNode.Polling(null, null, 1),
+        new JobNode.Answers(List.of(), null, null));
   }
 
   private static JobFilter filter(String query) {
