@@ -1,5 +1,7 @@
 package dev.imsbridge.wire;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonFactory;
@@ -13,6 +15,7 @@ import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.imsbridge.job.Acceptance;
 import dev.imsbridge.job.JobDetails;
 import dev.imsbridge.job.JobNode;
@@ -41,9 +44,8 @@ public final class StoreCodec {
               new SimpleModule()
                   .addSerializer(Instant.class, new InstantWriter())
                   .addDeserializer(Instant.class, new InstantReader())
-                  .addSerializer(Duration.class, asText(Duration.class))
-                  .addDeserializer(Duration.class, fromText(Duration::parse)))
-          // Flat, as the fields of one object.
+                  .addSerializer(Duration.class, new ToStringSerializer())
+                  .addDeserializer(Duration.class, new DurationReader()))
           .addMixIn(JobTree.class, FlatTree.class)
           .addMixIn(JobNode.class, FlatNode.class)
           .addMixIn(JobState.class, FlatState.class)
@@ -52,6 +54,8 @@ public final class StoreCodec {
                   JsonInclude.Include.NON_NULL, JsonInclude.Include.USE_DEFAULTS))
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
+
+  // The parts of a tree, a node and a state are written as fields of the whole.
 
   private abstract static class FlatTree {
     @JsonUnwrapped Acceptance acceptance;
@@ -106,7 +110,7 @@ public final class StoreCodec {
   private static byte[] write(Object value) {
     try {
       // Written as characters first, like all JSON here: a lone surrogate must not be an error.
-      return MAPPER.writeValueAsString(value).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      return MAPPER.writeValueAsString(value).getBytes(UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory", e);
     }
@@ -145,31 +149,11 @@ public final class StoreCodec {
     }
   }
 
-  private interface FromText<T> {
-    T parse(String text);
-  }
-
-  private static <T> JsonSerializer<T> asText(Class<T> type) {
-    return new JsonSerializer<>() {
-      @Override
-      public Class<T> handledType() {
-        return type;
-      }
-
-      @Override
-      public void serialize(T value, JsonGenerator json, SerializerProvider provider)
-          throws IOException {
-        json.writeString(value.toString());
-      }
-    };
-  }
-
-  private static <T> JsonDeserializer<T> fromText(FromText<T> parser) {
-    return new JsonDeserializer<>() {
-      @Override
-      public T deserialize(JsonParser json, DeserializationContext context) throws IOException {
-        return parser.parse(json.getText());
-      }
-    };
+  private static final class DurationReader extends JsonDeserializer<Duration> {
+    @Override
+    public Duration deserialize(JsonParser json, DeserializationContext context)
+        throws IOException {
+      return Duration.parse(json.getText());
+    }
   }
 }
