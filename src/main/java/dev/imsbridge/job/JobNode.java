@@ -83,7 +83,7 @@ public record JobNode(
   }
 
   /** Whether this is a sub-job. */
-  public boolean hasParent() {
+  boolean hasParent() {
     return parentJobId != null;
   }
 

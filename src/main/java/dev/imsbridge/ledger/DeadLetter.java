@@ -13,13 +13,13 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * @param reason one line of bounded length, without content of the record
  */
 public record DeadLetter(String kind, String reason, Evidence source) {
-  public static final String REASON = "imsbridge-reason";
+  static final String REASON = "imsbridge-reason";
 
   /** Header of a dead letter whose value was cut: the size of the whole value in bytes. */
-  public static final String ORIGINAL_SIZE = "imsbridge-original-size";
+  static final String ORIGINAL_SIZE = "imsbridge-original-size";
 
   /** Header of a dead letter whose value was cut: the SHA-256 of the whole value in hex. */
-  public static final String ORIGINAL_SHA256 = "imsbridge-original-sha256";
+  static final String ORIGINAL_SHA256 = "imsbridge-original-sha256";
 
   /** Maximum size of the value of a dead letter, in bytes. Longer values are cut. */
   public static final int MAX_VALUE = 1 << 20;

@@ -77,8 +77,7 @@ public final class BridgeTopology {
    * @param lookup called when a task starts, on the task's thread
    * @param metrics the registry for detection lag, fold latency and dead letters
    */
-  public static Topology build(
-      TopologySettings settings, TopicLookup lookup, MeterRegistry metrics) {
+  static Topology build(TopologySettings settings, TopicLookup lookup, MeterRegistry metrics) {
     return build(settings, lookup, metrics, Stores::persistentKeyValueStore);
   }
 

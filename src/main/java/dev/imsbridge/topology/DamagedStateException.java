@@ -3,7 +3,7 @@ package dev.imsbridge.topology;
 import org.apache.kafka.streams.errors.StreamsException;
 
 /** The files of the local state are damaged. Closing the topology deletes them. */
-public final class DamagedStateException extends StreamsException {
+final class DamagedStateException extends StreamsException {
   private static final long serialVersionUID = 1L;
 
   DamagedStateException(String directory, String reason) {

@@ -16,8 +16,8 @@ final class DeadLetterLog {
   private static final int LENGTH = 200;
 
   private final Consumer<String> warn;
-  private Instant told;
-  private long untold;
+  private Instant lastLogged;
+  private long pending;
   private DeadLetter last;
 
   DeadLetterLog(Consumer<String> warn) {
@@ -25,29 +25,31 @@ final class DeadLetterLog {
   }
 
   synchronized void add(DeadLetter letter, Instant now) {
-    untold++;
+    pending++;
     last = letter;
-    tell(now);
+    logPending(now);
   }
 
   /** Logs the pending dead letters if the interval has passed. Call it periodically. */
-  synchronized void tell(Instant now) {
+  synchronized void logPending(Instant now) {
     // The absolute difference: a clock that was set back must not suppress the log for long.
-    if (untold == 0 || (told != null && between(now).compareTo(INTERVAL) < 0)) {
+    if (pending == 0 || (lastLogged != null && between(now).compareTo(INTERVAL) < 0)) {
       return;
     }
     String what =
-        told == null ? "a record" : untold + " more " + (untold == 1 ? "record" : "records");
+        lastLogged == null
+            ? "a record"
+            : pending + " more " + (pending == 1 ? "record" : "records");
     warn.accept(
         "%s could not be used, see the dead letters; %s%s: %s (%s)"
             .formatted(
                 what,
-                untold == 1 ? "" : "the last is ",
+                pending == 1 ? "" : "the last is ",
                 last.source(),
                 line(last.reason()),
                 last.kind()));
-    told = now;
-    untold = 0;
+    lastLogged = now;
+    pending = 0;
   }
 
   // The reason can quote an IMS response or a header of an external producer.
@@ -57,6 +59,6 @@ final class DeadLetterLog {
   }
 
   private Duration between(Instant now) {
-    return Duration.between(told, now).abs();
+    return Duration.between(lastLogged, now).abs();
   }
 }

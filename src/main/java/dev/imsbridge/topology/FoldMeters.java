@@ -31,7 +31,7 @@ final class FoldMeters {
   static final String REQUEST_REFUSED = "RequestRefused";
 
   private static final String DEAD_LETTERS = "imsbridge.dead.letters";
-  private static final Duration TELL_INTERVAL = Duration.ofSeconds(10);
+  private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
 
   private final MeterRegistry registry;
   private final Timer detection;
@@ -86,12 +86,12 @@ final class FoldMeters {
     deadLetters.add(letter, now);
   }
 
-  /** Schedules {@link DeadLetterLog#tell} on the wall clock of a task. */
-  void tellOn(ProcessorContext<?, ?> task) {
+  /** Schedules {@link DeadLetterLog#logPending} on the wall clock of a task. */
+  void logDeadLettersOn(ProcessorContext<?, ?> task) {
     task.schedule(
-        TELL_INTERVAL,
+        LOG_INTERVAL,
         PunctuationType.WALL_CLOCK_TIME,
-        now -> deadLetters.tell(Instant.ofEpochMilli(now)));
+        now -> deadLetters.logPending(Instant.ofEpochMilli(now)));
   }
 
   /**

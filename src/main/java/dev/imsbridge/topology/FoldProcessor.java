@@ -77,7 +77,7 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
     since = now();
     store = new TreeStore(context.getStateStore(TreeStore.NAME));
     restore(store.checkpoint());
-    meters.tellOn(context);
+    meters.logDeadLettersOn(context);
     context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> purge());
   }
 

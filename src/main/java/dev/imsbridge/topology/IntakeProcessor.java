@@ -52,7 +52,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     context = processorContext;
     store = context.getStateStore(STORE);
     restore(store.get(POSITION));
-    meters.tellOn(context);
+    meters.logDeadLettersOn(context);
   }
 
   private void restore(byte[] stored) {

@@ -6,7 +6,7 @@ import org.apache.kafka.streams.errors.StreamsException;
  * The observations log is not the log from which the state was built. Continuing would silently
  * skip or repeat records, so an operator must confirm it with {@code --accept-log}.
  */
-public final class ReplacedLogException extends StreamsException {
+final class ReplacedLogException extends StreamsException {
   private static final long serialVersionUID = 1L;
 
   ReplacedLogException(String topic, int partition, String happened, String topicId) {

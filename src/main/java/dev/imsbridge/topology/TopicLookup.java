@@ -2,7 +2,7 @@ package dev.imsbridge.topology;
 
 /** Looks up the id and end of a topic, to detect that it was replaced. */
 @FunctionalInterface
-public interface TopicLookup {
+interface TopicLookup {
 
   /**
    * The current state of a partition.

@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
  */
 public final class Requests {
   public static final int MAX_BYTES = 64 * 1024;
-  public static final Duration MAX_DEADLINE = Duration.ofDays(30);
+  private static final Duration MAX_DEADLINE = Duration.ofDays(30);
   private static final String ID_FORM = "a job id is " + JobId.FORM;
   private static final Set<String> LITERALS = Set.of("null", "true", "false");
   private static final Pattern TRACEPARENT =

@@ -43,7 +43,7 @@ class DeadLetterLogTest {
     for (int second = 0; second < 150; second++) {
       letter();
       now = now.plusSeconds(1);
-      log.tell(now);
+      log.logPending(now);
     }
     assertThat(told).hasSize(3);
     assertThat(told.get(1)).startsWith("59 more records ").contains("the last is requests-2@59: ");
@@ -54,10 +54,10 @@ class DeadLetterLogTest {
   void shouldTellOfTheRestThoughNoFurtherOneComes() {
     letter();
     letter();
-    log.tell(now.plusSeconds(59));
+    log.logPending(now.plusSeconds(59));
     assertThat(told).hasSize(1);
-    log.tell(now.plusSeconds(60));
-    log.tell(now.plusSeconds(600));
+    log.logPending(now.plusSeconds(60));
+    log.logPending(now.plusSeconds(600));
     assertThat(told).hasSize(2);
     assertThat(told.get(1)).startsWith("1 more record could").contains("; requests-2@1: ");
   }
