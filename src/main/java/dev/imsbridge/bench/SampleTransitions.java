@@ -102,8 +102,7 @@ public final class SampleTransitions {
                   id,
                   tree.root().polling().generation(),
                   answer.answer(),
-                  "0".repeat(64),
-                  null));
+                  "0".repeat(64)));
     }
   }
 

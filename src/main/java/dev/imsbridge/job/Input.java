@@ -46,7 +46,6 @@ public sealed interface Input {
    * An answer of IMS about the job.
    *
    * @param bodySha256 SHA-256 of the verbatim body, in hex
-   * @param requestId the request id that IMS returned for this exchange; null if it returned none
    */
   record Answered(
       Evidence evidence,
@@ -54,8 +53,7 @@ public sealed interface Input {
       String jobId,
       int generation,
       JobAnswer answer,
-      String bodySha256,
-      String requestId)
+      String bodySha256)
       implements Observed {}
 
   /**
@@ -65,13 +63,7 @@ public sealed interface Input {
    * @param detail one line of bounded length
    */
   record Faulted(
-      Evidence evidence,
-      Instant at,
-      String jobId,
-      int generation,
-      String fault,
-      String detail,
-      String requestId)
+      Evidence evidence, Instant at, String jobId, int generation, String fault, String detail)
       implements Observed {}
 
   /** The GET succeeds again. */

@@ -31,7 +31,6 @@ public final class LogCodec {
   // in range.
   private static final Instant LATEST = TimeRange.END.minus(Duration.ofDays(366));
   private static final Pattern FAULT = Pattern.compile("[a-z-]{1,32}");
-  private static final Pattern REQUEST_ID = Pattern.compile("[!-~]{1,128}");
   private static final Pattern HTTP_STATUS = Pattern.compile("[1-5]\\d\\d");
   private static final Pattern ATTEMPT = Pattern.compile("\\d{1,9}");
   private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
@@ -166,12 +165,8 @@ public final class LogCodec {
       Kind kind, String rootJobId, byte[] value, Headers headers, Evidence evidence, Instant at) {
     String jobId = jobId(headers);
     int generation = (int) number(headers, HeaderNames.WATCH_GENERATION, 0, Integer.MAX_VALUE);
-    String requestId = HeaderNames.text(headers, HeaderNames.REQUEST_ID);
-    if (!matches(REQUEST_ID, requestId)) {
-      requestId = null;
-    }
     if (kind == Kind.ANSWER) {
-      return answered(rootJobId, jobId, generation, requestId, value, evidence, at);
+      return answered(rootJobId, jobId, generation, value, evidence, at);
     }
     if (kind == Kind.FAULT) {
       String fault = matching(headers, HeaderNames.FAULT, FAULT);
@@ -179,7 +174,7 @@ public final class LogCodec {
       Input input =
           fault.equals("none")
               ? new Input.Recovered(evidence, at, jobId, generation)
-              : new Input.Faulted(evidence, at, jobId, generation, fault, detail, requestId);
+              : new Input.Faulted(evidence, at, jobId, generation, fault, detail);
       return new Valid(rootJobId, input, value == null ? null : fault + " answer: " + detail);
     }
     LostReason reason = kind == Kind.EXPIRED ? LostReason.EXPIRED : LostReason.NOT_FOUND;
@@ -216,13 +211,7 @@ public final class LogCodec {
   }
 
   private static Decoded answered(
-      String rootJobId,
-      String jobId,
-      int generation,
-      String requestId,
-      byte[] value,
-      Evidence evidence,
-      Instant at) {
+      String rootJobId, String jobId, int generation, byte[] value, Evidence evidence, Instant at) {
     if (value == null) {
       return new Invalid(rootJobId, "an answer without a body");
     }
@@ -238,8 +227,7 @@ public final class LogCodec {
             jobId,
             generation,
             ((AnswerParser.Valid) parsed).answer(),
-            Digest.sha256(value),
-            requestId));
+            Digest.sha256(value)));
   }
 
   private static Instant time(String text, Instant latest) {

@@ -67,9 +67,8 @@ public record Step(
               jobId,
               generation,
               script.answer(),
-              Integer.toHexString(script.json().hashCode()),
-              null);
-      case FAULT -> new Faulted(evidence(), at, jobId, generation, fault, "HTTP 502", null);
+              Integer.toHexString(script.json().hashCode()));
+      case FAULT -> new Faulted(evidence(), at, jobId, generation, fault, "HTTP 502");
       case RECOVERY -> new Recovered(evidence(), at, jobId, generation);
       case NOT_FOUND ->
           new GivenUp(evidence(), at, jobId, generation, LostReason.NOT_FOUND, "gone");

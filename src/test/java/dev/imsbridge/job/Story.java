@@ -82,11 +82,11 @@ public final class Story {
 
   public Story answered(String jobId, JobAnswer answer) {
     return take(
-        new Answered(observation(), now, jobId, generation(jobId), answer, "sha-" + offset, null));
+        new Answered(observation(), now, jobId, generation(jobId), answer, "sha-" + offset));
   }
 
   public Story faulted(String jobId, String fault, String detail) {
-    return take(new Faulted(observation(), now, jobId, generation(jobId), fault, detail, null));
+    return take(new Faulted(observation(), now, jobId, generation(jobId), fault, detail));
   }
 
   public Story recovered(String jobId) {
