@@ -13,20 +13,26 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import com.fasterxml.jackson.databind.util.StdConverter;
 import dev.imsbridge.job.Acceptance;
+import dev.imsbridge.job.Evidence;
 import dev.imsbridge.job.JobDetails;
 import dev.imsbridge.job.JobNode;
 import dev.imsbridge.job.JobState;
+import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.job.JobTimes;
 import dev.imsbridge.job.JobTree;
+import dev.imsbridge.job.LostReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 
 /**
  * Encodes the values of the stores as JSON: job trees, and how far each input was read.
@@ -61,6 +67,7 @@ public final class StoreCodec {
     @JsonUnwrapped Acceptance acceptance;
   }
 
+  @JsonDeserialize(converter = NodeReader.class)
   private abstract static class FlatNode {
     @JsonUnwrapped JobTimes times;
     @JsonUnwrapped JobDetails details;
@@ -71,6 +78,41 @@ public final class StoreCodec {
   private abstract static class FlatState {
     @JsonUnwrapped JobTimes times;
     @JsonUnwrapped JobDetails details;
+  }
+
+  /** A node as stored. Jackson takes twice as long to read a JobNode from it without this step. */
+  private record StoredNode(
+      String jobId,
+      String parentJobId,
+      String jobType,
+      JobStatus status,
+      List<JobNode.Stage> stages,
+      Instant beginTime,
+      Instant endTime,
+      String errorCode,
+      String failReason,
+      List<String> imageIds,
+      String describedBy,
+      LostReason givenUp,
+      int generation,
+      List<String> unknownStatuses,
+      String digest,
+      Evidence evidence) {}
+
+  private static final class NodeReader extends StdConverter<StoredNode, JobNode> {
+    @Override
+    public JobNode convert(StoredNode node) {
+      return new JobNode(
+          node.jobId,
+          node.parentJobId,
+          node.jobType,
+          node.status,
+          node.stages,
+          new JobTimes(node.beginTime, node.endTime),
+          new JobDetails(node.errorCode, node.failReason, node.imageIds),
+          new JobNode.Polling(node.describedBy, node.givenUp, node.generation),
+          new JobNode.Answers(node.unknownStatuses, node.digest, node.evidence));
+    }
   }
 
   private StoreCodec() {}
