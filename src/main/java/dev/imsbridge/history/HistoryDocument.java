@@ -5,20 +5,24 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.imsbridge.history.HistoryEvent.Kind;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.wire.TimeRange;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.Base64;
-import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * Formats the history of a tree as the JSON document that {@code imsbridge history --json} prints
@@ -59,7 +63,7 @@ public final class HistoryDocument {
   private HistoryDocument() {}
 
   public static ObjectNode of(TreeHistory history) {
-    ObjectNode json = PublishedEvent.JSON.createObjectNode();
+    ObjectNode json = object();
     json.put("job_id", history.jobId());
     json.put("root_job_id", history.rootJobId());
     summary(json, history);
@@ -68,7 +72,7 @@ public final class HistoryDocument {
     json.put("truncated", history.truncated());
     json.put("records_read", history.recordsRead());
     ArrayNode jobs = json.putArray("jobs");
-    history.jobs().forEach(line -> job(jobs.addObject(), line));
+    history.jobs().forEach(job -> job(jobs.addObject(), job));
     ArrayNode events = json.putArray("events");
     history.events().forEach(event -> event(events.addObject(), event));
     if (history.evidence() != null) {
@@ -96,55 +100,52 @@ public final class HistoryDocument {
   }
 
   private static void summary(ObjectNode json, TreeHistory history) {
-    JobTimeline root =
-        history.jobs().stream().filter(line -> line.depth() == 0).findFirst().orElse(null);
-    JsonNode latest = root == null ? missing() : root.latest();
+    List<JobTimeline> jobs = history.jobs();
+    JobTimeline root = jobs.stream().filter(job -> job.depth() == 0).findFirst().orElse(null);
+    JsonNode latest = root == null ? MissingNode.getInstance() : root.latest();
     HistoryEvent end = history.completion().orElse(null);
-    JsonNode completion = end == null ? missing() : end.event().data();
-    for (String field : new String[] {"job_type", "region", "project_id", "status"}) {
-      json.set(field, known(latest, field));
-    }
-    json.set("outcome", known(completion, "outcome"));
-    json.set("lost_reason", known(completion, "lost_reason"));
-    json.put("sequence", sequence(history));
-    json.set("begin_time", known(latest, "begin_time"));
-    json.set("end_time", known(latest, "end_time"));
-    json.put("changed_at", time(changedAt(history)));
+    JsonNode completion = end == null ? MissingNode.getInstance() : end.event().data();
+    copy(latest, json, "job_type", "region", "project_id", "status");
+    copy(completion, json, "outcome", "lost_reason");
+    List<HistoryEvent> published =
+        history.events().stream().filter(event -> event.kind() != Kind.AUDIT).toList();
+    json.put("sequence", published.stream().mapToLong(HistoryEvent::sequence).max().orElse(0));
+    copy(latest, json, "begin_time", "end_time");
+    json.put(
+        "changed_at",
+        published.stream()
+            .map(HistoryEvent::at)
+            .max(Instant::compareTo)
+            .map(HistoryDocument::time)
+            .orElse(null));
     json.put("ended_at", end == null ? null : time(end.at()));
-    Duration duration = root == null ? null : duration(root);
-    json.put("duration_ms", duration == null ? null : duration.toMillis());
-    json.set("error_code", known(latest, "error_code"));
-    json.set("fail_reason", known(latest, "fail_reason"));
-    images(json.putArray("image_ids"), history, completion);
-    json.set("labels", latest.path("labels").isObject() ? latest.get("labels") : emptyObject());
+    json.put("duration_ms", root == null ? null : millis(duration(root)));
+    copy(latest, json, "error_code", "fail_reason");
+    ArrayNode imageIds = json.putArray("image_ids");
+    Stream.concat(Stream.of(completion), jobs.stream().map(JobTimeline::latest))
+        .flatMap(data -> StreamSupport.stream(data.path("image_ids").spliterator(), false))
+        .map(JsonNode::asText)
+        .distinct()
+        .forEach(imageIds::add);
+    json.set("labels", latest.path("labels").isObject() ? latest.get("labels") : object());
   }
 
-  private static void job(ObjectNode json, JobTimeline line) {
-    JsonNode latest = line.latest();
-    json.put("job_id", line.jobId());
-    for (String field :
-        new String[] {
-          "parent_job_id",
-          "job_type",
-          "status",
-          "begin_time",
-          "end_time",
-          "error_code",
-          "fail_reason"
-        }) {
-      json.set(field, known(latest, field));
-    }
-    json.set(
-        "image_ids", latest.path("image_ids").isArray() ? latest.get("image_ids") : emptyArray());
+  private static void job(ObjectNode json, JobTimeline job) {
+    JsonNode latest = job.latest();
+    json.put("job_id", job.jobId());
+    copy(latest, json, "parent_job_id", "job_type", "status", "begin_time", "end_time");
+    copy(latest, json, "error_code", "fail_reason");
+    boolean images = latest.path("image_ids").isArray();
+    json.set("image_ids", images ? latest.get("image_ids") : object().arrayNode());
     ArrayNode stages = json.putArray("stages");
-    for (JobTimeline.Stage stage : line.stages()) {
+    for (JobTimeline.Stage stage : job.stages()) {
       stages
           .addObject()
           .put("status", stage.status())
           .put("at", time(stage.at()))
-          .put("duration_ms", stage.stayed() == null ? null : stage.stayed().toMillis());
+          .put("duration_ms", millis(stage.stayed()));
     }
-    position(json.putObject("evidence"), line.last().transition().evidence().orElse(null));
+    position(json.putObject("evidence"), job.last().transition().evidence().orElse(null));
   }
 
   private static void event(ObjectNode json, HistoryEvent event) {
@@ -152,9 +153,7 @@ public final class HistoryDocument {
     json.put("kind", event.kind().word());
     json.put("at", time(event.at()));
     json.put("job_id", event.event().jobId());
-    json.set("status", known(data, "status"));
-    json.set("previous_status", known(data, "previous_status"));
-    json.set("sequence", known(data, "sequence"));
+    copy(data, json, "status", "previous_status", "sequence");
     json.set("event", event.event().cloudEvent());
     position(json.putObject("position"), event.position());
   }
@@ -197,72 +196,45 @@ public final class HistoryDocument {
     }
   }
 
-  private static void images(ArrayNode json, TreeHistory history, JsonNode completion) {
-    Set<String> ids = new LinkedHashSet<>();
-    completion.path("image_ids").forEach(id -> ids.add(id.asText()));
-    history
-        .jobs()
-        .forEach(line -> line.latest().path("image_ids").forEach(id -> ids.add(id.asText())));
-    ids.forEach(json::add);
-  }
-
   /**
    * Returns the duration of a job; null if it has not ended or was first observed at its end,
    * unless IMS gives both times.
    */
-  public static Duration duration(JobTimeline line) {
-    Instant begin = instant(line.latest(), "begin_time");
-    Instant end = instant(line.latest(), "end_time");
+  public static Duration duration(JobTimeline job) {
+    Instant begin = instant(job.latest(), "begin_time");
+    Instant end = instant(job.latest(), "end_time");
     if (begin != null && end != null && !end.isBefore(begin)) {
       return Duration.between(begin, end);
     }
-    return line.ended() && line.stages().size() > 1
-        ? Duration.between(line.stages().get(0).at(), line.last().at())
+    return job.ended() && job.stages().size() > 1
+        ? Duration.between(job.stages().get(0).at(), job.last().at())
         : null;
   }
 
   private static Instant instant(JsonNode data, String field) {
     try {
       return data.path(field).isTextual() ? TimeRange.parse(data.get(field).asText()) : null;
-    } catch (java.time.DateTimeException e) {
+    } catch (DateTimeException e) {
       return null;
     }
-  }
-
-  private static long sequence(TreeHistory history) {
-    return history.events().stream()
-        .filter(event -> event.kind() != HistoryEvent.Kind.AUDIT)
-        .mapToLong(HistoryEvent::sequence)
-        .max()
-        .orElse(0);
-  }
-
-  private static Instant changedAt(TreeHistory history) {
-    return history.events().stream()
-        .filter(event -> event.kind() != HistoryEvent.Kind.AUDIT)
-        .map(HistoryEvent::at)
-        .max(Instant::compareTo)
-        .orElse(null);
   }
 
   private static String time(Instant time) {
     return time == null ? null : TIME.format(time);
   }
 
-  private static JsonNode known(JsonNode object, String field) {
-    JsonNode value = object.path(field);
-    return value.isMissingNode() ? JsonNodeFactory.instance.nullNode() : value;
+  private static Long millis(Duration duration) {
+    return duration == null ? null : Long.valueOf(duration.toMillis());
   }
 
-  private static JsonNode missing() {
-    return emptyObject();
+  /** Copies fields unchanged; absent fields become null. */
+  private static void copy(JsonNode from, ObjectNode to, String... fields) {
+    for (String field : fields) {
+      to.set(field, from.get(field));
+    }
   }
 
-  private static ObjectNode emptyObject() {
-    return JsonNodeFactory.instance.objectNode();
-  }
-
-  private static ArrayNode emptyArray() {
-    return JsonNodeFactory.instance.arrayNode();
+  private static ObjectNode object() {
+    return PublishedEvent.JSON.createObjectNode();
   }
 }
