@@ -69,7 +69,14 @@ public final class AuditVerifier {
       long proved,
       long gone,
       ChainHead head,
-      BrokenLink broken) {}
+      BrokenLink broken) {
+
+    /** This partition without entries, broken at a position. */
+    private PartitionAudit broken(What what, long position, String detail) {
+      BrokenLink link = new BrokenLink(partition, -1, position, what, detail);
+      return new PartitionAudit(partition, begin, 0, 1, 0, 0, head, link);
+    }
+  }
 
   /**
    * Verifies all partitions.
@@ -85,68 +92,50 @@ public final class AuditVerifier {
         Cursor audit = Cursor.open(consumers.get(), auditTopic);
         Cursor observations = Cursor.open(consumers.get(), observationsTopic)) {
       List<PartitionAudit> all = new ArrayList<>();
-      long[] passed = new long[1];
+      long length = audit.length();
+      long passed = 0;
       for (TopicPartition partition : audit.partitions()) {
+        long before = passed - audit.begin(partition);
         PartitionAudit found =
             verify(
                 audit,
                 partition,
                 observations,
                 heads.get(partition.partition()),
-                offset ->
-                    progress.accept(
-                        new TopicReader.Progress(
-                            passed[0] + offset - audit.begin(partition), audit.length())));
-        all.add(
+                offset -> progress.accept(new TopicReader.Progress(before + offset, length)));
+        String missing =
             found.entries() == 0 && found.broken() == null
-                ? emptied(found, audit, transitions)
-                : found);
-        passed[0] += audit.end(partition) - audit.begin(partition);
+                ? missing(found, audit, transitions)
+                : null;
+        all.add(missing == null ? found : found.broken(What.MISSING, 1, missing));
+        passed += audit.end(partition) - audit.begin(partition);
       }
-      progress.accept(new TopicReader.Progress(audit.length(), audit.length()));
-      heads.forEach((partition, head) -> vanished(partition, head, audit, all));
+      progress.accept(new TopicReader.Progress(length, length));
+      heads.forEach(
+          (partition, head) -> {
+            if (audit.partitions().stream().noneMatch(each -> each.partition() == partition)) {
+              all.add(
+                  new PartitionAudit(partition, 0, 0, 0, 0, 0, new ChainHead(0, ""), null)
+                      .broken(
+                          What.NOT_THE_KEPT_CHAIN, head.position(), "there is no such partition"));
+            }
+          });
       return all;
     }
   }
 
-  /** Checks a partition without entries. It is broken if it must have had one. */
-  private PartitionAudit emptied(PartitionAudit empty, Cursor audit, Cursor transitions) {
-    String detail = null;
+  /** Returns why a partition without entries must have had one; null if it may be empty. */
+  private String missing(PartitionAudit empty, Cursor audit, Cursor transitions) {
     if (empty.begin() > 0) {
-      detail = "all entries were deleted, and the audit has no retention";
-    } else if (transitions.partitions().size() == audit.partitions().size()) {
-      transitions.read(List.of(new TopicPartition(transitionsTopic, empty.partition())));
-      detail =
-          transitions.peek() == null
-              ? null
-              : "there is no entry, but %s has events in this partition"
-                  .formatted(transitionsTopic);
+      return "all entries were deleted, and the audit has no retention";
     }
-    return detail == null
-        ? empty
-        : new PartitionAudit(
-            empty.partition(),
-            empty.begin(),
-            0,
-            1,
-            0,
-            0,
-            empty.head(),
-            new BrokenLink(empty.partition(), -1, 1, What.MISSING, detail));
-  }
-
-  private static void vanished(
-      int partition, ChainHead head, Cursor audit, List<PartitionAudit> all) {
-    if (audit.partitions().stream().noneMatch(each -> each.partition() == partition)) {
-      BrokenLink link =
-          new BrokenLink(
-              partition,
-              -1,
-              head.position(),
-              What.NOT_THE_KEPT_CHAIN,
-              "there is no such partition");
-      all.add(new PartitionAudit(partition, 0, 0, 1, 0, 0, new ChainHead(0, ""), link));
+    if (transitions.partitions().size() != audit.partitions().size()) {
+      return null;
     }
+    transitions.read(List.of(new TopicPartition(transitionsTopic, empty.partition())));
+    return transitions.peek() == null
+        ? null
+        : "there is no entry, but %s has events in this partition".formatted(transitionsTopic);
   }
 
   private PartitionAudit verify(

@@ -138,32 +138,30 @@ final class ChainCheck {
     Doubt open = doubt;
     doubt = null;
     boolean laterIsWhole = next != null && next.previousHash().equals(open.entry().hash());
-    if (open.beforePosition() == 0) {
-      first = changed(open.offset(), open.entry().position(), "it should be the chain's first");
-    } else if (laterIsWhole) {
+    if (open.beforePosition() > 0 && laterIsWhole) {
       first =
           changed(
               open.beforeOffset(),
               open.beforePosition(),
               "its bytes are not those that the entry after it was chained to");
-    } else if (next == null) {
-      first =
-          changed(
-              open.offset(),
-              open.entry().position(),
-              "it, or the entry before it at offset %s: the two are not chained"
-                  .formatted(open.beforeOffset()));
-    } else {
-      first =
-          changed(
-              open.offset(),
-              open.entry().position(),
-              "chained neither to the one before nor after");
+      return;
     }
+    String detail =
+        open.beforePosition() == 0
+            ? "it should be the chain's first"
+            : next == null
+                ? "it, or the entry before it at offset %s: the two are not chained"
+                    .formatted(open.beforeOffset())
+                : "chained neither to the one before nor after";
+    first = changed(open.offset(), open.entry().position(), detail);
   }
 
   private BrokenLink changed(long at, long which, String detail) {
-    return new BrokenLink(partition, at, which, What.CHANGED, detail);
+    return brokenLink(at, which, What.CHANGED, detail);
+  }
+
+  private BrokenLink brokenLink(long at, long which, What what, String detail) {
+    return new BrokenLink(partition, at, which, what, detail);
   }
 
   private void gap(long at, AuditEntry entry) {
@@ -190,16 +188,14 @@ final class ChainCheck {
     breaks++;
     if (lacked) {
       first =
-          new BrokenLink(
-              partition,
+          brokenLink(
               first.offset(),
               first.position(),
               What.REORDERED,
               "entry %s stands behind later ones, at offset %s".formatted(entry.position(), at));
     } else if (first == null) {
       first =
-          new BrokenLink(
-              partition,
+          brokenLink(
               at,
               entry.position(),
               What.REPEATED,
@@ -210,7 +206,7 @@ final class ChainCheck {
   private void found(long at, long which, What what, String detail) {
     breaks++;
     if (first == null && doubt == null) {
-      first = new BrokenLink(partition, at, which, what, detail);
+      first = brokenLink(at, which, what, detail);
     }
   }
 
@@ -220,8 +216,7 @@ final class ChainCheck {
         && entry.position() == kept.position()
         && !entry.hash().equals(kept.hash())) {
       keptLink =
-          new BrokenLink(
-              partition,
+          brokenLink(
               at,
               entry.position(),
               What.NOT_THE_KEPT_CHAIN,
@@ -234,8 +229,7 @@ final class ChainCheck {
     settle(null);
     if (kept != null && keptLink == null && position < kept.position()) {
       keptLink =
-          new BrokenLink(
-              partition,
+          brokenLink(
               offset,
               kept.position(),
               What.NOT_THE_KEPT_CHAIN,
