@@ -1,5 +1,8 @@
 package dev.imsbridge.history.rebuild;
 
+import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.toMap;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -8,13 +11,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
@@ -74,9 +77,7 @@ final class CommittedEnd {
 
   private static Map<TopicPartition, Long> committed(Admin admin, String group) {
     Map<TopicPartition, Long> offsets = new HashMap<>();
-    get(admin
-            .listConsumerGroupOffsets(Map.of(group, new ListConsumerGroupOffsetsSpec()))
-            .partitionsToOffsetAndMetadata(group))
+    get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
         .forEach(
             (partition, offset) -> {
               if (offset != null) {
@@ -88,13 +89,10 @@ final class CommittedEnd {
 
   private static Map<TopicPartition, Long> ends(
       Admin admin, Collection<TopicPartition> partitions, IsolationLevel level) {
-    Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
-    partitions.forEach(partition -> wanted.put(partition, OffsetSpec.latest()));
-    Map<TopicPartition, ListOffsetsResultInfo> found =
-        get(admin.listOffsets(wanted, new ListOffsetsOptions(level)).all());
-    Map<TopicPartition, Long> ends = new HashMap<>();
-    found.forEach((partition, end) -> ends.put(partition, end.offset()));
-    return ends;
+    Map<TopicPartition, OffsetSpec> wanted =
+        partitions.stream().collect(toMap(identity(), partition -> OffsetSpec.latest()));
+    return get(admin.listOffsets(wanted, new ListOffsetsOptions(level)).all()).entrySet().stream()
+        .collect(toMap(Map.Entry::getKey, end -> end.getValue().offset()));
   }
 
   private static boolean behind(Map<TopicPartition, Long> ends, Map<TopicPartition, Long> stable) {
@@ -106,16 +104,16 @@ final class CommittedEnd {
       Thread.sleep(PAUSE_MS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new org.apache.kafka.common.errors.InterruptException(e);
+      throw new InterruptException(e);
     }
   }
 
-  private static <T> T get(org.apache.kafka.common.KafkaFuture<T> future) {
+  private static <T> T get(KafkaFuture<T> future) {
     try {
       return future.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new org.apache.kafka.common.errors.InterruptException(e);
+      throw new InterruptException(e);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
     }
