@@ -39,7 +39,7 @@ public record EventLayout(TopicNames topics, int transitions, int completions) {
   }
 
   /** The index of the partition with the transitions of a job tree. */
-  public int transitionsOf(String rootJobId) {
+  int transitionsOf(String rootJobId) {
     return RootPartition.of(rootJobId, transitions);
   }
 

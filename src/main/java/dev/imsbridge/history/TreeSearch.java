@@ -234,12 +234,10 @@ final class TreeSearch implements AutoCloseable {
       return events.size() >= MOST_EVENTS || bytes >= MOST_BYTES;
     }
 
-    /** Adds the event of a record, unless it was added before. */
+    /** Adds the event of a record; returns null if it holds none. */
     HistoryEvent add(ConsumerRecord<byte[], byte[]> record) {
-      HistoryEvent known = events.get(record.offset());
-      HistoryEvent event = known == null ? HistoryEvent.read(kind, record).orElse(null) : known;
-      if (event != known) {
-        events.put(record.offset(), event);
+      HistoryEvent event = HistoryEvent.read(kind, record).orElse(null);
+      if (event != null && events.put(record.offset(), event) == null) {
         bytes += record.value().length;
       }
       return event;

@@ -88,7 +88,7 @@ class TreeHistoryTest {
         List.of(transition("r", null, "LOST", 1), event(Kind.COMPLETION, "r", null, "LOST", 1));
     assertThat(HistoryDocument.of(history(lost)).path("outcome").asText()).isEqualTo("LOST");
     assertThat(HistoryDocument.of(history(lost)).path("duration_ms").isNull())
-        .as("nobody saw it before its end")
+        .as("it was first observed at its end")
         .isTrue();
     List<HistoryEvent> again =
         List.of(lost.get(0), lost.get(1), transition("r", null, "RUNNING", 5));

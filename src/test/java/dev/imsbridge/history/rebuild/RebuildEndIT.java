@@ -92,7 +92,7 @@ class RebuildEndIT {
     RebuildReport after = compare();
     assertThat(after.endsKnown()).isTrue();
     assertThat(after.whole()).isTrue();
-    assertThat(after.different()).as("what follows from it is due now").isOne();
+    assertThat(after.different()).as("its outputs are due now").isOne();
     assertThat(after.topics()).extracting(ComparisonCounts::pending).containsOnly(0L);
   }
 
