@@ -79,10 +79,6 @@ final class BridgeApi {
         .map(address -> new BridgeApi(address, config.getPassword(Keys.HTTP_TOKEN)));
   }
 
-  String url() {
-    return url;
-  }
-
   /**
    * Returns the JSON object at a path.
    *

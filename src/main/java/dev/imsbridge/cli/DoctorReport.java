@@ -1,8 +1,8 @@
 package dev.imsbridge.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.Keys;
 import dev.imsbridge.service.Finding;
@@ -18,13 +18,17 @@ import java.util.TreeSet;
  * The findings of {@code imsbridge doctor}, as text or JSON. Secrets are shown as {@code [hidden]}.
  */
 final class DoctorReport {
+  private static final ObjectWriter JSON = new ObjectMapper().writerWithDefaultPrettyPrinter();
+
   private final Palette palette;
   private final List<Setting> settings = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
 
   private boolean all;
 
-  private record Setting(String key, String value, String origin) {}
+  private record Setting(String key, String value, String from) {}
+
+  private record Document(boolean ok, List<Setting> settings, List<Finding> findings) {}
 
   DoctorReport(Palette palette) {
     this.palette = palette;
@@ -58,7 +62,7 @@ final class DoctorReport {
       text.append("No setting is given.\n\n");
     } else {
       Columns columns = new Columns("setting", "value", "from");
-      settings.forEach(each -> columns.row(each.key(), each.value(), each.origin()));
+      settings.forEach(each -> columns.row(each.key(), each.value(), each.from()));
       text.append(columns.text()).append(all ? "\n" : "All others have their defaults.\n\n");
     }
     Columns table = Columns.left();
@@ -82,26 +86,7 @@ final class DoctorReport {
     };
   }
 
-  String json() {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("ok", !failed());
-    ArrayNode given = json.putArray("settings");
-    settings.forEach(
-        each ->
-            given
-                .addObject()
-                .put("key", each.key())
-                .put("value", each.value())
-                .put("from", each.origin()));
-    ArrayNode found = json.putArray("findings");
-    findings.forEach(
-        each ->
-            found
-                .addObject()
-                .put("level", each.level().name())
-                .put("subject", each.subject())
-                .put("text", each.text())
-                .put("cure", each.cure()));
-    return json.toPrettyString() + "\n";
+  String json() throws JsonProcessingException {
+    return JSON.writeValueAsString(new Document(!failed(), settings, findings)) + "\n";
   }
 }

@@ -21,7 +21,6 @@ import java.util.List;
  * @param jobsProblem why the jobs could not be read; null if they could
  */
 record StatusReport(
-    String url,
     JsonNode status,
     List<JsonNode> faulty,
     List<JsonNode> ended,
@@ -59,7 +58,6 @@ record StatusReport(
       problem = e.getMessage();
     }
     return new StatusReport(
-        bridge.url(),
         status,
         List.copyOf(faulty),
         List.copyOf(ended),

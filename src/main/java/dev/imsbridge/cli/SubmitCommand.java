@@ -96,7 +96,6 @@ final class SubmitCommand implements Callable<Integer> {
 
   private List<NewRequest> requests() throws IOException {
     Map<String, String> labels = labels();
-    NewRequest.checkLabels(labels);
     Map<String, NewRequest> requests = new LinkedHashMap<>();
     for (String id : ids) {
       NewRequest request = NewRequest.parse(id, labels);

@@ -87,7 +87,7 @@ class NewRequestTest {
   void shouldRefuseWhatTheBridgeWouldRefuse(String text) {
     assertThatThrownBy(() -> NewRequest.parse(text, Map.of()))
         .isInstanceOf(CommandFailure.class)
-        .hasMessageContaining("job id");
+        .hasMessageContaining("is not a request: ");
   }
 
   @Test
@@ -96,11 +96,11 @@ class NewRequestTest {
     for (int i = 0; i < 17; i++) {
       many.put("l" + i, "v");
     }
-    assertThatThrownBy(() -> NewRequest.checkLabels(many)).hasMessageContaining("at most 16");
-    assertThatThrownBy(() -> NewRequest.checkLabels(Map.of("l", "v".repeat(257))))
+    assertThatThrownBy(() -> NewRequest.parse("j", many)).hasMessageContaining("at most 16");
+    assertThatThrownBy(() -> NewRequest.parse("j", Map.of("l", "v".repeat(257))))
         .hasMessageContaining("256");
     many.remove("l0");
-    NewRequest.checkLabels(many);
+    NewRequest.parse("j", many);
     assertThatThrownBy(
             () -> NewRequest.parse("{\"job_id\":\"j\",\"labels\":{\"more\":\"x\"}}", many))
         .hasMessageContaining("at most 16");
