@@ -10,9 +10,7 @@ import dev.imsbridge.terminal.Terminal;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -26,8 +24,6 @@ import picocli.CommandLine.Option;
 @Command(name = "tail", description = "Prints the decisions of the bridge when they are made.")
 final class AuditTailCommand implements Callable<Integer> {
   private static final Duration WAIT = Duration.ofMillis(250);
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
 
   private final Terminal terminal;
 
@@ -77,31 +73,16 @@ final class AuditTailCommand implements Callable<Integer> {
   /** Returns the time, the position in the chain, the decision, the job and the reason. */
   static String line(PublishedEvent entry) {
     String id = (entry.subJob() ? "- " : "") + entry.jobId();
-    String details = entry.data().path("details").isEmpty() ? "" : "  " + details(entry);
+    String details = SafeText.line(EventText.pairs(entry.data().path("details"), " "));
     return SafeText.safe(
         "%s  %2s #%-6s %-22s %-34s %s%s"
             .formatted(
-                TIME.format(entry.observedAt().atZone(ZoneId.systemDefault())),
+                EventText.TIME.format(entry.observedAt().atZone(ZoneId.systemDefault())),
                 entry.text("partition"),
                 entry.text("position"),
                 entry.text("what"),
                 id,
                 entry.text("why"),
-                details));
-  }
-
-  private static String details(PublishedEvent entry) {
-    StringBuilder text = new StringBuilder();
-    entry
-        .data()
-        .path("details")
-        .properties()
-        .forEach(
-            each ->
-                text.append(each.getKey())
-                    .append('=')
-                    .append(each.getValue().asText())
-                    .append(' '));
-    return SafeText.line(text.toString().strip());
+                details.isEmpty() ? "" : "  " + details));
   }
 }

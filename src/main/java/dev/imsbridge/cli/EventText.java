@@ -7,15 +7,14 @@ import dev.imsbridge.terminal.SafeText;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Formats events as lines of text. Immutable. */
 final class EventText {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
-  private static final DateTimeFormatter DATED =
+  static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
+  static final DateTimeFormatter DATED =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS", Locale.ROOT);
 
   private final ZoneId zone;
@@ -86,8 +85,8 @@ final class EventText {
   }
 
   private static String failure(JsonNode data) {
-    String code = orEmpty(data.path("error_code"));
-    String reason = orEmpty(data.path("fail_reason"));
+    String code = field(data, "error_code");
+    String reason = field(data, "fail_reason");
     boolean both = !code.isEmpty() && !reason.isEmpty();
     return both ? code + ": " + reason : code + reason;
   }
@@ -101,8 +100,17 @@ final class EventText {
     };
   }
 
-  private static String orEmpty(JsonNode value) {
+  /** Returns a field as text; empty if it is null or missing. */
+  static String field(JsonNode object, String name) {
+    JsonNode value = object.path(name);
     return value.isNull() ? "" : value.asText();
+  }
+
+  /** Formats each field of an object as {@code name=value}. */
+  static String pairs(JsonNode object, String separator) {
+    return object.properties().stream()
+        .map(each -> each.getKey() + "=" + each.getValue().asText())
+        .collect(Collectors.joining(separator));
   }
 
   /** Formats a duration: {@code 340 ms}, {@code 4.2 s}, {@code 3m42s}, {@code 2h05m}. */
@@ -119,13 +127,8 @@ final class EventText {
         : String.format(Locale.ROOT, "%dh%02dm", duration.toHours(), duration.toMinutesPart());
   }
 
-  private static String joined(String... parts) {
-    List<String> some = new ArrayList<>();
-    for (String part : parts) {
-      if (!part.isBlank()) {
-        some.add(part);
-      }
-    }
-    return String.join(", ", some);
+  /** Joins the parts that are not blank. */
+  static String joined(String... parts) {
+    return Stream.of(parts).filter(part -> !part.isBlank()).collect(Collectors.joining(", "));
   }
 }

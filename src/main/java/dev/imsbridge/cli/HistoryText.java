@@ -14,11 +14,9 @@ import dev.imsbridge.terminal.SafeText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -26,8 +24,6 @@ import java.util.stream.Stream;
  * Immutable.
  */
 final class HistoryText {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS", Locale.ROOT);
   private static final int MOST_BODY = 4_000;
   private static final int MOST_IMAGES = 3;
 
@@ -85,19 +81,18 @@ final class HistoryText {
             .formatted(
                 palette.strong(SafeText.safe(history.rootJobId())),
                 word(latest, "job_type"),
-                SafeText.safe(string(latest, "region") + "/" + string(latest, "project_id"))));
+                SafeText.safe(
+                    EventText.field(latest, "region")
+                        + "/"
+                        + EventText.field(latest, "project_id"))));
     line(text, outcome(root));
     boolean subJob = !history.jobId().equals(history.rootJobId());
     line(text, subJob ? "asked for: its sub-job " + SafeText.safe(history.jobId()) : "");
-    String status = string(latest, "status");
+    String status = EventText.field(latest, "status");
     boolean unsuccessful = EventText.unsuccessful(status);
     line(text, unsuccessful ? SafeText.line(EventText.result(latest, status)) : "");
-    List<String> labels = new ArrayList<>();
-    latest
-        .path("labels")
-        .properties()
-        .forEach(label -> labels.add(label.getKey() + "=" + label.getValue().asText()));
-    line(text, labels.isEmpty() ? "" : "labels " + SafeText.line(String.join(", ", labels)));
+    String labels = EventText.pairs(latest.path("labels"), ", ");
+    line(text, labels.isEmpty() ? "" : "labels " + SafeText.line(labels));
     line(text, images());
     if (history.asOf() != null) {
       line(text, "as of " + time(history.asOf()));
@@ -111,8 +106,8 @@ final class HistoryText {
     Duration took = HistoryDocument.duration(root);
     String after = took == null ? "" : " after " + EventText.took(took.toMillis());
     if (completion != null) {
-      String reason = string(completion, "lost_reason");
-      return palette.status(status, SafeText.safe(string(completion, "outcome")))
+      String reason = EventText.field(completion, "lost_reason");
+      return palette.status(status, SafeText.safe(EventText.field(completion, "outcome")))
           + SafeText.safe(reason.isEmpty() ? "" : " (" + reason + ")")
           + after;
     }
@@ -175,15 +170,13 @@ final class HistoryText {
       if (event.kind() == HistoryEvent.Kind.AUDIT) {
         empty = false;
         JsonNode data = event.event().data();
-        List<String> why = new ArrayList<>(List.of(string(data, "why")));
-        data.path("details")
-            .properties()
-            .forEach(detail -> why.add(detail.getKey() + "=" + detail.getValue().asText()));
         table.row(
             time(event.at()),
             SafeText.line(event.event().jobId()),
             word(data, "what"),
-            SafeText.line(String.join(", ", why)));
+            SafeText.line(
+                EventText.joined(
+                    EventText.field(data, "why"), EventText.pairs(data.path("details"), ", "))));
       }
     }
     if (!empty) {
@@ -204,11 +197,11 @@ final class HistoryText {
                 : "  not kept any more\n");
         continue;
       }
-      List<String> told = new ArrayList<>();
-      for (Map.Entry<String, String> header : observed.headers().entrySet()) {
-        told.add(header.getKey() + "=" + header.getValue());
-      }
-      text.append("  ").append(SafeText.safe(String.join(" ", told))).append('\n');
+      String headers =
+          observed.headers().entrySet().stream()
+              .map(header -> header.getKey() + "=" + header.getValue())
+              .collect(Collectors.joining(" "));
+      text.append("  ").append(SafeText.safe(headers)).append('\n');
       if (observed.body() != null) {
         String body = new String(observed.body(), UTF_8);
         boolean cut = body.length() > MOST_BODY;
@@ -227,7 +220,7 @@ final class HistoryText {
   }
 
   private String time(Instant time) {
-    return TIME.format(time.atZone(zone));
+    return EventText.DATED.format(time.atZone(zone));
   }
 
   private static void line(StringBuilder text, String line) {
@@ -237,11 +230,6 @@ final class HistoryText {
   }
 
   private static String word(JsonNode data, String field) {
-    return SafeText.line(string(data, field));
-  }
-
-  private static String string(JsonNode data, String field) {
-    JsonNode value = data.path(field);
-    return value.isNull() ? "" : value.asText();
+    return SafeText.line(EventText.field(data, field));
   }
 }

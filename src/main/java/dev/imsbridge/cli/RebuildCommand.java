@@ -16,10 +16,8 @@ import dev.imsbridge.terminal.Terminal;
 import dev.imsbridge.wire.CloudEvent;
 import dev.imsbridge.wire.TopicNames;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
@@ -133,26 +131,19 @@ final class RebuildCommand implements Callable<Integer> {
       throws InterruptedException {
     List<String> names = outputs(target);
     new TopicAccess(kafka, config).create(names, target, partitions);
-    try (Consumer<byte[], byte[]> consumer = kafka.consumer()) {
-      for (String name : names) {
-        List<TopicPartition> all = kafka.partitions(List.of(name));
-        Map<TopicPartition, Long> begins = consumer.beginningOffsets(all);
-        consumer
-            .endOffsets(all)
-            .forEach(
-                (partition, end) -> {
-                  if (end > begins.get(partition)) {
-                    throw CommandFailure.fault(
-                        "%s is not empty: delete it, or choose another --prefix".formatted(name),
-                        null);
-                  }
-                });
-        if (name.equals(target.audit()) && all.size() != partitions) {
+    for (String name : names) {
+      List<TopicPartition> all = kafka.partitions(List.of(name));
+      try (TopicReader reader = TopicReader.open(kafka.consumer(), all)) {
+        if (!reader.done()) {
           throw CommandFailure.fault(
-              "%s has %s partitions and the observations have %s: delete it, or choose another --prefix"
-                  .formatted(name, all.size(), partitions),
-              null);
+              "%s is not empty: delete it, or choose another --prefix".formatted(name), null);
         }
+      }
+      if (name.equals(target.audit()) && all.size() != partitions) {
+        throw CommandFailure.fault(
+            "%s has %s partitions and the observations have %s: delete it, or choose another --prefix"
+                .formatted(name, all.size(), partitions),
+            null);
       }
     }
   }

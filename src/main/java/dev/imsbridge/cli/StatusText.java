@@ -132,12 +132,12 @@ final class StatusText {
               Locale.ROOT,
               "%.1f",
               project.stream().mapToDouble(each -> each.path("calls_per_second").asDouble()).sum()),
-          troubles(project));
+          faults(project));
     }
     section(projects.isEmpty() ? null : table, "No job was requested yet.");
   }
 
-  private String troubles(List<JsonNode> project) {
+  private String faults(List<JsonNode> project) {
     List<String> all = new ArrayList<>();
     for (String fault : FAULTS) {
       if (project.stream().anyMatch(each -> each.path(fault).asBoolean())) {
@@ -261,8 +261,7 @@ final class StatusText {
   }
 
   private static String cell(JsonNode object, String field) {
-    JsonNode value = object.path(field);
-    return value.isNull() ? "" : SafeText.line(value.asText());
+    return SafeText.line(EventText.field(object, field));
   }
 
   private String time(JsonNode value) {
