@@ -3,8 +3,7 @@ package dev.imsbridge.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.imsbridge.config.BridgeConfig;
-import dev.imsbridge.config.Keys;
-import dev.imsbridge.config.Projects;
+import dev.imsbridge.config.ConfiguredProjects;
 import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.job.Watch;
 import dev.imsbridge.service.KafkaAccess;
@@ -13,8 +12,6 @@ import dev.imsbridge.service.TopicAccess;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.topology.TopologyService;
-import dev.imsbridge.topology.TopologySettings;
-import dev.imsbridge.wire.CloudEvent;
 import dev.imsbridge.wire.Observation;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
@@ -67,8 +64,11 @@ final class TopologyMeasurement implements AutoCloseable {
     this.brokerCpu = brokerCpu;
     topics = config.topics();
     KafkaAccess kafka = KafkaAccess.of(config);
-    new TopicAccess(kafka, config).prepare();
-    project = new Projects(config).all().get(0).ref();
+    try (Admin admin = kafka.admin()) {
+      new TopicAccess(kafka, config).prepare(admin);
+    }
+    ConfiguredProjects projects = new ConfiguredProjects(config);
+    project = projects.all().get(0).ref();
     partitions = kafka.partitions(List.of(topics.observations())).size();
     producer = kafka.producer(Map.of("linger.ms", 5));
     watches = reader(kafka, topics.watches());
@@ -76,13 +76,7 @@ final class TopologyMeasurement implements AutoCloseable {
     transitions = reader(kafka, topics.transitions());
     topology =
         TopologyService.start(
-            new TopologySettings(
-                topics,
-                new Projects(config).requests(),
-                config.foldRules(),
-                config.duration(Keys.STATE_RETENTION),
-                config.word(Keys.EVENTS_MODE, CloudEvent.Mode.class),
-                Set.of()),
+            StreamsSettings.topology(config, projects.requests(), Set.of()),
             StreamsSettings.of(kafka, config),
             new SimpleMeterRegistry(),
             failure::set);

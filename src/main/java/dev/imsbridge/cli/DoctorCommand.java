@@ -2,8 +2,8 @@ package dev.imsbridge.cli;
 
 import dev.imsbridge.config.BadSetting;
 import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.ConfiguredProjects;
 import dev.imsbridge.config.Keys;
-import dev.imsbridge.config.Projects;
 import dev.imsbridge.ims.ImsClient;
 import dev.imsbridge.ims.Project;
 import dev.imsbridge.service.Finding;
@@ -109,7 +109,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   private void projects(BridgeConfig.Reading reading, DoctorReport report) throws Exception {
     BridgeConfig config = reading.config();
-    Projects configured = new Projects(config);
+    ConfiguredProjects configured = new ConfiguredProjects(config);
     configured
         .faults()
         .forEach(

@@ -142,15 +142,13 @@ final class ConfigSources {
       return;
     }
     refuseDamaged(variable, value);
-    Optional<String> secret = secretInFile(variable);
-    if (secret.isPresent()) {
-      String own = variable.substring(0, variable.length() - FILE_SUFFIX.length());
-      RawValue other = values.get(secret.get());
-      if (other != null && other.origin().equals(own)) {
-        throw new BadSetting(
-            secret.get(), own + " and " + variable + " are both set: take one away", "unset one");
-      }
-      put(secret.get(), contents(variable, value), variable);
+    String named =
+        variable.endsWith(FILE_SUFFIX)
+            ? variable.substring(0, variable.length() - FILE_SUFFIX.length())
+            : variable;
+    Optional<String> secret = EnvironmentName.key(named).filter(KnownKeys::secret);
+    if (!named.equals(variable) && secret.isPresent()) {
+      secretInFile(secret.get(), named, variable, value);
       return;
     }
     String key =
@@ -174,31 +172,29 @@ final class ConfigSources {
     }
   }
 
-  /** Returns the key of a secret whose value is in the file that the variable names. */
-  private static Optional<String> secretInFile(String variable) {
-    if (!variable.endsWith(FILE_SUFFIX)) {
-      return Optional.empty();
+  /**
+   * Reads a secret from a file.
+   *
+   * @param direct the variable that would hold the secret itself
+   */
+  private void secretInFile(String key, String direct, String variable, String file) {
+    RawValue other = values.get(key);
+    if (other != null && other.origin().equals(direct)) {
+      throw new BadSetting(
+          key, direct + " and " + variable + " are both set: take one away", "unset one");
     }
-    return EnvironmentName.key(variable.substring(0, variable.length() - FILE_SUFFIX.length()))
-        .filter(KnownKeys::secret);
-  }
-
-  private static String contents(String variable, String file) {
     try {
       String text = TextInput.of(Path.of(file)).strip();
       if (text.isEmpty()) {
-        throw unreadable(variable, "the file " + file + " is empty");
+        throw unreadable(key, variable, "the file " + file + " is empty");
       }
-      return text;
+      put(key, text, variable);
     } catch (IOException | IllegalArgumentException e) {
-      throw unreadable(variable, "the file " + file + " cannot be read");
+      throw unreadable(key, variable, "the file " + file + " cannot be read");
     }
   }
 
-  private static BadSetting unreadable(String variable, String reason) {
-    String key =
-        EnvironmentName.key(variable.substring(0, variable.length() - FILE_SUFFIX.length()))
-            .orElseThrow();
+  private static BadSetting unreadable(String key, String variable, String reason) {
     return new BadSetting(
         key, variable + ": " + reason, "put the value into that file, or name another one");
   }

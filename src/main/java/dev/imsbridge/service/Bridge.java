@@ -1,18 +1,16 @@
 package dev.imsbridge.service;
 
 import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.ConfiguredProjects;
 import dev.imsbridge.config.KafkaClient;
 import dev.imsbridge.config.Keys;
-import dev.imsbridge.config.Projects;
 import dev.imsbridge.embedded.EmbeddedKafka;
 import dev.imsbridge.history.EvidenceReader;
 import dev.imsbridge.history.JobHistory;
 import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.ims.ImsClient;
 import dev.imsbridge.ims.Project;
-import dev.imsbridge.poller.EngineSettings;
 import dev.imsbridge.poller.Poller;
-import dev.imsbridge.poller.PollerSettings;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.Lifecycle;
 import dev.imsbridge.terminal.SafeText;
@@ -24,7 +22,6 @@ import dev.imsbridge.web.api.JobServices;
 import dev.imsbridge.web.api.PollTimes;
 import dev.imsbridge.web.api.RequestWriter;
 import dev.imsbridge.web.stream.EventStream;
-import dev.imsbridge.wire.CloudEvent;
 import dev.imsbridge.wire.Requests;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -91,7 +88,7 @@ public final class Bridge {
    * @throws Exception if a part fails to start
    */
   public Running start() throws Exception {
-    Projects configured = new Projects(config);
+    ConfiguredProjects configured = new ConfiguredProjects(config);
     if (roles.polls()) {
       configured.check();
     }
@@ -231,18 +228,16 @@ public final class Bridge {
     address.ifPresent(
         host ->
             streams.put(StreamsConfig.APPLICATION_SERVER_CONFIG, host.host() + ":" + host.port()));
-    TopologySettings settings =
-        new TopologySettings(
-            config.topics(),
-            requests,
-            config.foldRules(),
-            config.duration(Keys.STATE_RETENTION),
-            config.word(Keys.EVENTS_MODE, CloudEvent.Mode.class),
-            acceptedLogs);
-    sayState();
+    LOG.info(
+        "local state: {} ({})",
+        config.stateDirectory(),
+        config.holdsState() ? "of an earlier start" : "new, restored from Kafka");
     try {
       return TopologyService.start(
-          settings, streams, metrics, failure -> broke("topology", kafka, failure));
+          StreamsSettings.topology(config, requests, acceptedLogs),
+          streams,
+          metrics,
+          failure -> broke("topology", kafka, failure));
     } catch (StreamsException e) {
       throw CommandFailure.fault(
           "state.dir %s cannot be used (%s): each instance needs its own writable directory"
@@ -254,22 +249,14 @@ public final class Bridge {
   private Poller poller(KafkaAccess kafka, List<Project> projects) throws Exception {
     InstantSource clock = InstantSource.system();
     ImsClient client = ImsAccess.client(parts, config, projects, clock);
-    PollerSettings settings =
-        new PollerSettings(
-            config.topics(),
-            kafka.settings(KafkaClient.CONSUMER),
-            kafka.settings(KafkaClient.PRODUCER),
-            EngineSettings.DEFAULTS.withNotFoundGrace(
-                config.duration(Keys.WATCH_GRACE), config.duration(Keys.WATCH_SEEN_GRACE)),
-            config.duration(Keys.BROKER_PATIENCE));
     return parts.start(
         "poller",
         () ->
             Poller.start(
-                settings,
+                PollingSettings.poller(kafka, config),
                 projects,
                 client,
-                PolicySettings.of(config),
+                PollingSettings.policy(config),
                 clock,
                 failure -> broke("poller", kafka, failure)));
   }

@@ -4,17 +4,38 @@ import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.KafkaClient;
 import dev.imsbridge.config.Keys;
 import dev.imsbridge.topology.TopologyService;
+import dev.imsbridge.topology.TopologySettings;
+import dev.imsbridge.wire.CloudEvent;
+import dev.imsbridge.wire.Requests;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
-/**
- * Derives the settings of Kafka Streams from the bridge's. The topic settings also apply to
- * internal topics, unless {@code kafka.streams.*} overrides them.
- */
+/** Derives the settings of the topology and of Kafka Streams from the bridge's. */
 public final class StreamsSettings {
   private StreamsSettings() {}
 
+  /**
+   * Returns the settings of the topology.
+   *
+   * @param acceptedLogs see {@link TopologySettings}
+   */
+  public static TopologySettings topology(
+      BridgeConfig config, Requests requests, Set<String> acceptedLogs) {
+    return new TopologySettings(
+        config.topics(),
+        requests,
+        config.foldRules(),
+        config.duration(Keys.STATE_RETENTION),
+        config.word(Keys.EVENTS_MODE, CloudEvent.Mode.class),
+        acceptedLogs);
+  }
+
+  /**
+   * Returns the settings of Kafka Streams. Those of topics also apply to internal topics, unless
+   * {@code kafka.streams.*} overrides them.
+   */
   public static Map<String, Object> of(KafkaAccess kafka, BridgeConfig config) {
     Map<String, Object> streams = kafka.settings(KafkaClient.STREAMS);
     streams.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());

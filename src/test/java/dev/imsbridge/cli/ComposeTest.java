@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.ConfiguredProjects;
 import dev.imsbridge.config.Keys;
-import dev.imsbridge.config.Projects;
 import dev.imsbridge.service.HttpSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +37,7 @@ class ComposeTest {
 
     assertThat(config.given()).contains(Keys.HTTP_AUTH, Keys.KAFKA_BOOTSTRAP);
     assertThat(config.embedded()).isFalse();
-    assertThat(new Projects(config).all()).hasSize(1);
+    assertThat(new ConfiguredProjects(config).all()).hasSize(1);
     assertThat(HttpSettings.of(config)).isPresent();
     assertThat(bridge.get("ports")).hasSize(1);
     assertThat(bridge.at("/ports/0").asText()).startsWith("127.0.0.1:");

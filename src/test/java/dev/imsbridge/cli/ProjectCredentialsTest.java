@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.ConfiguredProjects;
 import dev.imsbridge.config.Keys;
-import dev.imsbridge.config.Projects;
 import dev.imsbridge.ims.ClientSettings;
 import dev.imsbridge.ims.Credentials;
 import dev.imsbridge.ims.ImsClient;
@@ -167,7 +167,7 @@ class ProjectCredentialsTest {
   }
 
   private List<Project> projects() {
-    return new Projects(BridgeConfig.load(null, environment, assignments)).all();
+    return new ConfiguredProjects(BridgeConfig.load(null, environment, assignments)).all();
   }
 
   private Credentials ofB() {

@@ -15,13 +15,13 @@ import java.util.Set;
  * The configured projects: the one under {@code ims.}, and those under {@code ims.projects.NAME.}.
  * A request without a project belongs to the one under {@code ims.}, or else to the only named one.
  */
-public final class Projects {
+public final class ConfiguredProjects {
   private static final String UNNAMED = "default";
 
   private final Map<String, ProjectSettings> settings = new LinkedHashMap<>();
   private final boolean several;
 
-  public Projects(BridgeConfig config) {
+  public ConfiguredProjects(BridgeConfig config) {
     List<String> names = config.projects();
     boolean unnamed = config.given(Keys.IMS_PROJECT_ID);
     if (unnamed || names.isEmpty()) {

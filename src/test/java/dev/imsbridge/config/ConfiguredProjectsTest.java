@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ProjectsTest {
+class ConfiguredProjectsTest {
   @TempDir Path directory;
   private final List<String> assignments = new ArrayList<>();
   private final Map<String, String> environment = new HashMap<>();
@@ -36,8 +36,8 @@ class ProjectsTest {
     assignments.addAll(List.of(settings));
   }
 
-  private Projects projects() {
-    return new Projects(BridgeConfig.load(null, environment, assignments));
+  private ConfiguredProjects projects() {
+    return new ConfiguredProjects(BridgeConfig.load(null, environment, assignments));
   }
 
   private Project only() {

@@ -1,24 +1,37 @@
 package dev.imsbridge.service;
 
 import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.KafkaClient;
 import dev.imsbridge.config.Keys;
 import dev.imsbridge.poller.schedule.AdaptivePolicy;
 import dev.imsbridge.poller.schedule.BackoffPolicy;
 import dev.imsbridge.poller.schedule.FixedPolicy;
+import dev.imsbridge.poller.EngineSettings;
+import dev.imsbridge.poller.PollerSettings;
 import dev.imsbridge.poller.schedule.PollPolicy;
 import dev.imsbridge.terminal.CommandFailure;
 import java.time.Duration;
 
-/** Creates the poll policy from the configuration. */
-final class PolicySettings {
-  private PolicySettings() {}
+/** Derives the settings of the poller and its policy from the bridge's. */
+final class PollingSettings {
+  private PollingSettings() {}
+
+  static PollerSettings poller(KafkaAccess kafka, BridgeConfig config) {
+    return new PollerSettings(
+        config.topics(),
+        kafka.settings(KafkaClient.CONSUMER),
+        kafka.settings(KafkaClient.PRODUCER),
+        EngineSettings.DEFAULTS.withNotFoundGrace(
+            config.duration(Keys.WATCH_GRACE), config.duration(Keys.WATCH_SEEN_GRACE)),
+        config.duration(Keys.BROKER_PATIENCE));
+  }
 
   /**
    * Returns the configured policy.
    *
    * @throws CommandFailure if its settings contradict each other
    */
-  static PollPolicy of(BridgeConfig config) {
+  static PollPolicy policy(BridgeConfig config) {
     return switch (config.word(Keys.POLL_POLICY, Keys.Policy.class)) {
       case ADAPTIVE -> adaptive(config);
       case FIXED -> new FixedPolicy(config.duration(Keys.POLL_INTERVAL));
