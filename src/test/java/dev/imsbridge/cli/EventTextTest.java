@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** The lines that {@code watch} and {@code history} print. */
 class EventTextTest {
   private static final String FAILED =
       "{'job_id':'c1','root_job_id':'r1','job_type':'imsImportOvaImageJob','previous_status':'RUNNING',"

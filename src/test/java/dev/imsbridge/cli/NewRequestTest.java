@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** {@code submit} refuses what the bridge would refuse, before the request is in Kafka. */
 class NewRequestTest {
   private static final ProjectRef PROJECT = new ProjectRef("cn-north-4", "p1");
 

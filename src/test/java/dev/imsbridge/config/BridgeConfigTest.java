@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Users meet the settings first: where a value comes from, and which message a wrong one gives. */
 class BridgeConfigTest {
   private static final String SECRET = "s3cr3t-t0ken";
 

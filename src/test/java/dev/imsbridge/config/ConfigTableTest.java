@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
+/** docs/configuration.md is generated; this test fails if it is outdated. */
 class ConfigTableTest {
   private static final GeneratedSection SETTINGS =
       new GeneratedSection(Path.of("docs/configuration.md"), "configuration");

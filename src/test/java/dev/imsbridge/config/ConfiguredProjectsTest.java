@@ -22,6 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/**
+ * A request names its project by alias, id or region; a wrong match would poll with the wrong
+ * credentials.
+ */
 class ConfiguredProjectsTest {
   @TempDir Path directory;
   private final List<String> assignments = new ArrayList<>();

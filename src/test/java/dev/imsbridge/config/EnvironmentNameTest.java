@@ -7,6 +7,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/**
+ * The names of variables must be unambiguous, because settings contain dots, dashes and
+ * underscores.
+ */
 class EnvironmentNameTest {
 
   @ParameterizedTest

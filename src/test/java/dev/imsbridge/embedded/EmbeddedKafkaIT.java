@@ -26,6 +26,10 @@ import org.apache.kafka.common.utils.Exit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/**
+ * Users without a cluster keep all their data in this broker, through restarts, kills and full
+ * disks.
+ */
 class EmbeddedKafkaIT {
 
   @TempDir Path directory;

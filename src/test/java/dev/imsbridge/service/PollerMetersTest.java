@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
+/** Alerts are written against these names, and a scrape must not hold up the poller. */
 class PollerMetersTest {
   private static final PollerView BUSY =
       new PollerView(

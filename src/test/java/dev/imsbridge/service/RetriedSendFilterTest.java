@@ -9,6 +9,10 @@ import ch.qos.logback.core.spi.FilterReply;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/**
+ * The producer retries some errors in any case; their warnings would hide those that need an
+ * operator.
+ */
 class RetriedSendFilterTest {
   private static final String SENDER = "org.apache.kafka.clients.producer.internals.Sender";
 

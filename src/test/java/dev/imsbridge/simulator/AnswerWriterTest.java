@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/** The bridge is tested against these answers, so their shape follows the documented examples. */
 class AnswerWriterTest {
   private static final long SEED = 7;
   private static final long START = Instant.parse("2024-11-06T06:00:00Z").toEpochMilli();

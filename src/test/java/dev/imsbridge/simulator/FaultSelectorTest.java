@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
+/** A fault test can be repeated only if the seed decides which request meets a fault. */
 class FaultSelectorTest {
   private static final long SEED = 11;
 

@@ -6,6 +6,7 @@ import dev.imsbridge.job.JobStatus;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** The demo shows every feature only if its jobs do. */
 class JobCatalogueTest {
   @Test
   void shouldContainAllTypesAllListingsAndFailures() {

@@ -12,6 +12,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
+/**
+ * Every id must give a possible job: times in order, documented durations, no success with a failed
+ * part.
+ */
 class JobPlannerTest {
   private static final long SEED = Long.getLong("test.seed", System.nanoTime());
 

@@ -6,6 +6,7 @@ import dev.imsbridge.job.JobStatus;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
+/** When a job starts decides all later answers about it and its sub-jobs. */
 class JobRegistryTest {
   private final ManualClock clock = new ManualClock();
   private final JobRegistry registry = new JobRegistry(new JobPlanner(1, 1), clock);

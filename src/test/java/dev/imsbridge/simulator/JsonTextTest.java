@@ -11,6 +11,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/**
+ * Bodies of the control API are written by hand, so each error names the field and the valid
+ * values.
+ */
 class JsonTextTest {
   @Test
   void shouldReadAJobWithAllFields() {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Compares with signatures of the vendor's signer and of its documentation. */
 class SignatureCheckTest {
   private static final String HOST = "ims.cn-north-4.myhuaweicloud.com";
   private static final String PROJECT = "ac234de25c6741d2b1273da49eea1b9e";

@@ -18,6 +18,10 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/**
+ * Uses the vendor's own client, because the bridge's signer could share a mistake with the
+ * simulator.
+ */
 class SimulatorAuthenticationTest {
   private static final String PROJECT = "ac234de25c6741d2b1273da49eea1b9e";
   private static final String LOGIN =

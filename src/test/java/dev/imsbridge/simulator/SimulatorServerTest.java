@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** The HTTP API of the simulator, including the control API that scripts use. */
 class SimulatorServerTest extends RunningSimulator {
   @Test
   void shouldRunAnyJobFromItsFirstGetToItsEnd() {

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
+/** The AsyncAPI document is written by hand and must agree with the topics, headers and schemas. */
 class AsyncApiTest {
 
   private static final Path DOCUMENT = Path.of("topics", "asyncapi.json");

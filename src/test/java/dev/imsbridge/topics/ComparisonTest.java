@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** A wrong plan stops a bridge that could run, or changes a topic so that records are lost. */
 class ComparisonTest {
 
   private static final TopicNames NAMES = new TopicNames(TopicNames.DEFAULT_PREFIX);

@@ -17,6 +17,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.storage.internals.log.LogConfig;
 import org.junit.jupiter.api.Test;
 
+/** The guarantees rest on these settings, and the same files are for Jikkou. */
 class DeclaredTopicsTest {
 
   static final TopicSettings AS_DECLARED =

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+/** Only a real broker shows which changes it accepts, and when they are visible. */
 @ExtendWith(SharedBroker.Extension.class)
 class TopicsIT {
 
