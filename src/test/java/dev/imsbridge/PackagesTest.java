@@ -6,6 +6,8 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertAll;
 
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.PackageMatcher;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -15,7 +17,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -268,6 +273,55 @@ class PackagesTest {
   @Test
   void shouldHaveNoCyclesOfPackages() {
     slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(BRIDGE);
+  }
+
+  /**
+   * Three classes that all need each other cannot be read, tested or moved one by one. Two may,
+   * such as a sealed interface and a class that returns it.
+   */
+  @TestFactory
+  Stream<DynamicTest> shouldHaveNoCycleOfMoreThanTwoClasses() {
+    return BRIDGE.stream()
+        .collect(Collectors.groupingBy(JavaClass::getPackageName, TreeMap::new, Collectors.toSet()))
+        .entrySet()
+        .stream()
+        .map(
+            each ->
+                DynamicTest.dynamicTest(
+                    each.getKey(), () -> assertThat(cycles(each.getValue())).isEmpty()));
+  }
+
+  /** Returns the sets of more than two top-level classes that reach each other. */
+  private static Set<Set<String>> cycles(Set<JavaClass> types) {
+    Map<String, Set<String>> reached = new TreeMap<>();
+    for (JavaClass type : types) {
+      Set<String> used = reached.computeIfAbsent(topLevel(type), name -> new TreeSet<>());
+      type.getDirectDependenciesFromSelf().stream()
+          .map(Dependency::getTargetClass)
+          .map(JavaClass::getBaseComponentType)
+          .filter(types::contains)
+          .forEach(target -> used.add(topLevel(target)));
+    }
+    // Warshall's transitive closure.
+    for (String middle : reached.keySet()) {
+      for (Set<String> used : reached.values()) {
+        if (used.contains(middle)) {
+          used.addAll(reached.get(middle));
+        }
+      }
+    }
+    return reached.entrySet().stream()
+        .map(
+            each ->
+                each.getValue().stream()
+                    .filter(other -> reached.get(other).contains(each.getKey()))
+                    .collect(Collectors.toCollection(TreeSet::new)))
+        .filter(cycle -> cycle.size() > 2)
+        .collect(Collectors.toSet());
+  }
+
+  private static String topLevel(JavaClass type) {
+    return type.getEnclosingClass().map(PackagesTest::topLevel).orElse(type.getSimpleName());
   }
 
   @Test
