@@ -11,6 +11,7 @@ import dev.imsbridge.service.StreamsSettings;
 import dev.imsbridge.service.TopicAccess;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.SafeText;
+import org.apache.kafka.clients.admin.Admin;
 import dev.imsbridge.topology.TopologyService;
 import dev.imsbridge.wire.Observation;
 import dev.imsbridge.wire.RootPartition;

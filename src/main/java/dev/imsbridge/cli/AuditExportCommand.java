@@ -29,8 +29,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "export",
     description =
-        "Writes the audit as it stands as JSON Lines: a CloudEvent a line, each partition's "
-            + "in order.")
+        "Writes the present audit as JSON Lines: one CloudEvent per line, in the order of each"
+            + " partition.")
 final class AuditExportCommand implements Callable<Integer> {
   private final Terminal terminal;
 

@@ -57,7 +57,7 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
     }
     if (!report.endsKnown()) {
       text.append(
-          "group %s says nothing of how far the bridge has come with observations of partition %s, so what is missing at the end cannot be told: is application.id that of the bridge, and has it run?%n"
+          "group %s has no offset for observations of partition %s, so missing records at the end cannot be found: check that application.id is that of the bridge, and that it has run%n"
               .formatted(config.applicationId(), endsUnknown()));
     }
     return text.append(verdict()).append('\n').append(settings()).append('\n').toString();

@@ -105,7 +105,7 @@ final class ReplayCommand implements Callable<Integer> {
       terminal
           .err()
           .printf(
-              "replay %s is complete, as %s says: nothing is left to do; another file begins anew%n",
+              "replay %s is complete according to %s; name another file to start a new replay%n",
               begin.replayId(), target.resume());
       return 0;
     }

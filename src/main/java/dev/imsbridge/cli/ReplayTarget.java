@@ -50,7 +50,7 @@ final class ReplayTarget {
   void check(BridgeConfig config) {
     String prefix = config.topics().prefix();
     if (topic.isBlank()) {
-      throw CommandFailure.usage("--to is blank: name a topic, or leave it away to print");
+      throw CommandFailure.usage("--to is blank: name a topic, or omit the option to print");
     }
     if (!prefix.isEmpty() && topic.startsWith(prefix)) {
       throw CommandFailure.usage(
@@ -68,7 +68,7 @@ final class ReplayTarget {
   }
 
   /**
-   * Creates the topic, if that is asked for.
+   * Creates the topic if it is missing and --create is given.
    *
    * @return its id; {@code none} if a dry run would create it
    * @throws CommandFailure if the topic does not exist
