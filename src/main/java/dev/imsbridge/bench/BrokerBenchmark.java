@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
-/** A benchmark on a Kafka broker of its own, which runs in another process. */
+/** A benchmark that starts a Kafka broker in another process. */
 abstract class BrokerBenchmark extends Benchmark {
   @Option(
       names = "--partitions",

@@ -11,7 +11,6 @@ import dev.imsbridge.history.replay.ReplaySink;
 import dev.imsbridge.history.replay.TopicSink;
 import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.service.TopicAccess;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +20,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -96,8 +96,8 @@ final class ReplayMeasurement {
   private Round run(Way way) throws Exception {
     return switch (way) {
       case PLAIN -> read(record -> {});
-      case COUNT -> replay(ReplayFilter.all(), record -> true);
-      case FILTER -> replay(ONE_STATUS, record -> true);
+      case COUNT -> replay(ReplayFilter.all(), record -> true, replay -> replay);
+      case FILTER -> replay(ONE_STATUS, record -> true, replay -> replay);
       case PRINT ->
           replay(
               ReplayFilter.all(),
@@ -108,14 +108,16 @@ final class ReplayMeasurement {
       case PUBLISH ->
           toTopic(
               (producer, target) ->
-                  replay(ReplayFilter.all(), new TopicSink(producer, target, "bench")));
+                  replay(
+                      ReplayFilter.all(),
+                      new TopicSink(producer, target, "bench"),
+                      replay -> replay));
       case COPY -> toTopic(this::copy);
     };
   }
 
   /** Reads as a program with Kafka's default settings would. */
-  private Round read(Consumer<ConsumerRecord<byte[], byte[]>> use)
-      throws InterruptedException, IOException {
+  private Round read(Consumer<ConsumerRecord<byte[], byte[]>> use) throws Exception {
     List<TopicPartition> partitions = kafka.partitions(List.of(source));
     try (KafkaConsumer<byte[], byte[]> consumer = kafka.consumer()) {
       consumer.assign(partitions);
@@ -134,8 +136,7 @@ final class ReplayMeasurement {
     }
   }
 
-  private Round copy(KafkaProducer<byte[], byte[]> producer, String target)
-      throws InterruptedException, IOException {
+  private Round copy(KafkaProducer<byte[], byte[]> producer, String target) throws Exception {
     return read(
         record -> {
           var unused =
@@ -166,10 +167,6 @@ final class ReplayMeasurement {
     }
   }
 
-  private Round replay(ReplayFilter filter, ReplaySink sink) throws Exception {
-    return replay(filter, sink, replay -> replay);
-  }
-
   private Round replay(ReplayFilter filter, ReplaySink sink, UnaryOperator<Replay> order)
       throws Exception {
     try (TopicReader reader =
@@ -186,13 +183,9 @@ final class ReplayMeasurement {
     }
   }
 
-  private interface Reading {
-    long run() throws IOException;
-  }
-
-  private Round timed(Reading reading) throws IOException {
+  private Round timed(Callable<Long> reading) throws Exception {
     Round before = Round.now(0, 0, brokerCpu);
-    long records = reading.run();
+    long records = reading.call();
     return Round.now(records, 0, brokerCpu).since(before);
   }
 }

@@ -71,7 +71,7 @@ final class WatchBench {
   }
 
   /** Opens the given number of watches and requests each of them several times. */
-  static Found measure(int watches, long seed) throws InterruptedException {
+  static Found measure(int watches, long seed) {
     long before = heap();
     WatchBench bench = new WatchBench(seed);
     long from = System.nanoTime();

@@ -10,9 +10,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * The settings of one project under {@code auth}. They are inherited as one set: a project that has
- * any of its own inherits none of the common ones, so that no token, key or password is sent to a
- * host that it was not set for.
+ * The settings of one project under {@code auth}. They are inherited as one set: a project with any
+ * {@code auth} setting inherits none of the common ones. This prevents that a token, key or
+ * password is sent to a host that it was not set for.
  */
 final class CredentialSettings {
   private static final String AUTH = "auth";

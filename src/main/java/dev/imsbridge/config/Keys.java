@@ -373,7 +373,7 @@ public final class Keys {
       return this;
     }
 
-    /** Describes what applies if the key has no value. */
+    /** Describes the value that applies if none is given and there is no default. */
     Builder orElse(String description) {
       absent = description;
       return this;

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
@@ -31,7 +32,6 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -150,14 +150,10 @@ public final class KafkaAccess {
     return EventTail.from(layout, isolation -> consumer(Map.of(), isolation), from, unused -> {});
   }
 
-  private interface Making<T> {
-    T make();
-  }
-
   // A client that cannot be created has invalid settings; the cause names them.
-  private static <T> T made(Making<T> making) {
+  private static <T> T made(Supplier<T> client) {
     try {
-      return making.make();
+      return client.get();
     } catch (KafkaException e) {
       throw CommandFailure.usage("kafka.*: " + SafeText.reason(e));
     }
@@ -203,28 +199,19 @@ public final class KafkaAccess {
           admin.describeTopics(topics).topicNameValues();
       List<TopicPartition> partitions = new ArrayList<>();
       for (Map.Entry<String, KafkaFuture<TopicDescription>> each : asked.entrySet()) {
-        partitions(each.getKey(), each.getValue())
-            .forEach(info -> partitions.add(new TopicPartition(each.getKey(), info.partition())));
+        String topic = each.getKey();
+        described(topic, each.getValue())
+            .orElseThrow(() -> missing(topic))
+            .partitions()
+            .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
       }
       return partitions;
-    } catch (TimeoutException e) {
-      throw unreachable(e);
     }
   }
 
-  private List<TopicPartitionInfo> partitions(String topic, KafkaFuture<TopicDescription> asked)
-      throws InterruptedException, TimeoutException {
-    try {
-      return asked.get(PATIENCE_MS, TimeUnit.MILLISECONDS).partitions();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof UnknownTopicOrPartitionException
-          ? CommandFailure.fault(
-              "%s has no topic %s".formatted(bootstrap, topic) + remedy(topic), e)
-          : refused(
-              e.getCause(),
-              KafkaRefusal.onTopic(AclOperation.DESCRIBE, topic),
-              AclOperation.DESCRIBE);
-    }
+  private CommandFailure missing(String topic) {
+    return CommandFailure.fault(
+        "%s has no topic %s%s".formatted(bootstrap, topic, remedy(topic)), null);
   }
 
   private String remedy(String topic) {
@@ -240,14 +227,15 @@ public final class KafkaAccess {
    */
   public Optional<String> topicId(String topic) throws InterruptedException {
     try (Admin admin = admin()) {
-      return Optional.of(
-          admin
-              .describeTopics(List.of(topic))
-              .allTopicNames()
-              .get(PATIENCE_MS, TimeUnit.MILLISECONDS)
-              .get(topic)
-              .topicId()
-              .toString());
+      return described(topic, admin.describeTopics(List.of(topic)).topicNameValues().get(topic))
+          .map(description -> description.topicId().toString());
+    }
+  }
+
+  private Optional<TopicDescription> described(String topic, KafkaFuture<TopicDescription> asked)
+      throws InterruptedException {
+    try {
+      return Optional.of(asked.get(PATIENCE_MS, TimeUnit.MILLISECONDS));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UnknownTopicOrPartitionException
           || e.getCause() instanceof InvalidTopicException) {
