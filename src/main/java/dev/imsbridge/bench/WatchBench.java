@@ -44,11 +44,7 @@ final class WatchBench {
    * @param scheduling the time of one thread per GET: to find the due watch, to handle the answer,
    *     and to queue the watch again
    */
-  record Found(int watches, long heapBytes, Duration opening, Duration scheduling) {
-    long bytesPerWatch() {
-      return heapBytes / watches;
-    }
-  }
+  record Found(int watches, long heapBytes, Duration opening, Duration scheduling) {}
 
   private WatchBench(long seed) {
     random = new SplittableRandom(seed);
@@ -71,7 +67,7 @@ final class WatchBench {
   }
 
   /** Opens the given number of watches and requests each of them several times. */
-  static Found measure(int watches, long seed) {
+  static Found measure(int watches, long seed) throws InterruptedException {
     long before = heap();
     WatchBench bench = new WatchBench(seed);
     long from = System.nanoTime();

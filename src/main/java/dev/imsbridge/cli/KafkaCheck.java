@@ -5,6 +5,7 @@ import dev.imsbridge.service.ClusterClock;
 import dev.imsbridge.service.Finding;
 import dev.imsbridge.service.GroupCheck;
 import dev.imsbridge.service.KafkaAccess;
+import dev.imsbridge.service.KafkaRights;
 import dev.imsbridge.service.Roles;
 import dev.imsbridge.service.TopicAccess;
 import dev.imsbridge.terminal.CommandFailure;
@@ -129,8 +130,8 @@ final class KafkaCheck {
 
   /** Checks whether the user has all rights a bridge needs. */
   Finding rights() throws InterruptedException {
-    try {
-      kafka.checkRights(Roles.ALL, true);
+    try (Admin admin = kafka.admin()) {
+      new KafkaRights(config, Roles.ALL, true).check(kafka, admin);
       return Finding.ok(RIGHTS, "all that topics need");
     } catch (CommandFailure e) {
       return Finding.fail(RIGHTS, e.getMessage(), "give them to the user of the bridge");

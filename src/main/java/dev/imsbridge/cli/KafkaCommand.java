@@ -3,8 +3,8 @@ package dev.imsbridge.cli;
 import dev.imsbridge.config.Ports;
 import dev.imsbridge.config.UserData;
 import dev.imsbridge.embedded.EmbeddedKafka;
+import dev.imsbridge.service.EmbeddedBroker;
 import dev.imsbridge.service.NativeLibraries;
-import dev.imsbridge.service.OwnBroker;
 import dev.imsbridge.terminal.Terminal;
 import java.nio.file.Path;
 import java.util.Set;
@@ -46,7 +46,7 @@ final class KafkaCommand implements Callable<Integer> {
     terminal.run(
         true,
         parts -> {
-          EmbeddedKafka kafka = OwnBroker.start(parts, directory, "--data", port, "--port");
+          EmbeddedKafka kafka = EmbeddedBroker.start(parts, directory, "--data", port, "--port");
           terminal.out().println("kafka ready " + kafka.bootstrapServers());
           parts.awaitFault();
         });

@@ -3,7 +3,7 @@ package dev.imsbridge.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.imsbridge.config.BridgeConfig;
-import dev.imsbridge.service.BridgeGroup;
+import dev.imsbridge.service.GroupCheck;
 import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.SafeText;
@@ -74,7 +74,7 @@ final class SubmitCommand implements Callable<Integer> {
         .printf(
             "submitted %s %s to %s%n",
             requests.size(), requests.size() == 1 ? "job" : "jobs", topic);
-    if (new BridgeGroup(kafka, config.applicationId()).empty()) {
+    if (new GroupCheck(kafka, config).noBridge()) {
       terminal.say(
           "no bridge runs at %s: requests wait on %s until one does"
               .formatted(kafka.bootstrap(), topic));

@@ -5,8 +5,8 @@ import dev.imsbridge.history.EventTail;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JobOutcome;
-import dev.imsbridge.service.BridgeGroup;
 import dev.imsbridge.service.BrokerWatch;
+import dev.imsbridge.service.GroupCheck;
 import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.Lifecycle;
@@ -150,9 +150,7 @@ final class WatchCommand implements Callable<Integer> {
       return;
     }
     String bridge =
-        new BridgeGroup(kafka, config.applicationId()).empty()
-            ? "; no bridge runs at " + kafka.bootstrap()
-            : "";
+        new GroupCheck(kafka, config).noBridge() ? "; no bridge runs at " + kafka.bootstrap() : "";
     Set<String> unknown = new TreeSet<>(silent);
     unknown.removeAll(watched);
     if (!unknown.isEmpty()) {

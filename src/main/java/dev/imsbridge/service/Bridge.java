@@ -114,11 +114,11 @@ public final class Bridge {
         parts.start("broker watch", () -> BrokerWatch.start(kafka, config, LOG::warn, parts::fail));
     parts.start("outage filter", () -> OutageFilter.start(brokers::reachable));
     health.part("kafka", brokers::reachable);
-    new TopicAccess(kafka, config)
-        .prepare()
-        .forEach(line -> LOG.warn("{}; see `imsbridge topics plan`", line));
-    kafka.checkRights(roles, http.isPresent());
     try (Admin admin = kafka.admin()) {
+      new TopicAccess(kafka, config)
+          .prepare(admin)
+          .forEach(line -> LOG.warn("{}; see `imsbridge topics plan`", line));
+      new KafkaRights(config, roles, http.isPresent()).check(kafka, admin);
       require(new GroupCheck(kafka, config).check(admin));
       require(ClusterClock.check(admin, InstantSource.system()));
     }
@@ -127,13 +127,7 @@ public final class Bridge {
     }
     if (roles.folds()) {
       TopologyService topology = parts.start("topology", () -> topology(kafka, requests, address));
-      TopologyMeters meters =
-          new TopologyMeters(
-              topology::ready,
-              () -> topology.streams().state(),
-              () -> topology.streams().metrics(),
-              config.topics());
-      meters.bindTo(metrics);
+      TopologyMeters meters = new TopologyMeters(topology, config.topics(), metrics);
       health.part("topology", meters::look);
       status.topology(topology);
       if (http.isPresent()) {
@@ -147,20 +141,12 @@ public final class Bridge {
     }
     if (roles.polls()) {
       Poller poller = poller(kafka, projects);
-      PollerMeters meters = new PollerMeters(poller::view);
-      meters.bindTo(metrics);
+      PollerMeters meters = new PollerMeters(poller::view, metrics);
       health.part("poller", () -> meters.look().restored());
       status.poller(poller);
     }
     parts.start("health", health::start);
     return new Running(kafka, health, http.orElse(null));
-  }
-
-  private void sayState() {
-    LOG.info(
-        "local state: {} ({})",
-        config.stateDirectory(),
-        config.holdsState() ? "of an earlier start" : "new, restored from Kafka");
   }
 
   private void loadLibraries() {
@@ -176,7 +162,7 @@ public final class Bridge {
       return KafkaAccess.of(config);
     }
     EmbeddedKafka embedded =
-        OwnBroker.start(
+        EmbeddedBroker.start(
             parts,
             config.brokerDirectory(),
             Keys.DATA_DIR,
@@ -275,7 +261,7 @@ public final class Bridge {
         kafka
             .refusal()
             .in(failure, creating, topic -> null)
-            .or(() -> RefusedRecord.in(failure))
+            .or(() -> KafkaRefusal.ofRecord(failure))
             .orElseGet(() -> SafeText.reason(failure));
     parts.fail("the " + part + " broke down: " + reason, failure);
   }

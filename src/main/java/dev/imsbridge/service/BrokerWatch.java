@@ -37,7 +37,30 @@ public final class BrokerWatch implements AutoCloseable {
   /** The duration of an outage at which the next line is due. */
   private Duration nextLine;
 
-  private BrokerWatch(
+  /**
+   * Starts the watch.
+   *
+   * @param told receives one line when no broker has answered for about 10 s, one per minute during
+   *     the outage, and one when the brokers answer again
+   * @param onGone receives one line when no broker has answered for {@code broker.patience}
+   */
+  public static BrokerWatch start(
+      KafkaAccess kafka,
+      BridgeConfig config,
+      Consumer<String> told,
+      BiConsumer<String, Throwable> onGone) {
+    return new BrokerWatch(
+        kafka, config.duration(Keys.BROKER_PATIENCE), EVERY, AGAIN, told, onGone);
+  }
+
+  /**
+   * Starts the watch with other intervals.
+   *
+   * @param patience the duration of an outage after which {@code onGone} is called
+   * @param every the interval between two checks, and the timeout of each
+   * @param again the interval between two lines during an outage
+   */
+  BrokerWatch(
       KafkaAccess kafka,
       Duration patience,
       Duration every,
@@ -52,42 +75,9 @@ public final class BrokerWatch implements AutoCloseable {
     this.told = told;
     this.onGone = onGone;
     nextLine = every.multipliedBy(LOOKS_IN_VAIN);
-  }
-
-  /**
-   * Starts the watch with the default intervals.
-   *
-   * @param told receives one line when no broker has answered for about 10 s, one per minute during
-   *     the outage, and one when the brokers answer again
-   * @param onGone receives one line when no broker has answered for {@code broker.patience}
-   */
-  public static BrokerWatch start(
-      KafkaAccess kafka,
-      BridgeConfig config,
-      Consumer<String> told,
-      BiConsumer<String, Throwable> onGone) {
-    return start(kafka, config.duration(Keys.BROKER_PATIENCE), EVERY, AGAIN, told, onGone);
-  }
-
-  /**
-   * Starts the watch.
-   *
-   * @param patience the duration of an outage after which {@code onGone} is called
-   * @param every the interval between two checks, and the timeout of each
-   * @param again the interval between two lines during an outage
-   */
-  public static BrokerWatch start(
-      KafkaAccess kafka,
-      Duration patience,
-      Duration every,
-      Duration again,
-      Consumer<String> told,
-      BiConsumer<String, Throwable> onGone) {
-    BrokerWatch watch = new BrokerWatch(kafka, patience, every, again, told, onGone);
-    Thread thread = new Thread(watch::run, "broker-watch");
+    Thread thread = new Thread(this::run, "broker-watch");
     thread.setDaemon(true);
     thread.start();
-    return watch;
   }
 
   /** Whether a broker answered the last check. */

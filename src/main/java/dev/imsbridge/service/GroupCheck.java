@@ -26,13 +26,15 @@ public final class GroupCheck {
   public static final String SUBJECT = "groups";
 
   private final KafkaAccess kafka;
+  private final String applicationId;
   private final Map<String, Set<String>> topicsByGroup = new LinkedHashMap<>();
 
   public GroupCheck(KafkaAccess kafka, BridgeConfig config) {
     this.kafka = kafka;
+    applicationId = config.applicationId();
     TopicNames topics = config.topics();
     topicsByGroup.put(
-        config.applicationId(), Set.of(topics.requests(), topics.observations(), topics.watches()));
+        applicationId, Set.of(topics.requests(), topics.observations(), topics.watches()));
     topicsByGroup.put(topics.pollerGroup(), Set.of(topics.watches()));
   }
 
@@ -57,6 +59,24 @@ public final class GroupCheck {
       return Finding.ok(SUBJECT, "used by no other program");
     } catch (ExecutionException e) {
       throw kafka.unreachable(e.getCause());
+    }
+  }
+
+  /**
+   * Whether no bridge runs: the group of the topology has a member while one does. Returns false if
+   * the cluster cannot be queried.
+   */
+  public boolean noBridge() throws InterruptedException {
+    try (Admin admin = kafka.admin()) {
+      return admin
+          .describeConsumerGroups(List.of(applicationId))
+          .describedGroups()
+          .get(applicationId)
+          .get()
+          .members()
+          .isEmpty();
+    } catch (ExecutionException e) {
+      return e.getCause() instanceof GroupIdNotFoundException;
     }
   }
 

@@ -175,20 +175,6 @@ public final class KafkaAccess {
   }
 
   /**
-   * Checks that the user has all rights a bridge needs.
-   *
-   * @throws CommandFailure naming the missing rights
-   */
-  public void checkRights(Roles roles, boolean http) throws InterruptedException {
-    try (Admin admin = admin()) {
-      List<String> missing = new KafkaRights(config, roles, http).missing(admin);
-      if (!missing.isEmpty()) {
-        throw CommandFailure.fault(refusal().lacking(missing), null);
-      }
-    }
-  }
-
-  /**
    * Returns the partitions of each topic.
    *
    * @throws CommandFailure if the cluster cannot be reached or a topic does not exist

@@ -7,25 +7,32 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 
 /**
- * Describes refusals of a cluster that are due to the user's rights or the clock, in one line with
- * a cure. Immutable.
+ * Describes refusals of a cluster, in one line with a cure: because of the user's rights, the clock
+ * or the record. Immutable.
  *
  * @param bootstrap the address of the cluster
  * @param applicationId the prefix of transactional ids
  */
 public record KafkaRefusal(String bootstrap, String applicationId) {
   private static final String CURE = "see Rights in Kafka in docs/operations.md";
+
+  // Kafka Streams 4.3.1 names the topic only in this message.
+  private static final Pattern SENT = Pattern.compile("sending record to topic (\\S+) for task");
 
   /**
    * Returns the line if the failure or one of its causes is such a refusal.
@@ -53,6 +60,26 @@ public record KafkaRefusal(String bootstrap, String applicationId) {
       }
       if (each instanceof AuthorizationException refused) {
         return Optional.of(lacking(rights(refused, unnamed, tried)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Returns the line if the topology failed because Kafka rejected a record, such as one that is
+   * too large for its topic.
+   */
+  static Optional<String> ofRecord(Throwable failure) {
+    Throwable root = SafeText.root(failure);
+    if (!(root instanceof ApiException) || root instanceof RetriableException) {
+      return Optional.empty();
+    }
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      Matcher sent = SENT.matcher(String.valueOf(each.getMessage()));
+      if (sent.find()) {
+        return Optional.of(
+            "a record for %s was refused: %s; see `imsbridge topics plan`"
+                .formatted(sent.group(1), SafeText.reason(failure)));
       }
     }
     return Optional.empty();

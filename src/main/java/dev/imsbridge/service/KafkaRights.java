@@ -4,6 +4,7 @@ import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
 import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.topology.BridgeTopology;
 import dev.imsbridge.wire.TopicNames;
 import java.util.ArrayList;
@@ -26,13 +27,13 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
  * runs: a missing WRITE right would otherwise show at the first record, perhaps days later. Missing
  * rights on groups and transactional ids fail at once and are not checked here.
  */
-final class KafkaRights {
+public final class KafkaRights {
   private final Map<String, Set<AclOperation>> needed = new TreeMap<>();
 
   /**
    * @param http whether the bridge serves HTTP
    */
-  KafkaRights(BridgeConfig config, Roles roles, boolean http) {
+  public KafkaRights(BridgeConfig config, Roles roles, boolean http) {
     TopicNames topics = config.topics();
     if (roles.folds()) {
       need(READ, topics.requests(), topics.observations(), topics.watches());
@@ -82,10 +83,22 @@ final class KafkaRights {
   }
 
   /**
+   * Checks that the user has all these rights.
+   *
+   * @throws CommandFailure naming the missing rights
+   */
+  public void check(KafkaAccess kafka, Admin admin) throws InterruptedException {
+    List<String> missing = missing(admin);
+    if (!missing.isEmpty()) {
+      throw CommandFailure.fault(kafka.refusal().lacking(missing), null);
+    }
+  }
+
+  /**
    * Returns the missing rights, such as {@code READ and WRITE on topic ims.jobs.requests}. Skips
    * topics that do not exist, and clusters that do not return the authorized operations.
    */
-  List<String> missing(Admin admin) throws InterruptedException {
+  private List<String> missing(Admin admin) throws InterruptedException {
     Map<String, KafkaFuture<TopicDescription>> asked =
         admin
             .describeTopics(

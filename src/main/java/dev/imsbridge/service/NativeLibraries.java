@@ -165,7 +165,7 @@ public final class NativeLibraries {
   /** Loads them from the first usable directory; returns the reason if there is none. */
   private Optional<String> extract(Set<Library> missing) {
     try {
-      Path directory = LibraryProbe.first(directories);
+      Path directory = ScratchDirectory.firstUsable(directories);
       Consumer<Path> load = at -> missing.forEach(each -> LOADED.put(each, loaded(each, at)));
       if (directory.equals(temporary())) {
         inNewDirectory(directory, load);

@@ -4,7 +4,6 @@ import dev.imsbridge.poller.PollerView;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Function;
@@ -17,19 +16,16 @@ import java.util.function.ToDoubleFunction;
  * observation kinds and configured projects, never jobs. One thread calls {@link #look}; any thread
  * may read the meters.
  */
-final class PollerMeters implements MeterBinder {
+final class PollerMeters {
   private final Supplier<PollerView> poller;
+  private final MeterRegistry registry;
   private final Set<String> known = new HashSet<>();
   private volatile PollerView last = PollerView.NOTHING;
-  private MeterRegistry registry;
 
-  PollerMeters(Supplier<PollerView> poller) {
+  /** Registers the meters. Those of outcomes, kinds and projects follow when they first occur. */
+  PollerMeters(Supplier<PollerView> poller, MeterRegistry registry) {
     this.poller = poller;
-  }
-
-  @Override
-  public void bindTo(MeterRegistry meters) {
-    registry = meters;
+    this.registry = registry;
     gauge("watches.open", "Jobs that are watched.", PollerView::openWatches);
     gauge("watches.parked", "Jobs that have ended and are soon let go.", PollerView::parkedWatches);
     gauge("polls.in.flight", "GETs under way.", PollerView::inFlight);
@@ -49,11 +45,9 @@ final class PollerMeters implements MeterBinder {
   PollerView look() {
     PollerView view = poller.get();
     last = view;
-    if (registry != null) {
-      view.counts().polls().keySet().forEach(this::outcome);
-      view.counts().observations().keySet().forEach(this::kind);
-      view.projects().forEach(project -> project(project.name()));
-    }
+    view.counts().polls().keySet().forEach(this::outcome);
+    view.counts().observations().keySet().forEach(this::kind);
+    view.projects().forEach(project -> project(project.name()));
     return view;
   }
 

@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A temporary directory. {@link #close} deletes it and its contents. */
@@ -25,7 +27,7 @@ public record ScratchDirectory(Path path) implements AutoCloseable {
       throws IOException {
     List<Path> parents = List.of(NativeLibraries.temporary(), UserData.directory(environment));
     try {
-      return under(LibraryProbe.first(parents), name);
+      return under(firstUsable(parents), name);
     } catch (IOException e) {
       throw CommandFailure.fault(
           "no directory for temporary files: %s: set %s"
@@ -36,6 +38,44 @@ public record ScratchDirectory(Path path) implements AutoCloseable {
 
   static ScratchDirectory under(Path parent, String name) throws IOException {
     return new ScratchDirectory(Files.createTempDirectory(parent, name));
+  }
+
+  /**
+   * Returns the first directory to which files can be written and from which native libraries can
+   * be loaded.
+   *
+   * @throws IOException if none is usable; the message names each with its reason
+   */
+  static Path firstUsable(List<Path> directories) throws IOException {
+    List<String> objections = new ArrayList<>();
+    for (Path directory : directories) {
+      Optional<String> objection = objection(directory);
+      if (objection.isEmpty()) {
+        return directory;
+      }
+      objections.add(objection.get());
+    }
+    throw new IOException(String.join("; ", objections));
+  }
+
+  /**
+   * Returns the reason why the directory is unusable; empty if it is usable. Creates the directory.
+   */
+  private static Optional<String> objection(Path directory) {
+    try {
+      Files.createDirectories(directory);
+      Path probe = Files.createTempFile(directory, "probe", ".tmp");
+      try {
+        // Linux denies this access on a noexec mount, even to root.
+        return probe.toFile().setExecutable(true) && Files.isExecutable(probe)
+            ? Optional.empty()
+            : Optional.of(directory + " is mounted noexec");
+      } finally {
+        Files.delete(probe);
+      }
+    } catch (IOException e) {
+      return Optional.of(directory + " is not writable (" + SafeText.reason(e) + ")");
+    }
   }
 
   @Override

@@ -97,11 +97,15 @@ public final class TopicAccess {
    * @throws CommandFailure if the cluster does not answer
    */
   public <T> T with(Function<Topics, T> task) throws InterruptedException {
-    DeclaredTopics declared = declared(config.topics(), config.number(Keys.TOPICS_PARTITIONS));
     try (Admin admin = kafka.admin()) {
-      kafka.reach(admin);
-      return task.apply(new Topics(admin, declared, changelogs()));
+      return task.apply(topics(admin));
     }
+  }
+
+  private Topics topics(Admin admin) throws InterruptedException {
+    kafka.reach(admin);
+    return new Topics(
+        admin, declared(config.topics(), config.number(Keys.TOPICS_PARTITIONS)), changelogs());
   }
 
   private DeclaredTopics declared(TopicNames names, OptionalInt partitions) {
@@ -150,13 +154,10 @@ public final class TopicAccess {
    * @return one line for each difference that weakens a guarantee
    * @throws CommandFailure if the bridge must not run with the topics as they are
    */
-  public List<String> prepare() throws InterruptedException {
+  public List<String> prepare(Admin admin) throws InterruptedException {
+    Topics topics = topics(admin);
     TopicPlan plan =
-        with(
-            topics ->
-                config.getBoolean(Keys.TOPICS_CREATE)
-                    ? topics.createMissing().left()
-                    : topics.plan());
+        config.getBoolean(Keys.TOPICS_CREATE) ? topics.createMissing().left() : topics.plan();
     TopicPlan obstacles = obstacles(plan);
     if (obstacles.drift()) {
       throw CommandFailure.fault(

@@ -1,18 +1,17 @@
 package dev.imsbridge.service;
 
+import dev.imsbridge.topology.TopologyService;
 import dev.imsbridge.wire.TopicNames;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import java.util.function.DoubleBinaryOperator;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.KafkaStreams;
@@ -22,60 +21,47 @@ import org.apache.kafka.streams.KafkaStreams;
  * 1,200 metrics of Kafka Streams, combined over threads and tasks. They show the state at the last
  * {@link #look}. One thread calls {@link #look}; any thread may read the meters.
  */
-final class TopologyMeters implements MeterBinder {
-
-  /** How to combine the values of several threads or tasks. */
-  private enum Together {
-    SUM,
-    MAX;
-
-    double of(double one, double other) {
-      return this == SUM ? one + other : Math.max(one, other);
-    }
-  }
+final class TopologyMeters {
 
   /** The published metrics of Kafka Streams. */
-  private enum Taken {
+  private enum StreamsMetric {
     PROCESS_RATE(
-        "stream-thread-metrics", "process-rate", "Records processed a second.", Together.SUM),
-    COMMIT_RATE("stream-thread-metrics", "commit-rate", "Commits a second.", Together.SUM),
+        "stream-thread-metrics", "process-rate", "Records processed a second.", Double::sum),
+    COMMIT_RATE("stream-thread-metrics", "commit-rate", "Commits a second.", Double::sum),
     COMMIT_LATENCY_AVG(
-        "stream-thread-metrics", "commit-latency-avg", "Milliseconds of a commit.", Together.MAX),
+        "stream-thread-metrics", "commit-latency-avg", "Milliseconds of a commit.", Math::max),
     COMMIT_LATENCY_MAX(
-        "stream-thread-metrics",
-        "commit-latency-max",
-        "Milliseconds of the longest.",
-        Together.MAX),
+        "stream-thread-metrics", "commit-latency-max", "Milliseconds of the longest.", Math::max),
     FAILED_STREAM_THREADS(
-        "stream-metrics", "failed-stream-threads", "Threads that failed.", Together.SUM),
+        "stream-metrics", "failed-stream-threads", "Threads that failed.", Double::sum),
     RESTORE_REMAINING_RECORDS(
         "stream-task-metrics",
         "restore-remaining-records-total",
         "Records of the state that are still to be restored.",
-        Together.SUM),
+        Double::sum),
     RECORDS_LAG_MAX(
         "consumer-fetch-manager-metrics",
         "records-lag-max",
         "Records of the partition that is furthest behind.",
-        Together.MAX);
+        Math::max);
 
     private final String group;
     private final String metric;
     private final String text;
-    private final Together together;
+    private final DoubleBinaryOperator combined;
 
-    Taken(String group, String metric, String text, Together together) {
+    StreamsMetric(String group, String metric, String text, DoubleBinaryOperator combined) {
       this.group = group;
       this.metric = metric;
       this.text = text;
-      this.together = together;
+      this.combined = combined;
     }
 
     String meter() {
       return "imsbridge.streams." + name().toLowerCase(Locale.ROOT).replace('_', '.');
     }
 
-    static Optional<Taken> of(MetricName name) {
+    static Optional<StreamsMetric> of(MetricName name) {
       return Arrays.stream(values())
           .filter(each -> each.metric.equals(name.name()) && each.group.equals(name.group()))
           .findFirst();
@@ -85,32 +71,17 @@ final class TopologyMeters implements MeterBinder {
   private record State(
       boolean ready,
       KafkaStreams.State state,
-      Map<Taken, Double> streams,
+      Map<StreamsMetric, Double> streams,
       Map<String, Double> written) {}
 
-  private final BooleanSupplier ready;
-  private final Supplier<KafkaStreams.State> state;
-  private final Supplier<Map<MetricName, ? extends Metric>> streams;
+  private final TopologyService topology;
   private final TopicNames topics;
   private volatile State last = new State(false, null, Map.of(), Map.of());
 
-  /**
-   * @param state the state of the running Kafka Streams
-   * @param streams the metrics of the running Kafka Streams
-   */
-  TopologyMeters(
-      BooleanSupplier ready,
-      Supplier<KafkaStreams.State> state,
-      Supplier<Map<MetricName, ? extends Metric>> streams,
-      TopicNames topics) {
-    this.ready = ready;
-    this.state = state;
-    this.streams = streams;
+  /** Registers the meters. */
+  TopologyMeters(TopologyService topology, TopicNames topics, MeterRegistry registry) {
+    this.topology = topology;
     this.topics = topics;
-  }
-
-  @Override
-  public void bindTo(MeterRegistry registry) {
     Gauge.builder("imsbridge.topology.ready", this, own -> own.last.ready() ? 1 : 0)
         .description("Whether the topology processes, all its state restored.")
         .register(registry);
@@ -120,7 +91,7 @@ final class TopologyMeters implements MeterBinder {
           .tag("state", each.name().toLowerCase(Locale.ROOT))
           .register(registry);
     }
-    for (Taken each : Taken.values()) {
+    for (StreamsMetric each : StreamsMetric.values()) {
       Gauge.builder(each.meter(), this, own -> own.last.streams().getOrDefault(each, 0.0))
           .description(each.text)
           .register(registry);
@@ -148,19 +119,24 @@ final class TopologyMeters implements MeterBinder {
 
   /** Reads the topology's state and returns whether it is ready. */
   boolean look() {
-    Map<Taken, Double> taken = new HashMap<>();
+    Map<StreamsMetric, Double> taken = new HashMap<>();
     Map<String, Double> written = new HashMap<>();
-    streams
-        .get()
+    topology
+        .streams()
+        .metrics()
         .forEach(
             (name, metric) -> {
-              Taken.of(name).ifPresent(each -> taken.merge(each, value(metric), each.together::of));
+              StreamsMetric.of(name)
+                  .ifPresent(
+                      each -> taken.merge(each, value(metric), each.combined::applyAsDouble));
               String topic = name.tags().get("topic");
               if (name.name().equals("records-produced-total") && topic != null) {
                 written.merge(topic, value(metric), Double::sum);
               }
             });
-    last = new State(ready.getAsBoolean(), state.get(), Map.copyOf(taken), Map.copyOf(written));
+    last =
+        new State(
+            topology.ready(), topology.streams().state(), Map.copyOf(taken), Map.copyOf(written));
     return last.ready();
   }
 

@@ -204,10 +204,13 @@ class ForeignClusterIT {
         "~ %s: retention.ms is 604800000, declared is -1: records are deleted earlier than promised"
             .formatted(topics.transitions());
     BridgeConfig config = BridgeConfig.load(null, settings(topics), List.of());
-    assertThat(new TopicAccess(KafkaAccess.of(config), config).prepare())
-        .singleElement()
-        .asString()
-        .startsWith(line);
+    KafkaAccess kafka = KafkaAccess.of(config);
+    try (Admin admin = kafka.admin()) {
+      assertThat(new TopicAccess(kafka, config).prepare(admin))
+          .singleElement()
+          .asString()
+          .startsWith(line);
+    }
     assertThat(InProcess.run(settings(topics), "doctor").out()).contains("WARN  topics", line);
     assertThat(InProcess.run(settings(topics), "topics", "plan").out()).contains(line);
   }

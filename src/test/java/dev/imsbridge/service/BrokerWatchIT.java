@@ -35,7 +35,7 @@ class BrokerWatchIT {
     BridgeConfig config =
         BridgeConfig.load(null, Map.of(), List.of(Keys.KAFKA_BOOTSTRAP + "=" + address));
     try (BrokerWatch watch =
-        BrokerWatch.start(
+        new BrokerWatch(
             KafkaAccess.of(config),
             PATIENCE,
             EVERY,

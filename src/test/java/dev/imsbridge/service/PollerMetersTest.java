@@ -44,8 +44,7 @@ class PollerMetersTest {
 
   @Test
   void shouldShowWhatThePollerDoes() {
-    PollerMeters meters = new PollerMeters(() -> BUSY);
-    meters.bindTo(registry);
+    PollerMeters meters = new PollerMeters(() -> BUSY, registry);
     assertThat(meters.look()).isSameAs(BUSY);
     assertThat(registry.scrape().lines())
         .contains(
@@ -74,8 +73,8 @@ class PollerMetersTest {
             () -> {
               asked.incrementAndGet();
               return BUSY;
-            });
-    meters.bindTo(registry);
+            },
+            registry);
     assertThat(registry.scrape()).contains("imsbridge_watches_open 0.0");
     assertThat(asked).hasValue(0);
     meters.look();
@@ -88,8 +87,7 @@ class PollerMetersTest {
   void shouldShowAProjectThatIsNotAskedAnyMoreAsIdle() {
     AtomicInteger looks = new AtomicInteger();
     PollerMeters meters =
-        new PollerMeters(() -> looks.getAndIncrement() == 0 ? BUSY : PollerView.NOTHING);
-    meters.bindTo(registry);
+        new PollerMeters(() -> looks.getAndIncrement() == 0 ? BUSY : PollerView.NOTHING, registry);
     meters.look();
     meters.look();
     assertThat(registry.scrape())

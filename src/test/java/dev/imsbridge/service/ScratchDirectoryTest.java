@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Root may write everywhere, but not even root can create a file below a file. */
-class LibraryProbeTest {
+class ScratchDirectoryTest {
   private @TempDir Path directory;
   private Path unusable;
 
@@ -24,14 +24,15 @@ class LibraryProbeTest {
   @Test
   void shouldTakeTheFirstDirectoryThatIsUsableAndLeaveNothingInIt() throws IOException {
     Path usable = directory.resolve("new/native");
-    assertThat(LibraryProbe.first(List.of(unusable, usable, directory))).isEqualTo(usable);
+    assertThat(ScratchDirectory.firstUsable(List.of(unusable, usable, directory)))
+        .isEqualTo(usable);
     assertThat(usable).isEmptyDirectory();
   }
 
   @Test
   void shouldNameEachDirectoryAndItsReasonIfNoneIsUsable() {
     Path other = directory.resolve("file/other");
-    assertThatThrownBy(() -> LibraryProbe.first(List.of(unusable, other)))
+    assertThatThrownBy(() -> ScratchDirectory.firstUsable(List.of(unusable, other)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(unusable + " is not writable (")
         .hasMessageContaining(other + " is not writable (");

@@ -10,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Starts the embedded broker. A failure names the setting to change. */
-public final class OwnBroker {
-  private static final Logger LOG = LoggerFactory.getLogger(OwnBroker.class);
+public final class EmbeddedBroker {
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
 
-  private OwnBroker() {}
+  private EmbeddedBroker() {}
 
   /**
    * @param directorySetting the option or setting of the data directory, named in a failure

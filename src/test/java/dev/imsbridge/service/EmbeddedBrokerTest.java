@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** If the embedded broker cannot start, the message names the setting to change. */
-class OwnBrokerTest {
+class EmbeddedBrokerTest {
   @TempDir private Path directory;
 
   private InProcess kafka(int port) {
