@@ -11,7 +11,6 @@ import dev.imsbridge.service.StreamsSettings;
 import dev.imsbridge.service.TopicAccess;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.SafeText;
-import org.apache.kafka.clients.admin.Admin;
 import dev.imsbridge.topology.TopologyService;
 import dev.imsbridge.wire.Observation;
 import dev.imsbridge.wire.RootPartition;

@@ -98,7 +98,8 @@ final class DurationWarmUp extends Thread {
           // before the request, so its begin time is used instead.
           boolean root = job.jobId().equals(header(record, HeaderNames.WATCH_KEY));
           tasks.add(
-              (engine, now) -> FinishedJobs.teach(policy, job, root ? job.times().beginTime() : null));
+              (engine, now) ->
+                  FinishedJobs.teach(policy, job, root ? job.times().beginTime() : null));
         }
       }
     }

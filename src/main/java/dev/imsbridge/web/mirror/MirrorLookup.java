@@ -61,7 +61,10 @@ final class MirrorLookup {
     // The bridge stopped watching this root job, but a client still requests it: watch it again.
     boolean again = node.lost() && node.parentJobId() == null;
     return jobs.kafka()
-        .run(() -> answers.of(jobs.services().evidence(), tree.rootJobId(), jobId, node.answers().evidence()))
+        .run(
+            () ->
+                answers.of(
+                    jobs.services().evidence(), tree.rootJobId(), jobId, node.answers().evidence()))
         .map(
             body ->
                 body.isPresent() && !again
