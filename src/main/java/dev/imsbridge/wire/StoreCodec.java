@@ -63,10 +63,12 @@ public final class StoreCodec {
 
   // The parts of a tree, a node and a state are written as fields of the whole.
 
+  @SuppressWarnings("UnusedVariable") // Jackson reads the annotations.
   private abstract static class FlatTree {
     @JsonUnwrapped Acceptance acceptance;
   }
 
+  @SuppressWarnings("UnusedVariable") // Jackson reads the annotations.
   @JsonDeserialize(converter = NodeReader.class)
   private abstract static class FlatNode {
     @JsonUnwrapped JobTimes times;
@@ -75,6 +77,7 @@ public final class StoreCodec {
     @JsonUnwrapped JobNode.Answers answers;
   }
 
+  @SuppressWarnings("UnusedVariable") // Jackson reads the annotations.
   private abstract static class FlatState {
     @JsonUnwrapped JobTimes times;
     @JsonUnwrapped JobDetails details;

@@ -119,7 +119,7 @@ final class PublishedTopics implements AutoCloseable {
       case TRANSITIONS -> expect(transitions, record, due);
       case COMPLETIONS -> expect(completions, record, due);
       case STATUS -> status.expect(record, observations.partition(), due);
-      case WATCHES, DEAD_LETTERS -> {}
+      case OBSERVATIONS, WATCHES, DEAD_LETTERS -> {}
     }
   }
 
