@@ -27,7 +27,7 @@ final class TimeText {
 
   /** Parses a time in the time zone of this machine. */
   static Instant parse(String text) {
-    return parse(text, Clock.systemDefaultZone());
+    return parse(text, Clock.system(ZoneId.systemDefault()));
   }
 
   /**
