@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.DoubleBinaryOperator;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.KafkaStreams;
@@ -25,36 +24,39 @@ final class TopologyMeters {
 
   /** The published metrics of Kafka Streams. */
   private enum StreamsMetric {
-    PROCESS_RATE(
-        "stream-thread-metrics", "process-rate", "Records processed a second.", Double::sum),
-    COMMIT_RATE("stream-thread-metrics", "commit-rate", "Commits a second.", Double::sum),
+    PROCESS_RATE("stream-thread-metrics", "process-rate", "Records processed a second.", true),
+    COMMIT_RATE("stream-thread-metrics", "commit-rate", "Commits a second.", true),
     COMMIT_LATENCY_AVG(
-        "stream-thread-metrics", "commit-latency-avg", "Milliseconds of a commit.", Math::max),
+        "stream-thread-metrics", "commit-latency-avg", "Milliseconds of a commit.", false),
     COMMIT_LATENCY_MAX(
-        "stream-thread-metrics", "commit-latency-max", "Milliseconds of the longest.", Math::max),
-    FAILED_STREAM_THREADS(
-        "stream-metrics", "failed-stream-threads", "Threads that failed.", Double::sum),
+        "stream-thread-metrics", "commit-latency-max", "Milliseconds of the longest.", false),
+    FAILED_STREAM_THREADS("stream-metrics", "failed-stream-threads", "Threads that failed.", true),
     RESTORE_REMAINING_RECORDS(
         "stream-task-metrics",
         "restore-remaining-records-total",
         "Records of the state that are still to be restored.",
-        Double::sum),
+        true),
     RECORDS_LAG_MAX(
         "consumer-fetch-manager-metrics",
         "records-lag-max",
         "Records of the partition that is furthest behind.",
-        Math::max);
+        false);
 
     private final String group;
     private final String metric;
     private final String text;
-    private final DoubleBinaryOperator combined;
+    private final boolean summed;
 
-    StreamsMetric(String group, String metric, String text, DoubleBinaryOperator combined) {
+    StreamsMetric(String group, String metric, String text, boolean summed) {
       this.group = group;
       this.metric = metric;
       this.text = text;
-      this.combined = combined;
+      this.summed = summed;
+    }
+
+    /** Combines the values of two threads or tasks. */
+    double combine(double one, double other) {
+      return summed ? one + other : Math.max(one, other);
     }
 
     String meter() {
@@ -127,8 +129,7 @@ final class TopologyMeters {
         .forEach(
             (name, metric) -> {
               StreamsMetric.of(name)
-                  .ifPresent(
-                      each -> taken.merge(each, value(metric), each.combined::applyAsDouble));
+                  .ifPresent(each -> taken.merge(each, value(metric), each::combine));
               String topic = name.tags().get("topic");
               if (name.name().equals("records-produced-total") && topic != null) {
                 written.merge(topic, value(metric), Double::sum);
