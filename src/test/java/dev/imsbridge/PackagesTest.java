@@ -125,7 +125,7 @@ class PackagesTest {
                   "web.api",
                   "web.stream",
                   "embedded")
-              .and(HTTP, KAFKA_STREAMS, KAFKA_CLIENTS, LOG, METRICS, ROCKSDB)
+              .and(HTTP, JSON, KAFKA_STREAMS, KAFKA_CLIENTS, LOG, METRICS, ROCKSDB)
               .and(new String[] {"ch.qos.logback.."}),
           Row.of(
                   "bench",
