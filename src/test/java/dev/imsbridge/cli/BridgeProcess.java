@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
@@ -69,14 +70,20 @@ public final class BridgeProcess implements AutoCloseable {
     Awaitility.await()
         .atMost(PATIENCE)
         .conditionEvaluationListener(null)
-        .until(() -> !process.isAlive() || out().lines().anyMatch(l -> l.startsWith(begin)));
-    return out()
-        .lines()
-        .filter(line -> line.startsWith(begin))
-        .findFirst()
+        .until(() -> !process.isAlive() || line(begin).isPresent());
+    return line(begin)
         .orElseThrow(() -> new AssertionError("ended with " + process.exitValue() + ": " + err()))
         .substring(begin.length())
         .strip();
+  }
+
+  // A process writes a line in parts, so a line counts only with its end.
+  private Optional<String> line(String begin) {
+    String out = out();
+    return out.substring(0, out.lastIndexOf('\n') + 1)
+        .lines()
+        .filter(line -> line.startsWith(begin))
+        .findFirst();
   }
 
   /** Sends SIGKILL if {@code forcibly}, or else SIGTERM. */

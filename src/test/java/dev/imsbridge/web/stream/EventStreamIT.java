@@ -475,8 +475,10 @@ class EventStreamIT {
     for (int i = 0; i < 50; i++) {
       job("old" + i, padding);
     }
-    // More clients that do not read than threads.
-    Instance bridge = new Instance(settings(Duration.ofSeconds(15), Duration.ofSeconds(8))).start();
+    // More clients that do not read than threads. They must still be there when the others have
+    // caught up, also on a busy machine.
+    Instance bridge =
+        new Instance(settings(Duration.ofSeconds(15), Duration.ofSeconds(20))).start();
     for (int i = 0; i < 4; i++) {
       Socket slow = new Socket();
       open.add(slow);
