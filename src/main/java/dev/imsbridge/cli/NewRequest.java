@@ -24,11 +24,13 @@ record NewRequest(String jobId, byte[] value) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * @param text a job id, or a JSON object with one; its other fields are kept
+   * @param given a job id, or a JSON object with one; its other fields are kept, and an envelope is
+   *     removed
    * @param labels added to those of the object
    * @throws CommandFailure if the bridge would reject the request
    */
-  static NewRequest parse(String text, Map<String, String> labels) {
+  static NewRequest parse(String given, Map<String, String> labels) {
+    String text = Requests.unwrapped(given);
     NewRequest request = checked(text, json(text));
     if (labels.isEmpty()) {
       return request;

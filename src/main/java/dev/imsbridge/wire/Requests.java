@@ -7,9 +7,8 @@ import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.JobRequest.Correlation;
 import dev.imsbridge.job.ProjectRef;
+import dev.imsbridge.wire.RequestForm.RefusedException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.List;
@@ -20,10 +19,11 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Reads the requests topic. A value is a job id as plain text, a JSON object, or null to cancel the
- * request for the job in the key. A request that breaks a limit is rejected as a whole. A request
- * for a project that is not configured is rejected too, because the bridge sends credentials to
- * configured projects only. Immutable and thread-safe.
+ * Reads the requests topic. A value is a job id as plain text, a JSON object, either of them in an
+ * envelope that {@link RequestForm} removes, or null to cancel the request for the job in the key.
+ * A request that breaks a limit is rejected as a whole. A request for a project that is not
+ * configured is rejected too, because the bridge sends credentials to configured projects only.
+ * Immutable and thread-safe.
  */
 public final class Requests {
   public static final int MAX_BYTES = 64 * 1024;
@@ -48,14 +48,6 @@ public final class Requests {
    * @param reason one line that names the accepted values
    */
   public record Refused(String reason) implements Read {}
-
-  private static final class RefusedException extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    RefusedException(String reason) {
-      super(reason, null, false, false);
-    }
-  }
 
   /**
    * @param byDefault the project of requests that name none
@@ -90,12 +82,33 @@ public final class Requests {
    * Whether the value of a request names that job, even if the request is invalid. Never throws.
    */
   public static boolean names(byte[] value, String jobId) {
-    try {
-      String text = value.length > MAX_BYTES ? "" : text(value);
-      return text.equals(jobId)
-          || (text.startsWith("{") && jobId.equals(Json.text(Json.read(text), "job_id")));
-    } catch (IOException | RefusedException e) {
+    if (value.length > MAX_BYTES) {
       return false;
+    }
+    try {
+      JsonNode request = RequestForm.unwrap(value);
+      return jobId.equals(request.isTextual() ? request.asText() : Json.text(request, "job_id"));
+    } catch (RefusedException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Removes the envelope of a request, so that its fields can be changed.
+   *
+   * @param text a request in any form, of at most {@value #MAX_BYTES} bytes
+   * @return the job id or JSON object inside; {@code text} if there is none
+   */
+  public static String unwrapped(String text) {
+    byte[] value = text.getBytes(UTF_8);
+    if (value.length > MAX_BYTES) {
+      return text;
+    }
+    try {
+      JsonNode request = RequestForm.unwrap(value);
+      return request.isTextual() ? request.asText() : request.toString();
+    } catch (RefusedException e) {
+      return text;
     }
   }
 
@@ -114,21 +127,9 @@ public final class Requests {
       throw new RefusedException(
           "the request has %s bytes; at most %s are taken".formatted(value.length, MAX_BYTES));
     }
-    String text = text(value);
-    if (literal(text)) {
-      throw new RefusedException("a JSON literal is no request; to name a job so, write an object");
-    }
-    if (JobId.valid(text)) {
-      return new JobRequest(text, project(null, null), new TreeMap<>(), null, correlation);
-    }
-    if (!text.startsWith("{")) {
-      throw new RefusedException("neither a job id nor a JSON object; " + ID_FORM);
-    }
-    JsonNode json;
-    try {
-      json = Json.read(text);
-    } catch (IOException e) {
-      throw new RefusedException("not valid JSON");
+    JsonNode json = RequestForm.unwrap(value);
+    if (json.isTextual()) {
+      return plain(json.asText(), correlation);
     }
     JsonNode id = json.path("job_id");
     if (!id.isMissingNode() && !id.isNull() && !id.isTextual()) {
@@ -147,13 +148,14 @@ public final class Requests {
         correlation);
   }
 
-  private static String text(byte[] value) throws RefusedException {
-    try {
-      String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
-      return Json.withoutMark(text).strip();
-    } catch (CharacterCodingException e) {
-      throw new RefusedException("not UTF-8 text");
+  private JobRequest plain(String text, Correlation correlation) throws RefusedException {
+    if (literal(text)) {
+      throw new RefusedException("a JSON literal is no request; to name a job so, write an object");
     }
+    if (!JobId.valid(text)) {
+      throw new RefusedException("neither a job id nor a JSON object; " + ID_FORM);
+    }
+    return new JobRequest(text, project(null, null), new TreeMap<>(), null, correlation);
   }
 
   private ProjectRef project(String region, String projectId) throws RefusedException {

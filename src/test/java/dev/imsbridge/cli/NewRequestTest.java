@@ -57,6 +57,21 @@ class NewRequestTest {
     assertThat(((Requests.Accepted) read(request)).request().labels()).isEqualTo(Map.of("c", "d"));
   }
 
+  /** A label beside the payload would be lost, and the envelope would be none any more. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"job-1\"",
+        "{\"schema\":null,\"payload\":{\"job_id\":\"job-1\",\"region\":\"cn-north-4\"}}",
+        "{\"specversion\":\"1.0\",\"data\":\"job-1\"}"
+      })
+  void shouldAddLabelsToTheRequestInsideAnEnvelope(String given) {
+    NewRequest request = NewRequest.parse(given, Map.of("c", "d"));
+    Requests.Accepted accepted = (Requests.Accepted) read(request);
+    assertThat(accepted.request().jobId()).isEqualTo("job-1");
+    assertThat(accepted.request().labels()).isEqualTo(Map.of("c", "d"));
+  }
+
   @Test
   void shouldRefuseToAddLabelsToWhatAreNone() {
     assertThatThrownBy(

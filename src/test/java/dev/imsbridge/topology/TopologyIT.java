@@ -23,6 +23,7 @@ import dev.imsbridge.wire.ImsExamples;
 import dev.imsbridge.wire.Observation;
 import dev.imsbridge.wire.Observation.Kind;
 import dev.imsbridge.wire.RootPartition;
+import dev.imsbridge.wire.SentRequests;
 import dev.imsbridge.wire.TopicNames;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -41,6 +42,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -306,6 +308,49 @@ class TopologyIT {
     assertThat(failures).isEmpty();
     assertThat(read(topics.deadLetters())).hasSize(30);
     shouldHaveSeenEachTransitionOnceInOrder();
+  }
+
+  /** Sends each row of the tables in docs/events.md, with the headers of its producer. */
+  @Test
+  void shouldAcceptEachFormOfARequestAndNameEachThatItRefuses() {
+    Map<String, String> refused = new HashMap<>();
+    Set<String> accepted = new TreeSet<>();
+    for (SentRequests.Form form : SentRequests.all()) {
+      String jobId = form.name().replaceAll("[^A-Za-z0-9]+", "-");
+      if (form.reason() == null) {
+        accepted.add(jobId);
+      } else {
+        refused.put(jobId, form.reason());
+      }
+      producer.send(
+          new ProducerRecord<>(
+              topics.requests(),
+              null,
+              jobId.getBytes(UTF_8),
+              form.value().apply(jobId),
+              form.headers()));
+    }
+    producer.flush();
+    try (TopologyService unused = start("forms")) {
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                assertThat(read(topics.watches())).hasSize(accepted.size());
+                assertThat(read(topics.deadLetters())).hasSize(refused.size());
+              });
+    }
+
+    assertThat(read(topics.audit()))
+        .map(record -> ImsExamples.json(record.value()))
+        .filteredOn(entry -> entry.get("what").asText().equals("request.accepted"))
+        .map(entry -> entry.get("job_id").asText())
+        .containsExactlyInAnyOrderElementsOf(accepted);
+    for (ConsumerRecord<byte[], byte[]> letter : read(topics.deadLetters())) {
+      assertThat(HeaderNames.text(letter.headers(), "imsbridge-reason"))
+          .startsWith(refused.get(new String(letter.key(), UTF_8)));
+    }
+    assertThat(failures).isEmpty();
   }
 
   /**

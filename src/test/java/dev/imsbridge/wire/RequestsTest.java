@@ -17,8 +17,13 @@ import dev.imsbridge.wire.Requests.Accepted;
 import dev.imsbridge.wire.Requests.Cancelled;
 import dev.imsbridge.wire.Requests.Read;
 import dev.imsbridge.wire.Requests.Refused;
+import dev.imsbridge.wire.SentRequests.Form;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -56,6 +61,116 @@ class RequestsTest {
       })
   void shouldTakeAJobIdAsTextOrAsWhatACreateCallAnswers(String value) {
     assertThat(read(value)).isEqualTo(new Accepted(plain(HOME)));
+  }
+
+  static Stream<Form> acceptedForms() {
+    return SentRequests.accepted().stream();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("acceptedForms")
+  void shouldAcceptARequestAsProgramsSendIt(Form form) {
+    byte[] value = form.value().apply(ID);
+    Read read = requests.read(null, value, form.headers());
+
+    assertThat(read)
+        .isInstanceOfSatisfying(
+            Accepted.class, accepted -> assertThat(accepted.request().jobId()).isEqualTo(ID));
+    assertThat(Requests.names(value, ID)).as("evidence of the job").isTrue();
+    assertThat(Requests.names(value, "another")).isFalse();
+    String inner = Requests.unwrapped(new String(value, UTF_8));
+    assertThat(read(inner)).as("the same request without its envelope").isEqualTo(read);
+    assertThat(inner).matches("[a-z0-9]+|\\{\"job_id\".*");
+  }
+
+  static Stream<Form> refusedForms() {
+    return SentRequests.refused().stream();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("refusedForms")
+  void shouldNameAFormThatItRefuses(Form form) {
+    byte[] value = form.value().apply(ID);
+
+    assertThat(requests.read(null, value, form.headers()))
+        .isInstanceOfSatisfying(
+            Refused.class,
+            refused ->
+                assertThat(refused.reason())
+                    .startsWith(form.reason())
+                    .contains("send ")
+                    .hasSizeLessThan(160));
+    assertThat(Requests.names(value, ID)).isFalse();
+  }
+
+  /** The tables are the promise to whoever writes a producer. */
+  @Test
+  void shouldDocumentEachForm() throws IOException {
+    List<String> rows =
+        Files.readAllLines(Path.of("docs", "events.md")).stream()
+            .dropWhile(line -> !line.startsWith("### Forms of a request"))
+            .skip(1)
+            .takeWhile(line -> !line.startsWith("#"))
+            .filter(line -> line.startsWith("| "))
+            .map(line -> line.split("\\|")[1].strip())
+            .filter(cell -> !cell.equals("form") && !cell.startsWith("---"))
+            .toList();
+
+    assertThat(rows)
+        .containsExactlyElementsOf(SentRequests.all().stream().map(Form::name).toList());
+  }
+
+  @Test
+  void shouldReadTheFieldsInsideAnEnvelope() {
+    JobRequest request =
+        accepted(
+            "{'specversion':'1.0','data':{'schema':null,'payload':"
+                + "{'job_id':'j','region':'eu-de','labels':{'order':'4711'},'deadline':'PT6H'}}}");
+
+    assertThat(request.project()).isEqualTo(OTHER);
+    assertThat(request.labels()).isEqualTo(Map.of("order", "4711"));
+    assertThat(request.deadline()).isEqualTo(Duration.ofHours(6));
+  }
+
+  /** A field that is named like one of an envelope is an unknown field of a request. */
+  @Test
+  void shouldPreferAJobIdToAnEnvelope() {
+    assertThat(accepted("{'job_id':'j','schema':{},'payload':'k'}").jobId()).isEqualTo("j");
+    assertThat(accepted("{'specversion':'1.0','job_id':'j','data':'k'}").jobId()).isEqualTo("j");
+    assertThat(reason("{'schema':{},'payload':'k','more':1}")).startsWith("no job_id");
+  }
+
+  @Test
+  void shouldNotOpenEnvelopesWithoutEnd() {
+    String four = "{'schema':null,'payload':".repeat(4) + "'j'" + "}".repeat(4);
+    assertThat(reason("{'schema':null,'payload':" + four + "}"))
+        .startsWith("more than 4 envelopes");
+    assertThat(accepted(four).jobId()).isEqualTo("j");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '#',
+      quoteCharacter = '`',
+      value = {
+        "{'schema':null,'payload':null} # the payload of the Kafka Connect envelope is not a request",
+        "{'schema':null,'payload':[1]} # the payload of the Kafka Connect envelope is not a request",
+        "{'schema':null,'payload':'a/b'} # neither a job id",
+        "{'schema':null,'payload':{'id':'j'}} # no job_id",
+        "{'specversion':'1.0'} # the data of the CloudEvent is not a request",
+        "{'specversion':'1.0','data':5} # the data of the CloudEvent is not a request",
+        "{'specversion':'1.0','data':['j']} # the data of the CloudEvent is not a request",
+        "{'specversion':'1.0','data_base64':'?'} # data_base64 of the CloudEvent is not Base64",
+        "{'specversion':'1.0','data_base64':'T2JqAQ=='} # an Avro file",
+        "'null' # a JSON literal",
+        "'None' # neither a job id",
+        "'' # neither a job id",
+        "'[]' # a JSON array",
+        "'j # not valid JSON",
+        "'j' 'k' # not valid JSON"
+      })
+  void shouldSayWhatIsWrongInsideAnEnvelope(String value, String reason) {
+    assertThat(reason(value)).startsWith(reason);
   }
 
   @Test
@@ -147,7 +262,7 @@ class RequestsTest {
             "[]",
             "['j']",
             "[{'job_id':'j'}]",
-            "'j'",
+            "'a/b'",
             "{",
             "{}",
             "{'job_id':'j'",
@@ -199,15 +314,15 @@ class RequestsTest {
   @Test
   void shouldSayWhyItTakesNoValueThatIsNoText() {
     assertThat(reason("null")).startsWith("a JSON literal is no request");
-    assertThat(reason("{\"job_id\":5}")).startsWith("job_id must be a string");
-    assertThat(reason("{\"job_id\":null}")).startsWith("no job_id");
+    assertThat(reason("{'job_id':5}")).startsWith("job_id must be a string");
+    assertThat(reason("{'job_id':null}")).startsWith("no job_id");
     assertThat(accepted("{'job_id':'true'}").jobId()).isEqualTo("true");
-    assertThat(reason("{\"job_id\":\"null\"}")).contains("not null, undefined, none or nil");
+    assertThat(reason("{'job_id':'null'}")).contains("not null, undefined, none or nil");
     assertThat(accepted("nullable").jobId()).isEqualTo("nullable");
   }
 
   private String reason(String value) {
-    return ((Refused) read(value)).reason();
+    return ((Refused) read(value.replace('\'', '"'))).reason();
   }
 
   @ParameterizedTest
@@ -242,13 +357,17 @@ class RequestsTest {
 
   @Test
   void shouldNeverFailWhateverTheBytes() {
-    byte[] seed =
+    byte[] envelope =
+        ("{\"specversion\":\"1.0\",\"data\":{\"schema\":1,\"payload\":\"\\\"j\\\"\"},"
+                + "\"data_base64\":\"ImoiCg==\"}")
+            .getBytes(UTF_8);
+    byte[] plain =
         "{\"job_id\":\"j\",\"labels\":{\"a\":\"b\"},\"deadline\":\"PT6H\",\"n\":1.5e3}"
             .getBytes(UTF_8);
     Seeds.each(
         20_000,
         random -> {
-          byte[] value = seed.clone();
+          byte[] value = (random.nextBoolean() ? envelope : plain).clone();
           for (int i = random.nextInt(5); i >= 0; i--) {
             value[random.nextInt(value.length)] =
                 random.nextBoolean()
@@ -258,6 +377,7 @@ class RequestsTest {
           byte[] key = new byte[random.nextInt(5)];
           random.nextBytes(key);
           assertThat(requests.read(key, value, new RecordHeaders())).isNotNull();
+          assertThat(Requests.names(value, "j")).isIn(true, false);
           assertThat(requests.read(key, null, new RecordHeaders())).isNotNull();
         });
   }
