@@ -2,6 +2,9 @@ package dev.imsbridge.wire;
 
 import dev.imsbridge.job.JobRequest.Correlation;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
@@ -21,7 +24,7 @@ public final class CloudEvent {
   /**
    * The attributes of an event.
    *
-   * @param sequence written with leading zeros so that it sorts as text (the sequence extension)
+   * @param extensions the extension attributes in the order in which they are written
    */
   record Attributes(
       String id,
@@ -30,8 +33,35 @@ public final class CloudEvent {
       String subject,
       Instant time,
       String dataSchema,
-      String rootJob,
-      long sequence) {}
+      Extensions extensions) {}
+
+  /** The extension attributes of an event. Used by one thread. */
+  static final class Extensions {
+    /**
+     * Printable ASCII of bounded length. IMS chooses the job type, and CloudEvents does not allow
+     * control characters.
+     */
+    private static final Pattern ROUTABLE = Pattern.compile("[ -~]{1,64}");
+
+    private final Map<String, String> values = new LinkedHashMap<>();
+
+    /**
+     * @param sequence written with leading zeros so that it sorts as text (the sequence extension)
+     */
+    Extensions(String rootJob, long sequence) {
+      String digits = Long.toString(sequence);
+      values.put("rootjob", rootJob);
+      values.put("sequence", ZEROS.substring(digits.length()) + digits);
+    }
+
+    /** Adds an attribute, unless its value is null or cannot be an attribute. */
+    Extensions with(String name, String value) {
+      if (value != null && ROUTABLE.matcher(value).matches()) {
+        values.put(name, value);
+      }
+      return this;
+    }
+  }
 
   private CloudEvent() {}
 
@@ -46,8 +76,10 @@ public final class CloudEvent {
       HeaderNames.add(headers, "ce_subject", attributes.subject());
       HeaderNames.add(headers, "ce_time", attributes.time());
       HeaderNames.add(headers, "ce_dataschema", attributes.dataSchema());
-      HeaderNames.add(headers, "ce_rootjob", attributes.rootJob());
-      HeaderNames.add(headers, "ce_sequence", sequence(attributes));
+      attributes
+          .extensions()
+          .values
+          .forEach((name, text) -> HeaderNames.add(headers, "ce_" + name, text));
       HeaderNames.add(headers, "content-type", "application/json");
     } else {
       HeaderNames.add(headers, "content-type", "application/cloudevents+json; charset=UTF-8");
@@ -69,16 +101,12 @@ public final class CloudEvent {
           json.writeStringField("subject", attributes.subject());
           Json.instant(json, "time", attributes.time());
           json.writeStringField("dataschema", attributes.dataSchema());
-          json.writeStringField("rootjob", attributes.rootJob());
-          json.writeStringField("sequence", sequence(attributes));
+          for (Map.Entry<String, String> each : attributes.extensions().values.entrySet()) {
+            json.writeStringField(each.getKey(), each.getValue());
+          }
           json.writeStringField("datacontenttype", "application/json");
           json.writeFieldName("data");
           json.writeRawValue(new String(data, java.nio.charset.StandardCharsets.UTF_8));
         });
-  }
-
-  private static String sequence(Attributes attributes) {
-    String digits = Long.toString(attributes.sequence());
-    return ZEROS.substring(digits.length()) + digits;
   }
 }

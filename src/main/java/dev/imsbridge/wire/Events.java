@@ -2,6 +2,7 @@ package dev.imsbridge.wire;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.imsbridge.job.Evidence;
+import dev.imsbridge.job.JobOutcome;
 import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.JobRequest.Correlation;
 import dev.imsbridge.job.JobState;
@@ -46,6 +47,7 @@ public final class Events {
         id,
         "dev.imsbridge.job." + status.toLowerCase(Locale.ROOT) + ".v1",
         "transition.v1.json",
+        null,
         transition.correlation(),
         json -> state(json, state, transition.previousStatus(), true));
   }
@@ -63,6 +65,7 @@ public final class Events {
         id,
         "dev.imsbridge.job.completed.v1",
         "completion.v1.json",
+        completion.outcome(),
         completion.correlation(),
         json -> {
           state(json, state, completion.previousStatus(), true);
@@ -107,8 +110,7 @@ public final class Events {
             jobId,
             at,
             SCHEMAS + "audit.v1.json",
-            rootJobId,
-            link.position());
+            new CloudEvent.Extensions(rootJobId, link.position()));
     byte[] data =
         Json.object(
             json -> {
@@ -133,11 +135,15 @@ public final class Events {
     return CloudEvent.encode(mode, attributes, correlation, data);
   }
 
+  /**
+   * @param outcome null for a transition
+   */
   private Event event(
       JobState state,
       String id,
       String type,
       String schema,
+      JobOutcome outcome,
       Correlation correlation,
       Json.Body body) {
     CloudEvent.Attributes attributes =
@@ -148,8 +154,11 @@ public final class Events {
             state.jobId(),
             state.observedAt(),
             SCHEMAS + schema,
-            state.rootJobId(),
-            state.sequence());
+            new CloudEvent.Extensions(state.rootJobId(), state.sequence())
+                .with("status", state.status().name())
+                .with("outcome", name(outcome))
+                .with("jobtype", state.jobType())
+                .with("project", state.project().projectId()));
     return CloudEvent.encode(mode, attributes, correlation, Json.object(body));
   }
 

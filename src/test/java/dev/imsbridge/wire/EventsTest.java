@@ -42,6 +42,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Checks the bytes of the events with the official CloudEvents reader. */
 class EventsTest {
@@ -108,6 +109,9 @@ class EventsTest {
             ce_dataschema: https://imsbridge.dev/schemas/transition.v1.json
             ce_rootjob: root
             ce_sequence: 00000000000000000002
+            ce_status: SUCCESS
+            ce_jobtype: imsImportOvaImageJob
+            ce_project: project
             content-type: application/json
             traceparent: %s
             tracestate: a=b
@@ -133,7 +137,9 @@ class EventsTest {
     assertThat(text(event))
         .contains("ce_type: dev.imsbridge.job.completed.v1\n")
         .contains("ce_subject: root\n")
-        .contains("ce_sequence: 00000000000000000002\n")
+        .contains(
+            "ce_sequence: 00000000000000000002\nce_status: SUCCESS\nce_outcome: SUCCEEDED\n"
+                + "ce_jobtype: imsImportOvaImageJob\nce_project: project\n")
         .contains("ce_dataschema: https://imsbridge.dev/schemas/completion.v1.json\n")
         .contains("correlation-id: mine\n")
         .contains("\"image_ids\":[\"image-1\"]")
@@ -222,6 +228,11 @@ class EventsTest {
         assertThat(read.getDataSchema().toString()).startsWith(Events.SCHEMAS);
         assertThat(read.getExtension("rootjob")).isEqualTo("root");
         assertThat(read.getExtension("sequence").toString()).matches("[0-9]{20}");
+        JsonNode data = ImsExamples.json(read.getData().toBytes());
+        assertThat(read.getExtension("status")).isEqualTo(text(data, "status"));
+        assertThat(read.getExtension("outcome")).isEqualTo(text(data, "outcome"));
+        assertThat(read.getExtension("jobtype")).isEqualTo(text(data, "job_type"));
+        assertThat(read.getExtension("project")).isEqualTo(text(data, "project_id"));
         assertThat(ImsExamples.json(read.getData().toBytes()).get("root_job_id").asText())
             .isEqualTo("root");
       }
@@ -263,6 +274,22 @@ class EventsTest {
           assertThat(names.add(header.key())).as(header.key()).isTrue();
           assertThat(header.value()).isNotEmpty();
         }
+      }
+    }
+  }
+
+  /** IMS chooses the type: no text of it may make a header that a broker or an SDK rejects. */
+  @ParameterizedTest
+  @ValueSource(strings = {"a\nb", "\u0000", "\ud83d\ude00", "\ud800", ""})
+  void shouldLeaveOutAJobTypeThatCannotBeAnAttribute(String type) {
+    Story story = Story.requested().answered(job(ROOT).success().type(type));
+    for (Mode mode : Mode.values()) {
+      try (CloudEventDeserializer judge = new CloudEventDeserializer()) {
+        Event event = new Events(mode).completion(story.completions().get(0));
+        io.cloudevents.CloudEvent read = judge.deserialize("t", event.headers(), event.value());
+
+        assertThat(read.getExtensionNames())
+            .containsExactlyInAnyOrder("rootjob", "sequence", "status", "outcome", "project");
       }
     }
   }
@@ -346,6 +373,10 @@ class EventsTest {
         }
       }
     }
+  }
+
+  private static String text(JsonNode data, String field) {
+    return data.path(field).asText(null);
   }
 
   private static String value(Event event) {
