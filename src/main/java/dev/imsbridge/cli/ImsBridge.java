@@ -19,6 +19,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -53,10 +54,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
           + "lists them.",
       "",
       "Exit code 0: success, or a service was stopped. 1: failure, output that "
-          + "could not be written, or a negative result. 2: invalid arguments or "
+          + "could not be written, a negative result, or a failed job. 2: invalid arguments or "
           + "settings. 3: the topics differ from their declarations, or not everything "
-          + "could be compared. 130, 143: interrupted. 141: the reader of the output "
-          + "closed it."
+          + "could be compared. 4: a job was lost. 5: a job had not ended in time. 130, "
+          + "143: interrupted. 141: the reader of the output closed it."
     })
 public final class ImsBridge {
   private static final Logger LOG = LoggerFactory.getLogger(ImsBridge.class);
@@ -163,6 +164,7 @@ public final class ImsBridge {
     commands.forEach(line::addSubcommand);
     offerHelp(line);
     line.registerConverter(Instant.class, TimeText::parse);
+    line.registerConverter(Duration.class, TimeLimit::parse);
     line.registerConverter(Label.class, Label::parse);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));

@@ -1,10 +1,12 @@
 package dev.imsbridge.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.history.EventTail;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JobOutcome;
+import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.service.BrokerWatch;
 import dev.imsbridge.service.GroupCheck;
 import dev.imsbridge.service.KafkaAccess;
@@ -17,7 +19,6 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,14 +41,18 @@ import picocli.CommandLine.Parameters;
     description =
         "Prints events when they are published. With ids, prints the events of "
             + "these jobs until all have ended; for a job that has ended already, prints "
-            + "its completion. A lost job that was requested again has not ended.")
+            + "its completion. A lost job that was requested again has not ended.",
+    footer = {
+      "",
+      "With ids, exit code 0: all jobs succeeded. 1: a job failed. 4: a job was lost. "
+          + "5: a job had not ended at the timeout."
+    })
 final class WatchCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(WatchCommand.class);
   private static final Duration WAIT = Duration.ofMillis(250);
 
   // Longer than a bridge needs to accept a request and to poll for the first time.
   private static final Duration SILENCE = Duration.ofSeconds(5);
-  private static final int NAMED = 3;
 
   private final Terminal terminal;
 
@@ -62,6 +67,18 @@ final class WatchCommand implements Callable<Integer> {
   @Option(names = "--from-beginning", description = "Print the retained events first.")
   private boolean fromBeginning;
 
+  @Option(
+      names = "--until-completed",
+      description =
+          "End when all jobs have ended. This is the default with ids; without ids it is an error.")
+  private boolean untilCompleted;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "DURATION",
+      description = "End with exit code 5 if a job has not ended after this time, such as 30m.")
+  private Duration timeout;
+
   WatchCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -74,28 +91,35 @@ final class WatchCommand implements Callable<Integer> {
         throw CommandFailure.usage("'%s' is not a job id".formatted(SafeText.line(id)));
       }
     }
+    if (ids.isEmpty() && (untilCompleted || timeout != null)) {
+      throw CommandFailure.usage(
+          "--until-completed and --timeout need the ids of the jobs to wait for");
+    }
+    TimeLimit limit = TimeLimit.of(timeout);
     BridgeConfig config = configuration.load(terminal.environment());
     KafkaAccess kafka = KafkaAccess.of(config);
+    int[] exitCode = new int[1];
     // Without ids only a signal ends the command, so the exit code is 0. With ids a signal means
     // that jobs have not ended.
-    terminal.run(ids.isEmpty(), parts -> follow(parts, kafka, config));
-    return 0;
+    terminal.run(ids.isEmpty(), parts -> exitCode[0] = follow(parts, kafka, config, limit));
+    return exitCode[0];
   }
 
-  private void follow(Lifecycle parts, KafkaAccess kafka, BridgeConfig config) throws Exception {
+  private int follow(Lifecycle parts, KafkaAccess kafka, BridgeConfig config, TimeLimit limit)
+      throws Exception {
     EventText lines = new EventText(ZoneId.systemDefault(), Palette.of(terminal));
     PrintStream out = terminal.out();
-    Set<String> open = new HashSet<>(ids);
+    AwaitedJobs jobs = new AwaitedJobs(ids);
     Map<String, PublishedEvent> lost = new HashMap<>();
     OpenWatchReader watches = new OpenWatchReader(kafka, config.topics());
     Set<String> silent = new HashSet<>(ids);
     boolean[] shown = new boolean[1];
     long explainNanos = System.nanoTime() + SILENCE.toNanos();
     boolean explained = false;
-    try (EventTail tail = kafka.tail(config.topics(), fromBeginning, open)) {
+    try (EventTail tail = kafka.tail(config.topics(), fromBeginning, ids)) {
       parts.start(
           "broker watch", () -> BrokerWatch.start(kafka, config, terminal::say, parts::fail));
-      while (ids.isEmpty() || !open.isEmpty()) {
+      while (ids.isEmpty() || !jobs.allEnded()) {
         parts.check();
         tail.next(
             WAIT,
@@ -106,12 +130,12 @@ final class WatchCommand implements Callable<Integer> {
                 silent.remove(event.rootJobId());
                 out.println(json ? event.json() : lines.of(event));
               }
-              if (event.completion() && !Collections.disjoint(open, jobs(event))) {
+              if (event.completion() && ends(event).keySet().stream().anyMatch(jobs::awaits)) {
                 lost.remove(event.rootJobId());
-                if (event.text("outcome").equals(JobOutcome.LOST.name())) {
+                if (event.outcome() == JobOutcome.LOST) {
                   lost.put(event.rootJobId(), event);
                 } else {
-                  open.removeAll(jobs(event));
+                  ends(event).forEach(jobs::ended);
                 }
               }
             });
@@ -119,7 +143,7 @@ final class WatchCommand implements Callable<Integer> {
         // do.
         if (tail.caughtUp()) {
           lost.keySet().removeAll(watches.among(lost.keySet()));
-          lost.values().forEach(event -> open.removeAll(jobs(event)));
+          lost.values().forEach(event -> ends(event).forEach(jobs::ended));
           lost.clear();
         }
         if (!explained && tail.caughtUp() && System.nanoTime() - explainNanos >= 0) {
@@ -129,9 +153,13 @@ final class WatchCommand implements Callable<Integer> {
           }
         }
         if (out.checkError()) {
-          return;
+          return 0;
+        }
+        if (limit.over() && !jobs.allEnded()) {
+          return limit.exceeded(terminal, jobs);
         }
       }
+      return jobs.exitCode();
     } catch (KafkaException e) {
       throw kafka.unreachable(e);
     }
@@ -156,27 +184,36 @@ final class WatchCommand implements Callable<Integer> {
     if (!unknown.isEmpty()) {
       terminal.say(
           "waiting until somebody requests %s (imsbridge submit)%s"
-              .formatted(named(unknown), bridge));
+              .formatted(AwaitedJobs.named(unknown), bridge));
     }
     if (!watched.isEmpty()) {
       terminal.say(
-          "waiting for the next status of %s%s".formatted(named(new TreeSet<>(watched)), bridge));
+          "waiting for the next status of %s%s"
+              .formatted(AwaitedJobs.named(new TreeSet<>(watched)), bridge));
     }
     if (ids.isEmpty()) {
       terminal.say("waiting for events on %s%s".formatted(config.topics().transitions(), bridge));
     }
   }
 
-  private static String named(Set<String> jobs) {
-    String some = jobs.stream().limit(NAMED).collect(Collectors.joining(", "));
-    return jobs.size() <= NAMED ? some : some + " and " + (jobs.size() - NAMED) + " more";
+  /** Returns the jobs that a completion covers, each with its outcome. */
+  private static Map<String, JobOutcome> ends(PublishedEvent completion) {
+    JobOutcome outcome = completion.outcome();
+    Map<String, JobOutcome> ends = new HashMap<>();
+    for (JsonNode sub : completion.data().path("sub_jobs")) {
+      ends.put(sub.path("job_id").asText(), outcome(sub.path("status").asText(), outcome));
+    }
+    ends.put(completion.rootJobId(), outcome);
+    return ends;
   }
 
-  /** Returns the jobs that a completion covers. */
-  private static Set<String> jobs(PublishedEvent completion) {
-    Set<String> jobs = new HashSet<>(Set.of(completion.rootJobId()));
-    completion.data().path("sub_jobs").forEach(sub -> jobs.add(sub.path("job_id").asText()));
-    return jobs;
+  // A sub-job of a lost job may have no final status.
+  private static JobOutcome outcome(String status, JobOutcome otherwise) {
+    return Stream.of(JobStatus.values())
+        .filter(each -> each.name().equals(status) && each.terminal())
+        .findFirst()
+        .map(JobOutcome::of)
+        .orElse(otherwise);
   }
 
   private boolean concerned(PublishedEvent event) {

@@ -9,12 +9,14 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.job.Evidence;
+import dev.imsbridge.job.JobOutcome;
 import dev.imsbridge.wire.HeaderNames;
 import dev.imsbridge.wire.TimeRange;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
@@ -101,6 +103,14 @@ public record PublishedEvent(ObjectNode cloudEvent) {
 
   public String status() {
     return text("status");
+  }
+
+  /** The outcome of a completion; LOST if it states none that is known. */
+  public JobOutcome outcome() {
+    return Stream.of(JobOutcome.values())
+        .filter(each -> each.name().equals(text("outcome")))
+        .findFirst()
+        .orElse(JobOutcome.LOST);
   }
 
   /**

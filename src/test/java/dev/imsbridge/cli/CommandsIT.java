@@ -67,7 +67,7 @@ class CommandsIT {
         }
         try (BridgeProcess watch =
             BridgeProcess.start(directory, settings, "watch", good, bad, "--from-beginning")) {
-          assertThat(watch.awaitExit()).isZero();
+          assertThat(watch.awaitExit()).as("one of them failed").isEqualTo(1);
           assertThat(watch.err()).isEmpty();
           assertThat(watch.out())
               .containsPattern(good + ".*INIT|" + good + ".*RUNNING")
@@ -79,7 +79,7 @@ class CommandsIT {
         // For a job that ended long ago, only its completion is read and printed.
         try (BridgeProcess watch =
             BridgeProcess.start(directory, settings, "watch", bad, "--json")) {
-          assertThat(watch.awaitExit()).isZero();
+          assertThat(watch.awaitExit()).isEqualTo(1);
           assertThat(watch.out().lines()).hasSize(1);
           assertThat(watch.out())
               .contains("\"type\":\"dev.imsbridge.job.completed.v1\"")

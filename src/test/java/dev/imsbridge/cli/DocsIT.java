@@ -158,7 +158,7 @@ class DocsIT {
       case "demo" -> ended(command, arguments);
       default -> {
         if (arguments[0].equals("replay")) {
-          assertThat(InProcess.run(environment(), "watch", FAILING).exitCode()).isZero();
+          assertThat(InProcess.run(environment(), "watch", FAILING).exitCode()).isEqualTo(1);
         }
         InProcess result = InProcess.run(environment(), arguments);
         yield new Result(result.exitCode(), result.out(), result.err());

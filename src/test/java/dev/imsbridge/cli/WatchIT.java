@@ -88,7 +88,7 @@ class WatchIT {
 
     InProcess watch = InProcess.run(settings, "watch", JOB);
 
-    assertThat(watch.exitCode()).isZero();
+    assertThat(watch.exitCode()).isEqualTo(AwaitedJobs.LOST);
     assertThat(watch.out()).contains("LOST");
   }
 
