@@ -102,10 +102,11 @@ final class DemoCommand implements Callable<Integer> {
     List<ExpectedJob> jobs = simulator.catalogue().demo();
     DemoReport report = new DemoReport(jobs, Palette.of(terminal));
     try (EventTail tail = bridge.kafka().tail(config.topics(), true, List.of())) {
-      SubmitCommand.send(
+      SentRequests.send(
           bridge.kafka(),
           config.topics().requests(),
-          jobs.stream().map(job -> NewRequest.parse(job.jobId(), Map.of("demo", "yes"))).toList());
+          jobs.stream().map(job -> NewRequest.parse(job.jobId(), Map.of("demo", "yes"))).toList(),
+          null);
       out.printf("Asked for %s jobs. Watch them at %s%n%n", jobs.size(), page(bridge));
       follow(parts, tail, report, System.nanoTime() + patience(jobs).toNanos());
     }

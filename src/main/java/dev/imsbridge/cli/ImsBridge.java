@@ -150,6 +150,7 @@ public final class ImsBridge {
             new DemoCommand(terminal),
             new RunCommand(terminal),
             new SubmitCommand(terminal),
+            new CancelCommand(terminal),
             new WatchCommand(terminal),
             new StatusCommand(terminal),
             new HistoryCommand(terminal),

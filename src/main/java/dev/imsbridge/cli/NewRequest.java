@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.SafeText;
+import dev.imsbridge.wire.HeaderNames;
 import dev.imsbridge.wire.Requests;
 import java.util.Map;
 import java.util.Set;
@@ -18,32 +19,60 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 /**
  * A request to publish. Its value is the plain job id, or JSON if there are more fields.
  *
- * @param value UTF-8 text
+ * @param value UTF-8 text; null to cancel the request for the job
  */
 record NewRequest(String jobId, byte[] value) {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Cancels the request for a job. */
+  static NewRequest cancelling(String jobId) {
+    return new NewRequest(jobId, null);
+  }
+
+  static NewRequest parse(String text, Map<String, String> labels) {
+    return parse(text, labels, Map.of());
+  }
 
   /**
    * @param given a job id, or a JSON object with one; its other fields are kept, and an envelope is
    *     removed
    * @param labels added to those of the object
+   * @param defaults added to the object where it has no such field
    * @throws CommandFailure if the bridge would reject the request
    */
-  static NewRequest parse(String given, Map<String, String> labels) {
+  static NewRequest parse(String given, Map<String, String> labels, Map<String, String> defaults) {
     String text = Requests.unwrapped(given);
     NewRequest request = checked(text, json(text));
-    if (labels.isEmpty()) {
+    if (labels.isEmpty() && defaults.isEmpty()) {
       return request;
     }
     ObjectNode json =
         json(text) instanceof ObjectNode object
             ? object
             : JSON.createObjectNode().put("job_id", request.jobId());
-    // The request is valid: labels that are not an object are empty.
-    ObjectNode all =
-        json.path("labels") instanceof ObjectNode object ? object : json.putObject("labels");
-    labels.forEach(all::put);
+    defaults.forEach(
+        (field, value) -> {
+          if (json.path(field).asText().isBlank() || json.path(field).isNull()) {
+            json.put(field, value);
+          }
+        });
+    if (!labels.isEmpty()) {
+      // The request is valid: labels that are not an object are empty.
+      ObjectNode all =
+          json.path("labels") instanceof ObjectNode object ? object : json.putObject("labels");
+      labels.forEach(all::put);
+    }
     return checked(json.toString(), json);
+  }
+
+  /** Whether the bridge copies this header {@code correlation-id} to the events. */
+  static boolean correlates(String correlationId) {
+    RecordHeaders headers = new RecordHeaders();
+    HeaderNames.add(headers, HeaderNames.CORRELATION_ID, correlationId);
+    ProjectRef project = new ProjectRef("", "");
+    return new Requests(project, Set.of(project)).read(null, "job".getBytes(UTF_8), headers)
+            instanceof Requests.Accepted accepted
+        && accepted.request().correlation().correlationId() != null;
   }
 
   private static JsonNode json(String text) {

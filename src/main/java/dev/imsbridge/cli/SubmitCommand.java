@@ -1,40 +1,50 @@
 package dev.imsbridge.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.imsbridge.config.BridgeConfig;
-import dev.imsbridge.service.GroupCheck;
+import dev.imsbridge.history.PublishedEvent;
+import dev.imsbridge.job.JobOutcome;
+import dev.imsbridge.service.BrokerWatch;
 import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.Lifecycle;
+import dev.imsbridge.terminal.Palette;
 import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.terminal.Terminal;
 import dev.imsbridge.terminal.TextInput;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.acl.AclOperation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code imsbridge submit}: requests jobs, and returns when Kafka has acknowledged the requests.
+ * {@code imsbridge submit}: requests jobs. Returns when Kafka has acknowledged the requests, or
+ * with {@code --wait} when the jobs have ended.
  */
-@Command(name = "submit", description = "Requests jobs.")
+@Command(
+    name = "submit",
+    description = "Requests jobs, and with --wait waits until they have ended.",
+    footer = {
+      "",
+      "With --wait, standard output has the completions only, and the exit code is 0: all jobs "
+          + "succeeded. 1: a job failed, or its request was refused. 4: a job was lost. 5: a job "
+          + "had not ended at the timeout."
+    })
 final class SubmitCommand implements Callable<Integer> {
+  private static final Duration POLL = Duration.ofMillis(250);
+
   private final Terminal terminal;
 
   @Mixin private ConfigOptions configuration;
@@ -49,10 +59,49 @@ final class SubmitCommand implements Callable<Integer> {
   private List<Label> labels = List.of();
 
   @Option(
+      names = "--project",
+      paramLabel = "ID",
+      description = "Id of the project, for requests that name none.")
+  private String project;
+
+  @Option(names = "--region", description = "Region, for requests that name none.")
+  private String region;
+
+  @Option(
+      names = "--deadline",
+      paramLabel = "DURATION",
+      description = "How long a job may take, such as 6h, for requests that do not say it.")
+  private Duration deadline;
+
+  @Option(
+      names = "--correlation-id",
+      paramLabel = "TEXT",
+      description = "Header correlation-id of every event of the jobs.")
+  private String correlationId;
+
+  @Option(
       names = "--file",
       paramLabel = "FILE",
       description = "File with an id or a JSON request per line; - for standard input.")
   private String file;
+
+  @Option(
+      names = "--wait",
+      description = "Print the completions, and end when all jobs have ended.")
+  private boolean wait;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "DURATION",
+      description = "With --wait: end with exit code 5 if a job has not ended after this time.")
+  private Duration timeout;
+
+  @Option(
+      names = "--json",
+      description =
+          "Print the positions of the requests as JSON; with --wait, each completion as a "
+              + "CloudEvent, one JSON line each.")
+  private boolean json;
 
   SubmitCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -60,26 +109,95 @@ final class SubmitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (timeout != null && !wait) {
+      throw CommandFailure.usage("--timeout needs --wait");
+    }
+    if (correlationId != null && !NewRequest.correlates(correlationId)) {
+      throw CommandFailure.usage("--correlation-id: 1 to 512 printable ASCII characters");
+    }
+    TimeLimit limit = TimeLimit.of(timeout);
     BridgeConfig config = configuration.load(terminal.environment());
     List<NewRequest> requests = requests();
     if (requests.isEmpty()) {
       throw CommandFailure.usage("submit: there is no job id: name some, or give --file");
     }
     KafkaAccess kafka = KafkaAccess.of(config);
-    String topic = config.topics().requests();
-    kafka.partitions(List.of(topic));
-    send(kafka, topic, requests);
-    terminal
-        .out()
-        .printf(
-            "submitted %s %s to %s%n",
-            requests.size(), requests.size() == 1 ? "job" : "jobs", topic);
-    if (new GroupCheck(kafka, config).noBridge()) {
-      terminal.say(
-          "no bridge runs at %s: requests wait on %s until one does"
-              .formatted(kafka.bootstrap(), topic));
+    kafka.partitions(List.of(config.topics().requests()));
+    if (!wait) {
+      print(send(kafka, config, requests), kafka, config);
+      return 0;
     }
-    return 0;
+    int[] exitCode = new int[1];
+    terminal.run(false, parts -> exitCode[0] = sendAndWait(parts, kafka, config, requests, limit));
+    return exitCode[0];
+  }
+
+  private SentRequests send(KafkaAccess kafka, BridgeConfig config, List<NewRequest> requests)
+      throws InterruptedException {
+    return SentRequests.send(kafka, config.topics().requests(), requests, correlationId);
+  }
+
+  private void print(SentRequests sent, KafkaAccess kafka, BridgeConfig config)
+      throws InterruptedException {
+    if (json && !wait) {
+      sent.printJson(terminal.out(), kafka, config);
+    } else {
+      sent.print(terminal, wait ? terminal.err() : terminal.out(), "submitted", kafka, config);
+    }
+  }
+
+  private int sendAndWait(
+      Lifecycle parts,
+      KafkaAccess kafka,
+      BridgeConfig config,
+      List<NewRequest> requests,
+      TimeLimit limit)
+      throws Exception {
+    PrintStream out = terminal.out();
+    AwaitedJobs jobs = new AwaitedJobs(requests.stream().map(NewRequest::jobId).toList());
+    Ends ends = new Ends(jobs);
+    try (RequestedJobs requested = RequestedJobs.open(kafka, config.topics(), jobs.open())) {
+      SentRequests sent = send(kafka, config, requests);
+      requested.sent(sent);
+      print(sent, kafka, config);
+      parts.start(
+          "broker watch", () -> BrokerWatch.start(kafka, config, terminal::say, parts::fail));
+      while (!jobs.allEnded()) {
+        parts.check();
+        requested.next(POLL, ends);
+        if (out.checkError()) {
+          return 0;
+        }
+        if (limit.over() && !jobs.allEnded()) {
+          return limit.exceeded(terminal, jobs);
+        }
+      }
+      return jobs.exitCode();
+    } catch (KafkaException e) {
+      throw kafka.unreachable(e);
+    }
+  }
+
+  /** Prints the ends of the jobs. */
+  private final class Ends implements RequestedJobs.Sink {
+    private final EventText lines = new EventText(ZoneId.systemDefault(), Palette.of(terminal));
+    private final AwaitedJobs jobs;
+
+    Ends(AwaitedJobs jobs) {
+      this.jobs = jobs;
+    }
+
+    @Override
+    public void completed(PublishedEvent completion) {
+      terminal.out().println(json ? completion.json() : lines.of(completion));
+      jobs.ended(completion.rootJobId(), completion.outcome());
+    }
+
+    @Override
+    public void refused(String jobId, String reason) {
+      terminal.say("the bridge refused the request for %s: %s".formatted(jobId, reason));
+      jobs.ended(jobId, JobOutcome.FAILED);
+    }
   }
 
   private Map<String, String> labels() {
@@ -94,11 +212,21 @@ final class SubmitCommand implements Callable<Integer> {
     return parsed;
   }
 
+  private Map<String, String> defaults() {
+    Map<String, String> defaults = new LinkedHashMap<>();
+    defaults.put("project_id", project);
+    defaults.put("region", region);
+    defaults.put("deadline", deadline == null ? null : deadline.toString());
+    defaults.values().removeIf(Objects::isNull);
+    return defaults;
+  }
+
   private List<NewRequest> requests() throws IOException {
     Map<String, String> labels = labels();
+    Map<String, String> defaults = defaults();
     Map<String, NewRequest> requests = new LinkedHashMap<>();
     for (String id : ids) {
-      NewRequest request = NewRequest.parse(id, labels);
+      NewRequest request = NewRequest.parse(id, labels, defaults);
       requests.putIfAbsent(request.jobId(), request);
     }
     int number = 0;
@@ -107,7 +235,7 @@ final class SubmitCommand implements Callable<Integer> {
       String text = line.strip();
       if (!text.isEmpty() && !text.startsWith("#")) {
         try {
-          NewRequest request = NewRequest.parse(text, labels);
+          NewRequest request = NewRequest.parse(text, labels, defaults);
           requests.putIfAbsent(request.jobId(), request);
         } catch (CommandFailure e) {
           throw CommandFailure.usage(
@@ -135,36 +263,6 @@ final class SubmitCommand implements Callable<Integer> {
       throw CommandFailure.usage("--file " + file + ": there is no such file");
     } catch (IOException e) {
       throw CommandFailure.usage("--file " + file + ": cannot be read");
-    }
-  }
-
-  /**
-   * Sends requests, and returns when Kafka has acknowledged all of them.
-   *
-   * @throws CommandFailure if some are not acknowledged
-   */
-  static void send(KafkaAccess kafka, String topic, List<NewRequest> requests)
-      throws InterruptedException {
-    List<Future<RecordMetadata>> acknowledgements = new ArrayList<>();
-    int done = 0;
-    try (KafkaProducer<byte[], byte[]> producer = kafka.producer()) {
-      for (NewRequest request : requests) {
-        acknowledgements.add(
-            producer.send(
-                new ProducerRecord<>(topic, request.jobId().getBytes(UTF_8), request.value())));
-      }
-      producer.flush();
-      for (Future<RecordMetadata> acknowledgement : acknowledgements) {
-        acknowledgement.get();
-        done++;
-      }
-    } catch (ExecutionException | KafkaException e) {
-      Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
-      throw CommandFailure.fault(
-          "only %s of %s requests were taken by %s: %s"
-              .formatted(
-                  done, requests.size(), topic, kafka.reason(cause, each -> AclOperation.WRITE)),
-          cause);
     }
   }
 }

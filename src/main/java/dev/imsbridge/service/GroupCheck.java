@@ -7,6 +7,7 @@ import dev.imsbridge.wire.TopicNames;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -62,21 +63,29 @@ public final class GroupCheck {
     }
   }
 
-  /**
-   * Whether no bridge runs: the group of the topology has a member while one does. Returns false if
-   * the cluster cannot be queried.
-   */
+  /** Whether no bridge runs. Returns false if the cluster cannot be queried. */
   public boolean noBridge() throws InterruptedException {
+    return bridgeRuns().equals(Optional.of(false));
+  }
+
+  /**
+   * Whether a bridge runs: the group of the topology has a member while one does. Empty if the
+   * cluster cannot be queried.
+   */
+  public Optional<Boolean> bridgeRuns() throws InterruptedException {
     try (Admin admin = kafka.admin()) {
-      return admin
-          .describeConsumerGroups(List.of(applicationId))
-          .describedGroups()
-          .get(applicationId)
-          .get()
-          .members()
-          .isEmpty();
+      return Optional.of(
+          !admin
+              .describeConsumerGroups(List.of(applicationId))
+              .describedGroups()
+              .get(applicationId)
+              .get()
+              .members()
+              .isEmpty());
     } catch (ExecutionException e) {
-      return e.getCause() instanceof GroupIdNotFoundException;
+      return e.getCause() instanceof GroupIdNotFoundException
+          ? Optional.of(false)
+          : Optional.empty();
     }
   }
 

@@ -49,6 +49,20 @@ class NewRequestTest {
     assertThat(accepted.request().deadline()).hasHours(1);
   }
 
+  @Test
+  void shouldAddFieldsOnlyWhereTheRequestHasNone() {
+    Map<String, String> defaults = Map.of("project_id", "p1", "deadline", "PT6H");
+    NewRequest plain = NewRequest.parse("job-1", Map.of(), defaults);
+    assertThat(new String(plain.value(), UTF_8)).contains("\"project_id\":\"p1\"");
+    assertThat(((Requests.Accepted) read(plain)).request().deadline()).hasHours(6);
+
+    NewRequest own =
+        NewRequest.parse(
+            "{\"job_id\":\"job-1\",\"deadline\":\"PT1H\",\"project_id\":\"\"}", Map.of(), defaults);
+    assertThat(((Requests.Accepted) read(own)).request().deadline()).hasHours(1);
+    assertThat(new String(own.value(), UTF_8)).contains("\"project_id\":\"p1\"");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"\"\"", "[]", "null"})
   void shouldAddLabelsWhereTheRequestHasNone(String none) {

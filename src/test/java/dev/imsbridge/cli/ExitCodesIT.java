@@ -1,0 +1,109 @@
+package dev.imsbridge.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.imsbridge.embedded.SharedBroker;
+import dev.imsbridge.job.JobStatus;
+import dev.imsbridge.simulator.FaultType;
+import dev.imsbridge.simulator.ImsJobType;
+import dev.imsbridge.simulator.InjectedFault;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Commands that request jobs, wait for them and list them, with a bridge: a script branches by the
+ * exit code and reads standard output.
+ */
+@ExtendWith(SharedBroker.Extension.class)
+class ExitCodesIT {
+  private static final String NEVER_ENDS = "job-that-never-ends";
+
+  @TempDir static Path directory;
+
+  private static WholeBridge bridge;
+  private static String good;
+  private static String bad;
+
+  @BeforeAll
+  static void start(SharedBroker broker) throws Exception {
+    bridge = WholeBridge.start(broker, directory, "ims.project.id=p1");
+    good = bridge.simulator().catalogue().id(ImsJobType.IMPORT_OVA_IMAGE, JobStatus.SUCCESS);
+    bad = bridge.simulator().catalogue().id(ImsJobType.IMPORT_IMAGE, JobStatus.FAIL);
+    bridge.simulator().inject(NEVER_ENDS, InjectedFault.of(FaultType.UNAVAILABLE));
+  }
+
+  @AfterAll
+  static void stop() {
+    bridge.close();
+  }
+
+  private static InProcess imsbridge(String... arguments) {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("IMSBRIDGE_KAFKA_BOOTSTRAP_SERVERS", bridge.running().kafka().bootstrap());
+    settings.put("IMSBRIDGE_TOPICS_PREFIX", bridge.config().topics().prefix());
+    settings.put("IMSBRIDGE_HTTP_LISTEN", bridge.url().replace("http://", ""));
+    return InProcess.run(settings, arguments);
+  }
+
+  private static void ends(int exitCode, InProcess command, String... outputs) {
+    assertThat(command.exitCode()).as("%s", command).isEqualTo(exitCode);
+    assertThat(command.out().lines()).hasSize(outputs.length);
+    for (String output : outputs) {
+      assertThat(command.out()).contains(output);
+    }
+  }
+
+  @Test
+  void shouldEndByTheOutcomeOfTheJobs() {
+    InProcess submit = imsbridge("submit", good, "--wait", "--timeout", "1m", "--label", "a=b");
+    ends(0, submit, good);
+    assertThat(submit.out()).contains("ended: SUCCEEDED").contains("sub-job");
+    assertThat(submit.err()).contains("submitted 1 job to ").contains("; a bridge is running");
+    ends(0, imsbridge("watch", good, "--until-completed"), "ended: SUCCEEDED");
+
+    ends(1, imsbridge("submit", bad, good, "--wait"), bad, good);
+    ends(1, imsbridge("watch", bad), "ended: FAILED");
+    // A request for a job that has ended has no effect: the completion is an old one.
+    InProcess again = imsbridge("submit", bad, "--wait", "--json", "--timeout", "1m");
+    ends(1, again, "\"type\":\"dev.imsbridge.job.completed.v1\"");
+  }
+
+  @Test
+  void shouldTellALostJobFromOneThatStillRuns() throws Exception {
+    InProcess late = imsbridge("submit", NEVER_ENDS, "--wait", "--timeout", "500ms");
+    ends(5, late);
+    assertThat(late.err()).contains("not ended within 500 ms: " + NEVER_ENDS);
+    ends(5, imsbridge("watch", NEVER_ENDS, "--timeout", "500ms"));
+
+    InProcess cancel = imsbridge("cancel", NEVER_ENDS, "--json");
+    ends(0, cancel, "\"job_id\":\"" + NEVER_ENDS + "\"");
+    JsonNode sent = new ObjectMapper().readTree(cancel.out());
+    assertThat(sent.path("bridge_runs").asBoolean()).isTrue();
+    assertThat(sent.at("/requests/0/offset").asLong()).isPositive();
+    InProcess lost = imsbridge("watch", NEVER_ENDS, "--timeout", "1m");
+    assertThat(lost.exitCode()).isEqualTo(4);
+    assertThat(lost.out()).contains("ended: LOST, CANCELLED");
+
+    // A lost job is watched again, so its old end does not count.
+    ends(5, imsbridge("submit", NEVER_ENDS, "--wait", "--timeout", "1s"));
+    ends(0, imsbridge("cancel", NEVER_ENDS), "sent the cancellation of 1 job to ");
+    assertThat(imsbridge("watch", NEVER_ENDS, "--timeout", "1m").exitCode()).isEqualTo(4);
+  }
+
+  @Test
+  void shouldFailWhenTheBridgeRefusesTheRequest() {
+    InProcess refused =
+        imsbridge("submit", "job-of-nobody", "--project", "p9", "--wait", "--timeout", "1m");
+    ends(1, refused);
+    assertThat(refused.err())
+        .contains("the bridge refused the request for job-of-nobody: the project_id or region");
+  }
+}
