@@ -1,0 +1,59 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.job.JobId;
+import dev.imsbridge.service.KafkaAccess;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.SafeText;
+import dev.imsbridge.terminal.Terminal;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code imsbridge cancel}: cancels requests, and returns when Kafka has acknowledged that. */
+@Command(
+    name = "cancel",
+    description = {
+      "Cancels requests. The jobs end as LOST with the reason CANCELLED, unless they have ended.",
+      "IMS is not asked to stop them. They can be requested again."
+    })
+final class CancelCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Mixin private ConfigOptions configuration;
+
+  @Parameters(paramLabel = "ID", arity = "1..*", description = "Ids of requested jobs.")
+  private List<String> ids = List.of();
+
+  @Option(names = "--json", description = "Print the positions of the cancellations as JSON.")
+  private boolean json;
+
+  CancelCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    for (String id : ids) {
+      if (!JobId.valid(id)) {
+        throw CommandFailure.usage("'%s' is not a job id".formatted(SafeText.line(id)));
+      }
+    }
+    BridgeConfig config = configuration.load(terminal.environment());
+    KafkaAccess kafka = KafkaAccess.of(config);
+    String topic = config.topics().requests();
+    kafka.partitions(List.of(topic));
+    SentRequests sent =
+        SentRequests.send(
+            kafka, topic, ids.stream().distinct().map(NewRequest::cancelling).toList(), null);
+    if (json) {
+      sent.printJson(terminal.out(), kafka, config);
+    } else {
+      sent.print(terminal, terminal.out(), "sent the cancellation of", kafka, config);
+    }
+    return 0;
+  }
+}
