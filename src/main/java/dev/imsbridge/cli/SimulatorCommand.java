@@ -1,9 +1,12 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.simulator.AccessKey;
+import dev.imsbridge.simulator.SimulatorAuth;
 import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.Terminal;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -11,7 +14,9 @@ import picocli.CommandLine.Option;
 /** {@code imsbridge simulator}: runs only the simulated IMS. */
 @Command(
     name = "simulator",
-    description = "Runs a simulated IMS until it is stopped. Every job id is known.",
+    description =
+        "Runs a simulated IMS until it is stopped. By default it accepts all credentials and knows "
+            + "every job id.",
     footer = {
       "",
       "It injects faults on request, for example 503 for one answer in three, for" + " 1 min:",
@@ -56,13 +61,36 @@ final class SimulatorCommand implements Callable<Integer> {
       description = "Seed that decides, with the id, how a job runs. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
+  @Option(
+      names = "--token",
+      paramLabel = "TOKEN",
+      description =
+          "Answer 401 to GETs without this X-Auth-Token. May be repeated. Logins then fail.")
+  private List<String> tokens = List.of();
+
+  @Option(
+      names = "--key",
+      paramLabel = "ACCESS:SECRET",
+      description =
+          "Answer 401 to GETs that are not signed with this access key. May be repeated, and "
+              + "combined with --token.")
+  private List<String> keys = List.of();
+
+  @Option(
+      names = "--unknown",
+      paramLabel = "PATTERN",
+      description =
+          "Answer 404 to GETs of job ids that match the pattern, where * is any number of "
+              + "characters. May be repeated. Jobs created by POST /simulator/jobs are known.")
+  private List<String> unknown = List.of();
+
   SimulatorCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 
   @Override
   public Integer call() throws Exception {
-    SimulatorOptions options = options(host, port, speed, seed);
+    SimulatorOptions options = restricted(options(host, port, speed, seed));
     terminal.run(
         true,
         parts -> {
@@ -72,6 +100,25 @@ final class SimulatorCommand implements Callable<Integer> {
           parts.awaitFault();
         });
     return 0;
+  }
+
+  private SimulatorOptions restricted(SimulatorOptions options) {
+    try {
+      return options
+          .withAuth(
+              SimulatorAuth.only(tokens, keys.stream().map(SimulatorCommand::accessKey).toList()))
+          .withUnknown(unknown);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(e.getMessage());
+    }
+  }
+
+  private static AccessKey accessKey(String text) {
+    int colon = text.indexOf(':');
+    if (colon < 1 || colon == text.length() - 1) {
+      throw new IllegalArgumentException("--key must be ACCESS:SECRET, separated by a colon");
+    }
+    return AccessKey.permanent(text.substring(0, colon), text.substring(colon + 1));
   }
 
   /**

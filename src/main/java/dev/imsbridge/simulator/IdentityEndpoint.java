@@ -7,7 +7,6 @@ import dev.imsbridge.simulator.IssuedCredentials.Token;
 import java.time.InstantSource;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -21,19 +20,19 @@ final class IdentityEndpoint {
   private static final DateTimeFormatter MICROS =
       new DateTimeFormatterBuilder().appendInstant(6).toFormatter(Locale.ROOT);
 
-  private final List<IamUser> users;
+  private final SimulatorAuth auth;
   private final IssuedCredentials credentials;
   private final FaultSelector faults;
   private final FaultResponder responder;
   private final InstantSource clock;
 
   IdentityEndpoint(
-      List<IamUser> users,
+      SimulatorAuth auth,
       IssuedCredentials credentials,
       FaultSelector faults,
       FaultResponder responder,
       InstantSource clock) {
-    this.users = users;
+    this.auth = auth;
     this.credentials = credentials;
     this.faults = faults;
     this.responder = responder;
@@ -64,16 +63,16 @@ final class IdentityEndpoint {
   }
 
   private SimulatorResponse token(JsonNode body) {
-    JsonNode auth = body.path("auth");
-    JsonNode user = auth.path("identity").path("password").path("user");
+    JsonNode login = body.path("auth");
+    JsonNode user = login.path("identity").path("password").path("user");
     if (user.path("name").asText().isEmpty() || user.path("password").asText().isEmpty()) {
       return refused(400, "Bad Request", "auth.identity.password.user needs name and password.");
     }
-    if (!users.isEmpty() && users.stream().noneMatch(known -> matches(known, user))) {
+    if (!auth.givesTokenToAll() && auth.users().stream().noneMatch(known -> matches(known, user))) {
       return refused(401, "Unauthorized", "The username or password is wrong.");
     }
     Token issued = credentials.issueToken();
-    return SimulatorResponse.json(201, describe(issued, user, auth))
+    return SimulatorResponse.json(201, describe(issued, user, login))
         .with(Map.of("X-Subject-Token", issued.value()));
   }
 
@@ -83,13 +82,13 @@ final class IdentityEndpoint {
         && known.domain().equals(user.path("domain").path("name").asText());
   }
 
-  private static ObjectNode describe(Token issued, JsonNode user, JsonNode auth) {
+  private static ObjectNode describe(Token issued, JsonNode user, JsonNode login) {
     ObjectNode answer = JsonText.object();
     ObjectNode token = answer.putObject("token");
     token.put("expires_at", MICROS.format(issued.expiresAt()));
     token.putArray("methods").add("password");
     token.putObject("user").put("name", user.path("name").asText());
-    JsonNode project = auth.path("scope").path("project");
+    JsonNode project = login.path("scope").path("project");
     if (project.isObject()) {
       token
           .putObject("project")

@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The tokens and temporary access keys that the simulator has issued, and the permanent keys that
- * it knows. Thread-safe.
+ * The tokens and temporary access keys that the simulator has issued, and the permanent keys and
+ * tokens that it knows. Thread-safe.
  */
 final class IssuedCredentials {
   /** The state of a token. */
@@ -40,6 +40,8 @@ final class IssuedCredentials {
   /** Expired tokens stay known, because clients renew a token only after a 401 APIGW.0307. */
   private static final Duration RETENTION = Duration.ofDays(1);
 
+  private static final Instant NEVER = Instant.MAX;
+
   private final long seed;
   private final SimulatorAuth auth;
   private final InstantSource clock;
@@ -51,11 +53,12 @@ final class IssuedCredentials {
     this.seed = seed;
     this.auth = auth;
     this.clock = clock;
+    auth.fixedTokens().forEach(token -> expiries.put(token, NEVER));
   }
 
   Token issueToken() {
     Instant now = clock.instant();
-    expiries.values().removeIf(expiry -> expiry.plus(RETENTION).isBefore(now));
+    expiries.values().removeIf(expiry -> expiry.isBefore(now.minus(RETENTION)));
     Duration announced = auth.lifetimes().token();
     Duration early = auth.lifetimes().earlyToken();
     String token = "SIM" + random("token").hex();

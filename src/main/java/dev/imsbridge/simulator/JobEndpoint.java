@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /**
  * Answers GETs of jobs: checks the authentication, then selects a fault, then writes the answer. A
- * GET that fails authentication does not start the job; a GET that meets a fault does. Thread-safe.
+ * GET that fails authentication or names an unknown job starts no job; a GET that meets a fault
+ * does. Thread-safe.
  */
 final class JobEndpoint {
   private final JobRegistry registry;
@@ -15,6 +16,7 @@ final class JobEndpoint {
   private final FaultSelector faults;
   private final FaultResponder responder;
   private final InstantSource clock;
+  private final UnknownIds unknown;
 
   JobEndpoint(
       JobRegistry registry,
@@ -22,13 +24,14 @@ final class JobEndpoint {
       RequestAuthenticator authenticator,
       FaultSelector faults,
       FaultResponder responder,
-      InstantSource clock) {
+      SimulatorOptions options) {
     this.registry = registry;
     this.answers = answers;
     this.authenticator = authenticator;
     this.faults = faults;
     this.responder = responder;
-    this.clock = clock;
+    clock = options.clock();
+    unknown = options.unknown();
   }
 
   /**
@@ -44,6 +47,10 @@ final class JobEndpoint {
     }
     if (!JobId.valid(jobId)) {
       exchange.send(SimulatorResponse.ims(400, "IMG.0001", "The job id is invalid."));
+      return;
+    }
+    if (unknown.contains(jobId) && !registry.knows(jobId)) {
+      exchange.send(SimulatorResponse.noSuchJob());
       return;
     }
     SimulatedJob job = registry.getOrStart(jobId);

@@ -36,6 +36,13 @@ final class JobRegistry {
     return other == null ? fresh : other;
   }
 
+  /** Returns whether a job with this id, or the parent of such a sub-job, exists already. */
+  boolean knows(String jobId) {
+    String parent = SubJobId.parentOf(jobId);
+    return jobs.containsKey(jobId)
+        || (parent != null && jobs.containsKey(parent) && plan(jobId).isSubJob());
+  }
+
   /** Returns the plan of a job without starting it. */
   JobPlan plan(String jobId) {
     SimulatedJob known = jobs.get(jobId);

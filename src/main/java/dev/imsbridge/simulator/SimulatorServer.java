@@ -12,9 +12,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * Serves a simulated IMS, IAM token endpoint and instance metadata endpoint on one HTTP port.
  *
  * <p>It answers {@code GET /v1/{project_id}/jobs/{job_id}} and {@code GET
- * /v1/cloudimages/job/{job_id}} for any project and any job id, {@code POST /v3/auth/tokens},
- * {@code GET /openstack/latest/securitykey}, and the control API under {@code /simulator}. A job
- * starts at its first GET. Each requested job takes about 350 bytes until the server is closed.
+ * /v1/cloudimages/job/{job_id}} for any project and any job id that is not declared unknown, {@code
+ * POST /v3/auth/tokens}, {@code GET /openstack/latest/securitykey}, and the control API under
+ * {@code /simulator}. A job starts at its first GET. Each requested job takes about 350 bytes until
+ * the server is closed.
  *
  * <p>Thread-safe. Runs on its own daemon threads until {@link #close}.
  */
@@ -49,9 +50,8 @@ public final class SimulatorServer implements AutoCloseable {
             new RequestAuthenticator(options.auth(), credentials, options.clock(), counters),
             faults,
             responder,
-            options.clock()),
-        new IdentityEndpoint(
-            options.auth().users(), credentials, faults, responder, options.clock()),
+            options),
+        new IdentityEndpoint(options.auth(), credentials, faults, responder, options.clock()),
         new ControlEndpoint(this)::handle,
         counters);
   }

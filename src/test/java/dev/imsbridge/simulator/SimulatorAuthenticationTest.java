@@ -56,6 +56,37 @@ class SimulatorAuthenticationTest {
     assertThat(server.gets("a")).isOne();
   }
 
+  /** Wrong credentials can be rehearsed only if no other way leads in. */
+  @Test
+  void shouldAcceptOnlyTheGivenTokensAndKeys() {
+    start(
+        InstantSource.system(),
+        SimulatorAuth.only(
+            List.of("first", "second"), List.of(AccessKey.permanent("AccessKey", "SecretKey"))));
+
+    assertThat(get("X-Auth-Token", "first").statusCode()).isEqualTo(200);
+    assertThat(get("X-Auth-Token", "second").statusCode()).isEqualTo(200);
+    assertThat(get("X-Auth-Token", "third").statusCode()).isEqualTo(401);
+    assertThat(get("X-Auth-Token", "third").body()).contains("APIGW.0301", "decrypt token fail");
+    assertThat(get().statusCode()).isEqualTo(401);
+    assertThat(login("x").statusCode()).isEqualTo(401);
+    assertThat(
+            client(permanent("SecretKey")).showJob(new ShowJobRequest().withJobId("a")).getJobId())
+        .isEqualTo("a");
+    assertThatThrownBy(
+            () -> client(permanent("WrongKey")).showJob(new ShowJobRequest().withJobId("a")))
+        .isInstanceOf(ClientRequestException.class)
+        .hasMessageContaining("verify aksk signature fail");
+  }
+
+  @Test
+  void shouldKeepGivenTokensForever() {
+    start(clock, SimulatorAuth.only(List.of("first"), List.of()));
+    clock.advance(Duration.ofDays(1_000));
+    server.issueToken();
+    assertThat(get("X-Auth-Token", "first").statusCode()).isEqualTo(200);
+  }
+
   @Test
   void shouldRejectAWrongPasswordAndAnInvalidBody() {
     start(clock, SimulatorAuth.token(new IamUser("acme", "ann", "secret")));
