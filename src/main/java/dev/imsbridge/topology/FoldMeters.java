@@ -1,5 +1,6 @@
 package dev.imsbridge.topology;
 
+import dev.imsbridge.job.Evidence;
 import dev.imsbridge.job.JobState;
 import dev.imsbridge.job.JobTree;
 import dev.imsbridge.job.Output;
@@ -21,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Meters of detection lag, fold latency and dead letters. Thread-safe.
+ * Meters of detection lag, fold latency, ended jobs and dead letters. Thread-safe.
  *
  * <p>The timers count only transitions that were observed after the task started. A backlog after a
  * restart, or a log that is folded again, would measure the downtime instead of the bridge.
@@ -36,10 +37,12 @@ final class FoldMeters {
   private final MeterRegistry registry;
   private final Timer detection;
   private final Timer fold;
+  private final JobMeters jobs;
   private final DeadLetterLog deadLetters = new DeadLetterLog(LOG::warn);
 
   FoldMeters(MeterRegistry registry) {
     this.registry = registry;
+    jobs = new JobMeters(registry);
     detection =
         Timer.builder("imsbridge.detection.lag")
             .description("From the end of a job, as IMS tells it, until it was seen.")
@@ -97,9 +100,11 @@ final class FoldMeters {
   /**
    * Counts a folded record.
    *
+   * @param at the position of the record
    * @param since when the task started on this instance
    */
-  void folded(LedgerEntry entry, Instant since, Instant now) {
+  void folded(LedgerEntry entry, Evidence at, Instant since, Instant now) {
+    jobs.folded(at, entry.outputs());
     if (entry.deadLetter() != null) {
       deadLetter(entry.deadLetter(), now);
     }

@@ -135,7 +135,7 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
     position.advance(at, source.timestamp());
     save();
     entry.records().forEach(this::forward);
-    meters.folded(entry, since, now());
+    meters.folded(entry, at, since, now());
   }
 
   private void save() {

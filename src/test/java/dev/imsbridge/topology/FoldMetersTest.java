@@ -97,6 +97,44 @@ class FoldMetersTest {
     assertThat(timer("fold.latency").count()).isZero();
   }
 
+  /** A restart restores the state, and the log may be read again: neither ends a job again. */
+  @Test
+  void shouldCountAnEndOnceThroughRestarts() {
+    bridge.request("j");
+    answer("SUCCESS", bridge.now(), bridge.now());
+    assertThat(ended()).isEqualTo(1);
+    assertThat(timer("job.duration").totalTime(TimeUnit.SECONDS)).isEqualTo(60);
+
+    bridge.restart();
+    answer("SUCCESS", bridge.now(), bridge.now());
+    assertThat(ended()).isEqualTo(1);
+    bridge.restartAndReadAgain();
+    bridge.request("j");
+    answer("SUCCESS", bridge.now(), bridge.now());
+    assertThat(ended()).isEqualTo(1);
+    assertThat(bridge.completions()).hasSize(1);
+  }
+
+  /** An end that was observed while the topology was stopped is new. */
+  @Test
+  void shouldCountEndsOfTheBacklog() {
+    bridge.request("j");
+    Instant before = bridge.now();
+    bridge.advance(Duration.ofHours(1));
+    bridge.restart();
+    answer("SUCCESS", before.minusSeconds(1), before);
+    assertThat(ended()).isEqualTo(1);
+  }
+
+  private double ended() {
+    return bridge
+        .metrics()
+        .get("imsbridge.jobs.ended")
+        .tags("outcome", "SUCCEEDED", "type", "unknown")
+        .counter()
+        .count();
+  }
+
   @Test
   void shouldCountDeadLettersByTheClassOfTheReason() {
     bridge.request("a job id that is none");
