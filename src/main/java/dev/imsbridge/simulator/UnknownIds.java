@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Patterns of job ids that the simulator does not know. In a pattern {@code *} matches any
- * number of characters. Immutable.
+ * Patterns of job ids that the simulator does not know. In a pattern {@code *} matches any number
+ * of characters. Immutable.
  */
 final class UnknownIds {
   static final UnknownIds NONE = new UnknownIds(List.of());
