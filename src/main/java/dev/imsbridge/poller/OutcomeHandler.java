@@ -4,6 +4,7 @@ import dev.imsbridge.ims.Backoff;
 import dev.imsbridge.ims.FaultKind;
 import dev.imsbridge.ims.Outcome;
 import dev.imsbridge.job.JobAnswer;
+import dev.imsbridge.poller.schedule.Expectation;
 import dev.imsbridge.poller.schedule.FinishedJobs;
 import dev.imsbridge.poller.schedule.PollPolicy;
 import dev.imsbridge.wire.Observation;
@@ -61,7 +62,7 @@ final class OutcomeHandler {
    * Returns the nanoseconds until the first GET of a watch that this poller has not requested yet.
    */
   long firstDelay(WatchState state) {
-    if (!root(state)) {
+    if (!state.root()) {
       // The answer that named the sub-job has shown that it is running.
       return 0;
     }
@@ -131,7 +132,7 @@ final class OutcomeHandler {
     state.faults = null;
     state.described = true;
     if (FinishedJobs.ended(answer.job())) {
-      FinishedJobs.teach(policy, answer.job(), root(state) ? askedAt(state, answer) : null);
+      FinishedJobs.teach(policy, answer.job(), state.root() ? askedAt(state, answer) : null);
       return NEVER;
     }
     if (pastDeadline(state)) {
@@ -221,7 +222,22 @@ final class OutcomeHandler {
                     state.notFoundStatus(),
                     state.attempts,
                     at.plusNanos(graceLeft(state, now)).truncatedTo(ChronoUnit.SECONDS))
-            : null);
+            : null,
+        forecast(state, at));
+  }
+
+  private PollerView.Forecast forecast(WatchState state, Instant at) {
+    if (state.phase == WatchState.Phase.PARKED) {
+      return null;
+    }
+    long age = state.ageNanos(at.toEpochMilli());
+    Expectation expected = policy.expect(state.jobType, age);
+    return new PollerView.Forecast(
+        TimeUnit.NANOSECONDS.toMillis(age),
+        expected.median() == null ? null : at.plus(expected.median()),
+        expected.percentile95() == null ? null : at.plus(expected.percentile95()),
+        expected.overlong(),
+        expected.jobs());
   }
 
   private long failed(WatchState state, Outcome.Fault fault) {
@@ -260,17 +276,12 @@ final class OutcomeHandler {
 
   // ---- common
 
-  private static boolean root(WatchState state) {
-    return state.watch.jobId().equals(state.watch.rootJobId());
-  }
-
   private boolean pastDeadline(WatchState state) {
     return !clock.instant().isBefore(state.watch.deadlineAt());
   }
 
   private long byPolicy(WatchState state) {
-    long age = Math.max(0, clock.millis() - state.sinceMillis);
-    return policy.delayNanos(state.jobType, TimeUnit.MILLISECONDS.toNanos(age), random);
+    return policy.delayNanos(state.jobType, state.ageNanos(clock.millis()), random);
   }
 
   private void write(

@@ -26,7 +26,7 @@ import java.util.random.RandomGenerator;
  * can simulate days within milliseconds.
  *
  * <p>The work per call is at most logarithmic in the number of watches. Exceptions are assignment,
- * restoration and revocation of a partition, and {@link #types}.
+ * restoration and revocation of a partition, {@link #types} and {@link #openJobs}.
  *
  * <p>Events of a partition must arrive in this order: assigned, changes, restored, changes,
  * revoked. Owned by one thread. {@code now} is always {@link System#nanoTime}.
@@ -36,6 +36,7 @@ final class PollEngine {
   private final int partitionCount;
   private final PollActions actions;
   private final InstantSource clock;
+  private final PollPolicy policy;
   private final OutcomeHandler outcomes;
   private final PollCounts counts = new PollCounts();
 
@@ -61,6 +62,7 @@ final class PollEngine {
     this.partitionCount = partitionCount;
     this.actions = actions;
     this.clock = clock;
+    this.policy = policy;
     EngineSettings.Retries retries = settings.retries();
     Backoff backoff = new Backoff(retries.base(), retries.cap(), random);
     kafka = new CircuitBreaker(1, backoff);
@@ -307,11 +309,18 @@ final class PollEngine {
         projects.all().stream().map(queue -> queue.view(at, now)).toList());
   }
 
-  /** The watches by type of job. The only call that visits every watch: do not call it often. */
+  /** The watches by type of job. Visits every watch: do not call it often. */
   List<PollerView.Type> types(long now) {
     TypeCounts types = new TypeCounts(clock.instant(), now);
     partitions.values().forEach(table -> table.watches.values().forEach(types::add));
     return types.types();
+  }
+
+  /** The requested jobs by type and project. Visits every watch: do not call it often. */
+  List<PollerView.OpenJobs> openJobs() {
+    OpenJobCounts jobs = new OpenJobCounts(clock.millis(), policy);
+    partitions.values().forEach(table -> table.watches.values().forEach(jobs::add));
+    return jobs.counts();
   }
 
   /** Returns the state of one watch; null if there is no watch with that key. */

@@ -35,6 +35,7 @@ public final class Poller implements AutoCloseable {
   private static final Duration LOOK_UP = Duration.ofSeconds(15);
   private static final long LEAVE_MILLIS = 5_000;
   private static final long TYPES_HOLD = Duration.ofSeconds(2).toNanos();
+  private static final long JOBS_HOLD = Duration.ofSeconds(5).toNanos();
 
   private final PollLoop loop;
   private final WatchReader reader;
@@ -43,9 +44,19 @@ public final class Poller implements AutoCloseable {
   private final AtomicBoolean failed = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile boolean stopping;
-  private volatile Types lastTypes = new Types(List.of(), System.nanoTime() - TYPES_HOLD);
+  private volatile Held<PollerView.Type> lastTypes = Held.expired(TYPES_HOLD);
+  private volatile Held<PollerView.OpenJobs> lastJobs = Held.expired(JOBS_HOLD);
 
-  private record Types(List<PollerView.Type> types, long nanos) {}
+  /** A result that is returned again for a while, because each call visits every watch. */
+  private record Held<T>(List<T> list, long nanos) {
+    static <T> Held<T> expired(long hold) {
+      return new Held<>(List.of(), System.nanoTime() - hold);
+    }
+
+    boolean expiredAfter(long hold) {
+      return System.nanoTime() - nanos >= hold;
+    }
+  }
 
   private Poller(
       PollerSettings settings,
@@ -169,11 +180,23 @@ public final class Poller implements AutoCloseable {
    * s.
    */
   public List<PollerView.Type> types() {
-    if (System.nanoTime() - lastTypes.nanos() >= TYPES_HOLD) {
+    if (lastTypes.expiredAfter(TYPES_HOLD)) {
       loop.ask(engine -> engine.types(System.nanoTime()))
-          .ifPresent(types -> lastTypes = new Types(types, System.nanoTime()));
+          .ifPresent(types -> lastTypes = new Held<>(types, System.nanoTime()));
     }
-    return lastTypes.types();
+    return lastTypes.list();
+  }
+
+  /**
+   * Returns the numbers of requested jobs that have not ended, by type and project. The result may
+   * be 5 s old, for the same reason.
+   */
+  public List<PollerView.OpenJobs> openJobs() {
+    if (lastJobs.expiredAfter(JOBS_HOLD)) {
+      loop.ask(PollEngine::openJobs)
+          .ifPresent(jobs -> lastJobs = new Held<>(jobs, System.nanoTime()));
+    }
+    return lastJobs.list();
   }
 
   /**

@@ -58,6 +58,8 @@ public record PollerView(
    * @param credentialsRefused whether only probes are sent because the credentials were refused
    * @param endpointDown whether only probes are sent because the endpoint failed
    * @param outage null unless all recent GETs failed
+   * @param sinceSuccess the time since the last GET that IMS answered, also if it does not know the
+   *     job; until the first such GET, the time since the project has watches
    */
   public record Project(
       String name,
@@ -69,7 +71,8 @@ public record PollerView(
       boolean throttled,
       boolean credentialsRefused,
       boolean endpointDown,
-      Outage outage) {}
+      Outage outage,
+      Duration sinceSuccess) {}
 
   /**
    * A period in which all GETs of a project fail.
@@ -100,6 +103,34 @@ public record PollerView(
    * @param fault the published fault that has not ended, or {@code not-found} while IMS does not
    *     know the job; null if there is neither
    * @param note one line with details; null if {@code fault} says everything
+   * @param forecast null if the end was written
    */
-  public record Polled(int attempts, Instant nextPollAt, String fault, String note) {}
+  public record Polled(
+      int attempts, Instant nextPollAt, String fault, String note, Forecast forecast) {}
+
+  /**
+   * When a job is expected to end; see {@link dev.imsbridge.poller.schedule.Expectation}.
+   *
+   * @param elapsedMillis the time since the job began, or since its watch was opened if the begin
+   *     is unknown
+   * @param expectedEndAt the median; null if unknown
+   * @param expectedEndBy the 95th percentile; null if unknown
+   * @param overlong null if unknown
+   * @param learnedJobs the number of earlier jobs that the estimate uses
+   */
+  public record Forecast(
+      long elapsedMillis,
+      Instant expectedEndAt,
+      Instant expectedEndBy,
+      Boolean overlong,
+      int learnedJobs) {}
+
+  /**
+   * The requested jobs of one type in one project that have not ended, without sub-jobs.
+   *
+   * @param jobType null for jobs whose type is not known
+   * @param project the name of the project
+   * @param overlong jobs that have run longer than 99 of 100 jobs of their type
+   */
+  public record OpenJobs(String jobType, String project, int jobs, int overlong) {}
 }

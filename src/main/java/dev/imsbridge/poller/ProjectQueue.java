@@ -23,6 +23,9 @@ final class ProjectQueue {
 
   private long nextSlot;
 
+  /** When IMS answered last or, until then, when the queue was created. */
+  private long succeededAt;
+
   /** Null for the queue of all projects that are not configured here. */
   final Project project;
 
@@ -30,10 +33,11 @@ final class ProjectQueue {
   final DueQueue waiting = new DueQueue();
   final OutageDetector outages = new OutageDetector();
 
-  ProjectQueue(ProjectRef ref, Project project, ProjectGate gate) {
+  ProjectQueue(ProjectRef ref, Project project, ProjectGate gate, long now) {
     this.ref = ref;
     this.project = project;
     this.gate = gate;
+    succeededAt = now;
   }
 
   /** Frees the time slots of restored watches, because some of these were revoked. */
@@ -58,8 +62,16 @@ final class ProjectQueue {
 
   /** Records the end of a GET: see {@link ProjectGate#ended}. */
   void ended(String job, Outcome outcome, FaultKind before, long now) {
+    if (!(outcome instanceof Outcome.Fault)) {
+      succeededAt = now;
+    }
     gate.ended(job, outcome, before, now);
     outages.ended(outcome, gate.endpointDown(), now);
+  }
+
+  /** The configured name of the project. */
+  String name() {
+    return project == null ? ref.projectId() : project.name();
   }
 
   /**
@@ -71,7 +83,7 @@ final class ProjectQueue {
     Budget budget = gate.budget();
     long overdue = waiting.size() == 0 ? 0 : Math.max(0, now - waiting.head().due());
     return new PollerView.Project(
-        project == null ? ref.projectId() : project.name(),
+        name(),
         ref,
         waiting.size(),
         Duration.ofNanos(overdue),
@@ -80,6 +92,7 @@ final class ProjectQueue {
         budget.reduced(now),
         gate.credentialsRefused(),
         gate.endpointDown(),
-        outages.outage(at, now));
+        outages.outage(at, now),
+        Duration.ofNanos(Math.max(0, now - succeededAt)));
   }
 }

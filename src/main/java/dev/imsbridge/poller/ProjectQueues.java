@@ -61,7 +61,7 @@ final class ProjectQueues {
             ? breaker()
             : endpoints.computeIfAbsent(project.endpoint(), name -> breaker());
     ProjectGate gate = new ProjectGate(budget, endpoint, new CircuitBreaker(1, backoff), kafka);
-    ProjectQueue queue = new ProjectQueue(ref, project, gate);
+    ProjectQueue queue = new ProjectQueue(ref, project, gate, now);
     queues.put(ref, queue);
     return queue;
   }

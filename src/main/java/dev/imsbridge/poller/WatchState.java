@@ -2,6 +2,7 @@ package dev.imsbridge.poller;
 
 import dev.imsbridge.ims.FaultKind;
 import dev.imsbridge.job.Watch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The state of one watch in the poller. There may be hundreds of thousands of instances, so the
@@ -79,6 +80,16 @@ final class WatchState extends DueQueue.Element {
    */
   boolean seen() {
     return described || watch.jobType() != null;
+  }
+
+  /** Whether this is the watch of a requested job, not of a sub-job. */
+  boolean root() {
+    return watch.jobId().equals(watch.rootJobId());
+  }
+
+  /** The age of the job at that time, in nanoseconds; never negative. */
+  long ageNanos(long nowMillis) {
+    return TimeUnit.MILLISECONDS.toNanos(Math.max(0, nowMillis - sinceMillis));
   }
 
   boolean live() {

@@ -120,8 +120,23 @@ final class BridgeStatus implements Supplier<ObjectNode>, PollTimes {
                   times.put(
                       key,
                       new PollTime(
-                          polled.nextPollAt(), polled.attempts(), polled.fault(), polled.note())));
+                          polled.nextPollAt(),
+                          polled.attempts(),
+                          polled.fault(),
+                          polled.note(),
+                          forecast(polled.forecast()))));
     }
     return times;
+  }
+
+  private static Forecast forecast(PollerView.Forecast forecast) {
+    return forecast == null
+        ? null
+        : new Forecast(
+            forecast.elapsedMillis(),
+            forecast.expectedEndAt(),
+            forecast.expectedEndBy(),
+            forecast.overlong(),
+            forecast.learnedJobs());
   }
 }

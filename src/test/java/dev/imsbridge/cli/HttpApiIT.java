@@ -136,6 +136,15 @@ class HttpApiIT {
                   .contains("imsImportImageJob");
               assertThat(instance.at("/poller/projects/0/project_id").asText()).isEqualTo("p1");
             });
+    // The policy of this bridge learns nothing, so only the age of the job is known.
+    JsonNode forecast = detail(id).path("forecast");
+    assertThat(forecast.path("elapsed_ms").asLong()).isPositive();
+    assertThat(forecast.path("expected_end_at").isNull()).isTrue();
+    assertThat(forecast.path("learned_jobs").asInt()).isZero();
+    JsonNode listed =
+        checked("GET /api/v1/jobs", "/api/v1/jobs?q=" + id, 200).at("/jobs/0/forecast");
+    assertThat(listed.path("elapsed_ms").asLong())
+        .isGreaterThanOrEqualTo(forecast.path("elapsed_ms").asLong());
     InProcess told =
         InProcess.run(Map.of("IMSBRIDGE_HTTP_AUTH_TOKEN", TOKEN), "status", "--url", bridge.url());
     assertThat(told.exitCode()).as(told.err()).isZero();
@@ -143,6 +152,7 @@ class HttpApiIT {
 
     checked("DELETE /api/v1/jobs/{id}", "/api/v1/jobs/" + id, 202);
     await().atMost(PATIENCE).until(() -> detail(id).path("outcome").asText().equals("LOST"));
+    assertThat(detail(id).path("forecast").isNull()).isTrue();
   }
 
   private int attempts(String id) throws Exception {

@@ -231,6 +231,16 @@ class TwoInstancesIT {
                       .at("/watches/0/attempts")
                       .isInt());
     }
+    // The list takes the forecasts of all its jobs from the instances that poll them.
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                json(get(bridge.url() + "/api/v1/jobs"))
+                        .path("jobs")
+                        .findValues("elapsed_ms")
+                        .size()
+                    == JOBS);
   }
 
   // ---- continuous requests

@@ -24,7 +24,7 @@ class ProjectQueueTest {
           endpoint,
           new CircuitBreaker(1, BACKOFF),
           new CircuitBreaker(1, BACKOFF));
-  private final ProjectQueue queue = new ProjectQueue(VirtualIms.REF, project, gate);
+  private final ProjectQueue queue = new ProjectQueue(VirtualIms.REF, project, gate, 0);
 
   /**
    * Otherwise one project without credentials would make the others call an endpoint that is down.

@@ -37,7 +37,8 @@ class PollerMetersTest {
                   true,
                   false,
                   false,
-                  null)));
+                  null,
+                  Duration.ofSeconds(90))));
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);

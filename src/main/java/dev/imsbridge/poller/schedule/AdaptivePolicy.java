@@ -20,6 +20,11 @@ public final class AdaptivePolicy implements PollPolicy {
   private static final double BACKOFF_RATIO = 0.1;
   private static final int MOST_TYPES = 256;
   private static final int FEWEST_JOBS = 5;
+
+  /** A percentile needs enough jobs that at least one is above it. */
+  private static final int FEWEST_FOR_95 = 20;
+
+  private static final int FEWEST_FOR_99 = 100;
   private static final double WORTH_WAITING = 1 / 3.0;
   private static final double NANOS = 1e9;
 
@@ -112,6 +117,34 @@ public final class AdaptivePolicy implements PollPolicy {
     if (types.size() < MOST_TYPES || types.containsKey(jobType)) {
       types.computeIfAbsent(jobType, type -> new Learned()).add(durationNanos / NANOS);
     }
+  }
+
+  @Override
+  public Expectation expect(String jobType, long ageNanos) {
+    Learned learned = jobType == null ? null : types.get(jobType);
+    if (learned == null) {
+      return Expectation.UNKNOWN;
+    }
+    double age = ageNanos / NANOS;
+    double comparable = learned.sketch.weightFrom(age);
+    return new Expectation(
+        comparable < FEWEST_JOBS ? null : remaining(learned, age, 0.5),
+        comparable < FEWEST_FOR_95 ? null : remaining(learned, age, 0.95),
+        learned.sketch.weight() < FEWEST_FOR_99 ? null : ageNanos > overlongAfterNanos(jobType),
+        (int) Math.round(learned.sketch.weight()));
+  }
+
+  private static Duration remaining(Learned learned, double age, double share) {
+    double seconds = Math.max(0, learned.sketch.quantileFrom(age, share) - age);
+    return Duration.ofMillis(Math.round(seconds * 1_000));
+  }
+
+  @Override
+  public long overlongAfterNanos(String jobType) {
+    Learned learned = jobType == null ? null : types.get(jobType);
+    return learned == null || learned.sketch.weight() < FEWEST_FOR_99
+        ? Long.MAX_VALUE
+        : (long) (DurationSketch.edge(learned.sketch.quantileBucket(0.99) + 1) * NANOS);
   }
 
   @Override

@@ -73,7 +73,41 @@ final class DurationSketch {
     return (int) Math.max(1, Math.min(40, Math.round(bandwidth * 2)));
   }
 
-  private int quantileBucket(double share) {
+  /** The weight of the jobs that ran at least that many seconds. */
+  double weightFrom(double age) {
+    double weight = 0;
+    for (int i = bucketOf(age); i < BUCKETS; i++) {
+      weight += countFrom(i, age);
+    }
+    return weight;
+  }
+
+  /**
+   * The duration, in seconds, below which that share of the jobs ended that ran at least {@code
+   * age} seconds. Requires at least one such job.
+   */
+  double quantileFrom(double age, double share) {
+    double wanted = share * weightFrom(age);
+    for (int i = bucketOf(age); i < BUCKETS; i++) {
+      double count = countFrom(i, age);
+      if (count > 0 && count >= wanted) {
+        double low = Math.max(i == 0 ? 0 : edge(i), age);
+        return low + Math.max(0, edge(i + 1) - low) * wanted / count;
+      }
+      wanted -= count;
+    }
+    return edge(BUCKETS);
+  }
+
+  // Within a bucket the jobs are spread evenly.
+  private double countFrom(int bucket, double age) {
+    double low = bucket == 0 ? 0 : edge(bucket);
+    double high = edge(bucket + 1);
+    return counts[bucket] * Math.max(0, Math.min(1, (high - age) / (high - low)));
+  }
+
+  /** The bucket that contains the quantile. */
+  int quantileBucket(double share) {
     double below = 0;
     for (int i = 0; i < BUCKETS; i++) {
       below += counts[i];

@@ -52,4 +52,24 @@ public interface PollPolicy {
    * negative.
    */
   default void learnWait(long waitNanos) {}
+
+  /**
+   * Returns when a running job is expected to end.
+   *
+   * @param jobType null until an answer has named it
+   * @param ageNanos see {@link #delayNanos}
+   */
+  default Expectation expect(String jobType, long ageNanos) {
+    return Expectation.UNKNOWN;
+  }
+
+  /**
+   * Returns the age above which a job has run longer than 99 of 100 jobs of its type; {@link
+   * Long#MAX_VALUE} if too few of them were seen.
+   *
+   * @param jobType null until an answer has named it
+   */
+  default long overlongAfterNanos(String jobType) {
+    return Long.MAX_VALUE;
+  }
 }

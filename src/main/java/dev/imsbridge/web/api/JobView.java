@@ -26,9 +26,12 @@ final class JobView {
       Instant nextPollAt,
       Integer attempts) {}
 
+  /** The forecast of the root job. */
+  private static final String FORECAST = "forecast";
+
   private JobView() {}
 
-  /** Converts a job for a list. */
+  /** Converts a job for a list. Its forecast is unknown. */
   static ObjectNode summary(JobTree tree) {
     JobNode root = tree.root();
     Collection<JobNode> nodes = tree.nodes().values();
@@ -60,7 +63,8 @@ final class JobView {
                 subJobs.stream().filter(JobNode::ended).count(),
                 subJobs.stream().filter(JobView::failed).count()))
         .put("fault", fault(tree.watches().values().stream().map(JobTree.OpenWatch::fault)))
-        .put("truncated", tree.truncated());
+        .put("truncated", tree.truncated())
+        .putNull(FORECAST);
   }
 
   /**
@@ -77,9 +81,21 @@ final class JobView {
     if (job.get("fault").isNull()) {
       job.put("fault", fault(watches.stream().map(OpenWatch::fault)));
     }
+    forecast(job, polls.get(tree.rootJobId()));
     return job.put("asked_job_id", askedFor)
         .putPOJO("jobs", tree.nodes().values().stream().map(JobView::node).toList())
         .putPOJO("watches", watches);
+  }
+
+  /**
+   * Adds the forecast to a job.
+   *
+   * @param poll of the root job; null if unknown
+   */
+  static void forecast(ObjectNode job, PollTime poll) {
+    if (poll != null && poll.forecast() != null) {
+      job.putPOJO(FORECAST, poll.forecast());
+    }
   }
 
   private static ObjectNode node(JobNode node) {

@@ -49,6 +49,7 @@ final class JobsApi {
     query.forEach(each -> forwarded.put(each.getKey(), each.getValue()));
     jobs.trees()
         .page(filter, forwarded)
+        .compose(page -> polls.forecast(jobs, page))
         .onSuccess(page -> list(routing, jobs, page))
         .onFailure(failure -> Failures.send(routing, failure));
   }

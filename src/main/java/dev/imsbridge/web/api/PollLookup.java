@@ -1,6 +1,7 @@
 package dev.imsbridge.web.api;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.web.api.PollTimes.PollTime;
 import io.vertx.core.Future;
 import io.vertx.ext.web.Router;
@@ -14,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * Finds the next poll of each watch in a tree. All watches of a tree belong to one poller. If it is
- * not the local one, the other instances are queried, for at most 1 s. The result is empty if none
- * of them polls the watches. Thread-safe.
+ * Finds the next polls of watches, and the forecasts of their jobs. For watches that the local
+ * poller does not have, the other instances are queried, for at most 1 s. Watches that none of them
+ * polls are missing in the result. Thread-safe.
  */
 final class PollLookup {
   private static final String KEYS = "keys";
@@ -48,8 +49,37 @@ final class PollLookup {
     }
     return jobs.trees()
         .work(() -> jobs.services().polls().of(keys))
-        .compose(polls -> polls.isEmpty() ? elsewhere(jobs, keys) : Future.succeededFuture(polls))
+        .compose(polls -> complete(jobs, keys, polls))
         .otherwise(Map.of());
+  }
+
+  private Future<Map<String, PollTime>> complete(
+      ApiContext.Jobs jobs, Collection<String> keys, Map<String, PollTime> own) {
+    List<String> missing = keys.stream().filter(key -> !own.containsKey(key)).toList();
+    if (missing.isEmpty()) {
+      return Future.succeededFuture(own);
+    }
+    return elsewhere(jobs, missing)
+        .map(
+            others -> {
+              others.putAll(own);
+              return others;
+            });
+  }
+
+  /** Adds the forecasts to the open jobs of a page. Returns the same page. */
+  Future<JobTrees.Page> forecast(ApiContext.Jobs jobs, JobTrees.Page page) {
+    List<String> open =
+        page.jobs().entrySet().stream()
+            .filter(job -> job.getValue().path("ended_at").asText().equals("null"))
+            .map(Map.Entry::getKey)
+            .toList();
+    return of(jobs, open)
+        .map(
+            polls -> {
+              polls.forEach((id, poll) -> JobView.forecast((ObjectNode) page.jobs().get(id), poll));
+              return page;
+            });
   }
 
   private Future<Map<String, PollTime>> elsewhere(ApiContext.Jobs jobs, Collection<String> keys) {

@@ -11,8 +11,23 @@ public interface PollTimes {
    * @param nextPollAt null while a poll is in flight and when no poll is scheduled
    * @param fault the current fault, {@code not-found} while IMS does not know the job; or null
    * @param note a human-readable explanation of the fault, or null
+   * @param forecast null if the end of the job was observed
    */
-  record PollTime(Instant nextPollAt, int attempts, String fault, String note) {}
+  record PollTime(Instant nextPollAt, int attempts, String fault, String note, Forecast forecast) {}
+
+  /**
+   * When a running job is expected to end, in the shape of the OpenAPI document.
+   *
+   * @param expectedEndAt the median; null if unknown
+   * @param expectedEndBy the 95th percentile; null if unknown
+   * @param overlong null if unknown
+   */
+  record Forecast(
+      long elapsedMs,
+      Instant expectedEndAt,
+      Instant expectedEndBy,
+      Boolean overlong,
+      int learnedJobs) {}
 
   /** Returns the poll times by watch key. Watches that this instance does not poll are missing. */
   Map<String, PollTime> of(Collection<String> watchKeys);
