@@ -141,7 +141,7 @@ public final class Bridge {
     }
     if (roles.polls()) {
       Poller poller = poller(kafka, projects);
-      PollerMeters meters = new PollerMeters(poller::view, metrics);
+      PollerMeters meters = new PollerMeters(poller::view, poller::openJobs, metrics);
       health.part("poller", () -> meters.look().restored());
       status.poller(poller);
     }

@@ -1,10 +1,14 @@
 package dev.imsbridge.service;
 
 import dev.imsbridge.poller.PollerView;
+import dev.imsbridge.topology.TypeLabels;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -13,18 +17,28 @@ import java.util.function.ToDoubleFunction;
 /**
  * Publishes the state of the poller as meters. They show the state at the last {@link #look}:
  * reading the poller may block for a moment, and a scrape must not wait. Tags are outcome classes,
- * observation kinds and configured projects, never jobs. One thread calls {@link #look}; any thread
- * may read the meters.
+ * observation kinds, configured projects and a bounded number of job types, never jobs. One thread
+ * calls {@link #look}; any thread may read the meters.
  */
 final class PollerMeters {
   private final Supplier<PollerView> poller;
+  private final Supplier<List<PollerView.OpenJobs>> jobs;
   private final MeterRegistry registry;
+  private final TypeLabels types = new TypeLabels();
   private final Set<String> known = new HashSet<>();
   private volatile PollerView last = PollerView.NOTHING;
+  private volatile Map<Group, Integer> open = Map.of();
+  private volatile Map<String, Integer> overlong = Map.of();
+
+  private record Group(String type, String project) {}
 
   /** Registers the meters. Those of outcomes, kinds and projects follow when they first occur. */
-  PollerMeters(Supplier<PollerView> poller, MeterRegistry registry) {
+  PollerMeters(
+      Supplier<PollerView> poller,
+      Supplier<List<PollerView.OpenJobs>> jobs,
+      MeterRegistry registry) {
     this.poller = poller;
+    this.jobs = jobs;
     this.registry = registry;
     gauge("watches.open", "Jobs that are watched.", PollerView::openWatches);
     gauge("watches.parked", "Jobs that have ended and are soon let go.", PollerView::parkedWatches);
@@ -48,7 +62,41 @@ final class PollerMeters {
     view.counts().polls().keySet().forEach(this::outcome);
     view.counts().observations().keySet().forEach(this::kind);
     view.projects().forEach(project -> project(project.name()));
+    look(jobs.get());
     return view;
+  }
+
+  private void look(List<PollerView.OpenJobs> found) {
+    Map<Group, Integer> jobsOpen = new HashMap<>();
+    Map<String, Integer> jobsOverlong = new HashMap<>();
+    for (PollerView.OpenJobs each : found) {
+      String type = types.of(each.jobType());
+      jobsOpen.merge(new Group(type, each.project()), each.jobs(), Integer::sum);
+      jobsOverlong.merge(type, each.overlong(), Integer::sum);
+    }
+    open = Map.copyOf(jobsOpen);
+    overlong = Map.copyOf(jobsOverlong);
+    jobsOpen.keySet().forEach(this::group);
+    jobsOverlong.keySet().forEach(this::type);
+  }
+
+  private void group(Group group) {
+    if (known.add("group " + group.type() + " " + group.project())) {
+      Gauge.builder("imsbridge.jobs.open", this, own -> own.open.getOrDefault(group, 0))
+          .description("Requested jobs whose end has not been observed.")
+          .tag("type", group.type())
+          .tag("project", group.project())
+          .register(registry);
+    }
+  }
+
+  private void type(String type) {
+    if (known.add("type " + type)) {
+      Gauge.builder("imsbridge.jobs.overlong", this, own -> own.overlong.getOrDefault(type, 0))
+          .description("Open jobs that have run longer than 99 of 100 jobs of their type.")
+          .tag("type", type)
+          .register(registry);
+    }
   }
 
   private void outcome(String outcome) {
@@ -87,6 +135,11 @@ final class PollerMeters {
           "calls.per.second",
           "The rate granted at present.",
           PollerView.Project::callsPerSecond);
+      project(
+          name,
+          "since.success.seconds",
+          "Time since IMS last answered a GET, or since the project has watches.",
+          each -> each.sinceSuccess().toMillis() / 1e3);
       flag(name, "throttled", "Whether IMS wants fewer calls.", PollerView.Project::throttled);
       flag(
           name,

@@ -8,6 +8,7 @@ import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.service.Bridge;
 import dev.imsbridge.service.Roles;
 import dev.imsbridge.simulator.ImsJobType;
+import dev.imsbridge.simulator.JobSpec;
 import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;
 import dev.imsbridge.terminal.Lifecycle;
@@ -75,6 +76,16 @@ class BridgeMetricsIT {
                           "imsbridge_records_written_total\\{topic=\"completions\"} 1.0")
                       .contains("imsbridge_topology_ready 1.0")
                       .contains("imsbridge_watches_open 0.0"));
+      String open =
+          simulator.create(JobSpec.of(ImsJobType.IMPORT_IMAGE).lasting(Duration.ofDays(10)));
+      assertThat(InProcess.run(settings, "submit", open).exitCode()).isZero();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () ->
+                  assertThat(scrape(port))
+                      .contains(
+                          "imsbridge_jobs_open{project=\"default\",type=\"imsImportImageJob\"} 1.0"));
       String metrics = scrape(port);
       assertThat(metrics)
           .containsPattern("imsbridge_polls_total\\{outcome=\"answer\"} [1-9]")
@@ -89,13 +100,19 @@ class BridgeMetricsIT {
           .contains("imsbridge_streams_state{state=\"running\"} 1.0")
           .contains("imsbridge_streams_state{state=\"error\"} 0.0")
           .contains("imsbridge_dead_letters_total{kind=\"RequestRefused\"} 0.0")
+          .contains(
+              "imsbridge_jobs_ended_total{outcome=\"SUCCEEDED\",type=\"imsImportOvaImageJob\"} 1.0",
+              "imsbridge_job_duration_seconds_count"
+                  + "{outcome=\"SUCCEEDED\",type=\"imsImportOvaImageJob\"} 1",
+              "imsbridge_jobs_overlong{type=\"imsImportImageJob\"} 0.0")
+          .containsPattern("imsbridge_project_since_success_seconds\\{project=\"default\"} [0-9.]+")
           .containsPattern("imsbridge_detection_lag_seconds_count [1-9]")
           .containsPattern("imsbridge_detection_lag_seconds_bucket\\{le=\"5.0\"} [0-9]")
           .containsPattern("imsbridge_fold_latency_seconds_count [1-9]")
           .contains("imsbridge_events_clients 1.0")
           .contains("imsbridge_events_dropped_total{reason=\"slow\"} 0.0")
           .contains("jvm_memory_used_bytes")
-          .doesNotContain(job);
+          .doesNotContain(job, open);
       ScrapedMetrics scraped = ScrapedMetrics.of(scrape(port, "application/openmetrics-text"));
       assertThat(scraped.samples())
           .as("a number of series that does not grow with jobs")

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Alerts are written against these names, and a scrape must not hold up the poller. */
@@ -40,12 +41,17 @@ class PollerMetersTest {
                   null,
                   Duration.ofSeconds(90))));
 
+  private static final List<PollerView.OpenJobs> JOBS =
+      List.of(
+          new PollerView.OpenJobs("imsImportImageJob", "imaging", 3, 2),
+          new PollerView.OpenJobs(null, "imaging", 1, 0));
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
   @Test
   void shouldShowWhatThePollerDoes() {
-    PollerMeters meters = new PollerMeters(() -> BUSY, registry);
+    PollerMeters meters = new PollerMeters(() -> BUSY, () -> JOBS, registry);
     assertThat(meters.look()).isSameAs(BUSY);
     assertThat(registry.scrape().lines())
         .contains(
@@ -61,6 +67,11 @@ class PollerMetersTest {
             "imsbridge_project_waiting{project=\"imaging\"} 4.0",
             "imsbridge_project_overdue_seconds{project=\"imaging\"} 1.5",
             "imsbridge_project_calls_per_second{project=\"imaging\"} 2.5",
+            "imsbridge_project_since_success_seconds{project=\"imaging\"} 90.0",
+            "imsbridge_jobs_open{project=\"imaging\",type=\"imsImportImageJob\"} 3.0",
+            "imsbridge_jobs_open{project=\"imaging\",type=\"unknown\"} 1.0",
+            "imsbridge_jobs_overlong{type=\"imsImportImageJob\"} 2.0",
+            "imsbridge_jobs_overlong{type=\"unknown\"} 0.0",
             "imsbridge_project_throttled{project=\"imaging\"} 1.0",
             "imsbridge_project_credentials_refused{project=\"imaging\"} 0.0",
             "imsbridge_project_endpoint_down{project=\"imaging\"} 0.0");
@@ -75,6 +86,7 @@ class PollerMetersTest {
               asked.incrementAndGet();
               return BUSY;
             },
+            () -> JOBS,
             registry);
     assertThat(registry.scrape()).contains("imsbridge_watches_open 0.0");
     assertThat(asked).hasValue(0);
@@ -85,10 +97,38 @@ class PollerMetersTest {
   }
 
   @Test
+  void shouldShowZeroOnceTheJobsOfATypeHaveEnded() {
+    AtomicInteger looks = new AtomicInteger();
+    PollerMeters meters =
+        new PollerMeters(
+            () -> BUSY, () -> looks.getAndIncrement() == 0 ? JOBS : List.of(), registry);
+    meters.look();
+    meters.look();
+    assertThat(registry.scrape())
+        .contains("imsbridge_jobs_open{project=\"imaging\",type=\"imsImportImageJob\"} 0.0")
+        .contains("imsbridge_jobs_overlong{type=\"imsImportImageJob\"} 0.0");
+  }
+
+  /** Otherwise names that come from outside could fill the memory of the monitoring. */
+  @Test
+  void shouldAddTheJobsOfFurtherTypes() {
+    List<PollerView.OpenJobs> many =
+        IntStream.range(0, 100)
+            .mapToObj(i -> new PollerView.OpenJobs("type-" + i, "imaging", 1, 1))
+            .toList();
+    new PollerMeters(() -> BUSY, () -> many, registry).look();
+    assertThat(registry.scrape())
+        .contains("imsbridge_jobs_open{project=\"imaging\",type=\"type-31\"} 1.0")
+        .contains("imsbridge_jobs_open{project=\"imaging\",type=\"other\"} 68.0")
+        .contains("imsbridge_jobs_overlong{type=\"other\"} 68.0");
+  }
+
+  @Test
   void shouldShowAProjectThatIsNotAskedAnyMoreAsIdle() {
     AtomicInteger looks = new AtomicInteger();
     PollerMeters meters =
-        new PollerMeters(() -> looks.getAndIncrement() == 0 ? BUSY : PollerView.NOTHING, registry);
+        new PollerMeters(
+            () -> looks.getAndIncrement() == 0 ? BUSY : PollerView.NOTHING, List::of, registry);
     meters.look();
     meters.look();
     assertThat(registry.scrape())
