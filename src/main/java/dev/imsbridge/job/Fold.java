@@ -94,15 +94,21 @@ public final class Fold {
 
   private void request(Requested requested) {
     JobRequest request = requested.request();
+    Map<String, String> details =
+        requested.redrivenFrom() == null
+            ? Map.of()
+            : Map.of("redriven_from", requested.redrivenFrom());
     if (draft.accepted(requested.evidence())) {
-      outputs.audit(Decision.REQUEST_DUPLICATE, "this very request was accepted before", null);
+      String why = "this very request was accepted before";
+      outputs.audit(Decision.REQUEST_DUPLICATE, why, null, details);
     } else if (draft.exists() && !draft.lost()) {
-      outputs.audit(Decision.REQUEST_DUPLICATE, duplicate(request.project()), null);
+      String why = duplicate(request.project());
+      outputs.audit(Decision.REQUEST_DUPLICATE, why, null, details);
     } else {
       Duration deadline = request.deadline() == null ? rules.watchDeadline() : request.deadline();
       String why = draft.exists() ? "the job was lost and is requested again" : NEW_JOB;
       draft.accept(request, requested.at().plus(deadline));
-      outputs.audit(Decision.REQUEST_ACCEPTED, why, null);
+      outputs.audit(Decision.REQUEST_ACCEPTED, why, null, details);
     }
   }
 

@@ -13,8 +13,16 @@ public sealed interface Input {
    * A request for a job.
    *
    * @param evidence the record on the requests topic
+   * @param redrivenFrom the dead letter that the request was; null for none
    */
-  record Requested(Evidence evidence, Instant at, JobRequest request) implements Input {}
+  record Requested(Evidence evidence, Instant at, JobRequest request, String redrivenFrom)
+      implements Input {
+
+    /** A request that was not redriven. */
+    public Requested(Evidence evidence, Instant at, JobRequest request) {
+      this(evidence, at, request, null);
+    }
+  }
 
   /** The request was cancelled. */
   record Cancelled(Evidence evidence, Instant at) implements Input {}

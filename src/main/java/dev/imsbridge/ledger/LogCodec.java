@@ -62,13 +62,24 @@ public final class LogCodec {
 
   private LogCodec() {}
 
-  /** Builds the record of an accepted request. */
+  /** Builds the record of an accepted request that was not redriven. */
   public static OutputRecord encodeRequest(JobRequest request, Evidence source, Instant at) {
+    return encodeRequest(request, source, null, at);
+  }
+
+  /**
+   * Builds the record of an accepted request.
+   *
+   * @param redrivenFrom the dead letter that the request was; null for none
+   */
+  public static OutputRecord encodeRequest(
+      JobRequest request, Evidence source, String redrivenFrom, Instant at) {
     RecordHeaders headers = headers(Kind.REQUEST, request.jobId(), source, at);
     JobRequest.Correlation correlation = request.correlation();
     HeaderNames.add(headers, HeaderNames.TRACEPARENT, correlation.traceparent());
     HeaderNames.add(headers, HeaderNames.TRACESTATE, correlation.tracestate());
     HeaderNames.add(headers, HeaderNames.CORRELATION_ID, correlation.correlationId());
+    HeaderNames.add(headers, HeaderNames.REDRIVEN_FROM, redrivenFrom);
     return record(request.jobId(), Requests.encode(request), headers, at);
   }
 
@@ -153,7 +164,9 @@ public final class LogCodec {
     JobRequest request = value == null ? null : Requests.decode(value, headers);
     return request == null || !rootJobId.equals(request.jobId())
         ? new Invalid(rootJobId, "not an accepted request")
-        : new Valid(rootJobId, new Input.Requested(source(headers), at, request));
+        : new Valid(
+            rootJobId,
+            new Input.Requested(source(headers), at, request, Requests.redrivenFrom(headers)));
   }
 
   private static Decoded repair(

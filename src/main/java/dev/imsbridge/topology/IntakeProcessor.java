@@ -83,13 +83,16 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     Instant at = Instant.ofEpochMilli(now);
     Requests.Read read = requests.read(request.key(), request.value(), request.headers());
     if (read instanceof Requests.Accepted accepted) {
-      forward(LogCodec.encodeRequest(accepted.request(), source, at), OBSERVATIONS);
+      String redrivenFrom = Requests.redrivenFrom(request.headers());
+      forward(LogCodec.encodeRequest(accepted.request(), source, redrivenFrom, at), OBSERVATIONS);
     } else if (read instanceof Requests.Cancelled cancelled) {
       forward(LogCodec.encodeCancel(cancelled.jobId(), source, at), OBSERVATIONS);
     } else if (read instanceof Requests.Refused refused) {
       DeadLetter letter = new DeadLetter(FoldMeters.REQUEST_REFUSED, refused.reason(), source);
       meters.deadLetter(letter, at);
-      forward(letter.record(request.key(), request.value(), now), DEAD_LETTERS);
+      OutputRecord record = letter.record(request.key(), request.value(), now);
+      Requests.copyHeaders(request.headers(), record.headers());
+      forward(record, DEAD_LETTERS);
     }
   }
 

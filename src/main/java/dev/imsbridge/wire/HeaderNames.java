@@ -30,6 +30,12 @@ public final class HeaderNames {
   public static final String TRACESTATE = "tracestate";
   public static final String CORRELATION_ID = "correlation-id";
 
+  /**
+   * On a request that is a dead letter sent again, and on what follows from it: the letter, as
+   * {@code dead-letters/PARTITION/OFFSET}.
+   */
+  public static final String REDRIVEN_FROM = "imsbridge-redriven-from";
+
   private HeaderNames() {}
 
   /** The last header of that name as text; null if there is none. */

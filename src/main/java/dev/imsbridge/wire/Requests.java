@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * Reads the requests topic. A value is a job id as plain text, a JSON object, either of them in an
@@ -32,6 +33,7 @@ public final class Requests {
   private static final Set<String> LITERALS = Set.of("null", "true", "false");
   private static final Pattern TRACEPARENT =
       Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
+  private static final Pattern LETTER = Pattern.compile("dead-letters/\\d{1,10}/\\d{1,19}");
   private static final Pattern PRINTABLE = Pattern.compile("[ -~]{1,512}");
 
   private final ProjectRef byDefault;
@@ -230,6 +232,23 @@ public final class Requests {
         matching(TRACEPARENT, HeaderNames.text(headers, HeaderNames.TRACEPARENT)),
         matching(PRINTABLE, HeaderNames.text(headers, HeaderNames.TRACESTATE)),
         matching(PRINTABLE, HeaderNames.text(headers, HeaderNames.CORRELATION_ID)));
+  }
+
+  /** The dead letter that the request was redriven from; null if there is none. */
+  public static String redrivenFrom(org.apache.kafka.common.header.Headers headers) {
+    return matching(LETTER, HeaderNames.text(headers, HeaderNames.REDRIVEN_FROM));
+  }
+
+  /**
+   * Adds the headers of a request that the bridge uses, as far as they are valid. Each has at most
+   * 512 bytes.
+   */
+  public static void copyHeaders(org.apache.kafka.common.header.Headers from, RecordHeaders to) {
+    Correlation correlation = correlation(from);
+    HeaderNames.add(to, HeaderNames.TRACEPARENT, correlation.traceparent());
+    HeaderNames.add(to, HeaderNames.TRACESTATE, correlation.tracestate());
+    HeaderNames.add(to, HeaderNames.CORRELATION_ID, correlation.correlationId());
+    HeaderNames.add(to, HeaderNames.REDRIVEN_FROM, redrivenFrom(from));
   }
 
   private static String matching(Pattern pattern, String text) {

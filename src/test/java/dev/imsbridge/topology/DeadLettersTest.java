@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Unreadable records are kept with reason and position, and processing continues. */
@@ -84,6 +85,45 @@ class DeadLettersTest {
     assertThat(table(bridge.watches())).containsOnlyKeys("first", "next");
     bridge.answer("next", "{\"job_id\":\"next\",\"status\":\"SUCCESS\"}");
     assertThat(bridge.completions()).hasSize(1);
+  }
+
+  /** They are needed if the letter is sent again. All others have no limit. */
+  @Test
+  void shouldKeepTheHeadersOfARequestThatTheBridgeUses() {
+    RecordHeaders headers = new RecordHeaders();
+    headers.add("correlation-id", "order-4711".getBytes(UTF_8));
+    headers.add("tracestate", new byte[513]);
+    headers.add("imsbridge-redriven-from", "dead-letters/2/17".getBytes(UTF_8));
+    headers.add("other", "x".getBytes(UTF_8));
+    bridge.request(null, "a/b".getBytes(UTF_8), headers);
+    assertThat(bridge.deadLetters())
+        .singleElement()
+        .satisfies(
+            letter ->
+                assertThat(letter.headers())
+                    .hasSize(8)
+                    .containsEntry("correlation-id", "order-4711")
+                    .containsEntry("imsbridge-redriven-from", "dead-letters/2/17"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dead-letters/2/17,{\"redriven_from\":\"dead-letters/2/17\"}",
+    "dead-letters/2/17x,{}",
+    "other/2/17,{}",
+    ",{}"
+  })
+  void shouldAuditWhichLetterARequestWas(String from, String details) {
+    RecordHeaders headers = new RecordHeaders();
+    if (from != null) {
+      headers.add("imsbridge-redriven-from", from.getBytes(UTF_8));
+    }
+    bridge.request(null, "job1".getBytes(UTF_8), headers);
+    bridge.request(null, "job1".getBytes(UTF_8), headers);
+    assertThat(bridge.audit())
+        .filteredOn(entry -> entry.value() != null && entry.text().contains("\"request."))
+        .hasSize(2)
+        .allSatisfy(entry -> assertThat(entry.text()).contains("\"details\":" + details));
   }
 
   /**
