@@ -1,23 +1,12 @@
 package dev.imsbridge.history.rebuild;
 
-import static java.util.function.Function.identity;
-import static java.util.stream.Collectors.toMap;
-
-import java.time.Duration;
-import java.time.Instant;
+import dev.imsbridge.history.OpenTransactions;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
@@ -32,10 +21,6 @@ import org.apache.kafka.common.errors.TimeoutException;
  * published outputs.
  */
 final class CommittedEnd {
-  // The broker aborts the transaction of a dead producer, by default within 60 s.
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
-  private static final int PAUSE_MS = 50;
-
   private final Map<TopicPartition, Long> committed;
 
   private CommittedEnd(Map<TopicPartition, Long> committed) {
@@ -53,15 +38,7 @@ final class CommittedEnd {
   static CommittedEnd await(
       Admin admin, String group, Collection<TopicPartition> outputs, InstantSource clock) {
     Map<TopicPartition, Long> committed = committed(admin, group);
-    Map<TopicPartition, Long> ends = ends(admin, outputs, IsolationLevel.READ_UNCOMMITTED);
-    Instant until = clock.instant().plus(PATIENCE);
-    while (!behind(ends, ends(admin, outputs, IsolationLevel.READ_COMMITTED))) {
-      if (clock.instant().isAfter(until)) {
-        throw new TimeoutException(
-            "a transaction on the bridge's topics stays open; is a bridge hanging?");
-      }
-      pause();
-    }
+    OpenTransactions.awaitEnd(admin, outputs, clock);
     return new CommittedEnd(committed);
   }
 
@@ -77,7 +54,7 @@ final class CommittedEnd {
 
   private static Map<TopicPartition, Long> committed(Admin admin, String group) {
     Map<TopicPartition, Long> offsets = new HashMap<>();
-    get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+    OpenTransactions.get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
         .forEach(
             (partition, offset) -> {
               if (offset != null) {
@@ -85,37 +62,5 @@ final class CommittedEnd {
               }
             });
     return offsets;
-  }
-
-  private static Map<TopicPartition, Long> ends(
-      Admin admin, Collection<TopicPartition> partitions, IsolationLevel level) {
-    Map<TopicPartition, OffsetSpec> wanted =
-        partitions.stream().collect(toMap(identity(), partition -> OffsetSpec.latest()));
-    return get(admin.listOffsets(wanted, new ListOffsetsOptions(level)).all()).entrySet().stream()
-        .collect(toMap(Map.Entry::getKey, end -> end.getValue().offset()));
-  }
-
-  private static boolean behind(Map<TopicPartition, Long> ends, Map<TopicPartition, Long> stable) {
-    return ends.entrySet().stream().allMatch(end -> stable.get(end.getKey()) >= end.getValue());
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(PAUSE_MS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptException(e);
-    }
-  }
-
-  private static <T> T get(KafkaFuture<T> future) {
-    try {
-      return future.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptException(e);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
-    }
   }
 }
