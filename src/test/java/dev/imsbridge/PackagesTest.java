@@ -95,6 +95,7 @@ class PackagesTest {
           Row.of("history.audit", "history", "job", "wire", "ledger").and(KAFKA_CLIENTS, JSON),
           Row.of("history.rebuild", "history.audit", "history", "job", "wire", "ledger")
               .and(KAFKA_CLIENTS, JSON),
+          Row.of("history.letters", "history", "job", "wire").and(KAFKA_CLIENTS, JSON),
           Row.of("web.http").and(HTTP, METRICS),
           Row.of("web.api", "web.http", "job", "wire", "history", "topology")
               .and(HTTP, JSON, KAFKA_STREAMS, KAFKA_CLIENTS, LOG),

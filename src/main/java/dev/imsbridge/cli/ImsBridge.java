@@ -156,6 +156,7 @@ public final class ImsBridge {
             new HistoryCommand(terminal),
             new ReplayCommand(terminal),
             AuditCommand.line(terminal),
+            DeadLettersCommand.line(terminal),
             new RebuildCommand(terminal),
             new TopicsCommand(terminal),
             new DoctorCommand(terminal),

@@ -49,6 +49,11 @@ public record TopicNames(String prefix) {
     return prefix + "poller";
   }
 
+  /** The transactional id of the commands that send dead letters again. */
+  public String redriveTransactions() {
+    return prefix + "redrive";
+  }
+
   public List<String> all() {
     return List.of(
         requests(),

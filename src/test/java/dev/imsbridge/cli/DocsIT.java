@@ -59,6 +59,9 @@ class DocsIT {
       Pattern.compile("(?:\\./)?((?:imsbridge|curl|mvn|docker|kcat|echo) .*?)(?:\\s+#.*)?");
   private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
 
+  /** A request that the bridge refuses: {@code dead-letters} shows it. */
+  private static final String REFUSED = "{\"job_id\":\"order-1\",\"project_id\":\"shop\"}";
+
   /** A job of the examples that fails: {@code replay --status FAIL} shows it. */
   private static final String FAILING = "tree-10";
 
@@ -193,7 +196,7 @@ class DocsIT {
     BridgeProcess process = process(command, arguments);
     process.awaitLine(arguments[0].equals("run") ? "imsbridge ready" : "simulator ready");
     if (first && arguments[0].equals("run")) {
-      assertThat(InProcess.run(environment(), "submit", FAILING).exitCode()).isZero();
+      assertThat(InProcess.run(environment(), "submit", FAILING, REFUSED).exitCode()).isZero();
     }
     return new Result(0, process.out(), process.err());
   }

@@ -1,0 +1,20 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.terminal.Terminal;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code imsbridge dead-letters}: lists, shows and sends again the records of no use. */
+@Command(
+    name = "dead-letters",
+    description = "Reads the records that the bridge could not use, and sends requests again.",
+    synopsisSubcommandLabel = "COMMAND")
+final class DeadLettersCommand {
+  /** Creates the command with its subcommands. */
+  static CommandLine line(Terminal terminal) {
+    return new CommandLine(new DeadLettersCommand())
+        .addSubcommand(new DeadLettersListCommand(terminal))
+        .addSubcommand(new DeadLettersShowCommand(terminal))
+        .addSubcommand(new DeadLettersRedriveCommand(terminal));
+  }
+}
