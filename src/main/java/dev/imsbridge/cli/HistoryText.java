@@ -3,6 +3,7 @@ package dev.imsbridge.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.history.AcceptedRequest;
 import dev.imsbridge.history.EvidenceRecord;
 import dev.imsbridge.history.HistoryDocument;
 import dev.imsbridge.history.HistoryEvent;
@@ -94,6 +95,7 @@ final class HistoryText {
     String labels = EventText.pairs(latest.path("labels"), ", ");
     line(text, labels.isEmpty() ? "" : "labels " + SafeText.line(labels));
     line(text, images());
+    line(text, request());
     if (history.asOf() != null) {
       line(text, "as of " + time(history.asOf()));
     }
@@ -113,6 +115,24 @@ final class HistoryText {
     }
     String state = root.ended() ? ", sub-jobs have not ended yet" : ", has not ended yet";
     return palette.status(status, SafeText.safe(status)) + after + state;
+  }
+
+  private String request() {
+    AcceptedRequest request = history.request();
+    if (request == null) {
+      return "";
+    }
+    String headers =
+        request.headers().entrySet().stream()
+            .map(header -> ", " + header.getKey() + "=" + header.getValue())
+            .collect(Collectors.joining());
+    Instant recorded = history.requestRecordedAt();
+    return "requested by %s%s, accepted %s%s"
+        .formatted(
+            SafeText.safe(request.position().toString()),
+            recorded == null ? "" : " of " + time(recorded),
+            time(request.acceptedAt()),
+            SafeText.line(headers));
   }
 
   private String images() {

@@ -2,6 +2,7 @@ package dev.imsbridge.history;
 
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.wire.HeaderNames;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,11 +12,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * A record on which events are based: an unchanged IMS response or a request.
  *
  * @param kept the availability of the record; other fields are set only if it was read
+ * @param recordedAt the time of the record
  * @param headers the headers that describe the exchange with IMS, by their names on the topic
  * @param body the value of the record; null if it has none
  */
 public record EvidenceRecord(
-    Evidence position, Kept kept, Map<String, String> headers, byte[] body) {
+    Evidence position, Kept kept, Instant recordedAt, Map<String, String> headers, byte[] body) {
 
   /** The availability of the record. */
   public enum Kept {
@@ -43,15 +45,20 @@ public record EvidenceRecord(
         headers.put(name, value);
       }
     }
-    return new EvidenceRecord(position, Kept.READ, headers, record.value());
+    return new EvidenceRecord(
+        position,
+        Kept.READ,
+        Instant.ofEpochMilli(Math.max(0, record.timestamp())),
+        headers,
+        record.value());
   }
 
   static EvidenceRecord gone(Evidence position) {
-    return new EvidenceRecord(position, Kept.GONE, Map.of(), null);
+    return new EvidenceRecord(position, Kept.GONE, null, Map.of(), null);
   }
 
   static EvidenceRecord leftOut(Evidence position) {
-    return new EvidenceRecord(position, Kept.LEFT_OUT, Map.of(), null);
+    return new EvidenceRecord(position, Kept.LEFT_OUT, null, Map.of(), null);
   }
 
   /** Whether the record was read. */

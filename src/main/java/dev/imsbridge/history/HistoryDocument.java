@@ -33,6 +33,8 @@ import java.util.stream.StreamSupport;
  * {"job_id": the requested job, "root_job_id", "job_type", "region", "project_id", "status",
  *  "outcome", "lost_reason", "sequence", "begin_time", "end_time", "changed_at", "ended_at",
  *  "duration_ms", "error_code", "fail_reason", "image_ids": of the whole tree, "labels", "as_of",
+ *  "request": {"topic", "partition", "offset", "accepted_at", "recorded_at", "correlation_id",
+ *              "traceparent", "tracestate"} or null,
  *  "earlier_life": true, false, or null if unknown, "truncated", "records_read",
  *  "jobs": [{"job_id", "parent_job_id", "job_type", "status", "begin_time", "end_time",
  *            "error_code", "fail_reason", "image_ids",
@@ -46,13 +48,15 @@ import java.util.stream.StreamSupport;
  *                "encoding": "utf-8" | "base64", "body"}]}
  * }</pre>
  *
- * <p>{@code evidence} is present if it was requested. If {@code truncated} is true in one of its
- * elements, the record was not read because the answer had reached its size limit. Times are UTC
- * with milliseconds. Unknown values are null. {@code changed_at} is the time of the last observed
- * change. {@code ended_at} is the time of the completion, when the whole tree was complete; the end
- * of the root job is its last stage. {@code duration_ms} is the time from begin to end if IMS gives
- * both. Otherwise it is the time from the first to the last observed status of an ended job with at
- * least two statuses. Pure functions.
+ * <p>{@code request} is the request for which the job is watched, null if it was not found. Its
+ * {@code recorded_at} is the time of its record; it is null without {@code evidence}, or if the
+ * record is no longer retained. {@code evidence} is present if it was requested. If {@code
+ * truncated} is true in one of its elements, the record was not read because the answer had reached
+ * its size limit. Times are UTC with milliseconds. Unknown values are null. {@code changed_at} is
+ * the time of the last observed change. {@code ended_at} is the time of the completion, when the
+ * whole tree was complete; the end of the root job is its last stage. {@code duration_ms} is the
+ * time from begin to end if IMS gives both. Otherwise it is the time from the first to the last
+ * observed status of an ended job with at least two statuses. Pure functions.
  */
 public final class HistoryDocument {
   private static final DateTimeFormatter TIME =
@@ -68,6 +72,7 @@ public final class HistoryDocument {
     json.put("root_job_id", history.rootJobId());
     summary(json, history);
     json.put("as_of", time(history.asOf()));
+    request(json, history);
     json.put("earlier_life", earlier(history.earlier()));
     json.put("truncated", history.truncated());
     json.put("records_read", history.recordsRead());
@@ -128,6 +133,21 @@ public final class HistoryDocument {
         .distinct()
         .forEach(imageIds::add);
     json.set("labels", latest.path("labels").isObject() ? latest.get("labels") : object());
+  }
+
+  private static void request(ObjectNode json, TreeHistory history) {
+    AcceptedRequest request = history.request();
+    if (request == null) {
+      json.putNull("request");
+      return;
+    }
+    ObjectNode source = json.putObject("request");
+    position(source, request.position());
+    source.put("accepted_at", time(request.acceptedAt()));
+    source.put("recorded_at", time(history.requestRecordedAt()));
+    for (String name : AcceptedRequest.CORRELATION) {
+      source.put(name.replace('-', '_'), request.headers().get(name));
+    }
   }
 
   private static void job(ObjectNode json, JobTimeline job) {

@@ -3,10 +3,12 @@ package dev.imsbridge.history;
 import dev.imsbridge.history.TreeHistory.EarlierWatch;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.wire.TopicNames;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Finds the events of a job tree on the topics and returns them in order.
@@ -63,15 +65,18 @@ public final class JobHistory {
       if (events.isEmpty()) {
         return Optional.empty();
       }
+      AcceptedRequest request = request(search, rootJobId, query, watch);
       List<EvidenceRecord> evidence =
           query.evidence()
-              ? new EvidenceReader(consumers, topics).read(rootJobId, evidence(events), progress)
+              ? new EvidenceReader(consumers, topics)
+                  .read(rootJobId, evidence(request, events), progress)
               : null;
       return Optional.of(
           new TreeHistory(
               query.jobId(),
               rootJobId,
               query.asOf(),
+              request,
               events,
               evidence,
               watch.another()
@@ -93,7 +98,45 @@ public final class JobHistory {
     }
   }
 
-  private static List<Evidence> evidence(List<HistoryEvent> events) {
-    return events.stream().flatMap(event -> event.evidence().stream()).distinct().toList();
+  /**
+   * Finds the last accepted request of a watch, at the time that the audit entries or the hint
+   * name. Without them, finds the request of the first transition, shortly before it.
+   *
+   * @return null if it is not found there
+   */
+  private static AcceptedRequest request(
+      TreeSearch search, String rootJobId, HistoryQuery query, LatestWatch watch) {
+    HistoryEvent entry = watch.accepted();
+    Instant hinted = query.hint() == null ? null : query.hint().requestedAt();
+    Instant at =
+        entry != null
+            ? entry.at()
+            : hinted == null || (query.asOf() != null && hinted.isAfter(query.asOf()))
+                ? null
+                : hinted;
+    if (at != null) {
+      return search
+          .request(rootJobId, at, at, request -> request.acceptedAt().equals(at))
+          .orElse(null);
+    }
+    HistoryEvent first = watch.transitions().isEmpty() ? null : watch.transitions().get(0);
+    Evidence evidence = first == null ? null : first.evidence().orElse(null);
+    return evidence == null
+        ? null
+        : search
+            .request(
+                rootJobId,
+                first.at().minus(TreeSearch.REQUEST_WINDOW),
+                first.at(),
+                request -> request.input() != null && request.input().before(evidence))
+            .orElse(null);
+  }
+
+  private static List<Evidence> evidence(AcceptedRequest request, List<HistoryEvent> events) {
+    return Stream.concat(
+            Stream.ofNullable(request).map(AcceptedRequest::position),
+            events.stream().flatMap(event -> event.evidence().stream()))
+        .distinct()
+        .toList();
   }
 }

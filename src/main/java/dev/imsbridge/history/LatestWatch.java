@@ -37,6 +37,14 @@ record LatestWatch(List<HistoryEvent> transitions, List<HistoryEvent> audit, boo
         over || first > 0 || accepted > 0);
   }
 
+  /** Returns the audit entry of the last accepted request; null if it is not among the entries. */
+  HistoryEvent accepted() {
+    return audit.stream()
+        .filter(AcceptedRequest::isEntry)
+        .reduce((older, newer) -> newer)
+        .orElse(null);
+  }
+
   private static int lastFirst(List<HistoryEvent> transitions) {
     for (int i = transitions.size() - 1; i > 0; i--) {
       if (transitions.get(i).sequence() <= transitions.get(i - 1).sequence()) {

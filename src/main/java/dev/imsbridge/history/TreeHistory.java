@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
@@ -17,6 +18,7 @@ import java.util.function.BiPredicate;
  * @param jobId the requested job
  * @param rootJobId the root job of its tree
  * @param asOf the requested time; null for all events
+ * @param request the request for which the job is watched; null if it was not found
  * @param events the events in order; never empty
  * @param evidence the records on which they are based; null if not requested
  * @param earlier whether the topics hold events of an earlier watch of the job
@@ -27,6 +29,7 @@ public record TreeHistory(
     String jobId,
     String rootJobId,
     Instant asOf,
+    AcceptedRequest request,
     List<HistoryEvent> events,
     List<EvidenceRecord> evidence,
     EarlierWatch earlier,
@@ -79,6 +82,18 @@ public record TreeHistory(
     }
     merged.addAll(some.subList(next, some.size()));
     return merged;
+  }
+
+  /** Returns the time of the record of the request; null if the record was not read. */
+  public Instant requestRecordedAt() {
+    return evidence == null || request == null
+        ? null
+        : evidence.stream()
+            .filter(each -> each.position().equals(request.position()))
+            .map(EvidenceRecord::recordedAt)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse(null);
   }
 
   /** The jobs with published transitions: the root job first, each job followed by its sub-jobs. */

@@ -41,6 +41,9 @@ final class TreeSearch implements AutoCloseable {
    */
   private static final Duration DISORDER = Duration.ofDays(1);
 
+  /** How long before its first transition the request of a job is looked for. */
+  static final Duration REQUEST_WINDOW = Duration.ofHours(1);
+
   private final TopicReader reader;
   private final TopicNames topics;
   private final Map<String, List<TopicPartition>> partitions;
@@ -206,6 +209,30 @@ final class TreeSearch implements AutoCloseable {
       reader.from(partition, 0);
     }
     return all(Kind.AUDIT, root);
+  }
+
+  /**
+   * Finds the audit entry of an accepted request.
+   *
+   * @param from where to begin
+   * @param until when the request was accepted at the latest; later records are read for a short
+   *     time only, because clocks may differ
+   * @param wanted selects among the accepted requests of the job
+   */
+  Optional<AcceptedRequest> request(
+      String root, Instant from, Instant until, Predicate<AcceptedRequest> wanted) {
+    byte[] key = root.getBytes(UTF_8);
+    long last = until.plus(REQUEST_WINDOW).toEpochMilli();
+    List<AcceptedRequest> found = new ArrayList<>();
+    reader.from(from, List.of(partition(topics.audit(), root)));
+    read(
+        record -> {
+          if (found.isEmpty() && Arrays.equals(record.key(), key)) {
+            AcceptedRequest.read(record).filter(wanted).ifPresent(found::add);
+          }
+          return !found.isEmpty() || record.timestamp() > last;
+        });
+    return found.stream().findFirst();
   }
 
   private List<HistoryEvent> all(Kind kind, String root) {

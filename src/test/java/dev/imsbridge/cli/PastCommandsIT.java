@@ -97,6 +97,7 @@ class PastCommandsIT {
         .contains("FAILED after 4m")
         .contains("IMG.2: a part failed")
         .contains("its sub-job c1")
+        .contains("requested by " + topics.requests() + "-0@0, accepted 2024-11-06 ")
         .containsPattern("root +o \\[2Jva +INIT .* 4m01s")
         .containsPattern("  - c1 .* RUNNING .* 1.0 s")
         .containsPattern("FAIL .* = 1.0 s +IMG.1: no ]0;disk")

@@ -111,6 +111,7 @@ class AgreementTest {
             Story.ROOT,
             Story.ROOT,
             asOf,
+            null,
             TreeHistory.inOrder(transitions, completions, List.of()),
             null,
             EarlierWatch.NONE,

@@ -9,6 +9,8 @@ import dev.imsbridge.embedded.SharedBroker;
 import dev.imsbridge.history.HistoryEvent.Kind;
 import dev.imsbridge.history.TreeHistory.EarlierWatch;
 import dev.imsbridge.job.Evidence;
+import dev.imsbridge.job.JobRequest;
+import dev.imsbridge.job.JobRequest.Correlation;
 import dev.imsbridge.job.Story;
 import dev.imsbridge.wire.CloudEvent.Mode;
 import dev.imsbridge.wire.TopicNames;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -258,6 +261,63 @@ class HistoryIT {
         .containsEntry(1L, "utf-8 {\"n\":1.10}")
         .containsEntry(2L, "gone")
         .containsEntry(3L, "base64 /yBub3QgVVRGLTg=");
+  }
+
+  /** An auditor asks who requested a job; without audit, and with and without a running bridge. */
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void shouldSayWhoRequestedTheJob(Mode mode) throws Exception {
+    past = new WrittenPast(cluster, topics, mode);
+    Instant recorded = Story.BEGIN.minusMillis(70);
+    JobRequest request =
+        new JobRequest(
+            Story.ROOT,
+            Story.PROJECT,
+            new TreeMap<>(),
+            null,
+            new Correlation(null, "a=b", "order-4711"));
+    Story story =
+        Story.untold()
+            .request(request)
+            .after(Duration.ofMinutes(1))
+            .answered(job(Story.ROOT).running());
+    past.write(story, "a-");
+    past.write(story, "o-");
+    past.producer()
+        .send(
+            new ProducerRecord<>(
+                topics.requests(), 0, recorded.toEpochMilli(), null, "o-root".getBytes(UTF_8)))
+        .get();
+
+    HistoryQuery plain = HistoryQuery.of("o-root");
+    for (HistoryQuery query :
+        List.of(plain, plain.with(hint(story, "o-")), plain.withAudit(), plain.withEvidence())) {
+      TreeHistory found = find(query).orElseThrow();
+      JsonNode json = HistoryDocument.of(found);
+      assertThat(HistorySchema.violations(json.toString())).isEmpty();
+      assertThat(json.get("request").toString())
+          .isEqualTo(
+              ("{'topic':'%s','partition':0,'offset':0,'accepted_at':'2024-11-06T06:00:00.000Z',"
+                      + "'recorded_at':%s,'correlation_id':'order-4711','traceparent':null,"
+                      + "'tracestate':'a=b'}")
+                  .formatted(
+                      topics.requests(), query.evidence() ? "'2024-11-06T05:59:59.930Z'" : "null")
+                  .replace('\'', '"'));
+    }
+  }
+
+  /** Accepted long before the first transition, as during an outage of IMS. */
+  @Test
+  void shouldFindTheRequestOfALateTransitionWithAuditOnly() throws Exception {
+    past = new WrittenPast(cluster, topics, Mode.BINARY);
+    past.write(
+        Story.requested().after(Duration.ofHours(3)).answered(job(Story.ROOT).running()), "o-");
+
+    HistoryQuery query = HistoryQuery.of("o-root");
+    assertThat(find(query).orElseThrow().request()).isNull();
+    assertThat(HistorySchema.violations(HistoryDocument.of(find(query).get()).toString()))
+        .isEmpty();
+    assertThat(find(query.withAudit()).orElseThrow().request().acceptedAt()).isEqualTo(Story.BEGIN);
   }
 
   @Test

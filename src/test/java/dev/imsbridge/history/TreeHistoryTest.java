@@ -37,7 +37,7 @@ class TreeHistoryTest {
   }
 
   private static TreeHistory history(List<HistoryEvent> events) {
-    return new TreeHistory("r", "r", null, events, null, EarlierWatch.NONE, false, 0);
+    return new TreeHistory("r", "r", null, null, events, null, EarlierWatch.NONE, false, 0);
   }
 
   private static List<String> jobs(TreeHistory history) {

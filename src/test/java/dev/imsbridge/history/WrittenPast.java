@@ -3,6 +3,8 @@ package dev.imsbridge.history;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.imsbridge.job.Acceptance;
+import dev.imsbridge.job.Decision;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.job.Output;
 import dev.imsbridge.job.Story;
@@ -63,18 +65,21 @@ public final class WrittenPast implements AutoCloseable {
       } else if (output instanceof Output.Completion it) {
         send(topics.completions(), events.completion(it), it.state().observedAt(), idPrefix);
       } else if (output instanceof Output.Audited it) {
+        Acceptance acceptance = story.tree().acceptance();
+        boolean request = it.what() == Decision.REQUEST_ACCEPTED;
+        Instant at = request ? acceptance.requestedAt() : story.latest();
         Event entry =
             events.audit(
                 it,
                 Story.ROOT,
                 story.tree().request(),
-                new Evidence("observations", 0, 0),
-                story.latest(),
+                request ? acceptance.requestEvidence() : new Evidence("observations", 0, 0),
+                at,
                 head.next(
                     new AuditChain.Source(
                         new Evidence("observations", 0, 0), AuditChain.ORIGIN, AuditChain.ORIGIN)));
         head = head.afterEntry(AuditChain.seal(new byte[0], entry, 0));
-        send(topics.audit(), entry, story.latest(), idPrefix);
+        send(topics.audit(), entry, at, idPrefix);
       }
     }
     producer.flush();

@@ -1,0 +1,50 @@
+package dev.imsbridge.history;
+
+import dev.imsbridge.job.Decision;
+import dev.imsbridge.job.Evidence;
+import dev.imsbridge.wire.HeaderNames;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * The request for which the bridge watches a job, as its audit entry states it. Immutable.
+ *
+ * @param position the record of the request
+ * @param input the record of the observations that holds the accepted request
+ * @param acceptedAt when the bridge accepted it
+ * @param headers the correlation headers of the request that it had, by their names on the topic
+ */
+public record AcceptedRequest(
+    Evidence position, Evidence input, Instant acceptedAt, Map<String, String> headers) {
+  static final List<String> CORRELATION =
+      List.of(HeaderNames.CORRELATION_ID, HeaderNames.TRACEPARENT, HeaderNames.TRACESTATE);
+
+  /** Whether an event is the audit entry of an accepted request. */
+  static boolean isEntry(HistoryEvent event) {
+    return event.kind() == HistoryEvent.Kind.AUDIT
+        && event.event().text("what").equals(Decision.REQUEST_ACCEPTED.word());
+  }
+
+  /** Reads a record of the audit; returns empty if it is not the entry of an accepted request. */
+  static Optional<AcceptedRequest> read(ConsumerRecord<byte[], byte[]> record) {
+    HistoryEvent entry = HistoryEvent.read(HistoryEvent.Kind.AUDIT, record).orElse(null);
+    if (entry == null || !isEntry(entry)) {
+      return Optional.empty();
+    }
+    Evidence input = entry.event().position("input").orElse(null);
+    Map<String, String> headers = new LinkedHashMap<>();
+    for (String name : CORRELATION) {
+      String value = HeaderNames.text(record.headers(), name);
+      if (value != null) {
+        headers.put(name, value);
+      }
+    }
+    return entry
+        .evidence()
+        .map(position -> new AcceptedRequest(position, input, entry.at(), headers));
+  }
+}
