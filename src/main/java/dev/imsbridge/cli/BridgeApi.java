@@ -80,9 +80,24 @@ final class BridgeApi {
   }
 
   /**
+   * Like {@link #of}, for a command that needs the bridge.
+   *
+   * @throws CommandFailure if the address is invalid, or neither names the port
+   */
+  static BridgeApi required(String url, BridgeConfig config) {
+    return of(url, config)
+        .orElseThrow(
+            () ->
+                CommandFailure.usage(
+                    "http.listen is %s, which does not name the bridge's port: give --url"
+                        .formatted(config.getString(Keys.HTTP_LISTEN))));
+  }
+
+  /**
    * Returns the JSON object at a path.
    *
-   * @throws CommandFailure if the bridge does not answer within 10 s, or answers with anything else
+   * @throws CommandFailure if the bridge does not answer within 10 s, refuses the query, or answers
+   *     with anything else
    */
   JsonNode get(String path) throws InterruptedException {
     try {
@@ -106,6 +121,10 @@ final class BridgeApi {
       return json;
     }
     String detail = json.path("detail").asText();
+    if (answer.status() == 400 && !detail.isEmpty()) {
+      throw CommandFailure.usage(
+          "the bridge at %s refuses the query: %s".formatted(url, SafeText.line(detail)));
+    }
     throw CommandFailure.fault(
         answer.status() == 401
             ? "the bridge at %s wants its token: set %s".formatted(url, Keys.HTTP_TOKEN)

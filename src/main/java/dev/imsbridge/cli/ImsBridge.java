@@ -152,6 +152,7 @@ public final class ImsBridge {
             new SubmitCommand(terminal),
             new CancelCommand(terminal),
             new WatchCommand(terminal),
+            new JobsCommand(terminal),
             new StatusCommand(terminal),
             new HistoryCommand(terminal),
             new ReplayCommand(terminal),

@@ -1,7 +1,6 @@
 package dev.imsbridge.cli;
 
 import dev.imsbridge.config.BridgeConfig;
-import dev.imsbridge.config.Keys;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.Lifecycle;
 import dev.imsbridge.terminal.Palette;
@@ -50,13 +49,7 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     BridgeConfig config = configuration.load(terminal.environment());
-    BridgeApi bridge =
-        BridgeApi.of(url, config)
-            .orElseThrow(
-                () ->
-                    CommandFailure.usage(
-                        "http.listen is %s, which does not name the bridge's port: give --url"
-                            .formatted(config.getString(Keys.HTTP_LISTEN))));
+    BridgeApi bridge = BridgeApi.required(url, config);
     StatusReport first = StatusReport.of(bridge);
     if (watch) {
       terminal.run(true, parts -> follow(parts, bridge, first));

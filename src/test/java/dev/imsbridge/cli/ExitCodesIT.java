@@ -71,6 +71,10 @@ class ExitCodesIT {
 
     ends(1, imsbridge("submit", bad, good, "--wait"), bad, good);
     ends(1, imsbridge("watch", bad), "ended: FAILED");
+    ends(0, imsbridge("jobs", "--state", "ended", "--label", "a=b", "--output", "ids"), good);
+    ends(0, imsbridge("jobs", "--status", "fail", "--json"), "\"job_id\":\"" + bad + "\"");
+    ends(0, imsbridge("jobs", "--state", "open", "--type", "none"));
+    ends(2, imsbridge("jobs", "--state", "gone"));
     // A request for a job that has ended has no effect: the completion is an old one.
     InProcess again = imsbridge("submit", bad, "--wait", "--json", "--timeout", "1m");
     ends(1, again, "\"type\":\"dev.imsbridge.job.completed.v1\"");

@@ -1,0 +1,182 @@
+package dev.imsbridge.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.terminal.Columns;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.Palette;
+import dev.imsbridge.terminal.SafeText;
+import dev.imsbridge.terminal.Terminal;
+import dev.imsbridge.wire.TimeRange;
+import java.io.PrintStream;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code imsbridge jobs}: lists the jobs that a running bridge knows. */
+@Command(
+    name = "jobs",
+    description = {
+      "Lists the jobs that the bridge knows, in the order of their ids. All filters must match.",
+      "Uses the HTTP API of the bridge. For a job that it has forgotten, use `history`."
+    },
+    footer = {"", "Exit code 1: no bridge answers."})
+final class JobsCommand implements Callable<Integer> {
+  private static final int MOST = 100_000;
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
+
+  private final Terminal terminal;
+
+  @Mixin private ConfigOptions configuration;
+
+  @Option(names = "--state", description = "open or ended.")
+  private String state;
+
+  @Option(names = "--status", description = "Status: INIT, RUNNING, SUCCESS, FAIL or LOST.")
+  private String status;
+
+  @Option(names = "--outcome", description = "Outcome: SUCCEEDED, FAILED or LOST.")
+  private String outcome;
+
+  @Option(names = "--type", description = "Job type, such as imsImportImageJob.")
+  private String type;
+
+  @Option(names = "--project", paramLabel = "ID", description = "Id of the project.")
+  private String project;
+
+  @Option(names = "--region", description = "Region.")
+  private String region;
+
+  @Option(names = "--label", paramLabel = "NAME=VALUE", description = "Label of the request.")
+  private Label label;
+
+  @Option(names = "--image", paramLabel = "ID", description = "Id of an image of the job.")
+  private String image;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = "Jobs whose last change is not before this time: " + TimeText.FORM + ".")
+  private Instant since;
+
+  @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      description = "Jobs whose last change is before this time.")
+  private Instant until;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "NUMBER",
+      defaultValue = "100",
+      description = "Most jobs to list. Default: ${DEFAULT-VALUE}.")
+  private int limit;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "table, json (one object per line) or ids. Default: ${DEFAULT-VALUE}.")
+  private ListOutput output;
+
+  @Option(names = "--json", description = "The same as --output json.")
+  private boolean json;
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description = "Address of a running bridge. Default: http.listen.")
+  private String url;
+
+  JobsCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (limit < 1 || limit > MOST) {
+      throw CommandFailure.usage("--limit: 1 to " + MOST);
+    }
+    BridgeConfig config = configuration.load(terminal.environment());
+    BridgeApi bridge = BridgeApi.required(url, config);
+    JobList jobs = new JobList(bridge, filters());
+    PrintStream out = terminal.out();
+    JobList.End end =
+        switch (json ? ListOutput.JSON : output) {
+          case JSON -> jobs.read(limit, job -> out.println(job));
+          case IDS -> jobs.read(limit, job -> out.println(cell(job, "job_id")));
+          case TABLE -> table(jobs);
+        };
+    if (end.partial()) {
+      terminal.say("incomplete: the state of some jobs moves between instances; try again");
+    }
+    if (end.more()) {
+      terminal.say("there may be more jobs: raise --limit");
+    }
+    return 0;
+  }
+
+  private Map<String, String> filters() {
+    Map<String, String> filters = new TreeMap<>();
+    filters.put("state", state);
+    filters.put("status", status);
+    filters.put("outcome", outcome);
+    filters.put("type", type);
+    filters.put("project", project);
+    filters.put("region", region);
+    filters.put("label", label == null ? null : label.name() + ":" + label.value());
+    filters.put("image", image);
+    filters.put("since", since == null ? null : since.toString());
+    filters.put("until", until == null ? null : until.toString());
+    filters.values().removeIf(each -> each == null);
+    return filters;
+  }
+
+  private JobList.End table(JobList jobs) throws InterruptedException {
+    Columns table = new Columns("JOB", "TYPE", "STATUS", "CHANGED", "LABELS", "RESULT");
+    Palette palette = Palette.of(terminal);
+    int[] rows = new int[1];
+    Consumer<JsonNode> row =
+        job -> {
+          rows[0]++;
+          String word = cell(job, "status");
+          table.row(
+              cell(job, "job_id"),
+              cell(job, "job_type"),
+              palette.status(word, word.isEmpty() ? "(none)" : word),
+              time(job.path("changed_at").asText()),
+              SafeText.line(EventText.pairs(job.path("labels"), " ")),
+              SafeText.line(
+                  EventText.joined(EventText.result(job, word), EventText.field(job, "fault"))));
+        };
+    JobList.End end = jobs.read(limit, row);
+    if (rows[0] > 0) {
+      terminal.out().print(table.text());
+    } else {
+      terminal.say("no job matches");
+    }
+    return end;
+  }
+
+  private static String cell(JsonNode job, String field) {
+    return SafeText.line(EventText.field(job, field));
+  }
+
+  private static String time(String text) {
+    try {
+      return TIME.format(TimeRange.parse(text).atZone(ZoneId.systemDefault()));
+    } catch (DateTimeException e) {
+      return "";
+    }
+  }
+}
