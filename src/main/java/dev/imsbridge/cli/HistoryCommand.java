@@ -10,11 +10,13 @@ import dev.imsbridge.history.TreeHistory;
 import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.Palette;
+import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.terminal.Terminal;
 import dev.imsbridge.wire.TopicNames;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -30,9 +32,11 @@ import picocli.CommandLine.Parameters;
     description = {
       "Prints the events of a job and its sub-jobs.",
       "Asks a running bridge for their offsets; without a bridge it reads the "
-          + "job's partition from its beginning."
+          + "job's partition from its beginning.",
+      "For an image or a label, it reads all transitions and prints the jobs with the latest "
+          + "events, at most 20."
     },
-    footer = {"", "Exit code 1: there are no events of the job."})
+    footer = {"", "Exit code 1: there are no events of such a job."})
 final class HistoryCommand implements Callable<Integer> {
   private final Terminal terminal;
 
@@ -40,9 +44,16 @@ final class HistoryCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "ID",
+      arity = "0..1",
       converter = JobIdConverter.class,
-      description = "Id of a job or of a sub-job.")
+      description = "Id of a job, of a sub-job, or of an image.")
   private String id;
+
+  @Option(
+      names = "--label",
+      paramLabel = "NAME=VALUE",
+      description = "The jobs with this label, instead of an id.")
+  private Label label;
 
   @Option(names = "--json", description = "Print one JSON document with all events.")
   private boolean json;
@@ -73,27 +84,74 @@ final class HistoryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if ((id == null) == (label == null)) {
+      throw CommandFailure.usage(
+          id == null
+              ? "Missing required parameter: ID, or --label"
+              : "give either an ID or --label, not both");
+    }
     BridgeConfig config = configuration.load(terminal.environment());
     BridgeApi bridge = BridgeApi.of(url, config).orElse(null);
-    SearchHint hint = bridge == null ? null : bridge.hint(id).orElse(null);
     KafkaAccess kafka = KafkaAccess.of(config);
     TopicNames topics = config.topics();
     kafka.partitions(List.of(topics.transitions(), topics.completions(), topics.audit()));
-    TreeHistory history =
-        find(kafka, topics, new HistoryQuery(id, hint, asOf, audit, evidence))
-            .orElseThrow(() -> CommandFailure.fault(unknown(kafka, topics), null));
-    terminal
-        .out()
-        .print(
-            json
-                ? HistoryDocument.of(history).toPrettyString() + "\n"
-                : new HistoryText(
-                        history,
-                        ZoneId.systemDefault(),
-                        asOf == null ? InstantSource.system().instant() : asOf,
-                        Palette.of(terminal))
-                    .text());
+    List<TreeHistory> histories = new ArrayList<>();
+    if (id != null) {
+      find(kafka, topics, bridge, id).ifPresent(histories::add);
+    }
+    if (histories.isEmpty()) {
+      JobSearch search = label == null ? JobSearch.image(id) : JobSearch.label(label);
+      for (String found : search(kafka, topics, search)) {
+        find(kafka, topics, bridge, found).ifPresent(histories::add);
+      }
+    }
+    if (histories.isEmpty()) {
+      throw CommandFailure.fault(unknown(kafka, topics), null);
+    }
+    if (histories.size() == JobSearch.MOST) {
+      terminal.say("at most " + JobSearch.MOST + " jobs are shown, those with the latest events");
+    }
+    print(histories);
     return 0;
+  }
+
+  private void print(List<TreeHistory> histories) {
+    String separator = "";
+    for (TreeHistory history : histories) {
+      terminal.out().print(separator);
+      terminal
+          .out()
+          .print(
+              json
+                  ? HistoryDocument.of(history).toPrettyString() + "\n"
+                  : new HistoryText(
+                          history,
+                          ZoneId.systemDefault(),
+                          asOf == null ? InstantSource.system().instant() : asOf,
+                          Palette.of(terminal))
+                      .text());
+      separator = json ? "" : "\n";
+    }
+  }
+
+  private List<String> search(KafkaAccess kafka, TopicNames topics, JobSearch search)
+      throws InterruptedException {
+    try (TopicReader reader =
+            TopicReader.open(
+                kafka.consumer(TopicReader.CONSUMER),
+                kafka.partitions(List.of(topics.transitions())));
+        ProgressBar bar = ProgressBar.of(terminal)) {
+      return search.find(reader, bar::show);
+    } catch (KafkaException e) {
+      throw kafka.unreachable(e);
+    }
+  }
+
+  private Optional<TreeHistory> find(
+      KafkaAccess kafka, TopicNames topics, BridgeApi bridge, String jobId)
+      throws InterruptedException {
+    SearchHint hint = bridge == null ? null : bridge.hint(jobId).orElse(null);
+    return find(kafka, topics, new HistoryQuery(jobId, hint, asOf, audit, evidence));
   }
 
   private Optional<TreeHistory> find(KafkaAccess kafka, TopicNames topics, HistoryQuery question) {
@@ -110,9 +168,11 @@ final class HistoryCommand implements Callable<Integer> {
   }
 
   private String unknown(KafkaAccess kafka, TopicNames topics) {
-    return "nothing is known of job %s%s: %s at %s holds no event of it"
+    return "nothing is known of %s%s: %s at %s holds no event of it"
         .formatted(
-            id,
+            id == null
+                ? "a job with the label " + label.name() + "=" + SafeText.line(label.value())
+                : "job " + id,
             asOf == null ? "" : " as of " + asOf.atZone(ZoneId.systemDefault()).toOffsetDateTime(),
             topics.transitions(),
             kafka.bootstrap());

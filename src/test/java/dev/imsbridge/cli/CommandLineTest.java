@@ -121,6 +121,8 @@ class CommandLineTest {
         "status --set http.listen=off|http.listen is off",
         "status --set http.listen=127.0.0.1:0|give --url",
         "history|Missing required parameter",
+        "history job1 --label a=b|either an ID or --label",
+        "history --label a|write NAME=VALUE",
         "history a/b|not a job id",
         "history job1 --as-of soon|as-of': 'soon' is not a time",
         "history job1 --as-of 2026-13-01|is not a time",

@@ -12,6 +12,8 @@ import dev.imsbridge.simulator.InjectedFault;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -71,6 +73,7 @@ class ExitCodesIT {
 
     ends(1, imsbridge("submit", bad, good, "--wait"), bad, good);
     ends(1, imsbridge("watch", bad), "ended: FAILED");
+    becameOf();
     ends(0, imsbridge("jobs", "--state", "ended", "--label", "a=b", "--output", "ids"), good);
     ends(0, imsbridge("jobs", "--status", "fail", "--json"), "\"job_id\":\"" + bad + "\"");
     ends(0, imsbridge("jobs", "--state", "open", "--type", "none"));
@@ -78,6 +81,18 @@ class ExitCodesIT {
     // A request for a job that has ended has no effect: the completion is an old one.
     InProcess again = imsbridge("submit", bad, "--wait", "--json", "--timeout", "1m");
     ends(1, again, "\"type\":\"dev.imsbridge.job.completed.v1\"");
+  }
+
+  /** What became of the order, and of the image. */
+  private static void becameOf() {
+    InProcess ofOrder = imsbridge("history", "--label", "a=b");
+    assertThat(ofOrder.exitCode()).as("%s", ofOrder).isZero();
+    assertThat(ofOrder.out()).startsWith(good).contains("labels a=b").doesNotContain(bad);
+    Matcher image = Pattern.compile("image ([0-9a-f-]{36})").matcher(ofOrder.out());
+    assertThat(image.find()).as(ofOrder.out()).isTrue();
+    assertThat(imsbridge("history", image.group(1)).out()).startsWith(good);
+    ends(1, imsbridge("history", "--label", "a=c"));
+    ends(1, imsbridge("history", "a-job-that-nobody-knows"));
   }
 
   @Test
