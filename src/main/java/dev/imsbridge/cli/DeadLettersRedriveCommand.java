@@ -128,11 +128,13 @@ final class DeadLettersRedriveCommand implements Callable<Integer> {
 
   private CommandFailure failure(KafkaAccess kafka, TopicNames topics, KafkaException e) {
     String so = "the redrive ended after %s: ".formatted(letters(sent));
-    if (e instanceof ProducerFencedException || e instanceof InvalidProducerEpochException) {
+    // A producer wraps the failure that ended its transaction.
+    Throwable root = SafeText.root(e);
+    if (root instanceof ProducerFencedException || root instanceof InvalidProducerEpochException) {
       return CommandFailure.fault(
           so + "another redrive has begun; call again when it has ended", e);
     }
-    if (e instanceof TransactionalIdAuthorizationException) {
+    if (root instanceof TransactionalIdAuthorizationException) {
       return CommandFailure.fault(
           so
               + "this user lacks a right in Kafka at %s: WRITE on transactional id %s; see Rights in Kafka in docs/operations.md"

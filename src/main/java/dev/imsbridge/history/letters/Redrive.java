@@ -51,7 +51,7 @@ public final class Redrive {
   private final DeadLetters letters;
   private final TopicNames topics;
 
-  /** What became of a selected letter. */
+  /** The outcome for a selected letter. */
   public sealed interface Outcome {
     LetterPosition letter();
   }
@@ -177,7 +177,9 @@ public final class Redrive {
     try {
       producer.abortTransaction();
     } catch (KafkaException | IllegalStateException e) {
-      cause.addSuppressed(e);
+      if (e != cause) {
+        cause.addSuppressed(e);
+      }
     }
     return cause;
   }
