@@ -8,6 +8,7 @@ import dev.imsbridge.embedded.EmbeddedKafka;
 import dev.imsbridge.history.EvidenceReader;
 import dev.imsbridge.history.JobHistory;
 import dev.imsbridge.history.TopicReader;
+import dev.imsbridge.history.letters.DeadLetters;
 import dev.imsbridge.ims.ImsClient;
 import dev.imsbridge.ims.Project;
 import dev.imsbridge.poller.Poller;
@@ -205,6 +206,7 @@ public final class Bridge {
             log,
             new JobHistory(consumers, config.topics()),
             new EvidenceReader(consumers, config.topics()),
+            new DeadLetters(consumers, config.topics()),
             polls));
   }
 

@@ -61,7 +61,7 @@ public final class KafkaRights {
       need(READ, topics.transitions(), topics.completions());
     }
     if (http && roles.folds()) {
-      need(READ, topics.audit(), topics.observations());
+      need(READ, topics.audit(), topics.observations(), topics.deadLetters());
       need(WRITE, topics.requests());
     }
   }

@@ -20,6 +20,10 @@ import dev.imsbridge.ledger.OutputRecord;
 import dev.imsbridge.wire.HeaderNames;
 import dev.imsbridge.wire.LetterHeaders;
 import dev.imsbridge.wire.TopicNames;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -379,6 +383,16 @@ class DeadLettersIT {
           .until(
               () ->
                   imsbridge("dead-letters", "list", "--output", "ids").out().lines().count() == 2);
+      JsonNode listed = get(refusing.url() + "/api/v1/dead-letters?topic=requests");
+      assertThat(listed.path("letters")).hasSize(2);
+      assertThat(listed.at("/letters/0/letter").asText()).isEqualTo(letter);
+      assertThat(listed.at("/letters/0/redriven_at").isTextual()).isTrue();
+      JsonNode shown = get(refusing.url() + "/api/v1/dead-letters/" + letter);
+      assertThat(shown.path("value").asText()).isEqualTo(new String(VALUE, UTF_8));
+      assertThat(get(refusing.url() + "/api/v1/dead-letters/0/99").path("status").asInt())
+          .isEqualTo(404);
+      assertThat(get(refusing.url() + "/api/v1/dead-letters/0/x").path("status").asInt())
+          .isEqualTo(400);
       assertThat(imsbridge("status", "--url", refusing.url()).out()).contains("2 RequestRefused");
     }
     String second =
@@ -400,6 +414,14 @@ class DeadLettersIT {
         .contains("\"details\":{\"redriven_from\":\"dead-letters/" + second + "\"}");
     assertThat(imsbridge("rebuild", "--compare").out()).contains("identical: ");
     assertThat(imsbridge("audit", "verify").exitCode()).isZero();
+  }
+
+  private static JsonNode get(String url) throws Exception {
+    return new JsonMapper()
+        .readTree(
+            HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString())
+                .body());
   }
 
   private WholeBridge bridge(String project) throws Exception {

@@ -203,6 +203,7 @@ class SecuredKafkaIT {
     "WRITE,            ims.jobs.observations",
     "WRITE,            ims.jobs.audit",
     "WRITE,            ims.jobs.dead-letters",
+    "READ,             ims.jobs.dead-letters",
     "DESCRIBE,         ims.jobs.status",
     "DESCRIBE_CONFIGS, ims.jobs.status"
   })

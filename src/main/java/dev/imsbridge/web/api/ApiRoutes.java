@@ -12,6 +12,7 @@ public final class ApiRoutes {
     new StatusApi(context).mount(router);
     new JobsApi(context, polls).mount(router);
     new HistoryApi(context).mount(router);
+    new DeadLettersApi(context).mount(router);
     new InternalApi(context).mount(router);
   }
 }

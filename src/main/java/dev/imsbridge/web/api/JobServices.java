@@ -2,6 +2,7 @@ package dev.imsbridge.web.api;
 
 import dev.imsbridge.history.EvidenceReader;
 import dev.imsbridge.history.JobHistory;
+import dev.imsbridge.history.letters.DeadLetters;
 import dev.imsbridge.topology.TreeQueries;
 import dev.imsbridge.wire.Requests;
 import dev.imsbridge.wire.TopicNames;
@@ -20,4 +21,5 @@ public record JobServices(
     RequestWriter writer,
     JobHistory history,
     EvidenceReader evidence,
+    DeadLetters letters,
     PollTimes polls) {}

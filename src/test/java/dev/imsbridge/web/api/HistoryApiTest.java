@@ -54,6 +54,7 @@ class HistoryApiTest {
             null,
             new JobHistory(this::slow, topics),
             new EvidenceReader(this::slow, topics),
+            null,
             null);
     jobs =
         new ApiContext.Jobs(

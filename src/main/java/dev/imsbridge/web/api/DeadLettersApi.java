@@ -1,0 +1,144 @@
+package dev.imsbridge.web.api;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.imsbridge.history.letters.DeadLetters.Newest;
+import dev.imsbridge.history.letters.LetterFilter;
+import dev.imsbridge.history.letters.LetterJson;
+import dev.imsbridge.history.letters.LetterPosition;
+import dev.imsbridge.web.http.BadRequestException;
+import dev.imsbridge.web.http.Problems;
+import dev.imsbridge.web.http.Query;
+import dev.imsbridge.web.http.Routes;
+import dev.imsbridge.wire.TimeRange;
+import dev.imsbridge.wire.TopicNames;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Set;
+
+/**
+ * {@code /api/v1/dead-letters}: the newest records that the bridge could not use, and one of them
+ * with its content. The topic is read from {@code since} on, by a few requests at a time and for a
+ * limited time. Thread-safe.
+ */
+final class DeadLettersApi {
+  private static final String PATH = "/api/v1/dead-letters";
+  private static final Set<String> NAMES = Set.of("since", "until", "topic", "limit");
+  private static final int BY_DEFAULT = 100;
+  private static final int MOST = 1_000;
+
+  private final ApiContext context;
+
+  /** A parsed query. */
+  record Question(LetterFilter filter, int limit) {}
+
+  DeadLettersApi(ApiContext context) {
+    this.context = context;
+  }
+
+  void mount(Router router) {
+    Routes.get(router, PATH).handler(context.jobs(this::list));
+    Routes.get(router, PATH + "/:partition/:offset").handler(Query.none(context.jobs(this::show)));
+  }
+
+  private void list(RoutingContext routing, ApiContext.Jobs jobs) {
+    Question question = question(Query.of(routing.request()), jobs.services().topics());
+    jobs.past()
+        .run(
+            routing.response()::closed,
+            progress ->
+                json(
+                    jobs.services()
+                        .letters()
+                        .newest(question.filter(), question.limit(), progress)))
+        .onSuccess(json -> send(routing, json))
+        .onFailure(failure -> Failures.send(routing, failure));
+  }
+
+  /**
+   * Parses a query.
+   *
+   * @throws BadRequestException if a parameter is unknown, repeated or invalid
+   */
+  static Question question(MultiMap query, TopicNames topics) {
+    for (String name : query.names()) {
+      if (!NAMES.contains(name) || query.getAll(name).size() > 1) {
+        throw new BadRequestException(
+            "parameters are since, until, topic and limit, each at most once");
+      }
+    }
+    String limit = query.get("limit");
+    if (limit != null
+        && (!limit.matches("\\d{1,4}")
+            || Integer.parseInt(limit) < 1
+            || Integer.parseInt(limit) > MOST)) {
+      throw new BadRequestException("limit: a number from 1 to " + MOST);
+    }
+    LetterFilter filter =
+        new LetterFilter(
+            Set.of(),
+            time("since", query),
+            time("until", query),
+            topic(query.get("topic"), topics));
+    return new Question(filter, limit == null ? BY_DEFAULT : Integer.parseInt(limit));
+  }
+
+  private static Instant time(String name, MultiMap query) {
+    String text = query.get(name);
+    try {
+      return text == null ? null : TimeRange.parse(text);
+    } catch (DateTimeException e) {
+      throw new BadRequestException(name + ": a time such as 2024-11-06T07:39:45Z");
+    }
+  }
+
+  private static String topic(String topic, TopicNames topics) {
+    if (topic == null) {
+      return null;
+    }
+    return switch (topic) {
+      case "requests" -> topics.requests();
+      case "observations" -> topics.observations();
+      default -> throw new BadRequestException("topic: requests or observations");
+    };
+  }
+
+  private static ObjectNode json(Newest newest) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    newest.letters().forEach(each -> json.withArray("letters").add(LetterJson.of(each)));
+    json.withArray("letters");
+    return json.put("left_out", newest.leftOut());
+  }
+
+  private void show(RoutingContext routing, ApiContext.Jobs jobs) {
+    LetterPosition position =
+        LetterPosition.parse(routing.pathParam("partition") + "/" + routing.pathParam("offset"))
+            .orElseThrow(() -> new BadRequestException("partition and offset are numbers"));
+    jobs.past()
+        .run(
+            routing.response()::closed,
+            progress ->
+                jobs.services().letters().find(position, progress).map(LetterJson::of).orElse(null))
+        .onSuccess(
+            json -> {
+              if (json == null) {
+                Problems.notFound(
+                    routing.response(), "there is no dead letter, or it is no longer kept");
+              } else {
+                send(routing, json);
+              }
+            })
+        .onFailure(failure -> Failures.send(routing, failure));
+  }
+
+  private static void send(RoutingContext routing, ObjectNode json) {
+    routing
+        .response()
+        .putHeader("content-type", "application/json")
+        .end(Buffer.buffer(json.toString()));
+  }
+}
