@@ -80,6 +80,14 @@ class JobMetersTest {
         .isEqualTo(2);
   }
 
+  /** Otherwise the first failure of a type raises no alert. */
+  @Test
+  void shouldShowAllOutcomesOfAType() {
+    meters.folded(at(0, 1), List.of(completion("a", JobStatus.SUCCESS, HOUR)));
+    assertThat(ended("FAILED", "a")).isZero();
+    assertThat(ended("LOST", "a")).isZero();
+  }
+
   /** A thread of the topology that is replaced folds its aborted transaction again. */
   @Test
   void shouldCountARecordOnceHoweverOftenItIsFolded() {
@@ -106,7 +114,8 @@ class JobMetersTest {
     for (int i = 0; i < 500; i++) {
       meters.folded(at(0, i), List.of(completion("type-" + i, JobStatus.SUCCESS, HOUR)));
     }
-    assertThat(registry.get("imsbridge.jobs.ended").counters()).hasSize(TypeLabels.MOST_TYPES + 1);
+    assertThat(registry.get("imsbridge.jobs.ended").counters())
+        .hasSize(3 * (TypeLabels.MOST_TYPES + 1));
     assertThat(ended("SUCCEEDED", "type-0")).isEqualTo(1);
     assertThat(ended("SUCCEEDED", TypeLabels.OTHER)).isEqualTo(500.0 - TypeLabels.MOST_TYPES);
   }
