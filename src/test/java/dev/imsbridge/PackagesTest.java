@@ -97,7 +97,15 @@ class PackagesTest {
               .and(KAFKA_CLIENTS, JSON),
           Row.of("history.letters", "history", "job", "wire").and(KAFKA_CLIENTS, JSON),
           Row.of("web.http").and(HTTP, METRICS),
-          Row.of("web.api", "web.http", "job", "wire", "history", "history.letters", "topology")
+          Row.of(
+                  "web.api",
+                  "web.http",
+                  "web.stream",
+                  "job",
+                  "wire",
+                  "history",
+                  "history.letters",
+                  "topology")
               .and(HTTP, JSON, KAFKA_STREAMS, KAFKA_CLIENTS, LOG),
           Row.of("web.stream", "web.http", "job", "wire", "history")
               .and(HTTP, JSON, KAFKA_CLIENTS, LOG, METRICS),

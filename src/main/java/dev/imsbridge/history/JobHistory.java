@@ -88,6 +88,19 @@ public final class JobHistory {
   }
 
   /**
+   * Reads the completion of a tree in the store.
+   *
+   * @param endedAt the time of the completion, from the tree
+   * @return empty if the completion is not committed yet, or no longer retained
+   */
+  public Optional<PublishedEvent> completion(
+      String rootJobId, Instant endedAt, Consumer<TopicReader.Progress> progress) {
+    try (TreeSearch search = TreeSearch.open(consumers.get(), topics, progress)) {
+      return search.completion(rootJobId, endedAt).map(HistoryEvent::event);
+    }
+  }
+
+  /**
    * Finds the root of a job's tree by reading the transitions.
    *
    * @return empty if no event of the job was published

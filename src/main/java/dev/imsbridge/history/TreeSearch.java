@@ -200,6 +200,15 @@ final class TreeSearch implements AutoCloseable {
     return found.inOrder();
   }
 
+  /** Returns the completion with the given time. */
+  Optional<HistoryEvent> completion(String root, Instant at) {
+    Predicate<HistoryEvent> wanted = event -> event.at().equals(at);
+    Found found = new Found(Kind.COMPLETION);
+    reader.from(at, List.of(partition(topics.completions(), root)));
+    collect(found, root, wanted, null);
+    return found.inOrder().stream().filter(wanted).findFirst();
+  }
+
   /** Returns the audit entries. Those of a request are older than the first transition. */
   List<HistoryEvent> audit(String root, SearchHint hint) {
     TopicPartition partition = partition(topics.audit(), root);

@@ -47,6 +47,9 @@ import java.util.function.Supplier;
 public final class WebServer implements AutoCloseable {
   private static final int START_SECONDS = 10;
 
+  /** Longer than a client may wait for a completion. */
+  private static final int IDLE_SECONDS = 90;
+
   /**
    * The limit of the request line and of the headers. Either may contain a stream position, and the
    * request line also a percent-encoded label.
@@ -114,7 +117,7 @@ public final class WebServer implements AutoCloseable {
                     .setHttp2ClearTextEnabled(false)
                     .setMaxInitialLineLength(MOST_HEAD_BYTES)
                     .setMaxHeaderSize(MOST_HEAD_BYTES)
-                    .setIdleTimeout(60))
+                    .setIdleTimeout(IDLE_SECONDS))
             .connectionHandler(connections)
             .invalidRequestHandler(WebServer::refuse)
             .requestHandler(router);
@@ -208,7 +211,7 @@ public final class WebServer implements AutoCloseable {
     PageFiles.load().mount(router);
     Routes.get(router, "/metrics").handler(new MetricsPage(metrics)::handle);
     Routes.get(router, "/api/v1/events").handler(events::handle);
-    ApiRoutes.mount(router, context);
+    ApiRoutes.mount(router, context, events.waiters());
     Buffer document = Buffer.buffer(PageFiles.resource("openapi.json"));
     Routes.get(router, "/api/v1/openapi.json")
         .handler(

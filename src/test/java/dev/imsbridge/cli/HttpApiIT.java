@@ -19,10 +19,17 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -105,6 +112,112 @@ class HttpApiIT {
                 .formatted(id, evidence.get("partition"), evidence.get("offset")),
             200);
     assertThat(body.path("status").asText()).isEqualTo("SUCCESS");
+  }
+
+  /** The answer is the record on the topic, whether the job ends during the wait or before. */
+  @Test
+  void shouldAnswerWithTheCompletionAsPublished() throws Exception {
+    String id = bridge.simulator().catalogue().id(ImsJobType.IMPORT_OVA_IMAGE, JobStatus.SUCCESS);
+    CompletableFuture<HttpResponse<String>> early = sendAsync(completion(id) + "?wait=60s");
+    checked("POST /api/v1/jobs", "/api/v1/jobs", 202, "{\"job_id\": \"" + id + "\"}");
+
+    HttpResponse<String> waited = early.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+
+    ConsumerRecord<byte[], byte[]> record = completionOf(id);
+    JsonNode published = ImsExamples.json(record.value());
+    String subJob = published.at("/sub_jobs/0/job_id").asText();
+    for (HttpResponse<String> answer :
+        List.of(
+            waited,
+            send(completion(id), null, false),
+            send(completion(id) + "?wait=1m", null, false),
+            send(completion(subJob), null, false))) {
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      assertThat(violations("GET /api/v1/jobs/{id}/completion", answer)).isEmpty();
+      assertThat(answer.body()).isEqualTo(new String(record.value(), UTF_8));
+      for (Header header : record.headers()) {
+        if (header.key().startsWith("ce_")) {
+          assertThat(answer.headers().firstValue(header.key().replace('_', '-')))
+              .as(header.key())
+              .contains(new String(header.value(), UTF_8));
+        }
+      }
+    }
+    assertThat(waited.headers().firstValue("ce-type")).contains("dev.imsbridge.job.completed.v1");
+    // A service that restarts asks for all its jobs at once, more than may search a topic.
+    List<CompletableFuture<HttpResponse<String>>> burst = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      burst.add(sendAsync(completion(id) + "?wait=60s"));
+    }
+    for (CompletableFuture<HttpResponse<String>> each : burst) {
+      assertThat(each.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void shouldSayThatAJobIsNotCompleteWhenTheTimeIsOver() throws Exception {
+    String id =
+        bridge
+            .simulator()
+            .create(JobSpec.of(ImsJobType.IMPORT_IMAGE).lasting(Duration.ofHours(100)));
+    checked("POST /api/v1/jobs", "/api/v1/jobs", 202, "{\"job_id\": \"" + id + "\"}");
+    await().atMost(PATIENCE).until(() -> status("/api/v1/jobs/" + id) == 200);
+
+    long begin = System.nanoTime();
+    HttpResponse<String> late = send(completion(id) + "?wait=700ms", null, false);
+
+    assertThat(late.statusCode()).isEqualTo(204);
+    assertThat(violations("GET /api/v1/jobs/{id}/completion", late)).isEmpty();
+    assertThat(Duration.ofNanos(System.nanoTime() - begin))
+        .isBetween(Duration.ofMillis(700), Duration.ofSeconds(5));
+    assertThat(send(completion(id), null, false).statusCode()).isEqualTo(204);
+    CompletableFuture<HttpResponse<String>> waiting = sendAsync(completion(id) + "?wait=60s");
+    checked("DELETE /api/v1/jobs/{id}", "/api/v1/jobs/" + id, 202);
+    HttpResponse<String> cancelled = waiting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    assertThat(cancelled.statusCode()).isEqualTo(200);
+    assertThat(ImsExamples.json(cancelled.body().getBytes(UTF_8)).path("outcome").asText())
+        .isEqualTo("LOST");
+  }
+
+  @Test
+  void shouldNotWaitForACompletionThatCannotCome() throws Exception {
+    String operation = "GET /api/v1/jobs/{id}/completion";
+    checked(operation, completion("nobody-asked"), 404);
+    checked(operation, completion("nobody-asked") + "?wait=500ms", 404);
+    checked(operation, completion("no%20id"), 400);
+    for (String query : List.of("wait=61s", "wait=5", "wait=-1s", "wait=1s&wait=2s", "waits=1s")) {
+      checked(operation, completion("nobody-asked") + "?" + query, 400);
+    }
+  }
+
+  private static String completion(String id) {
+    return "/api/v1/jobs/" + id + "/completion";
+  }
+
+  private CompletableFuture<HttpResponse<String>> sendAsync(String path) {
+    return http.sendAsync(
+        HttpRequest.newBuilder(URI.create(bridge.url() + path))
+            .header("authorization", "Bearer " + TOKEN)
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private ConsumerRecord<byte[], byte[]> completionOf(String id) throws Exception {
+    List<TopicPartition> partitions =
+        bridge.running().kafka().partitions(List.of(bridge.config().topics().completions()));
+    try (KafkaConsumer<byte[], byte[]> consumer = bridge.running().kafka().consumer()) {
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      long end = System.nanoTime() + PATIENCE.toNanos();
+      while (System.nanoTime() < end) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+          if (new String(record.key(), UTF_8).equals(id)) {
+            return record;
+          }
+        }
+      }
+    }
+    throw new AssertionError("no completion of " + id);
   }
 
   @Test

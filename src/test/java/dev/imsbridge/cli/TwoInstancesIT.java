@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -79,6 +80,7 @@ class TwoInstancesIT {
         shouldTellOfAll(second);
         shouldKnowWhenEachJobIsPolledNext(first);
         shouldKnowWhenEachJobIsPolledNext(second);
+        shouldTellEverybodyThatAJobHasEnded(first, second);
         assertThat(wrong).isEmpty();
       } finally {
         asking.schedule(() -> list(first.url()), 0, TimeUnit.MILLISECONDS);
@@ -96,6 +98,47 @@ class TwoInstancesIT {
     assertThat(wrong).isEmpty();
     assertThat(right).as("answers").hasPositiveValue();
     System.out.printf("%d answers, %d asked to come again%n", right.get(), later.get());
+  }
+
+  /** Any instance tells of the end: of jobs that it owns, and of those of the other one. */
+  private void shouldTellEverybodyThatAJobHasEnded(WholeBridge first, WholeBridge second)
+      throws Exception {
+    Map<String, List<CompletableFuture<HttpResponse<String>>>> waiting = new TreeMap<>();
+    Set<Integer> partitions = new TreeSet<>();
+    for (String root : Set.copyOf(known.values())) {
+      if (partitions.add(RootPartition.of(root, PARTITIONS))) {
+        waiting.put(
+            root,
+            List.of(
+                waiting(first.url() + "/api/v1/jobs/" + root + "/completion?wait=20s"),
+                waiting(second.url() + "/api/v1/jobs/" + root + "/completion?wait=20s")));
+      }
+    }
+    assertThat(partitions).hasSize(PARTITIONS);
+    for (String root : waiting.keySet()) {
+      http.send(
+          request(first.url() + "/api/v1/jobs/" + root).DELETE().build(),
+          HttpResponse.BodyHandlers.discarding());
+    }
+    for (List<CompletableFuture<HttpResponse<String>>> ofJob : waiting.values()) {
+      Set<String> ids = new TreeSet<>();
+      for (CompletableFuture<HttpResponse<String>> each : ofJob) {
+        HttpResponse<String> answer = each.get(30, TimeUnit.SECONDS);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        ids.add(answer.headers().firstValue("ce-id").orElseThrow());
+      }
+      assertThat(ids).as("the same event at both instances").hasSize(1);
+    }
+  }
+
+  private CompletableFuture<HttpResponse<String>> waiting(String url) {
+    return http.sendAsync(request(url).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static HttpRequest.Builder request(String url) {
+    return HttpRequest.newBuilder(URI.create(url))
+        .header("authorization", "Bearer " + TOKEN)
+        .timeout(Duration.ofSeconds(30));
   }
 
   /**
@@ -125,6 +168,10 @@ class TwoInstancesIT {
         second.awaitExit();
 
         assertThat(get(first.url() + "/api/v1/jobs/" + job).statusCode()).isEqualTo(503);
+        HttpResponse<String> completion =
+            get(first.url() + "/api/v1/jobs/" + job + "/completion?wait=10s");
+        assertThat(completion.statusCode()).isEqualTo(503);
+        assertThat(completion.headers().firstValue("retry-after")).isPresent();
         JsonNode list = json(get(first.url() + "/api/v1/jobs"));
         assertThat(list.path("partial").asBoolean()).isTrue();
         assertThat(list.path("missing_partitions")).hasSameSizeAs(lost);

@@ -82,6 +82,11 @@ public final class ApiDocument {
     if (response.has("$ref")) {
       pointer = response.get("$ref").asText().substring(1);
     }
+    if (body.isEmpty() && contentType.isEmpty()) {
+      return response.has("content") || response.has("$ref")
+          ? List.of(operation + " answers " + status + " with a body")
+          : List.of();
+    }
     String type = contentType.replaceAll(";.*", "").strip();
     pointer += "/content/" + escaped(type) + "/schema";
     if (json.at(pointer).isMissingNode()) {

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  */
 public final class TopicSearch {
   // 3 at once, 9 in total and 20 s each: the last search ends before the server closes its idle
-  // connection after 60 s.
+  // connection after 90 s.
   private static final int KNOWN_AT_ONCE = 3;
   private static final int MOST_KNOWN = 9;
   private static final int FORGOTTEN_AT_ONCE = 2;

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads new events from the topics on one thread and feeds them to all clients.
+ * Reads new events from the topics on one thread and feeds them to all clients and waiters.
  *
  * <p>After a failure, such as the loss of the broker, it continues at the last position and clients
  * stay connected. It cannot continue if partitions were added to a topic or events were deleted. It
@@ -33,6 +33,7 @@ final class EventFeed implements AutoCloseable {
   private final StreamConsumers consumers;
   private final TopicNames topics;
   private final EventStreamSettings settings;
+  private final CompletionWaiters waiters;
   private final Set<EventClient> clients = ConcurrentHashMap.newKeySet();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "events");
@@ -42,16 +43,24 @@ final class EventFeed implements AutoCloseable {
   private long reportedAt;
   private RecentEvents.End failed;
 
-  private EventFeed(StreamConsumers consumers, TopicNames topics, EventStreamSettings settings) {
+  private EventFeed(
+      StreamConsumers consumers,
+      TopicNames topics,
+      EventStreamSettings settings,
+      CompletionWaiters waiters) {
     this.consumers = consumers;
     this.topics = topics;
     this.settings = settings;
+    this.waiters = waiters;
     thread.setDaemon(true);
   }
 
   static EventFeed start(
-      StreamConsumers consumers, TopicNames topics, EventStreamSettings settings) {
-    EventFeed feed = new EventFeed(consumers, topics, settings);
+      StreamConsumers consumers,
+      TopicNames topics,
+      EventStreamSettings settings,
+      CompletionWaiters waiters) {
+    EventFeed feed = new EventFeed(consumers, topics, settings, waiters);
     feed.thread.start();
     return feed;
   }
@@ -94,6 +103,7 @@ final class EventFeed implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     replace(null, EventClient.Drop.SHUTDOWN);
+    waiters.stop();
   }
 
   /** Logs a warning when an interruption begins, and then at most once a minute while it lasts. */
@@ -145,7 +155,7 @@ final class EventFeed implements AutoCloseable {
       }
       long looked = System.nanoTime();
       while (stopped.getCount() > 0) {
-        List<StreamEvent> batch = StreamEvent.next(own, WAIT);
+        List<StreamEvent> batch = StreamEvent.next(own, WAIT, waiters::published);
         events.append(batch, own.position());
         if (!batch.isEmpty()) {
           clients.forEach(EventClient::signal);

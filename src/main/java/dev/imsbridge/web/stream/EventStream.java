@@ -32,6 +32,7 @@ public final class EventStream implements AutoCloseable {
 
   private final EventStreamSettings settings;
   private final Map<EventClient.Drop, Counter> dropped = new EnumMap<>(EventClient.Drop.class);
+  private final CompletionWaiters waiters = new CompletionWaiters();
   private volatile Running running;
 
   private record Running(EventFeed feed, CatchUps catchUps) {}
@@ -70,8 +71,13 @@ public final class EventStream implements AutoCloseable {
     StreamConsumers consumers = new StreamConsumers(consumer, settings.fetchBytes());
     running =
         new Running(
-            EventFeed.start(consumers, topics, settings),
+            EventFeed.start(consumers, topics, settings, waiters),
             new CatchUps(consumers.forShortReads(), settings));
+  }
+
+  /** Returns the clients that wait for the completion of one job. */
+  public CompletionWaiters waiters() {
+    return waiters;
   }
 
   /** Serves a request. Reads only its query and headers. */

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * An event with its encoded bytes, which are shared by all clients, and the attributes that filters
@@ -44,8 +45,20 @@ final class StreamEvent {
 
   /** Returns the next events. Waits up to the given time if there are none. */
   static List<StreamEvent> next(EventTail tail, Duration wait) {
+    return next(tail, wait, event -> {});
+  }
+
+  /**
+   * @param each receives each event
+   */
+  static List<StreamEvent> next(EventTail tail, Duration wait, Consumer<PublishedEvent> each) {
     List<StreamEvent> events = new ArrayList<>();
-    tail.next(wait, (event, partition, offset) -> events.add(of(event, partition, offset)));
+    tail.next(
+        wait,
+        (event, partition, offset) -> {
+          events.add(of(event, partition, offset));
+          each.accept(event);
+        });
     return events;
   }
 

@@ -56,7 +56,11 @@ class EventFeedTest {
                 Refusing.class.getName()),
             1 << 16);
     try (EventFeed feed =
-        EventFeed.start(consumers, new TopicNames("t."), EventStreamSettings.DEFAULTS)) {
+        EventFeed.start(
+            consumers,
+            new TopicNames("t."),
+            EventStreamSettings.DEFAULTS,
+            new CompletionWaiters())) {
       await().until(() -> TRIES.get() >= 3);
       assertThat(feed.recent()).isEmpty();
       assertThat(lines.list)
