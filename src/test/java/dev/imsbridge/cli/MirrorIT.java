@@ -104,6 +104,10 @@ class MirrorIT {
     client.showJob(new ShowJobRequest().withJobId(id));
     assertThat(simulator.gets(id)).as("it costs no call").isEqualTo(gets);
 
+    HttpResponse<String> older = send(bridge + "/v1/cloudimages/job/" + id);
+    assertThat(older.statusCode()).isEqualTo(200);
+    assertThat(older.body()).as("the query without a project").isEqualTo(mirrored.body());
+
     shouldAnswerForItsSubJobs(simulator.expected(id), mirrored.body());
   }
 
@@ -137,6 +141,25 @@ class MirrorIT {
       assertThat(answer.get().body()).contains(id);
     }
     assertThat(asked(id)).isEqualTo(1);
+  }
+
+  /** A client of the older query gets the default project, as a request without a project does. */
+  @Test
+  void shouldWatchAJobOfTheDefaultProjectForTheQueryWithoutAProject() throws Exception {
+    String id = simulator.catalogue().id(ImsJobType.IMPORT_IMAGE, JobStatus.SUCCESS);
+
+    HttpResponse<String> answer = send(bridge + "/v1/cloudimages/job/" + id);
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(ImsExamples.json(answer.body().getBytes(UTF_8)).path("job_id").asText())
+        .isEqualTo(id);
+    assertThat(job(id).path("project_id").asText()).isEqualTo(PROJECT);
+    assertThat(send(bridge + "/v1/cloudimages/job/no%20id").statusCode()).isEqualTo(400);
+    String missing = simulator.create(JobSpec.of(ImsJobType.IMPORT_IMAGE).withId("not-there"));
+    simulator.inject(missing, InjectedFault.of(FaultType.NOT_FOUND));
+    HttpResponse<String> absent = send(bridge + "/v1/cloudimages/job/" + missing);
+    assertThat(absent.statusCode()).isEqualTo(404);
+    assertThat(absent.body()).contains("IMSBRIDGE.404");
   }
 
   @Test
@@ -241,6 +264,11 @@ class MirrorIT {
         .withHttpConfig(HttpConfig.getDefaultHttpConfig().withTimeout(60))
         .withEndpoints(List.of(endpoint))
         .build();
+  }
+
+  private HttpResponse<String> send(String uri) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(URI.create(uri)).build(), HttpResponse.BodyHandlers.ofString());
   }
 
   private HttpResponse<String> get(String server, String project, String id) throws Exception {

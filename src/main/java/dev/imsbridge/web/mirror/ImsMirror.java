@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code GET /v1/{project_id}/jobs/{job_id}}: serves the IMS job API from the bridge's own state,
- * so that an IMS client causes no extra IMS calls.
+ * {@code GET /v1/{project_id}/jobs/{job_id}} and {@code GET /v1/cloudimages/job/{job_id}}: serves
+ * the IMS job API from the bridge's own state, so that an IMS client causes no extra IMS calls.
  *
  * <p>If the job is not watched, the bridge requests it and the response waits up to a bounded time
  * for the first answer of IMS. Errors have the shape of IMS errors with codes of the bridge ({@code
@@ -45,6 +45,9 @@ public final class ImsMirror {
   private final ConcurrentMap<Key, MirrorSearch> searches = new ConcurrentHashMap<>();
   private final AtomicInteger waiting = new AtomicInteger();
 
+  /**
+   * @param projectId null for the default project
+   */
   private record Key(String projectId, String jobId) {}
 
   /**
@@ -57,24 +60,38 @@ public final class ImsMirror {
   }
 
   public void mount(Router router) {
-    Routes.get(router, "/v1/:project_id/jobs/:job_id").handler(this::show);
+    Routes.get(router, "/v1/:project_id/jobs/:job_id")
+        .handler(
+            routing -> show(routing, routing.pathParam("project_id"), routing.pathParam("job_id")));
+    // Its project comes from the client's credentials, which the bridge does not see.
+    Routes.get(router, "/v1/cloudimages/job/:job_id")
+        .handler(routing -> show(routing, null, routing.pathParam("job_id")));
   }
 
-  private void show(RoutingContext routing) {
+  /**
+   * @param projectId null for the default project
+   */
+  private void show(RoutingContext routing, String projectId, String jobId) {
     HttpServerResponse response = routing.response();
-    Key key = new Key(routing.pathParam("project_id"), routing.pathParam("job_id"));
     ApiContext.Jobs jobs = context.now();
-    if (!JobId.valid(key.jobId()) || !JobId.valid(key.projectId())) {
+    if (!JobId.valid(jobId) || (projectId != null && !JobId.valid(projectId))) {
       error(response, 400, "The id of a project or a job is " + JobId.FORM + ".");
     } else if (jobs == null) {
       unavailable(response, "this instance knows no jobs: it starts, or runs no topology");
-    } else if (request(jobs, key) instanceof Requests.Refused refused) {
-      error(response, 404, refused.reason());
+    } else {
+      show(routing, jobs, new Key(projectId, jobId));
+    }
+  }
+
+  private void show(RoutingContext routing, ApiContext.Jobs jobs, Key asked) {
+    Requests.Read read = request(jobs, asked);
+    if (read instanceof Requests.Refused refused) {
+      error(routing.response(), 404, refused.reason());
     } else if (waiting.incrementAndGet() > MOST_WAITING) {
       waiting.decrementAndGet();
-      unavailable(response, "too many wait for an answer");
-    } else {
-      search(routing, jobs, key);
+      unavailable(routing.response(), "too many wait for an answer");
+    } else if (read instanceof Requests.Accepted accepted) {
+      search(routing, jobs, new Key(accepted.request().project().projectId(), asked.jobId()));
     }
   }
 
