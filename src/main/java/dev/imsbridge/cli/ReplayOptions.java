@@ -31,7 +31,8 @@ final class ReplayOptions {
   @Option(
       names = "--status",
       paramLabel = "STATUS",
-      description = "Only transitions to this status. Repeatable.")
+      converter = StatusConverter.class,
+      description = "Only events with this status; an outcome counts as its status. Repeatable.")
   private List<JobStatus> statuses = List.of();
 
   @Option(

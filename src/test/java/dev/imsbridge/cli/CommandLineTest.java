@@ -129,7 +129,7 @@ class CommandLineTest {
         "history job1 --url ftp://x|is not a URL",
         "replay --what audit|expected one of [TRANSITIONS, COMPLETIONS]",
         "replay --job a/b|not a job id",
-        "replay --status DONE|expected one of [INIT, RUNNING, SUCCESS, FAIL, LOST]",
+        "replay --status DONE|is not one of INIT, RUNNING, SUCCESS, FAIL, LOST, SUCCEEDED, FAILED",
         "replay --label x|write NAME=VALUE",
         "replay --from 1h --until 2h|nothing in between",
         "replay --rate 0|above 0",

@@ -203,7 +203,7 @@ class PastCommandsIT {
 
   @Test
   void shouldPrintWhatFits() throws Exception {
-    InProcess printed = imsbridge("replay", "--status", "fail", "--json");
+    InProcess printed = imsbridge("replay", "--status", "failed", "--json");
     assertThat(printed.exitCode()).isZero();
     assertThat(printed.out().lines()).hasSize(2);
     for (String line : printed.out().lines().toList()) {

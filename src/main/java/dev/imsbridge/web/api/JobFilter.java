@@ -2,16 +2,21 @@ package dev.imsbridge.web.api;
 
 import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JobNode;
+import dev.imsbridge.job.JobOutcome;
 import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.job.JobTree;
+import dev.imsbridge.job.StatusWords;
 import dev.imsbridge.web.http.BadRequestException;
+import dev.imsbridge.wire.TimeRange;
 import io.vertx.core.MultiMap;
-import java.util.Arrays;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /**
@@ -27,7 +32,9 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
   private static final int LONGEST = 256;
   private static final int LONGEST_LABEL = 2 * JobRequest.MAX_LABEL_LENGTH + 1;
   private static final Set<String> NAMES =
-      Set.of("state", "status", "type", "project", "region", "label", "q", "limit", "cursor");
+      Set.of(
+          "state", "status", "outcome", "type", "project", "region", "label", "image", "since",
+          "until", "q", "limit", "cursor");
 
   /**
    * Parses a query.
@@ -69,11 +76,15 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
 
   private static Predicate<JobTree> wanted(MultiMap query) {
     return state(query.get("state"))
-        .and(text(status(query.get("status")), tree -> name(tree.root().published())))
+        .and(status(query.get("status")))
+        .and(outcome(query.get("outcome")))
         .and(text(query.get("type"), tree -> tree.root().jobType()))
         .and(text(query.get("project"), tree -> tree.request().project().projectId()))
         .and(text(query.get("region"), tree -> tree.request().project().region()))
         .and(label(query.get("label")))
+        .and(image(query.get("image")))
+        .and(changed("since", query.get("since"), (time, since) -> !time.isBefore(since)))
+        .and(changed("until", query.get("until"), Instant::isBefore))
         .and(mentions(query.get("q")));
   }
 
@@ -88,13 +99,24 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
     };
   }
 
-  private static String status(String status) {
-    if (status != null
-        && Arrays.stream(JobStatus.values())
-            .noneMatch(each -> each.name().equalsIgnoreCase(status))) {
-      throw new BadRequestException("status: one of " + Arrays.toString(JobStatus.values()));
+  private static Predicate<JobTree> status(String word) {
+    if (word == null) {
+      return tree -> true;
     }
-    return status;
+    JobStatus status =
+        StatusWords.status(word)
+            .orElseThrow(() -> new BadRequestException("status: one of " + StatusWords.STATUSES));
+    return tree -> tree.root().published() == status;
+  }
+
+  private static Predicate<JobTree> outcome(String word) {
+    if (word == null) {
+      return tree -> true;
+    }
+    JobOutcome outcome =
+        StatusWords.outcome(word)
+            .orElseThrow(() -> new BadRequestException("outcome: one of " + StatusWords.OUTCOMES));
+    return tree -> tree.ended() && JobOutcome.of(tree.root().published()) == outcome;
   }
 
   private interface Field {
@@ -105,8 +127,29 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
     return value == null ? tree -> true : tree -> value.equalsIgnoreCase(field.of(tree));
   }
 
-  private static String name(Enum<?> value) {
-    return value == null ? null : value.name();
+  private static Predicate<JobTree> image(String id) {
+    return id == null
+        ? tree -> true
+        : tree ->
+            tree.nodes().values().stream().anyMatch(node -> node.details().imageIds().contains(id));
+  }
+
+  /** Selects jobs by the time of their last change. A job without a change is not selected. */
+  private static Predicate<JobTree> changed(
+      String name, String text, BiPredicate<Instant, Instant> inTime) {
+    if (text == null) {
+      return tree -> true;
+    }
+    Instant bound;
+    try {
+      bound = TimeRange.parse(text);
+    } catch (DateTimeException e) {
+      throw new BadRequestException(name + ": a time such as 2024-11-06T07:39:45Z");
+    }
+    return tree -> {
+      Instant changedAt = JobView.changedAt(tree);
+      return changedAt != null && inTime.test(changedAt, bound);
+    };
   }
 
   private static Predicate<JobTree> label(String label) {

@@ -48,7 +48,7 @@ final class JobView {
         .putPOJO("deadline_at", tree.acceptance().deadlineAt())
         .putPOJO("begin_time", root.times().beginTime())
         .putPOJO("end_time", root.times().endTime())
-        .putPOJO("changed_at", changedAt(nodes))
+        .putPOJO("changed_at", changedAt(tree))
         .putPOJO("ended_at", tree.endedAt())
         .put("error_code", root.details().errorCode())
         .put("fail_reason", root.details().failReason())
@@ -129,8 +129,9 @@ final class JobView {
     return node.published() == JobStatus.FAIL || node.published() == JobStatus.LOST;
   }
 
-  private static Instant changedAt(Collection<JobNode> nodes) {
-    return nodes.stream()
+  /** Returns when the status of a job in the tree last changed; null before the first. */
+  static Instant changedAt(JobTree tree) {
+    return tree.nodes().values().stream()
         .flatMap(node -> node.stages().stream())
         .map(JobNode.Stage::at)
         .max(Instant::compareTo)

@@ -3,14 +3,13 @@ package dev.imsbridge.web.stream;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JobRequest;
-import dev.imsbridge.job.JobStatus;
+import dev.imsbridge.job.StatusWords;
 import dev.imsbridge.web.http.BadRequestException;
 import io.vertx.core.MultiMap;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -35,13 +34,12 @@ final class EventFilter {
 
   private static final int MAX_VALUES = 50;
   private static final int MAX_LENGTH = 2 * JobRequest.MAX_LABEL_LENGTH + 1;
-  private static final List<String> STATUSES =
-      Arrays.stream(JobStatus.values()).map(Enum::name).toList();
 
   private enum Name {
     JOB("a job id"),
     TYPE("a job type"),
-    STATUS("one of " + String.join(", ", STATUSES)),
+    STATUS("one of " + StatusWords.STATUSES),
+    OUTCOME("one of " + StatusWords.OUTCOMES),
     LABEL("KEY:VALUE"),
     PROJECT("a project id"),
     REGION("a region"),
@@ -61,7 +59,8 @@ final class EventFilter {
       return switch (this) {
         case JOB, PROJECT, REGION -> JobId.valid(value);
         case TYPE -> !value.isEmpty();
-        case STATUS -> STATUSES.contains(value.toUpperCase(Locale.ROOT));
+        case STATUS -> StatusWords.status(value).isPresent();
+        case OUTCOME -> StatusWords.outcome(value).isPresent();
         case LABEL -> value.indexOf(':') > 0;
         case KIND -> value.equalsIgnoreCase("transition") || value.equalsIgnoreCase("completion");
       };
@@ -69,9 +68,16 @@ final class EventFilter {
 
     /** Returns an attribute as text that is equal for equal values. */
     String attribute(String value) {
-      return word()
-          + ':'
-          + (this == STATUS || this == KIND ? value.toLowerCase(Locale.ROOT) : value);
+      return word() + ':' + canonical(value);
+    }
+
+    private String canonical(String value) {
+      return switch (this) {
+        case STATUS -> StatusWords.status(value).map(Enum::name).orElse(value);
+        case OUTCOME -> StatusWords.outcome(value).map(Enum::name).orElse(value);
+        case KIND -> value.toLowerCase(Locale.ROOT);
+        case JOB, TYPE, LABEL, PROJECT, REGION -> value;
+      };
     }
   }
 
@@ -153,6 +159,9 @@ final class EventFilter {
     attributes.add(Name.JOB.attribute(event.rootJobId()));
     attributes.add(Name.TYPE.attribute(event.text("job_type")));
     attributes.add(Name.STATUS.attribute(event.status()));
+    if (event.completion()) {
+      attributes.add(Name.OUTCOME.attribute(event.text("outcome")));
+    }
     attributes.add(Name.PROJECT.attribute(event.text("project_id")));
     attributes.add(Name.REGION.attribute(event.text("region")));
     event

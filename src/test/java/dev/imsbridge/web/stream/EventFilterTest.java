@@ -74,6 +74,7 @@ class EventFilterTest {
     "job=other&job=root, true",
     "job=root&status=INIT, false",
     "job=root&status=INIT&status=running, true",
+    "outcome=LOST, false",
     "type=imsCopyJob, true",
     "type=imsCopy, false",
     "label=order:4711, true",
@@ -96,10 +97,29 @@ class EventFilterTest {
 
   @ParameterizedTest
   @CsvSource({
+    "outcome=failed, true",
+    "outcome=FAIL, true",
+    "outcome=SUCCEEDED, false",
+    "outcome=SUCCEEDED&outcome=FAILED, true",
+    "status=failed, true",
+    "status=succeeded, false",
+  })
+  void shouldTakeStatusesAndOutcomesForEachOther(String query, boolean wanted) {
+    PublishedEvent completion = event();
+    completion.cloudEvent().put("type", "dev.imsbridge.job.completed.v1");
+    ((ObjectNode) completion.data()).put("status", "FAIL").put("outcome", "FAILED");
+
+    assertThat(EventFilter.of(query(query)).wants(EventFilter.attributes(completion)))
+        .isEqualTo(wanted);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "job=a/b, job must be a job id",
     "job=, job must be",
     "type=, type must be",
     "status=DONE, 'status must be one of INIT, RUNNING, SUCCESS, FAIL, LOST'",
+    "outcome=RUNNING, 'outcome must be one of SUCCEEDED, FAILED, LOST, SUCCESS, FAIL'",
     "label=order, label must be KEY:VALUE",
     "label=:4711, label must be KEY:VALUE",
     "kind=audit, kind must be transition or completion",

@@ -346,6 +346,8 @@ class EventStreamIT {
         new Instance(settings(Duration.ofMillis(100), Duration.ofSeconds(10))).start();
     SseClient all = bridge.client("", null);
     SseClient client = bridge.client("?job=mine&kind=completion", null);
+    SseClient succeeded = bridge.client("?outcome=success", null);
+    SseClient failed = bridge.client("?outcome=FAILED&outcome=lost", null);
     String begin = client.lastId();
     job("other", "");
     job("mine", "");
@@ -358,6 +360,13 @@ class EventStreamIT {
     Set<String> ids = new HashSet<>(List.of(begin, client.messages().get(1).id(), id));
     assertThat(ids).hasSize(3);
     assertThat(client.events()).containsExactly("mine-COMPLETED");
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                Set.copyOf(succeeded.events())
+                    .equals(Set.of("other-COMPLETED", "mine-COMPLETED", "third-COMPLETED")));
+    assertThat(failed.events()).isEmpty();
     // Events that the filter rejected are not sent again.
     SseClient again = bridge.client("", id);
     job("fourth", "");
@@ -406,6 +415,7 @@ class EventStreamIT {
     for (String query :
         List.of(
             "?status=DONE",
+            "?outcome=RUNNING",
             "?job=a%2Fb",
             "?nonsense=1",
             "?last_event_id=xyz",

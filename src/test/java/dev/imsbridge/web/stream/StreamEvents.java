@@ -19,10 +19,16 @@ public final class StreamEvents {
     String data =
         """
         {"job_id":"%s","root_job_id":"%s","job_type":"imsImportImageJob","region":"local",
-         "project_id":"p1","status":"%s","labels":{"order":"4711"},"padding":"%s",
+         "project_id":"p1","status":"%s","outcome":%s,"labels":{"order":"4711"},"padding":"%s",
          "evidence":{"topic":"observations","partition":0,"offset":%d}}
         """
-            .formatted(job, root, type.equals("completed") ? "SUCCESS" : status, padding, evidence);
+            .formatted(
+                job,
+                root,
+                type.equals("completed") ? "SUCCESS" : status,
+                type.equals("completed") ? "\"SUCCEEDED\"" : "null",
+                padding,
+                evidence);
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(topic, root.getBytes(UTF_8), data.getBytes(UTF_8));
     Map.of(

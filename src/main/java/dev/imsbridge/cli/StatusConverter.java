@@ -1,0 +1,19 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.job.JobStatus;
+import dev.imsbridge.job.StatusWords;
+import dev.imsbridge.terminal.SafeText;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads the status of an option, which may also be given as an outcome. */
+final class StatusConverter implements ITypeConverter<JobStatus> {
+  @Override
+  public JobStatus convert(String word) {
+    return StatusWords.status(word)
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "'%s' is not one of %s".formatted(SafeText.line(word), StatusWords.STATUSES)));
+  }
+}
