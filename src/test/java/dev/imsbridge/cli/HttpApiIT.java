@@ -19,6 +19,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -218,6 +219,56 @@ class HttpApiIT {
       }
     }
     throw new AssertionError("no completion of " + id);
+  }
+
+  @Test
+  void shouldSelectJobsByOutcomeTimeAndImageAndListThemAsCsv() throws Exception {
+    String id = bridge.simulator().catalogue().id(ImsJobType.IMPORT_IMAGE, JobStatus.FAIL);
+    String body = "{\"job_id\": \"" + id + "\", \"labels\": {\"csv\": \"=1,\\\"x\\\"\"}}";
+    checked("POST /api/v1/jobs", "/api/v1/jobs", 202, body);
+    assertThat(send(completion(id) + "?wait=60s", null, false).statusCode()).isEqualTo(200);
+    JsonNode job = detail(id);
+    String changedAt = job.path("changed_at").asText();
+    String after = Instant.parse(changedAt).plusMillis(1).toString();
+    String one = "q=" + id;
+
+    assertThat(listed(one + "&outcome=failed&status=FAILED")).containsExactly(id);
+    assertThat(listed(one + "&outcome=FAIL&status=fail")).containsExactly(id);
+    assertThat(listed(one + "&outcome=SUCCEEDED")).isEmpty();
+    assertThat(listed(one + "&since=" + changedAt + "&until=" + after)).containsExactly(id);
+    assertThat(listed(one + "&since=" + after)).isEmpty();
+    assertThat(listed(one + "&until=" + changedAt)).isEmpty();
+    assertThat(listed(one + "&image=no-such-image")).isEmpty();
+    for (String wrong : List.of("outcome=RUNNING", "since=monday", "until=x", "format=xml")) {
+      checked("GET /api/v1/jobs", "/api/v1/jobs?" + wrong, 400);
+    }
+
+    HttpResponse<String> csv = send("/api/v1/jobs?format=csv&" + one, null, false);
+    assertThat(violations("GET /api/v1/jobs", csv)).isEmpty();
+    assertThat(csv.headers().firstValue("content-type"))
+        .contains("text/csv; charset=utf-8; header=present");
+    String[] lines = csv.body().split("\r\n");
+    assertThat(lines).hasSize(2);
+    assertThat(lines[0]).startsWith("job_id,job_type,status,outcome,");
+    assertThat(lines[1]).startsWith(id + ",").contains(",FAIL,FAILED,", "\"{\"\"csv\"\":");
+    HttpResponse<String> accepted =
+        http.send(
+            HttpRequest.newBuilder(URI.create(bridge.url() + "/api/v1/jobs?limit=1"))
+                .header("authorization", "Bearer " + TOKEN)
+                .header("accept", "text/csv")
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(accepted.body().split("\r\n")).hasSize(2);
+    String link = accepted.headers().firstValue("link").orElse("");
+    if (!link.isEmpty()) {
+      assertThat(link).matches("</api/v1/jobs\\?limit=1&cursor=[A-Za-z0-9_-]+>; rel=\"next\"");
+    }
+  }
+
+  private List<String> listed(String query) throws Exception {
+    return checked("GET /api/v1/jobs", "/api/v1/jobs?" + query, 200)
+        .path("jobs")
+        .findValuesAsText("job_id");
   }
 
   @Test

@@ -172,6 +172,7 @@ class TwoInstancesIT {
             get(first.url() + "/api/v1/jobs/" + job + "/completion?wait=10s");
         assertThat(completion.statusCode()).isEqualTo(503);
         assertThat(completion.headers().firstValue("retry-after")).isPresent();
+        assertThat(get(first.url() + "/api/v1/jobs?format=csv").statusCode()).isEqualTo(503);
         JsonNode list = json(get(first.url() + "/api/v1/jobs"));
         assertThat(list.path("partial").asBoolean()).isTrue();
         assertThat(list.path("missing_partitions")).hasSameSizeAs(lost);

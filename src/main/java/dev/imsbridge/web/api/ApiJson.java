@@ -2,6 +2,7 @@ package dev.imsbridge.web.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.deser.std.StdDelegatingDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -68,6 +69,15 @@ public final class ApiJson {
   static <T> T read(Buffer json, TypeReference<T> type) {
     try {
       return MAPPER.readValue(json.getBytes(), type);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns the JSON of an {@link #object} without POJO values. */
+  static JsonNode plain(JsonNode object) {
+    try {
+      return MAPPER.readTree(MAPPER.writeValueAsBytes(object));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

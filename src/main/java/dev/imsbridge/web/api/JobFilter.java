@@ -34,7 +34,7 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
   private static final Set<String> NAMES =
       Set.of(
           "state", "status", "outcome", "type", "project", "region", "label", "image", "since",
-          "until", "q", "limit", "cursor");
+          "until", "q", "limit", "cursor", "format");
 
   /**
    * Parses a query.

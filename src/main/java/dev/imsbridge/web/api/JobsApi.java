@@ -3,18 +3,22 @@ package dev.imsbridge.web.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.imsbridge.job.JobTree;
+import dev.imsbridge.web.http.BadRequestException;
 import dev.imsbridge.web.http.Bodies;
 import dev.imsbridge.web.http.Problems;
 import dev.imsbridge.web.http.Query;
 import dev.imsbridge.web.http.Routes;
 import dev.imsbridge.wire.HeaderNames;
 import dev.imsbridge.wire.Requests;
+import io.netty.handler.codec.http.QueryStringEncoder;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -45,21 +49,39 @@ final class JobsApi {
   private void list(RoutingContext routing, ApiContext.Jobs jobs) {
     MultiMap query = Query.of(routing.request());
     JobFilter filter = JobFilter.of(query);
+    boolean csv = csv(routing.request(), query.get("format"));
     Map<String, String> forwarded = new TreeMap<>();
     query.forEach(each -> forwarded.put(each.getKey(), each.getValue()));
+    forwarded.remove("format");
     jobs.trees()
         .page(filter, forwarded)
         .compose(page -> polls.forecast(jobs, page))
-        .onSuccess(page -> list(routing, jobs, page))
+        .onSuccess(page -> list(routing, jobs, page, csv))
         .onFailure(failure -> Failures.send(routing, failure));
   }
 
-  private void list(RoutingContext routing, ApiContext.Jobs jobs, JobTrees.Page page) {
+  private static boolean csv(HttpServerRequest request, String format) {
+    if (format == null) {
+      String accept = request.getHeader("accept");
+      return accept != null && accept.toLowerCase(Locale.ROOT).contains(JobCsv.TYPE);
+    }
+    return switch (format) {
+      case "csv" -> true;
+      case "json" -> false;
+      default -> throw new BadRequestException("format: csv or json");
+    };
+  }
+
+  private void list(RoutingContext routing, ApiContext.Jobs jobs, JobTrees.Page page, boolean csv) {
     if (page.partitions().isEmpty()) {
       Failures.unavailable(routing, "the jobs' state is moving between instances");
       return;
     }
     List<Integer> missing = jobs.trees().missing(page);
+    if (csv) {
+      csv(routing, page, missing);
+      return;
+    }
     ApiJson.send(
         routing,
         200,
@@ -68,6 +90,29 @@ final class JobsApi {
             .put("next_cursor", page.lookedTo())
             .put("partial", !missing.isEmpty())
             .putPOJO("missing_partitions", missing));
+  }
+
+  // CSV has no place for what is missing, so an incomplete list is refused.
+  private static void csv(RoutingContext routing, JobTrees.Page page, List<Integer> missing) {
+    if (!missing.isEmpty()) {
+      Failures.unavailable(routing, "the state of some jobs is moving between instances");
+      return;
+    }
+    HttpServerResponse response = routing.response();
+    if (page.lookedTo() != null) {
+      QueryStringEncoder next = new QueryStringEncoder(JOBS);
+      for (Map.Entry<String, String> each : Query.of(routing.request())) {
+        if (!each.getKey().equals("cursor")) {
+          next.addParam(each.getKey(), each.getValue());
+        }
+      }
+      next.addParam("cursor", page.lookedTo());
+      response.putHeader("link", "<" + next + ">; rel=\"next\"");
+    }
+    response
+        .putHeader("content-type", JobCsv.TYPE + "; charset=utf-8; header=present")
+        .putHeader("content-disposition", "attachment; filename=\"jobs.csv\"")
+        .end(JobCsv.of(page.jobs().values()));
   }
 
   private void show(RoutingContext routing, ApiContext.Jobs jobs, String id, JobTree tree) {
