@@ -23,7 +23,7 @@ import dev.imsbridge.wire.ImsExamples;
 import dev.imsbridge.wire.Observation;
 import dev.imsbridge.wire.Observation.Kind;
 import dev.imsbridge.wire.RootPartition;
-import dev.imsbridge.wire.SentRequests;
+import dev.imsbridge.wire.RequestForms;
 import dev.imsbridge.wire.TopicNames;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -315,7 +315,7 @@ class TopologyIT {
   void shouldAcceptEachFormOfARequestAndNameEachThatItRefuses() {
     Map<String, String> refused = new HashMap<>();
     Set<String> accepted = new TreeSet<>();
-    for (SentRequests.Form form : SentRequests.all()) {
+    for (RequestForms.Form form : RequestForms.all()) {
       String jobId = form.name().replaceAll("[^A-Za-z0-9]+", "-");
       if (form.reason() == null) {
         accepted.add(jobId);

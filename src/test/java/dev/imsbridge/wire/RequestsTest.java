@@ -17,7 +17,7 @@ import dev.imsbridge.wire.Requests.Accepted;
 import dev.imsbridge.wire.Requests.Cancelled;
 import dev.imsbridge.wire.Requests.Read;
 import dev.imsbridge.wire.Requests.Refused;
-import dev.imsbridge.wire.SentRequests.Form;
+import dev.imsbridge.wire.RequestForms.Form;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +64,7 @@ class RequestsTest {
   }
 
   static Stream<Form> acceptedForms() {
-    return SentRequests.accepted().stream();
+    return RequestForms.accepted().stream();
   }
 
   @ParameterizedTest(name = "{0}")
@@ -84,7 +84,7 @@ class RequestsTest {
   }
 
   static Stream<Form> refusedForms() {
-    return SentRequests.refused().stream();
+    return RequestForms.refused().stream();
   }
 
   @ParameterizedTest(name = "{0}")
@@ -117,7 +117,7 @@ class RequestsTest {
             .toList();
 
     assertThat(rows)
-        .containsExactlyElementsOf(SentRequests.all().stream().map(Form::name).toList());
+        .containsExactlyElementsOf(RequestForms.all().stream().map(Form::name).toList());
   }
 
   @Test

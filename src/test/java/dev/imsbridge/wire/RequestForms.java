@@ -16,7 +16,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * The requests that programs send, one for each form in the tables of {@code docs/events.md}. The
  * values are those that the named serializers write.
  */
-public final class SentRequests {
+public final class RequestForms {
   private static final String BINARY_EVENT = "CloudEvent, binary";
 
   /**
@@ -52,7 +52,7 @@ public final class SentRequests {
     }
   }
 
-  private SentRequests() {}
+  private RequestForms() {}
 
   public static List<Form> all() {
     return Stream.concat(accepted().stream(), refused().stream()).toList();
