@@ -71,7 +71,7 @@ class ExitCodesIT {
     assertThat(submit.err()).contains("submitted 1 job to ").contains("; a bridge is running");
     ends(0, imsbridge("watch", good, "--until-completed"), "ended: SUCCEEDED");
 
-    ends(1, imsbridge("submit", bad, good, "--wait"), bad, good);
+    ends(1, imsbridge("submit", bad, good, "--wait", "--timeout", "1m"), bad, good);
     ends(1, imsbridge("watch", bad), "ended: FAILED");
     becameOf();
     ends(0, imsbridge("jobs", "--state", "ended", "--label", "a=b", "--output", "ids"), good);
