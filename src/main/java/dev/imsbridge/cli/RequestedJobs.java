@@ -6,6 +6,7 @@ import dev.imsbridge.job.Evidence;
 import dev.imsbridge.job.JobOutcome;
 import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.wire.HeaderNames;
+import dev.imsbridge.wire.LetterHeaders;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
 import java.time.Duration;
@@ -160,12 +161,12 @@ final class RequestedJobs implements AutoCloseable {
     String source =
         "%s-%s@%s"
             .formatted(
-                HeaderNames.text(record.headers(), "__streams.errors.topic"),
-                HeaderNames.text(record.headers(), "__streams.errors.partition"),
-                HeaderNames.text(record.headers(), "__streams.errors.offset"));
+                HeaderNames.text(record.headers(), LetterHeaders.TOPIC),
+                HeaderNames.text(record.headers(), LetterHeaders.PARTITION),
+                HeaderNames.text(record.headers(), LetterHeaders.OFFSET));
     String jobId = jobs.get(source);
     if (jobId != null && open.remove(jobId) != null) {
-      to.refused(jobId, String.valueOf(HeaderNames.text(record.headers(), "imsbridge-reason")));
+      to.refused(jobId, String.valueOf(HeaderNames.text(record.headers(), LetterHeaders.REASON)));
     }
   }
 
