@@ -215,7 +215,7 @@ class DocsIT {
       switch (arguments[i]) {
         case "-X" -> method = arguments[++i];
         case "-d" -> body = arguments[++i];
-        case "-N" -> request.header("accept", "*/*");
+        case "-N", "-i" -> request.setHeader("accept", "*/*");
         default -> request.uri(URI.create(arguments[i].replaceAll("(?<=:)8080\\b", http)));
       }
     }
