@@ -2,6 +2,9 @@ package dev.imsbridge.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.imsbridge.cli.common.EventText;
+import dev.imsbridge.cli.jobs.NewRequest;
+import dev.imsbridge.cli.jobs.SentRequests;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.Keys;
 import dev.imsbridge.history.EventTail;

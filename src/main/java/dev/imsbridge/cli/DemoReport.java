@@ -1,5 +1,6 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.cli.common.EventText;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.simulator.ExpectedJob;
 import dev.imsbridge.terminal.Columns;

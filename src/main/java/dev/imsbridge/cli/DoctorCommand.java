@@ -1,5 +1,7 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.JobIdConverter;
 import dev.imsbridge.config.BadSetting;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.ConfiguredProjects;

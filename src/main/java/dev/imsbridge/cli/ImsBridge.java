@@ -1,6 +1,18 @@
 package dev.imsbridge.cli;
 
 import dev.imsbridge.bench.BenchCommand;
+import dev.imsbridge.cli.common.Label;
+import dev.imsbridge.cli.common.TimeText;
+import dev.imsbridge.cli.jobs.CancelCommand;
+import dev.imsbridge.cli.jobs.JobsCommand;
+import dev.imsbridge.cli.jobs.SubmitCommand;
+import dev.imsbridge.cli.jobs.TimeLimit;
+import dev.imsbridge.cli.jobs.WatchCommand;
+import dev.imsbridge.cli.past.AuditCommand;
+import dev.imsbridge.cli.past.DeadLettersCommand;
+import dev.imsbridge.cli.past.HistoryCommand;
+import dev.imsbridge.cli.past.RebuildCommand;
+import dev.imsbridge.cli.past.ReplayCommand;
 import dev.imsbridge.config.KnownKeys;
 import dev.imsbridge.embedded.EmbeddedKafkaException;
 import dev.imsbridge.simulator.SimulatorStartException;

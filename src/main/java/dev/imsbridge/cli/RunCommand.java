@@ -1,5 +1,6 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.cli.common.ConfigOptions;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.Keys;
 import dev.imsbridge.config.Ports;

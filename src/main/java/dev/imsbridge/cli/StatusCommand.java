@@ -1,5 +1,7 @@
 package dev.imsbridge.cli;
 
+import dev.imsbridge.cli.common.BridgeApi;
+import dev.imsbridge.cli.common.ConfigOptions;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.Lifecycle;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.imsbridge.cli.common.BridgeApi;
 import dev.imsbridge.terminal.CommandFailure;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,7 @@
 package dev.imsbridge.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.cli.common.EventText;
 import dev.imsbridge.terminal.Columns;
 import dev.imsbridge.terminal.Palette;
 import dev.imsbridge.terminal.SafeText;

@@ -3,6 +3,7 @@ package dev.imsbridge.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.imsbridge.cli.past.RebuildCommand;
 import dev.imsbridge.wire.TopicNames;
 import java.nio.file.Files;
 import java.nio.file.Path;

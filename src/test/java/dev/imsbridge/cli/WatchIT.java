@@ -3,6 +3,7 @@ package dev.imsbridge.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.imsbridge.cli.jobs.AwaitedJobs;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.embedded.SharedBroker;
 import dev.imsbridge.service.KafkaAccess;

@@ -1,4 +1,4 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.common;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -29,7 +29,7 @@ import org.apache.kafka.common.config.types.Password;
  * and body, and the body has a size limit: another program may listen at the address. Immutable and
  * thread-safe.
  */
-final class BridgeApi {
+public final class BridgeApi {
   private static final int MAX_BYTES = 32 << 20;
   private static final Duration DEADLINE = Duration.ofSeconds(10);
   private static final Duration HINT_DEADLINE = Duration.ofSeconds(2);
@@ -73,7 +73,7 @@ final class BridgeApi {
    * @return empty if {@code http.listen} does not name the port of the bridge
    * @throws CommandFailure if the URL is invalid
    */
-  static Optional<BridgeApi> of(String url, BridgeConfig config) {
+  public static Optional<BridgeApi> of(String url, BridgeConfig config) {
     return Optional.ofNullable(url)
         .or(() -> Ports.reachable(config.getString(Keys.HTTP_LISTEN)))
         .map(address -> new BridgeApi(address, config.getPassword(Keys.HTTP_TOKEN)));
@@ -84,7 +84,7 @@ final class BridgeApi {
    *
    * @throws CommandFailure if the address is invalid, or neither names the port
    */
-  static BridgeApi required(String url, BridgeConfig config) {
+  public static BridgeApi required(String url, BridgeConfig config) {
     return of(url, config)
         .orElseThrow(
             () ->
@@ -99,7 +99,7 @@ final class BridgeApi {
    * @throws CommandFailure if the bridge does not answer within 10 s, refuses the query, or answers
    *     with anything else
    */
-  JsonNode get(String path) throws InterruptedException {
+  public JsonNode get(String path) throws InterruptedException {
     try {
       return object(send(path, DEADLINE, MAX_BYTES));
     } catch (HttpTimeoutException e) {
@@ -150,7 +150,7 @@ final class BridgeApi {
    *
    * @param jobId a valid id; it is put into a URL path unescaped
    */
-  Optional<SearchHint> hint(String jobId) throws InterruptedException {
+  public Optional<SearchHint> hint(String jobId) throws InterruptedException {
     try {
       Answer answer = send("/api/v1/jobs/" + jobId, HINT_DEADLINE, MAX_BYTES);
       return answer.status() == 200 ? SearchHint.read(answer.body()) : Optional.empty();

@@ -1,4 +1,4 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.common;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
 /** The options of every command that reads the configuration. */
-final class ConfigOptions {
+public final class ConfigOptions {
   @Option(
       names = "--config",
       paramLabel = "FILE",
@@ -32,12 +32,12 @@ final class ConfigOptions {
    *
    * @throws CommandFailure if any setting is wrong
    */
-  BridgeConfig load(Map<String, String> environment) {
+  public BridgeConfig load(Map<String, String> environment) {
     return effective(BridgeConfig.load(path(environment), environment, assignments));
   }
 
   /** Like {@link #load}, but returns the faults instead of throwing them. */
-  BridgeConfig.Reading read(Map<String, String> environment) {
+  public BridgeConfig.Reading read(Map<String, String> environment) {
     BridgeConfig.Reading reading = BridgeConfig.read(path(environment), environment, assignments);
     effective(reading.config());
     return reading;

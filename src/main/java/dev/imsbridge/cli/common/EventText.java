@@ -1,4 +1,4 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.common;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.history.PublishedEvent;
@@ -12,9 +12,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Formats events as lines of text. Immutable. */
-final class EventText {
-  static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
-  static final DateTimeFormatter DATED =
+public final class EventText {
+  public static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
+  public static final DateTimeFormatter DATED =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS", Locale.ROOT);
 
   private final ZoneId zone;
@@ -22,7 +23,7 @@ final class EventText {
   private final DateTimeFormatter timeFormat;
 
   /** Formats the time of day, without a date. */
-  EventText(ZoneId zone, Palette palette) {
+  public EventText(ZoneId zone, Palette palette) {
     this(zone, palette, TIME);
   }
 
@@ -33,12 +34,12 @@ final class EventText {
   }
 
   /** Formats the date and the time of day. */
-  static EventText dated(ZoneId zone, Palette palette) {
+  public static EventText dated(ZoneId zone, Palette palette) {
     return new EventText(zone, palette, DATED);
   }
 
   /** Returns the time, the job, its type, the status change and a note. */
-  String of(PublishedEvent event) {
+  public String of(PublishedEvent event) {
     String time = timeFormat.format(event.observedAt().atZone(zone));
     String id = (event.subJob() ? "- " : "") + event.jobId();
     String what = event.completion() ? ended(event) : changed(event);
@@ -76,11 +77,11 @@ final class EventText {
   }
 
   /** Returns the error of a job with status FAIL or LOST, or else the images that it created. */
-  static String result(JsonNode data, String status) {
+  public static String result(JsonNode data, String status) {
     return unsuccessful(status) ? failure(data) : images(data);
   }
 
-  static boolean unsuccessful(String status) {
+  public static boolean unsuccessful(String status) {
     return status.equals("FAIL") || status.equals("LOST");
   }
 
@@ -101,20 +102,20 @@ final class EventText {
   }
 
   /** Returns a field as text; empty if it is null or missing. */
-  static String field(JsonNode object, String name) {
+  public static String field(JsonNode object, String name) {
     JsonNode value = object.path(name);
     return value.isNull() ? "" : value.asText();
   }
 
   /** Formats each field of an object as {@code name=value}. */
-  static String pairs(JsonNode object, String separator) {
+  public static String pairs(JsonNode object, String separator) {
     return object.properties().stream()
         .map(each -> each.getKey() + "=" + each.getValue().asText())
         .collect(Collectors.joining(separator));
   }
 
   /** Formats a duration: {@code 340 ms}, {@code 4.2 s}, {@code 3m42s}, {@code 2h05m}. */
-  static String took(long millis) {
+  public static String took(long millis) {
     Duration duration = Duration.ofMillis(millis);
     if (millis < 1000) {
       return millis + " ms";
@@ -128,7 +129,7 @@ final class EventText {
   }
 
   /** Joins the parts that are not blank. */
-  static String joined(String... parts) {
+  public static String joined(String... parts) {
     return Stream.of(parts).filter(part -> !part.isBlank()).collect(Collectors.joining(", "));
   }
 }

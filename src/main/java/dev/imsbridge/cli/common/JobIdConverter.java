@@ -1,4 +1,4 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.common;
 
 import dev.imsbridge.job.JobId;
 import dev.imsbridge.terminal.SafeText;
@@ -6,7 +6,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Refuses arguments that are not job ids. */
-final class JobIdConverter implements ITypeConverter<String> {
+public final class JobIdConverter implements ITypeConverter<String> {
   @Override
   public String convert(String id) {
     if (!JobId.valid(id)) {

@@ -1,15 +1,15 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.common;
 
 import dev.imsbridge.terminal.SafeText;
 import picocli.CommandLine.TypeConversionException;
 
 /** A label of a job in an option. */
-record Label(String name, String value) {
+public record Label(String name, String value) {
 
   /**
    * @throws TypeConversionException if the text is not {@code NAME=VALUE}
    */
-  static Label parse(String text) {
+  public static Label parse(String text) {
     int equals = text.indexOf('=');
     if (equals < 1) {
       throw new TypeConversionException(

@@ -1,7 +1,7 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.common;
 
 /** The formats of a command that lists: the option {@code --output}. */
-enum ListOutput {
+public enum ListOutput {
   /** Columns for people. */
   TABLE,
   /** One JSON object per line. */

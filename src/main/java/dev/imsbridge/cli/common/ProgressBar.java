@@ -1,4 +1,4 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.common;
 
 import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.terminal.Terminal;
@@ -9,7 +9,7 @@ import java.util.Locale;
  * A progress bar on one terminal line, which is overwritten and finally erased. Shows nothing if
  * standard error is not a terminal, or during the first 0.4 s. Owned by one thread.
  */
-final class ProgressBar implements AutoCloseable {
+public final class ProgressBar implements AutoCloseable {
   private static final int WIDTH = 30;
   private static final long EVERY_NANOS = 100_000_000;
   private static final long FIRST_NANOS = 400_000_000;
@@ -27,19 +27,19 @@ final class ProgressBar implements AutoCloseable {
   }
 
   /** The launcher passes whether standard error is a terminal. */
-  static ProgressBar of(Terminal terminal) {
+  public static ProgressBar of(Terminal terminal) {
     return new ProgressBar(
         terminal.err(), Boolean.getBoolean("imsbridge.terminal.err") && terminal.knowsSequences());
   }
 
-  void show(TopicReader.Progress progress) {
+  public void show(TopicReader.Progress progress) {
     show(progress.passed(), progress.all(), "read");
   }
 
   /**
    * @param what the operation applied to {@code passed} of {@code all}
    */
-  void show(long passed, long all, String what) {
+  public void show(long passed, long all, String what) {
     long now = System.nanoTime();
     if (shown && now - next >= 0) {
       err.print(CLEAR + line(passed, all, what, now - start));

@@ -1,4 +1,4 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.common;
 
 import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.job.StatusWords;
@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads the status of an option, which may also be given as an outcome. */
-final class StatusConverter implements ITypeConverter<JobStatus> {
+public final class StatusConverter implements ITypeConverter<JobStatus> {
   @Override
   public JobStatus convert(String word) {
     return StatusWords.status(word)

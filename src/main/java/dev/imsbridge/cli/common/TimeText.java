@@ -1,4 +1,4 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.common;
 
 import dev.imsbridge.terminal.DurationText;
 import dev.imsbridge.terminal.SafeText;
@@ -13,20 +13,20 @@ import java.time.ZoneId;
 import picocli.CommandLine.TypeConversionException;
 
 /** Parses points in time in options. */
-final class TimeText {
-  static final String FORM =
+public final class TimeText {
+  public static final String FORM =
       "write 2026-11-24T10:00:00Z, 2026-11-24T10:00 or 2026-11-24 in local time, or how long ago:"
           + " 90s, 10m, 2h, 7d";
 
   private TimeText() {}
 
   /** Whether the text is a time span before now, which changes with each call. */
-  static boolean relative(String text) {
+  public static boolean relative(String text) {
     return text.strip().indexOf('-') < 1;
   }
 
   /** Parses a time in the time zone of this machine. */
-  static Instant parse(String text) {
+  public static Instant parse(String text) {
     return parse(text, Clock.system(ZoneId.systemDefault()));
   }
 

@@ -1,4 +1,4 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.jobs;
 
 import dev.imsbridge.job.JobOutcome;
 import dev.imsbridge.terminal.CommandFailure;
@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
  * The jobs that a command waits for, and the exit code that their outcomes give it. docs/cli.md has
  * the table of exit codes. Owned by one thread.
  */
-final class AwaitedJobs {
+public final class AwaitedJobs {
   /** Exit code: a job was lost. */
-  static final int LOST = 4;
+  public static final int LOST = 4;
 
   /** Exit code: a job had not ended when the time was over. */
   static final int TIME_OVER = 5;

@@ -1,5 +1,6 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.jobs;
 
+import dev.imsbridge.cli.common.ConfigOptions;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.job.JobId;
 import dev.imsbridge.service.KafkaAccess;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Parameters;
       "Cancels requests. The jobs end as LOST with the reason CANCELLED, unless they have ended.",
       "IMS is not asked to stop them. They can be requested again."
     })
-final class CancelCommand implements Callable<Integer> {
+public final class CancelCommand implements Callable<Integer> {
   private final Terminal terminal;
 
   @Mixin private ConfigOptions configuration;
@@ -31,7 +32,7 @@ final class CancelCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the positions of the cancellations as JSON.")
   private boolean json;
 
-  CancelCommand(Terminal terminal) {
+  public CancelCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 

@@ -1,6 +1,7 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.cli.common.BridgeApi;
 import dev.imsbridge.terminal.CommandFailure;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,12 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.cli.common.BridgeApi;
+import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.EventText;
+import dev.imsbridge.cli.common.Label;
+import dev.imsbridge.cli.common.ListOutput;
+import dev.imsbridge.cli.common.TimeText;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.terminal.Columns;
 import dev.imsbridge.terminal.CommandFailure;
@@ -30,7 +36,7 @@ import picocli.CommandLine.Option;
       "Uses the HTTP API of the bridge. For a job that it has forgotten, use `history`."
     },
     footer = {"", "Exit code 1: no bridge answers."})
-final class JobsCommand implements Callable<Integer> {
+public final class JobsCommand implements Callable<Integer> {
   private static final int MOST = 100_000;
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
@@ -98,7 +104,7 @@ final class JobsCommand implements Callable<Integer> {
       description = "Address of a running bridge. Default: http.listen.")
   private String url;
 
-  JobsCommand(Terminal terminal) {
+  public JobsCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 

@@ -1,4 +1,4 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.jobs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -21,7 +21,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  *
  * @param value UTF-8 text; null to cancel the request for the job
  */
-record NewRequest(String jobId, byte[] value) {
+public record NewRequest(String jobId, byte[] value) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Cancels the request for a job. */
@@ -29,7 +29,7 @@ record NewRequest(String jobId, byte[] value) {
     return new NewRequest(jobId, null);
   }
 
-  static NewRequest parse(String text, Map<String, String> labels) {
+  public static NewRequest parse(String text, Map<String, String> labels) {
     return parse(text, labels, Map.of());
   }
 
@@ -40,7 +40,8 @@ record NewRequest(String jobId, byte[] value) {
    * @param defaults added to the object where it has no such field
    * @throws CommandFailure if the bridge would reject the request
    */
-  static NewRequest parse(String given, Map<String, String> labels, Map<String, String> defaults) {
+  public static NewRequest parse(
+      String given, Map<String, String> labels, Map<String, String> defaults) {
     String text = Requests.unwrapped(given);
     NewRequest request = checked(text, json(text));
     if (labels.isEmpty() && defaults.isEmpty()) {

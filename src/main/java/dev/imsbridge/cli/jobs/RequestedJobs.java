@@ -1,4 +1,4 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.jobs;
 
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.job.Decision;

@@ -1,4 +1,4 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.jobs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -37,7 +37,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * @param topic the topic of the requests
  * @param positions the positions by job id, in the order in which they were sent
  */
-record SentRequests(String topic, Map<String, Evidence> positions) {
+public record SentRequests(String topic, Map<String, Evidence> positions) {
   /** More positions are summed up by partition. */
   private static final int LISTED = 20;
 
@@ -48,7 +48,7 @@ record SentRequests(String topic, Map<String, Evidence> positions) {
    * @param correlationId null for none
    * @throws CommandFailure if some are not acknowledged
    */
-  static SentRequests send(
+  public static SentRequests send(
       KafkaAccess kafka, String topic, List<NewRequest> requests, String correlationId)
       throws InterruptedException {
     List<Future<RecordMetadata>> acknowledgements = new ArrayList<>();

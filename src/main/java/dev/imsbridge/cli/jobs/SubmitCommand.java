@@ -1,5 +1,8 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.jobs;
 
+import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.EventText;
+import dev.imsbridge.cli.common.Label;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.job.JobOutcome;
@@ -42,7 +45,7 @@ import picocli.CommandLine.Parameters;
           + "succeeded. 1: a job failed, or its request was refused. 4: a job was lost. 5: a job "
           + "had not ended at the timeout."
     })
-final class SubmitCommand implements Callable<Integer> {
+public final class SubmitCommand implements Callable<Integer> {
   private static final Duration POLL = Duration.ofMillis(250);
 
   private final Terminal terminal;
@@ -103,7 +106,7 @@ final class SubmitCommand implements Callable<Integer> {
               + "CloudEvent, one JSON line each.")
   private boolean json;
 
-  SubmitCommand(Terminal terminal) {
+  public SubmitCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 

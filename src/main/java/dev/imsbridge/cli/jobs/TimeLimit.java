@@ -1,5 +1,6 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.jobs;
 
+import dev.imsbridge.cli.common.EventText;
 import dev.imsbridge.terminal.DurationText;
 import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.terminal.Terminal;
@@ -7,7 +8,7 @@ import java.time.Duration;
 import picocli.CommandLine.TypeConversionException;
 
 /** How long a command waits for jobs: the option {@code --timeout}. Immutable. */
-final class TimeLimit {
+public final class TimeLimit {
   private final Duration duration;
   private final long startNanos = System.nanoTime();
 
@@ -29,7 +30,7 @@ final class TimeLimit {
    *
    * @throws TypeConversionException if the text is not a duration above zero
    */
-  static Duration parse(String text) {
+  public static Duration parse(String text) {
     try {
       return DurationText.parse(text);
     } catch (IllegalArgumentException e) {

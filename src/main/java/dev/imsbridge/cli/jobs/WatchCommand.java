@@ -1,6 +1,8 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.EventText;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.history.EventTail;
 import dev.imsbridge.history.PublishedEvent;
@@ -47,7 +49,7 @@ import picocli.CommandLine.Parameters;
       "With ids, exit code 0: all jobs succeeded. 1: a job failed. 4: a job was lost. "
           + "5: a job had not ended at the timeout."
     })
-final class WatchCommand implements Callable<Integer> {
+public final class WatchCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(WatchCommand.class);
   private static final Duration WAIT = Duration.ofMillis(250);
 
@@ -79,7 +81,7 @@ final class WatchCommand implements Callable<Integer> {
       description = "End with exit code 5 if a job has not ended after this time, such as 30m.")
   private Duration timeout;
 
-  WatchCommand(Terminal terminal) {
+  public WatchCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 

@@ -1,4 +1,4 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.past;
 
 import dev.imsbridge.terminal.Terminal;
 import picocli.CommandLine;
@@ -11,9 +11,9 @@ import picocli.CommandLine.Command;
     name = "audit",
     description = "Reads the audit: each decision of the bridge and its reason.",
     synopsisSubcommandLabel = "COMMAND")
-final class AuditCommand {
+public final class AuditCommand {
   /** Creates the command with its subcommands. */
-  static CommandLine line(Terminal terminal) {
+  public static CommandLine line(Terminal terminal) {
     return new CommandLine(new AuditCommand())
         .addSubcommand(new AuditVerifyCommand(terminal))
         .addSubcommand(new AuditTailCommand(terminal))

@@ -1,5 +1,8 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.past;
 
+import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ProgressBar;
+import dev.imsbridge.cli.common.TimeText;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.history.TopicReader;

@@ -1,5 +1,6 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.past;
 
+import dev.imsbridge.cli.common.JobIdConverter;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.job.Decision;
 import dev.imsbridge.terminal.SafeText;

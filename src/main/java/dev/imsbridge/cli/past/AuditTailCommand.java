@@ -1,5 +1,7 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.past;
 
+import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.EventText;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.service.BrokerWatch;

@@ -1,8 +1,10 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.past;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ProgressBar;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.history.audit.AuditVerifier;

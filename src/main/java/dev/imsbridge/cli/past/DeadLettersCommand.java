@@ -1,4 +1,4 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.past;
 
 import dev.imsbridge.terminal.Terminal;
 import picocli.CommandLine;
@@ -9,9 +9,9 @@ import picocli.CommandLine.Command;
     name = "dead-letters",
     description = "Reads the records that the bridge could not use, and sends requests again.",
     synopsisSubcommandLabel = "COMMAND")
-final class DeadLettersCommand {
+public final class DeadLettersCommand {
   /** Creates the command with its subcommands. */
-  static CommandLine line(Terminal terminal) {
+  public static CommandLine line(Terminal terminal) {
     return new CommandLine(new DeadLettersCommand())
         .addSubcommand(new DeadLettersListCommand(terminal))
         .addSubcommand(new DeadLettersShowCommand(terminal))

@@ -1,5 +1,7 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.past;
 
+import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ProgressBar;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.history.letters.DeadLetters.Newest;
 import dev.imsbridge.history.letters.LetterFilter;

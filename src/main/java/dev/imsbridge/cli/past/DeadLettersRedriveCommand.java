@@ -1,7 +1,9 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.past;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ProgressBar;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.history.letters.LetterFilter;
 import dev.imsbridge.history.letters.LetterJson;

@@ -1,4 +1,4 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.past;
 
 import dev.imsbridge.history.audit.AuditVerifier.PartitionAudit;
 import dev.imsbridge.history.audit.ChainHead;

@@ -1,5 +1,11 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.past;
 
+import dev.imsbridge.cli.common.BridgeApi;
+import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.JobIdConverter;
+import dev.imsbridge.cli.common.Label;
+import dev.imsbridge.cli.common.ProgressBar;
+import dev.imsbridge.cli.common.TimeText;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.history.HistoryDocument;
 import dev.imsbridge.history.HistoryQuery;
@@ -37,7 +43,7 @@ import picocli.CommandLine.Parameters;
           + "events, at most 20."
     },
     footer = {"", "Exit code 1: there are no events of such a job."})
-final class HistoryCommand implements Callable<Integer> {
+public final class HistoryCommand implements Callable<Integer> {
   private final Terminal terminal;
 
   @Mixin private ConfigOptions configuration;
@@ -78,7 +84,7 @@ final class HistoryCommand implements Callable<Integer> {
       description = "Address of a running bridge. Default: http.listen.")
   private String url;
 
-  HistoryCommand(Terminal terminal) {
+  public HistoryCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 

@@ -1,8 +1,9 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.past;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.cli.common.EventText;
 import dev.imsbridge.history.AcceptedRequest;
 import dev.imsbridge.history.EvidenceRecord;
 import dev.imsbridge.history.HistoryDocument;

@@ -1,6 +1,7 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.past;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.cli.common.Label;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.history.TopicReader;
 import java.util.ArrayList;

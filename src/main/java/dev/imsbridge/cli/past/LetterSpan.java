@@ -1,5 +1,6 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.past;
 
+import dev.imsbridge.cli.common.TimeText;
 import dev.imsbridge.history.letters.LetterFilter;
 import dev.imsbridge.terminal.CommandFailure;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.past;
 
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.history.TopicReader;

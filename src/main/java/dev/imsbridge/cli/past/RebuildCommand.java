@@ -1,5 +1,7 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.past;
 
+import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ProgressBar;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.Keys;
 import dev.imsbridge.history.TopicReader;
@@ -42,8 +44,8 @@ import picocli.CommandLine.Option;
           + " everything could be compared, because retention has deleted observations,"
           + " or the end is unknown."
     })
-final class RebuildCommand implements Callable<Integer> {
-  static final int PARTIAL = 3;
+public final class RebuildCommand implements Callable<Integer> {
+  public static final int PARTIAL = 3;
   private static final String OWN = "";
 
   private final Terminal terminal;
@@ -71,7 +73,7 @@ final class RebuildCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
-  RebuildCommand(Terminal terminal) {
+  public RebuildCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 

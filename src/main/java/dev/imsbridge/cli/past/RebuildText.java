@@ -1,4 +1,4 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.past;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;

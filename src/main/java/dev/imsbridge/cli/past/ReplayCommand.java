@@ -1,7 +1,10 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.past;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.EventText;
+import dev.imsbridge.cli.common.ProgressBar;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.history.TopicReader;
@@ -46,7 +49,7 @@ import picocli.CommandLine.Option;
           + "last second again; consumers recognise them by ce_id. The retention of the"
           + " target counts from the times of the events."
     })
-final class ReplayCommand implements Callable<Integer> {
+public final class ReplayCommand implements Callable<Integer> {
   private final Terminal terminal;
 
   @Mixin private ConfigOptions configuration;
@@ -75,7 +78,7 @@ final class ReplayCommand implements Callable<Integer> {
     COMPLETIONS
   }
 
-  ReplayCommand(Terminal terminal) {
+  public ReplayCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 

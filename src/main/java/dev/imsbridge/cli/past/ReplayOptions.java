@@ -1,5 +1,9 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.past;
 
+import dev.imsbridge.cli.common.JobIdConverter;
+import dev.imsbridge.cli.common.Label;
+import dev.imsbridge.cli.common.StatusConverter;
+import dev.imsbridge.cli.common.TimeText;
 import dev.imsbridge.history.replay.ReplayFilter;
 import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.terminal.CommandFailure;

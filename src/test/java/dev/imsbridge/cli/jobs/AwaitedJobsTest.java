@@ -1,4 +1,4 @@
-package dev.imsbridge.cli;
+package dev.imsbridge.cli.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,7 @@
+/**
+ * The parts that several commands share: options and converters, progress and the text of events,
+ * and the client of a running bridge.
+ *
+ * <p>Start with {@link dev.imsbridge.cli.common.ConfigOptions}, which reads the settings.
+ */
+package dev.imsbridge.cli.common;
