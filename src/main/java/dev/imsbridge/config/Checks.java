@@ -72,15 +72,8 @@ final class Checks {
         value -> List.of(words).contains(value.toLowerCase(Locale.ROOT)));
   }
 
-  static Validator atLeast(double least) {
-    return between(least, Double.MAX_VALUE);
-  }
-
   static Validator between(double least, double most) {
-    String form =
-        most == Double.MAX_VALUE
-            ? "at least " + number(least)
-            : number(least) + " to " + number(most);
+    String form = number(least) + " to " + number(most);
     return new Check(
         form,
         value -> {

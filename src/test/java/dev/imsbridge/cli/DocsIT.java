@@ -48,6 +48,8 @@ class DocsIT {
           "requires Docker; ComposeTest checks the file",
           "imsbridge run --accept-log=TOPIC-ID",
           "requires the loss of a topic; HostileClusterIT causes one",
+          "imsbridge demo",
+          "takes half a minute; CommandsIT and DashboardIT run it",
           "kcat -C -b localhost:9092 -t ims.jobs.transitions -X isolation.level=read_committed"
               + " -f '%h\\n%s\\n'",
           "requires kcat",
@@ -158,7 +160,6 @@ class DocsIT {
     }
     return switch (arguments[0]) {
       case "simulator", "run" -> ready(command, arguments);
-      case "demo" -> ended(command, arguments);
       default -> {
         if (arguments[0].equals("replay")) {
           assertThat(InProcess.run(environment(), "watch", FAILING).exitCode()).isEqualTo(1);
@@ -199,11 +200,6 @@ class DocsIT {
       assertThat(InProcess.run(environment(), "submit", FAILING, REFUSED).exitCode()).isZero();
     }
     return new Result(0, process.out(), process.err());
-  }
-
-  private Result ended(String command, String... arguments) throws Exception {
-    BridgeProcess process = process(command, arguments);
-    return new Result(process.awaitExit(), process.out(), process.err());
   }
 
   /** Does the request of a {@code curl} command; a stream of events need not end. */

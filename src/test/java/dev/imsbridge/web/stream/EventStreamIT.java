@@ -488,7 +488,7 @@ class EventStreamIT {
     // More clients that do not read than threads. They must still be there when the others have
     // caught up, also on a busy machine.
     Instance bridge =
-        new Instance(settings(Duration.ofSeconds(15), Duration.ofSeconds(20))).start();
+        new Instance(settings(Duration.ofSeconds(15), Duration.ofSeconds(12))).start();
     for (int i = 0; i < 4; i++) {
       Socket slow = new Socket();
       open.add(slow);
