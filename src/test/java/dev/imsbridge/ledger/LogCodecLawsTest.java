@@ -17,7 +17,6 @@ import dev.imsbridge.job.RandomScenario;
 import dev.imsbridge.job.Seeds;
 import dev.imsbridge.job.Step;
 import dev.imsbridge.job.Story;
-import dev.imsbridge.job.Watch;
 import dev.imsbridge.wire.AuditChain;
 import dev.imsbridge.wire.Checkpoint;
 import dev.imsbridge.wire.CloudEvent.Mode;
@@ -25,11 +24,9 @@ import dev.imsbridge.wire.Event;
 import dev.imsbridge.wire.Events;
 import dev.imsbridge.wire.ImsExamples;
 import dev.imsbridge.wire.LogPosition;
-import dev.imsbridge.wire.Observation;
-import dev.imsbridge.wire.Observation.Kind;
+import dev.imsbridge.wire.StepObservation;
 import dev.imsbridge.wire.StoreCodec;
 import dev.imsbridge.wire.Watches;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -204,39 +201,10 @@ class LogCodecLawsTest {
           new LogRecord(
               step.evidence(), entry.key(), entry.value(), entry.headers(), Long.MAX_VALUE));
     }
-    ProducerRecord<byte[], byte[]> record = observation(step).record("observations", 0);
+    ProducerRecord<byte[], byte[]> record = StepObservation.of(step).record("observations", 0);
     return LogCodec.decode(
         new LogRecord(
             step.evidence(), record.key(), record.value(), record.headers(), Long.MAX_VALUE));
-  }
-
-  private static Observation observation(Step step) {
-    Watch watch =
-        new Watch(
-            step.jobId(),
-            Story.ROOT,
-            Story.PROJECT,
-            null,
-            step.generation(),
-            Story.BEGIN,
-            Story.BEGIN);
-    String fault = step.kind() == Step.Kind.RECOVERY ? "none" : step.fault();
-    return new Observation(
-        watch,
-        switch (step.kind()) {
-          case ANSWER -> Kind.ANSWER;
-          case FAULT, RECOVERY -> Kind.FAULT;
-          case NOT_FOUND -> Kind.NOT_FOUND;
-          default -> Kind.EXPIRED;
-        },
-        step.at(),
-        1,
-        200,
-        null,
-        Duration.ofMillis(5),
-        fault,
-        fault == null ? null : "HTTP 502",
-        step.script() == null ? null : step.script().json().getBytes(UTF_8));
   }
 
   private static List<String> moves(List<Output> outputs) {

@@ -13,15 +13,12 @@ import dev.imsbridge.job.RandomScenario;
 import dev.imsbridge.job.Seeds;
 import dev.imsbridge.job.Step;
 import dev.imsbridge.job.Story;
-import dev.imsbridge.job.Watch;
 import dev.imsbridge.topics.ValueSchemas;
 import dev.imsbridge.topology.BridgeDriver.Read;
 import dev.imsbridge.wire.CloudEvent;
 import dev.imsbridge.wire.ImsExamples;
-import dev.imsbridge.wire.Observation;
-import dev.imsbridge.wire.Observation.Kind;
+import dev.imsbridge.wire.StepObservation;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -61,31 +58,8 @@ class RandomHistoriesTest {
     switch (step.kind()) {
       case REQUEST -> bridge.request(Story.ROOT);
       case CANCEL -> bridge.request(Story.ROOT.getBytes(UTF_8), null, new RecordHeaders());
-      default -> bridge.observe(observation(step));
+      default -> bridge.observe(StepObservation.of(step));
     }
-  }
-
-  private static Observation observation(Step step) {
-    Watch watch =
-        new Watch(
-            step.jobId(), Story.ROOT, Story.PROJECT, null, step.generation(), step.at(), step.at());
-    String fault = step.kind() == Step.Kind.RECOVERY ? "none" : step.fault();
-    return new Observation(
-        watch,
-        switch (step.kind()) {
-          case ANSWER -> Kind.ANSWER;
-          case FAULT, RECOVERY -> Kind.FAULT;
-          case NOT_FOUND -> Kind.NOT_FOUND;
-          default -> Kind.EXPIRED;
-        },
-        step.at(),
-        1,
-        200,
-        null,
-        Duration.ofMillis(5),
-        fault,
-        null,
-        step.script() == null ? null : step.script().json().getBytes(UTF_8));
   }
 
   private static List<String> expected(List<Step> steps) {
