@@ -76,7 +76,7 @@ final class PageFiles {
         name,
         TYPES.get(name.substring(name.lastIndexOf('.') + 1)),
         Buffer.buffer(content),
-        '"' + Digest.sha256(content).substring(0, 32) + '"');
+        '"' + Digest.half(content) + '"');
   }
 
   /**

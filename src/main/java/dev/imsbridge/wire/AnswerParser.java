@@ -137,7 +137,7 @@ public final class AnswerParser {
         unread,
         subJobs,
         List.copyOf(named),
-        whole ? Digest.sha256(write(json)).substring(0, 32) : null);
+        whole ? Digest.half(write(json)) : null);
   }
 
   private static Iterable<JsonNode> elements(JsonNode entities, String field) {

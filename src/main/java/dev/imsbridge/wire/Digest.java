@@ -25,6 +25,15 @@ public final class Digest {
     return sha256(text.getBytes(UTF_8));
   }
 
+  /** Returns the first half of a digest, which is enough to tell texts apart. */
+  public static String half(byte[] bytes) {
+    return sha256(bytes).substring(0, 32);
+  }
+
+  public static String half(String text) {
+    return half(text.getBytes(UTF_8));
+  }
+
   /**
    * The digest of a whole record: the timestamp in 8 bytes, then the key, the value, and name and
    * value of each header in order. Each part is its length in 4 bytes, -1 for null, followed by its

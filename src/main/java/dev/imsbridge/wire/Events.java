@@ -104,7 +104,7 @@ public final class Events {
     String jobId = audited.jobId() == null ? rootJobId : audited.jobId();
     CloudEvent.Attributes attributes =
         new CloudEvent.Attributes(
-            Digest.sha256("audit/" + link.previousHash() + "/" + link.position()).substring(0, 32),
+            Digest.half("audit/" + link.previousHash() + "/" + link.position()),
             source(request == null ? null : request.project()),
             "dev.imsbridge.audit." + audited.what().word() + ".v1",
             jobId,
@@ -172,7 +172,7 @@ public final class Events {
     ProjectRef project = state.project();
     String key = Watch.key(state.rootJobId(), state.jobId());
     String name = String.join("/", project.region(), project.projectId(), key, what);
-    return Digest.sha256(name).substring(0, 32);
+    return Digest.half(name);
   }
 
   private static void state(
