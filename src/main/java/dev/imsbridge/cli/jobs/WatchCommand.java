@@ -8,7 +8,7 @@ import dev.imsbridge.history.EventTail;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JobOutcome;
-import dev.imsbridge.job.JobStatus;
+import dev.imsbridge.job.StatusWords;
 import dev.imsbridge.service.BrokerWatch;
 import dev.imsbridge.service.GroupCheck;
 import dev.imsbridge.service.KafkaAccess;
@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -203,19 +202,13 @@ public final class WatchCommand implements Callable<Integer> {
     JobOutcome outcome = completion.outcome();
     Map<String, JobOutcome> ends = new HashMap<>();
     for (JsonNode sub : completion.data().path("sub_jobs")) {
-      ends.put(sub.path("job_id").asText(), outcome(sub.path("status").asText(), outcome));
+      // A sub-job of a lost job may have no final status.
+      ends.put(
+          sub.path("job_id").asText(),
+          StatusWords.outcome(sub.path("status").asText()).orElse(outcome));
     }
     ends.put(completion.rootJobId(), outcome);
     return ends;
-  }
-
-  // A sub-job of a lost job may have no final status.
-  private static JobOutcome outcome(String status, JobOutcome otherwise) {
-    return Stream.of(JobStatus.values())
-        .filter(each -> each.name().equals(status) && each.terminal())
-        .findFirst()
-        .map(JobOutcome::of)
-        .orElse(otherwise);
   }
 
   private boolean concerned(PublishedEvent event) {
