@@ -5,7 +5,7 @@ import dev.imsbridge.cli.common.BridgeApi;
 import dev.imsbridge.cli.common.ConfigOptions;
 import dev.imsbridge.cli.common.EventText;
 import dev.imsbridge.cli.common.Label;
-import dev.imsbridge.cli.common.ListOutput;
+import dev.imsbridge.cli.common.ListOptions;
 import dev.imsbridge.cli.common.TimeText;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.terminal.Columns;
@@ -44,6 +44,7 @@ public final class JobsCommand implements Callable<Integer> {
   private final Terminal terminal;
 
   @Mixin private ConfigOptions configuration;
+  @Mixin private ListOptions output;
 
   @Option(names = "--state", description = "open or ended.")
   private String state;
@@ -89,16 +90,6 @@ public final class JobsCommand implements Callable<Integer> {
   private int limit;
 
   @Option(
-      names = "--output",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "table, json (one object per line) or ids. Default: ${DEFAULT-VALUE}.")
-  private ListOutput output;
-
-  @Option(names = "--json", description = "The same as --output json.")
-  private boolean json;
-
-  @Option(
       names = "--url",
       paramLabel = "URL",
       description = "Address of a running bridge. Default: http.listen.")
@@ -118,7 +109,7 @@ public final class JobsCommand implements Callable<Integer> {
     JobList jobs = new JobList(bridge, filters());
     PrintStream out = terminal.out();
     JobList.End end =
-        switch (json ? ListOutput.JSON : output) {
+        switch (output.form()) {
           case JSON -> jobs.read(limit, job -> out.println(job));
           case IDS -> jobs.read(limit, job -> out.println(cell(job, "job_id")));
           case TABLE -> table(jobs);

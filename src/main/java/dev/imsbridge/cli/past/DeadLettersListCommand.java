@@ -1,6 +1,7 @@
 package dev.imsbridge.cli.past;
 
 import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ListOptions;
 import dev.imsbridge.cli.common.ProgressBar;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.history.letters.DeadLetters.Newest;
@@ -31,6 +32,7 @@ final class DeadLettersListCommand implements Callable<Integer> {
 
   @Mixin private ConfigOptions configuration;
   @Mixin private LetterSpan span;
+  @Mixin private ListOptions output;
 
   @Option(
       names = "--topic",
@@ -44,23 +46,6 @@ final class DeadLettersListCommand implements Callable<Integer> {
       defaultValue = "1000",
       description = "Only the newest. Default: ${DEFAULT-VALUE}.")
   private int limit;
-
-  @Option(
-      names = "--output",
-      paramLabel = "FORM",
-      defaultValue = "table",
-      description =
-          "table (default), json (a line of JSON for each letter) or ids (PARTITION/OFFSET).")
-  private Form form;
-
-  @Option(names = "--json", description = "The same as --output json.")
-  private boolean json;
-
-  private enum Form {
-    TABLE,
-    JSON,
-    IDS
-  }
 
   DeadLettersListCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -106,7 +91,7 @@ final class DeadLettersListCommand implements Callable<Integer> {
 
   private void print(Newest newest) {
     PrintStream out = terminal.out();
-    switch (json ? Form.JSON : form) {
+    switch (output.form()) {
       case IDS -> newest.letters().forEach(each -> out.println(each.letter().position()));
       case JSON -> newest.letters().forEach(each -> out.println(LetterJson.of(each)));
       case TABLE -> {
