@@ -344,7 +344,8 @@ class DeadLettersIT {
       run(first, letter);
       CompletableFuture<InProcess> second =
           CompletableFuture.supplyAsync(() -> imsbridge(redrive(letter.toString())));
-      Thread.sleep(1_000);
+      // It waits until the transaction of the bridge has ended.
+      await().during(Duration.ofSeconds(1)).until(() -> !second.isDone());
       bridge.commitTransaction();
       assertThat(second.join().out()).contains("not sent: it was sent at ");
     }
