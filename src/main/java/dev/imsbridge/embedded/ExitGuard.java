@@ -3,7 +3,7 @@ package dev.imsbridge.embedded;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.Consumer;
-import org.apache.kafka.common.utils.Exit;
+import org.apache.kafka.common.utils.internals.Exit;
 
 /**
  * Keeps Kafka from ending the process. When a broker calls exit or halt, the guard reports a fault

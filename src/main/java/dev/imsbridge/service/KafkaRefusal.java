@@ -31,7 +31,7 @@ import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 public record KafkaRefusal(String bootstrap, String applicationId) {
   private static final String CURE = "see Rights in Kafka in docs/operations.md";
 
-  // Kafka Streams 4.3.1 names the topic only in this message.
+  // Kafka Streams 4.4.0 names the topic only in this message.
   private static final Pattern SENT = Pattern.compile("sending record to topic (\\S+) for task");
 
   /**

@@ -122,14 +122,7 @@ public final class BridgeTopology {
     sink(topology, FoldProcessor.DEAD_LETTERS, topics.deadLetters(), FOLD);
     table(topology, FoldProcessor.STATUS, topics.status());
     table(topology, FoldProcessor.WATCHES, topics.watches());
-    topology.addSink(
-        FoldProcessor.AUDIT,
-        topics.audit(),
-        new ByteArraySerializer(),
-        (String topic, ChainedEntry entry) -> entry.value(),
-        (String topic, byte[] key, ChainedEntry entry, int partitions) ->
-            Optional.of(Set.of(entry.partition())),
-        FOLD);
+    audit(topology, topics.audit());
     return topology;
   }
 
@@ -149,9 +142,25 @@ public final class BridgeTopology {
   }
 
   /**
+   * A sink that keeps the partition of an entry, because the entries of a partition are chained.
+   */
+  @SuppressWarnings("removal") // the successor of partitions(…) in Kafka 4.4 is not abstract yet
+  private static void audit(Topology topology, String topic) {
+    topology.addSink(
+        FoldProcessor.AUDIT,
+        topic,
+        new ByteArraySerializer(),
+        (String unused, ChainedEntry entry) -> entry.value(),
+        (String unused, byte[] key, ChainedEntry entry, int partitions) ->
+            Optional.of(Set.of(entry.partition())),
+        FOLD);
+  }
+
+  /**
    * A sink with keys {@code root} or {@code root/child}. All rows of a tree go to the same
    * partition.
    */
+  @SuppressWarnings("removal") // as above
   private static void table(Topology topology, String name, String topic) {
     topology.addSink(
         name,

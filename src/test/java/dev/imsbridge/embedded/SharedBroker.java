@@ -66,7 +66,7 @@ public final class SharedBroker implements AutoCloseable {
   }
 
   private static SharedBroker docker() {
-    var kafka = new KafkaContainer("apache/kafka:4.3.1");
+    var kafka = new KafkaContainer("apache/kafka:4.4.0");
     kafka.start();
     return new SharedBroker(kafka.getBootstrapServers(), kafka::close);
   }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RetriedSendFilterTest {
   private static final String SENDER = "org.apache.kafka.clients.producer.internals.Sender";
 
-  /** The message format of kafka-clients 4.3.1. */
+  /** The message format of kafka-clients 4.4.0. */
   private static final String FORMAT =
       "Got error produce response with correlation id {} on topic-partition {}, retrying ({}"
           + " attempts left). Error: {}";
