@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SharedBroker.Extension.class)
 @Timeout(180)
 class AgreementIT {
-  private static final int TREES = 60;
+  private static final int TREES = 24;
 
   private final HttpClient http = HttpClient.newHttpClient();
 

@@ -42,7 +42,8 @@ import org.openqa.selenium.logging.LoggingPreferences;
  * is Debian's packages, which are installed if they are missing and the user is root.
  */
 public final class Browser implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  // After a kill, Kafka waits 15 s for the dead instance before its partitions move.
+  private static final Duration PATIENCE = Duration.ofSeconds(45);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   // At each start, Selenium warns that it does not support the latest features of this browser.
