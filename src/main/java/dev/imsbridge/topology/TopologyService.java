@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -136,17 +137,33 @@ public final class TopologyService implements AutoCloseable {
   }
 
   static Properties properties(Map<String, ?> config, StateMemory memory) {
+    Properties properties = properties(config);
+    properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, StateMemory.Setter.class);
+    properties.put(StateMemory.CONFIG, memory);
+    return properties;
+  }
+
+  /**
+   * Returns the settings of Kafka Streams that the topology runs with, but for its shared memory.
+   *
+   * @param config as for {@link #start}
+   */
+  public static Properties properties(Map<String, ?> config) {
     Properties properties = new Properties();
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     properties.put(
         StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
         LogAndFailProcessingExceptionHandler.class);
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
+    // KIP-892: a kill costs the writes since the last commit, and not the whole local state.
+    properties.put(StreamsConfig.TRANSACTIONAL_STATE_STORES_CONFIG, true);
+    // The HTTP API never shows a state that is rolled back.
+    properties.put(
+        StreamsConfig.DEFAULT_INTERACTIVE_QUERY_ISOLATION_LEVEL_CONFIG,
+        IsolationLevel.READ_COMMITTED.name());
     // Observations and watches are read independently: neither waits for the other.
     properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
-    properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, StateMemory.Setter.class);
-    properties.put(StateMemory.CONFIG, memory);
     // A longer pause of the machine fences the task. The default of 10 s is too short.
     properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 30_000);
     properties.put(

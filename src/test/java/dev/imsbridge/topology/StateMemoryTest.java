@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -86,8 +87,15 @@ class StateMemoryTest {
 
   private static void put(TopologyTestDriver driver, int kibibytes) {
     KeyValueStore<String, byte[]> store = driver.getKeyValueStore(TreeStore.NAME);
+    var requests =
+        driver.createInputTopic(
+            BridgeDriver.TOPICS.requests(), new StringSerializer(), new StringSerializer());
     for (int i = 0; i < kibibytes; i++) {
       store.put(Integer.toString(i), new byte[1024]);
+      if (i % 1024 == 0 || i == kibibytes - 1) {
+        // Writes reach RocksDB when they are committed, which the driver does after each input.
+        requests.pipeInput("{\"job_id\": \"a\"}");
+      }
     }
   }
 
