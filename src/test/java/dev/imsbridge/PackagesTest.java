@@ -144,7 +144,7 @@ class PackagesTest {
                   "terminal",
                   "config",
                   "job",
-                  "job",
+                  "ledger",
                   "wire",
                   "ims",
                   "poller",

@@ -6,7 +6,11 @@ import dev.imsbridge.service.NativeLibraries;
 import dev.imsbridge.terminal.Lifecycle;
 import dev.imsbridge.terminal.Terminal;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -49,17 +53,35 @@ final class BenchTopologyCommand extends BrokerBenchmark {
     NativeLibraries.ofService(config.dataDirectory(), Keys.DATA_DIR)
         .load(EnumSet.of(NativeLibraries.Library.ROCKSDB));
     TopologyMeasurement measurement =
-        parts.start("measurement", () -> new TopologyMeasurement(config, brokerCpu));
+        parts.start("measurement", () -> new TopologyMeasurement(config, bare(config), brokerCpu));
     measurement.measure(jobs, warmUp, rounds);
     String method =
         ("Medians of %s rounds after a warm-up, %s jobs and three answers for each in %s partitions, written while the"
                 + " topology pauses. CPU is that of the whole process, with the consumer that reads what follows; the"
-                + " broker is another process on the same machine. %s")
+                + " broker is another process on the same machine. The bare topology stores and sends as much for"
+                + " each answer, and does nothing else; its rounds alternate with the others. %s")
             .formatted(rounds, jobs, partitions, Report.machine());
     return new TopologyReport(
         method,
         TopologyReport.Side.of(measurement.requests()),
         TopologyReport.Side.of(measurement.answers()),
+        TopologyReport.Side.of(measurement.bareAnswers()),
+        ratio(measurement.answers(), measurement.bareAnswers()),
         TopologyReport.Lag.of(measurement.probe(probes)));
+  }
+
+  private static double ratio(List<Round> answers, List<Round> bare) {
+    double[] ratios = new double[answers.size()];
+    Arrays.setAll(ratios, i -> answers.get(i).perSecond() / bare.get(i).perSecond());
+    return Report.median(ratios);
+  }
+
+  private static BridgeConfig bare(BridgeConfig config) {
+    List<String> settings = new ArrayList<>();
+    settings.add(Keys.TOPICS_PREFIX + "=bare.");
+    for (String key : config.given()) {
+      settings.add(key + "=" + config.shown(key));
+    }
+    return BridgeConfig.load(null, Map.of(), settings);
   }
 }

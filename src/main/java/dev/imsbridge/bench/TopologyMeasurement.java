@@ -5,19 +5,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.ConfiguredProjects;
 import dev.imsbridge.job.ProjectRef;
-import dev.imsbridge.job.Watch;
 import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.service.StreamsSettings;
 import dev.imsbridge.service.TopicAccess;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.topology.TopologyService;
-import dev.imsbridge.wire.Observation;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,14 +29,14 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.KafkaStreams;
 
 /**
- * Measures the topology of a bridge, from its input topics to a {@code read_committed} consumer.
- * Each round writes its input while the topology is paused. Measured is the time from resuming
- * until all resulting records are read. Used by one thread.
+ * Measures the topology of a bridge, from its input topics to a {@code read_committed} consumer,
+ * and a {@link BareTopology} beside it. Each round writes its input while the topology is paused.
+ * Measured is the time from resuming until all resulting records are read. Used by one thread.
  */
 final class TopologyMeasurement implements AutoCloseable {
-  private static final List<String> STATUSES = List.of("INIT", "RUNNING", "SUCCESS");
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final TopicNames topics;
@@ -50,23 +47,29 @@ final class TopologyMeasurement implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> completions;
   private final KafkaConsumer<byte[], byte[]> transitions;
   private final TopologyService topology;
+  private final BareTopology bare;
+  private final KafkaConsumer<byte[], byte[]> bareCompletions;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final int partitions;
   private final List<Round> requests = new ArrayList<>();
   private final List<Round> answers = new ArrayList<>();
+  private final List<Round> bareAnswers = new ArrayList<>();
   private int named;
 
   /**
-   * Starts the topology.
+   * Starts both topologies.
    *
+   * @param bareConfig the same settings with another prefix, for the bare topology
    * @param brokerCpu returns the CPU time that the broker has used so far
    */
-  TopologyMeasurement(BridgeConfig config, Supplier<Duration> brokerCpu) throws Exception {
+  TopologyMeasurement(BridgeConfig config, BridgeConfig bareConfig, Supplier<Duration> brokerCpu)
+      throws Exception {
     this.brokerCpu = brokerCpu;
     topics = config.topics();
     KafkaAccess kafka = KafkaAccess.of(config);
     try (Admin admin = kafka.admin()) {
       new TopicAccess(kafka, config).prepare(admin);
+      new TopicAccess(kafka, bareConfig).prepare(admin);
     }
     ConfiguredProjects projects = new ConfiguredProjects(config);
     project = projects.all().get(0).ref();
@@ -81,6 +84,13 @@ final class TopologyMeasurement implements AutoCloseable {
             StreamsSettings.of(kafka, config),
             new SimpleMeterRegistry(),
             failure::set);
+    bare =
+        BareTopology.start(
+            bareConfig.topics(),
+            SampleAnswers.results(config.foldRules(), project),
+            StreamsSettings.of(kafka, bareConfig),
+            failure::set);
+    bareCompletions = reader(kafka, bareConfig.topics().completions());
   }
 
   private static KafkaConsumer<byte[], byte[]> reader(KafkaAccess kafka, String topic)
@@ -101,6 +111,7 @@ final class TopologyMeasurement implements AutoCloseable {
       if (i == warmUp) {
         requests.clear();
         answers.clear();
+        bareAnswers.clear();
       }
       round(jobs);
     }
@@ -116,6 +127,11 @@ final class TopologyMeasurement implements AutoCloseable {
     return answers;
   }
 
+  /** Returns the rounds of the same answers in the bare topology. */
+  List<Round> bareAnswers() {
+    return bareAnswers;
+  }
+
   private void round(int jobs) {
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < jobs; i++) {
@@ -123,15 +139,24 @@ final class TopologyMeasurement implements AutoCloseable {
     }
     topology.streams().pause();
     ids.forEach(this::ask);
-    requests.add(taken(jobs, watches, jobs));
-    topology.streams().pause();
-    for (String status : STATUSES) {
-      ids.forEach(id -> answer(id, status));
-    }
-    answers.add(taken(jobs * STATUSES.size(), completions, jobs));
+    requests.add(taken(jobs, topology.streams(), watches, jobs));
+    answers.add(answered(ids, topics, topology.streams(), completions));
+    bareAnswers.add(answered(ids, bare.topics(), bare.streams(), bareCompletions));
     // The watches of this round with their job types, their tombstones, and the transitions.
     read(watches, 2 * jobs);
-    read(transitions, jobs * STATUSES.size());
+    read(transitions, jobs * SampleAnswers.STATUSES.size());
+  }
+
+  private Round answered(
+      List<String> ids,
+      TopicNames names,
+      KafkaStreams streams,
+      KafkaConsumer<byte[], byte[]> completed) {
+    streams.pause();
+    for (String status : SampleAnswers.STATUSES) {
+      ids.forEach(id -> answer(names.observations(), id, status));
+    }
+    return taken(ids.size() * SampleAnswers.STATUSES.size(), streams, completed, ids.size());
   }
 
   /**
@@ -146,7 +171,7 @@ final class TopologyMeasurement implements AutoCloseable {
       ask(id);
       read(watches, 1);
       long start = System.nanoTime();
-      answer(id, "RUNNING");
+      answer(topics.observations(), id, "RUNNING");
       producer.flush();
       read(transitions, 1);
       lags.add(Duration.ofNanos(System.nanoTime() - start));
@@ -157,10 +182,11 @@ final class TopologyMeasurement implements AutoCloseable {
     return lags;
   }
 
-  private Round taken(int records, KafkaConsumer<byte[], byte[]> follow, int outcomes) {
+  private Round taken(
+      int records, KafkaStreams streams, KafkaConsumer<byte[], byte[]> follow, int outcomes) {
     producer.flush();
     Round before = Round.now(0, 0, brokerCpu);
-    topology.streams().resume();
+    streams.resume();
     read(follow, outcomes);
     return Round.now(records, 0, brokerCpu).since(before);
   }
@@ -189,33 +215,8 @@ final class TopologyMeasurement implements AutoCloseable {
     send(new ProducerRecord<>(topics.requests(), null, id.getBytes(UTF_8)));
   }
 
-  private void answer(String id, String status) {
-    Instant now = Instant.now();
-    Watch watch = new Watch(id, id, project, null, 1, now, now.plus(Duration.ofDays(2)));
-    String body =
-        """
-        {"job_id": "%s", "job_type": "imsImportImageJob", "status": "%s",
-         "begin_time": "2024-11-06T06:21:08.769Z", "end_time": %s, "error_code": null,
-         "fail_reason": null, "entities": {"image_name": "test", "image_id": "%s"}}\
-        """
-            .formatted(
-                id,
-                status,
-                status.equals("SUCCESS") ? "\"2024-11-06T06:27:03.742Z\"" : "\"\"",
-                status.equals("SUCCESS") ? "431df7fd-a898-4dc0-86b1-22cfefb8a517" : "");
-    Observation observation =
-        new Observation(
-            watch,
-            Observation.Kind.ANSWER,
-            now,
-            1,
-            200,
-            "0b67bf0abe6d9a8844030ded87109c9f",
-            Duration.ofMillis(31),
-            null,
-            null,
-            body.getBytes(UTF_8));
-    send(observation.record(topics.observations(), RootPartition.of(id, partitions)));
+  private void answer(String topic, String id, String status) {
+    send(SampleAnswers.of(id, project, status).record(topic, RootPartition.of(id, partitions)));
   }
 
   private void send(ProducerRecord<byte[], byte[]> record) {
@@ -232,7 +233,9 @@ final class TopologyMeasurement implements AutoCloseable {
   @Override
   public void close() {
     topology.close();
-    for (AutoCloseable client : Arrays.asList(producer, watches, completions, transitions)) {
+    bare.close();
+    for (AutoCloseable client :
+        Arrays.asList(producer, watches, completions, transitions, bareCompletions)) {
       try {
         client.close();
       } catch (Exception e) {

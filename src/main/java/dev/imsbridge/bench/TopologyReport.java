@@ -4,8 +4,15 @@ import dev.imsbridge.terminal.Columns;
 import java.time.Duration;
 import java.util.List;
 
-/** The results of {@code bench topology}: medians over the rounds. */
-record TopologyReport(String method, Side requests, Side answers, Lag lag) implements Report {
+/**
+ * The results of {@code bench topology}: medians over the rounds.
+ *
+ * @param bare the same answers in a {@link BareTopology}
+ * @param answersOfBare the rate of {@code answers}, divided by that of {@code bare}
+ */
+record TopologyReport(
+    String method, Side requests, Side answers, Side bare, double answersOfBare, Lag lag)
+    implements Report {
 
   record Side(long recordsPerSecond, double cpuMicrosPerRecord, double brokerCpuMicrosPerRecord) {
     static Side of(List<Round> rounds) {
@@ -36,14 +43,17 @@ record TopologyReport(String method, Side requests, Side answers, Lag lag) imple
     Columns columns = new Columns("", "records/s", "CPU per record", "broker's CPU per record");
     row(columns, "requests", requests);
     row(columns, "answers", answers);
+    row(columns, "the same, bare", bare);
     return """
         %s
+        The topology takes in answers at %s of the rate of a bare one.
         From an answer until its transition can be read: %s ms in the median, %s ms in 19 of 20 cases, %s ms at most.
         %s single answers, one after the other.
 
         %s
         """
-        .formatted(columns.text(), lag.p50Ms, lag.p95Ms, lag.maxMs, lag.answers, method);
+        .formatted(
+            columns.text(), answersOfBare, lag.p50Ms, lag.p95Ms, lag.maxMs, lag.answers, method);
   }
 
   private static void row(Columns columns, String name, Side side) {
