@@ -112,7 +112,7 @@ class PackagesTest {
           Row.of("web.mirror", "web.http", "web.api", "job", "wire", "history")
               .and(HTTP, KAFKA_CLIENTS, LOG),
           Row.of("web", "web.http", "web.api", "web.stream", "web.mirror", "wire")
-              .and(HTTP, JSON, METRICS),
+              .and(HTTP, METRICS),
           Row.of("simulator", "job").and(HTTP, JSON),
           Row.of("embedded").and(KAFKA_SERVER, LOG),
           Row.of("terminal").and(LOG),

@@ -5,21 +5,23 @@ import dev.imsbridge.poller.Poller;
 import dev.imsbridge.poller.PollerView;
 import dev.imsbridge.topology.TopologyService;
 import dev.imsbridge.web.api.ApiJson;
+import dev.imsbridge.web.api.InstanceStatus;
+import dev.imsbridge.web.api.PartitionStatus;
 import dev.imsbridge.web.api.PollTimes;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 
 /**
  * The current status of this process in the shape of the OpenAPI document, as far as its parts have
  * started. HTTP workers read it; the thread that starts the parts sets them.
  */
-final class BridgeStatus implements Supplier<ObjectNode>, PollTimes {
+final class BridgeStatus implements InstanceStatus, PollTimes {
   private final BridgeHealth health;
   private final Instant startedAt;
   private final String observations;
@@ -47,7 +49,7 @@ final class BridgeStatus implements Supplier<ObjectNode>, PollTimes {
   }
 
   @Override
-  public ObjectNode get() {
+  public ObjectNode status() {
     TopologyService folds = topology;
     Poller polls = poller;
     Map<String, Boolean> parts = new TreeMap<>(health.parts());
@@ -61,6 +63,14 @@ final class BridgeStatus implements Supplier<ObjectNode>, PollTimes {
         .putPOJO("partitions", folds == null ? Set.of() : partitions(folds))
         .putPOJO("dead_letters", folds == null ? Map.of() : new TreeMap<>(folds.deadLetters()))
         .putPOJO("poller", polls == null ? null : polling(polls));
+  }
+
+  @Override
+  public List<PartitionStatus> partitions() {
+    TopologyService folds = topology;
+    return folds == null
+        ? List.of()
+        : folds.partitions().stream().map(each -> PartitionStatus.of(each, instance)).toList();
   }
 
   private Set<Integer> partitions(TopologyService folds) {

@@ -1,10 +1,16 @@
 package dev.imsbridge.topology;
 
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -15,6 +21,8 @@ import org.apache.kafka.common.errors.InterruptException;
  * the admin client.
  */
 final class AdminLookup implements TopicLookup, AutoCloseable {
+  private static final long ENDS_MILLIS = 1_000;
+
   private final Admin admin;
 
   /**
@@ -30,6 +38,29 @@ final class AdminLookup implements TopicLookup, AutoCloseable {
     var description = admin.describeTopics(List.of(topic)).topicNameValues().get(topic);
     var end = admin.listOffsets(Map.of(at, OffsetSpec.latest())).partitionResult(at);
     return new Found(get(description).topicId().toString(), get(end).offset());
+  }
+
+  /**
+   * Returns the ends of partitions, as a reader of committed records sees them. Waits for Kafka for
+   * at most 1 s, and returns an empty map if it does not answer in time.
+   */
+  Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    partitions.forEach(each -> latest.put(each, OffsetSpec.latest()));
+    try {
+      Map<TopicPartition, Long> ends = new HashMap<>();
+      admin
+          .listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+          .all()
+          .get(ENDS_MILLIS, TimeUnit.MILLISECONDS)
+          .forEach((partition, end) -> ends.put(partition, end.offset()));
+      return ends;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Map.of();
+    } catch (ExecutionException | TimeoutException | KafkaException e) {
+      return Map.of();
+    }
   }
 
   private static <T> T get(KafkaFuture<T> future) {

@@ -2,6 +2,7 @@ package dev.imsbridge.topology;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -42,14 +43,17 @@ public final class TopologyService implements AutoCloseable {
   private final StateMemory memory;
   private final MeterRegistry metrics;
   private final DamagedState damaged;
+  private final InputPartitions partitions;
 
   private TopologyService(
       KafkaStreams streams,
       AdminLookup lookup,
       StateMemory memory,
       MeterRegistry metrics,
-      DamagedState damaged) {
+      DamagedState damaged,
+      InputPartitions partitions) {
     this.damaged = damaged;
+    this.partitions = partitions;
     this.streams = streams;
     this.lookup = lookup;
     this.memory = memory;
@@ -78,6 +82,7 @@ public final class TopologyService implements AutoCloseable {
       lookup = asked;
       DamagedState damaged =
           new DamagedState(properties.getProperty(StreamsConfig.STATE_DIR_CONFIG), CLOSE_TIMEOUT);
+      StateCopies copies = new StateCopies();
       KafkaStreams streams =
           damaged.start(
               () -> {
@@ -87,9 +92,13 @@ public final class TopologyService implements AutoCloseable {
                     handler(
                         new Replacement(threads(made), committed(made)),
                         failure -> onFailure.accept(damaged.explained(failure))));
+                made.setGlobalStateRestoreListener(copies);
+                made.setStandbyUpdateListener(copies);
                 return made;
               });
-      return new TopologyService(streams, lookup, memory, metrics, damaged);
+      InputPartitions partitions =
+          new InputPartitions(streams, copies, lookup::ends, settings.topics());
+      return new TopologyService(streams, lookup, memory, metrics, damaged, partitions);
     } catch (RuntimeException e) {
       if (lookup != null) {
         lookup.close();
@@ -201,6 +210,14 @@ public final class TopologyService implements AutoCloseable {
    */
   public Map<String, Long> deadLetters() {
     return FoldMeters.deadLetters(metrics);
+  }
+
+  /**
+   * Returns the partitions that this instance reads, and those of which it keeps a copy of the
+   * state. Waits up to 1 s for Kafka. Empty while the topology is not running.
+   */
+  public List<PartitionView> partitions() {
+    return partitions.now();
   }
 
   /** The Kafka Streams client, for state, metrics and queries. */

@@ -6,13 +6,16 @@ import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.StoreCodec;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyQueryMetadata;
@@ -115,6 +118,22 @@ public final class TreeQueries {
     } catch (IllegalStateException e) {
       return Set.of();
     }
+  }
+
+  /**
+   * Returns the owner of each partition that the topology reads, as Kafka Streams assigned it last.
+   * Empty while partitions move.
+   */
+  public Map<TopicPartition, HostInfo> assignment() {
+    Map<TopicPartition, HostInfo> owners = new HashMap<>();
+    try {
+      for (StreamsMetadata instance : streams.metadataForAllStreamsClients()) {
+        instance.topicPartitions().forEach(each -> owners.put(each, instance.hostInfo()));
+      }
+    } catch (IllegalStateException e) {
+      return Map.of();
+    }
+    return owners;
   }
 
   /**

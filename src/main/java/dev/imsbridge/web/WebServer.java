@@ -1,9 +1,9 @@
 package dev.imsbridge.web;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.web.api.ApiContext;
 import dev.imsbridge.web.api.ApiRoutes;
 import dev.imsbridge.web.api.Failures;
+import dev.imsbridge.web.api.InstanceStatus;
 import dev.imsbridge.web.api.JobServices;
 import dev.imsbridge.web.http.Connections;
 import dev.imsbridge.web.http.HttpAccess;
@@ -35,7 +35,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 
 /**
  * The HTTP server. The OpenAPI document describes its API. Each part of the API registers its own
@@ -179,9 +178,9 @@ public final class WebServer implements AutoCloseable {
    * Starts to serve the status of this instance. The status route responds with 503 until this is
    * called.
    *
-   * @param status returns the instance in the shape of the OpenAPI document; called on any worker
+   * @param status called on any worker
    */
-  public void status(Supplier<ObjectNode> status) {
+  public void status(InstanceStatus status) {
     context.status(status);
   }
 
@@ -211,7 +210,7 @@ public final class WebServer implements AutoCloseable {
     PageFiles.load().mount(router);
     Routes.get(router, "/metrics").handler(new MetricsPage(metrics)::handle);
     Routes.get(router, "/api/v1/events").handler(events::handle);
-    ApiRoutes.mount(router, context, events.waiters());
+    ApiRoutes.mount(router, context, events);
     Buffer document = Buffer.buffer(PageFiles.resource("openapi.json"));
     Routes.get(router, "/api/v1/openapi.json")
         .handler(

@@ -319,6 +319,40 @@ class HttpApiIT {
     assertThat(detail(id).path("forecast").isNull()).isTrue();
   }
 
+  @Test
+  void shouldSayHowFarEachPartitionIsAndHowBusyTheLastHourWas() throws Exception {
+    String id = bridge.simulator().catalogue().id(ImsJobType.IMPORT_IMAGE, JobStatus.SUCCESS);
+    checked("POST /api/v1/jobs", "/api/v1/jobs", 202, "{\"job_id\": \"" + id + "\"}");
+    assertThat(send(completion(id) + "?wait=60s", null, false).statusCode()).isEqualTo(200);
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              JsonNode all = checked("GET /api/v1/partitions", "/api/v1/partitions", 200);
+              assertThat(all.path("partial").asBoolean()).isFalse();
+              assertThat(all.path("partitions"))
+                  .hasSize(3 * 4)
+                  .allMatch(each -> each.path("state").asText().equals("RUNNING"))
+                  .allMatch(each -> bridge.url().endsWith(each.path("instance").asText()))
+                  .allMatch(each -> each.path("end_offset").isIntegralNumber());
+              assertThat(all.path("partitions"))
+                  .filteredOn(each -> each.path("topic").asText().endsWith("observations"))
+                  .anyMatch(
+                      each -> each.path("offset").asLong() > 3 && each.path("lag").asLong() == 0);
+            });
+    JsonNode hour =
+        checked("GET /api/v1/events/samples", "/api/v1/events/samples?since=" + Instant.now(), 200);
+    assertThat(hour.path("samples")).hasSizeLessThanOrEqualTo(2);
+    JsonNode samples = checked("GET /api/v1/events/samples", "/api/v1/events/samples", 200);
+    assertThat(samples.path("samples").findValues("transitions"))
+        .anyMatch(transitions -> transitions.asInt() > 0);
+    for (String wrong : List.of("since=monday", "until=x", "since=1&since=2")) {
+      checked("GET /api/v1/events/samples", "/api/v1/events/samples?" + wrong, 400);
+    }
+    checked("GET /api/v1/partitions", "/api/v1/partitions?topic=requests", 400);
+  }
+
   private int attempts(String id) throws Exception {
     return detail(id).at("/watches/0/attempts").asInt();
   }

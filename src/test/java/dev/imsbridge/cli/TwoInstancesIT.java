@@ -80,6 +80,8 @@ class TwoInstancesIT {
         shouldTellOfAll(second);
         shouldKnowWhenEachJobIsPolledNext(first);
         shouldKnowWhenEachJobIsPolledNext(second);
+        shouldSayWhoOwnsEachPartition(first, partitions(first));
+        shouldSayWhoOwnsEachPartition(second, partitions(first));
         shouldTellEverybodyThatAJobHasEnded(first, second);
         assertThat(wrong).isEmpty();
       } finally {
@@ -98,6 +100,36 @@ class TwoInstancesIT {
     assertThat(wrong).isEmpty();
     assertThat(right).as("answers").hasPositiveValue();
     System.out.printf("%d answers, %d asked to come again%n", right.get(), later.get());
+  }
+
+  private void shouldSayWhoOwnsEachPartition(WholeBridge bridge, Map<String, Set<Integer>> owners) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              JsonNode all = json(get(bridge.url() + "/api/v1/partitions"));
+              assertThat(observations(all, "RUNNING")).hasSize(PARTITIONS);
+              Map<String, Set<Integer>> found = new TreeMap<>();
+              for (JsonNode each : all.path("partitions")) {
+                if (each.path("topic").asText().endsWith("observations")) {
+                  found
+                      .computeIfAbsent(each.path("instance").asText(), any -> new TreeSet<>())
+                      .add(each.path("partition").asInt());
+                }
+              }
+              assertThat(found).isEqualTo(owners);
+            });
+  }
+
+  private static Set<Integer> observations(JsonNode all, String state) {
+    Set<Integer> partitions = new TreeSet<>();
+    for (JsonNode each : all.path("partitions")) {
+      if (each.path("topic").asText().endsWith("observations")
+          && each.path("state").asText().equals(state)) {
+        partitions.add(each.path("partition").asInt());
+      }
+    }
+    return partitions;
   }
 
   /** Any instance tells of the end: of jobs that it owns, and of those of the other one. */
@@ -176,9 +208,18 @@ class TwoInstancesIT {
         JsonNode list = json(get(first.url() + "/api/v1/jobs"));
         assertThat(list.path("partial").asBoolean()).isTrue();
         assertThat(list.path("missing_partitions")).hasSameSizeAs(lost);
-        JsonNode status = json(get(first.url() + "/api/v1/status"));
-        assertThat(status.path("instances")).hasSize(1);
-        assertThat(status.path("partial").asBoolean()).isTrue();
+        // The status may be 1 s old, and the partitions 2 s.
+        await()
+            .atMost(Duration.ofSeconds(5))
+            .untilAsserted(
+                () -> {
+                  JsonNode status = json(get(first.url() + "/api/v1/status"));
+                  assertThat(status.path("instances")).hasSize(1);
+                  assertThat(status.path("partial").asBoolean()).isTrue();
+                  JsonNode moving = json(get(first.url() + "/api/v1/partitions"));
+                  assertThat(moving.path("partial").asBoolean()).isTrue();
+                  assertThat(observations(moving, "UNKNOWN")).isEqualTo(lost);
+                });
         shouldTellOfAll(first);
       }
       await()

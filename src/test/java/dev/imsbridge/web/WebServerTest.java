@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.imsbridge.web.api.InstanceStatus;
+import dev.imsbridge.web.api.PartitionStatus;
 import dev.imsbridge.web.api.TopicSearch;
 import dev.imsbridge.web.http.Connections;
 import dev.imsbridge.web.http.HttpAccess;
@@ -25,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,15 +80,30 @@ class WebServerTest {
   @Test
   void shouldSayWhenToComeAgainAfterASearchThatTookTooLong() throws Exception {
     server.status(
-        () -> {
-          throw new TopicSearch.GivenUpException(Duration.ofSeconds(20));
-        });
+        instance(
+            () -> {
+              throw new TopicSearch.GivenUpException(Duration.ofSeconds(20));
+            }));
 
     HttpResponse<String> answer = get("/api/v1/status");
 
     assertThat(answer.statusCode()).isEqualTo(503);
     assertThat(answer.headers().firstValue("retry-after")).hasValue("30");
     assertThat(answer.body()).contains("given up after 20 s");
+  }
+
+  private static InstanceStatus instance(Supplier<ObjectNode> status) {
+    return new InstanceStatus() {
+      @Override
+      public ObjectNode status() {
+        return status.get();
+      }
+
+      @Override
+      public List<PartitionStatus> partitions() {
+        return List.of();
+      }
+    };
   }
 
   @Test
@@ -220,7 +239,7 @@ class WebServerTest {
 
   @Test
   void shouldRefuseAParameterOfAPathThatHasNone() throws Exception {
-    server.status(() -> null);
+    server.status(instance(() -> null));
     for (String path : List.of("/api/v1/status", "/api/v1/openapi.json", "/api/v1/jobs/a")) {
       refused(get(path + "?x"), 400, "no parameters");
     }

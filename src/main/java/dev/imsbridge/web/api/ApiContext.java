@@ -11,9 +11,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * The services of the bridge as routes use them. They become available after the server has
@@ -40,7 +41,7 @@ public final class ApiContext {
   private final TopicSearch history;
   private final TopicSearch past;
   private volatile Jobs jobs;
-  private volatile Supplier<ObjectNode> status;
+  private volatile InstanceStatus status;
 
   public ApiContext(Vertx vertx, HttpAccess access) {
     peers = new Peers(vertx, access);
@@ -54,7 +55,7 @@ public final class ApiContext {
     jobs = new Jobs(services, new JobTrees(services.trees(), peers, workers), kafka, history, past);
   }
 
-  public void status(Supplier<ObjectNode> own) {
+  public void status(InstanceStatus own) {
     status = own;
   }
 
@@ -63,10 +64,19 @@ public final class ApiContext {
    * RejectedExecutionException} until it was set.
    */
   Future<ObjectNode> status() {
-    Supplier<ObjectNode> own = status;
+    return own(workers, InstanceStatus::status);
+  }
+
+  /** Returns the partitions of this instance, in the same way. */
+  Future<List<PartitionStatus>> partitions() {
+    return own(kafka, InstanceStatus::partitions);
+  }
+
+  private <T> Future<T> own(Workers on, Function<InstanceStatus, T> part) {
+    InstanceStatus own = status;
     return own == null
         ? Future.failedFuture(new RejectedExecutionException())
-        : workers.run(own::get);
+        : on.run(() -> part.apply(own));
   }
 
   Peers peers() {

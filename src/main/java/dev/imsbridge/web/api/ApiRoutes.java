@@ -1,20 +1,22 @@
 package dev.imsbridge.web.api;
 
-import dev.imsbridge.web.stream.CompletionWaiters;
+import dev.imsbridge.web.stream.EventStream;
 import io.vertx.ext.web.Router;
 
 /** Registers the routes of the API, and those between instances. */
 public final class ApiRoutes {
   private ApiRoutes() {}
 
-  public static void mount(Router router, ApiContext context, CompletionWaiters waiters) {
+  public static void mount(Router router, ApiContext context, EventStream events) {
     PollLookup polls = new PollLookup(context);
     polls.mount(router);
     new StatusApi(context).mount(router);
+    new PartitionsApi(context).mount(router);
     new JobsApi(context, polls).mount(router);
     new HistoryApi(context).mount(router);
     new DeadLettersApi(context).mount(router);
-    new CompletionApi(context, waiters).mount(router);
+    new CompletionApi(context, events.waiters()).mount(router);
+    new EventSamplesApi(events.samples()).mount(router);
     new InternalApi(context).mount(router);
   }
 }

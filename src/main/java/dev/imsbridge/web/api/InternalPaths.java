@@ -10,6 +10,7 @@ public final class InternalPaths {
   static final String TREES = PREFIX + "trees";
   static final String STATUS = PREFIX + "status";
   static final String POLLS = PREFIX + "polls";
+  static final String PARTITION_STATES = PREFIX + "partitions";
 
   /** The query parameter that selects the lookup: {@link #ROOT} or {@link #SUB_JOB}. */
   static final String AS = "as";

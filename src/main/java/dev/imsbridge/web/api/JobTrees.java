@@ -20,6 +20,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
@@ -75,6 +76,11 @@ public final class JobTrees {
   /** Returns all other instances, including those that store no jobs at present. */
   Set<HostInfo> instances() {
     return queries.instances();
+  }
+
+  /** Returns the owner of each partition that the topology reads, as far as it is known. */
+  Map<TopicPartition, HostInfo> assignment() {
+    return queries.assignment();
   }
 
   /** Runs a task that reads the disk on a worker. Fails if too many tasks wait. */

@@ -7,6 +7,7 @@ import dev.imsbridge.web.http.Routes;
 import io.vertx.core.Future;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +17,14 @@ import org.apache.kafka.streams.state.HostInfo;
 /**
  * {@code GET /api/v1/status}: the status of each instance that runs a topology, and of this one. An
  * instance that only polls runs no topology and cannot be discovered by others, so only its own
- * response contains it. Thread-safe.
+ * response contains it. An answer is kept for 1 s, because every open page asks for it.
+ * Thread-safe.
  */
 final class StatusApi {
+  private static final Duration HOLD = Duration.ofSeconds(1);
+
   private final ApiContext context;
+  private final SharedAnswer<ObjectNode> answer = new SharedAnswer<>(HOLD, this::determine);
 
   StatusApi(ApiContext context) {
     this.context = context;
@@ -31,8 +36,11 @@ final class StatusApi {
   }
 
   private void all(RoutingContext routing) {
-    ApiJson.send(
-        routing, context.status().compose(own -> others().map(others -> merge(own, others))));
+    ApiJson.send(routing, answer.get());
+  }
+
+  private Future<ObjectNode> determine() {
+    return context.status().compose(own -> others().map(others -> merge(own, others)));
   }
 
   /** Queries the other instances. The future of an instance that does not answer has failed. */

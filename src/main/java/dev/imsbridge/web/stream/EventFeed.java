@@ -2,6 +2,7 @@ package dev.imsbridge.web.stream;
 
 import dev.imsbridge.history.EventLayout;
 import dev.imsbridge.history.EventTail;
+import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.wire.TopicNames;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads new events from the topics on one thread and feeds them to all clients and waiters.
+ * Reads new events from the topics on one thread and feeds them to all clients, waiters and
+ * samples.
  *
  * <p>After a failure, such as the loss of the broker, it continues at the last position and clients
  * stay connected. It cannot continue if partitions were added to a topic or events were deleted. It
@@ -34,6 +36,7 @@ final class EventFeed implements AutoCloseable {
   private final TopicNames topics;
   private final EventStreamSettings settings;
   private final CompletionWaiters waiters;
+  private final EventSamples samples;
   private final Set<EventClient> clients = ConcurrentHashMap.newKeySet();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "events");
@@ -47,11 +50,13 @@ final class EventFeed implements AutoCloseable {
       StreamConsumers consumers,
       TopicNames topics,
       EventStreamSettings settings,
-      CompletionWaiters waiters) {
+      CompletionWaiters waiters,
+      EventSamples samples) {
     this.consumers = consumers;
     this.topics = topics;
     this.settings = settings;
     this.waiters = waiters;
+    this.samples = samples;
     thread.setDaemon(true);
   }
 
@@ -59,8 +64,9 @@ final class EventFeed implements AutoCloseable {
       StreamConsumers consumers,
       TopicNames topics,
       EventStreamSettings settings,
-      CompletionWaiters waiters) {
-    EventFeed feed = new EventFeed(consumers, topics, settings, waiters);
+      CompletionWaiters waiters,
+      EventSamples samples) {
+    EventFeed feed = new EventFeed(consumers, topics, settings, waiters, samples);
     feed.thread.start();
     return feed;
   }
@@ -155,7 +161,7 @@ final class EventFeed implements AutoCloseable {
       }
       long looked = System.nanoTime();
       while (stopped.getCount() > 0) {
-        List<StreamEvent> batch = StreamEvent.next(own, WAIT, waiters::published);
+        List<StreamEvent> batch = StreamEvent.next(own, WAIT, this::published);
         events.append(batch, own.position());
         if (!batch.isEmpty()) {
           clients.forEach(EventClient::signal);
@@ -168,6 +174,11 @@ final class EventFeed implements AutoCloseable {
         }
       }
     }
+  }
+
+  private void published(PublishedEvent event) {
+    samples.published(event);
+    waiters.published(event);
   }
 
   private EventTail open(EventLayout layout) {

@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +34,7 @@ public final class EventStream implements AutoCloseable {
   private final EventStreamSettings settings;
   private final Map<EventClient.Drop, Counter> dropped = new EnumMap<>(EventClient.Drop.class);
   private final CompletionWaiters waiters = new CompletionWaiters();
+  private final EventSamples samples = new EventSamples(InstantSource.system());
   private volatile Running running;
 
   private record Running(EventFeed feed, CatchUps catchUps) {}
@@ -71,13 +73,18 @@ public final class EventStream implements AutoCloseable {
     StreamConsumers consumers = new StreamConsumers(consumer, settings.fetchBytes());
     running =
         new Running(
-            EventFeed.start(consumers, topics, settings, waiters),
+            EventFeed.start(consumers, topics, settings, waiters, samples),
             new CatchUps(consumers.forShortReads(), settings));
   }
 
   /** Returns the clients that wait for the completion of one job. */
   public CompletionWaiters waiters() {
     return waiters;
+  }
+
+  /** Returns the last hour of the stream. */
+  public EventSamples samples() {
+    return samples;
   }
 
   /** Serves a request. Reads only its query and headers. */

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.imsbridge.wire.TopicNames;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerInterceptor;
@@ -60,7 +61,8 @@ class EventFeedTest {
             consumers,
             new TopicNames("t."),
             EventStreamSettings.DEFAULTS,
-            new CompletionWaiters())) {
+            new CompletionWaiters(),
+            new EventSamples(InstantSource.system()))) {
       await().until(() -> TRIES.get() >= 3);
       assertThat(feed.recent()).isEmpty();
       assertThat(lines.list)

@@ -1,0 +1,49 @@
+package dev.imsbridge.web.api;
+
+import dev.imsbridge.web.http.BadRequestException;
+import dev.imsbridge.web.http.Problems;
+import dev.imsbridge.web.http.Query;
+import dev.imsbridge.web.http.Routes;
+import dev.imsbridge.web.stream.EventSamples;
+import dev.imsbridge.wire.TimeRange;
+import io.vertx.core.MultiMap;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.DateTimeException;
+import java.time.Instant;
+
+/** {@code GET /api/v1/events/samples}: the last hour of the event stream. Thread-safe. */
+final class EventSamplesApi {
+  private final EventSamples samples;
+
+  EventSamplesApi(EventSamples samples) {
+    this.samples = samples;
+  }
+
+  void mount(Router router) {
+    Routes.get(router, "/api/v1/events/samples").handler(this::report);
+  }
+
+  private void report(RoutingContext routing) {
+    try {
+      ApiJson.send(routing, 200, samples.report(since(Query.of(routing.request()))));
+    } catch (BadRequestException e) {
+      Problems.badRequest(routing.response(), e.getMessage());
+    }
+  }
+
+  /** Parses the query. Returns null if it does not limit the time. */
+  private static Instant since(MultiMap query) {
+    if (query.isEmpty()) {
+      return null;
+    }
+    if (query.size() > 1 || !query.contains("since")) {
+      throw new BadRequestException("the only parameter is since, at most once");
+    }
+    try {
+      return TimeRange.parse(query.get("since"));
+    } catch (DateTimeException e) {
+      throw new BadRequestException("since: a time such as 2024-11-06T07:39:45Z");
+    }
+  }
+}
