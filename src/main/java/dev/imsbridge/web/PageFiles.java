@@ -46,7 +46,8 @@ final class PageFiles {
           "icon.svg",
           "job.js",
           "jobs.js",
-          "measures.js",
+          "outages.js",
+          "samples.js",
           "style.css",
           "submit.js",
           "token.js");

@@ -1,7 +1,11 @@
 package dev.imsbridge.web;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.imsbridge.history.PublishedEvent;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 
 /** Jobs and events in the shapes of the API, for the {@link StandIn}. */
@@ -118,6 +122,15 @@ final class Jobs {
     JsonObject event = transition(id, sequence, "RUNNING", status);
     event.getJsonObject("data").put("outcome", outcome(status)).put("sub_jobs", new JsonArray());
     return event.put("type", "dev.imsbridge.job.completed.v1");
+  }
+
+  /** Returns an event as the bridge reads it from its topic. */
+  static PublishedEvent published(JsonObject event) {
+    try {
+      return new PublishedEvent((ObjectNode) PublishedEvent.JSON.readTree(event.encode()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String outcome(String status) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -12,7 +14,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
@@ -21,6 +22,8 @@ import org.openqa.selenium.WebElement;
 class PageIT {
   private static final String HOSTILE = "<script>hit=1</script><img src=x onerror=hit=1>";
   private static final String ROW = ".space .row";
+  private static final int PHONE = 390;
+  private static final int WIDE = 1280;
 
   private static Browser browser;
 
@@ -457,7 +460,7 @@ class PageIT {
             .add(
                 new JsonObject()
                     .put("job_id", "job-a")
-                    .put("next_poll_at", java.time.Instant.now().plusSeconds(3000).toString())
+                    .put("next_poll_at", Instant.now().plusSeconds(3000).toString())
                     .put("fault", "throttled")
                     .put("attempts", 12)));
     server.job(job);
@@ -527,43 +530,63 @@ class PageIT {
     assertThat(browser.text(".job")).doesNotContain("has forgotten");
   }
 
-  /** The job ends {@code seconds} after its begin, which covers steps of all sizes. */
+  /** A job ends so many seconds after its begin, which covers steps of all sizes. */
   @ParameterizedTest
-  @CsvSource({
-    "75, +1m10s",
-    "600, +4m",
-    "5000, +1h10m",
-    "14400, +1h30m",
-    "129600, +1d12h",
-    "7, +2 s"
-  })
-  void shouldLabelTheTimelineInWholeUnits(int seconds, String label) {
-    JsonObject job = Jobs.job("long", "SUCCESS");
-    job.put("begin_time", Jobs.at(0)).put("end_time", Jobs.at(seconds));
-    job.getJsonArray("jobs")
-        .getJsonObject(0)
-        .put("begin_time", Jobs.at(0))
-        .put("end_time", Jobs.at(seconds))
-        .put(
-            "stages",
-            new JsonArray().add(Jobs.stage("RUNNING", 0)).add(Jobs.stage("SUCCESS", seconds)));
-    server.job(job);
-    open("#/jobs/long");
-    browser.awaiting("the axis", () -> !browser.all(".tick").isEmpty());
-    assertThat(browser.all(".tick"))
-        .extracting(WebElement::getText)
-        .startsWith("0")
-        .contains(label)
-        .allMatch(text -> text.matches("0|[+](\\d+ (ms|s)|(\\d+[dhm]){1,2}|\\d+m\\d+s)"));
-    assertThat(browser.script(CLIPPED)).isEqualTo(0L);
+  @ValueSource(ints = {1440, PHONE})
+  void shouldLabelTheTimelineInWholeUnits(int width) {
+    browser.size(width, 900);
+    open("");
+    Map<Integer, String> labels =
+        Map.of(
+            75, "+1m10s", 600, "+4m", 5000, "+1h10m", 14400, "+1h30m", 129600, "+1d12h", 7, "+2 s");
+    labels.forEach(
+        (seconds, label) -> {
+          String id = "long-" + seconds;
+          JsonObject job = Jobs.job(id, "SUCCESS");
+          job.put("begin_time", Jobs.at(0)).put("end_time", Jobs.at(seconds));
+          job.getJsonArray("jobs")
+              .getJsonObject(0)
+              .put("begin_time", Jobs.at(0))
+              .put("end_time", Jobs.at(seconds))
+              .put(
+                  "stages",
+                  new JsonArray()
+                      .add(Jobs.stage("RUNNING", 0))
+                      .add(Jobs.stage("SUCCESS", seconds)));
+          server.job(job);
+          browser.go("#/jobs/" + id);
+          browser.awaitText(".job .ident", id);
+          browser.awaiting("the axis", () -> !browser.all(".gantt .tick").isEmpty());
+          assertThat(browser.all(".gantt .tick"))
+              .extracting(WebElement::getText)
+              .startsWith("0")
+              .matches(texts -> width == PHONE || texts.contains(label), label)
+              .allMatch(text -> text.matches("0|[+](\\d+ (ms|s)|(\\d+[dhm]){1,2}|\\d+m\\d+s)"));
+          assertReadable("the timeline of " + seconds + " s");
+        });
   }
 
-  /** Counts the axis labels that overlap the next one or extend beyond the drawing. */
-  private static final String CLIPPED =
+  /** Asserts that no two labels of a drawing overlap, and that none is cut off. */
+  private static void assertReadable(String what) {
+    assertThat(browser.script(UNREADABLE)).as("labels of " + what).isEqualTo(List.of());
+  }
+
+  /** Returns the texts of drawings that overlap another text, or extend beyond their drawing. */
+  private static final String UNREADABLE =
       """
-      const boxes = [...document.querySelectorAll('.tick')].map((tick) => tick.getBoundingClientRect());
-      const edge = document.querySelector('.plot').getBoundingClientRect().right;
-      return boxes.filter((box, i) => box.right > (boxes[i + 1]?.left ?? edge)).length;
+      const found = [];
+      for (const drawing of document.querySelectorAll('main svg:has(text)')) {
+        const edge = drawing.getBoundingClientRect();
+        if (!edge.width) continue;
+        const texts = [...drawing.querySelectorAll('text')].map((text) => [text.textContent, text.getBoundingClientRect()]);
+        texts.forEach(([text, box], i) => {
+          if (box.left < edge.left - 1 || box.right > edge.right + 1 || box.bottom > edge.bottom + 1) found.push(text + ' is cut off');
+          for (const [other, with_] of texts.slice(i + 1)) {
+            if (box.left < with_.right && with_.left < box.right && box.top < with_.bottom - 1 && with_.top < box.bottom - 1) found.push(text + ' overlaps ' + other);
+          }
+        });
+      }
+      return found;
       """;
 
   @Test
@@ -613,12 +636,17 @@ class PageIT {
     return browser.all(".gantt .cap").stream().map(cap -> cap.getAttribute("data-status")).toList();
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"bad%20id", "a.b", "..", "%", "%2e", "a/b", "null"})
-  void shouldSayThatAnAddressHoldsNoJobIdAndAskForNothing(String id) {
-    open("#/jobs/" + id);
-    browser.awaitText(".job", "This is no job id");
-    assertThat(browser.text(".job")).doesNotContain("Trying again", "Watch this job");
+  @Test
+  void shouldSayThatAnAddressHoldsNoJobIdAndAskForNothing() {
+    open("#/jobs/bad%20id");
+    for (String id : List.of("bad%20id", "a.b", "..", "%", "%2e", "a/b", "null")) {
+      browser.go("#/jobs/" + id);
+      String shown = id.equals("bad%20id") ? "bad id" : id.equals("%2e") ? "." : id;
+      browser.awaiting(id, () -> browser.text(".job h1").equals(shown));
+      assertThat(browser.text(".job"))
+          .contains("This is no job id")
+          .doesNotContain("Trying again", "Watch this job");
+    }
     assertThat(server.seen()).noneMatch(request -> request.startsWith("GET /api/v1/jobs/"));
     // The page can still open another address.
     server.job(Jobs.job("job-a", "RUNNING"));
@@ -652,8 +680,7 @@ class PageIT {
     open("#/jobs/nobody-asked");
     String asked = "GET /api/v1/jobs/nobody-asked";
     browser.awaiting("it to look again", () -> count(asked) > 5);
-    // Opening the address may load the page twice.
-    assertThat(count(asked + "/history")).isPositive().isEqualTo(count("STREAM from null"));
+    assertThat(count(asked + "/history")).isEqualTo(1);
   }
 
   private long count(String request) {
@@ -700,6 +727,148 @@ class PageIT {
     server.publish("transition", Jobs.transition("job-a", 2, "RUNNING", "SUCCESS"));
     browser.awaitText(".bridge", "2 transitions");
     browser.awaiting("the lag", () -> browser.all("circle.dot").size() == 1);
+  }
+
+  /** The charts of a page that is opened in the middle of an incident must show its beginning. */
+  @Test
+  void shouldDrawTheLastHourAlsoAfterAReload() {
+    server.status(status());
+    for (int minutes : List.of(-50, -30, -3)) {
+      server.clock(Duration.ofMinutes(minutes));
+      server.publish("transition", Jobs.transition("job-a", 1, null, "RUNNING"));
+      server.publish("transition", Jobs.transition("job-a", 2, "RUNNING", "SUCCESS"));
+    }
+    server.clock(Duration.ZERO);
+    open("#/status");
+    assertHour(6, 3);
+
+    browser.reload();
+    assertHour(6, 3);
+
+    // It goes on from there.
+    server.publish("transition", Jobs.transition("job-b", 1, null, "FAIL"));
+    assertHour(7, 4);
+    browser.click(".bridge .segmented button");
+    browser.awaitText(".bridge", "The last 5 minutes: 3 transitions");
+    assertThat(browser.all("circle.dot")).hasSize(2);
+    assertReadable("the charts");
+  }
+
+  private static void assertHour(int transitions, int ends) {
+    browser.awaitText(".bridge", "The last hour: " + transitions + " transitions");
+    assertThat(number(browser.script("return document.querySelectorAll('circle.dot').length")))
+        .isEqualTo(ends);
+    String bars =
+        (String) browser.script("return document.querySelector('.bars').getAttribute('d')");
+    assertThat(bars.split("z")).hasSize(ends);
+    assertThat(browser.text(".bridge")).contains("The last " + ends + " ends of the hour");
+  }
+
+  private static JsonObject partition(int number, String state, Integer offset, Integer end) {
+    return new JsonObject()
+        .put("topic", "ims.jobs.observations")
+        .put("partition", number)
+        .put("instance", "10.0.0.1:8080")
+        .put("state", state)
+        .put("offset", offset)
+        .put("end_offset", end)
+        .put("lag", offset == null ? null : end - offset)
+        .put("copied", null)
+        .put("remaining", null);
+  }
+
+  private static JsonObject[] partitions() {
+    return new JsonObject[] {
+      partition(0, "RUNNING", 100, 100),
+      partition(1, "RUNNING", 100, 1334),
+      partition(2, "RESTORING", null, 2000).put("copied", 450).put("remaining", 550),
+      partition(3, "STANDBY", null, null).put("remaining", 7),
+      partition(4, "UNKNOWN", null, null),
+      partition(5, "RUNNING", 5, 5),
+      partition(6, "RUNNING", 6, 6)
+    };
+  }
+
+  @Test
+  void shouldShowHowFarEachPartitionIsWhatNeedsAttentionFirst() {
+    server.status(status());
+    server.partitions(partitions());
+    open("#/status");
+    browser.awaitText(
+        "[aria-labelledby=partitions]", "1 no answer, 1 restoring, 4 running, 1 standby");
+    assertThat(browser.text(".numbers")).contains("1,234+\nrecords behind");
+    assertThat(rows())
+        .containsExactly(
+            "observations-4 10.0.0.1:8080 no answer – – –",
+            "observations-2 10.0.0.1:8080 restoring 45% – 2,000 550 to restore",
+            "observations-1 10.0.0.1:8080 running 100 1,334 1,234",
+            "observations-0 10.0.0.1:8080 running 100 100 0",
+            "observations-5 10.0.0.1:8080 running 5 5 0",
+            "observations-6 10.0.0.1:8080 running 6 6 0");
+
+    browser.click("[aria-labelledby=partitions] > button");
+    assertThat(rows()).hasSize(7).endsWith("observations-3 10.0.0.1:8080 standby – – 7");
+
+    server.partitions(partition(0, "RUNNING", 100, 100));
+    browser.awaitText("[aria-labelledby=partitions]", "1 running. Everything is processed.");
+    assertThat(browser.text(".numbers")).contains("0\nrecords behind");
+  }
+
+  private static List<String> rows() {
+    return browser.all("[aria-labelledby=partitions] tbody tr").stream()
+        .map(row -> row.getText().replaceAll("\\s+", " "))
+        .toList();
+  }
+
+  private static JsonObject outage(String fault, String detail) {
+    JsonObject state = status();
+    project(state)
+        .put("throttled", false)
+        .put("credentials_refused", fault.equals("auth"))
+        .put(
+            "outage",
+            new JsonObject()
+                .put("since", Instant.now().minusSeconds(300).toString())
+                .put("failures", 17)
+                .put("fault", fault)
+                .put("detail", detail));
+    return state;
+  }
+
+  private static JsonObject project(JsonObject state) {
+    return state
+        .getJsonArray("instances")
+        .getJsonObject(0)
+        .getJsonObject("poller")
+        .getJsonArray("projects")
+        .getJsonObject(0);
+  }
+
+  @Test
+  void shouldSayOnEveryViewThatAProjectIsNotServedUntilItIs() {
+    server.job(Jobs.job("job-a", "RUNNING"));
+    server.status(outage("auth", "HTTP 401 " + HOSTILE));
+    open("");
+    String alert = ".outages [role=alert]";
+    browser.awaitText(alert, "IMS refuses the credentials of project default since ");
+    assertThat(browser.text(alert))
+        .contains("HTTP 401 <script>", "imsbridge doctor", "No job is lost");
+    assertThat(browser.text(".outages .waits")).isEqualTo("10 jobs wait, began 5m ago");
+    browser.go("#/jobs/job-a");
+    browser.awaitText(".title", "Running");
+    assertThat(browser.find(alert).isDisplayed()).isTrue();
+    assertNotHit();
+
+    browser.go("#/status");
+    server.status(outage("transient", "connection refused"));
+    browser.awaitText(alert, "IMS does not answer for project default");
+    assertThat(browser.text(alert)).contains("connection refused.", "Check the network");
+
+    server.status(status());
+    browser.awaiting("the outage to be over", () -> browser.all(alert).isEmpty());
+    assertThat(browser.find(".outages").isDisplayed()).isFalse();
+    assertThat(browser.find("#announcer").getAttribute("textContent"))
+        .isEqualTo("IMS serves project default again.");
   }
 
   // ---- security and accessibility
@@ -749,9 +918,11 @@ class PageIT {
     server.job(Jobs.job("job-none", null));
     server.job(ova());
     server.history("ova", story());
-    server.status(status());
+    server.status(outage("auth", "HTTP 401"));
+    server.partitions(partitions());
     open("");
     awaitRow("ova", "Failed");
+    browser.awaitText(".outages", "IMS refuses the credentials");
     browser.assertAccessible(scheme + " board");
     browser.click(".chip[data-status=FAIL]");
     browser.assertAccessible(scheme + " board, filtered");
@@ -766,10 +937,93 @@ class PageIT {
     browser.assertAccessible(scheme + " job");
     browser.go("#/status");
     browser.awaitText(".numbers", "1,234");
+    browser.awaitText("[aria-labelledby=partitions]", "45%");
     browser.assertAccessible(scheme + " bridge");
-    browser.size(390, 800);
+    browser.size(PHONE, 800);
+    browser.assertAccessible(scheme + " bridge on a phone");
+    browser.go("#/jobs/ova");
+    browser.awaitText(".title", "Failed");
+    browser.assertAccessible(scheme + " job on a phone");
     browser.go("#/");
     awaitRow("ova", "Failed");
     browser.assertAccessible(scheme + " board on a phone");
+  }
+
+  /** Nothing is cut off or left out: a table is stacked or scrolls within its card. */
+  @ParameterizedTest
+  @ValueSource(ints = {PHONE, WIDE})
+  void shouldFitTheScreen(int width) {
+    browser.size(width, 844);
+    JsonObject long_ = ova();
+    String id = "ff8080814dbd65d7014dbe0d84db0013";
+    long_.put("job_id", id).getJsonObject("labels").put("a".repeat(60), "b".repeat(200));
+    long_.getJsonArray("jobs").getJsonObject(0).put("job_id", id);
+    server.job(long_);
+    server.history(id, story());
+    server.status(outage("transient", "no address for " + "x".repeat(200)));
+    server.partitions(partitions());
+    for (int minutes = -58; minutes < 0; minutes++) {
+      server.clock(Duration.ofMinutes(minutes));
+      server.publish("transition", Jobs.transition("job-a", 2, "RUNNING", "SUCCESS"));
+    }
+    server.clock(Duration.ZERO);
+    open("");
+    awaitRow(id, "Failed");
+    browser.awaitText(".outages", "IMS does not answer");
+    assertFits("board");
+    for (WebElement chip : browser.all(".chip")) {
+      assertThat(chip.getRect().getX() + chip.getRect().getWidth())
+          .as(chip.getText())
+          .isLessThanOrEqualTo(width);
+    }
+    assertThat(row(id))
+        .contains("ImportOvaImage", "2/2", "IMG.0020")
+        .containsPattern("\\dm ago\\s+\\d+m ago");
+    if (width == PHONE) {
+      assertThat(row(id)).contains("order=4711");
+      assertThat(pseudo(ROW + " .c-changed") + pseudo(ROW + " .c-requested"))
+          .isEqualTo("\"changed \"\"requested \"");
+      browser.click(".toggle");
+      browser.awaiting("the filters", () -> browser.find("[name=type]").isDisplayed());
+      assertFits("board with filters");
+    }
+    browser.click(".tools .primary");
+    assertFits("form");
+    browser.find("#new-job").sendKeys(Keys.ESCAPE);
+
+    browser.go("#/jobs/" + id);
+    browser.awaiting("the history", () -> browser.all(".events li").size() == 4);
+    browser.click("summary");
+    browser.click(".events [data-kind=transition] .proof button");
+    browser.awaitText("pre", "{}");
+    assertFits("job");
+    assertThat(browser.text(".names")).contains("ImportImage", "ova-1", "ova-2");
+
+    browser.script("scrollTo(0, 500)");
+    browser.go("#/status");
+    browser.awaitText("[aria-labelledby=partitions]", "45%");
+    assertThat(number(browser.script("return scrollY"))).as("a view begins at its top").isZero();
+    browser.awaiting("the charts", () -> browser.all("circle.dot").size() == 58);
+    for (WebElement span : browser.all(".bridge .segmented button")) {
+      span.click();
+      assertFits("bridge, " + span.getText());
+    }
+    if (width == PHONE) {
+      assertThat(pseudo("[aria-labelledby=partitions] td:last-child")).isEqualTo("\"Behind \"");
+    }
+  }
+
+  private static void assertFits(String what) {
+    assertThat(number(browser.script("return document.scrollingElement.scrollWidth - innerWidth")))
+        .as("overflow of " + what)
+        .isNotPositive();
+    assertReadable(what);
+  }
+
+  private static String pseudo(String css) {
+    return (String)
+        browser.script(
+            "return getComputedStyle(document.querySelector(arguments[0]), '::before').content",
+            css);
   }
 }

@@ -1,5 +1,7 @@
 package dev.imsbridge.web;
 
+import dev.imsbridge.web.api.EventSamplesApi;
+import dev.imsbridge.web.stream.EventSamples;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -9,6 +11,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +28,9 @@ import java.util.concurrent.TimeUnit;
  * Thread-safe.
  */
 final class StandIn implements AutoCloseable {
-  private final Vertx vertx = Vertx.vertx();
+  /** Shared: a start takes longer than most tests. Ends with the process. */
+  private static final Vertx VERTX = Vertx.vertx();
+
   private final NavigableMap<String, JsonObject> jobs = new ConcurrentSkipListMap<>();
   private final Map<String, JsonArray> histories = new ConcurrentHashMap<>();
   private final Map<String, JsonObject> pasts = new ConcurrentHashMap<>();
@@ -33,6 +38,10 @@ final class StandIn implements AutoCloseable {
   private final Set<HttpServerResponse> streams = ConcurrentHashMap.newKeySet();
   private final List<String> seen = new CopyOnWriteArrayList<>();
   private volatile JsonObject status = new JsonObject().put("instances", new JsonArray());
+  private volatile JsonObject partitions =
+      new JsonObject().put("partitions", new JsonArray()).put("partial", false);
+  private volatile Duration offset = Duration.ofMinutes(-59);
+  private final EventSamples samples = new EventSamples(() -> Instant.now().plus(offset));
   private volatile JsonObject refusal;
   private volatile String token;
   private volatile String evidence = "{}";
@@ -41,12 +50,13 @@ final class StandIn implements AutoCloseable {
 
   static StandIn start() {
     StandIn standIn = new StandIn();
+    standIn.clock(Duration.ZERO);
     standIn.listen();
     return standIn;
   }
 
   private void listen() {
-    Router router = Router.router(vertx);
+    Router router = Router.router(VERTX);
     router
         .route()
         .handler(
@@ -60,6 +70,8 @@ final class StandIn implements AutoCloseable {
     router.post("/api/v1/jobs").handler(BodyHandler.create(false)).handler(this::submit);
     router.get("/api/v1/events").handler(this::stream);
     router.get("/api/v1/status").handler(routing -> json(routing, 200, status));
+    router.get("/api/v1/partitions").handler(routing -> json(routing, 200, partitions));
+    new EventSamplesApi(samples).mount(router);
     router.get("/api/v1/jobs/:id").handler(this::job);
     router.delete("/api/v1/jobs/:id").handler(routing -> json(routing, 202, new JsonObject()));
     router.get("/api/v1/jobs/:id/history").handler(this::history);
@@ -70,7 +82,7 @@ final class StandIn implements AutoCloseable {
                 routing.response().putHeader("content-type", "application/json").end(evidence));
     server =
         await(
-            vertx
+            VERTX
                 .createHttpServer(new HttpServerOptions().setHost("127.0.0.1"))
                 .requestHandler(router)
                 .listen(port));
@@ -112,6 +124,16 @@ final class StandIn implements AutoCloseable {
     status = body;
   }
 
+  void partitions(JsonObject... all) {
+    partitions =
+        new JsonObject().put("partitions", new JsonArray(List.of(all))).put("partial", false);
+  }
+
+  /** Sets the clock of the samples, relative to the present. They begin an hour ago. */
+  void clock(Duration present) {
+    offset = present;
+  }
+
   /** Sets the required token. Null admits all clients. */
   void token(String wanted) {
     token = wanted;
@@ -136,6 +158,9 @@ final class StandIn implements AutoCloseable {
     events.add(
         "id: %d\nevent: %s\ndata: %s\n\n".formatted(events.size() + 1, kind, event.encode()));
     streams.forEach(response -> response.write(events.get(events.size() - 1)));
+    if (event.containsKey("type")) {
+      samples.published(Jobs.published(event));
+    }
   }
 
   /** Stops the server: nothing listens on the port, as after the end of the bridge. */
@@ -150,7 +175,7 @@ final class StandIn implements AutoCloseable {
 
   @Override
   public void close() {
-    await(vertx.close());
+    await(server.close());
   }
 
   // ---- responses
@@ -187,7 +212,7 @@ final class StandIn implements AutoCloseable {
         next = page.getJsonObject(limit - 1).getString("job_id");
         break;
       }
-      if (job.encode().contains(q)) {
+      if (q.isEmpty() || job.encode().contains(q)) {
         JsonObject row = job.copy();
         row.remove("jobs");
         page.add(row);

@@ -13,14 +13,14 @@ import java.time.DateTimeException;
 import java.time.Instant;
 
 /** {@code GET /api/v1/events/samples}: the last hour of the event stream. Thread-safe. */
-final class EventSamplesApi {
+public final class EventSamplesApi {
   private final EventSamples samples;
 
-  EventSamplesApi(EventSamples samples) {
+  public EventSamplesApi(EventSamples samples) {
     this.samples = samples;
   }
 
-  void mount(Router router) {
+  public void mount(Router router) {
     Routes.get(router, "/api/v1/events/samples").handler(this::report);
   }
 

@@ -64,7 +64,7 @@ public final class EventSamples {
   private int transitions;
   private int ends;
 
-  EventSamples(InstantSource clock) {
+  public EventSamples(InstantSource clock) {
     this.clock = clock;
     since = clock.instant();
     slot = slot(since);
@@ -75,7 +75,7 @@ public final class EventSamples {
   }
 
   /** Counts a published event. Only transitions count. */
-  synchronized void published(PublishedEvent event) {
+  public synchronized void published(PublishedEvent event) {
     if (event.completion()) {
       return;
     }

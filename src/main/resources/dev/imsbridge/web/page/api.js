@@ -77,6 +77,8 @@ export const api = {
   job: (id, signal) => get(jobPath(id), {}, signal),
   history: (id, signal) => get(`${jobPath(id)}/history`, {}, signal),
   status: (signal) => get('api/v1/status', {}, signal),
+  partitions: () => get('api/v1/partitions'),
+  samples: (since) => get('api/v1/events/samples', { since }),
   async evidence(id, partition, offset) {
     const path = `${jobPath(id)}/evidence/${encodeURIComponent(partition)}/${encodeURIComponent(offset)}`;
     return (await send(path)).text();

@@ -8,18 +8,18 @@ import { EventStream } from './events.js';
 import { Feed } from './feed.js';
 import { JobView } from './job.js';
 import { Jobs } from './jobs.js';
-import { Measures } from './measures.js';
+import { Outages } from './outages.js';
 import { askForRequest } from './submit.js';
 import { askForToken } from './token.js';
 
 const jobs = new Jobs();
-const measures = new Measures();
+const outages = new Outages();
 const main = document.getElementById('main');
 const top = document.getElementById('top');
 
 const board = new Board(jobs, { onFilter: remember, onRefresh: refresh });
 const jobView = new JobView({ onWatch: submit });
-const bridge = new Bridge(measures);
+const bridge = new Bridge({ onShow: () => look() });
 const views = [board, jobView, bridge];
 
 const feed = new Feed(jobs, {
@@ -29,7 +29,6 @@ const feed = new Feed(jobs, {
 });
 const stream = new EventStream({
   onEvent: (event) => {
-    measures.take(event);
     feed.take(event);
     jobView.take(event);
   },
@@ -46,6 +45,7 @@ const line = h('span', { class: 'line' }, h('span', { class: 'dot', 'aria-hidden
 const pause = h('button', { type: 'button', 'aria-pressed': 'false', 'aria-keyshortcuts': 'p', title: 'Hold changes back (p)', onclick: () => feed.pause(!feed.paused) }, 'Pause');
 const create = h('button', { type: 'button', class: 'primary', 'aria-keyshortcuts': 'n', title: 'Have the bridge watch a job (n)', onclick: () => submit() }, 'Watch a job');
 top.append(h('div', { class: 'tools' }, line, pause, create));
+main.before(outages.element);
 main.append(...views.map((view) => view.element));
 
 let connection = { state: 'connecting' };
@@ -59,6 +59,7 @@ function showConnection(next) {
   describe();
   if (next.state === 'live' && before !== 'live') {
     feed.live();
+    look();
     announce('Live');
   } else if (before === 'live') {
     announce('The connection to the bridge is lost. Trying again.');
@@ -96,6 +97,30 @@ async function refresh(id) {
   }
 }
 
+// ---- the state of the bridge
+
+let looking = null;
+
+/** Reads the state of the bridge now, and then every few seconds. A page that is not connected does not ask again and again. */
+async function look() {
+  clearTimeout(looking);
+  const round = (look.round = (look.round ?? 0) + 1);
+  const shown = !bridge.element.hidden;
+  if (!document.hidden && (shown || connection.state === 'live')) {
+    try {
+      const state = await api.status();
+      if (round !== look.round) return;
+      outages.show(state);
+      if (!bridge.element.hidden) await bridge.status(state);
+    } catch (e) {
+      if (round === look.round) bridge.failed(e);
+    }
+  }
+  if (round !== look.round) return;
+  clearTimeout(looking);
+  looking = setTimeout(look, bridge.element.hidden ? 5000 : 3000);
+}
+
 // ---- routing
 
 function remember(query) {
@@ -118,8 +143,11 @@ function route() {
     else link.removeAttribute('aria-current');
   }
   document.title = `${shown.title} · IMS Event Bridge`;
-  // A new view moves the focus to its start. The first view leaves the focus to the browser.
-  if (route.begun) main.focus({ preventScroll: true });
+  // A new view begins at its start, with the focus there. The first view leaves both to the browser.
+  if (route.begun) {
+    scrollTo(0, 0);
+    main.focus({ preventScroll: true });
+  }
   route.begun = true;
 }
 
@@ -153,6 +181,7 @@ whenTokenIsNeeded(askForToken);
 document.getElementById('skip').addEventListener('click', () => main.focus());
 addEventListener('hashchange', route);
 addEventListener('keydown', keys);
+document.addEventListener('visibilitychange', () => document.hidden || look());
 route();
 stream.run();
 feed.begin();

@@ -6,6 +6,7 @@ import { ago, count, duration, moment, shortType } from './format.js';
 import { open, took } from './jobs.js';
 
 const OVERSCAN = 6;
+const TALL = 122; // the height of a row on a narrow screen, as in style.css
 const REREAD = 15_000;
 const MOST_READS = 6;
 // Long enough for a complete id, as opposed to a part of one.
@@ -62,6 +63,7 @@ export class Board {
       const chip = h('button', { type: 'button', class: 'chip', 'data-status': status || null, 'aria-pressed': 'false', onclick: () => this.filter({ status: this.filters.status === status ? '' : status }) }, status && glyph(status), h('span', {}, status ? STATUS_WORDS[status] : 'All'), number);
       return Object.assign(chip, { status, number });
     });
+    this.toggle = h('button', { type: 'button', class: 'toggle', 'aria-expanded': 'false', 'aria-controls': 'filters', onclick: () => this.unfold(this.toggle.getAttribute('aria-expanded') !== 'true') }, 'Filters');
     this.headers = COLUMNS.map(([by, name]) =>
       h('div', { role: 'columnheader', class: `c-${name.toLowerCase()}` }, by ? h('button', { type: 'button', onclick: () => this.order(by) }, name) : h('span', {}, name)),
     );
@@ -77,7 +79,7 @@ export class Board {
       { class: 'board', 'aria-labelledby': 'board-title' },
       h('h1', { id: 'board-title', class: 'unseen' }, 'Jobs'),
       h('div', { class: 'chips', role: 'group', 'aria-label': 'Filter by status' }, ...this.chips),
-      h('div', { class: 'filters', role: 'search' }, h('div', { class: 'search' }, this.search, h('kbd', { 'aria-hidden': 'true' }, '/')), this.state, this.type, this.project, this.label, this.known, this.reset),
+      h('div', { class: 'filters', id: 'filters', role: 'search' }, h('div', { class: 'search' }, this.search, h('kbd', { 'aria-hidden': 'true' }, '/')), this.toggle, this.state, this.type, this.project, this.label, this.known, this.reset),
       this.table,
       this.empty,
       this.foot,
@@ -142,12 +144,19 @@ export class Board {
     for (const name of ['state', 'type', 'project']) this[name].value = this.filters[name] ?? '';
     for (const chip of this.chips) mark(chip, 'aria-pressed', String((this.filters.status ?? '') === chip.status));
     this.reset.hidden = !Object.values(this.filters).some(Boolean);
+    if (['state', 'type', 'project', 'label'].some((name) => this.filters[name])) this.unfold(true);
     if (written) this.write();
     this.scroller.scrollTop = 0;
     this.selected = null;
     this.frame();
     clearTimeout(this.telling);
     this.telling = setTimeout(() => written && announce(`${count(this.rows.length)} jobs match`), 900);
+  }
+
+  /** On a narrow screen, the choices are shown on demand only. */
+  unfold(all) {
+    mark(this.toggle, 'aria-expanded', String(all));
+    mark(this.toggle.parentElement, 'data-all', all);
   }
 
   write() {
@@ -247,7 +256,7 @@ export class Board {
       clearTimeout(this.later);
       this.later = setTimeout(() => this.frame(), this.restUntil - begin + 1);
     }
-    const height = narrow.matches ? 76 : 36;
+    const height = narrow.matches ? TALL : 36;
     if (this.height !== height || this.drawnRows !== this.rows.length) {
       this.height = height;
       this.drawnRows = this.rows.length;

@@ -1,18 +1,24 @@
-// The bridge view: publishing rate, delay, rate limits and instances.
+// The bridge view: publishing rate, delay, partitions, rate limits and instances.
 
 import { api } from './api.js';
 import { drawLags, drawRate } from './chart.js';
 import { h, mark, say } from './dom.js';
 import { ago, clock, count, duration, moment, rate, text, time } from './format.js';
-import { quantile, SPAN } from './measures.js';
+import { Samples } from './samples.js';
 
-const EVERY = 3000;
+const SPANS = [5, 15, 60]; // minutes
+const FEW = 6;
+const STATES = { RUNNING: 'running', RESTORING: 'restoring', STANDBY: 'standby', UNKNOWN: 'no answer' };
+const URGENCY = ['UNKNOWN', 'RESTORING', 'RUNNING', 'STANDBY'];
 
 export class Bridge {
   title = 'Bridge';
 
-  constructor(measures) {
-    this.measures = measures;
+  /** @param onShow called when the view becomes visible and needs data */
+  constructor({ onShow }) {
+    this.onShow = onShow;
+    this.samples = new Samples();
+    this.span = null;
     this.numbers = {};
     const number = (name, label) => {
       this.numbers[name] = h('strong', { class: 'number' }, '–');
@@ -23,22 +29,26 @@ export class Bridge {
     this.rateText = h('p', { class: 'caption' });
     this.lagText = h('p', { class: 'caption' });
     this.problem = h('p', { class: 'notice', role: 'alert', hidden: true });
+    this.spans = SPANS.map((minutes) => h('button', { type: 'button', 'aria-pressed': 'false', onclick: () => this.choose(minutes) }, minutes === 60 ? '1 h' : `${minutes} min`));
+    this.partitions = this.table('Partitions', ['Partition', 'Instance', 'State', 'Offset', 'End', 'Behind']);
+    this.summary = h('p', { class: 'quiet' });
+    this.all = h('button', { type: 'button', class: 'quiet', 'aria-expanded': 'false', hidden: true, onclick: () => this.expand() });
+    this.partitions.element.querySelector('h2').after(this.summary);
+    this.partitions.element.append(this.all);
     this.budgets = this.table('API budget', ['Project', 'Region', 'Calls/s', 'In flight', 'Waiting', 'Overdue', 'State', 'Instance']);
     this.types = this.table('Watches', ['Type', 'Open', 'Oldest', 'Next poll', 'Faulty']);
     this.instances = this.table('Instances', ['Instance', 'Version', 'Up', 'State', 'Parts', 'Partitions', 'Watches', 'Parked', 'In flight']);
+    const chart = (id, title, drawing, caption) => h('section', { class: 'card', 'aria-labelledby': id }, h('h2', { id }, title), drawing, caption);
     this.element = h(
       'section',
       { class: 'bridge', hidden: true, 'aria-labelledby': 'bridge-title' },
       h('h1', { id: 'bridge-title', class: 'unseen' }, 'Bridge'),
       this.problem,
-      h('div', { class: 'numbers card' }, number('watches', 'open watches'), number('rate', 'transitions/s'), number('p50', 'lag, median'), number('p95', 'lag, 95%'), number('calls', 'in flight'), number('instances', 'instances')),
-      h(
-        'div',
-        { class: 'two' },
-        h('section', { class: 'card', 'aria-labelledby': 'rate-title' }, h('h2', { id: 'rate-title' }, 'Transitions per second'), this.rate, this.rateText),
-        h('section', { class: 'card', 'aria-labelledby': 'lag-title' }, h('h2', { id: 'lag-title' }, 'How late an end is found'), this.lags, this.lagText),
-      ),
+      h('div', { class: 'numbers card' }, number('watches', 'open watches'), number('rate', 'transitions/s'), number('p50', 'lag, median'), number('p95', 'lag, 95%'), number('behind', 'records behind'), number('calls', 'calls in flight'), number('letters', 'dead letters'), number('instances', 'instances')),
+      h('div', { class: 'segmented', role: 'group', 'aria-label': 'Time shown' }, ...this.spans),
+      h('div', { class: 'two' }, chart('rate-title', 'Transitions per second', this.rate, this.rateText), chart('lag-title', 'How late an end is found', this.lags, this.lagText)),
       this.instances.element,
+      this.partitions.element,
       this.budgets.element,
       this.types.element,
     );
@@ -46,17 +56,20 @@ export class Bridge {
     setInterval(() => this.draw(), 1000);
   }
 
+  /** A table whose rows are stacked on a narrow screen. The roles keep it a table for screen readers. */
   table(title, columns) {
     const id = title.toLowerCase().replace(/\W/g, '-');
-    const body = h('tbody');
+    const body = h('tbody', { role: 'rowgroup' });
     const none = h('p', { class: 'quiet' }, 'None.');
-    const table = h('table', {}, h('thead', {}, h('tr', {}, ...columns.map((name) => h('th', { scope: 'col' }, name)))), body);
+    const head = h('tr', { role: 'row' }, ...columns.map((name) => h('th', { scope: 'col', role: 'columnheader' }, name)));
+    const table = h('table', { class: 'stacked', role: 'table', 'aria-labelledby': id }, h('thead', { role: 'rowgroup' }, head), body);
+    const cell = (content, i) => (i === 0 ? h('th', { scope: 'row', role: 'rowheader' }, content) : h('td', { role: 'cell', 'data-label': columns[i] }, h('span', {}, content)));
     return {
       element: h('section', { class: 'card', 'aria-labelledby': id }, h('h2', { id }, title), h('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-labelledby': id }, table), none),
       fill(rows) {
         none.hidden = rows.length > 0;
         table.hidden = rows.length === 0;
-        body.replaceChildren(...rows.map((cells) => h('tr', {}, ...cells.map((cell, i) => (i === 0 ? h('th', { scope: 'row' }, cell) : h('td', {}, cell))))));
+        body.replaceChildren(...rows.map((cells) => h('tr', { role: 'row' }, ...cells.map(cell))));
       },
     };
   }
@@ -64,26 +77,57 @@ export class Bridge {
   show() {
     this.element.hidden = false;
     this.draw();
-    this.read();
+    this.onShow();
   }
 
   hide() {
     this.element.hidden = true;
-    clearTimeout(this.next);
   }
 
+  choose(minutes) {
+    this.span = minutes;
+    this.draw();
+  }
+
+  /** The span until the user chooses one: as long as the bridge has counted, if that is shorter. */
+  minutes() {
+    const counted = this.samples.since === null ? 0 : (this.samples.now() - this.samples.since) / 60_000;
+    return this.span ?? SPANS.find((minutes) => counted < minutes * 1.2) ?? SPANS.at(-1);
+  }
+
+  // ---- data
+
+  /** Reads what only this view shows. Must be called after each {@link status}. */
   async read() {
-    clearTimeout(this.next);
-    try {
-      if (!document.hidden) {
-        this.paint(await api.status());
-        this.readAt = Date.now();
+    const read = async (what, into) => {
+      try {
+        await into();
+        return null;
+      } catch (e) {
+        return `${what} cannot be read: ${e.message}`;
       }
-    } catch (e) {
-      this.complain(`The state of the bridge cannot be read: ${e.message}${this.readAt ? ` Below is how it was at ${clock(this.readAt)}.` : ''}`);
-    }
-    clearTimeout(this.next);
-    if (!this.element.hidden) this.next = setTimeout(() => this.read(), EVERY);
+    };
+    const problems = await Promise.all([
+      read('The last hour', async () => {
+        await this.samples.read();
+        this.draw();
+      }),
+      read('The partitions', async () => this.paintPartitions(await api.partitions())),
+    ]);
+    return problems.find(Boolean) ?? null;
+  }
+
+  /** Shows the state, and what is missing. */
+  async status(state) {
+    this.readAt = Date.now();
+    this.paint(state);
+    const missing = state.partial ? 'An instance does not answer. Its state is missing here.' : null;
+    const problem = await this.read();
+    this.complain(missing ?? problem ?? '');
+  }
+
+  failed(problem) {
+    this.complain(`The state of the bridge cannot be read: ${problem.message}${this.readAt ? ` Below is how it was at ${clock(this.readAt)}.` : ''}`);
   }
 
   complain(problem) {
@@ -92,12 +136,12 @@ export class Bridge {
   }
 
   paint({ instances = [], partial }) {
-    this.complain(partial ? 'An instance does not answer. Its state is missing here.' : '');
     const now = Date.now();
     const pollers = instances.map((each) => each.poller).filter(Boolean);
     const sum = (name) => pollers.reduce((all, poller) => all + (poller[name] ?? 0), 0);
     say(this.numbers.watches, count(sum('open_watches')));
     say(this.numbers.calls, count(sum('in_flight')));
+    say(this.numbers.letters, count(instances.flatMap((each) => Object.values(each.dead_letters ?? {})).reduce((all, n) => all + n, 0)));
     say(this.numbers.instances, partial ? `${instances.length}+` : String(instances.length));
     this.budgets.fill(
       instances.flatMap((instance) =>
@@ -151,22 +195,77 @@ export class Bridge {
     return flags.length ? h('span', {}, ...flags.map(([, word]) => h('span', { class: 'fault' }, word))) : h('span', { class: 'state', 'data-good': true }, 'ok');
   }
 
+  // ---- partitions
+
+  expand() {
+    const open = this.all.getAttribute('aria-expanded') !== 'true';
+    mark(this.all, 'aria-expanded', String(open));
+    this.paintPartitions(this.known);
+  }
+
+  paintPartitions(known) {
+    this.known = known;
+    const rows = known.partitions;
+    const active = rows.filter(({ state }) => state !== 'STANDBY');
+    const behind = active.reduce((sum, { lag }) => sum + (lag ?? 0), 0);
+    const unsure = known.partial || active.some(({ lag }) => lag === null);
+    say(this.numbers.behind, `${count(behind)}${unsure ? '+' : ''}`);
+    const of = (state) => rows.filter((each) => each.state === state).length;
+    const parts = URGENCY.filter(of).map((state) => `${count(of(state))} ${STATES[state]}`);
+    say(this.summary, `${parts.join(', ')}. ${behind ? `${count(behind)} records are still to be processed.` : unsure ? '' : 'Everything is processed.'}`);
+    // What needs attention comes first.
+    const order = (each) => URGENCY.indexOf(each.state);
+    const trouble = ({ state, lag }) => state === 'UNKNOWN' || state === 'RESTORING' || lag > 0;
+    const sorted = [...rows].sort((a, b) => trouble(b) - trouble(a) || order(a) - order(b) || (b.lag ?? 0) - (a.lag ?? 0) || a.topic.localeCompare(b.topic) || a.partition - b.partition);
+    const every = this.all.getAttribute('aria-expanded') === 'true';
+    this.all.hidden = rows.length <= FEW;
+    say(this.all, every ? `Show only ${FEW}` : `Show all ${count(rows.length)}`);
+    this.partitions.fill(
+      (every ? sorted : sorted.slice(0, FEW)).map((each) => [
+        h('span', { title: `${each.topic}-${each.partition}` }, `${each.topic.slice(each.topic.lastIndexOf('.') + 1)}-${each.partition}`),
+        text(each.instance),
+        this.state(each),
+        each.offset === null ? '–' : count(each.offset),
+        each.end_offset === null ? '–' : count(each.end_offset),
+        this.behind(each),
+      ]),
+    );
+  }
+
+  state({ state, copied, remaining }) {
+    const word = h('span', { class: 'doing', 'data-state': state }, STATES[state] ?? state);
+    if (state !== 'RESTORING') return word;
+    const share = copied + remaining ? copied / (copied + remaining) : 0;
+    const fill = h('span', { class: 'fill' });
+    fill.style.transform = `scaleX(${share})`;
+    return h('span', { class: 'progress' }, word, h('span', { class: 'meter', 'aria-hidden': 'true' }, fill), `${Math.floor(share * 100)}%`);
+  }
+
+  behind({ state, lag, remaining }) {
+    if (state === 'RESTORING') return `${count(remaining)} to restore`;
+    if (state === 'STANDBY') return remaining === null ? '–' : count(remaining);
+    return lag === null ? '–' : lag ? h('strong', {}, count(lag)) : '0';
+  }
+
+  // ---- charts
+
   draw() {
     if (this.element.hidden) return;
-    const now = Date.now();
-    const seconds = this.measures.perSecond(now);
-    const lags = this.measures.recent(now);
-    const values = lags.map((each) => each.lag);
-    const total = seconds.reduce((all, n) => all + n, 0);
-    const p50 = quantile(values, 0.5);
-    const p95 = quantile(values, 0.95);
-    say(this.numbers.rate, rate(this.measures.rate(now)));
-    say(this.numbers.p50, duration(p50));
-    say(this.numbers.p95, duration(p95));
-    drawRate(this.rate, seconds);
-    drawLags(this.lags, lags, now);
-    say(this.rateText, `The last ${SPAN / 60} minutes: ${count(total)} transitions, at most ${count(Math.max(...seconds))} in a second. Counted since this page was opened.`);
-    say(this.lagText, values.length ? `${count(values.length)} ends in ${SPAN / 60} minutes: half within ${duration(p50)}, 95% within ${duration(p95)} of the end as IMS dates it.` : 'No end has been found since this page was opened.');
-    mark(this.lags, 'data-none', values.length === 0);
+    const samples = this.samples;
+    const minutes = this.minutes();
+    const span = minutes * 60_000;
+    this.spans.forEach((button, i) => mark(button, 'aria-pressed', String(SPANS[i] === minutes)));
+    say(this.numbers.rate, rate(samples.rate()));
+    say(this.numbers.p50, duration(samples.lag.p50));
+    say(this.numbers.p95, duration(samples.lag.p95));
+    drawRate(this.rate, samples, span);
+    drawLags(this.lags, samples, span);
+    const shown = samples.last(span);
+    const total = shown.reduce((sum, { transitions }) => sum + transitions, 0);
+    const most = Math.max(0, ...shown.map(({ transitions }) => transitions)) / (samples.interval / 1000);
+    const word = minutes === 60 ? 'hour' : `${minutes} minutes`;
+    const young = samples.since !== null && samples.now() - samples.since < span;
+    say(this.rateText, `The last ${word}: ${count(total)} transitions, at most ${rate(most)} a second. All instances${young ? `, counted since ${clock(samples.since - samples.skew)}` : ''}.`);
+    say(this.lagText, samples.lag.ends ? `The dot is the median of 10 s, the line reaches to the 95th percentile. The last ${count(samples.lag.ends)} ends of the hour: half within ${duration(samples.lag.p50)}, 95% within ${duration(samples.lag.p95)} of the end as IMS dates it.` : 'No job has ended in the last hour.');
   }
 }

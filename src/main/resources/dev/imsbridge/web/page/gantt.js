@@ -4,7 +4,10 @@ import { h, svg, STATUS_WORDS } from './dom.js';
 import { clock, duration, moment, shortType, time } from './format.js';
 
 const STEPS = [50, 100, 200, 500, 1e3, 2e3, 5e3, 10e3, 15e3, 30e3, 6e4, 12e4, 3e5, 6e5, 9e5, 18e5, 36e5, 72e5, 108e5, 216e5, 432e5, 864e5, 1728e5, 6048e5];
+// The height of a row, as in style.css. On a narrow screen, the name is above the bar.
 const LINE = 34;
+const TALL_LINE = 52;
+const narrow = matchMedia('(max-width: 719px)');
 const MOST = 300;
 
 /** The nodes of a tree in reading order, each with its depth. */
@@ -93,9 +96,10 @@ export class Gantt {
     const to = Math.max(...known, isOpen ? this.now : from + 1);
     const right = 92;
     const x = (at) => Math.max(0, ((at - from) / Math.max(1, to - from)) * (width - right));
-    const height = courses.length * LINE + 26;
+    const high = narrow.matches ? TALL_LINE : LINE;
+    const height = courses.length * high + 26;
     const drawing = svg('svg', { width, height, viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true', focusable: 'false' }, ...this.ticks(from, to, x, height, width - right));
-    courses.forEach((each, i) => drawing.append(this.line(each, 26 + i * LINE, x, isOpen)));
+    courses.forEach((each, i) => drawing.append(this.line(each, 26 + i * high + high - LINE, x, isOpen)));
     if (isOpen) drawing.append(svg('line', { class: 'now', x1: x(this.now), x2: x(this.now), y1: 20, y2: height }));
     this.plot.replaceChildren(drawing);
     this.label(courses);
