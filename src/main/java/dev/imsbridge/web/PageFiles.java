@@ -46,6 +46,7 @@ final class PageFiles {
           "icon.svg",
           "job.js",
           "jobs.js",
+          "letters.js",
           "outages.js",
           "samples.js",
           "style.css",

@@ -133,6 +133,23 @@ final class Jobs {
     }
   }
 
+  /** A dead letter that can be sent again, with its content. */
+  static JsonObject letter(String position, String reason, String value) {
+    return new JsonObject()
+        .put("letter", position)
+        .put("written_at", at(5))
+        .put("kind", "RequestRefused")
+        .put("reason", reason)
+        .put("value_bytes", value.length())
+        .put("source", position(3).put("topic", "ims.jobs.requests"))
+        .put("obstacle", null)
+        .put("redriven_at", null)
+        .put("redriven_to", null)
+        .put("headers", new JsonObject().put("imsbridge-reason", reason))
+        .put("key", null)
+        .put("value", value);
+  }
+
   private static String outcome(String status) {
     return switch (status) {
       case "SUCCESS" -> "SUCCEEDED";

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -1025,5 +1026,101 @@ class PageIT {
         browser.script(
             "return getComputedStyle(document.querySelector(arguments[0]), '::before').content",
             css);
+  }
+
+  // ---- dead letters
+
+  private void letters() {
+    server.letter(Jobs.letter("0/3", HOSTILE, "{\"order\": \"" + HOSTILE + "\"}"));
+    server.letter(
+        Jobs.letter("0/7", "the value begins with a zero byte", "")
+            .put("value_base64", "AAAHeyJ9"));
+    server.letter(
+        Jobs.letter("1/2", "no such poll", "x".repeat(20_000))
+            .put("kind", "ObservationRefused")
+            .put("source", Jobs.position(120))
+            .put("obstacle", "it comes from ims.jobs.observations"));
+    server.letter(
+        Jobs.letter("2/19", "the deadline is too long", "{}")
+            .put("redriven_at", Jobs.at(60))
+            .put("redriven_to", Jobs.position(99).put("topic", "ims.jobs.requests")));
+  }
+
+  private static List<String> letterRows() {
+    return browser.all(".letters tbody tr").stream().map(WebElement::getText).toList();
+  }
+
+  @Test
+  void shouldListTheRecordsThatTheBridgeCouldNotUse() {
+    letters();
+    open("");
+    browser.click("#nav a[href='#/letters']");
+    browser.awaitText(".sheet", "4 letters");
+    assertThat(letterRows().get(0)).contains("2/19", "the deadline is too long", "Sent again");
+    assertThat(letterRows().get(1))
+        .contains("Observation refused", "ims.jobs.observations 1/120", "Cannot be sent again");
+    assertThat(letterRows().get(3))
+        .contains("0/3", "ims.jobs.requests 1/3", HOSTILE, "Can be sent again");
+
+    open("#/letters?topic=observations");
+    browser.awaitText(".sheet", "1 letter,");
+    server.letter(Jobs.letter("1/3", "another", "").put("source", Jobs.position(121)));
+    browser.click(".filters button");
+    browser.awaitText(".sheet", "2 letters");
+    assertNotHit();
+  }
+
+  @Test
+  void shouldShowADeadLetterWithItsContentAndTheCommandToSendItAgain() {
+    expected = new String[] {"404"};
+    letters();
+    open("#/letters/0/3");
+    browser.awaitText(".reason", "Request refused " + HOSTILE);
+    assertThat(browser.text(".command")).startsWith("imsbridge dead-letters redrive 0/3");
+    browser.click(".command button");
+    browser.awaitText(".command button", "Copied");
+    assertThat(browser.text("pre")).isEqualTo("{\"order\": \"" + HOSTILE + "\"}");
+    assertThat(browser.text(".headers")).contains("imsbridge-reason", HOSTILE);
+
+    browser.go("#/letters/0/7");
+    browser.awaitText("pre", "0000  00 00 07 7b 22 7d                                ···{\"}");
+    browser.go("#/letters/1/2");
+    browser.awaitText("pre", "3,616 more characters");
+    assertThat(browser.text(".records"))
+        .contains("cannot be sent again: it comes from ims.jobs.obs");
+    assertThat(browser.all(".command")).isEmpty();
+    browser.go("#/letters/2/19");
+    browser.awaitText(".records", "as ims.jobs.requests 1/99");
+    assertThat(browser.all(".command")).isEmpty();
+
+    browser.go("#/letters/5/5");
+    browser.awaitText(".records", "no such dead letter");
+    browser.go("#/letters/5/x");
+    browser.awaitText(".records", "A letter is PARTITION/OFFSET");
+    assertThat(server.seen()).noneMatch(request -> request.endsWith("/x"));
+    assertNotHit();
+  }
+
+  // ---- widths
+
+  /** Shows a view on a phone and on a desk, and checks both. */
+  private void assertFits(String hash, String css, String text) {
+    for (int width : new int[] {390, 1280}) {
+      browser.size(width, 844);
+      open(hash);
+      browser.awaitText(css, text);
+      browser.assertAccessible(hash + " at " + width + " px");
+      assertThat(browser.script("return document.documentElement.scrollWidth - innerWidth"))
+          .asInstanceOf(InstanceOfAssertFactories.LONG)
+          .as("pixels beyond the edge of " + hash + " at " + width + " px")
+          .isNotPositive();
+    }
+  }
+
+  @Test
+  void shouldShowDeadLettersOnAPhoneAndOnADesk() {
+    letters();
+    assertFits("#/letters", ".sheet", "4 letters");
+    assertFits("#/letters/0/7", "pre", "00 00 07");
   }
 }

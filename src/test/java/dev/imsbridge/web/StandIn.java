@@ -34,6 +34,7 @@ final class StandIn implements AutoCloseable {
   private final NavigableMap<String, JsonObject> jobs = new ConcurrentSkipListMap<>();
   private final Map<String, JsonArray> histories = new ConcurrentHashMap<>();
   private final Map<String, JsonObject> pasts = new ConcurrentHashMap<>();
+  private final List<JsonObject> letters = new CopyOnWriteArrayList<>();
   private final List<String> events = new ArrayList<>();
   private final Set<HttpServerResponse> streams = ConcurrentHashMap.newKeySet();
   private final List<String> seen = new CopyOnWriteArrayList<>();
@@ -80,6 +81,8 @@ final class StandIn implements AutoCloseable {
         .handler(
             routing ->
                 routing.response().putHeader("content-type", "application/json").end(evidence));
+    router.get("/api/v1/dead-letters").handler(this::letters);
+    router.get("/api/v1/dead-letters/:partition/:offset").handler(this::letter);
     server =
         await(
             VERTX
@@ -114,6 +117,11 @@ final class StandIn implements AutoCloseable {
   /** Sets the history of a job that the bridge no longer has. */
   void past(String id, JsonObject document) {
     pasts.put(id, document);
+  }
+
+  /** Adds a dead letter with its content. */
+  void letter(JsonObject letter) {
+    letters.add(letter);
   }
 
   void evidence(String body) {
@@ -272,6 +280,31 @@ final class StandIn implements AutoCloseable {
     }
     JsonArray entries = histories.getOrDefault(id, new JsonArray());
     json(routing, 200, new JsonObject().put("events", entries));
+  }
+
+  private void letters(RoutingContext routing) {
+    note(routing);
+    String topic = routing.request().getParam("topic", "");
+    JsonArray listed = new JsonArray();
+    for (JsonObject letter : letters) {
+      if (letter.getJsonObject("source").getString("topic").endsWith(topic)) {
+        JsonObject row = letter.copy();
+        List.of("headers", "key", "value", "key_base64", "value_base64").forEach(row::remove);
+        listed.add(row);
+      }
+    }
+    json(routing, 200, new JsonObject().put("letters", listed).put("left_out", 0));
+  }
+
+  private void letter(RoutingContext routing) {
+    note(routing);
+    String wanted = routing.pathParam("partition") + "/" + routing.pathParam("offset");
+    letters.stream()
+        .filter(letter -> letter.getString("letter").equals(wanted))
+        .findFirst()
+        .ifPresentOrElse(
+            letter -> json(routing, 200, letter),
+            () -> problem(routing, 404, "Not Found", "there is no dead letter"));
   }
 
   private synchronized void stream(RoutingContext routing) {

@@ -79,6 +79,8 @@ export const api = {
   status: (signal) => get('api/v1/status', {}, signal),
   partitions: () => get('api/v1/partitions'),
   samples: (since) => get('api/v1/events/samples', { since }),
+  letters: (query, signal) => get('api/v1/dead-letters', query, signal),
+  letter: (position, signal) => get(`api/v1/dead-letters/${position}`, {}, signal),
   async evidence(id, partition, offset) {
     const path = `${jobPath(id)}/evidence/${encodeURIComponent(partition)}/${encodeURIComponent(offset)}`;
     return (await send(path)).text();

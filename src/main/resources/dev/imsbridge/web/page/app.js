@@ -1,4 +1,4 @@
-// The page: a frame with the state of the event stream, and one of three views.
+// The page: a frame with the state of the event stream, and one of its views.
 
 import { api, whenTokenIsNeeded } from './api.js';
 import { Board } from './board.js';
@@ -8,6 +8,7 @@ import { EventStream } from './events.js';
 import { Feed } from './feed.js';
 import { JobView } from './job.js';
 import { Jobs } from './jobs.js';
+import { Letters } from './letters.js';
 import { Outages } from './outages.js';
 import { askForRequest } from './submit.js';
 import { askForToken } from './token.js';
@@ -20,7 +21,8 @@ const top = document.getElementById('top');
 const board = new Board(jobs, { onFilter: remember, onRefresh: refresh });
 const jobView = new JobView({ onWatch: submit });
 const bridge = new Bridge({ onShow: () => look() });
-const views = [board, jobView, bridge];
+const letters = new Letters();
+const views = [board, jobView, letters, bridge];
 
 const feed = new Feed(jobs, {
   onChange: () => board.changed(),
@@ -130,16 +132,19 @@ function remember(query) {
 function route() {
   const [path, query = ''] = location.hash.slice(1).split('?', 2);
   const job = /^\/jobs\/(.+)$/.exec(path);
-  const shown = job ? jobView : path === '/status' ? bridge : board;
+  const letter = /^\/letters(?:\/(.+))?$/.exec(path);
+  const shown = job ? jobView : letter ? letters : path === '/status' ? bridge : board;
   for (const view of views) {
     if (view !== shown) view.hide();
   }
   if (shown === jobView) jobView.show(decoded(job[1]));
+  else if (shown === letters) letters.show(letter[1] ?? null, new URLSearchParams(query));
   else if (shown === board) board.show(new URLSearchParams(query));
   else bridge.show();
+  const page = shown === bridge ? '#/status' : shown === letters ? '#/letters' : '#/';
   for (const link of document.querySelectorAll('#nav a')) {
-    const here = link.getAttribute('href') === (shown === bridge ? '#/status' : '#/');
-    if (here) link.setAttribute('aria-current', shown === jobView ? 'true' : 'page');
+    const here = link.getAttribute('href') === page;
+    if (here) link.setAttribute('aria-current', job || letter?.[1] ? 'true' : 'page');
     else link.removeAttribute('aria-current');
   }
   document.title = `${shown.title} · IMS Event Bridge`;

@@ -87,6 +87,19 @@ export const STATUS_WORDS = {
   LOST: 'Lost',
 };
 
+/** A button that copies a text; null if the browser gives no access to the clipboard. */
+export function copier(name, text) {
+  if (!navigator.clipboard) return null;
+  const tell = (result) => {
+    announce(result);
+    say(button, result);
+    setTimeout(() => say(button, name), 1500);
+  };
+  const button = h('button', { type: 'button', class: 'quiet', onclick: () => navigator.clipboard.writeText(text()).then(() => tell('Copied'), () => tell('Not copied')) });
+  say(button, name);
+  return button;
+}
+
 /** Opens a modal dialog. Returns a function that closes and removes it. */
 export function modal(properties, ...children) {
   const dialog = h('dialog', properties, ...children);

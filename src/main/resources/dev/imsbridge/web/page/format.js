@@ -48,6 +48,13 @@ export function time(text) {
   return Number.isNaN(at) ? null : at;
 }
 
+/** A size in bytes, KiB or MiB. */
+export function bytes(n) {
+  if (n < 1024) return `${n} ${n === 1 ? 'byte' : 'bytes'}`;
+  const kib = n / 1024;
+  return kib < 1024 ? `${kib.toFixed(1)} KiB` : `${(kib / 1024).toFixed(1)} MiB`;
+}
+
 export const count = (n) => (n ?? 0).toLocaleString('en-US');
 
 /** A rate with up to two decimals below 10, one below 100, and none above. */

@@ -1,7 +1,7 @@
 // The job view: facts, timeline, history and evidence.
 
 import { api } from './api.js';
-import { announce, badge, h, mark, modal, problem, say, STATUS_WORDS } from './dom.js';
+import { announce, badge, copier, h, mark, modal, problem, say, STATUS_WORDS } from './dom.js';
 import { clock, duration, moment, text, time } from './format.js';
 import { Gantt } from './gantt.js';
 
@@ -183,9 +183,8 @@ export class JobView {
       h('button', { type: 'button', 'aria-pressed': 'false', 'data-kind': kind, onclick: () => ((this.kind = kind), this.lines()) }, { all: 'All', transition: 'Published', audit: 'Audit' }[kind]),
     );
     this.note = h('p', { class: 'quiet' });
-    const copy = h('button', { type: 'button', class: 'quiet', onclick: () => navigator.clipboard.writeText(this.job.job_id).then(() => announce('Copied')) }, 'Copy id');
     this.body.replaceChildren(
-      h('header', { class: 'title' }, h('div', {}, h('div', { class: 'line1' }, this.status, this.fault), this.type, h('p', { class: 'ident' }, this.of, navigator.clipboard ? copy : null)), this.cancel),
+      h('header', { class: 'title' }, h('div', {}, h('div', { class: 'line1' }, this.status, this.fault), this.type, h('p', { class: 'ident' }, this.of, copier('Copy id', () => this.job.job_id))), this.cancel),
       this.past,
       this.reason,
       h('section', { class: 'card', 'aria-labelledby': 'timeline' }, h('h2', { id: 'timeline' }, 'Timeline'), this.gantt.element),
