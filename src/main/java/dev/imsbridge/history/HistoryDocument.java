@@ -239,7 +239,7 @@ public final class HistoryDocument {
     }
   }
 
-  private static String time(Instant time) {
+  static String time(Instant time) {
     return time == null ? null : TIME.format(time);
   }
 

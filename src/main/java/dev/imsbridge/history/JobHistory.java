@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -97,6 +98,20 @@ public final class JobHistory {
       String rootJobId, Instant endedAt, Consumer<TopicReader.Progress> progress) {
     try (TreeSearch search = TreeSearch.open(consumers.get(), topics, progress)) {
       return search.completion(rootJobId, endedAt).map(HistoryEvent::event);
+    }
+  }
+
+  /**
+   * Searches the transitions for jobs.
+   *
+   * @param most the maximum number of jobs to return
+   * @param goOn called after each batch. False ends the search with the jobs found so far.
+   */
+  public PastJobs search(PastQuery query, int most, Predicate<PastJobs.Progress> goOn) {
+    try (var consumer = consumers.get()) {
+      TopicReader transitions =
+          TopicReader.open(consumer, TopicReader.partitions(consumer, topics.transitions()));
+      return new PastSearch(query).find(transitions, most, goOn);
     }
   }
 

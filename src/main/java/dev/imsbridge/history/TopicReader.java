@@ -228,6 +228,20 @@ public final class TopicReader implements AutoCloseable {
     }
   }
 
+  /** Ends each partition at its first record at or after the given time. */
+  public void until(Instant time) {
+    Map<TopicPartition, Long> times = new HashMap<>();
+    partitions().forEach(partition -> times.put(partition, time.toEpochMilli()));
+    consumer
+        .offsetsForTimes(times)
+        .forEach(
+            (partition, at) -> {
+              if (at != null) {
+                until(partition, at.offset());
+              }
+            });
+  }
+
   /** The end offset of a partition at the time of opening. */
   public long end(TopicPartition partition) {
     return ends.get(partition);

@@ -39,7 +39,7 @@ final class TreeSearch implements AutoCloseable {
    * The maximum disorder of record times in a partition. The times come from the clocks of the
    * pollers, and the order is that in which the bridge processed the records.
    */
-  private static final Duration DISORDER = Duration.ofDays(1);
+  static final Duration DISORDER = Duration.ofDays(1);
 
   /** How long before its first transition the request of a job is looked for. */
   static final Duration REQUEST_WINDOW = Duration.ofHours(1);

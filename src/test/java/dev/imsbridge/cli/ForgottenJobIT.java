@@ -19,6 +19,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,7 +49,8 @@ class ForgottenJobIT {
             broker, directory, Keys.IMS_PROJECT_ID + "=p1", Keys.STATE_RETENTION + "=1s")) {
       bridge = started;
       Instant before = Instant.now();
-      request(JobSpec.of(ImsJobType.IMPORT_OVA_IMAGE).withId(JOB));
+      bridge.simulator().create(JobSpec.of(ImsJobType.IMPORT_OVA_IMAGE).withId(JOB));
+      bridge.request(http, JOB, Map.of("order", "4711"));
       await().atMost(PATIENCE).until(() -> events(JOB).contains("completion"));
       JsonNode known = checked(HISTORY, history(JOB), 200);
       Instant then = Instant.now();
@@ -69,6 +73,12 @@ class ForgottenJobIT {
             .isEqualTo("SUCCESS");
       }
       checked(EVIDENCE, evidence("nobody-asked", evidence), 404);
+      String image = forgotten.at("/image_ids/0").asText();
+      for (String query : List.of("label=order:4711", "id=" + subJob, "id=" + image)) {
+        assertThat(search(query)).as(query).containsExactly(JOB);
+      }
+      assertThat(search("label=order:4711&until=" + before)).isEmpty();
+      assertThat(search("label=order:4711&outcome=failed")).isEmpty();
 
       assertThat(known.path("earlier_life").isNull()).isTrue();
       assertThat(forgotten.path("earlier_life").asText()).isEqualTo("false");
@@ -118,6 +128,26 @@ class ForgottenJobIT {
 
   private void request(String id) throws Exception {
     bridge.request(http, id);
+  }
+
+  /** Searches the past. Returns the jobs that are found. */
+  private List<String> search(String query) throws Exception {
+    HttpResponse<String> response = get("/api/v1/history?" + query);
+    List<String> found = new ArrayList<>();
+    for (String line : response.body().lines().toList()) {
+      assertThat(
+              new ApiDocument()
+                  .violations("GET /api/v1/history", 200, "application/x-ndjson", line))
+          .as(line)
+          .isEmpty();
+      JsonNode job = ImsExamples.json(line.getBytes(UTF_8)).path("job");
+      if (!job.isMissingNode()) {
+        assertThat(job.path("outcome").asText()).isEqualTo("SUCCEEDED");
+        found.add(job.path("job_id").asText());
+      }
+    }
+    assertThat(response.body()).endsWith("\"reached\":null}}\n");
+    return found;
   }
 
   private static String history(String id) {

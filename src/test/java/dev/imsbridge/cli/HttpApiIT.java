@@ -369,6 +369,8 @@ class HttpApiIT {
     checked("POST /api/v1/jobs", "/api/v1/jobs", 400, "null");
     checked("POST /api/v1/jobs", "/api/v1/jobs", 413, " ".repeat(70_000));
     checked("GET /api/v1/jobs/{id}/history", "/api/v1/jobs/nobody-asked/history", 404);
+    checked("GET /api/v1/history", "/api/v1/history", 400);
+    checked("GET /api/v1/history", "/api/v1/history?label=order", 400);
     checked("GET /v1/{project_id}/jobs/{job_id}", "/v1/other/jobs/a", 404);
     HttpResponse<String> nobody =
         http.send(

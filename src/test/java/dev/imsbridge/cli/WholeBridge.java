@@ -11,6 +11,7 @@ import dev.imsbridge.service.Roles;
 import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;
 import dev.imsbridge.terminal.Lifecycle;
+import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -94,10 +95,15 @@ record WholeBridge(
 
   /** Requests a job over HTTP. */
   void request(HttpClient http, String id) throws Exception {
+    request(http, id, Map.of());
+  }
+
+  void request(HttpClient http, String id, Map<String, String> labels) throws Exception {
+    String body = new JsonObject().put("job_id", id).put("labels", labels).encode();
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url() + "/api/v1/jobs"))
             .header("content-type", "application/json")
-            .POST(BodyPublishers.ofString("{\"job_id\": \"" + id + "\"}"));
+            .POST(BodyPublishers.ofString(body));
     Password token = config.getPassword(Keys.HTTP_TOKEN);
     if (token != null) {
       request.header("authorization", "Bearer " + token.value());

@@ -9,8 +9,10 @@ import dev.imsbridge.embedded.SharedBroker;
 import dev.imsbridge.history.HistoryEvent.Kind;
 import dev.imsbridge.history.TreeHistory.EarlierWatch;
 import dev.imsbridge.job.Evidence;
+import dev.imsbridge.job.JobOutcome;
 import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.JobRequest.Correlation;
+import dev.imsbridge.job.JobScript;
 import dev.imsbridge.job.Story;
 import dev.imsbridge.wire.CloudEvent.Mode;
 import dev.imsbridge.wire.TopicNames;
@@ -427,5 +429,80 @@ class HistoryIT {
     assertThat(plain.events()).isEqualTo(hinted.events());
     assertThat(plain.recordsRead()).isBetween(50_000L, 90_000L);
     assertThat(shown).hasSizeGreaterThan(10);
+  }
+
+  // ---- search
+
+  private static Story ofOrder(String order, Duration at, JobScript end) {
+    JobRequest request =
+        new JobRequest(
+            Story.ROOT,
+            Story.PROJECT,
+            new TreeMap<>(Map.of("order", order)),
+            null,
+            Correlation.NONE);
+    return Story.untold()
+        .after(at)
+        .request(request)
+        .answered(job("root").type("ova").running().with(job("c1").running()))
+        .after(Duration.ofMinutes(5))
+        .answered(end);
+  }
+
+  private List<String> search(PastQuery query, int most) {
+    return history.search(query, most, progress -> true).jobs().stream()
+        .map(job -> job.jobId() + " " + job.json().path("outcome").asText())
+        .toList();
+  }
+
+  /** "What became of order 4711, of image X, last Tuesday?", also without the state. */
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void shouldFindJobsByLabelIdOutcomeAndTime(Mode mode) throws Exception {
+    past = new WrittenPast(cluster, topics, mode);
+    JobScript good =
+        job("root").type("ova").success().image("i1").with(job("c1").success().image("i2"));
+    JobScript bad = job("root").type("ova").fail("IMG.2", "no disk").with(job("c1").success());
+    past.write(ofOrder("4711", Duration.ZERO, good), "a-");
+    past.write(ofOrder("4711", LATER, bad), "b-");
+    past.write(ofOrder("4711 \"ü\"", LATER, good), "c-");
+    past.write(ofOrder("4712", LATER, job("root").type("ova").running()), "d-");
+
+    PastQuery order = PastQuery.label("order", "4711");
+    assertThat(search(order, 10)).containsExactly("b-root FAILED", "a-root SUCCEEDED");
+    PastJobs latest = history.search(order, 1, progress -> true);
+    assertThat(latest.jobs()).extracting(PastJob::jobId).containsExactly("b-root");
+    assertThat(latest.leftOut()).isEqualTo(1);
+    assertThat(latest.reached()).isNull();
+    assertThat(search(PastQuery.label("order", "4711 \"ü\""), 10))
+        .containsExactly("c-root SUCCEEDED");
+    assertThat(search(PastQuery.label("team", "4711"), 10)).isEmpty();
+
+    for (String id : List.of("a-root", "a-c1")) {
+      assertThat(search(PastQuery.id(id), 10)).as(id).containsExactly("a-root SUCCEEDED");
+    }
+    // The image of a sub-job, whose transition does not name the outcome of the root job.
+    assertThat(search(PastQuery.id("i2"), 10))
+        .containsExactlyInAnyOrder("a-root SUCCEEDED", "c-root SUCCEEDED");
+    JsonNode found = history.search(PastQuery.id("i1"), 2, progress -> true).jobs().get(0).json();
+    assertThat(found.path("job_type").asText()).isEqualTo("ova");
+    assertThat(found.path("project_id").asText()).isEqualTo("project");
+    assertThat(found.path("image_ids").toString()).contains("i1");
+
+    Instant between = Story.BEGIN.plus(Duration.ofDays(1));
+    assertThat(search(new PastQuery(null, null, JobOutcome.FAILED, null, null), 10))
+        .containsExactly("b-root FAILED");
+    assertThat(search(new PastQuery(null, null, JobOutcome.SUCCEEDED, between, null), 10))
+        .containsExactly("c-root SUCCEEDED");
+    assertThat(search(new PastQuery(null, null, null, null, between), 10))
+        .containsExactly("a-root SUCCEEDED");
+    assertThat(search(new PastQuery(null, null, null, between, null), 10))
+        .containsExactlyInAnyOrder("b-root FAILED", "c-root SUCCEEDED", "d-root null");
+    // The job had not ended by then.
+    Instant early = Story.BEGIN.plus(Duration.ofMinutes(3));
+    assertThat(search(new PastQuery(order.label(), null, null, null, early), 10))
+        .containsExactly("a-root null");
+    assertThat(search(new PastQuery(order.label(), null, JobOutcome.SUCCEEDED, null, early), 10))
+        .isEmpty();
   }
 }

@@ -10,6 +10,9 @@ import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.history.HistoryDocument;
 import dev.imsbridge.history.HistoryQuery;
 import dev.imsbridge.history.JobHistory;
+import dev.imsbridge.history.PastJob;
+import dev.imsbridge.history.PastJobs;
+import dev.imsbridge.history.PastQuery;
 import dev.imsbridge.history.SearchHint;
 import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.history.TreeHistory;
@@ -23,6 +26,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -44,6 +48,9 @@ import picocli.CommandLine.Parameters;
     },
     footer = {"", "Exit code 1: there are no events of such a job."})
 public final class HistoryCommand implements Callable<Integer> {
+  /** The jobs with a label or an image that are shown. Earlier ones are left out. */
+  private static final int MOST = 20;
+
   private final Terminal terminal;
 
   @Mixin private ConfigOptions configuration;
@@ -106,7 +113,8 @@ public final class HistoryCommand implements Callable<Integer> {
       find(kafka, topics, bridge, id).ifPresent(histories::add);
     }
     if (histories.isEmpty()) {
-      JobSearch search = label == null ? JobSearch.image(id) : JobSearch.label(label);
+      PastQuery search =
+          label == null ? PastQuery.id(id) : PastQuery.label(label.name(), label.value());
       for (String found : search(kafka, topics, search)) {
         find(kafka, topics, bridge, found).ifPresent(histories::add);
       }
@@ -114,8 +122,8 @@ public final class HistoryCommand implements Callable<Integer> {
     if (histories.isEmpty()) {
       throw CommandFailure.fault(unknown(kafka, topics), null);
     }
-    if (histories.size() == JobSearch.MOST) {
-      terminal.say("at most " + JobSearch.MOST + " jobs are shown, those with the latest events");
+    if (histories.size() == MOST) {
+      terminal.say("at most " + MOST + " jobs are shown, those with the latest events");
     }
     print(histories);
     return 0;
@@ -140,14 +148,21 @@ public final class HistoryCommand implements Callable<Integer> {
     }
   }
 
-  private List<String> search(KafkaAccess kafka, TopicNames topics, JobSearch search)
-      throws InterruptedException {
-    try (TopicReader reader =
-            TopicReader.open(
-                kafka.consumer(TopicReader.CONSUMER),
-                kafka.partitions(List.of(topics.transitions())));
-        ProgressBar bar = ProgressBar.of(terminal)) {
-      return search.find(reader, bar::show);
+  /** Returns the root jobs that are found, those with the latest events, the latest last. */
+  private List<String> search(KafkaAccess kafka, TopicNames topics, PastQuery search) {
+    try (ProgressBar bar = ProgressBar.of(terminal)) {
+      PastJobs found =
+          new JobHistory(() -> kafka.consumer(TopicReader.CONSUMER), topics)
+              .search(
+                  search,
+                  MOST,
+                  progress -> {
+                    bar.show(progress.read());
+                    return true;
+                  });
+      List<String> ids = new ArrayList<>(found.jobs().stream().map(PastJob::jobId).toList());
+      Collections.reverse(ids);
+      return ids;
     } catch (KafkaException e) {
       throw kafka.unreachable(e);
     }

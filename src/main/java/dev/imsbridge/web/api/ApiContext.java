@@ -31,15 +31,22 @@ public final class ApiContext {
    * @param kafka workers for calls that wait for Kafka, so that these do not delay state queries
    * @param history searches for jobs in the state store
    * @param past searches that read topics from the beginning
+   * @param search searches of the past that report their progress
    */
   public record Jobs(
-      JobServices services, JobTrees trees, Workers kafka, TopicSearch history, TopicSearch past) {}
+      JobServices services,
+      JobTrees trees,
+      Workers kafka,
+      TopicSearch history,
+      TopicSearch past,
+      TopicSearch search) {}
 
   private final Peers peers;
   private final Workers workers;
   private final Workers kafka;
   private final TopicSearch history;
   private final TopicSearch past;
+  private final TopicSearch search;
   private volatile Jobs jobs;
   private volatile InstanceStatus status;
 
@@ -49,10 +56,12 @@ public final class ApiContext {
     kafka = new Workers(vertx, "web-kafka", WORKERS, MOST_WAITS);
     history = TopicSearch.ofKnown(vertx);
     past = TopicSearch.ofForgotten(vertx);
+    search = TopicSearch.ofPast(vertx);
   }
 
   public void start(JobServices services) {
-    jobs = new Jobs(services, new JobTrees(services.trees(), peers, workers), kafka, history, past);
+    JobTrees trees = new JobTrees(services.trees(), peers, workers);
+    jobs = new Jobs(services, trees, kafka, history, past, search);
   }
 
   public void status(InstanceStatus own) {

@@ -14,6 +14,7 @@ public final class ApiRoutes {
     new PartitionsApi(context).mount(router);
     new JobsApi(context, polls).mount(router);
     new HistoryApi(context).mount(router);
+    new PastApi(context, TopicSearch.LONGEST_PAST).mount(router);
     new DeadLettersApi(context).mount(router);
     new CompletionApi(context, events.waiters()).mount(router);
     new EventSamplesApi(events.samples()).mount(router);

@@ -10,14 +10,11 @@ import dev.imsbridge.web.http.BadRequestException;
 import dev.imsbridge.web.http.Problems;
 import dev.imsbridge.web.http.Query;
 import dev.imsbridge.web.http.Routes;
-import dev.imsbridge.wire.TimeRange;
 import dev.imsbridge.wire.TopicNames;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.Set;
 
 /**
@@ -71,29 +68,13 @@ final class DeadLettersApi {
             "parameters are since, until, topic and limit, each at most once");
       }
     }
-    String limit = query.get("limit");
-    if (limit != null
-        && (!limit.matches("\\d{1,4}")
-            || Integer.parseInt(limit) < 1
-            || Integer.parseInt(limit) > MOST)) {
-      throw new BadRequestException("limit: a number from 1 to " + MOST);
-    }
     LetterFilter filter =
         new LetterFilter(
             Set.of(),
-            time("since", query),
-            time("until", query),
+            Parameters.time("since", query),
+            Parameters.time("until", query),
             topic(query.get("topic"), topics));
-    return new Question(filter, limit == null ? BY_DEFAULT : Integer.parseInt(limit));
-  }
-
-  private static Instant time(String name, MultiMap query) {
-    String text = query.get(name);
-    try {
-      return text == null ? null : TimeRange.parse(text);
-    } catch (DateTimeException e) {
-      throw new BadRequestException(name + ": a time such as 2024-11-06T07:39:45Z");
-    }
+    return new Question(filter, Parameters.limit(query, BY_DEFAULT, MOST));
   }
 
   private static String topic(String topic, TopicNames topics) {

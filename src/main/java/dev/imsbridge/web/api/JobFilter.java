@@ -8,9 +8,7 @@ import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.job.JobTree;
 import dev.imsbridge.job.StatusWords;
 import dev.imsbridge.web.http.BadRequestException;
-import dev.imsbridge.wire.TimeRange;
 import io.vertx.core.MultiMap;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -57,34 +55,25 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
     if (cursor != null && !JobId.valid(cursor)) {
       throw new BadRequestException("cursor: give the next_cursor of the page before");
     }
-    return new JobFilter(wanted(query), cursor == null ? "" : cursor, limit(query.get("limit")));
+    return new JobFilter(
+        wanted(query), cursor == null ? "" : cursor, Parameters.limit(query, BY_DEFAULT, MOST));
   }
 
   private static List<String> sorted() {
     return NAMES.stream().sorted().toList();
   }
 
-  private static int limit(String text) {
-    if (text == null) {
-      return BY_DEFAULT;
-    }
-    if (!text.matches("\\d{1,3}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MOST) {
-      throw new BadRequestException("limit: a number from 1 to " + MOST);
-    }
-    return Integer.parseInt(text);
-  }
-
   private static Predicate<JobTree> wanted(MultiMap query) {
     return state(query.get("state"))
         .and(status(query.get("status")))
-        .and(outcome(query.get("outcome")))
+        .and(outcome(Parameters.outcome(query)))
         .and(text(query.get("type"), tree -> tree.root().jobType()))
         .and(text(query.get("project"), tree -> tree.request().project().projectId()))
         .and(text(query.get("region"), tree -> tree.request().project().region()))
-        .and(label(query.get("label")))
+        .and(label(Parameters.label(query)))
         .and(image(query.get("image")))
-        .and(changed("since", query.get("since"), (time, since) -> !time.isBefore(since)))
-        .and(changed("until", query.get("until"), Instant::isBefore))
+        .and(changed(Parameters.time("since", query), (time, since) -> !time.isBefore(since)))
+        .and(changed(Parameters.time("until", query), Instant::isBefore))
         .and(mentions(query.get("q")));
   }
 
@@ -109,14 +98,10 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
     return tree -> tree.root().published() == status;
   }
 
-  private static Predicate<JobTree> outcome(String word) {
-    if (word == null) {
-      return tree -> true;
-    }
-    JobOutcome outcome =
-        StatusWords.outcome(word)
-            .orElseThrow(() -> new BadRequestException("outcome: one of " + StatusWords.OUTCOMES));
-    return tree -> tree.ended() && JobOutcome.of(tree.root().published()) == outcome;
+  private static Predicate<JobTree> outcome(JobOutcome outcome) {
+    return outcome == null
+        ? tree -> true
+        : tree -> tree.ended() && JobOutcome.of(tree.root().published()) == outcome;
   }
 
   private interface Field {
@@ -135,16 +120,9 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
   }
 
   /** Selects jobs by the time of their last change. A job without a change is not selected. */
-  private static Predicate<JobTree> changed(
-      String name, String text, BiPredicate<Instant, Instant> inTime) {
-    if (text == null) {
+  private static Predicate<JobTree> changed(Instant bound, BiPredicate<Instant, Instant> inTime) {
+    if (bound == null) {
       return tree -> true;
-    }
-    Instant bound;
-    try {
-      bound = TimeRange.parse(text);
-    } catch (DateTimeException e) {
-      throw new BadRequestException(name + ": a time such as 2024-11-06T07:39:45Z");
     }
     return tree -> {
       Instant changedAt = JobView.changedAt(tree);
@@ -152,17 +130,10 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
     };
   }
 
-  private static Predicate<JobTree> label(String label) {
-    if (label == null) {
-      return tree -> true;
-    }
-    int colon = label.indexOf(':');
-    if (colon < 1) {
-      throw new BadRequestException("label: NAME:VALUE");
-    }
-    String value = label.substring(colon + 1);
-    String name = label.substring(0, colon);
-    return tree -> value.equals(tree.request().labels().get(name));
+  private static Predicate<JobTree> label(Map.Entry<String, String> label) {
+    return label == null
+        ? tree -> true
+        : tree -> label.getValue().equals(tree.request().labels().get(label.getKey()));
   }
 
   private static Predicate<JobTree> mentions(String text) {

@@ -24,6 +24,10 @@ public final class TopicSearch {
   private static final int FORGOTTEN_AT_ONCE = 2;
   private static final int MOST_FORGOTTEN = 4;
   private static final Duration LONGEST = Duration.ofSeconds(20);
+  private static final int PAST_AT_ONCE = 2;
+
+  /** How long a search may take that reports its progress to its client. */
+  static final Duration LONGEST_PAST = Duration.ofMinutes(2);
 
   /** The search exceeded its time limit, or its client disconnected. */
   public static final class GivenUpException extends RuntimeException {
@@ -59,6 +63,15 @@ public final class TopicSearch {
   static TopicSearch ofForgotten(Vertx vertx) {
     return new TopicSearch(
         new Workers(vertx, "web-past", FORGOTTEN_AT_ONCE, MOST_FORGOTTEN), LONGEST);
+  }
+
+  /**
+   * For searches that report their progress. They end themselves after their time limit, which is
+   * below the one here. None of them waits for another.
+   */
+  static TopicSearch ofPast(Vertx vertx) {
+    return new TopicSearch(
+        new Workers(vertx, "web-search", PAST_AT_ONCE, PAST_AT_ONCE), LONGEST_PAST.multipliedBy(2));
   }
 
   TopicSearch(Workers workers, Duration longest) {

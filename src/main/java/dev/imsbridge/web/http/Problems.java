@@ -42,6 +42,11 @@ public final class Problems {
     send(response, 415, "Unsupported Media Type", detail);
   }
 
+  public static void tooMany(HttpServerResponse response, String detail, int retryAfterSeconds) {
+    response.putHeader("retry-after", Integer.toString(retryAfterSeconds));
+    send(response, 429, "Too Many Requests", detail);
+  }
+
   public static void headersTooLarge(HttpServerResponse response, String detail) {
     send(response, 431, "Request Header Fields Too Large", detail);
   }

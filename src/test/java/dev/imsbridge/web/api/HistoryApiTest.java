@@ -62,7 +62,8 @@ class HistoryApiTest {
             null,
             new Workers(vertx, "web-kafka", 4, 64),
             TopicSearch.ofKnown(vertx),
-            TopicSearch.ofForgotten(vertx));
+            TopicSearch.ofForgotten(vertx),
+            TopicSearch.ofPast(vertx));
     HistoryApi api = new HistoryApi(new ApiContext(vertx, HttpAccess.everybody()));
     Router router = Router.router(vertx);
     router.get("/history").handler(routing -> api.history(routing, jobs, tree.rootJobId(), tree));

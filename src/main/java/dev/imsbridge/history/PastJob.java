@@ -1,0 +1,113 @@
+package dev.imsbridge.history;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.imsbridge.job.JobOutcome;
+import dev.imsbridge.job.JobRequest;
+import dev.imsbridge.job.JsonSize;
+import dev.imsbridge.job.StatusWords;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A root job as the transitions that a search has read describe it. Keeps a few bounded fields of
+ * them. Owned by one thread.
+ */
+public final class PastJob {
+  private static final int MOST_IMAGES = 20;
+  private static final int LONGEST = 1_000;
+
+  private final String jobId;
+  private final Set<String> images = new LinkedHashSet<>();
+  private ObjectNode root = JsonNodeFactory.instance.objectNode();
+  private JobOutcome outcome;
+  private String project;
+  private String region;
+  private JsonNode labels;
+  private Instant changedAt = Instant.EPOCH;
+
+  PastJob(String jobId) {
+    this.jobId = jobId;
+  }
+
+  public String jobId() {
+    return jobId;
+  }
+
+  /** The time of the latest transition of the tree. */
+  Instant changedAt() {
+    return changedAt;
+  }
+
+  /** How the root job ended; null if it had not ended, or its end was not read. */
+  JobOutcome outcome() {
+    return outcome;
+  }
+
+  /** Adds a transition of the tree. Transitions come in their order. */
+  void add(PublishedEvent event) {
+    Instant at = event.observedAt();
+    changedAt = at.isAfter(changedAt) ? at : changedAt;
+    project = JsonSize.cut(event.text("project_id"), LONGEST);
+    region = JsonSize.cut(event.text("region"), LONGEST);
+    labels = labels(event.data().path("labels"));
+    for (JsonNode image : event.data().path("image_ids")) {
+      if (images.size() < MOST_IMAGES) {
+        images.add(JsonSize.cut(image.asText(), LONGEST));
+      }
+    }
+    if (event.jobId().equals(jobId)) {
+      root = JsonNodeFactory.instance.objectNode();
+      for (String name :
+          new String[] {
+            "job_type", "status", "begin_time", "end_time", "error_code", "fail_reason"
+          }) {
+        JsonNode value = event.data().path(name);
+        root.put(name, value.isTextual() ? JsonSize.cut(value.asText(), LONGEST) : null);
+      }
+      outcome = StatusWords.outcome(event.status()).orElse(null);
+    }
+  }
+
+  private static ObjectNode labels(JsonNode given) {
+    ObjectNode kept = JsonNodeFactory.instance.objectNode();
+    for (Map.Entry<String, JsonNode> label : given.properties()) {
+      if (kept.size() < JobRequest.MAX_LABELS && label.getValue().isTextual()) {
+        kept.put(
+            JsonSize.cut(label.getKey(), LONGEST),
+            JsonSize.cut(label.getValue().asText(), LONGEST));
+      }
+    }
+    return kept;
+  }
+
+  /** Returns the job in the shape of {@code PastJob} in the OpenAPI document. */
+  public ObjectNode json() {
+    ObjectNode json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("job_id", jobId)
+            .put("job_type", text("job_type"))
+            .put("region", region)
+            .put("project_id", project)
+            .put("status", text("status"))
+            .put("outcome", outcome == null ? null : outcome.name())
+            .put("begin_time", text("begin_time"))
+            .put("end_time", text("end_time"))
+            .put("changed_at", HistoryDocument.time(changedAt))
+            .put("error_code", text("error_code"))
+            .put("fail_reason", text("fail_reason"));
+    ArrayNode all = json.putArray("image_ids");
+    images.forEach(all::add);
+    json.set("labels", labels);
+    return json;
+  }
+
+  private String text(String field) {
+    return root.path(field).textValue();
+  }
+}
