@@ -48,6 +48,7 @@ final class PageFiles {
           "jobs.js",
           "letters.js",
           "outages.js",
+          "past.js",
           "samples.js",
           "style.css",
           "submit.js",

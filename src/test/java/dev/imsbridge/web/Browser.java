@@ -249,7 +249,10 @@ public final class Browser implements AutoCloseable {
 
   private List<String> drain() {
     for (var entry : driver.manage().logs().get(LogType.PERFORMANCE)) {
-      url(entry.getMessage()).filter(url -> !url.startsWith("about:")).ifPresent(requests::add);
+      url(entry.getMessage())
+          // The browser draws its own controls with data URLs.
+          .filter(url -> !url.startsWith("about:") && !url.startsWith("data:"))
+          .ifPresent(requests::add);
     }
     return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
         .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())

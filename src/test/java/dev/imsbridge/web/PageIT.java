@@ -25,6 +25,7 @@ class PageIT {
   private static final String ROW = ".space .row";
   private static final int PHONE = 390;
   private static final int WIDE = 1280;
+  private static final String SHEET = ".records:not([hidden]) .sheet";
 
   private static Browser browser;
 
@@ -1055,7 +1056,7 @@ class PageIT {
     letters();
     open("");
     browser.click("#nav a[href='#/letters']");
-    browser.awaitText(".sheet", "4 letters");
+    browser.awaitText(SHEET, "4 letters");
     assertThat(letterRows().get(0)).contains("2/19", "the deadline is too long", "Sent again");
     assertThat(letterRows().get(1))
         .contains("Observation refused", "ims.jobs.observations 1/120", "Cannot be sent again");
@@ -1063,10 +1064,10 @@ class PageIT {
         .contains("0/3", "ims.jobs.requests 1/3", HOSTILE, "Can be sent again");
 
     open("#/letters?topic=observations");
-    browser.awaitText(".sheet", "1 letter,");
+    browser.awaitText(SHEET, "1 letter,");
     server.letter(Jobs.letter("1/3", "another", "").put("source", Jobs.position(121)));
-    browser.click(".filters button");
-    browser.awaitText(".sheet", "2 letters");
+    browser.click(".records .filters button");
+    browser.awaitText(SHEET, "2 letters");
     assertNotHit();
   }
 
@@ -1101,6 +1102,104 @@ class PageIT {
     assertNotHit();
   }
 
+  // ---- past jobs
+
+  private static JsonObject pastJob(String id, String status, String outcome) {
+    JsonObject job = Jobs.job(id, status).put("outcome", outcome);
+    job.put("labels", new JsonObject().put("order", "4711").put(HOSTILE, HOSTILE));
+    return new JsonObject().put("job", job);
+  }
+
+  private static JsonObject pastProgress() {
+    return new JsonObject()
+        .put("progress", new JsonObject().put("read", 51_200).put("of", 90_417).put("found", 1));
+  }
+
+  private static JsonObject pastEnd(int found, String reached) {
+    JsonObject end = new JsonObject().put("complete", reached == null).put("found", found);
+    return new JsonObject().put("end", end.put("left_out", 12).put("reached", reached));
+  }
+
+  @Test
+  void shouldSearchThePastForAJobThatTheListDoesNotHave() {
+    expected = new String[] {"404"};
+    server.past(pastProgress());
+    server.past(pastJob("old-1", "SUCCESS", "SUCCEEDED"));
+    server.past(pastJob("old-2", "FAIL", "FAILED"));
+    server.past(pastJob("old-3", null, null));
+    server.past(pastEnd(3, null));
+    open("");
+    browser.find("#search").sendKeys("order:4711");
+    browser.click(".empty a");
+    browser.awaitText(SHEET, "3 jobs, the latest first. 12 earlier ones match too");
+    assertThat(server.seen()).contains("GET /api/v1/history?label=order%3A4711");
+    List<String> rows = browser.all(".past tbody tr").stream().map(WebElement::getText).toList();
+    assertThat(rows.get(0)).contains("Success", "old-1", "order=4711", "image-old-1");
+    assertThat(rows.get(1)).contains("Failed", "IMG.0020 · the disk cannot be read");
+    assertThat(rows.get(2)).contains("Not known");
+    assertNotHit();
+
+    browser.click(".past a");
+    browser.awaitText(".job", "does not know this job");
+    browser.driver().navigate().back();
+    browser.awaitText(SHEET, "3 jobs");
+    assertThat(server.seen().stream().filter(each -> each.contains("/history?label="))).hasSize(1);
+  }
+
+  @Test
+  void shouldStopASearchOfThePast() {
+    server.past(pastProgress());
+    open("#/past?q=image-1&outcome=FAILED&since=2026-11-24&until=2026-11-24");
+    browser.awaitText(SHEET, "Read 51,200 of 90,417 records · 1 job so far");
+    assertThat(browser.find(".progress").getAttribute("aria-valuenow")).isEqualTo("57");
+    // The whole last day is searched, in the time zone of the browser.
+    assertThat(server.seen())
+        .filteredOn(each -> each.contains("/history?"))
+        .first()
+        .asString()
+        .contains("id=image-1&outcome=FAILED&since=2026-11-2", "&until=2026-11-2")
+        .satisfies(
+            each -> {
+              String[] times = each.replaceAll("%3A", ":").split("since=|&until=");
+              assertThat(Duration.between(Instant.parse(times[1]), Instant.parse(times[2])))
+                  .isEqualTo(Duration.ofDays(1));
+            });
+    // Opening the address loads the page twice.
+    long before = gone();
+    browser.click(".asking [type=button]");
+    browser.awaitText(SHEET, "Stopped.");
+    browser.awaiting("the request to end", () -> gone() == before + 1);
+
+    browser.click(".asking .primary");
+    browser.awaitText(SHEET, "Read 51,200");
+    browser.go("#/");
+    browser.awaiting("the next request to end", () -> gone() == before + 2);
+  }
+
+  private long gone() {
+    return server.seen().stream().filter(each -> each.startsWith("GONE ")).count();
+  }
+
+  @Test
+  void shouldGoOnWithASearchThatTookTooLongAndSayWhyOneFailed() {
+    server.past(pastEnd(0, "2026-08-04T10:00:00.123Z"));
+    open("#/past?q=old-1");
+    browser.awaitText(SHEET, "has reached 2026-08-04");
+    browser.click(".sheet button");
+    browser.awaiting(
+        "the search to go on",
+        () ->
+            server
+                .seen()
+                .contains("GET /api/v1/history?id=old-1&since=2026-08-04T10%3A00%3A00.123Z"));
+
+    server.close();
+    server = StandIn.start();
+    server.past(new JsonObject().put("failed", "Kafka does not answer at present"));
+    open("#/past?q=old-1");
+    browser.awaitText(".records .problem", "Kafka does not answer at present");
+  }
+
   // ---- widths
 
   /** Shows a view on a phone and on a desk, and checks both. */
@@ -1120,7 +1219,17 @@ class PageIT {
   @Test
   void shouldShowDeadLettersOnAPhoneAndOnADesk() {
     letters();
-    assertFits("#/letters", ".sheet", "4 letters");
+    assertFits("#/letters", SHEET, "4 letters");
     assertFits("#/letters/0/7", "pre", "00 00 07");
+  }
+
+  @Test
+  void shouldShowPastJobsOnAPhoneAndOnADesk() {
+    server.past(pastProgress());
+    server.past(pastJob("ff8080814dbd65d7014dbe0d84db0013", "SUCCESS", "SUCCEEDED"));
+    server.past(pastJob("ff8080814dbd65d7014dbe0d84db0014", "FAIL", "FAILED"));
+    server.past(pastEnd(2, "2026-08-04T10:00:00Z"));
+    assertFits("#/past?q=order:4711", SHEET, "2 jobs");
+    assertFits("#/past", ".records h1", "Past jobs");
   }
 }

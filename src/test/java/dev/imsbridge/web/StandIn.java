@@ -43,6 +43,7 @@ final class StandIn implements AutoCloseable {
       new JsonObject().put("partitions", new JsonArray()).put("partial", false);
   private volatile Duration offset = Duration.ofMinutes(-59);
   private final EventSamples samples = new EventSamples(() -> Instant.now().plus(offset));
+  private final List<JsonObject> past = new CopyOnWriteArrayList<>();
   private volatile JsonObject refusal;
   private volatile String token;
   private volatile String evidence = "{}";
@@ -81,6 +82,7 @@ final class StandIn implements AutoCloseable {
         .handler(
             routing ->
                 routing.response().putHeader("content-type", "application/json").end(evidence));
+    router.get("/api/v1/history").handler(this::past);
     router.get("/api/v1/dead-letters").handler(this::letters);
     router.get("/api/v1/dead-letters/:partition/:offset").handler(this::letter);
     server =
@@ -117,6 +119,11 @@ final class StandIn implements AutoCloseable {
   /** Sets the history of a job that the bridge no longer has. */
   void past(String id, JsonObject document) {
     pasts.put(id, document);
+  }
+
+  /** Adds a line of the response to each search of the past. Without an end it does not end. */
+  void past(JsonObject line) {
+    past.add(line);
   }
 
   /** Adds a dead letter with its content. */
@@ -280,6 +287,19 @@ final class StandIn implements AutoCloseable {
     }
     JsonArray entries = histories.getOrDefault(id, new JsonArray());
     json(routing, 200, new JsonObject().put("events", entries));
+  }
+
+  private void past(RoutingContext routing) {
+    note(routing);
+    HttpServerResponse response = routing.response().setChunked(true);
+    response.putHeader("content-type", "application/x-ndjson");
+    response.closeHandler(gone -> seen.add("GONE " + routing.request().uri()));
+    for (JsonObject line : past) {
+      response.write(line.encode() + "\n");
+      if (line.containsKey("end") || line.containsKey("failed")) {
+        response.end();
+      }
+    }
   }
 
   private void letters(RoutingContext routing) {

@@ -70,12 +70,28 @@ export async function get(path, query, signal) {
   return (await send(path, { query, signal, headers: { Accept: 'application/json' } })).json();
 }
 
+/** Calls `take` with each line of a response while it arrives. */
+async function lines(response, take) {
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let rest = ''; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const parts = (rest + value).split('\n');
+    rest = parts.pop();
+    parts.filter(Boolean).forEach(take);
+  }
+}
+
 const jobPath = (id) => `api/v1/jobs/${encodeURIComponent(id)}`;
 
 export const api = {
   jobs: (query, signal) => get('api/v1/jobs', query, signal),
   job: (id, signal) => get(jobPath(id), {}, signal),
   history: (id, signal) => get(`${jobPath(id)}/history`, {}, signal),
+  /** Searches the past. Calls `take` with each line of the response. */
+  async past(query, take, signal) {
+    await lines(await send('api/v1/history', { query, signal }), (line) => take(JSON.parse(line)));
+  },
   status: (signal) => get('api/v1/status', {}, signal),
   partitions: () => get('api/v1/partitions'),
   samples: (since) => get('api/v1/events/samples', { since }),

@@ -10,6 +10,7 @@ import { JobView } from './job.js';
 import { Jobs } from './jobs.js';
 import { Letters } from './letters.js';
 import { Outages } from './outages.js';
+import { Past } from './past.js';
 import { askForRequest } from './submit.js';
 import { askForToken } from './token.js';
 
@@ -21,8 +22,9 @@ const top = document.getElementById('top');
 const board = new Board(jobs, { onFilter: remember, onRefresh: refresh });
 const jobView = new JobView({ onWatch: submit });
 const bridge = new Bridge({ onShow: () => look() });
+const past = new Past();
 const letters = new Letters();
-const views = [board, jobView, letters, bridge];
+const views = [board, jobView, past, letters, bridge];
 
 const feed = new Feed(jobs, {
   onChange: () => board.changed(),
@@ -133,15 +135,16 @@ function route() {
   const [path, query = ''] = location.hash.slice(1).split('?', 2);
   const job = /^\/jobs\/(.+)$/.exec(path);
   const letter = /^\/letters(?:\/(.+))?$/.exec(path);
-  const shown = job ? jobView : letter ? letters : path === '/status' ? bridge : board;
+  const shown = job ? jobView : letter ? letters : ({ '/status': bridge, '/past': past }[path] ?? board);
   for (const view of views) {
     if (view !== shown) view.hide();
   }
   if (shown === jobView) jobView.show(decoded(job[1]));
+  else if (shown === past) past.show(new URLSearchParams(query));
   else if (shown === letters) letters.show(letter[1] ?? null, new URLSearchParams(query));
   else if (shown === board) board.show(new URLSearchParams(query));
   else bridge.show();
-  const page = shown === bridge ? '#/status' : shown === letters ? '#/letters' : '#/';
+  const page = new Map([[bridge, '#/status'], [past, '#/past'], [letters, '#/letters']]).get(shown) ?? '#/';
   for (const link of document.querySelectorAll('#nav a')) {
     const here = link.getAttribute('href') === page;
     if (here) link.setAttribute('aria-current', job || letter?.[1] ? 'true' : 'page');

@@ -72,7 +72,8 @@ export class Board {
     this.table = h('div', { class: 'table', role: 'table', 'aria-label': 'Jobs' }, h('div', { role: 'rowgroup', class: 'head' }, h('div', { role: 'row', class: 'row' }, ...this.headers)), this.scroller);
     this.none = h('p');
     this.past = h('a', { hidden: true }, 'Has the bridge forgotten it? Look in the topics');
-    this.empty = h('div', { class: 'empty', hidden: true }, this.none, this.past);
+    this.elsewhere = h('a', { hidden: true }, 'Search past jobs');
+    this.empty = h('div', { class: 'empty', hidden: true }, this.none, this.past, this.elsewhere);
     this.foot = h('p', { class: 'foot' });
     this.element = h(
       'section',
@@ -365,6 +366,9 @@ export class Board {
       const sought = this.filters.q ?? '';
       this.past.hidden = !WHOLE_ID.test(sought);
       mark(this.past, 'href', `#/jobs/${sought}`);
+      const words = sought || this.filters.label;
+      this.elsewhere.hidden = !words;
+      mark(this.elsewhere, 'href', `#/past?${new URLSearchParams({ q: words ?? '' })}`);
     }
     const notes = [`${count(this.rows.length)} of ${count(this.jobs.all.size)} jobs`];
     if (!this.load.done && !none) notes.push(`reading the list, ${count(this.load.read)} so far`);

@@ -20,7 +20,7 @@ export class Letters {
     this.again = h('button', { type: 'button', onclick: () => this.read() }, 'Read again');
     this.problem = h('p', { class: 'notice', role: 'alert', hidden: true });
     this.rows = h('tbody');
-    this.table = h('table', { class: 'letters', hidden: true }, h('thead', {}, h('tr', {}, ...COLUMNS.map((name) => h('th', { scope: 'col' }, name)))), this.rows);
+    this.table = h('table', { class: 'listing letters', hidden: true }, h('thead', {}, h('tr', {}, ...COLUMNS.map((name) => h('th', { scope: 'col' }, name)))), this.rows);
     this.note = h('p', { class: 'quiet' });
     this.list = h('div', { class: 'body' }, h('div', { class: 'filters' }, this.topic, this.again), this.problem, h('div', { class: 'card sheet' }, this.table, this.note));
     this.back = h('a', { class: 'back', href: '#/letters', hidden: true }, '← Dead letters');
