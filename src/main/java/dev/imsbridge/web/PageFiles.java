@@ -41,6 +41,7 @@ final class PageFiles {
           "dom.js",
           "events.js",
           "feed.js",
+          "forecast.js",
           "format.js",
           "gantt.js",
           "icon.svg",

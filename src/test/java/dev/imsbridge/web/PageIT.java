@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
@@ -1029,6 +1030,67 @@ class PageIT {
             css);
   }
 
+  // ---- forecasts
+
+  private static JsonObject forecast(int minutes, boolean overlong) {
+    Instant now = Instant.now();
+    return new JsonObject()
+        .put("elapsed_ms", 60_000L * minutes)
+        .put("expected_end_at", now.plusSeconds(60L * minutes).toString())
+        .put("expected_end_by", now.plusSeconds(180L * minutes).toString())
+        .put("overlong", overlong)
+        .put("learned_jobs", 157);
+  }
+
+  private void expectedJobs() {
+    server.job(Jobs.job("job-a", "RUNNING").put("forecast", forecast(50, true)));
+    server.job(Jobs.job("job-b", "RUNNING").put("forecast", forecast(30, false)));
+    server.job(Jobs.job("job-c", "INIT").put("forecast", null));
+    server.request(
+        "job-a",
+        Jobs.position(1045)
+            .put("topic", "ims.jobs.requests")
+            .put("accepted_at", Jobs.at(0))
+            .put("correlation_id", HOSTILE)
+            .put("traceparent", null));
+  }
+
+  @Test
+  void shouldSayWhenJobsAreExpectedToEnd() {
+    expectedJobs();
+    server.job(Jobs.job("job-d", "SUCCESS").put("forecast", null));
+    open("#/?sort=ready.up");
+    awaitRow("job-b", "30 min left");
+    assertThat(row("job-a")).contains("overlong", "50 min left");
+    assertThat(row("job-b")).doesNotContain("overlong");
+    assertThat(row("job-c") + row("job-d")).doesNotContain("left");
+    assertThat(browser.all(ROW))
+        .extracting(each -> each.findElement(By.cssSelector(".c-job")).getText())
+        .containsExactlyInAnyOrder("job-a", "job-b", "job-c", "job-d");
+    assertThat(browser.find(ROW + "[aria-rowindex='2']").getText()).contains("job-b");
+    assertThat(browser.find(ROW + "[aria-rowindex='3']").getText()).contains("job-a");
+
+    browser.go("#/jobs/job-a");
+    browser.awaitText(".ready", "Ready in about 50 min");
+    assertThat(browser.text(".ready"))
+        .contains("longer than 99 of 100", "157 earlier jobs of this type", "95 of 100 by");
+    assertThat(browser.text(".title")).contains("overlong");
+    // 50 of 200 min: the bar ends at the 95th percentile.
+    assertThat(browser.find(".ready .progress").getAttribute("aria-valuenow")).isEqualTo("25");
+    browser.awaitText(".facts", "ims.jobs.requests 1/1045");
+    assertThat(browser.text(".facts")).contains("accepted 20", "correlation-id " + HOSTILE);
+    assertNotHit();
+
+    server.job(Jobs.job("job-a", "SUCCESS").put("forecast", null));
+    server.publish("transition", Jobs.transition("job-a", 3, "RUNNING", "SUCCESS"));
+    browser.awaitText(".title", "Success");
+    assertThat(browser.find(".ready").isDisplayed()).isFalse();
+    assertThat(browser.text(".title")).doesNotContain("overlong");
+    browser.go("#/jobs/job-c");
+    browser.awaitText(".title", "Init");
+    assertThat(browser.find(".ready").isDisplayed()).isFalse();
+  }
+
   // ---- dead letters
 
   private void letters() {
@@ -1231,5 +1293,12 @@ class PageIT {
     server.past(pastEnd(2, "2026-08-04T10:00:00Z"));
     assertFits("#/past?q=order:4711", SHEET, "2 jobs");
     assertFits("#/past", ".records h1", "Past jobs");
+  }
+
+  @Test
+  void shouldShowForecastsOnAPhoneAndOnADesk() {
+    expectedJobs();
+    assertFits("#/?sort=ready.up", ".space", "30 min left");
+    assertFits("#/jobs/job-a", ".ready", "Ready in about");
   }
 }

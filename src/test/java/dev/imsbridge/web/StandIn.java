@@ -33,6 +33,7 @@ final class StandIn implements AutoCloseable {
 
   private final NavigableMap<String, JsonObject> jobs = new ConcurrentSkipListMap<>();
   private final Map<String, JsonArray> histories = new ConcurrentHashMap<>();
+  private final Map<String, JsonObject> requests = new ConcurrentHashMap<>();
   private final Map<String, JsonObject> pasts = new ConcurrentHashMap<>();
   private final List<JsonObject> letters = new CopyOnWriteArrayList<>();
   private final List<String> events = new ArrayList<>();
@@ -114,6 +115,11 @@ final class StandIn implements AutoCloseable {
 
   void history(String id, JsonArray entries) {
     histories.put(id, entries);
+  }
+
+  /** Sets the request in the history of a job. */
+  void request(String id, JsonObject request) {
+    requests.put(id, request);
   }
 
   /** Sets the history of a job that the bridge no longer has. */
@@ -286,7 +292,7 @@ final class StandIn implements AutoCloseable {
       return;
     }
     JsonArray entries = histories.getOrDefault(id, new JsonArray());
-    json(routing, 200, new JsonObject().put("events", entries));
+    json(routing, 200, new JsonObject().put("events", entries).put("request", requests.get(id)));
   }
 
   private void past(RoutingContext routing) {

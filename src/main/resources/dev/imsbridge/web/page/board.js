@@ -2,6 +2,7 @@
 
 import { api } from './api.js';
 import { announce, badge, glyph, h, mark, say, STATUSES, STATUS_WORDS } from './dom.js';
+import { basis, left, OVERLONG, share } from './forecast.js';
 import { ago, count, duration, moment, shortType } from './format.js';
 import { open, took } from './jobs.js';
 
@@ -24,7 +25,7 @@ const COLUMNS = [
   ['took', 'Duration'],
   ['requested', 'Requested'],
   ['changed', 'Changed'],
-  [null, 'Result'],
+  ['ready', 'Result', 'Ready or result'],
 ];
 
 export class Board {
@@ -64,8 +65,8 @@ export class Board {
       return Object.assign(chip, { status, number });
     });
     this.toggle = h('button', { type: 'button', class: 'toggle', 'aria-expanded': 'false', 'aria-controls': 'filters', onclick: () => this.unfold(this.toggle.getAttribute('aria-expanded') !== 'true') }, 'Filters');
-    this.headers = COLUMNS.map(([by, name]) =>
-      h('div', { role: 'columnheader', class: `c-${name.toLowerCase()}` }, by ? h('button', { type: 'button', onclick: () => this.order(by) }, name) : h('span', {}, name)),
+    this.headers = COLUMNS.map(([by, name, shown = name]) =>
+      h('div', { role: 'columnheader', class: `c-${name.toLowerCase()}` }, by ? h('button', { type: 'button', onclick: () => this.order(by) }, shown) : h('span', {}, shown)),
     );
     this.space = h('div', { class: 'space', role: 'presentation' });
     this.scroller = h('div', { class: 'scroller', role: 'rowgroup', tabindex: '0', 'aria-label': 'Jobs', onscroll: () => this.frame(), onkeydown: (event) => this.keys(event) }, this.space);
@@ -101,6 +102,8 @@ export class Board {
     const requested = h('span', { class: 'number' });
     const changed = h('span', { class: 'number' });
     const fault = h('span', { class: 'fault', hidden: true });
+    const overlong = h('span', { class: 'fault', title: OVERLONG, hidden: true }, 'overlong');
+    const progress = h('span', { class: 'meter', 'aria-hidden': 'true', hidden: true }, h('span', { class: 'fill' }));
     const result = h('span', { class: 'cut' });
     const element = h(
       'div',
@@ -114,9 +117,9 @@ export class Board {
       cell('duration', length),
       cell('requested', requested),
       cell('changed', changed),
-      cell('result', fault, result),
+      cell('result', fault, overlong, progress, result),
     );
-    return Object.assign(element, { parts: { status, type, link, project, labels, meter, subJobs, length, requested, changed, fault, result } });
+    return Object.assign(element, { parts: { status, type, link, project, labels, meter, subJobs, length, requested, changed, fault, overlong, progress, result } });
   }
 
   // ---- filters
@@ -167,7 +170,7 @@ export class Board {
   }
 
   order(by) {
-    this.sort = { by, down: this.sort.by === by ? !this.sort.down : by !== 'id' && by !== 'type' && by !== 'project' && by !== 'status' };
+    this.sort = { by, down: this.sort.by === by ? !this.sort.down : by !== 'id' && by !== 'type' && by !== 'project' && by !== 'status' && by !== 'ready' };
     this.write();
     this.ordered();
     this.selected = null;
@@ -338,9 +341,13 @@ export class Board {
     parts.fault.hidden = !job.fault;
     const reason = [job.errorCode, job.failReason].filter(Boolean).join(' · ');
     const images = job.imageIds.length > 1 ? `${job.imageIds[0]} and ${job.imageIds.length - 1} more` : job.imageIds[0];
-    const result = reason || (job.status === 'SUCCESS' && images) || '';
+    const expected = open(job) && job.forecast?.at ? job.forecast : null;
+    parts.overlong.hidden = !(open(job) && job.forecast?.overlong);
+    parts.progress.hidden = !expected || expected.overlong || Boolean(reason);
+    if (expected) parts.progress.firstChild.style.transform = `scaleX(${share(expected, expected.at, now)})`;
+    const result = reason || (job.status === 'SUCCESS' && images) || (expected ? left(expected, now) : '');
     say(parts.result, result);
-    mark(parts.result, 'title', result);
+    mark(parts.result, 'title', expected && !reason ? basis(expected) : result);
     mark(parts.result, 'data-reason', Boolean(reason));
     if (!fresh && element.touched !== job.touched && !calm.matches && element.animate) {
       element.animate([{ backgroundColor: 'var(--flash)' }, { backgroundColor: 'transparent' }], { duration: 1100, easing: 'ease-out' });

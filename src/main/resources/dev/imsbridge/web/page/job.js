@@ -2,6 +2,7 @@
 
 import { api } from './api.js';
 import { announce, badge, copier, h, mark, modal, problem, say, STATUS_WORDS } from './dom.js';
+import { basis, forecast, OVERLONG, ready, share } from './forecast.js';
 import { clock, duration, moment, text, time } from './format.js';
 import { Gantt } from './gantt.js';
 
@@ -16,7 +17,7 @@ const LOST = {
   EXPIRED: 'The job had not ended when its deadline passed.',
   CANCELLED: 'The request was taken back.',
 };
-const FACTS = ['Duration', 'Requested', 'Began', 'Ended', 'Found after', 'Next poll', 'Deadline', 'Sub-jobs', 'Outcome', 'Project', 'Region', 'Labels', 'Images'];
+const FACTS = ['Duration', 'Requested', 'Requested by', 'Began', 'Ended', 'Found after', 'Next poll', 'Deadline', 'Sub-jobs', 'Outcome', 'Project', 'Region', 'Labels', 'Images'];
 
 export class JobView {
   /** @param onWatch opens the form to watch a job with this id */
@@ -107,6 +108,7 @@ export class JobView {
         if (round !== this.round) return;
         this.lines();
         this.why(job);
+        this.fact('Requested by', requester(this.history.request));
       }
       if (job.outcome === null) this.again(AGAIN_OPEN);
     } catch (e) {
@@ -172,6 +174,11 @@ export class JobView {
   build() {
     this.status = badge('REQUESTED');
     this.fault = h('span', { class: 'fault', hidden: true });
+    this.overlong = h('span', { class: 'fault', title: OVERLONG, hidden: true }, 'overlong');
+    this.bar = h('div', { class: 'progress', role: 'progressbar', 'aria-label': 'Expected progress', 'aria-valuemin': 0, 'aria-valuemax': 100 }, h('span', { class: 'fill' }), h('span', { class: 'median', hidden: true }));
+    this.ready = h('strong');
+    this.basis = h('p', { class: 'quiet' });
+    this.expected = h('div', { class: 'card ready', hidden: true }, h('p', {}, this.ready), this.bar, this.basis);
     this.type = h('h1');
     this.of = h('code', { class: 'mono' });
     this.cancel = h('button', { type: 'button', class: 'danger', onclick: () => this.askCancel() }, 'Stop watching');
@@ -184,9 +191,10 @@ export class JobView {
     );
     this.note = h('p', { class: 'quiet' });
     this.body.replaceChildren(
-      h('header', { class: 'title' }, h('div', {}, h('div', { class: 'line1' }, this.status, this.fault), this.type, h('p', { class: 'ident' }, this.of, copier('Copy id', () => this.job.job_id))), this.cancel),
+      h('header', { class: 'title' }, h('div', {}, h('div', { class: 'line1' }, this.status, this.fault, this.overlong), this.type, h('p', { class: 'ident' }, this.of, copier('Copy id', () => this.job.job_id))), this.cancel),
       this.past,
       this.reason,
+      this.expected,
       h('section', { class: 'card', 'aria-labelledby': 'timeline' }, h('h2', { id: 'timeline' }, 'Timeline'), this.gantt.element),
       h('div', { class: 'card' }, this.facts),
       h('section', { class: 'card', 'aria-labelledby': 'history' }, h('header', {}, h('h2', { id: 'history' }, 'History'), h('div', { class: 'segmented', role: 'group', 'aria-label': 'What to show' }, ...this.kinds)), this.note, this.events),
@@ -208,6 +216,7 @@ export class JobView {
     say(this.of, job.job_id);
     this.past.hidden = !job.forgotten;
     this.cancel.hidden = job.outcome !== null;
+    this.forecast = job.outcome === null ? forecast(job.forecast) : null;
     this.why(job);
     const begin = time(job.begin_time);
     const end = time(job.end_time);
@@ -219,6 +228,7 @@ export class JobView {
     this.fact('Ended', moment(end, true));
     this.fact('Found after', found && end !== null ? duration(time(found.at) - end) : '–');
     this.fact('Sub-jobs', job.sub_jobs?.total ? `${job.sub_jobs.ended} of ${job.sub_jobs.total} ended${job.sub_jobs.failed ? `, ${job.sub_jobs.failed} failed` : ''}` : 'none');
+    this.fact('Requested by', requester(this.history?.request));
     this.fact('Outcome', text(job.outcome?.toLowerCase()));
     this.fact('Images', job.image_ids?.length ? job.image_ids.join('\n') : '–');
     this.fact('Labels', Object.entries(job.labels ?? {}).map(([key, value]) => `${key}=${value}`).join('\n') || '–');
@@ -261,11 +271,31 @@ export class JobView {
     const isOpen = job.outcome === null;
     const deadline = time(job.deadline_at);
     this.fact('Deadline', deadline === null ? '–' : isOpen ? `${moment(deadline)}, in ${duration(deadline - now)}` : moment(deadline));
+    this.expectation(now);
     this.fact('Next poll', isOpen ? this.nextPoll(now) : 'none, the job has ended');
     if (isOpen && now - (this.drawn ?? 0) > 1000) {
       this.drawn = now;
       this.gantt.show(job, now);
     }
+  }
+
+  /** Shows when the job is expected to end. The bar ends at the 95th percentile, if it is known. */
+  expectation(now) {
+    const known = this.forecast;
+    this.overlong.hidden = !known?.overlong;
+    this.expected.hidden = !known || (known.at === null && !known.overlong);
+    if (this.expected.hidden) return;
+    say(this.ready, known.at === null ? 'No forecast' : ready(known, now));
+    say(this.basis, [known.overlong ? OVERLONG : '', known.at === null ? '' : basis(known)].join(' ').trim());
+    this.bar.hidden = known.at === null;
+    if (known.at === null) return;
+    const end = known.by ?? known.at;
+    const passed = share(known, end, now);
+    this.bar.firstChild.style.transform = `scaleX(${passed})`;
+    mark(this.bar, 'aria-valuenow', Math.round(100 * passed));
+    mark(this.bar, 'aria-valuetext', this.ready.textContent);
+    this.bar.lastChild.hidden = known.by === null;
+    this.bar.lastChild.style.left = `${100 * share(known, end, known.at)}%`;
   }
 
   nextPoll(now) {
@@ -368,4 +398,11 @@ export class JobView {
       h('div', { class: 'actions' }, h('button', { type: 'button', onclick: () => close() }, 'Keep watching'), h('button', { type: 'button', class: 'danger', onclick: confirm }, 'Stop watching')),
     );
   }
+}
+
+/** The record of the request that the bridge has accepted, and its correlation headers. */
+function requester(request) {
+  if (!request) return '–';
+  const headers = ['correlation_id', 'traceparent', 'tracestate'].filter((name) => request[name]).map((name) => `${name.replace('_', '-')} ${request[name]}`);
+  return [`${request.topic} ${request.partition}/${request.offset}`, `accepted ${moment(time(request.accepted_at), true)}`, ...headers].join('\n');
 }

@@ -1,5 +1,6 @@
 // The jobs known to the page: the list of the API, updated by events.
 
+import { forecast } from './forecast.js';
 import { time } from './format.js';
 
 /** The maximum number of jobs kept. Beyond it, those that ended first are removed. */
@@ -29,6 +30,7 @@ function blank(id) {
     ended: 0,
     failed: 0,
     fault: null,
+    forecast: null,
     subJobs: null,
     search: lower(id),
     /**
@@ -90,6 +92,7 @@ export class Jobs {
     job.ended = json.sub_jobs?.ended ?? 0;
     job.failed = json.sub_jobs?.failed ?? 0;
     job.fault = json.fault;
+    job.forecast = forecast(json.forecast);
     job.readAt = Date.now();
     job.stale = false;
     return this.keep(job);
@@ -150,6 +153,7 @@ export class Jobs {
     job.outcome = data.outcome;
     job.endedAt = time(data.observed_at);
     job.fault = null;
+    job.forecast = null;
     const subJobs = data.sub_jobs ?? [];
     job.total = subJobs.length;
     job.ended = subJobs.filter((each) => each.status === 'SUCCESS' || each.status === 'FAIL').length;
@@ -236,6 +240,7 @@ const KEYS = {
   id: (job) => job.id,
   project: (job) => job.project ?? '',
   subJobs: (job) => job.total,
+  ready: (job) => (open(job) ? (job.forecast?.at ?? Number.MAX_SAFE_INTEGER) : Infinity),
   took: (job, now) => took(job, now) ?? -1,
   requested: (job) => job.requestedAt ?? 0,
   changed: (job) => job.changedAt ?? 0,
