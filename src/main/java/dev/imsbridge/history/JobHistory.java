@@ -12,7 +12,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Finds the events of a job tree on the topics and returns them in order.
+ * Finds the events of a job tree on the topics and returns them in order. Also {@linkplain #search
+ * searches} for jobs.
  *
  * <p>With a {@link SearchHint}, only the locations of the events are read, independent of the size
  * of the topics. Without a hint, or if it is wrong, the partition of the job is read from its

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * Finds root jobs by reading transitions, also jobs that the state has forgotten, because
@@ -27,7 +26,7 @@ final class PastSearch {
 
   private final PastQuery query;
   private final Map<String, PastJob> found = new HashMap<>();
-  private final Map<TopicPartition, Instant> times = new HashMap<>();
+  private final Map<Integer, Long> times = new HashMap<>();
   private long leftOut;
 
   PastSearch(PastQuery query) {
@@ -46,13 +45,13 @@ final class PastSearch {
     if (query.until() != null) {
       transitions.until(query.until().plus(TreeSearch.DISORDER));
     }
-    boolean wanted = true;
-    while (wanted && !transitions.done()) {
+    boolean goesOn = true;
+    while (goesOn && !transitions.done()) {
       for (ConsumerRecord<byte[], byte[]> record : transitions.next()) {
         read(record);
       }
-      int sofar = (int) found.values().stream().filter(this::wanted).count();
-      wanted = goOn.test(new PastJobs.Progress(transitions.progress(), sofar));
+      int soFar = (int) found.values().stream().filter(this::wanted).count();
+      goesOn = goOn.test(new PastJobs.Progress(transitions.progress(), soFar));
     }
     found.values().removeIf(job -> !wanted(job));
     keep(most);
@@ -64,9 +63,7 @@ final class PastSearch {
   }
 
   private void read(ConsumerRecord<byte[], byte[]> record) {
-    times.put(
-        new TopicPartition(record.topic(), record.partition()),
-        Instant.ofEpochMilli(Math.max(0, record.timestamp())));
+    times.put(record.partition(), Math.max(0, record.timestamp()));
     if (query.inTime(record) && (known(record) || query.maySelect(record))) {
       PublishedEvent.read(record).ifPresent(this::add);
     }
@@ -105,10 +102,11 @@ final class PastSearch {
   }
 
   private Instant reached(TopicReader transitions) {
-    Instant begin = query.since() == null ? Instant.EPOCH : query.since();
-    return transitions.positions().keySet().stream()
-        .map(partition -> times.getOrDefault(partition, begin))
-        .min(Comparator.naturalOrder())
-        .orElse(begin);
+    long begin = query.since() == null ? 0 : query.since().toEpochMilli();
+    return Instant.ofEpochMilli(
+        transitions.positions().keySet().stream()
+            .mapToLong(partition -> times.getOrDefault(partition.partition(), begin))
+            .min()
+            .orElse(begin));
   }
 }

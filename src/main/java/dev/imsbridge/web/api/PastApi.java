@@ -65,9 +65,9 @@ final class PastApi {
                     .search(
                         question.query(),
                         question.limit(),
-                        sofar -> {
-                          progress.accept(sofar.read());
-                          return lines.progress(sofar);
+                        soFar -> {
+                          progress.accept(soFar.read());
+                          return lines.progress(soFar);
                         }))
         .onSuccess(lines::end)
         .onFailure(

@@ -223,7 +223,7 @@ export class JobView {
     const found = (root?.stages ?? []).filter((stage) => ['SUCCESS', 'FAIL'].includes(stage.status)).at(-1);
     this.fact('Project', text(job.project_id));
     this.fact('Region', text(job.region));
-    this.fact('Requested', moment(time(job.requested_at), true));
+    this.fact('Requested', moment(time(job.requested_at ?? this.history?.request?.accepted_at), true));
     this.fact('Began', moment(begin, true));
     this.fact('Ended', moment(end, true));
     this.fact('Found after', found && end !== null ? duration(time(found.at) - end) : '–');
