@@ -8,6 +8,8 @@ import java.util.List;
  *
  * @param jobId null if the answer contains none
  * @param status as IMS wrote it; {@link JobStatus#ofApi} parses it
+ * @param progress the part of the work that is done, 0 to 1, as IMS states it; null if it states
+ *     none
  * @param details the error code and the fail reason of the job or, if they are empty, of its
  *     entities; the image ids in the entities and in the results of member jobs
  * @param entities the verbatim entities as JSON text; null if they are no object, exceed the limit
@@ -26,6 +28,7 @@ public record JobAnswer(
     String jobType,
     String status,
     JobTimes times,
+    Double progress,
     JobDetails details,
     String entities,
     String results,

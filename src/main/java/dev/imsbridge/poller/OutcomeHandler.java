@@ -131,6 +131,8 @@ final class OutcomeHandler {
     // A new answer already shows that GETs work again.
     state.faults = null;
     state.described = true;
+    Double progress = answer.job().progress();
+    state.progress = progress == null ? Float.NaN : progress.floatValue();
     if (FinishedJobs.ended(answer.job())) {
       FinishedJobs.teach(policy, answer.job(), state.root() ? askedAt(state, answer) : null);
       return NEVER;
@@ -237,7 +239,8 @@ final class OutcomeHandler {
         expected.median() == null ? null : at.plus(expected.median()),
         expected.percentile95() == null ? null : at.plus(expected.percentile95()),
         expected.overlong(),
-        expected.jobs());
+        expected.jobs(),
+        Float.isNaN(state.progress) ? null : state.progress);
   }
 
   private long failed(WatchState state, Outcome.Fault fault) {

@@ -117,13 +117,16 @@ public record PollerView(
    * @param expectedEndBy the 95th percentile; null if unknown
    * @param overlong null if unknown
    * @param learnedJobs the number of earlier jobs that the estimate uses
+   * @param progress the part of the work that is done, 0 to 1, as IMS states it; null if it states
+   *     none
    */
   public record Forecast(
       long elapsedMillis,
       Instant expectedEndAt,
       Instant expectedEndBy,
       Boolean overlong,
-      int learnedJobs) {}
+      int learnedJobs,
+      Float progress) {}
 
   /**
    * The requested jobs of one type in one project that have not ended, without sub-jobs.

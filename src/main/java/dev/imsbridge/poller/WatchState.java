@@ -58,6 +58,9 @@ final class WatchState extends DueQueue.Element {
   /** When the job began or, if unknown, when its watch was opened, in epoch milliseconds. */
   long sinceMillis;
 
+  /** The part of the work that is done, as the latest answer states it; NaN if it states none. */
+  float progress = Float.NaN;
+
   /** Consecutive observations that could not be written. */
   int failedWrites;
 

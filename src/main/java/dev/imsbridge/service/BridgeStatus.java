@@ -147,6 +147,7 @@ final class BridgeStatus implements InstanceStatus, PollTimes {
             forecast.expectedEndAt(),
             forecast.expectedEndBy(),
             forecast.overlong(),
-            forecast.learnedJobs());
+            forecast.learnedJobs(),
+            forecast.progress());
   }
 }

@@ -124,6 +124,7 @@ public final class AnswerParser {
         Json.text(json, "job_type"),
         Json.text(json, "status"),
         new JobTimes(time(json, "begin_time", unread), time(json, "end_time", unread)),
+        progress(entities),
         new JobDetails(
             limits.cut("error_code", first(json, "error_code", entities, ERROR_CODES), MAX_CODE),
             limits.cut(
@@ -157,6 +158,20 @@ public final class AnswerParser {
       unread.add(field + ": not a time");
     }
     return time;
+  }
+
+  /** A fraction, as a number or a text; null if there is none between 0 and 1. */
+  private static Double progress(JsonNode entities) {
+    String text = Json.text(entities, "process_percent");
+    if (text == null || text.length() > Json.MAX_NUMBER) {
+      return null;
+    }
+    try {
+      double progress = Double.parseDouble(text);
+      return progress >= 0 && progress <= 1 ? progress : null;
+    } catch (NumberFormatException e) {
+      return null;
+    }
   }
 
   /**

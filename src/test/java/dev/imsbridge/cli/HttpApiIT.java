@@ -309,6 +309,7 @@ class HttpApiIT {
         checked("GET /api/v1/jobs", "/api/v1/jobs?q=" + id, 200).at("/jobs/0/forecast");
     assertThat(listed.path("elapsed_ms").asLong())
         .isGreaterThanOrEqualTo(forecast.path("elapsed_ms").asLong());
+    await().atMost(PATIENCE).until(() -> detail(id).at("/forecast/progress").isNumber());
     InProcess told =
         InProcess.run(Map.of("IMSBRIDGE_HTTP_AUTH_TOKEN", TOKEN), "status", "--url", bridge.url());
     assertThat(told.exitCode()).as(told.err()).isZero();

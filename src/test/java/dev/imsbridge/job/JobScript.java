@@ -122,6 +122,7 @@ public final class JobScript {
         // The parser reads a blank status as null.
         status == null || status.isBlank() ? null : status,
         new JobTimes(began, ended),
+        percent < 0 ? null : percent / 100.0,
         new JobDetails(errorCode, failReason, images),
         entities(),
         null,

@@ -77,10 +77,25 @@ class OpenJobCountsTest {
     learn(4);
     ims.restored(0).open(ims.watch("a"));
     ims.pass(Duration.ofSeconds(30));
-    assertThat(forecast("a")).isEqualTo(new PollerView.Forecast(30_000, null, null, null, 4));
+    assertThat(forecast("a")).isEqualTo(new PollerView.Forecast(30_000, null, null, null, 4, null));
     ims.script = ims::success;
     ims.pass(Duration.ofMinutes(2));
     assertThat(forecast("a")).as("the end of an ended job is no forecast").isNull();
+  }
+
+  /** Progress is not an event: an answer that states it is an observation as any other. */
+  @Test
+  void shouldKnowTheProgressThatTheLatestAnswerStates() {
+    ims.restored(0).open(ims.watch("a"));
+    ims.script = id -> ims.body(id, "RUNNING", ", \"entities\": {\"process_percent\": \"0.25\"}");
+    ims.pass(Duration.ofMinutes(1));
+    assertThat(forecast("a").progress()).isEqualTo(0.25f);
+    ims.script = id -> ims.body(id, "RUNNING", ", \"entities\": {\"process_percent\": 0.5}");
+    ims.pass(Duration.ofMinutes(1));
+    assertThat(forecast("a").progress()).isEqualTo(0.5f);
+    ims.script = ims::running;
+    ims.pass(Duration.ofMinutes(1));
+    assertThat(forecast("a").progress()).isNull();
   }
 
   @Test

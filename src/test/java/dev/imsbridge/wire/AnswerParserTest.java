@@ -72,6 +72,7 @@ class AnswerParserTest {
         whole.jobType(),
         whole.status(),
         whole.times(),
+        whole.progress(),
         whole.details(),
         null,
         null,
@@ -329,6 +330,28 @@ class AnswerParserTest {
     JobAnswer answer = understood("{'job_id':'j','entities':{'process_percent':N}}", number);
 
     assertThat(answer.entities()).isEqualTo("{\"process_percent\":" + number + "}");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.25,     0.25",
+    "1,        1",
+    "'\"0.5\"', 0.5",
+    "0,        0",
+    "1.01,",
+    "-0.1,",
+    "42,",
+    "'\"\"',",
+    "'\"half\"',",
+    "'\"NaN\"',",
+    "NaN,",
+    "null,",
+    "[0.5],"
+  })
+  void shouldReadTheProgressAsAFraction(String stated, Double progress) {
+    String body = "{'job_id':'j','entities':{'process_percent':N}}";
+    assertThat(understood(body, stated).progress()).isEqualTo(progress);
+    assertThat(understood("{'job_id':'j','entities':''}").progress()).isNull();
   }
 
   @Test

@@ -21,13 +21,15 @@ public interface PollTimes {
    * @param expectedEndAt the median; null if unknown
    * @param expectedEndBy the 95th percentile; null if unknown
    * @param overlong null if unknown
+   * @param progress the part of the work that is done, 0 to 1; null if IMS does not state it
    */
   record Forecast(
       long elapsedMs,
       Instant expectedEndAt,
       Instant expectedEndBy,
       Boolean overlong,
-      int learnedJobs) {}
+      int learnedJobs,
+      Float progress) {}
 
   /** Returns the poll times by watch key. Watches that this instance does not poll are missing. */
   Map<String, PollTime> of(Collection<String> watchKeys);
