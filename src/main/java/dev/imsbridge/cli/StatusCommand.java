@@ -1,7 +1,9 @@
 package dev.imsbridge.cli;
 
 import dev.imsbridge.cli.common.BridgeApi;
+import dev.imsbridge.cli.common.BridgeOption;
 import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ForecastText;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.Lifecycle;
@@ -20,7 +22,7 @@ import picocli.CommandLine.Option;
     name = "status",
     description = {
       "Prints the state of a running bridge: watches by project and job type, "
-          + "faults, and the jobs that ended last.",
+          + "faults, the jobs that end next, and those that ended last.",
       "Uses the HTTP API of the bridge."
     },
     footer = {"", "Exit code 1: no bridge answers."})
@@ -31,12 +33,7 @@ final class StatusCommand implements Callable<Integer> {
   private final Terminal terminal;
 
   @Mixin private ConfigOptions configuration;
-
-  @Option(
-      names = "--url",
-      paramLabel = "URL",
-      description = "Address of a running bridge. Default: http.listen.")
-  private String url;
+  @Mixin private BridgeOption address;
 
   @Option(names = "--json", description = "Print one JSON line each time.")
   private boolean json;
@@ -51,7 +48,7 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     BridgeConfig config = configuration.load(terminal.environment());
-    BridgeApi bridge = BridgeApi.required(url, config);
+    BridgeApi bridge = address.required(config);
     StatusReport first = StatusReport.of(bridge);
     if (watch) {
       terminal.run(true, parts -> follow(parts, bridge, first));
@@ -84,7 +81,8 @@ final class StatusCommand implements Callable<Integer> {
                 report,
                 InstantSource.system().instant(),
                 ZoneId.systemDefault(),
-                Palette.of(terminal))
+                Palette.of(terminal),
+                new ForecastText(terminal.steerable()))
             .text();
   }
 }

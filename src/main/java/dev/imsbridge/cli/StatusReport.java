@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.cli.common.BridgeApi;
+import dev.imsbridge.cli.common.ForecastText;
 import dev.imsbridge.terminal.CommandFailure;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -17,18 +18,27 @@ import java.util.List;
  *
  * @param status the status of its instances
  * @param faulty up to 10 open jobs whose GETs fail, the latest request first
+ * @param open up to 10 open jobs: first those that run too long, then the next expected end first
  * @param ended up to 10 jobs, the latest end first
- * @param complete whether all jobs were examined for these two lists
+ * @param complete whether all jobs were examined for these lists
  * @param jobsProblem why the jobs could not be read; null if they could
  */
 record StatusReport(
     JsonNode status,
     List<JsonNode> faulty,
+    List<JsonNode> open,
     List<JsonNode> ended,
     boolean complete,
     String jobsProblem) {
   private static final int PAGES = 10;
   private static final int MOST = 10;
+
+  // Jobs without an expected end last. The texts sort by time.
+  private static final Comparator<JsonNode> EXPECTED =
+      Comparator.comparing((JsonNode job) -> !ForecastText.overlong(job.path("forecast")))
+          .thenComparing(
+              job -> job.at("/forecast/expected_end_at").textValue(),
+              Comparator.nullsLast(Comparator.naturalOrder()));
 
   /**
    * Requests the status.
@@ -38,6 +48,7 @@ record StatusReport(
   static StatusReport of(BridgeApi bridge) throws InterruptedException {
     JsonNode status = bridge.get("/api/v1/status");
     List<JsonNode> faulty = new ArrayList<>();
+    List<JsonNode> open = new ArrayList<>();
     List<JsonNode> ended = new ArrayList<>();
     boolean complete = true;
     String problem = null;
@@ -45,8 +56,17 @@ record StatusReport(
     try {
       for (int i = 0; i < PAGES; i++) {
         JsonNode page = bridge.get("/api/v1/jobs?limit=500" + after(cursor));
-        page.path("jobs").forEach(job -> (open(job) ? faulty : ended).add(job));
-        faulty.removeIf(job -> job.path("fault").isNull());
+        for (JsonNode job : page.path("jobs")) {
+          if (!job.path("outcome").isNull()) {
+            ended.add(job);
+          } else {
+            open.add(job);
+            if (!job.path("fault").isNull()) {
+              faulty.add(job);
+            }
+          }
+        }
+        first(open, EXPECTED);
         newestFirst(ended, "ended_at");
         newestFirst(faulty, "requested_at");
         complete &= !page.path("partial").asBoolean();
@@ -61,6 +81,7 @@ record StatusReport(
     return new StatusReport(
         status,
         List.copyOf(faulty),
+        List.copyOf(open),
         List.copyOf(ended),
         complete && cursor == null && problem == null,
         problem);
@@ -70,12 +91,12 @@ record StatusReport(
     return cursor == null ? "" : "&cursor=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8);
   }
 
-  private static boolean open(JsonNode job) {
-    return job.path("outcome").isNull();
+  private static void newestFirst(List<JsonNode> jobs, String field) {
+    first(jobs, Comparator.comparing((JsonNode job) -> job.path(field).asText()).reversed());
   }
 
-  private static void newestFirst(List<JsonNode> jobs, String field) {
-    jobs.sort(Comparator.comparing((JsonNode job) -> job.path(field).asText()).reversed());
+  private static void first(List<JsonNode> jobs, Comparator<JsonNode> order) {
+    jobs.sort(order);
     if (jobs.size() > MOST) {
       jobs.subList(MOST, jobs.size()).clear();
     }
@@ -85,6 +106,7 @@ record StatusReport(
     ObjectNode all = JsonNodeFactory.instance.objectNode();
     all.set("status", status);
     all.set("faulty", array(faulty));
+    all.set("open", array(open));
     all.set("ended", array(ended));
     all.put("complete", complete);
     return all.toString();

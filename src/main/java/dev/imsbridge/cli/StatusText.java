@@ -2,6 +2,7 @@ package dev.imsbridge.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.cli.common.EventText;
+import dev.imsbridge.cli.common.ForecastText;
 import dev.imsbridge.terminal.Columns;
 import dev.imsbridge.terminal.Palette;
 import dev.imsbridge.terminal.SafeText;
@@ -34,13 +35,16 @@ final class StatusText {
   private final Instant now;
   private final ZoneId zone;
   private final Palette palette;
+  private final ForecastText forecasts;
   private final StringBuilder text = new StringBuilder();
 
-  StatusText(StatusReport report, Instant now, ZoneId zone, Palette palette) {
+  StatusText(
+      StatusReport report, Instant now, ZoneId zone, Palette palette, ForecastText forecasts) {
     this.report = report;
     this.now = now;
     this.zone = zone;
     this.palette = palette;
+    this.forecasts = forecasts;
   }
 
   String text() {
@@ -48,6 +52,7 @@ final class StatusText {
     projects();
     types();
     faulty();
+    open();
     ended();
     return text.toString();
   }
@@ -215,6 +220,21 @@ final class StatusText {
           age(job.path("requested_at")) + " ago");
     }
     if (!report.faulty().isEmpty()) {
+      section(table, "");
+    }
+  }
+
+  private void open() {
+    Columns table = new Columns("ENDS NEXT", "TYPE", "STATUS", "PROGRESS");
+    for (JsonNode job : report.open()) {
+      String status = cell(job, "status");
+      table.row(
+          cell(job, "job_id"),
+          cell(job, "job_type"),
+          palette.status(status, status.isEmpty() ? "(none)" : status),
+          forecasts.of(job.path("forecast"), now));
+    }
+    if (!report.open().isEmpty()) {
       section(table, "");
     }
   }

@@ -67,7 +67,13 @@ class StatusCommandTest {
     answers.put(
         "/api/v1/jobs?limit=500&cursor=next",
         page(
-            job("done-2", "FAIL", 2, null) + "," + job("stuck", "RUNNING", 0, "\"throttled\""),
+            String.join(
+                ",",
+                job("done-2", "FAIL", 2, null),
+                job("stuck", "RUNNING", 0, "\"throttled\""),
+                forecast("slow", "\"2999-01-01T00:00:00.000Z\"", false),
+                forecast("next", "\"2024-11-06T06:00:00.000Z\"", false),
+                forecast("endless", null, true)),
             null));
   }
 
@@ -102,6 +108,16 @@ class StatusCommandTest {
             ended ? "\"X\"" : null,
             ended ? "\"2024-11-06T06:%02d:00.000Z\"".formatted(minute) : null,
             fault);
+  }
+
+  private static String forecast(String id, String end, boolean overlong) {
+    return job(id, "RUNNING", 0, null)
+        .replaceFirst(
+            "}$",
+            """
+            , "forecast": {"elapsed_ms": 60000, "expected_end_at": %s, "overlong": %s}}\
+            """
+                .formatted(end, overlong));
   }
 
   private InProcess status(String... arguments) {
@@ -141,6 +157,23 @@ class StatusCommandTest {
     assertThat(told).containsSubsequence("ENDED LAST", "done-2", "FAIL", "IMG.0020: no", "done-1");
     assertThat(told).containsSubsequence("done-1", "SUCCESS", "image image-1");
     assertThat(told).doesNotContain("\u001b").doesNotContain("Not all jobs");
+  }
+
+  @Test
+  void shouldNameTheJobsThatEndNextAndThoseThatRunTooLong() throws Exception {
+    InProcess told = status();
+    assertThat(told.out().lines().map(line -> line.strip().replaceAll(" {2,}", " | ")))
+        .containsSubsequence(
+            "ENDS NEXT | TYPE | STATUS | PROGRESS",
+            "endless | imsImportImageJob | RUNNING | after 1m00s, overlong",
+            "next | imsImportImageJob | RUNNING | ~99% after 1m00s, ends now")
+        .anyMatch(line -> line.startsWith("slow | imsImportImageJob | RUNNING | ~0% after 1m00s"));
+    assertThat(told.out()).containsSubsequence("\nnext ", "\nslow ", "\nstuck ", "ENDED LAST");
+
+    JsonNode json = new ObjectMapper().readTree(status("--json").out());
+    assertThat(json.path("open").findValuesAsText("job_id"))
+        .containsExactly("endless", "next", "slow", "stuck");
+    assertThat(json.at("/open/0/forecast/overlong").asBoolean()).isTrue();
   }
 
   @Test

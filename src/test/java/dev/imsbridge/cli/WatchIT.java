@@ -3,11 +3,15 @@ package dev.imsbridge.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.imsbridge.cli.jobs.AwaitedJobs;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.embedded.SharedBroker;
 import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.wire.RootPartition;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +22,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,6 +35,7 @@ class WatchIT {
 
   private final Map<String, String> settings = new TreeMap<>();
   private BridgeConfig config;
+  private HttpServer server;
 
   @BeforeEach
   void topics(SharedBroker broker) {
@@ -81,6 +87,28 @@ class WatchIT {
     write(config.topics().watches(), JOB, open ? "{}" : null);
   }
 
+  /** Serves the forecast of the job, as a bridge does over HTTP. */
+  private void forecast() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/api/v1/jobs/" + JOB,
+        exchange -> {
+          byte[] job = "{\"forecast\": {\"elapsed_ms\": 60000}}".getBytes(UTF_8);
+          exchange.sendResponseHeaders(200, job.length);
+          exchange.getResponseBody().write(job);
+          exchange.close();
+        });
+    server.start();
+    settings.put("IMSBRIDGE_HTTP_LISTEN", "127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  @AfterEach
+  void stop() {
+    if (server != null) {
+      server.stop(0);
+    }
+  }
+
   @Test
   void shouldEndAtTheLossOfAJobThatNobodyAskedForAgain() throws Exception {
     watched(true);
@@ -129,6 +157,7 @@ class WatchIT {
   @Test
   void shouldSayWhatItWaitsFor() throws Exception {
     watched(true);
+    forecast();
     CompletableFuture<InProcess> watch =
         CompletableFuture.supplyAsync(
             () -> InProcess.run(settings, "watch", JOB, "nobody-asked-for-it"));
@@ -147,7 +176,7 @@ class WatchIT {
                 + settings.get("IMSBRIDGE_KAFKA_BOOTSTRAP_SERVERS"),
             "imsbridge: waiting for the next status of "
                 + JOB
-                + "; no bridge runs at "
+                + ": after 1m00s; no bridge runs at "
                 + settings.get("IMSBRIDGE_KAFKA_BOOTSTRAP_SERVERS"));
   }
 

@@ -2,9 +2,7 @@ package dev.imsbridge.cli.common;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.Keys;
-import dev.imsbridge.config.Ports;
 import dev.imsbridge.history.SearchHint;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.SafeText;
@@ -67,33 +65,6 @@ public final class BridgeApi {
   }
 
   /**
-   * Connects to the bridge at an address, or at the address that this configuration listens on.
-   *
-   * @param url null for the address in the configuration
-   * @return empty if {@code http.listen} does not name the port of the bridge
-   * @throws CommandFailure if the URL is invalid
-   */
-  public static Optional<BridgeApi> of(String url, BridgeConfig config) {
-    return Optional.ofNullable(url)
-        .or(() -> Ports.reachable(config.getString(Keys.HTTP_LISTEN)))
-        .map(address -> new BridgeApi(address, config.getPassword(Keys.HTTP_TOKEN)));
-  }
-
-  /**
-   * Like {@link #of}, for a command that needs the bridge.
-   *
-   * @throws CommandFailure if the address is invalid, or neither names the port
-   */
-  public static BridgeApi required(String url, BridgeConfig config) {
-    return of(url, config)
-        .orElseThrow(
-            () ->
-                CommandFailure.usage(
-                    "http.listen is %s, which does not name the bridge's port: give --url"
-                        .formatted(config.getString(Keys.HTTP_LISTEN))));
-  }
-
-  /**
    * Returns the JSON object at a path.
    *
    * @throws CommandFailure if the bridge does not answer within 10 s, refuses the query, or answers
@@ -151,11 +122,27 @@ public final class BridgeApi {
    * @param jobId a valid id; it is put into a URL path unescaped
    */
   public Optional<SearchHint> hint(String jobId) throws InterruptedException {
+    byte[] body = body(jobId);
+    return body == null ? Optional.empty() : SearchHint.read(body);
+  }
+
+  /**
+   * Returns a job with its forecast; a missing node if the bridge does not answer within 2 s, or
+   * does not know the job.
+   *
+   * @param jobId a valid id; it is put into a URL path unescaped
+   */
+  public JsonNode job(String jobId) throws InterruptedException {
+    byte[] body = body(jobId);
+    return body == null ? JSON.missingNode() : json(body);
+  }
+
+  private byte[] body(String jobId) throws InterruptedException {
     try {
       Answer answer = send("/api/v1/jobs/" + jobId, HINT_DEADLINE, MAX_BYTES);
-      return answer.status() == 200 ? SearchHint.read(answer.body()) : Optional.empty();
+      return answer.status() == 200 ? answer.body() : null;
     } catch (IOException e) {
-      return Optional.empty();
+      return null;
     }
   }
 

@@ -2,34 +2,27 @@ package dev.imsbridge.cli.common;
 
 import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.terminal.Terminal;
-import java.io.PrintStream;
 import java.util.Locale;
 
 /**
- * A progress bar on one terminal line, which is overwritten and finally erased. Shows nothing if
- * standard error is not a terminal, or during the first 0.4 s. Owned by one thread.
+ * A progress bar on a {@link TerminalLine}. Shows nothing during the first 0.4 s. Owned by one
+ * thread.
  */
 public final class ProgressBar implements AutoCloseable {
   private static final int WIDTH = 30;
   private static final long EVERY_NANOS = 100_000_000;
   private static final long FIRST_NANOS = 400_000_000;
-  private static final String CLEAR = "\r\u001b[K";
 
-  private final PrintStream err;
-  private final boolean shown;
+  private final TerminalLine line;
   private final long start = System.nanoTime();
   private long next = start + FIRST_NANOS;
-  private boolean written;
 
-  ProgressBar(PrintStream err, boolean shown) {
-    this.err = err;
-    this.shown = shown;
+  private ProgressBar(TerminalLine line) {
+    this.line = line;
   }
 
-  /** The launcher passes whether standard error is a terminal. */
   public static ProgressBar of(Terminal terminal) {
-    return new ProgressBar(
-        terminal.err(), Boolean.getBoolean("imsbridge.terminal.err") && terminal.knowsSequences());
+    return new ProgressBar(TerminalLine.of(terminal));
   }
 
   public void show(TopicReader.Progress progress) {
@@ -41,10 +34,8 @@ public final class ProgressBar implements AutoCloseable {
    */
   public void show(long passed, long all, String what) {
     long now = System.nanoTime();
-    if (shown && now - next >= 0) {
-      err.print(CLEAR + line(passed, all, what, now - start));
-      err.flush();
-      written = true;
+    if (now - next >= 0) {
+      line.show(line(passed, all, what, now - start));
       next = now + EVERY_NANOS;
     }
   }
@@ -67,10 +58,6 @@ public final class ProgressBar implements AutoCloseable {
 
   @Override
   public void close() {
-    if (written) {
-      err.print(CLEAR);
-      err.flush();
-      written = false;
-    }
+    line.close();
   }
 }

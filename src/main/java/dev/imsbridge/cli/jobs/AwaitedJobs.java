@@ -23,10 +23,15 @@ public final class AwaitedJobs {
   private static final int NAMED = 3;
 
   private final Set<String> open;
+  private final boolean endless;
   private final Set<JobOutcome> outcomes = EnumSet.noneOf(JobOutcome.class);
 
+  /**
+   * @param ids none to wait without end
+   */
   AwaitedJobs(Collection<String> ids) {
     open = new HashSet<>(ids);
+    endless = ids.isEmpty();
   }
 
   /** Returns a copy of the ids of the jobs that have not ended. */
@@ -35,7 +40,7 @@ public final class AwaitedJobs {
   }
 
   boolean allEnded() {
-    return open.isEmpty();
+    return open.isEmpty() && !endless;
   }
 
   boolean awaits(String jobId) {

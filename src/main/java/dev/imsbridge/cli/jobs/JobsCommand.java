@@ -2,8 +2,10 @@ package dev.imsbridge.cli.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.cli.common.BridgeApi;
+import dev.imsbridge.cli.common.BridgeOption;
 import dev.imsbridge.cli.common.ConfigOptions;
 import dev.imsbridge.cli.common.EventText;
+import dev.imsbridge.cli.common.ForecastText;
 import dev.imsbridge.cli.common.Label;
 import dev.imsbridge.cli.common.ListOptions;
 import dev.imsbridge.cli.common.TimeText;
@@ -17,6 +19,7 @@ import dev.imsbridge.wire.TimeRange;
 import java.io.PrintStream;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -33,6 +36,7 @@ import picocli.CommandLine.Option;
     name = "jobs",
     description = {
       "Lists the jobs that the bridge knows, in the order of their ids. All filters must match.",
+      "An open job has its progress and its expected end as result.",
       "Uses the HTTP API of the bridge. For a job that it has forgotten, use `history`."
     },
     footer = {"", "Exit code 1: no bridge answers."})
@@ -44,6 +48,7 @@ public final class JobsCommand implements Callable<Integer> {
   private final Terminal terminal;
 
   @Mixin private ConfigOptions configuration;
+  @Mixin private BridgeOption address;
   @Mixin private ListOptions output;
 
   @Option(names = "--state", description = "open or ended.")
@@ -89,12 +94,6 @@ public final class JobsCommand implements Callable<Integer> {
       description = "Most jobs to list. Default: ${DEFAULT-VALUE}.")
   private int limit;
 
-  @Option(
-      names = "--url",
-      paramLabel = "URL",
-      description = "Address of a running bridge. Default: http.listen.")
-  private String url;
-
   public JobsCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -105,7 +104,7 @@ public final class JobsCommand implements Callable<Integer> {
       throw CommandFailure.usage("--limit: 1 to " + MOST);
     }
     BridgeConfig config = configuration.load(terminal.environment());
-    BridgeApi bridge = BridgeApi.required(url, config);
+    BridgeApi bridge = address.required(config);
     JobList jobs = new JobList(bridge, filters());
     PrintStream out = terminal.out();
     JobList.End end =
@@ -142,6 +141,8 @@ public final class JobsCommand implements Callable<Integer> {
   private JobList.End table(JobList jobs) throws InterruptedException {
     Columns table = new Columns("JOB", "TYPE", "STATUS", "CHANGED", "LABELS", "RESULT");
     Palette palette = Palette.of(terminal);
+    ForecastText forecasts = new ForecastText(terminal.steerable());
+    Instant now = InstantSource.system().instant();
     int[] rows = new int[1];
     Consumer<JsonNode> row =
         job -> {
@@ -154,7 +155,10 @@ public final class JobsCommand implements Callable<Integer> {
               time(job.path("changed_at").asText()),
               SafeText.line(EventText.pairs(job.path("labels"), " ")),
               SafeText.line(
-                  EventText.joined(EventText.result(job, word), EventText.field(job, "fault"))));
+                  EventText.joined(
+                      EventText.result(job, word),
+                      forecasts.of(job.path("forecast"), now),
+                      EventText.field(job, "fault"))));
         };
     JobList.End end = jobs.read(limit, row);
     if (rows[0] > 0) {

@@ -1,5 +1,6 @@
 package dev.imsbridge.cli.jobs;
 
+import dev.imsbridge.cli.common.BridgeOption;
 import dev.imsbridge.cli.common.ConfigOptions;
 import dev.imsbridge.cli.common.EventText;
 import dev.imsbridge.cli.common.Label;
@@ -15,7 +16,6 @@ import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.terminal.Terminal;
 import dev.imsbridge.terminal.TextInput;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -46,11 +46,10 @@ import picocli.CommandLine.Parameters;
           + "had not ended at the timeout."
     })
 public final class SubmitCommand implements Callable<Integer> {
-  private static final Duration POLL = Duration.ofMillis(250);
-
   private final Terminal terminal;
 
   @Mixin private ConfigOptions configuration;
+  @Mixin private BridgeOption address;
 
   @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids of jobs.")
   private List<String> ids = List.of();
@@ -156,26 +155,17 @@ public final class SubmitCommand implements Callable<Integer> {
       List<NewRequest> requests,
       TimeLimit limit)
       throws Exception {
-    PrintStream out = terminal.out();
     AwaitedJobs jobs = new AwaitedJobs(requests.stream().map(NewRequest::jobId).toList());
-    Ends ends = new Ends(jobs);
+    JobWait waiting =
+        new JobWait(terminal, jobs, limit, JobProgress.of(terminal, address.bridge(config)));
+    Ends ends = new Ends(jobs, waiting);
     try (RequestedJobs requested = RequestedJobs.open(kafka, config.topics(), jobs.open())) {
       SentRequests sent = send(kafka, config, requests);
       requested.sent(sent);
       print(sent, kafka, config);
       parts.start(
           "broker watch", () -> BrokerWatch.start(kafka, config, terminal::say, parts::fail));
-      while (!jobs.allEnded()) {
-        parts.check();
-        requested.next(POLL, ends);
-        if (out.checkError()) {
-          return 0;
-        }
-        if (limit.over() && !jobs.allEnded()) {
-          return limit.exceeded(terminal, jobs);
-        }
-      }
-      return jobs.exitCode();
+      return waiting.run(parts, step -> requested.next(step, ends));
     } catch (KafkaException e) {
       throw kafka.unreachable(e);
     }
@@ -185,20 +175,22 @@ public final class SubmitCommand implements Callable<Integer> {
   private final class Ends implements RequestedJobs.Sink {
     private final EventText lines = new EventText(ZoneId.systemDefault(), Palette.of(terminal));
     private final AwaitedJobs jobs;
+    private final JobWait waiting;
 
-    Ends(AwaitedJobs jobs) {
+    Ends(AwaitedJobs jobs, JobWait waiting) {
       this.jobs = jobs;
+      this.waiting = waiting;
     }
 
     @Override
     public void completed(PublishedEvent completion) {
-      terminal.out().println(json ? completion.json() : lines.of(completion));
+      waiting.print(json ? completion.json() : lines.of(completion));
       jobs.ended(completion.rootJobId(), completion.outcome());
     }
 
     @Override
     public void refused(String jobId, String reason) {
-      terminal.say("the bridge refused the request for %s: %s".formatted(jobId, reason));
+      waiting.say("the bridge refused the request for %s: %s".formatted(jobId, reason));
       jobs.ended(jobId, JobOutcome.FAILED);
     }
   }

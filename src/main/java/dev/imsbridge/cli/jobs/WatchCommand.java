@@ -1,6 +1,7 @@
 package dev.imsbridge.cli.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.cli.common.BridgeOption;
 import dev.imsbridge.cli.common.ConfigOptions;
 import dev.imsbridge.cli.common.EventText;
 import dev.imsbridge.config.BridgeConfig;
@@ -17,7 +18,6 @@ import dev.imsbridge.terminal.Lifecycle;
 import dev.imsbridge.terminal.Palette;
 import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.terminal.Terminal;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -50,14 +50,13 @@ import picocli.CommandLine.Parameters;
     })
 public final class WatchCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(WatchCommand.class);
-  private static final Duration WAIT = Duration.ofMillis(250);
-
   // Longer than a bridge needs to accept a request and to poll for the first time.
   private static final Duration SILENCE = Duration.ofSeconds(5);
 
   private final Terminal terminal;
 
   @Mixin private ConfigOptions configuration;
+  @Mixin private BridgeOption address;
 
   @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids of jobs. Default: all jobs.")
   private List<String> ids = new ArrayList<>();
@@ -108,92 +107,117 @@ public final class WatchCommand implements Callable<Integer> {
 
   private int follow(Lifecycle parts, KafkaAccess kafka, BridgeConfig config, TimeLimit limit)
       throws Exception {
-    EventText lines = new EventText(ZoneId.systemDefault(), Palette.of(terminal));
-    PrintStream out = terminal.out();
     AwaitedJobs jobs = new AwaitedJobs(ids);
-    Map<String, PublishedEvent> lost = new HashMap<>();
-    OpenWatchReader watches = new OpenWatchReader(kafka, config.topics());
-    Set<String> silent = new HashSet<>(ids);
-    boolean[] shown = new boolean[1];
-    long explainNanos = System.nanoTime() + SILENCE.toNanos();
-    boolean explained = false;
+    JobProgress progress = JobProgress.of(terminal, address.bridge(config));
+    JobWait waiting = new JobWait(terminal, jobs, limit, progress);
     try (EventTail tail = kafka.tail(config.topics(), fromBeginning, ids)) {
+      Events events = new Events(jobs, waiting, kafka, config, progress);
       parts.start(
           "broker watch", () -> BrokerWatch.start(kafka, config, terminal::say, parts::fail));
-      while (ids.isEmpty() || !jobs.allEnded()) {
-        parts.check();
-        tail.next(
-            WAIT,
-            (event, partition, offset) -> {
-              if (concerned(event)) {
-                shown[0] = true;
-                silent.remove(event.jobId());
-                silent.remove(event.rootJobId());
-                out.println(json ? event.json() : lines.of(event));
-              }
-              if (event.completion() && ends(event).keySet().stream().anyMatch(jobs::awaits)) {
-                lost.remove(event.rootJobId());
-                if (event.outcome() == JobOutcome.LOST) {
-                  lost.put(event.rootJobId(), event);
-                } else {
-                  ends(event).forEach(jobs::ended);
-                }
-              }
-            });
-        // A lost job has ended unless it was requested again. Completions do not show that, watches
-        // do.
-        if (tail.caughtUp()) {
-          lost.keySet().removeAll(watches.among(lost.keySet()));
-          lost.values().forEach(event -> ends(event).forEach(jobs::ended));
-          lost.clear();
-        }
-        if (!explained && tail.caughtUp() && System.nanoTime() - explainNanos >= 0) {
-          explained = true;
-          if (ids.isEmpty() ? !shown[0] : !silent.isEmpty()) {
-            explain(kafka, config, silent, watches);
-          }
-        }
-        if (out.checkError()) {
-          return 0;
-        }
-        if (limit.over() && !jobs.allEnded()) {
-          return limit.exceeded(terminal, jobs);
-        }
-      }
-      return jobs.exitCode();
+      return waiting.run(parts, step -> events.next(tail, step));
     } catch (KafkaException e) {
       throw kafka.unreachable(e);
     }
   }
 
-  /** Reports why nothing is shown, as far as the cluster allows it. */
-  private void explain(
-      KafkaAccess kafka, BridgeConfig config, Set<String> silent, OpenWatchReader watches)
-      throws InterruptedException {
-    Set<String> watched;
-    try {
-      watched = watches.among(silent);
-    } catch (KafkaException | CommandFailure e) {
-      // Continue: the brokers may be unavailable for a moment, or the user may not read the topic.
-      LOG.debug("the watches could not be read", e);
-      return;
+  /** Prints the events, and finds out which jobs have ended. */
+  private final class Events implements EventTail.Sink {
+    private final EventText lines = new EventText(ZoneId.systemDefault(), Palette.of(terminal));
+    private final AwaitedJobs jobs;
+    private final JobWait waiting;
+    private final KafkaAccess kafka;
+    private final BridgeConfig config;
+    private final JobProgress progress;
+    private final LatestRecords watches;
+    private final Map<String, PublishedEvent> lost = new HashMap<>();
+    private final Set<String> silent = new HashSet<>(ids);
+    private final long explainNanos = System.nanoTime() + SILENCE.toNanos();
+    private boolean shown;
+    private boolean explained;
+
+    Events(
+        AwaitedJobs jobs,
+        JobWait waiting,
+        KafkaAccess kafka,
+        BridgeConfig config,
+        JobProgress progress) {
+      this.jobs = jobs;
+      this.waiting = waiting;
+      this.kafka = kafka;
+      this.config = config;
+      this.progress = progress;
+      this.watches = new LatestRecords(kafka, config.topics().watches());
     }
-    String bridge =
-        new GroupCheck(kafka, config).noBridge() ? "; no bridge runs at " + kafka.bootstrap() : "";
-    Set<String> unknown = new TreeSet<>(silent);
-    unknown.removeAll(watched);
-    if (!unknown.isEmpty()) {
-      terminal.say(
-          "waiting until somebody requests %s (imsbridge submit)%s"
-              .formatted(AwaitedJobs.named(unknown), bridge));
+
+    void next(EventTail tail, Duration wait) throws InterruptedException {
+      tail.next(wait, this);
+      if (tail.caughtUp()) {
+        settleLost();
+        if (!explained && System.nanoTime() - explainNanos >= 0) {
+          explained = true;
+          if (ids.isEmpty() ? !shown : !silent.isEmpty()) {
+            explain();
+          }
+        }
+      }
     }
-    if (!watched.isEmpty()) {
-      terminal.say(
-          "waiting for the next status of %s%s"
-              .formatted(AwaitedJobs.named(new TreeSet<>(watched)), bridge));
+
+    @Override
+    public void add(PublishedEvent event, int partition, long offset) {
+      if (concerned(event)) {
+        shown = true;
+        silent.remove(event.jobId());
+        silent.remove(event.rootJobId());
+        waiting.print(json ? event.json() : lines.of(event));
+      }
+      if (event.completion() && ends(event).keySet().stream().anyMatch(jobs::awaits)) {
+        lost.remove(event.rootJobId());
+        if (event.outcome() == JobOutcome.LOST) {
+          lost.put(event.rootJobId(), event);
+        } else {
+          ends(event).forEach(jobs::ended);
+        }
+      }
     }
-    if (ids.isEmpty()) {
-      terminal.say("waiting for events on %s%s".formatted(config.topics().transitions(), bridge));
+
+    // A lost job has ended unless it was requested again. Completions do not show that, watches do.
+    private void settleLost() throws InterruptedException {
+      lost.keySet().removeAll(watches.of(lost.keySet()).keySet());
+      lost.values().forEach(event -> ends(event).forEach(jobs::ended));
+      lost.clear();
+    }
+
+    /** Reports why nothing is shown, as far as the cluster allows it. */
+    private void explain() throws InterruptedException {
+      Set<String> watched;
+      try {
+        watched = new TreeSet<>(watches.of(silent).keySet());
+      } catch (KafkaException | CommandFailure e) {
+        // Continue: the brokers may be unavailable for a moment, or the user may not read the
+        // topic.
+        LOG.debug("the watches could not be read", e);
+        return;
+      }
+      String bridge =
+          new GroupCheck(kafka, config).noBridge()
+              ? "; no bridge runs at " + kafka.bootstrap()
+              : "";
+      Set<String> unknown = new TreeSet<>(silent);
+      unknown.removeAll(watched);
+      if (!unknown.isEmpty()) {
+        waiting.say(
+            "waiting until somebody requests %s (imsbridge submit)%s"
+                .formatted(AwaitedJobs.named(unknown), bridge));
+      }
+      if (!watched.isEmpty()) {
+        String far = watched.size() == 1 ? progress.of(watched) : "";
+        waiting.say(
+            "waiting for the next status of %s%s%s"
+                .formatted(AwaitedJobs.named(watched), far.isEmpty() ? "" : ": " + far, bridge));
+      }
+      if (ids.isEmpty()) {
+        waiting.say("waiting for events on %s%s".formatted(config.topics().transitions(), bridge));
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.imsbridge.cli.past;
 
 import dev.imsbridge.cli.common.BridgeApi;
+import dev.imsbridge.cli.common.BridgeOption;
 import dev.imsbridge.cli.common.ConfigOptions;
 import dev.imsbridge.cli.common.JobIdConverter;
 import dev.imsbridge.cli.common.Label;
@@ -54,6 +55,7 @@ public final class HistoryCommand implements Callable<Integer> {
   private final Terminal terminal;
 
   @Mixin private ConfigOptions configuration;
+  @Mixin private BridgeOption address;
 
   @Parameters(
       paramLabel = "ID",
@@ -85,12 +87,6 @@ public final class HistoryCommand implements Callable<Integer> {
   @Option(names = "--audit", description = "Add the audit entries.")
   private boolean audit;
 
-  @Option(
-      names = "--url",
-      paramLabel = "URL",
-      description = "Address of a running bridge. Default: http.listen.")
-  private String url;
-
   public HistoryCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -104,7 +100,7 @@ public final class HistoryCommand implements Callable<Integer> {
               : "give either an ID or --label, not both");
     }
     BridgeConfig config = configuration.load(terminal.environment());
-    BridgeApi bridge = BridgeApi.of(url, config).orElse(null);
+    BridgeApi bridge = address.bridge(config).orElse(null);
     KafkaAccess kafka = KafkaAccess.of(config);
     TopicNames topics = config.topics();
     kafka.partitions(List.of(topics.transitions(), topics.completions(), topics.audit()));

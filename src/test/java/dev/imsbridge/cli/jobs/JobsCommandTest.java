@@ -126,6 +126,19 @@ class JobsCommandTest {
   }
 
   @Test
+  void shouldSayWhenAnOpenJobWillEnd() {
+    String open =
+        job("a", "RUNNING")
+            .replaceFirst("\"image_ids.*", "")
+            .concat(
+                "\"forecast\": {\"elapsed_ms\": 60000, \"progress\": 0.25, \"overlong\": true}}");
+    pages.addAll(List.of(page(null, false, open), page(null, false, open)));
+
+    assertThat(jobs().out()).contains("  25% after 1m00s, overlong").doesNotContain("[#");
+    assertThat(jobs("--json").out()).contains("\"forecast\":{\"elapsed_ms\":60000,");
+  }
+
+  @Test
   void shouldPrintOneObjectPerLine() {
     pages.addAll(List.of(page(null, false, job("a", "FAIL")), page(null, false, job("a", "FAIL"))));
 

@@ -5,27 +5,27 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.wire.RootPartition;
-import dev.imsbridge.wire.TopicNames;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads open watches from their topic on demand. */
-record OpenWatchReader(KafkaAccess kafka, TopicNames topics) {
+/** Reads the latest records of root jobs from a compacted topic on demand. */
+record LatestRecords(KafkaAccess kafka, String topic) {
 
-  /** Returns the given root jobs that have an open watch. Reads all of their partitions. */
-  Set<String> among(Collection<String> rootJobIds) throws InterruptedException {
-    Set<String> watched = new HashSet<>();
+  /** Returns the records of those jobs that have one, by job id. Reads all of their partitions. */
+  Map<String, ConsumerRecord<byte[], byte[]>> of(Collection<String> rootJobIds)
+      throws InterruptedException {
+    Map<String, ConsumerRecord<byte[], byte[]>> latest = new HashMap<>();
     if (rootJobIds.isEmpty()) {
-      return watched;
+      return latest;
     }
-    int width = kafka.partitions(List.of(topics.watches())).size();
+    int width = kafka.partitions(List.of(topic)).size();
     List<TopicPartition> partitions =
         rootJobIds.stream()
-            .map(id -> new TopicPartition(topics.watches(), RootPartition.of(id, width)))
+            .map(id -> new TopicPartition(topic, RootPartition.of(id, width)))
             .distinct()
             .toList();
     try (TopicReader reader = TopicReader.open(kafka.consumer(TopicReader.CONSUMER), partitions)) {
@@ -33,13 +33,13 @@ record OpenWatchReader(KafkaAccess kafka, TopicNames topics) {
         for (ConsumerRecord<byte[], byte[]> record : reader.next()) {
           String key = record.key() == null ? "" : new String(record.key(), UTF_8);
           if (record.value() == null) {
-            watched.remove(key);
+            latest.remove(key);
           } else if (rootJobIds.contains(key)) {
-            watched.add(key);
+            latest.put(key, record);
           }
         }
       }
     }
-    return watched;
+    return latest;
   }
 }

@@ -1,0 +1,81 @@
+package dev.imsbridge.cli.jobs;
+
+import dev.imsbridge.cli.common.TerminalLine;
+import dev.imsbridge.terminal.Lifecycle;
+import dev.imsbridge.terminal.Terminal;
+import java.time.Duration;
+
+/**
+ * Waits until jobs have ended, a time is over, or the reader of the output has closed it. Prints
+ * what the command reads meanwhile. If standard error is a terminal, its last line shows how far
+ * the jobs are. Owned by one thread.
+ */
+final class JobWait {
+  private static final Duration STEP = Duration.ofMillis(250);
+  private static final Duration PROGRESS = Duration.ofSeconds(2);
+
+  /** Reads events. */
+  @FunctionalInterface
+  interface Source {
+    /** Handles the events that are there. Waits for at most the given time for the next. */
+    void next(Duration wait) throws InterruptedException;
+  }
+
+  private final Terminal terminal;
+  private final AwaitedJobs jobs;
+  private final TimeLimit limit;
+  private final JobProgress progress;
+  private final TerminalLine line;
+
+  JobWait(Terminal terminal, AwaitedJobs jobs, TimeLimit limit, JobProgress progress) {
+    this(terminal, jobs, limit, progress, TerminalLine.of(terminal));
+  }
+
+  JobWait(
+      Terminal terminal,
+      AwaitedJobs jobs,
+      TimeLimit limit,
+      JobProgress progress,
+      TerminalLine line) {
+    this.terminal = terminal;
+    this.jobs = jobs;
+    this.limit = limit;
+    this.progress = progress;
+    this.line = line;
+  }
+
+  /** Prints a line on standard output. */
+  void print(String text) {
+    line.close();
+    terminal.out().println(text);
+  }
+
+  /** Prints a line on standard error. */
+  void say(String text) {
+    line.close();
+    terminal.say(text);
+  }
+
+  /** Returns the exit code. Throws the exceptions of the source. */
+  int run(Lifecycle parts, Source source) throws InterruptedException {
+    long next = System.nanoTime();
+    try (line) {
+      while (!jobs.allEnded()) {
+        parts.check();
+        source.next(STEP);
+        if (terminal.out().checkError()) {
+          return 0;
+        }
+        if (limit.over() && !jobs.allEnded()) {
+          line.close();
+          return limit.exceeded(terminal, jobs);
+        }
+        if (line.shown() && System.nanoTime() - next >= 0) {
+          line.show(progress.of(jobs.open()));
+          next = System.nanoTime() + PROGRESS.toNanos();
+        }
+      }
+      return jobs.exitCode();
+    }
+  }
+}
