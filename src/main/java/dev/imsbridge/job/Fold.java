@@ -43,6 +43,9 @@ public final class Fold {
   /** The reason in the audit for accepting the request of an unknown job. */
   public static final String NEW_JOB = "the job is new";
 
+  /** Why a request for a job that has ended is a duplicate, unless the job was lost. */
+  public static final String HAS_ENDED = "the job has ended and is still known";
+
   /**
    * The result of an input: the new tree, null if no request was accepted yet, and the records to
    * publish, in order.
@@ -114,7 +117,7 @@ public final class Fold {
 
   private String duplicate(ProjectRef project) {
     if (draft.ended()) {
-      return "the job has ended and is still known";
+      return HAS_ENDED;
     }
     return draft.addCandidate(project)
         ? "the job is watched already; this project is next if the present one does not know it"

@@ -10,10 +10,16 @@ import dev.imsbridge.simulator.FaultType;
 import dev.imsbridge.simulator.ImsJobType;
 import dev.imsbridge.simulator.InjectedFault;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,7 +70,7 @@ class ExitCodesIT {
   }
 
   @Test
-  void shouldEndByTheOutcomeOfTheJobs() {
+  void shouldEndByTheOutcomeOfTheJobs() throws Exception {
     InProcess submit = imsbridge("submit", good, "--wait", "--timeout", "1m", "--label", "a=b");
     ends(0, submit, good);
     assertThat(submit.out()).contains("ended: SUCCEEDED").contains("sub-job");
@@ -81,6 +87,26 @@ class ExitCodesIT {
     // A request for a job that has ended has no effect: the completion is an old one.
     InProcess again = imsbridge("submit", bad, "--wait", "--json", "--timeout", "1m");
     ends(1, again, "\"type\":\"dev.imsbridge.job.completed.v1\"");
+    forgetCompletions();
+    InProcess later = imsbridge("submit", bad, good, "--wait", "--timeout", "1m");
+    ends(1, later, "ended: FAIL  IMG.", "ended: SUCCESS");
+    assertThat(later.err()).contains(bad + " has ended, and its completion is no longer retained");
+    InProcess json = imsbridge("submit", good, "--wait", "--json", "--timeout", "1m");
+    ends(0, json, "{\"data\":{\"job_id\":\"" + good + "\"");
+  }
+
+  /** As retention does. */
+  private static void forgetCompletions() throws Exception {
+    String topic = bridge.config().topics().completions();
+    Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
+    try (Admin admin = bridge.running().kafka().admin()) {
+      bridge
+          .running()
+          .kafka()
+          .partitions(List.of(topic))
+          .forEach(each -> all.put(each, RecordsToDelete.beforeOffset(-1)));
+      admin.deleteRecords(all).all().get(20, TimeUnit.SECONDS);
+    }
   }
 
   /** What became of the order, and of the image. */
@@ -101,6 +127,10 @@ class ExitCodesIT {
     ends(5, late);
     assertThat(late.err()).contains("not ended within 500 ms: " + NEVER_ENDS);
     ends(5, imsbridge("watch", NEVER_ENDS, "--timeout", "500ms"));
+    assertThat(imsbridge("jobs", "--state", "open").out())
+        .containsPattern(NEVER_ENDS + " .*after ");
+    assertThat(imsbridge("status").out())
+        .containsPattern("(?s)ENDS NEXT.*" + NEVER_ENDS + ".*after ");
 
     InProcess cancel = imsbridge("cancel", NEVER_ENDS, "--json");
     ends(0, cancel, "\"job_id\":\"" + NEVER_ENDS + "\"");

@@ -40,9 +40,25 @@ public final class EventText {
 
   /** Returns the time, the job, its type, the status change and a note. */
   public String of(PublishedEvent event) {
+    return line(event, event.completion() ? ended(event) : changed(event));
+  }
+
+  /**
+   * Returns the line of the last status of a job that has ended, as the topic of statuses has it.
+   */
+  public String ofLastStatus(PublishedEvent status) {
+    return line(
+        status,
+        "   ended: %s  %s"
+            .formatted(
+                palette.status(status.status(), SafeText.safe(status.status())),
+                SafeText.line(result(status.data(), status.status())))
+            .stripTrailing());
+  }
+
+  private String line(PublishedEvent event, String what) {
     String time = timeFormat.format(event.observedAt().atZone(zone));
     String id = (event.subJob() ? "- " : "") + event.jobId();
-    String what = event.completion() ? ended(event) : changed(event);
     return SafeText.safe("%s  %-34s %-30s ".formatted(time, id, event.text("job_type"))) + what;
   }
 

@@ -3,6 +3,7 @@ package dev.imsbridge.cli.jobs;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.job.Decision;
 import dev.imsbridge.job.Evidence;
+import dev.imsbridge.job.Fold;
 import dev.imsbridge.job.JobOutcome;
 import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.wire.HeaderNames;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,9 +30,10 @@ import org.apache.kafka.common.TopicPartition;
  *
  * <p>The audit says what became of each request. An accepted one has a completion later. A
  * duplicate belongs to a job that is watched already, or that has ended; its completion may be an
- * old one, so the partition of completions is read from its beginning, once. Only a completion
- * whose audit entry follows the decision counts for a lost job, because a request makes the bridge
- * watch it again. A refused request is on {@code dead-letters}.
+ * old one, so the partition of completions is read from its beginning, once. If it is no longer
+ * retained, the topic of statuses states how the job ended. Only a completion whose audit entry
+ * follows the decision counts for a lost job, because a request makes the bridge watch it again. A
+ * refused request is on {@code dead-letters}.
  *
  * <p>Owned by one thread. Throws the exceptions of the Kafka consumer.
  */
@@ -39,12 +42,20 @@ final class RequestedJobs implements AutoCloseable {
   interface Sink {
     void completed(PublishedEvent completion);
 
+    /**
+     * The job ended earlier, and its completion is no longer retained.
+     *
+     * @param status its last status; null if that is not retained either
+     */
+    void endedEarlier(String jobId, PublishedEvent status);
+
     void refused(String jobId, String reason);
   }
 
   private static final class Requested {
     private final Evidence request;
     private Decision decision;
+    private boolean hasEnded;
     private Evidence endedBy;
     private PublishedEvent completion;
 
@@ -61,6 +72,7 @@ final class RequestedJobs implements AutoCloseable {
                 .filter(each -> each.word().equals(what))
                 .findFirst()
                 .orElse(null);
+        hasEnded = duplicate() && entry.text("why").equals(Fold.HAS_ENDED);
       } else if (decision != null && what.equals(Decision.COMPLETION_PUBLISHED.word())) {
         endedBy = evidence;
       }
@@ -83,13 +95,19 @@ final class RequestedJobs implements AutoCloseable {
   private final Map<String, Requested> open = new HashMap<>();
   // The jobs by the positions of their requests.
   private final Map<String, String> jobs = new HashMap<>();
-  private final Set<TopicPartition> rewound = new HashSet<>();
+  // The partitions that were read again, with their ends at that time.
+  private final Map<TopicPartition, Long> rewound = new HashMap<>();
+  private final LatestRecords statuses;
 
   private RequestedJobs(
-      KafkaConsumer<byte[], byte[]> consumer, TopicNames topics, int completions) {
+      KafkaConsumer<byte[], byte[]> consumer,
+      TopicNames topics,
+      int completions,
+      LatestRecords statuses) {
     this.consumer = consumer;
     this.topics = topics;
     this.completions = completions;
+    this.statuses = statuses;
   }
 
   /** Starts at the present end of the topics. */
@@ -107,7 +125,8 @@ final class RequestedJobs implements AutoCloseable {
     try {
       consumer.assign(partitions);
       consumer.endOffsets(partitions).forEach(consumer::seek);
-      return new RequestedJobs(consumer, topics, completions);
+      return new RequestedJobs(
+          consumer, topics, completions, new LatestRecords(kafka, topics.status()));
     } catch (RuntimeException e) {
       consumer.close();
       throw e;
@@ -126,7 +145,7 @@ final class RequestedJobs implements AutoCloseable {
   }
 
   /** Delivers the ends that are known by now. Waits for at most the given time for the next. */
-  void next(Duration wait, Sink to) {
+  void next(Duration wait, Sink to) throws InterruptedException {
     Set<String> changed = new HashSet<>();
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
       if (record.topic().equals(topics.deadLetters())) {
@@ -153,6 +172,7 @@ final class RequestedJobs implements AutoCloseable {
         to.completed(requested.completion);
       }
     }
+    endedEarlier(to);
     rewind();
   }
 
@@ -170,14 +190,37 @@ final class RequestedJobs implements AutoCloseable {
     }
   }
 
+  private TopicPartition completionsOf(String jobId) {
+    return new TopicPartition(topics.completions(), RootPartition.of(jobId, completions));
+  }
+
+  private void endedEarlier(Sink to) throws InterruptedException {
+    List<String> ended =
+        open.entrySet().stream()
+            .filter(each -> each.getValue().hasEnded && readAgain(completionsOf(each.getKey())))
+            .map(Map.Entry::getKey)
+            .toList();
+    Map<String, ConsumerRecord<byte[], byte[]>> latest = statuses.of(ended);
+    for (String jobId : ended) {
+      open.remove(jobId);
+      to.endedEarlier(
+          jobId,
+          Optional.ofNullable(latest.get(jobId)).flatMap(PublishedEvent::parse).orElse(null));
+    }
+  }
+
+  private boolean readAgain(TopicPartition partition) {
+    Long end = rewound.get(partition);
+    return end != null && consumer.position(partition) >= end;
+  }
+
   // When all requests of a partition are decided, so that it is read again only once.
   private void rewind() {
     Set<TopicPartition> duplicates = new HashSet<>();
     List<TopicPartition> undecided = new ArrayList<>();
     open.forEach(
         (jobId, requested) -> {
-          TopicPartition partition =
-              new TopicPartition(topics.completions(), RootPartition.of(jobId, completions));
+          TopicPartition partition = completionsOf(jobId);
           if (requested.decision == null) {
             undecided.add(partition);
           } else if (requested.duplicate()) {
@@ -185,11 +228,11 @@ final class RequestedJobs implements AutoCloseable {
           }
         });
     undecided.forEach(duplicates::remove);
-    duplicates.removeAll(rewound);
+    duplicates.removeAll(rewound.keySet());
     // Without partitions, Kafka's client would rewind all of them.
     if (!duplicates.isEmpty()) {
+      rewound.putAll(consumer.endOffsets(duplicates));
       consumer.seekToBeginning(duplicates);
-      rewound.addAll(duplicates);
     }
   }
 
