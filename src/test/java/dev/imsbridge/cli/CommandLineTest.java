@@ -160,6 +160,7 @@ class CommandLineTest {
         "dead-letters redrive 3|write PARTITION/OFFSET",
         "dead-letters redrive 3/5 --all|do not go together",
         "dead-letters redrive 3/5 --since 1h|need --all",
+        "dead-letters redrive 3/5 --refused-again|need --all",
         "rebuild|rebuild needs --prefix PREFIX, --compare, or both",
         "rebuild --prefix a/b|--prefix: a topic prefix holds",
         "rebuild --prefix ims.jobs.|the bridge's own topics",

@@ -17,8 +17,11 @@ import dev.imsbridge.history.letters.Redrive;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.ledger.DeadLetter;
 import dev.imsbridge.ledger.OutputRecord;
+import dev.imsbridge.simulator.FaultType;
+import dev.imsbridge.simulator.InjectedFault;
 import dev.imsbridge.wire.HeaderNames;
 import dev.imsbridge.wire.LetterHeaders;
+import dev.imsbridge.wire.RequestForms;
 import dev.imsbridge.wire.TopicNames;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,6 +35,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -151,7 +155,9 @@ class DeadLettersIT {
                 + topics.deadLetters()
                 + " has no letter at this position, or no longer");
     assertThat(redriven.err())
-        .isEqualTo("1 letter sent again, 0 letters sent earlier, 5 letters refused\n");
+        .isEqualTo(
+            "1 letter sent again, 0 letters sent earlier, 0 letters refused again,"
+                + " 5 letters refused\n");
 
     // The mark is no letter.
     String mark = "1/" + (large.offset() + 1);
@@ -364,7 +370,7 @@ class DeadLettersIT {
   private List<Redrive.Outcome> run(KafkaProducer<byte[], byte[]> with, LetterPosition letter) {
     List<Redrive.Outcome> outcomes = new ArrayList<>();
     new Redrive(with, cluster.admin(), new DeadLetters(cluster::consumer, topics), topics)
-        .run(LetterFilter.of(Set.of(letter)), outcomes::add, progress -> {});
+        .run(LetterFilter.of(Set.of(letter)), false, outcomes::add, progress -> {});
     return outcomes;
   }
 
@@ -384,6 +390,16 @@ class DeadLettersIT {
           .until(
               () ->
                   imsbridge("dead-letters", "list", "--output", "ids").out().lines().count() == 2);
+      // Each call would make another letter.
+      InProcess all = imsbridge(redrive("--all"));
+      assertThat(all.exitCode()).isZero();
+      assertThat(all.out())
+          .contains("  not sent: it is dead-letters/" + letter + ", which was sent");
+      assertThat(all.err())
+          .isEqualTo(
+              "0 letters sent again, 1 letter sent earlier, 1 letter refused again,"
+                  + " 0 letters refused\n");
+      assertThat(all(topics.requests())).hasSize(2);
       JsonNode listed = get(refusing.url() + "/api/v1/dead-letters?topic=requests");
       assertThat(listed.path("letters")).hasSize(2);
       assertThat(listed.at("/letters/0/letter").asText()).isEqualTo(letter);
@@ -401,11 +417,15 @@ class DeadLettersIT {
     assertThat(imsbridge("dead-letters", "show", second).out())
         .containsPattern("imsbridge-redriven-from +dead-letters/\\d/0");
     try (WholeBridge bridge = bridge("p2")) {
-      InProcess redriven = imsbridge(redrive("--all"));
+      InProcess redriven = imsbridge(redrive("--all", "--refused-again"));
       assertThat(redriven.err()).startsWith("1 letter sent again, 1 letter sent earlier");
-      await().until(() -> !all(topics.completions()).isEmpty());
+      useTheRest(bridge);
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> ended().containsAll(List.of("tree-1", "taken-back", "of-project-p3")));
     }
     assertThat(all(topics.completions()))
+        .filteredOn(record -> new String(record.key(), UTF_8).equals("tree-1"))
         .singleElement()
         .satisfies(
             record ->
@@ -413,8 +433,45 @@ class DeadLettersIT {
                     .isEqualTo("order-4711"));
     assertThat(imsbridge("audit", "export", "--what", "request.accepted").out())
         .contains("\"details\":{\"redriven_from\":\"dead-letters/" + second + "\"}");
-    assertThat(imsbridge("rebuild", "--compare").out()).contains("identical: ");
-    assertThat(imsbridge("audit", "verify").exitCode()).isZero();
+    InProcess compared = imsbridge("rebuild", "--compare");
+    assertThat(compared.exitCode()).as(compared.out()).isZero();
+    assertThat(compared.out()).contains("identical: ");
+    assertThat(imsbridge("audit", "verify").out()).contains("whole: ");
+  }
+
+  /** All other ways to request a job, so that the comparison covers them. */
+  private void useTheRest(WholeBridge bridge) throws Exception {
+    for (RequestForms.Form form : RequestForms.all()) {
+      String id = form.name().replaceAll("[^A-Za-z0-9]+", "-");
+      byte[] value = form.value().apply(id);
+      producer.send(
+          new ProducerRecord<>(topics.requests(), null, id.getBytes(UTF_8), value, form.headers()));
+    }
+    done(
+        ("submit of-project-p3 --label order=4711 --project p3 --deadline 6h --correlation-id c-1")
+            .split(" "));
+    bridge.simulator().inject("taken-back", InjectedFault.of(FaultType.UNAVAILABLE));
+    done("submit", "taken-back");
+    done("submit", "taken-back");
+    done("cancel", "taken-back");
+    await().until(() -> ended().contains("taken-back"));
+    done("cancel", "taken-back");
+    await()
+        .until(
+            () ->
+                all(topics.watches()).size() > RequestForms.accepted().size()
+                    && all(topics.deadLetters()).size() == 4 + RequestForms.refused().size());
+  }
+
+  private void done(String... command) {
+    InProcess result = imsbridge(command);
+    assertThat(result.exitCode()).as(result.err()).isZero();
+  }
+
+  private Set<String> ended() {
+    return all(topics.completions()).stream()
+        .map(record -> new String(record.key(), UTF_8))
+        .collect(Collectors.toSet());
   }
 
   private static JsonNode get(String url) throws Exception {
@@ -431,6 +488,7 @@ class DeadLettersIT {
         topics.prefix(),
         directory.resolve(project),
         "ims.project.id=" + project,
+        "ims.projects.other.project.id=p3",
         "topics.partitions=2");
   }
 }

@@ -9,6 +9,7 @@ import static org.apache.kafka.common.resource.ResourceType.GROUP;
 import static org.apache.kafka.common.resource.ResourceType.TOPIC;
 import static org.apache.kafka.common.resource.ResourceType.TRANSACTIONAL_ID;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.imsbridge.config.EnvironmentName;
 import dev.imsbridge.embedded.SecuredBroker;
@@ -127,6 +128,15 @@ class SecuredKafkaIT {
           .containsPattern("OK +kafka ")
           .containsPattern("OK +topics +as declared")
           .containsPattern("OK +rights ");
+
+      // Only who sends requests again needs this right.
+      done("submit", "job-of-nobody", "--project", "p9");
+      await().until(() -> done("dead-letters", "list", "--output", "ids").contains("/"));
+      assertRefused(
+          "WRITE on transactional id ims.jobs.redrive;", "dead-letters", "redrive", "--all");
+      broker.allowOne(TRANSACTIONAL_ID, "ims.jobs.redrive", WRITE);
+      assertThat(command("dead-letters", "redrive", "--all").err())
+          .startsWith("1 letter sent again");
 
       // The same commands without their right, now that there is something to read.
       assertRefused(READ, "ims.jobs.audit", "audit", "verify");
@@ -252,7 +262,8 @@ class SecuredKafkaIT {
       assertThat(run.awaitExit()).isEqualTo(1);
       assertThat(run.err())
           .contains(
-              "CREATE on topic another-trees-changelog and CREATE on topic another-intake-changelog;")
+              "CREATE on topic another-trees-changelog and CREATE on topic"
+                  + " another-intake-changelog;")
           .doesNotContain("Exception");
     }
   }
@@ -260,9 +271,13 @@ class SecuredKafkaIT {
   private static void assertRefused(AclOperation operation, String topic, String... arguments)
       throws Exception {
     broker.deny(TOPIC, topic, operation);
+    assertRefused(operation + " on topic " + topic + ";", arguments);
+  }
+
+  private static void assertRefused(String right, String... arguments) {
     InProcess command = command(arguments);
     assertThat(command.exitCode()).as(command.out() + command.err()).isEqualTo(1);
     assertThat(command.err().strip().lines()).hasSize(1);
-    assertThat(command.err()).contains(operation + " on topic " + topic + ";");
+    assertThat(command.err()).contains(right).contains("see Rights in Kafka in docs/operations.md");
   }
 }

@@ -36,7 +36,8 @@ import picocli.CommandLine.Parameters;
     description =
         "Sends refused requests again, with the same key and value, when the cause of the refusal"
             + " is removed. Each letter is sent once: a record on the topic of the dead letters"
-            + " marks it. Letters of other topics, and values that were cut, cannot be sent.")
+            + " marks it. Letters of other topics, and values that were cut, cannot be sent."
+            + " --all skips requests that were sent again before and refused again.")
 final class DeadLettersRedriveCommand implements Callable<Integer> {
   private final Terminal terminal;
 
@@ -54,11 +55,17 @@ final class DeadLettersRedriveCommand implements Callable<Integer> {
       description = "Send all letters of requests; with --since and --until, those of that time.")
   private boolean all;
 
+  @Option(
+      names = "--refused-again",
+      description = "With --all: also send requests that were sent again before and refused again.")
+  private boolean refusedAgain;
+
   @Option(names = "--json", description = "Print JSON: one line per letter.")
   private boolean json;
 
   private int sent;
   private int sentEarlier;
+  private int skipped;
   private int refused;
 
   DeadLettersRedriveCommand(Terminal terminal) {
@@ -75,8 +82,8 @@ final class DeadLettersRedriveCommand implements Callable<Integer> {
               ? "--all and letters do not go together"
               : "dead-letters redrive: name letters (PARTITION/OFFSET), or give --all");
     }
-    if (span.given() && !all) {
-      throw CommandFailure.usage("--since and --until need --all");
+    if ((span.given() || refusedAgain) && !all) {
+      throw CommandFailure.usage("--since, --until and --refused-again need --all");
     }
     BridgeConfig config = configuration.load(terminal.environment());
     TopicNames topics = config.topics();
@@ -86,15 +93,16 @@ final class DeadLettersRedriveCommand implements Callable<Integer> {
     try (Admin admin = kafka.admin();
         KafkaProducer<byte[], byte[]> producer = kafka.producer(Redrive.producer(topics));
         ProgressBar bar = ProgressBar.of(terminal)) {
-      new Redrive(producer, admin, letters.letters(), topics).run(filter, this::print, bar::show);
+      new Redrive(producer, admin, letters.letters(), topics)
+          .run(filter, refusedAgain || !all, this::print, bar::show);
     } catch (KafkaException e) {
       throw failure(kafka, topics, e);
     }
     terminal
         .err()
         .printf(
-            "%s sent again, %s sent earlier, %s refused%n",
-            letters(sent), letters(sentEarlier), letters(refused));
+            "%s sent again, %s sent earlier, %s refused again, %s refused%n",
+            letters(sent), letters(sentEarlier), letters(skipped), letters(refused));
     return refused > 0 && !all ? CommandFailure.FAULT : 0;
   }
 
@@ -115,6 +123,12 @@ final class DeadLettersRedriveCommand implements Callable<Integer> {
               .formatted(
                   earlier.marker().at(),
                   earlier.marker().to() == null ? "" : " to " + earlier.marker().to());
+    } else if (outcome instanceof Redrive.RefusedAgain again) {
+      skipped++;
+      line.put("outcome", "refused-again").put("from", again.from());
+      text =
+          "not sent: it is %s, which was sent again and refused again; name it, or give --refused-again"
+              .formatted(again.from());
     } else {
       refused++;
       String reason = ((Redrive.Refused) outcome).reason();

@@ -13,10 +13,17 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * A dead letter, without its key and value.
  *
  * @param size of the value in bytes; -1 for a null value
+ * @param redrivenFrom the letter that the request was before, as {@code
+ *     dead-letters/PARTITION/OFFSET}; null if it was not sent again before
  * @param obstacle why the letter cannot be sent again; null if it can
  */
 public record Letter(
-    LetterPosition position, Instant writtenAt, Cause cause, int size, String obstacle) {
+    LetterPosition position,
+    Instant writtenAt,
+    Cause cause,
+    int size,
+    String redrivenFrom,
+    String obstacle) {
   private static final int LONGEST = 1_000;
 
   /**
@@ -38,6 +45,7 @@ public record Letter(
         Instant.ofEpochMilli(Math.max(0, record.timestamp())),
         cause,
         record.value() == null ? -1 : record.value().length,
+        Requests.redrivenFrom(record.headers()),
         obstacle(record, cause.source(), topics));
   }
 

@@ -66,6 +66,13 @@ public final class Redrive {
   /** The letter was sent again earlier. Nothing was written. */
   public record SentEarlier(LetterPosition letter, RedriveMarker marker) implements Outcome {}
 
+  /**
+   * The letter is a request that was sent again before and refused again. Nothing was written.
+   *
+   * @param from the letter that it was before, as {@code dead-letters/PARTITION/OFFSET}
+   */
+  public record RefusedAgain(LetterPosition letter, String from) implements Outcome {}
+
   /** The letter cannot be sent again. Nothing was written. */
   public record Refused(LetterPosition letter, String reason) implements Outcome {}
 
@@ -92,13 +99,17 @@ public final class Redrive {
   /**
    * Sends the selected letters again. Blocks; waits at most about 90 s for open transactions.
    *
+   * @param refusedAgain whether to send letters that were sent again before and refused again
    * @param outcomes receives the outcome of each letter; that of a sent letter when its transaction
    *     is committed
    * @throws org.apache.kafka.common.errors.ProducerFencedException if another redrive starts
    *     meanwhile; letters without an outcome were not sent
    */
   public void run(
-      LetterFilter filter, Consumer<Outcome> outcomes, Consumer<TopicReader.Progress> progress) {
+      LetterFilter filter,
+      boolean refusedAgain,
+      Consumer<Outcome> outcomes,
+      Consumer<TopicReader.Progress> progress) {
     producer.initTransactions();
     OpenTransactions.awaitEnd(
         admin,
@@ -123,6 +134,8 @@ public final class Redrive {
             outcomes.accept(new SentEarlier(letter.position(), marker));
           } else if (letter.obstacle() != null) {
             outcomes.accept(new Refused(letter.position(), letter.obstacle()));
+          } else if (letter.redrivenFrom() != null && !refusedAgain) {
+            outcomes.accept(new RefusedAgain(letter.position(), letter.redrivenFrom()));
           } else {
             batch.put(letter.position(), record);
             if (batch.size() == LETTERS_AT_ONCE) {
