@@ -106,13 +106,19 @@ public final class HistoryCommand implements Callable<Integer> {
     kafka.partitions(List.of(topics.transitions(), topics.completions(), topics.audit()));
     List<TreeHistory> histories = new ArrayList<>();
     if (id != null) {
-      find(kafka, topics, bridge, id).ifPresent(histories::add);
+      find(kafka, topics, bridge, id, id).ifPresent(histories::add);
     }
     if (histories.isEmpty()) {
       PastQuery search =
           label == null ? PastQuery.id(id) : PastQuery.label(label.name(), label.value());
-      for (String found : search(kafka, topics, search)) {
-        find(kafka, topics, bridge, found).ifPresent(histories::add);
+      for (String root : search(kafka, topics, search)) {
+        // The id may be that of a sub-job, or of an image.
+        Optional<TreeHistory> found =
+            id == null ? Optional.empty() : find(kafka, topics, bridge, id, root);
+        if (found.isEmpty()) {
+          found = find(kafka, topics, bridge, root, root);
+        }
+        found.ifPresent(histories::add);
       }
     }
     if (histories.isEmpty()) {
@@ -164,20 +170,23 @@ public final class HistoryCommand implements Callable<Integer> {
     }
   }
 
+  /**
+   * Reads the partition of a root job only.
+   *
+   * @param rootJobId the root job, unless a bridge knows better
+   */
   private Optional<TreeHistory> find(
-      KafkaAccess kafka, TopicNames topics, BridgeApi bridge, String jobId)
+      KafkaAccess kafka, TopicNames topics, BridgeApi bridge, String jobId, String rootJobId)
       throws InterruptedException {
-    SearchHint hint = bridge == null ? null : bridge.hint(jobId).orElse(null);
-    return find(kafka, topics, new HistoryQuery(jobId, hint, asOf, audit, evidence));
-  }
-
-  private Optional<TreeHistory> find(KafkaAccess kafka, TopicNames topics, HistoryQuery question) {
+    SearchHint own = SearchHint.ofRoot(rootJobId);
+    SearchHint hint = bridge == null ? own : bridge.hint(jobId).orElse(own);
+    HistoryQuery question = new HistoryQuery(jobId, hint, asOf, audit, evidence);
     try (ProgressBar bar = ProgressBar.of(terminal)) {
       JobHistory history = new JobHistory(() -> kafka.consumer(TopicReader.CONSUMER), topics);
       Optional<TreeHistory> found = history.find(question, bar::show);
       // The hint does not cover events published before the bridge forgot the job.
-      return found.isEmpty() && question.hint() != null
-          ? history.find(question.with(null), bar::show)
+      return found.isEmpty() && hint != own
+          ? history.find(question.with(SearchHint.ofRoot(hint.rootJobId())), bar::show)
           : found;
     } catch (KafkaException e) {
       throw kafka.unreachable(e);

@@ -5,6 +5,7 @@ import dev.imsbridge.web.http.BadRequestException;
 import dev.imsbridge.web.http.Problems;
 import dev.imsbridge.web.http.Query;
 import dev.imsbridge.web.http.Routes;
+import dev.imsbridge.web.http.TimeLimits;
 import dev.imsbridge.web.http.Workers;
 import dev.imsbridge.web.stream.CompletionWaiters;
 import dev.imsbridge.web.stream.EventMessage;
@@ -116,12 +117,12 @@ final class CompletionApi {
 
     void start(CompletionWaiters.Waiter waiter, Duration wait) {
       Context loop = routing.vertx().getOrCreateContext();
-      long timer = wait.isZero() ? -1 : routing.vertx().setTimer(wait.toMillis(), end -> over());
-      // The end handler runs for every response, and also when the client disconnects.
-      routing.addEndHandler(
-          end -> {
+      TimeLimits.set(
+          routing,
+          wait,
+          this::over,
+          () -> {
             answered = true;
-            routing.vertx().cancelTimer(timer);
             waiter.close();
           });
       waiter

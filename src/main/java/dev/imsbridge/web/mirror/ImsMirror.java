@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.imsbridge.job.JobId;
 import dev.imsbridge.web.api.ApiContext;
 import dev.imsbridge.web.http.Routes;
+import dev.imsbridge.web.http.TimeLimits;
 import dev.imsbridge.web.mirror.MirrorAnswer.Absent;
 import dev.imsbridge.web.mirror.MirrorAnswer.Body;
 import dev.imsbridge.wire.Requests;
@@ -110,20 +111,15 @@ public final class ImsMirror {
   private void search(RoutingContext routing, ApiContext.Jobs jobs, Key key) {
     MirrorSearch search = joined(routing, jobs, key);
     HttpServerResponse response = routing.response();
-    long timer =
-        routing
-            .vertx()
-            .setTimer(
-                patience.toMillis(),
-                late -> {
-                  if (!response.ended() && !response.closed()) {
-                    unavailable(response, search.why());
-                  }
-                });
-    // The end handler runs for every response, and also when the client disconnects.
-    routing.addEndHandler(
-        end -> {
-          routing.vertx().cancelTimer(timer);
+    TimeLimits.set(
+        routing,
+        patience,
+        () -> {
+          if (!response.ended() && !response.closed()) {
+            unavailable(response, search.why());
+          }
+        },
+        () -> {
           waiting.decrementAndGet();
           search.leave();
         });
