@@ -1,14 +1,18 @@
 package dev.imsbridge.cli;
 
 import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ListOptions;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.service.TopicAccess;
 import dev.imsbridge.terminal.Terminal;
+import dev.imsbridge.topics.DeclaredTopic;
 import dev.imsbridge.topics.Difference;
 import dev.imsbridge.topics.TopicPlan;
 import dev.imsbridge.topics.Topics;
 import dev.imsbridge.topics.Topics.Applied;
+import dev.imsbridge.topics.TopicsDescription;
+import java.io.PrintStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -54,13 +58,23 @@ final class TopicsCommand {
   }
 
   @Command(name = "describe", description = "Prints the topics of the cluster.")
-  int describe(@Mixin ConfigOptions configuration) throws InterruptedException {
+  int describe(@Mixin ConfigOptions configuration, @Mixin ListOptions output)
+      throws InterruptedException {
     return access(configuration)
         .with(
             topics -> {
-              terminal.out().println(topics.describe().text());
+              describe(topics.describe(), output.form());
               return code(topics.plan());
             });
+  }
+
+  private void describe(TopicsDescription topics, ListOptions.Form form) {
+    PrintStream out = terminal.out();
+    switch (form) {
+      case TABLE -> out.println(topics.text());
+      case JSON -> topics.json().forEach(out::println);
+      case IDS -> topics.declared().stream().map(DeclaredTopic::name).forEach(out::println);
+    }
   }
 
   private TopicAccess access(ConfigOptions configuration) {

@@ -1,5 +1,7 @@
 package dev.imsbridge.topics;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 
@@ -24,6 +26,26 @@ public record TopicsDescription(List<DeclaredTopic> declared, Map<String, Actual
       text.append('\n').append(row(topic.name()));
     }
     return text.toString();
+  }
+
+  /** An object for each topic. The partitions and the replicas of a missing topic are null. */
+  public List<ObjectNode> json() {
+    return declared.stream().map(topic -> json(topic.name())).toList();
+  }
+
+  private ObjectNode json(String name) {
+    var topic = actual.get(name);
+    var json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("topic", name)
+            .put("partitions", topic == null ? null : topic.partitions())
+            .put("replicas", topic == null ? null : topic.replicas());
+    var settings = json.putObject("settings");
+    if (topic != null) {
+      topic.overrides().forEach(settings::put);
+    }
+    return json;
   }
 
   private String row(String name) {

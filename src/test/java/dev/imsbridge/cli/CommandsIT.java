@@ -105,6 +105,17 @@ class CommandsIT {
     assertThat(exitCode(settings, "topics", "plan")).isEqualTo(TopicsCommand.DRIFT);
     assertThat(exitCode(settings, "topics", "apply")).isZero();
     assertThat(exitCode(settings, "topics", "describe")).isZero();
+    String prefix = settings.get("IMSBRIDGE_TOPICS_PREFIX");
+    assertThat(InProcess.run(settings, "topics", "describe", "--output", "ids").out().lines())
+        .hasSize(8)
+        .contains(prefix + "requests")
+        .allMatch(name -> name.startsWith(prefix));
+    assertThat(InProcess.run(settings, "topics", "describe", "--json").out().lines())
+        .hasSize(8)
+        .anyMatch(
+            line ->
+                line.startsWith("{\"topic\":\"" + prefix + "requests\",\"partitions\":")
+                    && line.contains("\"settings\":{\"cleanup.policy\":\"delete\""));
     settings.put("IMSBRIDGE_TOPICS_PARTITIONS", "3");
     assertThat(exitCode(settings, "topics", "plan")).isEqualTo(TopicsCommand.DRIFT);
   }

@@ -3,6 +3,7 @@ package dev.imsbridge.topics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.embedded.SharedBroker;
 import dev.imsbridge.wire.TopicNames;
 import java.util.ArrayList;
@@ -89,6 +90,16 @@ class TopicsIT {
         .contains("! " + names.observations() + ": has 3 partitions, declared are 2")
         .contains("Set topics.partitions=3");
     assertThat(topics(2).describe().actual()).containsOnlyKeys(names.observations());
+    assertThat(topics(2).describe().json())
+        .map(ObjectNode::toString)
+        .hasSize(8)
+        .contains(
+            "{\"topic\":\"%s\",\"partitions\":null,\"replicas\":null,\"settings\":{}}"
+                .formatted(names.requests()))
+        .anyMatch(
+            line ->
+                line.startsWith(
+                    "{\"topic\":\"%s\",\"partitions\":3,".formatted(names.observations())));
     assertThat(topics(3).createMissing().left().incompatible()).isFalse();
     assertThat(topics(3).apply().left().obstacles().drift()).isFalse();
   }
