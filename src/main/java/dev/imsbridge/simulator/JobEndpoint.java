@@ -17,6 +17,7 @@ final class JobEndpoint {
   private final FaultResponder responder;
   private final InstantSource clock;
   private final UnknownIds unknown;
+  private final AnswerListener answered;
 
   JobEndpoint(
       JobRegistry registry,
@@ -24,7 +25,8 @@ final class JobEndpoint {
       RequestAuthenticator authenticator,
       FaultSelector faults,
       FaultResponder responder,
-      SimulatorOptions options) {
+      SimulatorOptions options,
+      AnswerListener answered) {
     this.registry = registry;
     this.answers = answers;
     this.authenticator = authenticator;
@@ -32,6 +34,7 @@ final class JobEndpoint {
     this.responder = responder;
     clock = options.clock();
     unknown = options.unknown();
+    this.answered = answered;
   }
 
   /**
@@ -68,7 +71,8 @@ final class JobEndpoint {
       return SimulatorResponse.noSuchJob();
     }
     FaultType type = fault.map(InjectedFault::type).orElse(null);
-    return SimulatorResponse.json(
-        200, answers.write(job.plan(), job.rootStart(), elapsed, cloudImages, type));
+    byte[] body = answers.write(job.plan(), job.rootStart(), elapsed, cloudImages, type);
+    answered.answered(job.plan().jobId(), body, type);
+    return SimulatorResponse.json(200, body);
   }
 }

@@ -28,10 +28,12 @@ public final class SimulatorServer implements AutoCloseable {
   private final IssuedCredentials credentials;
   private final RequestCounters counters = new RequestCounters();
   private final AtomicLong created = new AtomicLong();
+  private final AnswerListener answered;
   private final SimulatorListener listener;
 
-  private SimulatorServer(SimulatorOptions options) {
+  private SimulatorServer(SimulatorOptions options, AnswerListener answered) {
     this.options = options;
+    this.answered = answered;
     catalogue = JobCatalogue.of(options.seed(), options.speed());
     entities = new EntitiesWriter(options.seed());
     registry = new JobRegistry(new JobPlanner(options.seed(), options.speed()), options.clock());
@@ -50,7 +52,8 @@ public final class SimulatorServer implements AutoCloseable {
             new RequestAuthenticator(options.auth(), credentials, options.clock(), counters),
             faults,
             responder,
-            options),
+            options,
+            answered),
         new IdentityEndpoint(options.auth(), credentials, faults, responder, options.clock()),
         new ControlEndpoint(this)::handle,
         counters);
@@ -62,7 +65,16 @@ public final class SimulatorServer implements AutoCloseable {
    * @throws SimulatorStartException if it cannot listen, for example because the port is in use
    */
   public static SimulatorServer start(SimulatorOptions options) {
-    return new SimulatorServer(options);
+    return start(options, (jobId, body, fault) -> {});
+  }
+
+  /**
+   * Like the other {@code start}, and reports each answer about a job.
+   *
+   * @param answered called on event loops of the server; must not block
+   */
+  public static SimulatorServer start(SimulatorOptions options, AnswerListener answered) {
+    return new SimulatorServer(options, answered);
   }
 
   /** Returns the port that it listens on. */

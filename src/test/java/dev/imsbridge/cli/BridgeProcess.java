@@ -34,13 +34,22 @@ public final class BridgeProcess implements AutoCloseable {
    */
   public static BridgeProcess start(
       Path directory, Map<String, String> environment, String... arguments) throws IOException {
+    return start("512m", directory, environment, arguments);
+  }
+
+  /**
+   * @param heap the largest heap, as {@code -Xmx} takes it
+   */
+  public static BridgeProcess start(
+      String heap, Path directory, Map<String, String> environment, String... arguments)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
-                "-Xmx512m",
+                "-Xmx" + heap,
                 "-cp",
                 classPath(),
                 ImsBridge.class.getName()));
@@ -93,6 +102,14 @@ public final class BridgeProcess implements AutoCloseable {
     } else {
       process.destroy();
     }
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
   }
 
   public int awaitExit(Duration within) throws InterruptedException {
