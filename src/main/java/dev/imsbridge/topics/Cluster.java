@@ -177,21 +177,33 @@ final class Cluster {
     for (var look = 0; look < LOOKS; look++) {
       var description = describe(List.of(topic)).get(topic);
       if (description != null
-          && description.partitions().stream().allMatch(partition -> partition.leader() != null)) {
-        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-        description
-            .partitions()
-            .forEach(
-                partition ->
-                    ends.put(
-                        new TopicPartition(topic, partition.partition()), OffsetSpec.latest()));
-        get("reach the leaders of", topic, AclOperation.DESCRIBE, admin.listOffsets(ends).all());
+          && description.partitions().stream().allMatch(partition -> partition.leader() != null)
+          && served(topic, description)) {
         return;
       }
       pause();
     }
     throw new TopicAccessException(
         "Kafka has created %s, but not all of its partitions have a leader".formatted(topic), null);
+  }
+
+  /** Whether each leader serves its partition. A broker learns of a new topic after others. */
+  private boolean served(String topic, TopicDescription description) {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    description
+        .partitions()
+        .forEach(
+            partition ->
+                ends.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest()));
+    try {
+      get("reach the leaders of", topic, AclOperation.DESCRIBE, admin.listOffsets(ends).all());
+      return true;
+    } catch (TopicAccessException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   static void pause() {
