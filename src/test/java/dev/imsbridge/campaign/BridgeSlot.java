@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * bridge that ends by itself is started again, as a supervisor does. Thread-safe.
  */
 final class BridgeSlot implements AutoCloseable {
+  private static final String READY = "imsbridge ready";
   private static final String HEAP = "160m";
   private static final Duration ORDERLY = Duration.ofSeconds(40);
 
@@ -88,6 +89,11 @@ final class BridgeSlot implements AutoCloseable {
     wanted = true;
   }
 
+  /** Whether the bridge has begun to work. */
+  synchronized boolean ready() {
+    return process.out().contains(READY);
+  }
+
   private BridgeProcess launch(int port) throws IOException {
     List<String> arguments = new ArrayList<>(List.of("run"));
     settings.forEach(setting -> arguments.add("--set=" + setting));
@@ -144,7 +150,7 @@ final class BridgeSlot implements AutoCloseable {
         running = true;
       }
       return new Shared(
-          second.out().contains("imsbridge ready"),
+          second.out().contains(READY),
           running ? Optional.empty() : Optional.of(new Ended(index, exitCode, lastLine(second))));
     }
   }

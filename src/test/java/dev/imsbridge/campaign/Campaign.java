@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.imsbridge.campaign.BridgeSlot.Ended;
 import dev.imsbridge.campaign.FlakyProxy.Mode;
 import dev.imsbridge.cli.InProcess;
+import dev.imsbridge.simulator.ExpectedJob;
 import dev.imsbridge.simulator.FaultType;
 import dev.imsbridge.simulator.InjectedFault;
 import dev.imsbridge.simulator.SimulatorOptions;
@@ -43,9 +44,13 @@ import org.awaitility.core.ConditionTimeoutException;
  */
 final class Campaign {
   private static final Duration LONGEST_JOB = Duration.ofSeconds(15);
-  private static final Duration QUIET = Duration.ofMinutes(6);
-  private static final Duration START = Duration.ofMinutes(2);
+  private static final Duration QUIET = Duration.ofMinutes(8);
+  private static final Duration START = Duration.ofMinutes(5);
   private static final int PARTITIONS = 6;
+
+  /** Begins the ids that the simulator does not know. */
+  private static final String ABSENT = "absent-";
+
   private static final String PREFIX = "c.jobs.";
 
   private final CampaignOptions options;
@@ -116,7 +121,7 @@ final class Campaign {
       await().atMost(START).pollInterval(Duration.ofMillis(500)).until(nodes::startedAndListening);
       bridges = slots(simulator.port());
       try {
-        return disturbed(plan, jobs(simulator), served);
+        return disturbed(plan, jobs(simulator), simulator, served);
       } finally {
         supervisor.shutdownNow();
         for (BridgeSlot bridge : bridges) {
@@ -130,7 +135,7 @@ final class Campaign {
     return SimulatorOptions.defaults()
         .withSeed(options.seed())
         .withSpeed(100)
-        .withUnknown(List.of("absent-*"))
+        .withUnknown(List.of(ABSENT + "*"))
         .withFaults(
             InjectedFault.of(FaultType.BAD_GATEWAY).withProbability(0.02),
             InjectedFault.of(FaultType.UNAVAILABLE).withProbability(0.01),
@@ -153,7 +158,7 @@ final class Campaign {
         .ids()
         .filter(id -> simulator.expected(id).duration().compareTo(LONGEST_JOB) < 0)
         .limit(options.jobs())
-        .map(id -> random.nextInt(100) == 0 ? "absent-" + id.substring(0, 20) : id)
+        .map(id -> random.nextInt(100) == 0 ? ABSENT + id.substring(0, 20) : id)
         .toList();
   }
 
@@ -223,13 +228,16 @@ final class Campaign {
 
   // ---- the campaign
 
-  private Result disturbed(List<PlannedFault> plan, List<String> jobs, ServedAnswers served)
+  private Result disturbed(
+      List<PlannedFault> plan, List<String> jobs, SimulatorServer simulator, ServedAnswers served)
       throws Exception {
     for (BridgeSlot bridge : bridges) {
       bridge.start();
     }
-    await().atMost(START).ignoreExceptions().until(() -> records(topics.requests()).isEmpty());
     supervisor.scheduleWithFixedDelay(this::supervise, 1, 1, TimeUnit.SECONDS);
+    await().atMost(START).until(() -> bridges.stream().allMatch(BridgeSlot::ready));
+    // All of them create the topics of the empty cluster at once.
+    ended.forEach(each -> violations.add("a bridge did not start", each.toString()));
     RequestLoad load =
         new RequestLoad(
             nodes.bootstrapServers(),
@@ -263,7 +271,7 @@ final class Campaign {
       violations.unless(exitCode == 0, "a bridge did not stop in order", exitCode + "");
     }
     faults.failures().forEach(each -> violations.add("a fault was not answered as promised", each));
-    return check(load, served, quietSince, quiet);
+    return check(load, simulator, served, quietSince, quiet);
   }
 
   private void disturb(List<PlannedFault> plan) {
@@ -312,11 +320,14 @@ final class Campaign {
 
   // ---- the check
 
-  private Result check(RequestLoad load, ServedAnswers served, long quietSince, Duration quiet) {
+  private Result check(
+      RequestLoad load,
+      SimulatorServer simulator,
+      ServedAnswers served,
+      long quietSince,
+      Duration quiet) {
     Set<String> absent =
-        load.accepted().stream()
-            .filter(job -> job.startsWith("absent-"))
-            .collect(Collectors.toSet());
+        load.accepted().stream().filter(job -> job.startsWith(ABSENT)).collect(Collectors.toSet());
     EventCheck check = new EventCheck(violations, load.accepted(), load.cancelled(), absent);
     List<ConsumerRecord<byte[], byte[]>> observations = records(topics.observations());
     ObservedStatuses observed = new ObservedStatuses();
@@ -326,6 +337,7 @@ final class Campaign {
     check.transitions(transitions);
     check.observed(observed, served);
     int lostOnTheWay = check.served(served, observed, quietSince);
+    check.ends(played(load, simulator));
     check.completions(completions);
     check.statusTable(records(topics.status()));
     check.watches(records(topics.watches()));
@@ -337,6 +349,21 @@ final class Campaign {
     check.sameEvents("transitions ", transitions, records("again.transitions"));
     check.sameEvents("completions ", completions, records("again.completions"));
     return new Result(row(load, transitions.size(), lostOnTheWay, quiet), violations.lines());
+  }
+
+  private static Map<String, Map<String, String>> played(
+      RequestLoad load, SimulatorServer simulator) {
+    return load.accepted().stream()
+        .filter(job -> !load.cancelled().contains(job) && !job.startsWith(ABSENT))
+        .collect(
+            Collectors.toMap(
+                job -> job,
+                job ->
+                    simulator
+                        .expected(job)
+                        .tree()
+                        .collect(
+                            Collectors.toMap(ExpectedJob::jobId, each -> each.status().name()))));
   }
 
   /** Runs a command of the bridge, which must succeed. */

@@ -141,6 +141,22 @@ final class EventCheck {
     return lost;
   }
 
+  /**
+   * Each job ends as the simulator played it.
+   *
+   * @param expected the status of each job and sub-job that is not cancelled, by root job
+   */
+  void ends(Map<String, Map<String, String>> expected) {
+    expected.forEach(
+        (root, jobs) ->
+            jobs.forEach(
+                (job, status) ->
+                    violations.unless(
+                        status.equals(last(root, job)),
+                        "a job has another end than the simulator played",
+                        root + "/" + job + " " + last(root, job) + ", played " + status)));
+  }
+
   /** One completion for each accepted job, which agrees with its last transition. */
   void completions(List<ConsumerRecord<byte[], byte[]>> records) {
     Map<String, Integer> counts = new HashMap<>();

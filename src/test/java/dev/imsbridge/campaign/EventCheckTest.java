@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.imsbridge.simulator.FaultType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -155,6 +156,15 @@ class EventCheckTest {
     assertFinds("a job has two completions");
     check.completions(List.of(completion("FAILED")));
     assertFinds("a completion contradicts the last transition");
+  }
+
+  @Test
+  void shouldFindAnEndThatWasNotPlayed() {
+    check.transitions(transitions());
+    check.ends(Map.of("j", Map.of("j", "SUCCESS")));
+    assertThat(violations.lines()).isEmpty();
+    check.ends(Map.of("j", Map.of("j", "SUCCESS", "sub", "FAIL")));
+    assertFinds("a job has another end than the simulator played");
   }
 
   @Test

@@ -116,7 +116,7 @@ final class NodeCluster implements AutoCloseable {
     settings.put("auto.create.topics.enable", "false");
     settings.put("unclean.leader.election.enable", "false");
     // A killed node can register again when its session has expired.
-    settings.put("broker.session.timeout.ms", "4000");
+    settings.put("broker.session.timeout.ms", "5000");
     settings.put("broker.heartbeat.interval.ms", "500");
     settings.put("replica.lag.time.max.ms", "8000");
     settings.put("group.initial.rebalance.delay.ms", "300");
