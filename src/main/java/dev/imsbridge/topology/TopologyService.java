@@ -91,7 +91,9 @@ public final class TopologyService implements AutoCloseable {
                 made.setUncaughtExceptionHandler(
                     handler(
                         new Replacement(threads(made), committed(made)),
-                        failure -> onFailure.accept(damaged.explained(failure))));
+                        failure ->
+                            onFailure.accept(
+                                ChangedPartitionsException.explained(damaged.explained(failure)))));
                 made.setGlobalStateRestoreListener(copies);
                 made.setStandbyUpdateListener(copies);
                 return made;

@@ -7,8 +7,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -201,5 +203,35 @@ class HostileClusterIT extends LivedHistory {
       bridge.signal(false);
       assertThat(bridge.awaitExit()).isZero();
     }
+  }
+
+  /** Keys would move to other partitions, away from the state and the history of their jobs. */
+  @Test
+  @Order(4)
+  void shouldEndAndNotStartAgainWhenThePartitionsOfTheLogWereRaised() throws Exception {
+    Map<String, String> watchful = new TreeMap<>(settings);
+    // Instead of 5 min.
+    watchful.put("IMSBRIDGE_KAFKA_METADATA_MAX_AGE_MS", "1000");
+    try (Admin admin = admin();
+        BridgeProcess bridge =
+            BridgeProcess.start(directory, watchful, "run", "--accept-log=" + logId(admin))) {
+      bridge.awaitLine("imsbridge ready");
+      NewPartitions more = NewPartitions.increaseTo(PARTITIONS + 1);
+      admin.createPartitions(Map.of(topics.observations(), more)).all().get();
+      assertThat(bridge.awaitExit()).as(bridge.err()).isEqualTo(1);
+      assertThat(bridge.err())
+          .contains("partitions were added to a topic while the bridge ran")
+          .doesNotContain("StreamsResetter", "\tat ");
+    }
+    try (BridgeProcess bridge = BridgeProcess.start(directory, settings, "run")) {
+      assertThat(bridge.awaitExit()).as(bridge.err()).isEqualTo(1);
+      assertThat(bridge.err())
+          .contains(topics.observations() + ": has 4 partitions, declared are 3");
+    }
+  }
+
+  private String logId(Admin admin) throws Exception {
+    String log = topics.observations();
+    return admin.describeTopics(List.of(log)).allTopicNames().get().get(log).topicId().toString();
   }
 }
