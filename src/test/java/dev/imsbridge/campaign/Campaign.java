@@ -255,9 +255,10 @@ final class Campaign {
     disturber.start();
     load.run(jobs, options.period());
     disturber.join();
-    repair();
-    long quietSince = System.currentTimeMillis() + 30_000;
     long begin = System.nanoTime();
+    repair();
+    // Partitions may still move for a while.
+    long quietSince = System.currentTimeMillis() + 30_000;
     boolean complete = awaitEnds(load.accepted());
     Duration quiet = Duration.ofNanos(System.nanoTime() - begin);
     if (!complete) {
@@ -290,6 +291,7 @@ final class Campaign {
       bridges.get(index).network(Mode.OPEN);
       bridges.get(index).start();
     }
+    await().atMost(QUIET).until(() -> bridges.stream().allMatch(BridgeSlot::ready));
   }
 
   private boolean awaitEnds(Set<String> accepted) {

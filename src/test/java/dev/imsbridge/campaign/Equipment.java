@@ -33,7 +33,8 @@ record Equipment(List<SmallDisk> nodeDisks, List<SmallDisk> stateDisks, List<Ste
     }
     if (kinds.contains(Disruption.CLOCK_STEP) && SteppedClock.library().isEmpty()) {
       possible.remove(Disruption.CLOCK_STEP);
-      out.println("without clock steps: install libfaketime, or set -Dcampaign.faketime=PATH");
+      out.println(
+          "without clock steps: -Dcampaign.faketime=PATH does not name the library of libfaketime");
     }
     return possible;
   }
