@@ -13,16 +13,20 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedBroker {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
 
+  private static final String BROKER = "kafka.server.BrokerServer";
+
   private EmbeddedBroker() {}
 
   /**
    * @param directorySetting the option or setting of the data directory, named in a failure
    * @param portSetting the option or setting of the port, named in a failure
-   * @throws CommandFailure if the port or the directory cannot be used
+   * @throws CommandFailure if the port or the directory cannot be used, or if there is no broker in
+   *     this archive
    */
   public static EmbeddedKafka start(
       Lifecycle parts, Path directory, String directorySetting, int port, String portSetting)
       throws Exception {
+    requireInstalled();
     boolean there = EmbeddedKafka.holdsData(directory);
     try {
       EmbeddedKafka started =
@@ -42,6 +46,19 @@ public final class EmbeddedBroker {
       throw failure(e, portSetting);
     } catch (EmbeddedKafkaException.DirectoryInUse | EmbeddedKafkaException.DirectoryUnusable e) {
       throw failure(e, directorySetting);
+    }
+  }
+
+  /** The archive for a single platform contains no broker. */
+  private static void requireInstalled() {
+    try {
+      Class.forName(BROKER, false, EmbeddedBroker.class.getClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw CommandFailure.fault(
+          "this archive contains no Kafka broker: use the archive for all platforms "
+              + "(imsbridge-VERSION.tar.gz), or run Kafka yourself and set "
+              + "kafka.bootstrap.servers for `run`",
+          e);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.imsbridge.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -45,7 +46,7 @@ class LauncherTest {
     for (String folder : List.of("src/main/java", "src/main", "topics")) {
       age(home.resolve(folder));
     }
-    tool("mvn", "mkdir -p target/lib && touch target/imsbridge.jar");
+    tool("mvn", "mkdir -p target/lib && touch target/lib/imsbridge.jar");
     java("exit 7");
   }
 
@@ -119,7 +120,7 @@ class LauncherTest {
     Result result = run("submit", "a b", "--label", "x=*");
     assertThat(result.exitCode()).isEqualTo(7);
     assertThat(called("java").get(0))
-        .endsWith("-jar " + home.toRealPath() + "/target/imsbridge.jar submit a b --label x=*");
+        .endsWith("-jar " + home.toRealPath() + "/target/lib/imsbridge.jar submit a b --label x=*");
   }
 
   @Test
@@ -159,8 +160,7 @@ class LauncherTest {
 
   @Test
   void shouldTakeABuildByHandAsItIs() throws Exception {
-    write(home.resolve("target/imsbridge.jar"), "x");
-    Files.createDirectories(home.resolve("target/lib"));
+    write(home.resolve("target/lib/imsbridge.jar"), "x");
     run("demo");
     assertThat(called("mvn")).isEmpty();
   }
@@ -266,13 +266,29 @@ class LauncherTest {
     assertThat(run("status").out()).isEqualTo("C.UTF-8\n");
   }
 
-  /** An image or a package contains no sources: there is nothing to build, and no Maven. */
+  /** An archive contains no sources: there is nothing to build, and no Maven. */
   @Test
-  void shouldRunAnInstallationWithoutSources() throws Exception {
-    Files.delete(home.resolve("pom.xml"));
+  void shouldRunFromAnArchive() throws Exception {
+    Path archive = Files.createDirectories(directory.resolve("an archive"));
+    Path launcher = Files.createDirectories(archive.resolve("bin")).resolve("imsbridge");
+    Files.copy(Path.of("imsbridge"), launcher);
+    executable(launcher);
     Files.delete(tools.resolve("mvn"));
-    assertThat(run("demo").err()).contains("imsbridge.jar is not there");
-    write(home.resolve("target/imsbridge.jar"), "x");
-    assertThat(run("demo").exitCode()).isEqualTo(7);
+    assertThat(run(launcher, "demo").err()).contains("lib/imsbridge.jar is not there");
+    write(archive.resolve("lib/imsbridge.jar"), "x");
+    assertThat(run(launcher, "demo").exitCode()).isEqualTo(7);
+    Path link = Files.createSymbolicLink(directory.resolve("link"), launcher);
+    assertThat(run(link, "demo").exitCode()).isEqualTo(7);
+    assertThat(called("java"))
+        .hasSize(2)
+        .allMatch(call -> call.endsWith("-jar " + real(archive) + "/lib/imsbridge.jar demo"));
+  }
+
+  private static Path real(Path file) {
+    try {
+      return file.toRealPath();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

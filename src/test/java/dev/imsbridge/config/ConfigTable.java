@@ -46,15 +46,47 @@ final class ConfigTable {
     return text.append(FAMILIES).toString();
   }
 
+  /** Returns conf/imsbridge.properties: each setting as a comment, with its default. */
+  static String properties() {
+    StringBuilder text =
+        new StringBuilder(
+            """
+            # Settings of the IMS Event Bridge. Each line is a default; remove the # to change it.
+            #   imsbridge run --config conf/imsbridge.properties
+            # docs/configuration.md lists further sources, and the families ims.projects.NAME.*,
+            # ims.endpoints.REGION and kafka.*. A value may refer to a secret in another file:
+            #   ims.auth.sk=${file:/run/secrets/ims.properties:sk}
+            """);
+    for (String group : Keys.DEFINITION.groups()) {
+      text.append("\n# ---- ").append(group).append(" ----\n");
+      Keys.DEFINITION.configKeys().values().stream()
+          .filter(key -> key.group.equals(group))
+          .sorted(Comparator.comparingInt(key -> key.orderInGroup))
+          .forEach(key -> text.append(assignment(key)));
+    }
+    return text.toString();
+  }
+
+  private static String assignment(ConfigKey key) {
+    String absent = key.alternativeString == null ? "" : " Default: " + key.alternativeString + ".";
+    String sentence = key.documentation + form(key) + absent;
+    String comment = sentence.replaceAll("(.{1,96})(?: |$)", "# $1\n");
+    String value = key.defaultValue == null ? "" : text(key.defaultValue);
+    return "\n%s#%s=%s\n".formatted(comment, key.name, value);
+  }
+
+  private static String form(ConfigKey key) {
+    return key.validator == null || key.validator.toString().equals("duration")
+        ? ""
+        : " (" + key.validator + ")";
+  }
+
   private static String row(ConfigKey key) {
     String absent = key.alternativeString == null ? "" : key.alternativeString;
     String value = key.defaultValue == null ? absent : "`" + text(key.defaultValue) + "`";
-    String form =
-        key.validator == null || key.validator.toString().equals("duration")
-            ? ""
-            : " (" + key.validator + ")";
     String secret = key.type == ConfigDef.Type.PASSWORD ? " *Secret.*" : "";
-    return "| `%s` | %s | %s%s%s |\n".formatted(key.name, value, key.documentation, form, secret);
+    return "| `%s` | %s | %s%s%s |\n"
+        .formatted(key.name, value, key.documentation, form(key), secret);
   }
 
   private static String text(Object value) {
