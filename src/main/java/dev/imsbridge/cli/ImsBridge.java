@@ -15,6 +15,7 @@ import dev.imsbridge.cli.past.RebuildCommand;
 import dev.imsbridge.cli.past.ReplayCommand;
 import dev.imsbridge.config.KnownKeys;
 import dev.imsbridge.embedded.EmbeddedKafkaException;
+import dev.imsbridge.service.Build;
 import dev.imsbridge.simulator.SimulatorStartException;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.CommandOutput;
@@ -284,12 +285,11 @@ public final class ImsBridge {
         .formatted(String.valueOf(e).lines().findFirst().orElse(""));
   }
 
-  /** The version of the jar. */
+  /** Version, commit and Kafka version. */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = ImsBridge.class.getPackage().getImplementationVersion();
-      return new String[] {"imsbridge " + (version == null ? "from classes" : version)};
+      return new String[] {Build.current().toString()};
     }
   }
 }

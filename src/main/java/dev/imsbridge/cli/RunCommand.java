@@ -5,6 +5,7 @@ import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.Keys;
 import dev.imsbridge.config.Ports;
 import dev.imsbridge.service.Bridge;
+import dev.imsbridge.service.Build;
 import dev.imsbridge.service.Roles;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.SafeText;
@@ -48,6 +49,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Roles roles = roles();
     BridgeConfig config = configuration.load(terminal.environment());
+    LOG.info("{} is starting", Build.current());
     terminal.run(
         true,
         parts -> {

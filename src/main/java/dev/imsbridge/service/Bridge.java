@@ -24,6 +24,7 @@ import dev.imsbridge.web.api.PollTimes;
 import dev.imsbridge.web.api.RequestWriter;
 import dev.imsbridge.web.stream.EventStream;
 import dev.imsbridge.wire.Requests;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -273,6 +274,13 @@ public final class Bridge {
     if (settings.isEmpty()) {
       return Optional.empty();
     }
+    Build build = Build.current();
+    Gauge.builder("imsbridge.build.info", () -> 1)
+        .description("Always 1; the labels name the build.")
+        .tag("version", build.version())
+        .tag("commit", build.commit())
+        .tag("kafka", build.kafka())
+        .register(metrics);
     new JvmMemoryMetrics().bindTo(metrics);
     new JvmThreadMetrics().bindTo(metrics);
     JvmGcMetrics garbage = parts.start("metrics", JvmGcMetrics::new);

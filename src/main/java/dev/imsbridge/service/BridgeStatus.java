@@ -56,7 +56,7 @@ final class BridgeStatus implements InstanceStatus, PollTimes {
     return ApiJson.object()
         .put("instance", instance)
         .putPOJO("started_at", startedAt)
-        .put("version", BridgeStatus.class.getPackage().getImplementationVersion())
+        .put("version", Build.current().version())
         .put("ready", !parts.containsValue(false))
         .putPOJO("parts", parts)
         .put("streams_state", folds == null ? null : folds.streams().state().name())

@@ -6,6 +6,7 @@ import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.embedded.SharedBroker;
 import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.service.Bridge;
+import dev.imsbridge.service.Build;
 import dev.imsbridge.service.Roles;
 import dev.imsbridge.simulator.ImsJobType;
 import dev.imsbridge.simulator.JobSpec;
@@ -91,6 +92,10 @@ class BridgeMetricsIT {
           .containsPattern("imsbridge_polls_total\\{outcome=\"answer\"} [1-9]")
           .containsPattern("imsbridge_observations_total\\{kind=\"answer\"} [1-9]")
           .containsPattern("imsbridge_records_written_total\\{topic=\"transitions\"} [1-9]")
+          .contains(
+              "imsbridge_build_info{commit=\"%s\",kafka=\"%s\",version=\"%s\"} 1"
+                  .formatted(
+                      Build.current().commit(), Build.current().kafka(), Build.current().version()))
           .contains("imsbridge_records_written_total{topic=\"dead-letters\"} 0.0")
           .contains("imsbridge_project_throttled{project=\"default\"} 0.0")
           .contains("imsbridge_project_calls_per_second{project=\"default\"} 10.0")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.imsbridge.embedded.SharedBroker;
 import dev.imsbridge.job.JobStatus;
+import dev.imsbridge.service.Build;
 import dev.imsbridge.simulator.ImsJobType;
 import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;
@@ -134,7 +135,11 @@ class CommandsIT {
       try (BridgeProcess run = BridgeProcess.start(directory, settings, "run")) {
         assertThat(run.awaitExit()).isEqualTo(1);
         assertThat(run.err()).contains("cannot run with these topics").contains("missing");
-        assertThat(run.err().strip().lines()).hasSize(1);
+        assertThat(run.err().strip().lines())
+            .hasSize(2)
+            .first()
+            .asString()
+            .endsWith("RunCommand: " + Build.current() + " is starting");
       }
     }
   }
