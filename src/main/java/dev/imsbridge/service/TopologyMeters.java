@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.KafkaStreams;
@@ -70,15 +71,20 @@ final class TopologyMeters {
     }
   }
 
+  /** Metrics of each store, in bytes: its files and its write buffers. */
+  private static final Set<String> STORE_BYTES =
+      Set.of("total-sst-files-size", "size-all-mem-tables");
+
   private record State(
       boolean ready,
       KafkaStreams.State state,
       Map<StreamsMetric, Double> streams,
-      Map<String, Double> written) {}
+      Map<String, Double> written,
+      double storeBytes) {}
 
   private final TopologyService topology;
   private final TopicNames topics;
-  private volatile State last = new State(false, null, Map.of(), Map.of());
+  private volatile State last = new State(false, null, Map.of(), Map.of(), 0);
 
   /** Registers the meters. */
   TopologyMeters(TopologyService topology, TopicNames topics, MeterRegistry registry) {
@@ -93,6 +99,9 @@ final class TopologyMeters {
           .tag("state", each.name().toLowerCase(Locale.ROOT))
           .register(registry);
     }
+    Gauge.builder("imsbridge.state.bytes", this, own -> own.last.storeBytes())
+        .description("Size of the local state, standby copies included: files and write buffers.")
+        .register(registry);
     for (StreamsMetric each : StreamsMetric.values()) {
       Gauge.builder(each.meter(), this, own -> own.last.streams().getOrDefault(each, 0.0))
           .description(each.text)
@@ -135,10 +144,23 @@ final class TopologyMeters {
                 written.merge(topic, value(metric), Double::sum);
               }
             });
+    KafkaStreams.State state = topology.streams().state();
     last =
         new State(
-            topology.ready(), topology.streams().state(), Map.copyOf(taken), Map.copyOf(written));
+            topology.ready(),
+            state,
+            Map.copyOf(taken),
+            Map.copyOf(written),
+            state == KafkaStreams.State.RUNNING ? storeBytes() : last.storeBytes());
     return last.ready();
+  }
+
+  // Read only while no rebalance or shutdown closes stores: these metrics read the open database.
+  private double storeBytes() {
+    return topology.streams().metrics().entrySet().stream()
+        .filter(each -> STORE_BYTES.contains(each.getKey().name()))
+        .mapToDouble(each -> value(each.getValue()))
+        .sum();
   }
 
   // Rates and latencies are not finite before the first record.

@@ -103,6 +103,7 @@ class BridgeMetricsIT {
           .contains("imsbridge_streams_failed_stream_threads 0.0")
           .contains("imsbridge_streams_restore_remaining_records 0.0")
           .contains("imsbridge_streams_state{state=\"running\"} 1.0")
+          .containsPattern("imsbridge_state_bytes [1-9]")
           .contains("imsbridge_streams_state{state=\"error\"} 0.0")
           .contains("imsbridge_dead_letters_total{kind=\"RequestRefused\"} 0.0")
           .contains(
