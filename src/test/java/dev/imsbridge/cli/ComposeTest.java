@@ -11,6 +11,7 @@ import dev.imsbridge.service.HttpSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,57 @@ class ComposeTest {
     assertThat(environment)
         .containsKey("IMSBRIDGE_HTTP_LISTEN")
         .doesNotContainKey("IMSBRIDGE_HTTP_AUTH");
+  }
+
+  /** Both builds and releases name the archive by this version. */
+  @Test
+  void shouldBuildFromTheArchiveOfThisVersion() throws IOException {
+    MatchResult version =
+        Pattern.compile("<artifactId>imsbridge</artifactId>\\s*<version>([^<]+)</version>")
+            .matcher(Files.readString(Path.of("pom.xml")))
+            .results()
+            .findFirst()
+            .orElseThrow();
+    assertThat(Pattern.compile("(?m)^ARG VERSION=(.+)$").matcher(docker("Dockerfile")).results())
+        .hasSize(2)
+        .allMatch(each -> each.group(1).equals(version.group(1)));
+  }
+
+  /** docker-compose 1.29 refuses a name at the top, and creates a folder for a missing file. */
+  @Test
+  void shouldLoadInOldAndNewCompose() throws IOException {
+    JsonNode compose = new YAMLMapper().readTree(docker("compose.yaml"));
+    List<String> keys = new ArrayList<>();
+    compose.fieldNames().forEachRemaining(keys::add);
+    assertThat(keys).containsExactlyInAnyOrder("services", "volumes");
+    int files = 0;
+    for (JsonNode service : compose.get("services")) {
+      for (JsonNode volume : service.path("volumes")) {
+        String source = volume.asText().split(":")[0];
+        if (source.startsWith(".")) {
+          assertThat(Path.of("docker", source)).exists();
+          files++;
+        } else {
+          assertThat(compose.get("volumes").has(source)).as(source).isTrue();
+        }
+      }
+    }
+    assertThat(files).isEqualTo(5);
+  }
+
+  /** The instance and the simulator need no rights. */
+  @Test
+  void shouldRunTheBridgeWithoutPrivileges() throws IOException {
+    JsonNode services = new YAMLMapper().readTree(docker("compose.yaml")).get("services");
+    for (String name : List.of("bridge", "simulator")) {
+      JsonNode service = services.get(name);
+      assertThat(service.get("read_only").asBoolean()).as(name).isTrue();
+      assertThat(service.at("/cap_drop/0").asText()).as(name).isEqualTo("ALL");
+      assertThat(service.at("/security_opt/0").asText())
+          .as(name)
+          .isEqualTo("no-new-privileges:true");
+    }
+    assertThat(docker("Dockerfile")).containsPattern("(?m)^USER 10001$").contains("--uid 10001");
   }
 
   private void image() throws IOException {

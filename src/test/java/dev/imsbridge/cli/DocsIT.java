@@ -44,8 +44,8 @@ class DocsIT {
           "imsbridge run --set ims.region=cn-north-4 --set ims.project.id=YOUR_PROJECT"
               + " --set kafka.bootstrap.servers=HOST:PORT",
           "requires an account of the cloud",
-          "docker compose -f docker/compose.yaml up --build",
-          "requires Docker; ComposeTest checks the file",
+          "docker compose -p imsbridge -f docker/compose.yaml up --build",
+          "requires Docker; docker/test runs it",
           "imsbridge run --accept-log=TOPIC-ID",
           "requires the loss of a topic; HostileClusterIT causes one",
           "imsbridge demo",
