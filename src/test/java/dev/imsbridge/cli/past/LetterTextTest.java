@@ -28,6 +28,7 @@ class LetterTextTest {
         AT,
         new Letter.Cause("RequestRefused", reason, new Evidence("x.requests", 3, 12)),
         size,
+        null,
         obstacle);
   }
 
@@ -44,7 +45,8 @@ class LetterTextTest {
     RedriveMarker marker =
         new RedriveMarker(POSITION, AT.plusSeconds(60), new Evidence("x.requests", 3, 14));
     Letter foreign =
-        new Letter(new LetterPosition(0, 1), AT, new Letter.Cause("unknown", "?", null), -1, "no");
+        new Letter(
+            new LetterPosition(0, 1), AT, new Letter.Cause("unknown", "?", null), -1, null, "no");
     assertThat(
             text.table(
                 List.of(
