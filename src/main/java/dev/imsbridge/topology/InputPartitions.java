@@ -49,7 +49,11 @@ final class InputPartitions {
         task.topicPartitions()
             .forEach(each -> committed.put(each, task.committedOffsets().getOrDefault(each, -1L)));
       }
-      thread.standbyTasks().forEach(task -> standbys.addAll(task.topicPartitions()));
+      // A copy of the state belongs to observations; watches share it.
+      thread.standbyTasks().stream()
+          .flatMap(task -> task.topicPartitions().stream())
+          .filter(each -> !each.topic().equals(topics.watches()))
+          .forEach(standbys::add);
     }
     // After the committed offsets, so that none of them is beyond its end.
     Map<TopicPartition, Long> found =

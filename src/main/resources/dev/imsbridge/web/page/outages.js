@@ -77,7 +77,7 @@ export class Outages {
     line.name = name;
     say(line.parts.title, `${title} project ${name}${since === null ? '' : ` since ${today ? clock(since) : moment(since)}`}${where}.`);
     const why = (detail ?? '').trim().replace(/\.$/, '');
-    say(line.parts.why, why.length > LONGEST ? `${why.slice(0, LONGEST)}…` : why && `${why}.`);
+    say(line.parts.why, why && `Reason: ${why.length > LONGEST ? `${why.slice(0, LONGEST)}…` : `${why}.`}`);
     say(line.parts.cure, `${cure} No job is lost: all are polled again when IMS answers.`);
     say(line.parts.waits, `${count(waiting)} ${waiting === 1 ? 'job waits' : 'jobs wait'}${since === null ? '' : `, began ${ago(Date.now() - since)}`}`);
     mark(line, 'title', place);
