@@ -238,7 +238,7 @@ export class Bridge {
     const share = copied + remaining ? copied / (copied + remaining) : 0;
     const fill = h('span', { class: 'fill' });
     fill.style.transform = `scaleX(${share})`;
-    return h('span', { class: 'progress' }, word, h('span', { class: 'meter', 'aria-hidden': 'true' }, fill), `${Math.floor(share * 100)}%`);
+    return h('span', { class: 'restored' }, word, h('span', { class: 'meter', 'aria-hidden': 'true' }, fill), `${Math.floor(share * 100)}%`);
   }
 
   behind({ state, lag, remaining }) {
