@@ -26,7 +26,8 @@ class PageIT {
   private static final String ROW = ".space .row";
   private static final int PHONE = 390;
   private static final int WIDE = 1280;
-  private static final String SHEET = ".records:not([hidden]) .sheet";
+  private static final String RECORDS = ".records:not([hidden])";
+  private static final String SHEET = RECORDS + " .sheet";
 
   private static Browser browser;
 
@@ -1149,17 +1150,16 @@ class PageIT {
     browser.awaitText("pre", "0000  00 00 07 7b 22 7d                                ···{\"}");
     browser.go("#/letters/1/2");
     browser.awaitText("pre", "3,616 more characters");
-    assertThat(browser.text(".records"))
-        .contains("cannot be sent again: it comes from ims.jobs.obs");
+    assertThat(browser.text(RECORDS)).contains("cannot be sent again: it comes from ims.jobs.obs");
     assertThat(browser.all(".command")).isEmpty();
     browser.go("#/letters/2/19");
-    browser.awaitText(".records", "as ims.jobs.requests 1/99");
+    browser.awaitText(RECORDS, "as ims.jobs.requests 1/99");
     assertThat(browser.all(".command")).isEmpty();
 
     browser.go("#/letters/5/5");
-    browser.awaitText(".records", "no such dead letter");
+    browser.awaitText(RECORDS, "no such dead letter");
     browser.go("#/letters/5/x");
-    browser.awaitText(".records", "A letter is PARTITION/OFFSET");
+    browser.awaitText(RECORDS, "A letter is PARTITION/OFFSET");
     assertThat(server.seen()).noneMatch(request -> request.endsWith("/x"));
     assertNotHit();
   }
@@ -1260,6 +1260,10 @@ class PageIT {
     server.past(new JsonObject().put("failed", "Kafka does not answer at present"));
     open("#/past?q=old-1");
     browser.awaitText(".records .problem", "Kafka does not answer at present");
+
+    browser.find("#past-q").clear();
+    browser.click(".asking .primary");
+    browser.awaitText(".records .problem", "Give a label, an id, an outcome or a first day");
   }
 
   // ---- widths

@@ -56,7 +56,8 @@ export class Past {
   /** Searches with the values of the form. They become the address, so the search can be shared. */
   ask() {
     const query = new URLSearchParams(Object.entries({ q: this.q.value.trim(), outcome: this.outcome.value, since: this.since.value, until: this.until.value }).filter(([, value]) => value));
-    this.open(query);
+    if (query.toString()) this.open(query);
+    else this.failure.update({ message: 'Give a label, an id, an outcome or a first day.' }, 'Nothing to search for');
   }
 
   /** Continues a search that took too long, with the time that it has reached. */
