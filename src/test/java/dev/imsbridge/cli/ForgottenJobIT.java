@@ -122,10 +122,6 @@ class ForgottenJobIT {
             });
   }
 
-  private void request(JobSpec job) throws Exception {
-    request(bridge.simulator().create(job));
-  }
-
   private void request(String id) throws Exception {
     bridge.request(http, id);
   }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -1222,8 +1223,11 @@ class PageIT {
         .contains("id=image-1&outcome=FAILED&since=2026-11-2", "&until=2026-11-2")
         .satisfies(
             each -> {
-              String[] times = each.replaceAll("%3A", ":").split("since=|&until=");
-              assertThat(Duration.between(Instant.parse(times[1]), Instant.parse(times[2])))
+              List<String> times =
+                  Pattern.compile("since=|&until=")
+                      .splitAsStream(each.replaceAll("%3A", ":"))
+                      .toList();
+              assertThat(Duration.between(Instant.parse(times.get(1)), Instant.parse(times.get(2))))
                   .isEqualTo(Duration.ofDays(1));
             });
     // Opening the address loads the page twice.
