@@ -166,8 +166,8 @@ class StatusCommandTest {
         .containsSubsequence(
             "ENDS NEXT | TYPE | STATUS | PROGRESS",
             "endless | imsImportImageJob | RUNNING | after 1m00s, overlong",
-            "next | imsImportImageJob | RUNNING | ~99% after 1m00s, ends now")
-        .anyMatch(line -> line.startsWith("slow | imsImportImageJob | RUNNING | ~0% after 1m00s"));
+            "next | imsImportImageJob | RUNNING | after 1m00s: ~99%, ends now")
+        .anyMatch(line -> line.startsWith("slow | imsImportImageJob | RUNNING | after 1m00s: ~0%"));
     assertThat(told.out()).containsSubsequence("\nnext ", "\nslow ", "\nstuck ", "ENDED LAST");
 
     JsonNode json = new ObjectMapper().readTree(status("--json").out());

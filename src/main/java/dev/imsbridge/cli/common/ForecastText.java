@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Formats the {@code forecast} of a job of the HTTP API, such as {@code ~58% after 3m10s, ends in
+ * Formats the {@code forecast} of a job of the HTTP API, such as {@code after 3m10s: ~57%, ends in
  * 2m20s (95%: 4m05s)}. IMS states the percentage; with a tilde it is the elapsed part of the
  * expected duration. Immutable.
  *
@@ -27,14 +27,13 @@ public record ForecastText(boolean bars) {
     long elapsed = Math.max(0, forecast.path("elapsed_ms").asLong());
     Long median = millisUntil(forecast, "expected_end_at", now);
     Long late = millisUntil(forecast, "expected_end_by", now);
-    StringBuilder text = new StringBuilder();
+    StringBuilder text = new StringBuilder("after ").append(EventText.took(elapsed));
     if (forecast.path("progress").isNumber()) {
       part(text, "", forecast.path("progress").asDouble());
     } else if (median != null) {
       double all = Math.max(1, elapsed + (double) median);
       part(text, "~", Math.min(MOST_ESTIMATED, elapsed / all));
     }
-    text.append("after ").append(EventText.took(elapsed));
     if (median != null) {
       text.append(", ends ").append(median == 0 ? "now" : "in " + EventText.took(median));
     }
@@ -51,11 +50,11 @@ public record ForecastText(boolean bars) {
 
   private void part(StringBuilder text, String sign, double part) {
     double whole = Math.max(0, Math.min(1, part));
+    text.append(": ").append(sign).append((int) (whole * 100)).append('%');
     if (bars) {
       int full = (int) (whole * WIDTH);
-      text.append('[').append("#".repeat(full)).append(".".repeat(WIDTH - full)).append("] ");
+      text.insert(0, "[" + "#".repeat(full) + ".".repeat(WIDTH - full) + "] ");
     }
-    text.append(sign).append((int) (whole * 100)).append("% ");
   }
 
   /** Null if the time is unknown; 0 if it has passed. */

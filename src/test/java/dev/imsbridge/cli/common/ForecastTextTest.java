@@ -27,15 +27,15 @@ class ForecastTextTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "`progress`: null | ~57% after 3m10s, ends in 2m20s (95%: 4m05s)",
-        "`progress`: 0.3 | 30% after 3m10s, ends in 2m20s (95%: 4m05s)",
-        "`progress`: 7 | 100% after 3m10s, ends in 2m20s (95%: 4m05s)",
-        "`overlong`: true | ~57% after 3m10s, ends in 2m20s (95%: 4m05s), overlong",
-        "`expected_end_by`: null | ~57% after 3m10s, ends in 2m20s",
+        "`progress`: null | after 3m10s: ~57%, ends in 2m20s (95%: 4m05s)",
+        "`progress`: 0.3 | after 3m10s: 30%, ends in 2m20s (95%: 4m05s)",
+        "`progress`: 7 | after 3m10s: 100%, ends in 2m20s (95%: 4m05s)",
+        "`overlong`: true | after 3m10s: ~57%, ends in 2m20s (95%: 4m05s), overlong",
+        "`expected_end_by`: null | after 3m10s: ~57%, ends in 2m20s",
         "`expected_end_at`: null, `expected_end_by`: null | after 3m10s",
         "`expected_end_at`: `soon`, `expected_end_by`: `later` | after 3m10s",
-        "`expected_end_at`: `2024-11-06T05:59:00Z` | ~99% after 3m10s, ends now (95%: 4m05s)",
-        "`elapsed_ms`: 9223372036854775807 | ~99% after 2562047788015h12m, ends in 2m20s (95%:"
+        "`expected_end_at`: `2024-11-06T05:59:00Z` | after 3m10s: ~99%, ends now (95%: 4m05s)",
+        "`elapsed_ms`: 9223372036854775807 | after 2562047788015h12m: ~99%, ends in 2m20s (95%:"
             + " 4m05s)",
         "`elapsed_ms`: `x` |",
       })
@@ -46,9 +46,9 @@ class ForecastTextTest {
 
   @Test
   void shouldDrawABarOnATerminal() throws Exception {
-    assertThat(text(true, LEARNED)).startsWith("[#####.....] ~57% after ");
+    assertThat(text(true, LEARNED)).startsWith("[#####.....] after 3m10s: ~57%, ends ");
     assertThat(text(true, "{\"elapsed_ms\": 100, \"progress\": 1}"))
-        .isEqualTo("[##########] 100% after 100 ms");
+        .isEqualTo("[##########] after 100 ms: 100%");
     assertThat(text(true, "{\"elapsed_ms\": 100}")).isEqualTo("after 100 ms");
     assertThat(text(true, "null")).isEmpty();
   }

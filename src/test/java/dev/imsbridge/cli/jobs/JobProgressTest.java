@@ -67,7 +67,7 @@ class JobProgressTest {
   @Test
   void shouldSayHowFarOneJobIs() throws Exception {
     job("a", "2024-11-06T06:01:00Z");
-    assertThat(progress.of(List.of("a"))).isEqualTo("~50% after 1m00s, ends in 1m00s");
+    assertThat(progress.of(List.of("a"))).isEqualTo("after 1m00s: ~50%, ends in 1m00s");
     job("a", null);
     assertThat(progress.of(List.of("a"))).isEqualTo("after 1m00s");
     answers.put("/api/v1/jobs/a", "{\"forecast\": null}");
@@ -80,7 +80,7 @@ class JobProgressTest {
     job("b", "2024-11-06T06:09:00Z");
     job("c", "2024-11-06T06:00:01Z");
     assertThat(progress.of(List.of("a", "b", "c")))
-        .isEqualTo("3 jobs have not ended, the last ~10% after 1m00s, ends in 9m00s");
+        .isEqualTo("3 jobs have not ended, the last after 1m00s: ~10%, ends in 9m00s");
     job("b", null);
     assertThat(progress.of(List.of("a", "b", "c"))).isEqualTo("3 jobs have not ended");
   }

@@ -134,7 +134,7 @@ class JobsCommandTest {
                 "\"forecast\": {\"elapsed_ms\": 60000, \"progress\": 0.25, \"overlong\": true}}");
     pages.addAll(List.of(page(null, false, open), page(null, false, open)));
 
-    assertThat(jobs().out()).contains("  25% after 1m00s, overlong").doesNotContain("[#");
+    assertThat(jobs().out()).contains("  after 1m00s: 25%, overlong").doesNotContain("[#");
     assertThat(jobs("--json").out()).contains("\"forecast\":{\"elapsed_ms\":60000,");
   }
 
