@@ -117,8 +117,26 @@ class ExitCodesIT {
     Matcher image = Pattern.compile("image ([0-9a-f-]{36})").matcher(ofOrder.out());
     assertThat(image.find()).as(ofOrder.out()).isTrue();
     assertThat(imsbridge("history", image.group(1)).out()).startsWith(good);
+    listed("--image " + image.group(1), good);
+    listed("--outcome succeeded", good);
+    listed("--outcome FAIL", bad);
+    listed("--type imsImportImageJob", bad);
+    listed("--project p1 --region local", good, bad);
+    listed("--project p9");
+    listed("--region mars");
+    listed("--since 1h", good, bad);
+    listed("--until 1h");
     ends(1, imsbridge("history", "--label", "a=c"));
     ends(1, imsbridge("history", "a-job-that-nobody-knows"));
+  }
+
+  /** Checks which of the two jobs a filter selects. */
+  private static void listed(String filter, String... selected) {
+    InProcess jobs = imsbridge(("jobs --output ids " + filter).split(" "));
+    assertThat(jobs.exitCode()).as(jobs.err()).isZero();
+    assertThat(jobs.out().lines().filter(id -> id.equals(good) || id.equals(bad)))
+        .as(filter)
+        .containsExactlyInAnyOrder(selected);
   }
 
   @Test
