@@ -185,7 +185,7 @@ public final class HistoryCommand implements Callable<Integer> {
       JobHistory history = new JobHistory(() -> kafka.consumer(TopicReader.CONSUMER), topics);
       Optional<TreeHistory> found = history.find(question, bar::show);
       // The hint does not cover events published before the bridge forgot the job.
-      return found.isEmpty() && hint != own
+      return found.isEmpty() && !hint.equals(own)
           ? history.find(question.with(SearchHint.ofRoot(hint.rootJobId())), bar::show)
           : found;
     } catch (KafkaException e) {
