@@ -12,6 +12,7 @@ import dev.imsbridge.simulator.InjectedFault;
 import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;
 import dev.imsbridge.wire.TopicNames;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -272,7 +273,19 @@ final class Campaign {
       violations.unless(exitCode == 0, "a bridge did not stop in order", exitCode + "");
     }
     faults.failures().forEach(each -> violations.add("a fault was not answered as promised", each));
-    return check(load, simulator, served, quietSince, quiet);
+    Result result = check(load, simulator, served, quietSince, quiet);
+    if (!result.violations().isEmpty()) {
+      dump();
+    }
+    return result;
+  }
+
+  /** Keeps the records, because the data of the nodes may be on small disks. */
+  private void dump() throws IOException {
+    Path directory = Files.createDirectories(options.directory().resolve("topics"));
+    for (String topic : topics.all()) {
+      CommittedRecords.dump(nodes.bootstrapServers(), topic, directory.resolve(topic));
+    }
   }
 
   private void disturb(List<PlannedFault> plan) {

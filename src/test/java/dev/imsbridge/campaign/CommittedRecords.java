@@ -1,6 +1,13 @@
 package dev.imsbridge.campaign;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -68,6 +75,40 @@ final class CommittedRecords {
         }
       }
     }
+  }
+
+  /** Writes all records of a topic to a file, one per line, with at most 300 bytes of the value. */
+  static void dump(String bootstrapServers, String topic, Path file) throws IOException {
+    try (PrintWriter lines = new PrintWriter(Files.newBufferedWriter(file))) {
+      for (ConsumerRecord<byte[], byte[]> record : read(bootstrapServers, topic)) {
+        StringBuilder headers = new StringBuilder();
+        record
+            .headers()
+            .forEach(
+                header ->
+                    headers
+                        .append(header.key())
+                        .append('=')
+                        .append(text(header.value()))
+                        .append(' '));
+        lines.println(
+            record.partition()
+                + "/"
+                + record.offset()
+                + " "
+                + Instant.ofEpochMilli(record.timestamp())
+                + " "
+                + text(record.key())
+                + " "
+                + text(record.value())
+                + " "
+                + headers);
+      }
+    }
+  }
+
+  private static String text(byte[] bytes) {
+    return bytes == null ? "null" : new String(bytes, 0, Math.min(300, bytes.length), UTF_8);
   }
 
   private static Map<TopicPartition, Long> ends(String bootstrapServers, String topic) {
