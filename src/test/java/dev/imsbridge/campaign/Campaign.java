@@ -50,7 +50,7 @@ final class Campaign {
   private static final int PARTITIONS = 6;
 
   /** Begins the ids that the simulator does not know. */
-  private static final String ABSENT = "absent-";
+  static final String ABSENT = "absent-";
 
   private static final String PREFIX = "c.jobs.";
 
@@ -343,7 +343,11 @@ final class Campaign {
       Duration quiet) {
     Set<String> absent =
         load.accepted().stream().filter(job -> job.startsWith(ABSENT)).collect(Collectors.toSet());
-    EventCheck check = new EventCheck(violations, load.accepted(), load.cancelled(), absent);
+    Set<String> again = EventCheck.requestedAgain(records(topics.requests()), load.cancelled());
+    again.forEach(job -> out.println("the load's producer doubled the request of " + job));
+    Set<String> accepted = new HashSet<>(load.accepted());
+    accepted.removeAll(again);
+    EventCheck check = new EventCheck(violations, accepted, load.cancelled(), absent, again);
     List<ConsumerRecord<byte[], byte[]>> observations = records(topics.observations());
     ObservedStatuses observed = new ObservedStatuses();
     observations.forEach(observed::add);

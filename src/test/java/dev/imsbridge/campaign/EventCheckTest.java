@@ -20,7 +20,8 @@ class EventCheckTest {
   private final ServedAnswers served = new ServedAnswers();
   private final ObservedStatuses observed = new ObservedStatuses();
   private final List<ConsumerRecord<byte[], byte[]>> observations = new ArrayList<>();
-  private final EventCheck check = new EventCheck(violations, Set.of("j"), Set.of(), Set.of());
+  private final EventCheck check =
+      new EventCheck(violations, Set.of("j"), Set.of(), Set.of(), Set.of());
   private int offset;
 
   private ConsumerRecord<byte[], byte[]> record(
@@ -156,6 +157,19 @@ class EventCheckTest {
     assertFinds("a job has two completions");
     check.completions(List.of(completion("FAILED")));
     assertFinds("a completion contradicts the last transition");
+  }
+
+  @Test
+  void shouldKnowWhichCancelledJobsWereRequestedAgain() {
+    List<ConsumerRecord<byte[], byte[]>> requests =
+        List.of(
+            record("r", "once", "once"),
+            record("r", "twice", "twice"),
+            record("r", "once", null),
+            record("r", "twice", null),
+            record("r", "twice", "twice"));
+    assertThat(EventCheck.requestedAgain(requests, Set.of("once", "twice")))
+        .containsExactly("twice");
   }
 
   @Test

@@ -141,7 +141,8 @@ final class RequestLoad {
       send(producer, null, job);
     }
     accepted.add(job);
-    if (!cancelled.contains(job) && random.nextInt(10) == 0) {
+    // A lost job that is requested again is watched again.
+    if (!cancelled.contains(job) && !job.startsWith(Campaign.ABSENT) && random.nextInt(10) == 0) {
       late.add(job);
     }
   }
