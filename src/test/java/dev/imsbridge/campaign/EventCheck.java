@@ -53,9 +53,8 @@ final class EventCheck {
   }
 
   /**
-   * The cancelled jobs that the requests topic names again after their cancellation. An idempotent
-   * producer can write a batch twice when its retries meet a new leader; the job is then watched
-   * again, as promised.
+   * The cancelled jobs that the requests topic names again after their cancellation, for example
+   * because the producer of the load has sent a batch twice. They are watched again, as promised.
    */
   static Set<String> requestedAgain(
       List<ConsumerRecord<byte[], byte[]>> requests, Set<String> cancelled) {
