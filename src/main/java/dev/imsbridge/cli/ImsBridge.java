@@ -172,11 +172,12 @@ public final class ImsBridge {
             AuditCommand.line(terminal),
             DeadLettersCommand.line(terminal),
             new RebuildCommand(terminal),
-            new TopicsCommand(terminal),
+            TopicsCommand.line(terminal),
             new DoctorCommand(terminal),
             new KafkaCommand(terminal),
             new SimulatorCommand(terminal),
-            BenchCommand.line(terminal));
+            BenchCommand.line(terminal),
+            new CompletionCommand(terminal));
     commands.forEach(line::addSubcommand);
     offerHelp(line);
     line.registerConverter(Instant.class, TimeText::parse);

@@ -13,10 +13,14 @@ import dev.imsbridge.topics.Topics;
 import dev.imsbridge.topics.Topics.Applied;
 import dev.imsbridge.topics.TopicsDescription;
 import java.io.PrintStream;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code imsbridge topics}: compares the cluster's topics with their declarations. */
+/**
+ * {@code imsbridge topics}: compares the cluster's topics with their declarations, and prints
+ * topics and rights for the tools that create them.
+ */
 @Command(
     name = "topics",
     description = "Compares the topics of a cluster with their declarations.",
@@ -29,6 +33,13 @@ final class TopicsCommand {
 
   TopicsCommand(Terminal terminal) {
     this.terminal = terminal;
+  }
+
+  /** Returns the command with its subcommands. */
+  static CommandLine line(Terminal terminal) {
+    return new CommandLine(new TopicsCommand(terminal))
+        .addSubcommand(new TopicsExportCommand(terminal))
+        .addSubcommand(new TopicsAclsCommand(terminal));
   }
 
   @Command(

@@ -66,6 +66,11 @@ public final class KafkaRights {
     }
   }
 
+  /** The operations on each topic. */
+  Map<String, Set<AclOperation>> needed() {
+    return needed;
+  }
+
   /** Returns the changelog topics of the topology's state. */
   static List<String> changelogs(BridgeConfig config) {
     return BridgeTopology.STORES.stream()

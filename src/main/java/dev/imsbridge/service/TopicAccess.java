@@ -108,6 +108,11 @@ public final class TopicAccess {
         admin, declared(config.topics(), config.number(Keys.TOPICS_PARTITIONS)), changelogs());
   }
 
+  /** Returns the declared topics with the configured settings. Does not connect to Kafka. */
+  public List<DeclaredTopic> declared() {
+    return declared(config.topics(), config.number(Keys.TOPICS_PARTITIONS)).all();
+  }
+
   private DeclaredTopics declared(TopicNames names, OptionalInt partitions) {
     return DeclaredTopics.bundled(
         new TopicSettings(

@@ -12,12 +12,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -165,8 +168,17 @@ class CommandLineTest {
         "rebuild --prefix a/b|--prefix: a topic prefix holds",
         "rebuild --prefix ims.jobs.|the bridge's own topics",
         "rebuild --compare=a/b|--compare: a topic prefix holds",
-        "topics|apply, describe or plan is missing",
+        "topics|apply, describe, plan, export or acls is missing",
         "topics destroy|there is no such command",
+        "topics export|--format",
+        "topics export --format yaml|--format",
+        "topics export --format strimzi --cluster a_b|--cluster takes a name of Kubernetes",
+        "topics acls --role admin|--role",
+        "topics acls --principal a'b|--principal takes 1 to 200 of",
+        "topics acls --format strimzi --principal CN=x|--principal takes a name of Kubernetes",
+        "topics acls --group a:b|--group takes 1 to 249 of",
+        "completion|Missing required parameter",
+        "completion fish|SHELL",
         "bogus|there is no such command",
         "submit --label order j1|label' (NAME=VALUE): write NAME=VALUE, not 'order'",
         "doctor --job a/b|not a job id",
@@ -236,7 +248,8 @@ class CommandLineTest {
             "doctor",
             "kafka",
             "simulator",
-            "bench");
+            "bench",
+            "completion");
   }
 
   @ParameterizedTest
@@ -261,6 +274,9 @@ class CommandLineTest {
     "rebuild",
     "topics",
     "topics plan",
+    "topics acls",
+    "topics export",
+    "completion",
     "doctor",
     "kafka",
     "simulator",
@@ -291,6 +307,122 @@ class CommandLineTest {
   void shouldSayItsVersion() {
     assertThat(imsbridge("--version")).isZero();
     assertThat(out.toString(UTF_8)).startsWith("imsbridge ");
+  }
+
+  @Test
+  void shouldCompleteCommandsAndOptionsInBash(@TempDir Path directory) throws Exception {
+    assertThat(imsbridge("completion", "bash")).isZero();
+    Path script = Files.write(directory.resolve("completion"), out.toByteArray());
+    assertThat(completed(script, "imsbridge", "dead")).containsExactly("dead-letters");
+    assertThat(completed(script, "imsbridge", "topics", "ac")).containsExactly("acls");
+    assertThat(completed(script, "imsbridge", "topics", "acls", "--ro")).containsExactly("--role");
+    assertThat(completed(script, "imsbridge", "topics", "acls", "--role", "aud"))
+        .containsExactly("auditor");
+  }
+
+  /** Presses Tab after these words. */
+  private static List<String> completed(Path script, String... words) throws Exception {
+    String typed = "'" + String.join("' '", words) + "'";
+    String lines =
+        """
+        source '%s'
+        complete -p imsbridge >&2 || exit 1
+        function=$(complete -p imsbridge | sed 's/.*-F \\([^ ]*\\).*/\\1/')
+        COMP_WORDS=(%s)
+        COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+        COMP_LINE="${COMP_WORDS[*]}"
+        COMP_POINT=${#COMP_LINE}
+        $function
+        printf '%%s\\n' "${COMPREPLY[@]}"
+        """
+            .formatted(script, typed);
+    Process bash =
+        new ProcessBuilder("bash", "--norc", "-c", lines)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    String reply = new String(bash.getInputStream().readAllBytes(), UTF_8);
+    assertThat(bash.waitFor()).isZero();
+    return reply.lines().map(String::strip).toList();
+  }
+
+  /** What a person pastes into a shell must say the same as the table. */
+  @Test
+  void shouldPrintTheRightsOfARoleInEachForm() {
+    assertThat(imsbridge("topics", "acls", "--role", "consumer", "--group", "billing")).isZero();
+    assertThat(out.toString(UTF_8).lines().map(line -> line.replaceAll(" +", " ")))
+        .containsExactly(
+            "TOPIC LITERAL ims.jobs.transitions READ",
+            "TOPIC LITERAL ims.jobs.completions READ",
+            "TOPIC LITERAL ims.jobs.status READ",
+            "GROUP LITERAL billing READ");
+    out.reset();
+    environment.put("IMSBRIDGE_KAFKA_BOOTSTRAP_SERVERS", "kafka-1:9093");
+    assertThat(imsbridge("topics", "acls", "--format", "kafka-acls")).isZero();
+    String calls =
+        "kafka-acls.sh --bootstrap-server kafka-1:9093 --command-config admin.properties";
+    String add = calls + " --add --allow-principal 'User:imsbridge'";
+    assertThat(out.toString(UTF_8).lines())
+        .contains(
+            add
+                + " --operation Read --operation Write --operation Create"
+                + " --operation DescribeConfigs --topic ims.jobs.observations",
+            add
+                + " --operation Write --transactional-id imsbridge-ims.jobs.-"
+                + " --resource-pattern-type prefixed",
+            add + " --operation Write --transactional-id ims.jobs.redrive",
+            add + " --operation Read --group ims.jobs.poller",
+            add + " --operation Describe --cluster")
+        .allMatch(line -> line.startsWith(add));
+    out.reset();
+    assertThat(imsbridge("topics", "acls", "--role", "producer", "--format", "strimzi")).isZero();
+    assertThat(out.toString(UTF_8))
+        .isEqualToIgnoringNewLines(
+            """
+            ---
+            apiVersion: kafka.strimzi.io/v1beta2
+            kind: KafkaUser
+            metadata:
+              name: imsbridge-producer
+              labels:
+                strimzi.io/cluster: kafka
+            spec:
+              authentication:
+                type: scram-sha-512
+              authorization:
+                type: simple
+                acls:
+                - resource:
+                    type: topic
+                    name: ims.jobs.requests
+                    patternType: literal
+                  operations:
+                  - Write
+            """);
+  }
+
+  @Test
+  void shouldPrintTheTopicsForStrimzi() {
+    environment.put("IMSBRIDGE_TOPICS_PREFIX", "Team_A.");
+    environment.put("IMSBRIDGE_TOPICS_REPLICATION_FACTOR", "3");
+    assertThat(imsbridge("topics", "export", "--format", "strimzi", "--cluster", "c1")).isZero();
+    String text = out.toString(UTF_8);
+    assertThat(text.split("(?m)^---$")).hasSize(9);
+    assertThat(text)
+        .contains(
+            """
+              name: team-a.status
+              labels:
+                strimzi.io/cluster: c1
+            spec:
+              topicName: Team_A.status
+              partitions: 6
+              replicas: 3
+              config:
+                cleanup.policy: compact
+                compression.type: gzip
+            """
+                .stripTrailing())
+        .contains("    message.timestamp.before.max.ms: \"9223372036854775807\"");
   }
 
   @Test

@@ -1,8 +1,6 @@
 package dev.imsbridge.cli;
 
-import static org.apache.kafka.common.acl.AclOperation.CREATE;
 import static org.apache.kafka.common.acl.AclOperation.DESCRIBE;
-import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
 import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 import static org.apache.kafka.common.resource.ResourceType.GROUP;
@@ -11,12 +9,15 @@ import static org.apache.kafka.common.resource.ResourceType.TRANSACTIONAL_ID;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.EnvironmentName;
 import dev.imsbridge.embedded.SecuredBroker;
 import dev.imsbridge.job.JobStatus;
+import dev.imsbridge.service.RoleGrants;
 import dev.imsbridge.simulator.ImsJobType;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.acl.AclOperation;
@@ -65,12 +66,14 @@ class SecuredKafkaIT {
     grantWhatTheReadmeSays();
   }
 
+  /** A bridge, and somebody who reads the past with its settings. */
   private static void grantWhatTheReadmeSays() throws Exception {
-    broker.allow(TOPIC, PREFIX, READ, WRITE, CREATE, DESCRIBE_CONFIGS);
-    broker.allow(TOPIC, APPLICATION + "-", READ, WRITE, CREATE, DESCRIBE_CONFIGS);
-    broker.allow(TRANSACTIONAL_ID, APPLICATION + "-", WRITE);
-    broker.allowOne(GROUP, APPLICATION, READ);
-    broker.allowOne(GROUP, PREFIX + "poller", READ);
+    grant(RoleGrants.Role.BRIDGE);
+    grant(RoleGrants.Role.AUDITOR);
+  }
+
+  private static void grant(RoleGrants.Role role) throws Exception {
+    broker.allow(RoleGrants.of(role, BridgeConfig.load(null, environment(), List.of()), null));
   }
 
   private static Map<String, String> environment() {
@@ -145,6 +148,52 @@ class SecuredKafkaIT {
       assertRefused(READ, "ims.jobs.completions", "replay", "--what", "completions", "--dry-run");
       assertRefused(WRITE, "ims.jobs.requests", "submit", id);
       assertRefused(DESCRIBE, "ims.jobs.requests", "submit", id);
+    }
+  }
+
+  /** The lists of {@code topics acls} must suffice, and what they leave out must be refused. */
+  @Test
+  void shouldWorkInEachRoleWithItsRightsAlone() throws Exception {
+    String letter = "ims.jobs.requests";
+    broker.reset();
+    grant(RoleGrants.Role.PRODUCER);
+    assertThat(done("submit", "role-1")).startsWith("submitted 1 job to " + letter);
+    assertThat(command("history", "role-1").exitCode()).isEqualTo(1);
+
+    broker.reset();
+    grant(RoleGrants.Role.CONSUMER);
+    assertThat(done("replay", "--dry-run")).contains("would replay ");
+    assertThat(command("submit", "role-2").err()).contains(letter);
+
+    broker.reset();
+    grant(RoleGrants.Role.AUDITOR);
+    done("audit", "verify");
+    done("dead-letters", "list");
+    done("rebuild", "--compare");
+    assertThat(command("submit", "role-3").err()).contains("WRITE on topic " + letter);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SCRAM-SHA-512", "OAUTHBEARER"})
+  void shouldLogInByOtherMechanisms(String mechanism) throws Exception {
+    broker.enableScram();
+    Map<String, String> settings = environment();
+    settings.put("IMSBRIDGE_KAFKA_SASL_MECHANISM", mechanism);
+    settings.put(
+        "IMSBRIDGE_KAFKA_SASL_JAAS_CONFIG",
+        mechanism.startsWith("SCRAM")
+            ? "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"%s\" password=\"%s\";"
+                .formatted(SecuredBroker.USER, SecuredBroker.PASSWORD)
+            : "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub=\"%s\";"
+                .formatted(SecuredBroker.USER));
+    settings.put("IMSBRIDGE_DATA_DIR", directory.resolve(mechanism).toString());
+    settings.remove("IMSBRIDGE_STATE_DIR");
+    try (BridgeProcess run = BridgeProcess.start(directory, settings, "run")) {
+      run.awaitLine("imsbridge ready");
+      assertThat(InProcess.run(settings, "submit", "by-" + mechanism).out())
+          .startsWith("submitted 1 job")
+          .contains("a bridge is running");
+      assertThat(InProcess.run(settings, "doctor").out()).containsPattern("OK +rights ");
     }
   }
 

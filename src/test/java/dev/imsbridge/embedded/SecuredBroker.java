@@ -1,5 +1,6 @@
 package dev.imsbridge.embedded;
 
+import dev.imsbridge.topics.Grant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,9 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
@@ -77,7 +81,14 @@ public final class SecuredBroker implements AutoCloseable {
         Map.entry(
             "listener.security.protocol.map",
             LoopbackSockets.CLIENTS + ":SASL_SSL," + LoopbackSockets.CONTROLLER + ":PLAINTEXT"),
-        Map.entry("sasl.enabled.mechanisms", "PLAIN"),
+        Map.entry("sasl.enabled.mechanisms", "PLAIN,SCRAM-SHA-512,OAUTHBEARER"),
+        Map.entry(
+            "listener.name.plaintext.scram-sha-512.sasl.jaas.config",
+            "org.apache.kafka.common.security.scram.ScramLoginModule required;"),
+        // Accepts tokens without a signature.
+        Map.entry(
+            "listener.name.plaintext.oauthbearer.sasl.jaas.config",
+            "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;"),
         Map.entry("sasl.mechanism.inter.broker.protocol", "PLAIN"),
         Map.entry(
             "listener.name.plaintext.plain.sasl.jaas.config",
@@ -130,6 +141,29 @@ public final class SecuredBroker implements AutoCloseable {
   /** Returns the PEM file with the certificate that clients must trust. */
   public Path certificate() {
     return certificate;
+  }
+
+  /** Lets {@link #USER} log in by SCRAM-SHA-512, with the same password. */
+  public void enableScram() throws InterruptedException, ExecutionException {
+    admin
+        .alterUserScramCredentials(
+            List.of(
+                new UserScramCredentialUpsertion(
+                    USER, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096), PASSWORD)))
+        .all()
+        .get();
+  }
+
+  /** Allows {@link #USER} what these grants list. */
+  public void allow(List<Grant> grants) throws InterruptedException, ExecutionException {
+    for (Grant grant : grants) {
+      set(
+          grant.on().resourceType(),
+          grant.on().name(),
+          grant.on().patternType(),
+          AclPermissionType.ALLOW,
+          grant.operations().toArray(AclOperation[]::new));
+    }
   }
 
   /** Allows {@link #USER} the operations on all resources with this name prefix. */

@@ -1,0 +1,52 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.service.KafkaAccess;
+import dev.imsbridge.service.TopicAccess;
+import dev.imsbridge.terminal.Terminal;
+import dev.imsbridge.topics.StrimziText;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code imsbridge topics export}: prints the declared topics for the tools of others. */
+@Command(
+    name = "export",
+    description = "Prints the declared topics as resources of Strimzi. Needs no Kafka.")
+final class TopicsExportCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Mixin private ConfigOptions configuration;
+
+  @Option(
+      names = "--format",
+      required = true,
+      paramLabel = "strimzi",
+      description = "Form of the output: a KafkaTopic for each topic.")
+  private Format format;
+
+  @Mixin private StrimziCluster cluster;
+
+  private enum Format {
+    STRIMZI;
+
+    @Override
+    public String toString() {
+      return "strimzi";
+    }
+  }
+
+  TopicsExportCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    BridgeConfig config = configuration.load(terminal.environment());
+    TopicAccess topics = new TopicAccess(KafkaAccess.of(config), config);
+    terminal.out().println(StrimziText.topics(topics.declared(), cluster.name()));
+    return 0;
+  }
+}

@@ -1,0 +1,101 @@
+package dev.imsbridge.service;
+
+import static org.apache.kafka.common.acl.AclOperation.CREATE;
+import static org.apache.kafka.common.acl.AclOperation.DESCRIBE;
+import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
+import static org.apache.kafka.common.acl.AclOperation.READ;
+import static org.apache.kafka.common.acl.AclOperation.WRITE;
+import static org.apache.kafka.common.resource.ResourceType.CLUSTER;
+import static org.apache.kafka.common.resource.ResourceType.GROUP;
+import static org.apache.kafka.common.resource.ResourceType.TOPIC;
+import static org.apache.kafka.common.resource.ResourceType.TRANSACTIONAL_ID;
+
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.topics.Grant;
+import dev.imsbridge.wire.TopicNames;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.resource.Resource;
+
+/** The rights in Kafka that each role needs, and no others. READ and WRITE include DESCRIBE. */
+public final class RoleGrants {
+
+  /** Who uses the topics. */
+  public enum Role {
+    /** A process of {@code run}, and {@code dead-letters redrive}. */
+    BRIDGE,
+    /** Writes requests. */
+    PRODUCER,
+    /** Reads events. */
+    CONSUMER,
+    /** Reads everything: {@code history}, {@code audit}, {@code rebuild --compare}. */
+    AUDITOR;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private RoleGrants() {}
+
+  /**
+   * @param group the consumer group of a consumer; null if it uses none
+   */
+  public static List<Grant> of(Role role, BridgeConfig config, String group) {
+    TopicNames topics = config.topics();
+    List<Grant> grants =
+        new ArrayList<>(
+            switch (role) {
+              case BRIDGE -> bridge(config, topics);
+              case PRODUCER -> List.of(Grant.one(TOPIC, topics.requests(), Set.of(WRITE)));
+              case CONSUMER ->
+                  read(
+                      Stream.of(topics.transitions(), topics.completions(), topics.status()),
+                      Set.of(READ));
+              case AUDITOR -> auditor(config, topics);
+            });
+    if (group != null) {
+      grants.add(Grant.one(GROUP, group, Set.of(READ)));
+    }
+    return grants;
+  }
+
+  private static List<Grant> auditor(BridgeConfig config, TopicNames topics) {
+    List<Grant> grants =
+        new ArrayList<>(read(topics.all().stream(), Set.of(READ, DESCRIBE_CONFIGS)));
+    // A rebuild ends where the bridge has committed.
+    grants.add(Grant.one(GROUP, config.applicationId(), Set.of(DESCRIBE)));
+    return grants;
+  }
+
+  private static List<Grant> read(Stream<String> topics, Set<AclOperation> operations) {
+    return topics.map(topic -> Grant.one(TOPIC, topic, operations)).toList();
+  }
+
+  private static List<Grant> bridge(BridgeConfig config, TopicNames topics) {
+    List<Grant> grants = new ArrayList<>();
+    new KafkaRights(config, Roles.ALL, true)
+        .needed()
+        .forEach(
+            (topic, operations) -> {
+              Set<AclOperation> all = EnumSet.copyOf(operations);
+              // Missing topics are created, and the settings of all are compared.
+              all.add(CREATE);
+              all.add(DESCRIBE_CONFIGS);
+              grants.add(Grant.one(TOPIC, topic, all));
+            });
+    grants.add(Grant.prefix(TRANSACTIONAL_ID, config.applicationId() + "-", Set.of(WRITE)));
+    grants.add(Grant.one(TRANSACTIONAL_ID, topics.redriveTransactions(), Set.of(WRITE)));
+    grants.add(Grant.one(GROUP, config.applicationId(), Set.of(READ)));
+    grants.add(Grant.one(GROUP, topics.pollerGroup(), Set.of(READ)));
+    // To compare the clocks.
+    grants.add(Grant.one(CLUSTER, Resource.CLUSTER_NAME, Set.of(DESCRIBE)));
+    return grants;
+  }
+}

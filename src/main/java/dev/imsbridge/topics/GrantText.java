@@ -1,0 +1,90 @@
+package dev.imsbridge.topics;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.resource.ResourceType;
+
+/** Grants as text: a table, the calls of Kafka's own tool, or a user of Strimzi. */
+public final class GrantText {
+  private GrantText() {}
+
+  public static String table(List<Grant> grants) {
+    return grants.stream()
+        .map(
+            grant ->
+                "%-16s  %-8s  %-40s  %s"
+                    .formatted(
+                        grant.on().resourceType(),
+                        grant.on().patternType(),
+                        grant.on().name(),
+                        grant.operations().stream()
+                            .map(Enum::name)
+                            .collect(Collectors.joining(", "))))
+        .collect(Collectors.joining("\n"));
+  }
+
+  /**
+   * Returns one call of kafka-acls.sh in each line.
+   *
+   * @param principal without quotes, because it is put between them
+   */
+  public static String kafkaAcls(List<Grant> grants, String principal, String bootstrap) {
+    return grants.stream()
+        .map(grant -> call(grant, principal, bootstrap))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static String call(Grant grant, String principal, String bootstrap) {
+    StringBuilder call =
+        new StringBuilder("kafka-acls.sh --bootstrap-server ")
+            .append(bootstrap)
+            .append(" --command-config admin.properties --add --allow-principal 'User:")
+            .append(principal)
+            .append('\'');
+    grant.operationNames().forEach(name -> call.append(" --operation ").append(name));
+    call.append(" --").append(option(grant.on().resourceType()));
+    if (grant.on().resourceType() != ResourceType.CLUSTER) {
+      call.append(' ').append(grant.on().name());
+    }
+    return call.append(grant.prefixed() ? " --resource-pattern-type prefixed" : "").toString();
+  }
+
+  private static String option(ResourceType type) {
+    return type == ResourceType.TRANSACTIONAL_ID
+        ? "transactional-id"
+        : type.name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Returns a KafkaUser of Strimzi, which logs in by SCRAM-SHA-512.
+   *
+   * @param cluster the name of the Kafka resource
+   */
+  public static String strimzi(List<Grant> grants, String user, String cluster) {
+    ObjectNode document = StrimziText.document("KafkaUser", user, cluster);
+    ObjectNode spec = document.putObject("spec");
+    spec.putObject("authentication").put("type", "scram-sha-512");
+    ArrayNode acls = spec.putObject("authorization").put("type", "simple").putArray("acls");
+    for (Grant grant : grants) {
+      ObjectNode acl = acls.addObject();
+      ObjectNode resource = acl.putObject("resource").put("type", strimziType(grant));
+      if (grant.on().resourceType() != ResourceType.CLUSTER) {
+        resource
+            .put("name", grant.on().name())
+            .put("patternType", grant.prefixed() ? "prefix" : "literal");
+      }
+      ArrayNode operations = acl.putArray("operations");
+      grant.operationNames().forEach(operations::add);
+    }
+    return StrimziText.yaml(List.of(document));
+  }
+
+  private static String strimziType(Grant grant) {
+    return grant.on().resourceType() == ResourceType.TRANSACTIONAL_ID
+        ? "transactionalId"
+        : option(grant.on().resourceType());
+  }
+}
