@@ -84,6 +84,7 @@ public final class Keys {
   public static final String HTTP_ADVERTISED = "http.advertised";
   public static final String HTTP_MIRROR_WAIT = "http.mirror.wait";
   public static final String LOG_LEVEL = "log.level";
+  public static final String LOG_FORMAT = "log.format";
 
   enum Auth {
     AUTO,
@@ -197,9 +198,10 @@ public final class Keys {
     keys.text(IMS_AUTH, "auto")
         .check(Checks.oneOf(Auth.class))
         .doc(
-            "Authentication of calls. `auto` uses the token, access key or password that is set "
-                + "here, or else the access key of the profile, or else, for an https endpoint, the "
-                + "access key of the cloud server. A plain http endpoint gets no credentials.");
+            "Authentication of calls. `auto` uses the token, access key or password that is set"
+                + " here, or else the access key of the profile, or else, for an https endpoint,"
+                + " the access key of the cloud server. A plain http endpoint gets no"
+                + " credentials.");
     keys.secret(IMS_TOKEN).doc("An IAM token (`X-Auth-Token`), which the bridge cannot renew.");
     keys.text(IMS_AK).doc("Access key id.");
     keys.secret(IMS_SK).doc("Secret access key.");
@@ -240,9 +242,9 @@ public final class Keys {
     keys.text(POLL_POLICY, "adaptive")
         .check(Checks.oneOf(Policy.class))
         .doc(
-            "Time of the next poll. `adaptive`: when an end is likely, from the durations of "
-                + "finished jobs of the type. `backoff`: after a time that grows with the age of the "
-                + "job. `fixed`: after a constant time.");
+            "Time of the next poll. `adaptive`: when an end is likely, from the durations of"
+                + " finished jobs of the type. `backoff`: after a time that grows with the age of"
+                + " the job. `fixed`: after a constant time.");
     keys.duration(POLL_LAG, "5s")
         .doc("Target of `adaptive`: the end of a job is found within this time in 19 of 20 cases.");
     keys.duration(POLL_FLOOR, "1s")
@@ -320,6 +322,11 @@ public final class Keys {
     keys.text(LOG_LEVEL, "info")
         .check(Checks.oneOf("error", "warn", "info", "debug", "trace"))
         .doc("Level of the bridge's log on standard error.");
+    keys.text(LOG_FORMAT, "text")
+        .check(Checks.oneOf("text", "json"))
+        .doc(
+            "Form of the log: `text` for people, `json` with one object in each line, with "
+                + "project, job, watch and partition as fields.");
     return keys.definition;
   }
 

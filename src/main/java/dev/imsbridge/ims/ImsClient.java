@@ -190,7 +190,11 @@ public final class ImsClient implements AutoCloseable {
             exchanged instanceof Reply reply ? Mask.over(secrets).apply(reply) : exchanged;
         return FaultClassifier.classify(jobId, masked, latency());
       } catch (RuntimeException e) {
-        LOG.error("project {}: an answer about job {} broke its reader", project.name(), jobId, e);
+        LOG.atError()
+            .addKeyValue("project", project.name())
+            .addKeyValue("job_id", jobId)
+            .setCause(e)
+            .log("project {}: an answer about job {} broke its reader", project.name(), jobId);
         return Fault.unanswered(
             FaultKind.MALFORMED, "unreadable: " + e.getClass().getSimpleName(), latency());
       }

@@ -122,12 +122,16 @@ final class RenewingCredentials implements CredentialSource {
       waiting.clear();
     }
     if (supply instanceof Ready fresh) {
-      LOG.info("project {}: credentials renewed, good until {}", name, fresh.expiresAt());
+      LOG.atInfo()
+          .addKeyValue("project", name)
+          .log("project {}: credentials renewed, good until {}", name, fresh.expiresAt());
     } else {
-      LOG.warn(
-          "project {}: credentials could not be renewed: {}",
-          name,
-          ((Unavailable) supply).detail());
+      LOG.atWarn()
+          .addKeyValue("project", name)
+          .log(
+              "project {}: credentials could not be renewed: {}",
+              name,
+              ((Unavailable) supply).detail());
     }
     told.forEach(then -> then.accept(supply));
   }

@@ -129,9 +129,11 @@ final class PollLoop extends Thread implements PollActions {
   @Override
   public void outage(PollerView.Project project, PollerView.Outage ended) {
     if (ended == null) {
-      LOG.warn(OutageLines.began(project));
+      LOG.atWarn().addKeyValue("project", project.name()).log(OutageLines.began(project));
     } else {
-      LOG.info(OutageLines.ended(project, ended, clock.instant()));
+      LOG.atInfo()
+          .addKeyValue("project", project.name())
+          .log(OutageLines.ended(project, ended, clock.instant()));
     }
   }
 }

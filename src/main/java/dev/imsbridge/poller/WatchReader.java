@@ -170,12 +170,14 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
   private void skip(ConsumerRecord<byte[], byte[]> record) {
     unreadable++;
     if (unreadable <= FEW) {
-      LOG.warn(
-          "{}-{}@{} is no watch and is skipped{}",
-          record.topic(),
-          record.partition(),
-          record.offset(),
-          unreadable == FEW ? "; further ones are not logged" : "");
+      LOG.atWarn()
+          .addKeyValue("partition", record.partition())
+          .log(
+              "{}-{}@{} is no watch and is skipped{}",
+              record.topic(),
+              record.partition(),
+              record.offset(),
+              unreadable == FEW ? "; further ones are not logged" : "");
     }
   }
 
@@ -226,7 +228,9 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
       if (consumer.position(partition, LOOK_UP) >= restoring.get(partition)) {
         restoring.remove(partition);
         tasks.add((engine, now) -> engine.restored(partition.partition(), now));
-        LOG.info("watches restored: partition {}", partition.partition());
+        LOG.atInfo()
+            .addKeyValue("partition", partition.partition())
+            .log("watches restored: partition {}", partition.partition());
       }
     }
   }

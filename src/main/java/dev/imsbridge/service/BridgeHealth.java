@@ -59,6 +59,12 @@ public final class BridgeHealth implements Health {
     Map<String, Boolean> now = new TreeMap<>();
     parts.forEach((name, ready) -> now.put(name, ready(name, ready)));
     if (stopped.getCount() > 0) {
+      now.forEach(
+          (name, ready) -> {
+            if (!ready.equals(last.get(name)) && (ready || last.containsKey(name))) {
+              LOG.info("{} is {}", name, ready ? "ready" : "not ready");
+            }
+          });
       last = Map.copyOf(now);
     }
   }

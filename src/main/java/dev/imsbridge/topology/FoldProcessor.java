@@ -92,7 +92,9 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
       if (!settings.acceptedLogs().contains(found.topicId())) {
         throw new ReplacedLogException(topic, partition, replaced.get(), found.topicId());
       }
-      LOG.warn("{}-{} {}; going on with it, as asked", topic, partition, replaced.get());
+      LOG.atWarn()
+          .addKeyValue("partition", partition)
+          .log("{}-{} {}; going on with it, as asked", topic, partition, replaced.get());
       position.acceptReplaced();
       unsaved = true;
     }
@@ -113,7 +115,9 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
   private void skip(Record<byte[], byte[]> source, Evidence at) {
     if (!skipping) {
       skipping = true;
-      LOG.warn("{} and on are read again; they were folded up to {}", at, position.last().offset());
+      LOG.atWarn()
+          .addKeyValue("partition", at.partition())
+          .log("{} and on are read again; they were folded up to {}", at, position.last().offset());
     }
     if (position.contradicts(at, source.timestamp())) {
       throw new ReplacedLogException(

@@ -63,7 +63,9 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         .replaced()
         .ifPresent(
             happened -> {
-              LOG.warn("{}-{} {}", topic, partition, happened);
+              LOG.atWarn()
+                  .addKeyValue("partition", partition)
+                  .log("{}-{} {}", topic, partition, happened);
               position.acceptReplaced();
             });
   }

@@ -92,7 +92,11 @@ final class ReconcileProcessor implements Processor<byte[], byte[], byte[], byte
     byte[] wanted = open == null ? null : Watches.encode(open.watch());
     if (!Arrays.equals(wanted, value)) {
       if (foreign++ == 0) {
-        LOG.warn("{} is not the bridge's own and differs from what is known; set right", at);
+        LOG.atWarn()
+            .addKeyValue("watch", key)
+            .addKeyValue("job_id", jobId)
+            .addKeyValue("partition", at.partition())
+            .log("{} is not the bridge's own and differs from what is known; set right", at);
       }
       repair.repair(Table.WATCHES, root, jobId);
     }

@@ -64,11 +64,13 @@ final class TableRepair {
    */
   void repairAll(Table table, String reason) {
     if (tables.add(table)) {
-      LOG.warn(
-          "the topic of {} {}: partition {} is written again",
-          table == Table.WATCHES ? "watches" : "statuses",
-          reason,
-          context.taskId().partition());
+      LOG.atWarn()
+          .addKeyValue("partition", context.taskId().partition())
+          .log(
+              "the topic of {} {}: partition {} is written again",
+              table == Table.WATCHES ? "watches" : "statuses",
+              reason,
+              context.taskId().partition());
       next = TreeStore.FIRST;
     }
     if (batches == null) {
@@ -85,7 +87,9 @@ final class TableRepair {
       repairIf(tree.sequence() > 0, Table.STATUS, tree);
     }
     if (next == null) {
-      LOG.warn("{} jobs of partition {} are written again", repaired, context.taskId().partition());
+      LOG.atWarn()
+          .addKeyValue("partition", context.taskId().partition())
+          .log("{} jobs of partition {} are written again", repaired, context.taskId().partition());
       repaired = 0;
       tables.clear();
       batches.cancel();

@@ -132,6 +132,7 @@ class CommandsIT {
     try (SimulatorServer simulator = simulator()) {
       Map<String, String> settings = settings(broker, simulator);
       settings.put("IMSBRIDGE_TOPICS_CREATE", "false");
+      settings.put("IMSBRIDGE_LOG_FORMAT", "json");
       try (BridgeProcess run = BridgeProcess.start(directory, settings, "run")) {
         assertThat(run.awaitExit()).isEqualTo(1);
         assertThat(run.err()).contains("cannot run with these topics").contains("missing");
@@ -139,7 +140,8 @@ class CommandsIT {
             .hasSize(2)
             .first()
             .asString()
-            .endsWith("RunCommand: " + Build.current() + " is starting");
+            .startsWith("{\"timestamp\":")
+            .contains("\"formattedMessage\":\"" + Build.current() + " is starting\"");
       }
     }
   }

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.Keys;
+import dev.imsbridge.service.LogFormat;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.DamagedText;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ public final class ConfigOptions {
   private List<String> assignments = new ArrayList<>();
 
   /**
-   * Reads the configuration and applies its log level.
+   * Reads the configuration and applies its log level and format.
    *
    * @throws CommandFailure if any setting is wrong
    */
@@ -54,6 +55,9 @@ public final class ConfigOptions {
   private static BridgeConfig effective(BridgeConfig config) {
     ((Logger) LoggerFactory.getLogger("dev.imsbridge"))
         .setLevel(Level.valueOf(config.getString(Keys.LOG_LEVEL)));
+    if (config.getString(Keys.LOG_FORMAT).equals("json")) {
+      LogFormat.json();
+    }
     return config;
   }
 }
