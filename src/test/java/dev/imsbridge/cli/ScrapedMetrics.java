@@ -107,7 +107,7 @@ record ScrapedMetrics(Map<String, Family> families, List<String> samples) {
             table.append(
                 "| `%s` | %s | %s | %s |\n"
                     .formatted(
-                        family.type().equals("counter") ? name + "_total" : name,
+                        name + SUFFIXES.get(family.type()).get(0).replaceAll("_count|_bucket", ""),
                         family.type(),
                         String.join(", ", family.labels),
                         family.meta.get("HELP")));
