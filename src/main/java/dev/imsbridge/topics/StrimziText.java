@@ -48,7 +48,7 @@ public final class StrimziText {
 
   static ObjectNode document(String kind, String name, String cluster) {
     ObjectNode document = JsonNodeFactory.instance.objectNode();
-    document.put("apiVersion", "kafka.strimzi.io/v1beta2").put("kind", kind);
+    document.put("apiVersion", "kafka.strimzi.io/v1").put("kind", kind);
     document
         .putObject("metadata")
         .put("name", name)

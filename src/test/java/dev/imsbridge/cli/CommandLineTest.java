@@ -379,7 +379,7 @@ class CommandLineTest {
         .isEqualToIgnoringNewLines(
             """
             ---
-            apiVersion: kafka.strimzi.io/v1beta2
+            apiVersion: kafka.strimzi.io/v1
             kind: KafkaUser
             metadata:
               name: imsbridge-producer

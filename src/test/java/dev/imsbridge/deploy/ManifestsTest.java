@@ -9,22 +9,17 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.imsbridge.cli.InProcess;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.ConfiguredProjects;
 import dev.imsbridge.config.Keys;
 import dev.imsbridge.service.HttpSettings;
-import dev.imsbridge.topics.DeclaredTopic;
-import dev.imsbridge.topics.DeclaredTopics;
-import dev.imsbridge.topics.TopicSettings;
-import dev.imsbridge.wire.TopicNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -245,32 +240,21 @@ class ManifestsTest {
     }
   }
 
+  /** Topics and rights are the output of the command that each file names. */
   @ParameterizedTest
-  @ValueSource(strings = {"run", "split"})
-  void shouldDeclareTheTopics(String variant) throws IOException {
-    TopicSettings defaults =
-        new TopicSettings(
-            new TopicNames(TopicNames.DEFAULT_PREFIX),
-            OptionalInt.empty(),
-            OptionalInt.empty(),
-            OptionalInt.empty(),
-            Optional.empty());
-    Map<String, JsonNode> specs =
-        Manifests.of(variant).kind("KafkaTopic").stream()
-            .collect(
-                Collectors.toMap(
-                    each -> each.at("/metadata/name").asText(), each -> each.get("spec")));
-    List<DeclaredTopic> declared = DeclaredTopics.bundled(defaults).all();
-    assertThat(specs).hasSameSizeAs(declared);
-    for (DeclaredTopic topic : declared) {
-      JsonNode spec = specs.get(topic.name());
-      assertThat(spec.get("partitions").asInt()).isEqualTo(topic.partitions());
-      Map<String, String> configs = new TreeMap<>();
-      spec.get("config")
-          .properties()
-          .forEach(each -> configs.put(each.getKey(), each.getValue().asText()));
-      assertThat(configs).isEqualTo(topic.configs());
-    }
+  @ValueSource(strings = {"topics", "user"})
+  void shouldDeclareTopicsAndRightsOfTheBridge(String name) throws IOException {
+    String file = Files.readString(Manifests.FOLDER.resolve("kafka/" + name + ".yaml"));
+    String command =
+        file.lines()
+            .filter(line -> line.startsWith("# imsbridge "))
+            .findFirst()
+            .orElseThrow()
+            .substring("# imsbridge ".length());
+    InProcess printed = InProcess.run(Map.of(), command.split(" "));
+    assertThat(printed.exitCode()).isZero();
+    assertThat(file.lines().filter(line -> !line.startsWith("#")))
+        .containsExactlyElementsOf(printed.out().lines().toList());
   }
 
   /** A file that no kustomization names would be forgotten at every change. */
