@@ -37,7 +37,12 @@ final class CompletionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    terminal.out().print(AutoComplete.bash(spec.root().name(), spec.root().commandLine()));
+    terminal
+        .out()
+        .print(
+            switch (shell) {
+              case bash -> AutoComplete.bash(spec.root().name(), spec.root().commandLine());
+            });
     return 0;
   }
 }
