@@ -37,7 +37,7 @@ public record Grant(ResourcePattern on, Set<AclOperation> operations) {
     return operations.stream()
         .map(
             operation ->
-                Stream.of(operation.name().split("_"))
+                Stream.of(operation.name().split("_", -1))
                     .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
                     .collect(Collectors.joining()))
         .toList();
