@@ -46,7 +46,12 @@ final class TopicsExportCommand implements Callable<Integer> {
   public Integer call() {
     BridgeConfig config = configuration.load(terminal.environment());
     TopicAccess topics = new TopicAccess(KafkaAccess.of(config), config);
-    terminal.out().println(StrimziText.topics(topics.declared(), cluster.name()));
+    terminal
+        .out()
+        .println(
+            switch (format) {
+              case STRIMZI -> StrimziText.topics(topics.declared(), cluster.name());
+            });
     return 0;
   }
 }
