@@ -17,7 +17,8 @@ target=$PWD/target/campaigns
 mkdir -p "$target"
 ${MAVEN:-mvn} -q test-compile dependency:build-classpath \
   -DincludeScope=test -Dmdep.outputFile="$target/classpath"
-classpath=target/test-classes:target/classes:$(cat "$target/classpath")
+# Absolute, because the nodes and the bridges have other working directories.
+classpath=$PWD/target/test-classes:$PWD/target/classes:$(cat "$target/classpath")
 
 failed=0
 seed=$first
