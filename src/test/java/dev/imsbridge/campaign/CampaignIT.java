@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class CampaignIT {
   private static final String FAULTS =
-      "BRIDGE_KILL,BRIDGE_PAUSE,STATE_DELETED,STATE_DAMAGED,KAFKA_NETWORK,IMS_NETWORK,NODE_KILL";
+      "BRIDGE_KILL,BRIDGE_LEAVE,BRIDGE_PAUSE,STATE_DELETED,STATE_DAMAGED,KAFKA_NETWORK,IMS_NETWORK,NODE_KILL";
 
   @Test
   void shouldKeepEveryGuarantee(@TempDir Path directory) throws Exception {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class RebuildIT extends LivedHistory {
 
   RebuildIT() {
-    super(Integer.getInteger("rebuild.jobs", 5_000));
+    super(Integer.getInteger("rebuild.jobs", 2_000));
   }
 
   @Override
