@@ -41,6 +41,9 @@ class DocsIT {
       Map.of(
           "mvn verify",
           "runs this test",
+          "mvn verify -Dtest=NONE -Dit.test=CampaignIT -Dsurefire.failIfNoSpecifiedTests=false"
+              + " -Dseed=4711",
+          "takes two minutes, and runs with all tests",
           "imsbridge run --set ims.region=cn-north-4 --set ims.project.id=YOUR_PROJECT"
               + " --set kafka.bootstrap.servers=HOST:PORT",
           "requires an account of the cloud",
@@ -131,7 +134,11 @@ class DocsIT {
           String line = lines.get(i);
           Matcher command = COMMAND.matcher(session ? line.replaceFirst("^\\$ ", "") : line);
           if (command.matches() && line.startsWith("$ ") == session) {
-            shown.add(new Shown(page, command.group(1), session ? lines.get(i + 1) : null));
+            shown.add(
+                new Shown(
+                    page,
+                    command.group(1),
+                    session && i + 1 < lines.size() ? lines.get(i + 1) : null));
           }
         }
       }

@@ -132,14 +132,19 @@ class SecuredKafkaIT {
           .containsPattern("OK +topics +as declared")
           .containsPattern("OK +rights ");
 
-      // Only who sends requests again needs this right.
       done("submit", "job-of-nobody", "--project", "p9");
-      await().until(() -> done("dead-letters", "list", "--output", "ids").contains("/"));
-      assertRefused(
-          "WRITE on transactional id ims.jobs.redrive;", "dead-letters", "redrive", "--all");
-      broker.allowOne(TRANSACTIONAL_ID, "ims.jobs.redrive", WRITE);
+      await().until(() -> letters() == 1);
       assertThat(command("dead-letters", "redrive", "--all").err())
           .startsWith("1 letter sent again");
+      await().until(() -> letters() == 2);
+      // Only who sends requests again needs this right.
+      broker.denyAll(TRANSACTIONAL_ID, "ims.jobs.redrive");
+      assertRefused(
+          "WRITE on transactional id ims.jobs.redrive;",
+          "dead-letters",
+          "redrive",
+          "--all",
+          "--refused-again");
 
       // The same commands without their right, now that there is something to read.
       assertRefused(READ, "ims.jobs.audit", "audit", "verify");
@@ -169,7 +174,8 @@ class SecuredKafkaIT {
     grant(RoleGrants.Role.AUDITOR);
     done("audit", "verify");
     done("dead-letters", "list");
-    done("rebuild", "--compare");
+    // It may be partial, as no bridge has read the requests yet. A missing right is an error.
+    assertThat(command("rebuild", "--compare").err()).isEmpty();
     assertThat(command("submit", "role-3").err()).contains("WRITE on topic " + letter);
   }
 
@@ -197,10 +203,14 @@ class SecuredKafkaIT {
     }
   }
 
+  private static long letters() {
+    return done("dead-letters", "list", "--output", "ids").lines().count();
+  }
+
   private static String done(String... arguments) {
     InProcess command = command(arguments);
     assertThat(command.err()).isEmpty();
-    assertThat(command.exitCode()).isZero();
+    assertThat(command.exitCode()).as(command.out()).isZero();
     return command.out();
   }
 
