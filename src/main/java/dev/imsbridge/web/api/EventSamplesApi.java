@@ -5,11 +5,9 @@ import dev.imsbridge.web.http.Problems;
 import dev.imsbridge.web.http.Query;
 import dev.imsbridge.web.http.Routes;
 import dev.imsbridge.web.stream.EventSamples;
-import dev.imsbridge.wire.TimeRange;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.time.DateTimeException;
 import java.time.Instant;
 
 /** {@code GET /api/v1/events/samples}: the last hour of the event stream. Thread-safe. */
@@ -40,10 +38,6 @@ public final class EventSamplesApi {
     if (query.size() > 1 || !query.contains("since")) {
       throw new BadRequestException("the only parameter is since, at most once");
     }
-    try {
-      return TimeRange.parse(query.get("since"));
-    } catch (DateTimeException e) {
-      throw new BadRequestException("since: a time such as 2024-11-06T07:39:45Z");
-    }
+    return Parameters.time("since", query);
   }
 }

@@ -13,13 +13,12 @@ import dev.imsbridge.web.http.BadRequestException;
 import dev.imsbridge.web.http.Problems;
 import dev.imsbridge.web.http.Query;
 import dev.imsbridge.web.http.Routes;
-import dev.imsbridge.wire.TimeRange;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -85,13 +84,9 @@ final class HistoryApi {
       }
     }
     HistoryQuery question = HistoryQuery.of(id);
-    String asOf = query.get("as_of");
+    Instant asOf = Parameters.time("as_of", query);
     if (asOf != null) {
-      try {
-        question = question.asOf(TimeRange.parse(asOf));
-      } catch (DateTimeException e) {
-        throw new BadRequestException("as_of: a time such as 2024-11-06T07:39:45Z");
-      }
+      question = question.asOf(asOf);
     }
     if (wanted("evidence", query)) {
       question = question.withEvidence();
