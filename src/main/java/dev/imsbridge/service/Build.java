@@ -16,9 +16,14 @@ import org.apache.kafka.common.utils.internals.AppInfoParser;
  */
 public record Build(String version, String commit, String kafka) {
   private static final String UNKNOWN = "unknown";
+  private static final Build CURRENT = read();
 
   /** Returns the build of the running code. */
   public static Build current() {
+    return CURRENT;
+  }
+
+  private static Build read() {
     Properties written = new Properties();
     try (InputStream file = Build.class.getResourceAsStream("build.properties")) {
       if (file != null) {
