@@ -18,7 +18,6 @@ import dev.imsbridge.wire.TimeRange;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.SplittableRandom;
@@ -36,7 +35,6 @@ public final class SampleTransitions {
   private static final Instant BEGIN = TimeRange.parse("2024-11-06T07:39:45.814Z");
   private static final ProjectRef PROJECT =
       new ProjectRef("cn-north-4", "0123456789abcdef0123456789abcdef");
-  private static final List<String> STATUSES = List.of("INIT", "RUNNING", "SUCCESS");
 
   private final SplittableRandom random;
   private final Events encoding = new Events(CloudEvent.Mode.BINARY);
@@ -91,8 +89,9 @@ public final class SampleTransitions {
                 request,
                 BEGIN,
                 new JobRequest(id, PROJECT, labels, null, JobRequest.Correlation.NONE)));
-    for (int i = 0; i < STATUSES.size(); i++) {
-      var answer = (AnswerParser.Valid) AnswerParser.parse(answer(id, STATUSES.get(i)), id);
+    for (int i = 0; i < SampleAnswers.STATUSES.size(); i++) {
+      var answer =
+          (AnswerParser.Valid) AnswerParser.parse(answer(id, SampleAnswers.STATUSES.get(i)), id);
       tree =
           add(
               tree,

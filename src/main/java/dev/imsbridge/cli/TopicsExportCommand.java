@@ -30,12 +30,7 @@ final class TopicsExportCommand implements Callable<Integer> {
   @Mixin private StrimziCluster cluster;
 
   private enum Format {
-    STRIMZI;
-
-    @Override
-    public String toString() {
-      return "strimzi";
-    }
+    strimzi
   }
 
   TopicsExportCommand(Terminal terminal) {
@@ -50,7 +45,7 @@ final class TopicsExportCommand implements Callable<Integer> {
         .out()
         .println(
             switch (format) {
-              case STRIMZI -> StrimziText.topics(topics.declared(), cluster.name());
+              case strimzi -> StrimziText.topics(topics.declared(), cluster.name());
             });
     return 0;
   }
