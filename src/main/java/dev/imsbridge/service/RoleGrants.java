@@ -25,7 +25,7 @@ import org.apache.kafka.common.resource.Resource;
 /** The rights in Kafka that each role needs, and no others. READ and WRITE include DESCRIBE. */
 public final class RoleGrants {
 
-  /** Who uses the topics. */
+  /** The kinds of users of the topics. */
   public enum Role {
     /** A process of {@code run}, and {@code dead-letters redrive}. */
     BRIDGE,

@@ -1,8 +1,8 @@
 package dev.imsbridge.simulator;
 
 /**
- * Receives every answer that describes a job, before it is sent. A test that knows these answers
- * can check what a client made of them.
+ * Receives every answer that describes a job, before it is sent. A test can compare these answers
+ * with the results of a client.
  */
 @FunctionalInterface
 public interface AnswerListener {

@@ -55,7 +55,7 @@ final class InputPartitions {
           .filter(each -> !each.topic().equals(topics.watches()))
           .forEach(standbys::add);
     }
-    // After the committed offsets, so that none of them is beyond its end.
+    // Read after the committed offsets: an end read before could be smaller than they are.
     Map<TopicPartition, Long> found =
         committed.isEmpty() ? Map.of() : ends.apply(committed.keySet());
     List<PartitionView> views = new ArrayList<>();

@@ -22,7 +22,7 @@ public record PartitionStatus(
     Long copied,
     Long remaining) {
 
-  /** What the instance does with the partition. */
+  /** The task of the instance for the partition. */
   public enum State {
     /** Processes it. */
     RUNNING,

@@ -12,7 +12,7 @@ public final class TimeLimits {
   /**
    * Limits the wait of one response.
    *
-   * @param over runs when the time is over, unless the response has ended; not for a limit of zero
+   * @param over runs after the limit, unless the response has ended by then; never if it is zero
    * @param end runs once, when the response has ended or the client has disconnected
    */
   public static void set(RoutingContext routing, Duration limit, Runnable over, Runnable end) {

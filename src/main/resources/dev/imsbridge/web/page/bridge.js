@@ -97,7 +97,7 @@ export class Bridge {
 
   // ---- data
 
-  /** Reads what only this view shows. Must be called after each {@link status}. */
+  /** Reads the data of this view alone. Must be called after each {@link status}. */
   async read() {
     const read = async (what, into) => {
       try {
@@ -213,7 +213,7 @@ export class Bridge {
     const of = (state) => rows.filter((each) => each.state === state).length;
     const parts = URGENCY.filter(of).map((state) => `${count(of(state))} ${STATES[state]}`);
     say(this.summary, `${parts.join(', ')}. ${behind ? `${count(behind)} records are still to be processed.` : unsure ? '' : 'Everything is processed.'}`);
-    // What needs attention comes first.
+    // Partitions that need attention come first.
     const order = (each) => URGENCY.indexOf(each.state);
     const trouble = ({ state, lag }) => state === 'UNKNOWN' || state === 'RESTORING' || lag > 0;
     const sorted = [...rows].sort((a, b) => trouble(b) - trouble(a) || order(a) - order(b) || (b.lag ?? 0) - (a.lag ?? 0) || a.topic.localeCompare(b.topic) || a.partition - b.partition);

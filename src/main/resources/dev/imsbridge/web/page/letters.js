@@ -157,7 +157,7 @@ function header(name, each) {
   return h('div', {}, h('dt', { class: 'mono' }, binary ? binary[1] : name), h('dd', { class: binary ? 'hex' : null }, shown));
 }
 
-/** The key or the value: its text, its bytes, or a note that there is none. */
+/** Shows the key or the value as text or as bytes, or says that the record has none. */
 function value(letter, name) {
   const binary = letter[`${name}_base64`];
   if (binary !== undefined) return h('pre', { class: 'hex', tabindex: '0', 'aria-label': `${name}, as bytes` }, hex(binary, MOST_BYTES));

@@ -12,7 +12,7 @@ const CAUSES = {
   other: ['IMS gives no usable answer for', 'Check the endpoint, region and id of this project: imsbridge doctor tests them.'],
 };
 
-/** Combines what the instances know of each project. Projects that are served are left out. */
+/** Merges the reports of all instances by project. Leaves out projects that IMS serves. */
 export function outages({ instances = [] }) {
   const projects = new Map();
   for (const instance of instances) {

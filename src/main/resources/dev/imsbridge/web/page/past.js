@@ -48,7 +48,7 @@ export class Past {
 
   hide() {
     this.element.hidden = true;
-    // A search costs the bridge much, so it does not run for nobody.
+    // A search is expensive for the bridge, so it ends when nobody looks at it.
     if (this.running) this.key = null;
     this.abort?.abort();
   }
