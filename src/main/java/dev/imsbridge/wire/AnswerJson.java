@@ -207,7 +207,7 @@ final class AnswerJson {
 
   private JsonNode unreadable(String path, String why) {
     if (unreadable.size() < MAX_PARTS) {
-      unreadable.add(JsonSize.cut(path, MAX_PATH) + ": " + why);
+      unreadable.add(JsonSize.cut(Json.wellFormed(path), MAX_PATH) + ": " + why);
     }
     return NODES.pojoNode(null);
   }

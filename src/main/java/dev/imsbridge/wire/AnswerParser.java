@@ -237,7 +237,7 @@ public final class AnswerParser {
 
   private static String write(JsonNode json) {
     try {
-      return Json.READER.writeValueAsString(json);
+      return Json.wellFormed(Json.READER.writeValueAsString(json));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a tree that was read can be written", e);
     }

@@ -3,6 +3,7 @@ package dev.imsbridge.wire;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.imsbridge.job.Evidence;
+import java.time.Instant;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
@@ -54,7 +55,8 @@ public final class HeaderNames {
   /** Adds a header, unless its value is null. */
   public static void add(RecordHeaders headers, String name, Object value) {
     if (value != null) {
-      headers.add(name, value.toString().getBytes(UTF_8));
+      String text = value instanceof Instant time ? TimeRange.text(time) : value.toString();
+      headers.add(name, text.getBytes(UTF_8));
     }
   }
 }

