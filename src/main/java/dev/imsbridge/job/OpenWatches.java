@@ -100,11 +100,15 @@ final class OpenWatches {
     }
     byJobId.put(watch.jobId(), new OpenWatch(watch, before == null ? null : before.fault()));
     outputs.add(new WatchOpened(watch));
-    outputs.audit(
-        Decision.WATCH_OPENED,
-        before == null
-            ? "no answer about another job describes this one"
-            : "the root job has ended: earlier deadline",
-        watch.jobId());
+    outputs.audit(Decision.WATCH_OPENED, why(before, watch), watch.jobId());
+  }
+
+  private static String why(OpenWatch before, Watch watch) {
+    if (before == null) {
+      return "no answer about another job describes this one";
+    }
+    return before.watch().deadlineAt().equals(watch.deadlineAt())
+        ? "an answer names the type of the job"
+        : "the root job has ended: earlier deadline";
   }
 }

@@ -48,6 +48,12 @@ class FoldTransitionTest {
         .answered(job(ROOT).type("imsImportImageJob").percent(50).running());
     assertThat(story.watch(ROOT).jobType()).isEqualTo("imsImportImageJob");
     assertThat(story.all(Output.WatchOpened.class)).hasSize(2);
+    assertThat(story.all(Audited.class))
+        .filteredOn(entry -> entry.what() == Decision.WATCH_OPENED)
+        .extracting(Audited::why)
+        .containsExactly(
+            "no answer about another job describes this one",
+            "an answer names the type of the job");
   }
 
   @Test
