@@ -2,12 +2,14 @@ package dev.imsbridge.bench;
 
 import dev.imsbridge.ledger.LedgerEntry;
 import dev.imsbridge.ledger.OutputRecord;
+import dev.imsbridge.topology.BridgeTopology;
 import dev.imsbridge.topology.TopologyService;
 import dev.imsbridge.wire.TopicNames;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -22,9 +24,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The speed limit of a topology with the bridge's store and outputs: it reads and writes one value
- * of the same size for each answer and sends the same number of records, of the same sizes, but
- * decodes, decides and encodes nothing. Thread-safe.
+ * The speed limit of a topology with the bridge's store and outputs. For each answer it reads and
+ * writes one value, and sends the records that the bridge has computed for the same answer of
+ * another job ({@link SampleResults}), but decodes, decides and encodes nothing. Thread-safe.
  */
 final class BareTopology implements AutoCloseable {
   private static final String STORE = "values";
@@ -41,12 +43,12 @@ final class BareTopology implements AutoCloseable {
    * Starts the topology.
    *
    * @param topics those of a bridge that does not run
-   * @param results what to store and send for the first, second, … answer of a job
+   * @param results returns the {@link SampleResults} of a partition
    * @param config as for {@link TopologyService#start}
    */
   static BareTopology start(
       TopicNames topics,
-      List<LedgerEntry> results,
+      IntFunction<List<List<LedgerEntry>>> results,
       Map<String, ?> config,
       Consumer<Throwable> onFailure) {
     Topology topology = new Topology();
@@ -56,7 +58,8 @@ final class BareTopology implements AutoCloseable {
     topology.addStateStore(
         Stores.keyValueStoreBuilder(
                 Stores.persistentKeyValueStore(STORE), Serdes.ByteArray(), Serdes.ByteArray())
-            .withCachingDisabled(),
+            .withCachingDisabled()
+            .withLoggingEnabled(BridgeTopology.CHANGELOG),
         "copy");
     for (OutputRecord.Target target : OutputRecord.Target.values()) {
       if (target != OutputRecord.Target.OBSERVATIONS) {
@@ -92,11 +95,13 @@ final class BareTopology implements AutoCloseable {
   }
 
   private static final class Copy implements Processor<byte[], byte[], byte[], byte[]> {
-    private final List<LedgerEntry> results;
+    private final IntFunction<List<List<LedgerEntry>>> results;
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<byte[], byte[]> store;
+    private List<List<LedgerEntry>> steps;
+    private int next;
 
-    Copy(List<LedgerEntry> results) {
+    Copy(IntFunction<List<List<LedgerEntry>>> results) {
       this.results = results;
     }
 
@@ -104,21 +109,22 @@ final class BareTopology implements AutoCloseable {
     public void init(ProcessorContext<byte[], byte[]> processorContext) {
       context = processorContext;
       store = context.getStateStore(STORE);
+      steps = results.apply(context.taskId().partition());
     }
 
     @Override
     public void process(Record<byte[], byte[]> answer) {
       byte[] stored = store.get(answer.key());
       int step = stored == null ? 0 : stored[0] + 1;
-      LedgerEntry result = results.get(step);
+      List<LedgerEntry> jobs = steps.get(step);
+      LedgerEntry result = jobs.get(next++ % jobs.size());
       byte[] value = result.change().bytes().clone();
       value[0] = (byte) step;
       store.put(answer.key(), value);
       for (OutputRecord record : result.records()) {
-        // Their keys differ in the job only, whose ids have the same length.
         context.forward(
             new Record<>(
-                answer.key(),
+                record.key(),
                 record.value(),
                 record.timestamp(),
                 new RecordHeaders(record.headers().toArray())),

@@ -1,5 +1,6 @@
 package dev.imsbridge.bench;
 
+import dev.imsbridge.bench.TopologyMeasurement.Stored;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.Keys;
 import dev.imsbridge.service.NativeLibraries;
@@ -58,8 +59,10 @@ final class BenchTopologyCommand extends BrokerBenchmark {
     String method =
         ("Medians of %s rounds after a warm-up, %s jobs and three answers for each in %s partitions, written while the"
                 + " topology pauses. CPU is that of the whole process, with the consumer that reads what follows; the"
-                + " broker is another process on the same machine. The bare topology stores and sends as much for"
-                + " each answer, and does nothing else; its rounds alternate with the others. %s")
+                + " broker is another process on the same machine. The bare topology stores and sends, for each answer,"
+                + " what the bridge has computed for an answer of another job, and does nothing else; its rounds"
+                + " alternate with the others. Stored bytes: of all records that are published, compressed, as the"
+                + " broker keeps them. %s")
             .formatted(rounds, jobs, partitions, Report.machine());
     return new TopologyReport(
         method,
@@ -70,9 +73,10 @@ final class BenchTopologyCommand extends BrokerBenchmark {
         TopologyReport.Lag.of(measurement.probe(probes)));
   }
 
-  private static double ratio(List<Round> answers, List<Round> bare) {
+  private static double ratio(List<Stored> answers, List<Stored> bare) {
     double[] ratios = new double[answers.size()];
-    Arrays.setAll(ratios, i -> answers.get(i).perSecond() / bare.get(i).perSecond());
+    Arrays.setAll(
+        ratios, i -> answers.get(i).round().perSecond() / bare.get(i).round().perSecond());
     return Report.median(ratios);
   }
 

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -51,10 +50,17 @@ final class TopologyMeasurement implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> bareCompletions;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final int partitions;
-  private final List<Round> requests = new ArrayList<>();
-  private final List<Round> answers = new ArrayList<>();
-  private final List<Round> bareAnswers = new ArrayList<>();
+  private final Admin admin;
+  private final TopicSizes sizes;
+  private final String application;
+  private final String bareApplication;
+  private final List<Stored> requests = new ArrayList<>();
+  private final List<Stored> answers = new ArrayList<>();
+  private final List<Stored> bareAnswers = new ArrayList<>();
   private int named;
+
+  /** A round, and the bytes that the brokers stored because of it. */
+  record Stored(Round round, TopicSizes.Bytes bytes) {}
 
   /**
    * Starts both topologies.
@@ -67,10 +73,12 @@ final class TopologyMeasurement implements AutoCloseable {
     this.brokerCpu = brokerCpu;
     topics = config.topics();
     KafkaAccess kafka = KafkaAccess.of(config);
-    try (Admin admin = kafka.admin()) {
-      new TopicAccess(kafka, config).prepare(admin);
-      new TopicAccess(kafka, bareConfig).prepare(admin);
-    }
+    admin = kafka.admin();
+    sizes = new TopicSizes(admin);
+    application = config.applicationId();
+    bareApplication = bareConfig.applicationId();
+    new TopicAccess(kafka, config).prepare(admin);
+    new TopicAccess(kafka, bareConfig).prepare(admin);
     ConfiguredProjects projects = new ConfiguredProjects(config);
     project = projects.all().get(0).ref();
     partitions = kafka.partitions(List.of(topics.observations())).size();
@@ -87,7 +95,7 @@ final class TopologyMeasurement implements AutoCloseable {
     bare =
         BareTopology.start(
             bareConfig.topics(),
-            SampleAnswers.results(config.foldRules(), project),
+            partition -> SampleResults.of(config.foldRules(), project, partition, partitions),
             StreamsSettings.of(kafka, bareConfig),
             failure::set);
     bareCompletions = reader(kafka, bareConfig.topics().completions());
@@ -118,17 +126,17 @@ final class TopologyMeasurement implements AutoCloseable {
   }
 
   /** Returns the rounds of the job requests. */
-  List<Round> requests() {
+  List<Stored> requests() {
     return requests;
   }
 
   /** Returns the rounds of the answers for these jobs. */
-  List<Round> answers() {
+  List<Stored> answers() {
     return answers;
   }
 
   /** Returns the rounds of the same answers in the bare topology. */
-  List<Round> bareAnswers() {
+  List<Stored> bareAnswers() {
     return bareAnswers;
   }
 
@@ -139,12 +147,21 @@ final class TopologyMeasurement implements AutoCloseable {
     }
     topology.streams().pause();
     ids.forEach(this::ask);
-    requests.add(taken(jobs, topology.streams(), watches, jobs));
-    answers.add(answered(ids, topics, topology.streams(), completions));
-    bareAnswers.add(answered(ids, bare.topics(), bare.streams(), bareCompletions));
+    Supplier<TopicSizes.Bytes> stored = () -> sizes.of(topics, application);
+    Supplier<TopicSizes.Bytes> bareStored = () -> sizes.of(bare.topics(), bareApplication);
+    requests.add(stored(stored, () -> taken(jobs, topology.streams(), watches, jobs)));
+    answers.add(stored(stored, () -> answered(ids, topics, topology.streams(), completions)));
+    bareAnswers.add(
+        stored(bareStored, () -> answered(ids, bare.topics(), bare.streams(), bareCompletions)));
     // The watches of this round with their job types, their tombstones, and the transitions.
     read(watches, 2 * jobs);
     read(transitions, jobs * SampleAnswers.STATUSES.size());
+  }
+
+  private static Stored stored(Supplier<TopicSizes.Bytes> bytes, Supplier<Round> measured) {
+    TopicSizes.Bytes before = bytes.get();
+    Round round = measured.get();
+    return new Stored(round, bytes.get().since(before));
   }
 
   private Round answered(
@@ -208,7 +225,7 @@ final class TopologyMeasurement implements AutoCloseable {
   }
 
   private String name() {
-    return String.format(Locale.ROOT, "ff8080814dbd65d7014dbe0d%08x", named++);
+    return SampleAnswers.id(named++);
   }
 
   private void ask(String id) {
@@ -235,7 +252,7 @@ final class TopologyMeasurement implements AutoCloseable {
     topology.close();
     bare.close();
     for (AutoCloseable client :
-        Arrays.asList(producer, watches, completions, transitions, bareCompletions)) {
+        Arrays.asList(producer, watches, completions, transitions, bareCompletions, admin)) {
       try {
         client.close();
       } catch (Exception e) {

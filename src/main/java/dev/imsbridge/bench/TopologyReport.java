@@ -1,8 +1,10 @@
 package dev.imsbridge.bench;
 
+import dev.imsbridge.bench.TopologyMeasurement.Stored;
 import dev.imsbridge.terminal.Columns;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.ToLongFunction;
 
 /**
  * The results of {@code bench topology}: medians over the rounds.
@@ -14,12 +16,31 @@ record TopologyReport(
     String method, Side requests, Side answers, Side bare, double answersOfBare, Lag lag)
     implements Report {
 
-  record Side(long recordsPerSecond, double cpuMicrosPerRecord, double brokerCpuMicrosPerRecord) {
-    static Side of(List<Round> rounds) {
+  /**
+   * @param outputBytesPerRecord the bytes of the published records as the broker stores them
+   * @param changelogBytesPerRecord the same of the changelogs of the stores
+   */
+  record Side(
+      long recordsPerSecond,
+      double cpuMicrosPerRecord,
+      double brokerCpuMicrosPerRecord,
+      double outputBytesPerRecord,
+      double changelogBytesPerRecord) {
+    static Side of(List<Stored> measured) {
+      List<Round> rounds = measured.stream().map(Stored::round).toList();
       return new Side(
           Math.round(Round.median(rounds, Round::perSecond)),
           Round.median(rounds, Round::cpuMicros),
-          Round.median(rounds, Round::brokerMicros));
+          Round.median(rounds, Round::brokerMicros),
+          bytes(measured, TopicSizes.Bytes::outputs),
+          bytes(measured, TopicSizes.Bytes::changelogs));
+    }
+
+    private static double bytes(List<Stored> measured, ToLongFunction<TopicSizes.Bytes> which) {
+      return Report.median(
+          measured.stream()
+              .mapToDouble(each -> (double) which.applyAsLong(each.bytes()) / each.round().count())
+              .toArray());
     }
   }
 
@@ -40,7 +61,14 @@ record TopologyReport(
 
   @Override
   public String text() {
-    Columns columns = new Columns("", "records/s", "CPU per record", "broker's CPU per record");
+    Columns columns =
+        new Columns(
+            "",
+            "records/s",
+            "CPU per record",
+            "broker's CPU per record",
+            "stored bytes per record",
+            "of the changelog");
     row(columns, "requests", requests);
     row(columns, "answers", answers);
     row(columns, "the same, bare", bare);
@@ -61,6 +89,8 @@ record TopologyReport(
         name,
         Long.toString(side.recordsPerSecond()),
         Report.format("%.1f us", side.cpuMicrosPerRecord()),
-        Report.format("%.1f us", side.brokerCpuMicrosPerRecord()));
+        Report.format("%.1f us", side.brokerCpuMicrosPerRecord()),
+        Report.format("%.0f", side.outputBytesPerRecord()),
+        Report.format("%.0f", side.changelogBytesPerRecord()));
   }
 }

@@ -66,7 +66,7 @@ class BenchIT {
             "bench",
             "topology",
             "--jobs",
-            "100",
+            "600",
             "--rounds",
             "1",
             "--warm-up",
@@ -74,10 +74,14 @@ class BenchIT {
             "--probes",
             "10",
             "--json");
-    for (String kind : new String[] {"requests", "answers"}) {
+    for (String kind : new String[] {"requests", "answers", "bare"}) {
       assertThat(found.at("/" + kind + "/records_per_second").asLong()).as(kind).isPositive();
       assertThat(found.at("/" + kind + "/cpu_micros_per_record").asDouble()).as(kind).isPositive();
     }
+    // The bare topology is a fair limit only if its records are as hard to compress.
+    double stored = found.at("/answers/output_bytes_per_record").asDouble();
+    assertThat(found.at("/bare/output_bytes_per_record").asDouble())
+        .isBetween(0.9 * stored, 1.1 * stored);
     assertThat(found.at("/lag/answers").asInt()).isEqualTo(10);
     assertThat(found.at("/lag/p50_ms").asLong()).isBetween(1L, found.at("/lag/max_ms").asLong());
   }
