@@ -31,11 +31,9 @@ import org.apache.kafka.streams.state.Stores;
 final class BareTopology implements AutoCloseable {
   private static final String STORE = "values";
 
-  private final TopicNames topics;
   private final KafkaStreams streams;
 
-  private BareTopology(TopicNames topics, KafkaStreams streams) {
-    this.topics = topics;
+  private BareTopology(KafkaStreams streams) {
     this.streams = streams;
   }
 
@@ -79,7 +77,7 @@ final class BareTopology implements AutoCloseable {
           return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
     streams.start();
-    return new BareTopology(topics, streams);
+    return new BareTopology(streams);
   }
 
   private static String topic(TopicNames topics, OutputRecord.Target target) {
@@ -131,10 +129,6 @@ final class BareTopology implements AutoCloseable {
             record.target().name());
       }
     }
-  }
-
-  TopicNames topics() {
-    return topics;
   }
 
   KafkaStreams streams() {

@@ -2,17 +2,14 @@ package dev.imsbridge.bench;
 
 import dev.imsbridge.bench.TopologyMeasurement.Stored;
 import dev.imsbridge.config.BridgeConfig;
-import dev.imsbridge.config.Keys;
-import dev.imsbridge.service.NativeLibraries;
+import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.terminal.Lifecycle;
 import dev.imsbridge.terminal.Terminal;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -51,10 +48,10 @@ final class BenchTopologyCommand extends BrokerBenchmark {
   @Override
   Report measure(Lifecycle parts, BridgeConfig config, Supplier<Duration> brokerCpu)
       throws Exception {
-    NativeLibraries.ofService(config.dataDirectory(), Keys.DATA_DIR)
-        .load(EnumSet.of(NativeLibraries.Library.ROCKSDB));
+    TopologyPair pair = parts.start("topologies", () -> new TopologyPair(config));
+    Admin admin = parts.start("admin", KafkaAccess.of(config)::admin);
     TopologyMeasurement measurement =
-        parts.start("measurement", () -> new TopologyMeasurement(config, bare(config), brokerCpu));
+        new TopologyMeasurement(pair, new TopicSizes(admin), brokerCpu);
     measurement.measure(jobs, warmUp, rounds);
     String method =
         ("Medians of %s rounds after a warm-up, %s jobs and three answers for each in %s partitions, written while the"
@@ -78,14 +75,5 @@ final class BenchTopologyCommand extends BrokerBenchmark {
     Arrays.setAll(
         ratios, i -> answers.get(i).round().perSecond() / bare.get(i).round().perSecond());
     return Report.median(ratios);
-  }
-
-  private static BridgeConfig bare(BridgeConfig config) {
-    List<String> settings = new ArrayList<>();
-    settings.add(Keys.TOPICS_PREFIX + "=bare.");
-    for (String key : config.given()) {
-      settings.add(key + "=" + config.shown(key));
-    }
-    return BridgeConfig.load(null, Map.of(), settings);
   }
 }

@@ -9,8 +9,11 @@ import dev.imsbridge.cli.InProcess;
 import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class BenchCommandTest {
@@ -129,6 +132,22 @@ class BenchCommandTest {
     assertThat(found.path("watches").asInt()).isEqualTo(20_000);
     // 200,000 watches in a fifth of a 1 GiB heap.
     assertThat(found.path("heap_bytes_per_watch").asLong()).isBetween(100L, 1_000L);
+  }
+
+  @Test
+  void shouldMeasureTheSettingsThatTheDocumentsRecommend() throws IOException {
+    String settings = String.join("\n", BenchLatencyCommand.LOW_LATENCY);
+    assertThat(Files.readString(Path.of("docs/operations.md"))).contains("\n" + settings + "\n");
+  }
+
+  /** Of 1,000 latencies one may be longer than p99.9. */
+  @Test
+  void shouldTakePercentilesFromTheLatencies() {
+    long[] sorted = LongStream.rangeClosed(1, 1000).map(i -> i * 1_000_000).toArray();
+    assertThat(LatencyReport.millis(sorted, 0.5)).isEqualTo(500);
+    assertThat(LatencyReport.millis(sorted, 0.999)).isEqualTo(999);
+    assertThat(LatencyReport.millis(sorted, 1)).isEqualTo(1000);
+    assertThat(LatencyReport.millis(new long[] {7_000_000}, 0.5)).isEqualTo(7);
   }
 
   /** The name is a text, because the package must not depend on the commands. */

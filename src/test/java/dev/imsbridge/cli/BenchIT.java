@@ -86,6 +86,31 @@ class BenchIT {
     assertThat(found.at("/lag/p50_ms").asLong()).isBetween(1L, found.at("/lag/max_ms").asLong());
   }
 
+  @Test
+  void shouldMeasureEachAnswerFromItsPlannedTimeWithBothSettings() throws IOException {
+    JsonNode found =
+        json(
+            "bench",
+            "latency",
+            "--rates",
+            "30",
+            "--seconds",
+            "1",
+            "--rounds",
+            "1",
+            "--warm-up",
+            "0",
+            "--json");
+    assertThat(found.path("rows")).hasSize(4);
+    for (JsonNode row : found.path("rows")) {
+      assertThat(row.path("answers").asInt()).as(row.toString()).isEqualTo(30);
+      assertThat(row.path("p50_ms").asDouble())
+          .as(row.toString())
+          .isBetween(0.1, row.path("p999_ms").asDouble());
+    }
+    assertThat(found.at("/rows/2/setting").asText()).isEqualTo("low latency");
+  }
+
   private static JsonNode json(String... arguments) throws IOException {
     InProcess bench = InProcess.run(Map.of(), arguments);
     assertThat(bench.err()).isEmpty();
