@@ -153,7 +153,8 @@ class PackagesTest {
                   "history",
                   "history.replay")
               .and(HTTP, JSON, KAFKA_STREAMS, KAFKA_CLIENTS, METRICS, COMMANDS)
-              .and(new String[] {"com.sun.management.."}));
+              .and(new String[] {"com.sun.management.."})
+              .and(new String[] {"com.sun.tools.attach.."}));
 
   @TestFactory
   Stream<DynamicTest> shouldKnowOnlyWhatTheTableAllows() {

@@ -23,12 +23,14 @@ public final class BenchCommand implements Runnable {
         .addSubcommand(new BenchMemoryCommand(terminal))
         .addSubcommand(new BenchTopologyCommand(terminal))
         .addSubcommand(new BenchLatencyCommand(terminal))
+        .addSubcommand(new BenchRestoreCommand(terminal))
         .addSubcommand(new BenchReplayCommand(terminal));
   }
 
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "poll, policy, memory, topology, latency or replay is missing");
+        spec.commandLine(),
+        "poll, policy, memory, topology, latency, restore or replay is missing");
   }
 }

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
         "Measures the time from an answer until its transition can be read, at constant rates of"
             + " answers, with default settings and with those for low latency, beside a bare"
             + " topology, on a Kafka of its own in another process.")
-final class BenchLatencyCommand extends BrokerBenchmark {
+final class BenchLatencyCommand extends RepeatedBenchmark {
   /** The settings that docs/operations.md recommends for low latency. */
   static final List<String> LOW_LATENCY =
       List.of(
@@ -57,6 +57,7 @@ final class BenchLatencyCommand extends BrokerBenchmark {
 
   @Override
   void check() {
+    super.check();
     if (rates.stream().anyMatch(rate -> !(rate >= 0.1 && rate <= 100_000))) {
       throw CommandFailure.usage("--rates: numbers of 0.1 to 100000");
     }
@@ -72,11 +73,11 @@ final class BenchLatencyCommand extends BrokerBenchmark {
     rows.addAll(measure("defaults", config, List.of(), brokerCpu));
     rows.addAll(measure("low latency", config, settings, brokerCpu));
     String method =
-        ("All answers of %s rounds of %s s, after %s to warm up; %s partitions. An answer counts from the time at"
-                + " which it was planned, until a read_committed consumer has its transition. CPU is that of the whole"
-                + " process and of the broker, in cores, with the program that writes and reads. The bare topology"
-                + " stores and sends as much and decides nothing; its rounds alternate with the bridge's. Low latency:"
-                + " %s. %s")
+        ("All answers of %s rounds of %s s, after %s to warm up; %s partitions. An answer counts"
+             + " from the time at which it was planned, until a read_committed consumer has its"
+             + " transition. CPU is that of the whole process and of the broker, in cores, with the"
+             + " program that writes and reads. The bare topology stores and sends as much and"
+             + " decides nothing; its rounds alternate with the bridge's. Low latency: %s. %s")
             .formatted(
                 rounds,
                 Double.toString(seconds).replaceAll("\\.0$", ""),

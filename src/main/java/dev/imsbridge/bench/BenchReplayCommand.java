@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
         "Measures how many events a second replay counts, prints and publishes, and the CPU for "
             + "each, beside a consumer that does nothing with them, on a Kafka of its own in "
             + "another process.")
-final class BenchReplayCommand extends BrokerBenchmark {
+final class BenchReplayCommand extends RepeatedBenchmark {
   private static final TopicNames TOPICS = new TopicNames("bench.");
 
   @Option(
@@ -39,6 +39,7 @@ final class BenchReplayCommand extends BrokerBenchmark {
 
   @Override
   void check() {
+    super.check();
     check("--transitions", transitions, 100, 100_000_000);
   }
 
@@ -53,8 +54,8 @@ final class BenchReplayCommand extends BrokerBenchmark {
     }
     String method =
         ("Medians of %s rounds in turn, after a warm-up; %s transitions in %s partitions. CPU is"
-                + " that of the whole process, compiling and garbage included; the broker is another"
-                + " process on the same machine. Printed lines are thrown away. %s")
+             + " that of the whole process, compiling and garbage included; the broker is another"
+             + " process on the same machine. Printed lines are thrown away. %s")
             .formatted(rounds, transitions, partitions, Report.machine());
     ReplayMeasurement measurement =
         new ReplayMeasurement(kafka, topics, brokerCpu, TOPICS.transitions());

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
         "Measures how many requests and answers a second the topology takes in, exactly once, the"
             + " CPU for each, and how soon a transition can be read, on a Kafka of its own in"
             + " another process.")
-final class BenchTopologyCommand extends BrokerBenchmark {
+final class BenchTopologyCommand extends RepeatedBenchmark {
   @Option(
       names = "--jobs",
       paramLabel = "NUMBER",
@@ -41,6 +41,7 @@ final class BenchTopologyCommand extends BrokerBenchmark {
 
   @Override
   void check() {
+    super.check();
     check("--jobs", jobs, 100, 1_000_000);
     check("--probes", probes, 10, 100_000);
   }
@@ -54,12 +55,13 @@ final class BenchTopologyCommand extends BrokerBenchmark {
         new TopologyMeasurement(pair, new TopicSizes(admin), brokerCpu);
     measurement.measure(jobs, warmUp, rounds);
     String method =
-        ("Medians of %s rounds after a warm-up, %s jobs and three answers for each in %s partitions, written while the"
-                + " topology pauses. CPU is that of the whole process, with the consumer that reads what follows; the"
-                + " broker is another process on the same machine. The bare topology stores and sends, for each answer,"
-                + " what the bridge has computed for an answer of another job, and does nothing else; its rounds"
-                + " alternate with the others. Stored bytes: of all records that are published, compressed, as the"
-                + " broker keeps them. %s")
+        ("Medians of %s rounds after a warm-up, %s jobs and three answers for each in %s"
+             + " partitions, written while the topology pauses. CPU is that of the whole process,"
+             + " with the consumer that reads what follows; the broker is another process on the"
+             + " same machine. The bare topology stores and sends, for each answer, what the bridge"
+             + " has computed for an answer of another job, and does nothing else; its rounds"
+             + " alternate with the others. Stored bytes: of all records that are published,"
+             + " compressed, as the broker keeps them. %s")
             .formatted(rounds, jobs, partitions, Report.machine());
     return new TopologyReport(
         method,

@@ -20,20 +20,6 @@ abstract class BrokerBenchmark extends Benchmark {
       description = "Partitions of each topic. Default: ${DEFAULT-VALUE}.")
   int partitions;
 
-  @Option(
-      names = "--rounds",
-      paramLabel = "NUMBER",
-      defaultValue = "5",
-      description = "Number of rounds; the result is their median. Default: ${DEFAULT-VALUE}.")
-  int rounds;
-
-  @Option(
-      names = "--warm-up",
-      paramLabel = "NUMBER",
-      defaultValue = "3",
-      description = "Rounds before the measurement. Default: ${DEFAULT-VALUE}.")
-  int warmUp;
-
   BrokerBenchmark(Terminal terminal) {
     super(terminal);
   }
@@ -54,8 +40,6 @@ abstract class BrokerBenchmark extends Benchmark {
   final Report measure(Lifecycle parts) throws Exception {
     check();
     check("--partitions", partitions, 1, 1000);
-    check("--rounds", rounds, 1, 1000);
-    check("--warm-up", warmUp, 0, 1000);
     ScratchDirectory scratch =
         parts.start(
             "files", () -> ScratchDirectory.create(terminal.environment(), "imsbridge-bench"));

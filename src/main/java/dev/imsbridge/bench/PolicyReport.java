@@ -64,17 +64,17 @@ record PolicyReport(long seed, int jobs, List<Schedule> schedules, List<EqualLag
   @Override
   public String text() {
     return """
-        Calls a job costs, and how late its end is found:
+    Calls a job costs, and how late its end is found:
 
-        %s
-        Calls of the adaptive policy for each call of a client, where it is set to find 19 of 20 ends no later than
-        that client would if it never gave up:
+    %s
+    Calls of the adaptive policy for each call of a client, where it is set to find 19 of 20 ends no later than
+    that client would if it never gave up:
 
-        %s
-        %s jobs of each type in virtual time, seed %s; the same jobs for every schedule; 0.15 s for a round trip. The
-        adaptive policy has seen 200 other jobs of each type before, and where a line names a type no others. Given up: jobs that the client stopped waiting for,
-        which count in its calls and not in its lags.
-        """
+    %s
+    %s jobs of each type in virtual time, seed %s; the same jobs for every schedule; 0.15 s for a round trip. The
+    adaptive policy has seen 200 other jobs of each type before, and where a line names a type no others. Given up: jobs that the client stopped waiting for,
+    which count in its calls and not in its lags.
+    """
         .formatted(scheduleTable(), ratioTable(), jobs, seed);
   }
 

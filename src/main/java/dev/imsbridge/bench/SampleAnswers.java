@@ -25,17 +25,6 @@ final class SampleAnswers {
   static Observation of(String id, ProjectRef project, String status) {
     Instant now = Instant.now();
     Watch watch = new Watch(id, id, project, null, 1, now, now.plus(Duration.ofDays(2)));
-    String body =
-        """
-        {"job_id": "%s", "job_type": "imsImportImageJob", "status": "%s",
-         "begin_time": "2024-11-06T06:21:08.769Z", "end_time": %s, "error_code": null,
-         "fail_reason": null, "entities": {"image_name": "test", "image_id": "%s"}}\
-        """
-            .formatted(
-                id,
-                status,
-                status.equals("SUCCESS") ? "\"2024-11-06T06:27:03.742Z\"" : "\"\"",
-                status.equals("SUCCESS") ? "431df7fd-a898-4dc0-86b1-22cfefb8a517" : "");
     return new Observation(
         watch,
         Observation.Kind.ANSWER,
@@ -46,6 +35,20 @@ final class SampleAnswers {
         Duration.ofMillis(31),
         null,
         null,
-        body.getBytes(UTF_8));
+        body(id, status).getBytes(UTF_8));
+  }
+
+  /** Returns the body of an answer of IMS. */
+  static String body(String id, String status) {
+    return """
+    {"job_id": "%s", "job_type": "imsImportImageJob", "status": "%s",
+     "begin_time": "2024-11-06T06:21:08.769Z", "end_time": %s, "error_code": null,
+     "fail_reason": null, "entities": {"image_name": "test", "image_id": "%s"}}\
+    """
+        .formatted(
+            id,
+            status,
+            status.equals("SUCCESS") ? "\"2024-11-06T06:27:03.742Z\"" : "\"\"",
+            status.equals("SUCCESS") ? "431df7fd-a898-4dc0-86b1-22cfefb8a517" : "");
   }
 }

@@ -118,9 +118,10 @@ public final class SampleTransitions {
   private static byte[] answer(String id, String status) {
     boolean ended = status.equals("SUCCESS");
     return """
-        {"status": "%s", "job_id": "%s", "job_type": "imsImportImageJob",
-         "begin_time": "2024-11-06T07:39:45.814Z", "end_time": %s, "error_code": null,
-         "fail_reason": null, "entities": {%s}}"""
+    {"status": "%s", "job_id": "%s", "job_type": "imsImportImageJob",
+     "begin_time": "2024-11-06T07:39:45.814Z", "end_time": %s, "error_code": null,
+     "fail_reason": null, "entities": {%s}}\
+    """
         .formatted(
             status,
             id,

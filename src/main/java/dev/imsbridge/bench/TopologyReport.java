@@ -73,13 +73,13 @@ record TopologyReport(
     row(columns, "answers", answers);
     row(columns, "the same, bare", bare);
     return """
-        %s
-        The topology takes in answers at %s of the rate of a bare one.
-        From an answer until its transition can be read: %s ms in the median, %s ms in 19 of 20 cases, %s ms at most.
-        %s single answers, one after the other.
+    %s
+    The topology takes in answers at %s of the rate of a bare one.
+    From an answer until its transition can be read: %s ms in the median, %s ms in 19 of 20 cases, %s ms at most.
+    %s single answers, one after the other.
 
-        %s
-        """
+    %s
+    """
         .formatted(
             columns.text(), answersOfBare, lag.p50Ms, lag.p95Ms, lag.maxMs, lag.answers, method);
   }

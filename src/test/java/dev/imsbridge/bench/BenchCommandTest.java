@@ -136,8 +136,9 @@ class BenchCommandTest {
 
   @Test
   void shouldMeasureTheSettingsThatTheDocumentsRecommend() throws IOException {
-    String settings = String.join("\n", BenchLatencyCommand.LOW_LATENCY);
-    assertThat(Files.readString(Path.of("docs/operations.md"))).contains("\n" + settings + "\n");
+    assertThat(Files.readString(Path.of("docs/operations.md")))
+        .contains("\n" + String.join("\n", BenchLatencyCommand.LOW_LATENCY) + "\n")
+        .contains("\n" + String.join("\n", BenchRestoreCommand.FAST_TAKEOVER) + "\n");
   }
 
   /** Of 1,000 latencies one may be longer than p99.9. */
