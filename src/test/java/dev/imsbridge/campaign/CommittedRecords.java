@@ -32,7 +32,7 @@ final class CommittedRecords {
     }
   }
 
-  private static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers, String isolation) {
+  static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers, String isolation) {
     return new KafkaConsumer<>(
         Map.of(
             "bootstrap.servers",
@@ -113,11 +113,13 @@ final class CommittedRecords {
 
   private static Map<TopicPartition, Long> ends(String bootstrapServers, String topic) {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrapServers, "read_uncommitted")) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      return consumer.endOffsets(partitions);
+      return consumer.endOffsets(partitions(consumer, topic));
     }
+  }
+
+  static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, String topic) {
+    return consumer.partitionsFor(topic).stream()
+        .map(info -> new TopicPartition(topic, info.partition()))
+        .toList();
   }
 }
