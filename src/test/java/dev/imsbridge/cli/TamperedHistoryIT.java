@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.imsbridge.cli.past.RebuildCommand;
 import dev.imsbridge.wire.TopicNames;
+import io.cloudevents.CloudEvent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +13,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -80,6 +83,42 @@ class TamperedHistoryIT extends LivedHistory {
 
     InProcess otherSettings = imsbridge("rebuild", "--compare", "--set", "state.retention=300d");
     assertThat(otherSettings.exitCode()).as("settings that enter the fold").isEqualTo(1);
+  }
+
+  @Test
+  @Order(1)
+  void shouldPublishEventsThatTheOfficialSdkReadsInBothModes() throws Exception {
+    TopicNames structured = new TopicNames(broker.newPrefix());
+    InProcess written =
+        imsbridge("rebuild", "--prefix", structured.prefix(), "--set", "events.mode=structured");
+    assertThat(written.exitCode()).as(written.err()).isZero();
+
+    SdkEvents events = new SdkEvents();
+    Set<String> types = new TreeSet<>();
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      for (Function<TopicNames, String> topic :
+          List.<Function<TopicNames, String>>of(
+              TopicNames::transitions, TopicNames::completions, TopicNames::audit)) {
+        List<CloudEvent> binary = events.binary(read(topic.apply(topics), partition));
+        List<CloudEvent> other = events.structured(read(topic.apply(structured), partition));
+        assertThat(other).hasSameSizeAs(binary).isNotEmpty();
+        binary.forEach(event -> types.add(event.getType()));
+        // The audit chain contains the hashes of its entries, so its events differ.
+        if (!topic.apply(topics).equals(topics.audit())) {
+          for (int i = 0; i < binary.size(); i++) {
+            SdkEvents.assertSame(other.get(i), binary.get(i));
+          }
+        }
+      }
+    }
+    assertThat(types)
+        .contains(
+            "dev.imsbridge.job.init.v1",
+            "dev.imsbridge.job.running.v1",
+            "dev.imsbridge.job.success.v1",
+            "dev.imsbridge.job.fail.v1",
+            "dev.imsbridge.job.completed.v1",
+            "dev.imsbridge.audit.request.accepted.v1");
   }
 
   /**

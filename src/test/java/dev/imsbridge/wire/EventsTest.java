@@ -21,12 +21,7 @@ import dev.imsbridge.job.Story;
 import dev.imsbridge.topics.ValueSchemas;
 import dev.imsbridge.wire.CloudEvent.Mode;
 import io.cloudevents.SpecVersion;
-import io.cloudevents.core.builder.CloudEventBuilder;
-import io.cloudevents.core.data.BytesCloudEventData;
-import io.cloudevents.core.format.EventFormat;
-import io.cloudevents.core.provider.EventFormatProvider;
 import io.cloudevents.kafka.CloudEventDeserializer;
-import io.cloudevents.rw.CloudEventDataMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
@@ -50,49 +45,6 @@ class EventsTest {
   private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
   private static final ProjectRef PROJECT = Story.PROJECT;
   private final Events events = new Events(Mode.BINARY);
-
-  /** A minimal JSON format, because the CloudEvents library for JSON is not a test dependency. */
-  @BeforeAll
-  static void teachTheJudgeJson() {
-    EventFormatProvider.getInstance()
-        .registerFormat(
-            new EventFormat() {
-              @Override
-              public byte[] serialize(io.cloudevents.CloudEvent event) {
-                throw new UnsupportedOperationException();
-              }
-
-              @Override
-              public io.cloudevents.CloudEvent deserialize(
-                  byte[] bytes, CloudEventDataMapper<? extends io.cloudevents.CloudEventData> map) {
-                JsonNode json = ImsExamples.json(bytes);
-                CloudEventBuilder event =
-                    CloudEventBuilder.fromSpecVersion(
-                        SpecVersion.parse(json.get("specversion").asText()));
-                for (Map.Entry<String, JsonNode> field : json.properties()) {
-                  switch (field.getKey()) {
-                    case "specversion" -> {}
-                    case "data" ->
-                        event.withData(
-                            BytesCloudEventData.wrap(field.getValue().toString().getBytes(UTF_8)));
-                    default ->
-                        event.withContextAttribute(field.getKey(), field.getValue().asText());
-                  }
-                }
-                return event.build();
-              }
-
-              @Override
-              public Set<String> deserializableContentTypes() {
-                return Set.of(serializedContentType());
-              }
-
-              @Override
-              public String serializedContentType() {
-                return "application/cloudevents+json";
-              }
-            });
-  }
 
   @Test
   void shouldWriteATransitionInBinaryMode() {
