@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.config.Keys;
 import dev.imsbridge.embedded.SharedBroker;
+import dev.imsbridge.fuzz.HttpInputs;
 import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.simulator.ImsJobType;
 import dev.imsbridge.simulator.JobSpec;
@@ -383,6 +384,15 @@ class HttpApiIT {
   }
 
   /** {@code curl -d} sends everything as a form. */
+  /** {@code -Dfuzz.seconds} sets the time. */
+  @Test
+  void shouldAnswerAnyRequestWithoutAnInternalError() throws Exception {
+    URI uri = URI.create(bridge.url());
+    System.out.println(new HttpInputs(uri.getPort(), TOKEN, document.json()).run());
+
+    assertThat(status("/readyz")).isEqualTo(200);
+  }
+
   @Test
   void shouldTakeARequestWhateverItsContentType() throws Exception {
     for (String type :

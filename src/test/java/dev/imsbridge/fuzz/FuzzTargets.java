@@ -159,6 +159,14 @@ final class FuzzTargets {
         .toList();
   }
 
+  /** The values of requests, as HTTP takes them. */
+  static List<byte[]> requestValues() {
+    return requests().stream()
+        .map(document -> RecordText.of(document).value())
+        .filter(value -> value != null)
+        .toList();
+  }
+
   private static void request(byte[] document) {
     RecordText record = RecordText.of(document);
     if (record.value() != null) {

@@ -24,7 +24,7 @@ class FuzzTest {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   /** How many sets of samples there are. They cost more than the inputs that are made of them. */
-  private static final int SETS = 16;
+  private static final int SETS = 4;
 
   private final Map<Long, List<byte[]>> samples = new HashMap<>();
 

@@ -32,7 +32,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /** Records of the observations topic, several in a document, and what the ledger makes of them. */
 final class LedgerInputs {
   private static final byte[] NEXT = "\n\u001e\n".getBytes(ISO_8859_1);
-  private static final int MOST_RECORDS = 12;
+  private static final int MOST_RECORDS = 8;
   private static final int MOST_BYTES = 4 << 20;
   private static final Ledger LEDGER =
       new Ledger(RandomScenario.rules(), Duration.ofDays(1), Mode.BINARY);
@@ -67,9 +67,10 @@ final class LedgerInputs {
   }
 
   static void check(byte[] document) {
-    Lived lived = live(LEDGER, document);
-    assertThat(texts(live(LEDGER, document))).isEqualTo(texts(lived));
-    live(STRUCTURED, document);
+    // The mode changes the bytes of the events only.
+    Ledger ledger = document.length % 2 == 0 ? LEDGER : STRUCTURED;
+    Lived lived = live(ledger, document);
+    assertThat(texts(live(ledger, document))).isEqualTo(texts(lived));
     lived
         .trees()
         .values()

@@ -150,6 +150,12 @@ final class Mutator {
     this.random = random;
   }
 
+  /** Returns a text that a parser may stumble over. */
+  static byte[] value(Random random) {
+    String value = VALUES.get(random.nextInt(VALUES.size()));
+    return value.replace("\"", "").getBytes(UTF_8);
+  }
+
   /** Returns a changed document that begins as one of the samples. */
   byte[] mutated(List<byte[]> samples) {
     byte[] document = oneOf(samples);

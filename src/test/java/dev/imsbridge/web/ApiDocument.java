@@ -38,7 +38,7 @@ public final class ApiDocument {
             builder -> builder.schemas(Map.of(BASE, json.toString(), OFFICIAL, official)));
   }
 
-  JsonNode json() {
+  public JsonNode json() {
     return json;
   }
 
