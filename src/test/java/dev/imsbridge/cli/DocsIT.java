@@ -47,8 +47,12 @@ class DocsIT {
           "imsbridge run --set ims.region=cn-north-4 --set ims.project.id=YOUR_PROJECT"
               + " --set kafka.bootstrap.servers=HOST:PORT",
           "requires an account of the cloud",
-          "docker compose -p imsbridge -f docker/compose.yaml up --build",
+          "docker compose -p imsbridge -f docker/compose.yaml up",
           "requires Docker; docker/test runs it",
+          "docker build -f docker/Dockerfile -t imsbridge target",
+          "requires Docker; docker/test runs it",
+          "docker build -f imsbridge-1.0.0-rc.1/docker/Dockerfile -t imsbridge .",
+          "requires Docker",
           "imsbridge run --accept-log=TOPIC-ID",
           "requires the loss of a topic; HostileClusterIT causes one",
           "imsbridge demo",
