@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.UUID;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -66,7 +67,9 @@ public final class SharedBroker implements AutoCloseable {
   }
 
   private static SharedBroker docker() {
-    var kafka = new KafkaContainer("apache/kafka:4.4.0");
+    // The daemon of a busy machine needs more than the minute that is the default.
+    var kafka =
+        new KafkaContainer("apache/kafka:4.4.0").withStartupTimeout(Duration.ofMinutes(3));
     kafka.start();
     return new SharedBroker(kafka.getBootstrapServers(), kafka::close);
   }
