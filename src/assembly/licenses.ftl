@@ -1,6 +1,6 @@
 <#-- THIRD-PARTY-LICENSES of the archives. dependencyMap: the projects with the names of their licences. -->
-The libraries in lib/, one a line: file, licence, home page. A library with several licences may be used under any one
-of them. Apache-2.0 is the file LICENSE beside this one. The text of any licence NAME is at
+The libraries of both archives, one a line: file, licence, home page. One with several licences may be used under any
+of them. Apache-2.0 is the file LICENSE beside this one. The text of each licence NAME is at
 https://spdx.org/licenses/NAME.html; many libraries also contain their own, with the notices of their authors.
 
 <#list dependencyMap as e>
