@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -39,6 +40,11 @@ class UpgradeIT {
   private static final List<String> JOBS =
       IntStream.range(1, 9).mapToObj("ff80808000000000000000000000%04d"::formatted).toList();
 
+  private static final Pattern ENDED =
+      Pattern.compile(
+          "\"job_type\":\"ims\\w+\",.*\"status\":\"(SUCCESS|FAIL)\",.*\"requested_at\":\"20.*"
+              + "\"begin_time\":\"20.*\"end_time\":\"20.*\"changed_at\":\"20.*\"ended_at\":\"20");
+
   @TempDir Path directory;
 
   private Map<String, String> settings(String kafka, SimulatorServer simulator) {
@@ -46,7 +52,7 @@ class UpgradeIT {
     settings.put("IMSBRIDGE_KAFKA_BOOTSTRAP_SERVERS", kafka);
     settings.put("IMSBRIDGE_DATA_DIR", directory.resolve("data").toString());
     settings.put("IMSBRIDGE_TOPICS_PARTITIONS", "1");
-    settings.put("IMSBRIDGE_HTTP_LISTEN", "off");
+    settings.put("IMSBRIDGE_HTTP_LISTEN", "127.0.0.1:0");
     settings.put("IMSBRIDGE_IMS_ENDPOINT", simulator.uri().toString());
     settings.put("IMSBRIDGE_IMS_PROJECT_ID", "p1");
     settings.put("IMSBRIDGE_POLL_POLICY", "fixed");
@@ -69,7 +75,15 @@ class UpgradeIT {
       long before = records(cluster, "completions");
       assertThat(before).as("completions of the recording").isBetween(1L, JOBS.size() - 1L);
       try (BridgeProcess run = BridgeProcess.start(directory, settings, "run")) {
-        run.awaitLine("imsbridge ready");
+        String ready = run.awaitLine("imsbridge ready");
+        String url = ready.substring(ready.indexOf("http://"));
+        // Nothing is published of these jobs any more, so only the state has them.
+        InProcess known =
+            InProcess.run(settings, "jobs", "--state", "ended", "--json", "--url", url);
+        assertThat(known.out().lines())
+            .as(known.err())
+            .isNotEmpty()
+            .allMatch(job -> ENDED.matcher(job).find(), ENDED.pattern());
         // Watches that were open are polled on; what has ended is known and not published again.
         InProcess all = InProcess.run(settings, arguments("submit", "--wait", "--timeout", "2m"));
         assertThat(all.out().lines().filter(line -> line.contains(" ended: ")))

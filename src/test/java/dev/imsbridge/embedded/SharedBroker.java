@@ -68,8 +68,7 @@ public final class SharedBroker implements AutoCloseable {
 
   private static SharedBroker docker() {
     // The daemon of a busy machine needs more than the minute that is the default.
-    var kafka =
-        new KafkaContainer("apache/kafka:4.4.0").withStartupTimeout(Duration.ofMinutes(3));
+    var kafka = new KafkaContainer("apache/kafka:4.4.0").withStartupTimeout(Duration.ofMinutes(3));
     kafka.start();
     return new SharedBroker(kafka.getBootstrapServers(), kafka::close);
   }
