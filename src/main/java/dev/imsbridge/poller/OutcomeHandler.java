@@ -87,6 +87,23 @@ final class OutcomeHandler {
     return failed(state, (Outcome.Fault) outcome);
   }
 
+  /**
+   * Writes the answer to a GET that was under way when its partition was revoked, because the next
+   * owner may see only a later status of the job. The fold ignores a status that is outdated. All
+   * other outcomes are dropped: the next owner decides when a job is lost.
+   *
+   * @return whether the answer was written
+   */
+  boolean handOver(WatchState state, Outcome outcome) {
+    if (outcome instanceof Outcome.Answer answer
+        && answer.body().length <= LARGEST_BODY
+        && !BodyDigest.of(answer.body()).equals(state.written)) {
+      write(state, Observation.Kind.ANSWER, answer.response(), null, null, answer.body());
+      return true;
+    }
+    return false;
+  }
+
   private static Outcome.Fault tooLarge(Outcome.Answer answer) {
     String detail =
         "an answer of %s bytes does not go into a record: %s at most"

@@ -5,7 +5,8 @@ import java.util.Map;
 
 /**
  * The watches of one partition during one assignment to this poller, by key. A later assignment
- * starts with a new instance, and outcomes for the old one are dropped. Owned by the loop's thread.
+ * starts with a new instance, and outcomes for the old one do not change it. Owned by the loop's
+ * thread.
  */
 final class PartitionWatches {
   final int partition;

@@ -220,7 +220,10 @@ final class PollEngine {
 
   private void handle(WatchState state, Outcome outcome, long now) {
     if (!state.live() || state.phase != WatchState.Phase.IN_FLIGHT) {
-      counts.displaced++;
+      boolean handedOver = state.partition.revoked && state.phase == WatchState.Phase.IN_FLIGHT;
+      if (!handedOver || !outcomes.handOver(state, outcome)) {
+        counts.displaced++;
+      }
       return;
     }
     long delay = outcomes.handle(state, outcome, now);

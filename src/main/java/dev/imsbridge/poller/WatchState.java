@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
  * threads only pass the reference from a GET to its end.
  *
  * <p>A watch that was closed, or whose partition was revoked, is not live. Later events for it are
- * dropped, so a late GET never affects the watch that replaced it.
+ * dropped, so a late GET never affects the watch that replaced it. Only a new answer to a GET that
+ * was under way when the partition was revoked is still written.
  */
 final class WatchState extends DueQueue.Element {
 

@@ -286,16 +286,40 @@ class PollEngineTest {
     assertThat(ims.engine.view(ims.now()).counts().displaced()).isEqualTo(1);
   }
 
+  /** The next owner may see only a later status of the job. */
   @Test
-  void shouldDropOutcomesOfAnEarlierAssignmentOfThePartition() {
+  void shouldWriteTheAnswerToAGetThatWasUnderWayWhenThePartitionWasRevoked() {
     ims.restored(0).open(ims.watch("a"));
     ims.pass(Duration.ofMillis(10));
     ims.engine.revoked(List.of(0), ims.now());
-    ims.restored(0).open(ims.watch("a"));
-    ims.pass(Duration.ofMillis(145));
-    assertThat(ims.written).isEmpty();
-    ims.pass(Duration.ofMillis(10));
+    ims.pass(HOUR);
+    assertThat(ims.asked).hasSize(1);
     assertThat(ims.lines()).containsExactly("answer");
+    assertThat(ims.engine.view(ims.now()).counts().displaced()).isZero();
+  }
+
+  @Test
+  void shouldDropTheAnswerOfARevokedPartitionThatIsWrittenAlready() {
+    ims.restored(0).open(ims.watch("a"));
+    ims.pass(Duration.ofMillis(200));
+    assertThat(ims.lines()).containsExactly("answer");
+    while (ims.engine.inFlight() == 0) {
+      ims.pass(Duration.ofMillis(10));
+    }
+    ims.engine.revoked(List.of(0), ims.now());
+    ims.pass(HOUR);
+    assertThat(ims.lines()).containsExactly("answer");
+    assertThat(ims.engine.view(ims.now()).counts().displaced()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldDropOtherOutcomesOfAnEarlierAssignmentOfThePartition() {
+    ims.script = jobId -> VirtualIms.notFound();
+    ims.restored(0).open(ims.watch("a"));
+    ims.pass(Duration.ofMillis(10));
+    ims.engine.revoked(List.of(0), ims.now());
+    ims.pass(HOUR);
+    assertThat(ims.written).isEmpty();
     assertThat(ims.engine.view(ims.now()).counts().displaced()).isEqualTo(1);
   }
 
