@@ -43,7 +43,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
-/** All targets. Each check states what its code promises for any input. */
+/** All targets. Each check states the promises of its code for any input. */
 final class FuzzTargets {
   private static final String JOB = "root";
   private static final int LONGEST_REASON = 1_000;

@@ -13,9 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whatever arrives from outside, only the documented failures come out. {@code -Dfuzz.seconds=N}
- * sets the CPU time for each target, 1 s by default. A failure names the seed of its input; {@code
- * -Dseed=N} runs only that one.
+ * For any input, only the documented failures come out. {@code -Dfuzz.seconds=N} sets the CPU time
+ * for each target, 1 s by default. A failure names the seed of its input; {@code -Dseed=N} runs
+ * only that one.
  */
 class FuzzTest {
   /** Of one input. In practice a few milliseconds of work; the first inputs load classes. */

@@ -9,7 +9,7 @@ import java.util.Random;
 
 /**
  * Runs one target under Jazzer, which mutates inputs that reach new code. {@link #main} writes the
- * samples as the first inputs and starts Jazzer in a process of its own. See docs/development.md.
+ * samples as the first inputs and starts Jazzer in a separate process. See docs/development.md.
  */
 public final class GuidedFuzzing {
   private static final Path DIRECTORY = Path.of("target", "fuzz");

@@ -29,7 +29,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Records of the observations topic, several in a document, and what the ledger makes of them. */
+/** Records of the observations topic, several in a document, and the results of the ledger. */
 final class LedgerInputs {
   private static final byte[] NEXT = "\n\u001e\n".getBytes(ISO_8859_1);
   private static final int MOST_RECORDS = 8;
@@ -105,7 +105,7 @@ final class LedgerInputs {
               text.value(),
               text.headers(),
               text.timestamp());
-      // The store returns what it was given as bytes.
+      // The tree passes through its stored form, as in the topology.
       LedgerEntry entry =
           ledger.process(
               record,
