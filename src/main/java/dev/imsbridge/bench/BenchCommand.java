@@ -24,6 +24,7 @@ public final class BenchCommand implements Runnable {
         .addSubcommand(new BenchTopologyCommand(terminal))
         .addSubcommand(new BenchLatencyCommand(terminal))
         .addSubcommand(new BenchRestoreCommand(terminal))
+        .addSubcommand(new BenchSoakCommand(terminal))
         .addSubcommand(new BenchReplayCommand(terminal));
   }
 
@@ -31,6 +32,6 @@ public final class BenchCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "poll, policy, memory, topology, latency, restore or replay is missing");
+        "poll, policy, memory, topology, latency, restore, soak or replay is missing");
   }
 }

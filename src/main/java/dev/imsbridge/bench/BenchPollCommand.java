@@ -102,9 +102,9 @@ final class BenchPollCommand extends Benchmark {
 
   private String method(URI server) {
     return ("Medians of %s rounds of %s s, after a warm-up; %s open jobs, asked for in turn; auth"
-                + " %s. CPU is that of the whole process: schedule, signing, HTTP, parsing,"
-                + " compiling, garbage. Bare: the same HTTP client, answers thrown away, measured"
-                + " in turn. Simulator at %s; %s")
+            + " %s. CPU is that of the whole process: schedule, signing, HTTP, parsing,"
+            + " compiling, garbage. Bare: the same HTTP client, answers thrown away, measured"
+            + " in turn. Simulator at %s; %s")
         .formatted(
             rounds,
             Double.toString(seconds).replaceAll("\\.0$", ""),

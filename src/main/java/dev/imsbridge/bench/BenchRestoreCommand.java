@@ -161,13 +161,13 @@ final class BenchRestoreCommand extends BrokerBenchmark {
 
   private String method() {
     return ("Medians of starts (%s of each kind), one takeover of each kind; %s partitions. A start"
-                + " counts from the new process until /readyz is 200: all state restored, all"
-                + " watches read. Heap: in use after a full collection, of -Xmx%s. Every bridge is"
-                + " a process of its own, Kafka another one, IMS a stub in this one. A takeover"
-                + " counts from kill -9 of one of two bridges until the last of its partitions is"
-                + " polled, and until an answer written to each partition at the kill can be read"
-                + " as a transition. The second bridge starts without local state. Fast takeover:"
-                + " %s. Settings: %s. %s")
+            + " counts from the new process until /readyz is 200: all state restored, all"
+            + " watches read. Heap: in use after a full collection, of -Xmx%s. Every bridge is"
+            + " a process of its own, Kafka another one, IMS a stub in this one. A takeover"
+            + " counts from kill -9 of one of two bridges until the last of its partitions is"
+            + " polled, and until an answer written to each partition at the kill can be read"
+            + " as a transition. The second bridge starts without local state. Fast takeover:"
+            + " %s. Settings: %s. %s")
         .formatted(
             rounds,
             partitions,

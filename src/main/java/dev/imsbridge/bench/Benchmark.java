@@ -4,6 +4,7 @@ import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.Lifecycle;
 import dev.imsbridge.terminal.Terminal;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Option;
 
 /** A subcommand of {@code imsbridge bench}: measures, and prints a report. */
@@ -27,13 +28,15 @@ abstract class Benchmark implements Callable<Integer> {
 
   @Override
   public final Integer call() throws Exception {
+    AtomicBoolean passed = new AtomicBoolean();
     terminal.run(
         false,
         parts -> {
           Report report = measure(parts);
           terminal.out().print(json ? report.json() : report.text());
+          passed.set(report.passed());
         });
-    return 0;
+    return passed.get() ? 0 : CommandFailure.FAULT;
   }
 
   static void check(String option, int value, int least, int most) {

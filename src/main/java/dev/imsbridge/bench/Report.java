@@ -16,6 +16,11 @@ interface Report {
   /** Returns the results as tables and text. */
   String text();
 
+  /** Whether the results are as required; if not, the command ends with 1. */
+  default boolean passed() {
+    return true;
+  }
+
   /** Returns the results as formatted JSON. */
   default String json() {
     try {

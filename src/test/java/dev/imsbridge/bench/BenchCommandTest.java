@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -149,6 +151,26 @@ class BenchCommandTest {
     assertThat(LatencyReport.millis(sorted, 0.999)).isEqualTo(999);
     assertThat(LatencyReport.millis(sorted, 1)).isEqualTo(1000);
     assertThat(LatencyReport.millis(new long[] {7_000_000}, 0.5)).isEqualTo(7);
+  }
+
+  @Test
+  void shouldCallOnlyFiguresFlatThatDoNotGrow() {
+    assertThat(soak(0).passed()).isTrue();
+    assertThat(soak(3).passed()).isFalse();
+    assertThat(soak(3).text()).containsPattern("heap \\(MiB\\) +\\d.* grows");
+    assertThat(soak(0).text()).doesNotContain("grows");
+  }
+
+  /** Twelve samples whose heap grows by some MiB from one to the next. */
+  private static SoakReport soak(int growth) {
+    List<SoakReport.Sample> samples =
+        IntStream.range(0, 12)
+            .mapToObj(
+                i ->
+                    new SoakReport.Sample(
+                        i, 20L * i, 20L * i, 50 + growth * i, 300, 60, 200, 5, 2.0 * i))
+            .toList();
+    return SoakReport.of("", samples);
   }
 
   /** The name is a text, because the package must not depend on the commands. */

@@ -182,7 +182,7 @@ class CommandLineTest {
         "bogus|there is no such command",
         "submit --label order j1|label' (NAME=VALUE): write NAME=VALUE, not 'order'",
         "doctor --job a/b|not a job id",
-        "bench|poll, policy, memory, topology, latency, restore or replay is missing",
+        "bench|poll, policy, memory, topology, latency, restore, soak or replay is missing",
         "bench poll --in-flight 0|1 to 10000",
         "bench poll --in-flight many|--in-flight",
         "bench poll --seconds 0|0.05 to 600",
