@@ -123,7 +123,7 @@ final class BenchRestoreCommand extends BrokerBenchmark {
     Duration knownAfter = Duration.ofNanos(System.nanoTime() - begin);
     progress("all jobs are known", knownAfter);
     List<Start> starts = new ArrayList<>();
-    starts.add(starts("after an orderly stop", first, first::close));
+    starts.add(starts("after an orderly stop", first, first::stop));
     starts.add(starts("after kill -9", first, first::kill));
     starts.add(
         starts(
@@ -133,7 +133,7 @@ final class BenchRestoreCommand extends BrokerBenchmark {
               first.kill();
               first.wipe();
             }));
-    first.close();
+    first.stop();
     List<RestoreReport.Move> moves = new ArrayList<>();
     if (takeovers) {
       BridgeChild second = bridge(parts, vertx, config, "second", ofSecond);
@@ -151,7 +151,7 @@ final class BenchRestoreCommand extends BrokerBenchmark {
           Takeover.Taken taken = takeover.measure(first, ofFirst, ofSecond, moves.size());
           progress("folded", taken.folded());
           progress("polled", taken.polled());
-          second.close();
+          second.stop();
           moves.add(RestoreReport.Move.of(fast ? "fast takeover" : "defaults", standbys, taken));
         }
       }

@@ -150,11 +150,16 @@ final class BridgeChild implements AutoCloseable {
     return found;
   }
 
-  /** Stops the bridge in an orderly way. */
+  /** Stops the bridge with SIGTERM. */
+  void stop() {
+    process.close();
+  }
+
+  /** Kills the bridge: an orderly stop may take longer than the command has to end. */
   @Override
-  public void close() {
+  public void close() throws InterruptedException {
     if (process != null) {
-      process.close();
+      process.kill();
     }
   }
 }
