@@ -74,10 +74,10 @@ final class BenchLatencyCommand extends RepeatedBenchmark {
     rows.addAll(measure("low latency", config, settings, brokerCpu));
     String method =
         ("All answers of %s rounds of %s s, after %s to warm up; %s partitions. An answer counts"
-             + " from the time at which it was planned, until a read_committed consumer has its"
-             + " transition. CPU is that of the whole process and of the broker, in cores, with the"
-             + " program that writes and reads. The bare topology stores and sends as much and"
-             + " decides nothing; its rounds alternate with the bridge's. Low latency: %s. %s")
+                + " from the time at which it was planned, until a read_committed consumer has its"
+                + " transition. CPU is that of the whole process and of the broker, in cores, with the"
+                + " program that writes and reads. The bare topology stores and sends as much and"
+                + " decides nothing; its rounds alternate with the bridge's. Low latency: %s. %s")
             .formatted(
                 rounds,
                 Double.toString(seconds).replaceAll("\\.0$", ""),

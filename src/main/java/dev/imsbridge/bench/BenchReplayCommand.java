@@ -54,8 +54,8 @@ final class BenchReplayCommand extends RepeatedBenchmark {
     }
     String method =
         ("Medians of %s rounds in turn, after a warm-up; %s transitions in %s partitions. CPU is"
-             + " that of the whole process, compiling and garbage included; the broker is another"
-             + " process on the same machine. Printed lines are thrown away. %s")
+                + " that of the whole process, compiling and garbage included; the broker is another"
+                + " process on the same machine. Printed lines are thrown away. %s")
             .formatted(rounds, transitions, partitions, Report.machine());
     ReplayMeasurement measurement =
         new ReplayMeasurement(kafka, topics, brokerCpu, TOPICS.transitions());

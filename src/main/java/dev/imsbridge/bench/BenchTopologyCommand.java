@@ -56,12 +56,12 @@ final class BenchTopologyCommand extends RepeatedBenchmark {
     measurement.measure(jobs, warmUp, rounds);
     String method =
         ("Medians of %s rounds after a warm-up, %s jobs and three answers for each in %s"
-             + " partitions, written while the topology pauses. CPU is that of the whole process,"
-             + " with the consumer that reads what follows; the broker is another process on the"
-             + " same machine. The bare topology stores and sends, for each answer, what the bridge"
-             + " has computed for an answer of another job, and does nothing else; its rounds"
-             + " alternate with the others. Stored bytes: of all records that are published,"
-             + " compressed, as the broker keeps them. %s")
+                + " partitions, written while the topology pauses. CPU is that of the whole process,"
+                + " with the consumer that reads what follows; the broker is another process on the"
+                + " same machine. The bare topology stores and sends, for each answer, what the bridge"
+                + " has computed for an answer of another job, and does nothing else; its rounds"
+                + " alternate with the others. Stored bytes: of all records that are published,"
+                + " compressed, as the broker keeps them. %s")
             .formatted(rounds, jobs, partitions, Report.machine());
     return new TopologyReport(
         method,
