@@ -87,6 +87,7 @@ class PackagesTest {
           Row.of("ims", "job", "wire").and(HTTP, JSON, LOG),
           Row.of("poller.schedule", "job"),
           Row.of("poller", "poller.schedule", "job", "wire", "ims").and(KAFKA_CLIENTS, LOG),
+          Row.of("control", "job", "wire").and(KAFKA_CLIENTS, LOG),
           Row.of("topology", "job", "wire", "ledger")
               .and(KAFKA_STREAMS, KAFKA_CLIENTS, LOG, METRICS, ROCKSDB),
           Row.of("topics", "wire").and(KAFKA_CLIENTS, JSON, LOG),
@@ -103,6 +104,7 @@ class PackagesTest {
                   "web.stream",
                   "job",
                   "wire",
+                  "control",
                   "history",
                   "history.letters",
                   "topology")
@@ -126,6 +128,7 @@ class PackagesTest {
                   "ims",
                   "poller",
                   "poller.schedule",
+                  "control",
                   "topology",
                   "topics",
                   "history",

@@ -52,6 +52,17 @@ public final class ConfiguredProjects {
     return new Requests(refs.get(0), different);
   }
 
+  /**
+   * Returns the region and the id of each project by its name, in the order of the configuration.
+   *
+   * @throws CommandFailure if settings of a project are missing
+   */
+  public Map<String, ProjectRef> refs() {
+    Map<String, ProjectRef> refs = new LinkedHashMap<>();
+    settings.forEach((name, each) -> refs.put(name, each.ref()));
+    return refs;
+  }
+
   /** Returns the faults of all projects, one line each. */
   public List<String> faults() {
     Set<String> faults = new LinkedHashSet<>();

@@ -231,7 +231,7 @@ final class OutcomeHandler {
     boolean unknown = state.notFoundStatus() != 0;
     return new PollerView.Polled(
         state.attempts,
-        state.phase == WatchState.Phase.WAITING
+        state.phase == WatchState.Phase.WAITING && !state.project.paused()
             ? at.plusNanos(Math.max(0, state.due() - now))
             : null,
         fault != null ? fault.word() : unknown ? Observation.Kind.NOT_FOUND.word() : null,

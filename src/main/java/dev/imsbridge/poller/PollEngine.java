@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
@@ -26,7 +27,8 @@ import java.util.random.RandomGenerator;
  * can simulate days within milliseconds.
  *
  * <p>The work per call is at most logarithmic in the number of watches. Exceptions are assignment,
- * restoration and revocation of a partition, {@link #types} and {@link #openJobs}.
+ * restoration and revocation of a partition, the end of a pause, {@link #types} and {@link
+ * #openJobs}.
  *
  * <p>Events of a partition must arrive in this order: assigned, changes, restored, changes,
  * revoked. Owned by one thread. {@code now} is always {@link System#nanoTime}.
@@ -148,6 +150,24 @@ final class PollEngine {
     return Math.min(1, partitions.size() / (double) partitionCount);
   }
 
+  // ---- pauses
+
+  /**
+   * Pauses the given projects and resumes all others. The watches of a paused project stay open, no
+   * GET starts, and none of them expires: their grace begins anew when the project is resumed.
+   */
+  void paused(Set<ProjectRef> refs, long now) {
+    List<ProjectQueue> resumed = projects.pause(refs, ownShare(), now);
+    for (PartitionWatches table :
+        resumed.isEmpty() ? List.<PartitionWatches>of() : partitions.values()) {
+      for (WatchState state : table.watches.values()) {
+        if (resumed.contains(state.project)) {
+          schedule.restartGrace(state, now);
+        }
+      }
+    }
+  }
+
   // ---- GETs
 
   /**
@@ -167,7 +187,7 @@ final class PollEngine {
   }
 
   private long startDue(ProjectQueue queue, long now) {
-    while (queue.waiting.head() instanceof WatchState state) {
+    while (!queue.paused() && queue.waiting.head() instanceof WatchState state) {
       long wait = state.due() - now;
       if (wait <= 0) {
         wait = queue.gate.tryPass(now);
@@ -243,6 +263,8 @@ final class PollEngine {
     if (state.phase == WatchState.Phase.PARKED) {
       state.forgetWritten();
       schedule.start(state, now, now);
+    } else if (state.overdue && state.project.paused()) {
+      schedule.restartGrace(state, now);
     } else if (state.overdue) {
       endGrace(state, now);
     } else {

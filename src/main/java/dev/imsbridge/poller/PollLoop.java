@@ -2,12 +2,14 @@ package dev.imsbridge.poller;
 
 import dev.imsbridge.ims.ImsClient;
 import dev.imsbridge.ims.Project;
+import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.poller.schedule.PollPolicy;
 import dev.imsbridge.wire.Observation;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -20,8 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The thread that makes all decisions: runs the engine, sends its GETs and writes its observations.
- * Sleeps until something is due or another thread adds a task. {@link #end}, {@link #ask} and
- * {@link #view} are safe for any thread.
+ * Sleeps until something is due or another thread adds a task. {@link #end}, {@link #pause}, {@link
+ * #ask} and {@link #view} are safe for any thread.
  */
 final class PollLoop extends Thread implements PollActions {
   private static final Logger LOG = LoggerFactory.getLogger(PollLoop.class);
@@ -86,6 +88,11 @@ final class PollLoop extends Thread implements PollActions {
   void end() {
     stopping = true;
     tasks.add((self, now) -> {});
+  }
+
+  /** Pauses these projects and resumes all others; also before the loop runs. */
+  void pause(Set<ProjectRef> paused) {
+    tasks.add((self, now) -> self.paused(paused, now));
   }
 
   /** Asks the engine. Empty if the loop does not answer within 1 s. */

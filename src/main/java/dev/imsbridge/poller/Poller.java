@@ -2,6 +2,7 @@ package dev.imsbridge.poller;
 
 import dev.imsbridge.ims.ImsClient;
 import dev.imsbridge.ims.Project;
+import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.poller.schedule.PollPolicy;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -10,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -116,6 +118,7 @@ public final class Poller implements AutoCloseable {
    *
    * @param client remains owned by the caller and must be closed after the poller
    * @param policy owned by the poller from now on
+   * @param paused the projects that are not polled until {@link #pause} names others
    * @param onFailure called on a thread of the poller when it cannot continue; must return soon
    * @throws org.apache.kafka.common.KafkaException if Kafka is not reachable
    * @throws IllegalStateException if the topics are missing or their partition counts differ
@@ -125,9 +128,11 @@ public final class Poller implements AutoCloseable {
       Collection<Project> projects,
       ImsClient client,
       PollPolicy policy,
+      Set<ProjectRef> paused,
       InstantSource clock,
       Consumer<Throwable> onFailure) {
     Poller poller = new Poller(settings, projects, client, policy, clock, onFailure);
+    poller.pause(paused);
     start(poller.loop);
     start(poller.reader);
     poller.warmUp.ifPresent(Poller::start);
@@ -164,6 +169,14 @@ public final class Poller implements AutoCloseable {
       reader.end();
       onFailure.accept(failure);
     }
+  }
+
+  /**
+   * Pauses the given projects and resumes all others. Takes effect soon after the call. GETs in
+   * progress are completed.
+   */
+  public void pause(Set<ProjectRef> projects) {
+    loop.pause(Set.copyOf(projects));
   }
 
   /**

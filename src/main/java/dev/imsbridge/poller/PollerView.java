@@ -48,18 +48,20 @@ public record PollerView(
   }
 
   /**
-   * One project that has watches.
+   * One project that has watches or is paused.
    *
    * @param waiting watches that wait for their next GET
-   * @param overdue the delay of the most overdue watch; a value above a few seconds means that the
-   *     budget is exhausted or that the project's GETs are held back
+   * @param overdue the delay of the most overdue watch, zero while paused; a value above a few
+   *     seconds means that the budget is exhausted or that the project's GETs are held back
    * @param callsPerSecond the rate granted at present
    * @param throttled whether fewer calls are granted because answers asked for that
    * @param credentialsRefused whether only probes are sent because the credentials were refused
    * @param endpointDown whether only probes are sent because the endpoint failed
    * @param outage null unless all recent GETs failed
    * @param sinceSuccess the time since the last GET that IMS answered, also if it does not know the
-   *     job; until the first such GET, the time since the project has watches
+   *     job; until the first such GET, the time since the project has watches, or since it was
+   *     resumed; zero while it is paused
+   * @param paused whether operators have paused it
    */
   public record Project(
       String name,
@@ -72,7 +74,8 @@ public record PollerView(
       boolean credentialsRefused,
       boolean endpointDown,
       Outage outage,
-      Duration sinceSuccess) {}
+      Duration sinceSuccess,
+      boolean paused) {}
 
   /**
    * A period in which all GETs of a project fail.

@@ -7,6 +7,8 @@ import dev.imsbridge.ims.Project;
 import dev.imsbridge.job.ProjectRef;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The watches of one project that wait for their next GET, the gate that permits GETs, and the
@@ -23,7 +25,10 @@ final class ProjectQueue {
 
   private long nextSlot;
 
-  /** When IMS answered last or, until then, when the queue was created. */
+  /** Whether operators have paused it: its watches stay queued, and no GET starts. */
+  private boolean paused;
+
+  /** When IMS answered last or, until then, when the queue was created or resumed. */
   private long succeededAt;
 
   /** Null for the queue of all projects that are not configured here. */
@@ -60,6 +65,30 @@ final class ProjectQueue {
     return delay;
   }
 
+  boolean paused() {
+    return paused;
+  }
+
+  void pause() {
+    paused = true;
+  }
+
+  /**
+   * Permits GETs again. The due watches get time slots, in the order in which they were due: if all
+   * were due at once, watches that are opened later would wait behind them.
+   */
+  void resume(long now) {
+    paused = false;
+    succeededAt = now;
+    List<DueQueue.Element> due = new ArrayList<>();
+    while (waiting.size() > 0 && waiting.head().due() - now <= 0) {
+      DueQueue.Element head = waiting.head();
+      waiting.remove(head);
+      due.add(head);
+    }
+    due.forEach(watch -> waiting.put(watch, now + slot(now)));
+  }
+
   /** Records the end of a GET: see {@link ProjectGate#ended}. */
   void ended(String job, Outcome outcome, FaultKind before, long now) {
     if (!(outcome instanceof Outcome.Fault)) {
@@ -81,7 +110,8 @@ final class ProjectQueue {
    */
   PollerView.Project view(Instant at, long now) {
     Budget budget = gate.budget();
-    long overdue = waiting.size() == 0 ? 0 : Math.max(0, now - waiting.head().due());
+    boolean late = !paused && waiting.size() > 0;
+    long overdue = late ? Math.max(0, now - waiting.head().due()) : 0;
     return new PollerView.Project(
         name(),
         ref,
@@ -93,6 +123,7 @@ final class ProjectQueue {
         gate.credentialsRefused(),
         gate.endpointDown(),
         outages.outage(at, now),
-        Duration.ofNanos(Math.max(0, now - succeededAt)));
+        Duration.ofNanos(paused ? 0 : Math.max(0, now - succeededAt)),
+        paused);
   }
 }

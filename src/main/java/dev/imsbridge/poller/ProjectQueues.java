@@ -10,11 +10,13 @@ import dev.imsbridge.job.ProjectRef;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * The queues of a poller: one for each configured project that has watches, and one for all other
- * projects, because watches may name any number of them. Owned by the loop's thread.
+ * The queues of a poller: one for each configured project that has watches or is paused, and one
+ * for all other projects, because watches may name any number of them. Owned by the loop's thread.
  */
 final class ProjectQueues {
   private static final BudgetSettings UNCONFIGURED = new BudgetSettings(10, 10, 10);
@@ -64,6 +66,28 @@ final class ProjectQueues {
     ProjectQueue queue = new ProjectQueue(ref, project, gate, now);
     queues.put(ref, queue);
     return queue;
+  }
+
+  /**
+   * Pauses the given projects and resumes all others.
+   *
+   * @param refs those that are not configured here are ignored
+   * @param share the share of the project's budget for a new queue
+   * @return the queues that were resumed
+   */
+  List<ProjectQueue> pause(Set<ProjectRef> refs, double share, long now) {
+    List<ProjectQueue> resumed =
+        queues.entrySet().stream()
+            .filter(each -> each.getValue().paused() && !refs.contains(each.getKey()))
+            .map(Map.Entry::getValue)
+            .toList();
+    resumed.forEach(queue -> queue.resume(now));
+    refs.stream()
+        .filter(projects::containsKey)
+        .map(ref -> of(ref, share, now))
+        .filter(queue -> !queue.paused())
+        .forEach(ProjectQueue::pause);
+    return resumed;
   }
 
   private CircuitBreaker breaker() {

@@ -48,7 +48,7 @@ final class TypeCounts {
     sum.faulty += state.publishedFault() == null ? 0 : 1;
     Instant opened = state.watch.openedAt();
     sum.oldest = opened.isBefore(sum.oldest) ? opened : sum.oldest;
-    if (state.phase == WatchState.Phase.WAITING) {
+    if (state.phase == WatchState.Phase.WAITING && !state.project.paused()) {
       sum.soonest = Math.min(sum.soonest, Math.max(0, state.due() - now));
     }
   }

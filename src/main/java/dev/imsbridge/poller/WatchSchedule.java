@@ -87,6 +87,14 @@ final class WatchSchedule {
     hurry(state, now);
   }
 
+  /** Begins the grace period of an overdue watch anew. */
+  void restartGrace(WatchState state, long now) {
+    if (state.overdue && state.phase != WatchState.Phase.PARKED && state.deadline.waiting()) {
+      state.graceOver = false;
+      put(state, grace, now);
+    }
+  }
+
   private void awaitDeadline(WatchState state, long now) {
     Duration left = Duration.between(clock.instant(), state.watch.deadlineAt());
     state.overdue = left.isNegative() || left.isZero();

@@ -4,6 +4,7 @@ import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.ConfiguredProjects;
 import dev.imsbridge.config.KafkaClient;
 import dev.imsbridge.config.Keys;
+import dev.imsbridge.control.ControlLog;
 import dev.imsbridge.embedded.EmbeddedKafka;
 import dev.imsbridge.history.EvidenceReader;
 import dev.imsbridge.history.JobHistory;
@@ -11,6 +12,7 @@ import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.history.letters.DeadLetters;
 import dev.imsbridge.ims.ImsClient;
 import dev.imsbridge.ims.Project;
+import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.poller.Poller;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.Lifecycle;
@@ -124,6 +126,8 @@ public final class Bridge {
       require(new GroupCheck(kafka, config).check(admin));
       require(ClusterClock.check(admin, InstantSource.system()));
     }
+    ControlLog control = control(kafka, configured.refs(), instance);
+    status.control(control::state);
     if (http.isPresent()) {
       parts.start("events", () -> events(kafka));
     }
@@ -142,7 +146,8 @@ public final class Bridge {
       }
     }
     if (roles.polls()) {
-      Poller poller = poller(kafka, projects);
+      Poller poller = poller(kafka, projects, control.state().paused().keySet());
+      control.follow(poller::pause);
       PollerMeters meters = new PollerMeters(poller::view, poller::openJobs, metrics);
       health.part("poller", () -> meters.look().restored());
       status.poller(poller);
@@ -235,7 +240,22 @@ public final class Bridge {
     }
   }
 
-  private Poller poller(KafkaAccess kafka, List<Project> projects) throws Exception {
+  private ControlLog control(KafkaAccess kafka, Map<String, ProjectRef> projects, String instance)
+      throws Exception {
+    LogLevels levels = new LogLevels(instance);
+    return parts.start(
+        "control",
+        () ->
+            ControlLog.start(
+                kafka.consumer(),
+                config.topics().control(),
+                projects.values(),
+                levels::set,
+                failure -> broke("reader of the control topic", kafka, failure)));
+  }
+
+  private Poller poller(KafkaAccess kafka, List<Project> projects, Set<ProjectRef> paused)
+      throws Exception {
     InstantSource clock = InstantSource.system();
     ImsClient client = ImsAccess.client(parts, config, projects, clock);
     return parts.start(
@@ -246,6 +266,7 @@ public final class Bridge {
                 projects,
                 client,
                 PollingSettings.policy(config),
+                paused,
                 clock,
                 failure -> broke("poller", kafka, failure)));
   }

@@ -1,10 +1,12 @@
 package dev.imsbridge.service;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.imsbridge.control.ControlState;
 import dev.imsbridge.poller.Poller;
 import dev.imsbridge.poller.PollerView;
 import dev.imsbridge.topology.TopologyService;
 import dev.imsbridge.web.api.ApiJson;
+import dev.imsbridge.web.api.ControlJson;
 import dev.imsbridge.web.api.InstanceStatus;
 import dev.imsbridge.web.api.PartitionStatus;
 import dev.imsbridge.web.api.PollTimes;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * The current status of this process in the shape of the OpenAPI document, as far as its parts have
@@ -28,6 +31,7 @@ final class BridgeStatus implements InstanceStatus, PollTimes {
   private final String instance;
   private volatile TopologyService topology;
   private volatile Poller poller;
+  private volatile Supplier<ControlState> control = () -> ControlState.NONE;
 
   /**
    * @param instance the address under which other instances know this process
@@ -46,6 +50,10 @@ final class BridgeStatus implements InstanceStatus, PollTimes {
 
   void poller(Poller started) {
     poller = started;
+  }
+
+  void control(Supplier<ControlState> state) {
+    control = state;
   }
 
   @Override
@@ -92,18 +100,18 @@ final class BridgeStatus implements InstanceStatus, PollTimes {
     return partitions;
   }
 
-  private static ObjectNode polling(Poller poller) {
+  private ObjectNode polling(Poller poller) {
     PollerView view = poller.view();
     return ApiJson.object()
         .put("open_watches", view.openWatches())
         .put("parked", view.parkedWatches())
         .put("in_flight", view.inFlight())
         .putPOJO("polls", new TreeMap<>(view.counts().polls()))
-        .putPOJO("projects", view.projects().stream().map(BridgeStatus::project).toList())
+        .putPOJO("projects", view.projects().stream().map(this::project).toList())
         .putPOJO("types", poller.types());
   }
 
-  private static ObjectNode project(PollerView.Project project) {
+  private ObjectNode project(PollerView.Project project) {
     return ApiJson.object()
         .put("name", project.name())
         .put("project_id", project.ref().projectId())
@@ -115,7 +123,13 @@ final class BridgeStatus implements InstanceStatus, PollTimes {
         .put("throttled", project.throttled())
         .put("credentials_refused", project.credentialsRefused())
         .put("endpoint_down", project.endpointDown())
-        .putPOJO("outage", project.outage());
+        .putPOJO("outage", project.outage())
+        .putPOJO("paused", paused(project));
+  }
+
+  private ObjectNode paused(PollerView.Project project) {
+    ControlState.Action pause = control.get().paused().get(project.ref());
+    return pause == null ? null : ControlJson.pause(pause);
   }
 
   @Override

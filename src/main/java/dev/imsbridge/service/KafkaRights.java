@@ -35,6 +35,7 @@ public final class KafkaRights {
    */
   public KafkaRights(BridgeConfig config, Roles roles, boolean http) {
     TopicNames topics = config.topics();
+    need(READ, topics.control());
     if (roles.folds()) {
       need(READ, topics.requests(), topics.observations(), topics.watches());
       need(
@@ -59,6 +60,7 @@ public final class KafkaRights {
     }
     if (http) {
       need(READ, topics.transitions(), topics.completions());
+      need(WRITE, topics.control());
     }
     if (http && roles.folds()) {
       need(READ, topics.audit(), topics.observations(), topics.deadLetters());

@@ -146,6 +146,7 @@ final class PollerMeters {
           "credentials.refused",
           "Whether IMS refuses the credentials.",
           PollerView.Project::credentialsRefused);
+      flag(name, "paused", "Whether operators have paused polling.", PollerView.Project::paused);
       flag(name, "endpoint.down", "Whether IMS is away.", PollerView.Project::endpointDown);
     }
   }

@@ -27,7 +27,10 @@ public final class RoleGrants {
 
   /** The kinds of users of the topics. */
   public enum Role {
-    /** A process of {@code run}, and {@code dead-letters redrive}. */
+    /**
+     * A process of {@code run}, and {@code dead-letters redrive}, {@code pause}, {@code resume} and
+     * {@code log-level}.
+     */
     BRIDGE,
     /** Writes requests. */
     PRODUCER,

@@ -10,7 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The declarations of the bridge's eight topics, with the user's settings applied.
+ * The declarations of the bridge's nine topics, with the user's settings applied.
  *
  * <p>The declarations are the Jikkou documents of the folder {@code topics/}, which are packaged in
  * the jar. They use the default prefix, which the settings may replace. Immutable.
@@ -43,7 +43,7 @@ public final class DeclaredTopics {
     return names;
   }
 
-  /** The eight topics, in the order of {@link TopicNames#all}. */
+  /** The nine topics, in the order of {@link TopicNames#all}. */
   public List<DeclaredTopic> all() {
     return topics;
   }
@@ -68,9 +68,16 @@ public final class DeclaredTopics {
         .ifPresent(codec -> configs.put("compression.type", codec));
     return new DeclaredTopic(
         settings.names().prefix() + name,
-        settings.partitions().orElse(spec.path("partitions").asInt()),
+        ordered(name)
+            ? spec.path("partitions").asInt()
+            : settings.partitions().orElse(spec.path("partitions").asInt()),
         settings.replicationFactor().orElse(spec.path("replicas").asInt()),
         configs);
+  }
+
+  /** Whether the topic is one sequence, whatever the number of partitions of the others. */
+  private static boolean ordered(String name) {
+    return DEFAULT_NAMES.control().equals(TopicNames.DEFAULT_PREFIX + name);
   }
 
   private static JsonNode document(String name) {

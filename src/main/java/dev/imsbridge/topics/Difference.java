@@ -55,9 +55,9 @@ public sealed interface Difference {
 
     @Override
     public String text() {
-      return "missing; to be created with %s partitions and %s"
+      return "missing; to be created with %s and %s"
           .formatted(
-              declared.partitions(),
+              declared.partitions() == 1 ? "1 partition" : declared.partitions() + " partitions",
               declared.replicas() == DeclaredTopic.CLUSTER_DEFAULT
                   ? "the cluster's replication factor"
                   : "replication factor " + declared.replicas());

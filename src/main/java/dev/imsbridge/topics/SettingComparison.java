@@ -109,35 +109,47 @@ final class SettingComparison {
   private Consequence consequence(String key, String current) {
     var value = bound(current);
     var less = value < bound(declared.configs().get(key));
-    // Other programs write to the requests topic. A record rejected there does not stop the bridge.
+    // People and other programs write to these topics. A record rejected there does not stop the
+    // bridge.
     var requests = declared.name().equals(names.requests());
+    var control = declared.name().equals(names.control());
+    var outside = requests || control;
     return switch (key) {
       case CLEANUP -> obstacle("records that are needed would be deleted");
       case "message.timestamp.type" ->
-          requests
-              ? warning("the clock of a requester decides when its request is deleted")
+          outside
+              ? warning(
+                  requests
+                      ? "the clock of a requester decides when its request is deleted"
+                      : "the clock of an operator decides at what time an action is shown")
               : obstacle(
                   "the times of events would be lost, and rebuild and audit verify would fail");
       case "max.message.bytes" ->
           when(
               less,
-              requests
-                  ? warning("larger requests are refused")
+              outside
+                  ? warning(requests ? "larger requests are refused" : "actions are refused")
                   : obstacle("the first larger record would stop the bridge"));
       case "segment.bytes" ->
           when(
-              !requests && value < bound(declared.configs().get("max.message.bytes")),
+              !outside && value < bound(declared.configs().get("max.message.bytes")),
               obstacle("the first larger record would stop the bridge"));
       case "message.timestamp.before.max.ms" ->
-          when(less && !requests, obstacle("the first older event would stop the bridge"));
+          when(less && !outside, obstacle("the first older event would stop the bridge"));
       case "message.timestamp.after.max.ms" ->
           less
-              ? when(!requests, obstacle("a clock that is ahead would stop the bridge"))
+              ? when(!outside, obstacle("a clock that is ahead would stop the bridge"))
               : when(
                   declared.name().equals(names.observations()),
                   warning("a clock that is far ahead makes the bridge forget ended jobs"));
       case "retention.ms", "retention.bytes" ->
-          when(less, warning("records are deleted earlier than promised"));
+          when(
+              less,
+              warning(
+                  control
+                      ? "a paused project is polled again after a restart once the record of its"
+                          + " pause is deleted"
+                      : "records are deleted earlier than promised"));
       case "delete.retention.ms" -> when(less, warning("a slow reader may miss deletions"));
       case MIN_INSYNC_REPLICAS ->
           when(less, warning("acknowledged records can be lost with one broker"));

@@ -84,7 +84,7 @@ public final class Topics {
                 .toList());
   }
 
-  /** Creates a topic that is not one of the bridge's eight, unless a topic of that name exists. */
+  /** Creates a topic that is not one of the bridge's nine, unless a topic of that name exists. */
   public void create(DeclaredTopic topic) {
     cluster.create(topic);
   }

@@ -44,6 +44,11 @@ public record TopicNames(String prefix) {
     return prefix + "dead-letters";
   }
 
+  /** What operators did at run time. */
+  public String control() {
+    return prefix + "control";
+  }
+
   /** The consumer group of the pollers. */
   public String pollerGroup() {
     return prefix + "poller";
@@ -63,6 +68,7 @@ public record TopicNames(String prefix) {
         completions(),
         status(),
         audit(),
-        deadLetters());
+        deadLetters(),
+        control());
   }
 }

@@ -108,11 +108,11 @@ class CommandsIT {
     assertThat(exitCode(settings, "topics", "describe")).isZero();
     String prefix = settings.get("IMSBRIDGE_TOPICS_PREFIX");
     assertThat(InProcess.run(settings, "topics", "describe", "--output", "ids").out().lines())
-        .hasSize(8)
+        .hasSize(9)
         .contains(prefix + "requests")
         .allMatch(name -> name.startsWith(prefix));
     assertThat(InProcess.run(settings, "topics", "describe", "--json").out().lines())
-        .hasSize(8)
+        .hasSize(9)
         .anyMatch(
             line ->
                 line.startsWith("{\"topic\":\"" + prefix + "requests\",\"partitions\":")

@@ -149,6 +149,7 @@ class PollerIT {
             List.of(ims.project(REF, budget)),
             client,
             policy,
+            Set.of(),
             InstantSource.system(),
             failures::add);
     toClose.add(poller);
@@ -392,6 +393,7 @@ class PollerIT {
                     List.of(),
                     client,
                     new FixedPolicy(SOON),
+                    Set.of(),
                     InstantSource.system(),
                     failures::add))
         .isInstanceOf(IllegalStateException.class)

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -61,6 +62,7 @@ class PollerOutageIT {
               List.of(ims.project(REF, new BudgetSettings(1_000, 100, 100))),
               client,
               new FixedPolicy(Duration.ofMillis(100)),
+              Set.of(),
               InstantSource.system(),
               failures::add)) {
         await().atMost(SOON).until(() -> ims.asked("a") > 3);

@@ -39,7 +39,8 @@ class PollerMetersTest {
                   false,
                   false,
                   null,
-                  Duration.ofSeconds(90))));
+                  Duration.ofSeconds(90),
+                  true)));
 
   private static final List<PollerView.OpenJobs> JOBS =
       List.of(
@@ -73,6 +74,7 @@ class PollerMetersTest {
             "imsbridge_jobs_overlong{type=\"imsImportImageJob\"} 2.0",
             "imsbridge_jobs_overlong{type=\"unknown\"} 0.0",
             "imsbridge_project_throttled{project=\"imaging\"} 1.0",
+            "imsbridge_project_paused{project=\"imaging\"} 1.0",
             "imsbridge_project_credentials_refused{project=\"imaging\"} 0.0",
             "imsbridge_project_endpoint_down{project=\"imaging\"} 0.0");
   }

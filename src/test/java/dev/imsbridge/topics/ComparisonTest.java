@@ -42,7 +42,7 @@ class ComparisonTest {
 
   ComparisonTest() {
     for (var topic : declared.all()) {
-      actual.put(topic.name(), topic(topic.name(), 6, 3, Map.of()));
+      actual.put(topic.name(), topic(topic.name(), topic.partitions(), 3, Map.of()));
     }
   }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.imsbridge.wire.TopicNames;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -29,11 +30,12 @@ class DeclaredTopicsTest {
           Optional.empty());
 
   @Test
-  void shouldDeclareTheEightTopicsWithTheirPolicies() {
+  void shouldDeclareTheNineTopicsWithTheirPolicies() {
     assertThat(policies(DeclaredTopics.bundled(AS_DECLARED)))
         .containsExactly(
             entry("ims.jobs.audit", "delete -1"),
             entry("ims.jobs.completions", "delete 7776000000"),
+            entry("ims.jobs.control", "delete -1"),
             entry("ims.jobs.dead-letters", "delete 2592000000"),
             entry("ims.jobs.observations", "delete 2592000000"),
             entry("ims.jobs.requests", "delete 604800000"),
@@ -43,12 +45,15 @@ class DeclaredTopicsTest {
   }
 
   @Test
-  void shouldAllowLargeRecordsEverywhereButOnRequests() {
+  void shouldAllowLargeRecordsWhereverTheFoldWrites() {
     var names = AS_DECLARED.names();
     for (var topic : DeclaredTopics.bundled(AS_DECLARED).all()) {
       assertThat(topic.configs().get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG))
           .as(topic.name())
-          .isEqualTo(topic.name().equals(names.requests()) ? "1048588" : "4194304");
+          .isEqualTo(
+              topic.name().equals(names.requests())
+                  ? "1048588"
+                  : topic.name().equals(names.control()) ? "65536" : "4194304");
     }
   }
 
@@ -66,7 +71,9 @@ class DeclaredTopicsTest {
               TopicConfig.COMPRESSION_TYPE_CONFIG)
           .containsEntry(
               TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
-              topic.name().equals(names.requests()) ? "LogAppendTime" : "CreateTime")
+              List.of(names.requests(), names.control()).contains(topic.name())
+                  ? "LogAppendTime"
+                  : "CreateTime")
           .containsEntry(
               TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE))
           .containsEntry(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, "3600000");
@@ -106,7 +113,7 @@ class DeclaredTopicsTest {
     assertThat(DeclaredTopics.bundled(AS_DECLARED).all())
         .allSatisfy(
             topic -> {
-              assertThat(topic.partitions()).isEqualTo(6);
+              assertThat(topic.partitions()).isEqualTo(control(topic) ? 1 : 6);
               assertThat(topic.replicas()).isEqualTo(DeclaredTopic.CLUSTER_DEFAULT);
             });
   }
@@ -124,7 +131,7 @@ class DeclaredTopicsTest {
         .allSatisfy(
             topic -> {
               assertThat(topic.name()).startsWith("other.");
-              assertThat(topic.partitions()).isEqualTo(3);
+              assertThat(topic.partitions()).isEqualTo(control(topic) ? 1 : 3);
               assertThat(topic.replicas()).isEqualTo(2);
               assertThat(topic.configs()).containsEntry("min.insync.replicas", "2");
             });
@@ -161,6 +168,11 @@ class DeclaredTopicsTest {
                     Optional.empty()))
         .hasMessageContaining("topics.min.insync.replicas")
         .hasMessageContaining("topics.replication.factor");
+  }
+
+  /** The actions of operators are one sequence. */
+  private static boolean control(DeclaredTopic topic) {
+    return topic.name().endsWith("control");
   }
 
   private static Map<String, String> policies(DeclaredTopics topics) {

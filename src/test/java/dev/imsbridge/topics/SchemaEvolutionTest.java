@@ -39,7 +39,16 @@ class SchemaEvolutionTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"audit", "common", "completion", "request", "status", "transition", "watch"})
+      strings = {
+        "audit",
+        "common",
+        "completion",
+        "control",
+        "request",
+        "status",
+        "transition",
+        "watch"
+      })
   void shouldOnlyGrow(String name) throws IOException {
     JsonNode first = JSON.readTree(FIRST.resolve(name + ".v1.json").toFile());
     JsonNode present = JSON.readTree(ValueSchemas.DIRECTORY.resolve(name + ".v1.json").toFile());
@@ -50,7 +59,7 @@ class SchemaEvolutionTest {
   void shouldKeepEachSchema() throws IOException {
     try (var files = Files.list(FIRST)) {
       assertThat(files.map(Path::getFileName).map(ValueSchemas.DIRECTORY::resolve))
-          .hasSize(7)
+          .hasSize(8)
           .allMatch(Files::exists);
     }
   }

@@ -43,9 +43,9 @@ class TopicsIT {
 
   @Test
   void shouldCreateAllTopicsAndThenFindNothingToDo() {
-    assertThat(topics(2).plan().differences()).hasSize(8);
+    assertThat(topics(2).plan().differences()).hasSize(9);
     var applied = topics(2).apply();
-    assertThat(applied.done()).hasSize(8);
+    assertThat(applied.done()).hasSize(9);
     assertThat(applied.left().text()).isEqualTo("All topics are as declared.");
     assertThat(topics(2).apply().done()).isEmpty();
     assertThat(topics(2).describe().actual().get(names.watches()).overrides())
@@ -92,7 +92,7 @@ class TopicsIT {
     assertThat(topics(2).describe().actual()).containsOnlyKeys(names.observations());
     assertThat(topics(2).describe().json())
         .map(ObjectNode::toString)
-        .hasSize(8)
+        .hasSize(9)
         .contains(
             "{\"topic\":\"%s\",\"partitions\":null,\"replicas\":null,\"settings\":{}}"
                 .formatted(names.requests()))

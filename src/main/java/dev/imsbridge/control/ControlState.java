@@ -1,0 +1,50 @@
+package dev.imsbridge.control;
+
+import dev.imsbridge.job.ProjectRef;
+import dev.imsbridge.wire.ControlAction;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What follows from the actions of operators so far. Immutable.
+ *
+ * @param paused the paused projects, each with the action that paused it
+ * @param latest the latest actions, the newest first
+ */
+public record ControlState(Map<ProjectRef, Action> paused, List<Action> latest) {
+  public static final ControlState NONE = new ControlState(Map.of(), List.of());
+
+  /** The number of actions in {@link #latest}. */
+  static final int MOST = 100;
+
+  /**
+   * An action and its time.
+   *
+   * @param at by the clock of the broker
+   */
+  public record Action(Instant at, ControlAction action) {}
+
+  public ControlState {
+    paused = Map.copyOf(paused);
+    latest = List.copyOf(latest);
+  }
+
+  /** Returns the state after one more action. */
+  ControlState after(Action next) {
+    Map<ProjectRef, Action> projects = new HashMap<>(paused);
+    if (next.action().change() instanceof ControlAction.Polling polling) {
+      if (polling.paused()) {
+        projects.put(polling.project(), next);
+      } else {
+        projects.remove(polling.project());
+      }
+    }
+    List<Action> actions = new ArrayList<>(Math.min(MOST, latest.size() + 1));
+    actions.add(next);
+    actions.addAll(latest.subList(0, Math.min(MOST - 1, latest.size())));
+    return new ControlState(projects, actions);
+  }
+}

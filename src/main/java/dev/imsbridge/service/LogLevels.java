@@ -1,0 +1,31 @@
+package dev.imsbridge.service;
+
+import ch.qos.logback.classic.Level;
+import dev.imsbridge.wire.ControlAction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Applies the log levels that operators set while the process runs. Thread-safe. */
+final class LogLevels {
+  private static final Logger LOG = LoggerFactory.getLogger(LogLevels.class);
+
+  private final String instance;
+
+  /**
+   * @param instance the address under which the status names this process
+   */
+  LogLevels(String instance) {
+    this.instance = instance;
+  }
+
+  /** Applies an action, unless it is no level or for another instance. */
+  void set(ControlAction action) {
+    if (action.change() instanceof ControlAction.LogLevel log
+        && (log.instance() == null || log.instance().equals(instance))) {
+      ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger(log.logger()))
+          .setLevel(Level.valueOf(log.level()));
+      // At WARN, so that it is also shown when the level is raised.
+      LOG.warn("log level of {} is {}, set by {}", log.logger(), log.level(), action.author());
+    }
+  }
+}
