@@ -4,15 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.imsbridge.config.BridgeConfig;
-import dev.imsbridge.config.Keys;
 import dev.imsbridge.service.Finding;
 import dev.imsbridge.terminal.Columns;
 import dev.imsbridge.terminal.Palette;
 import dev.imsbridge.terminal.SafeText;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The findings of {@code imsbridge doctor}, as text or JSON. Secrets are shown as {@code [hidden]}.
@@ -38,13 +35,9 @@ final class DoctorReport {
    * @param defaults whether to include settings that have their default values
    */
   void settings(BridgeConfig config, boolean defaults) {
-    Set<String> keys = new TreeSet<>(config.given());
-    if (defaults) {
-      keys.addAll(Keys.DEFINITION.names());
-    }
     all = defaults;
-    for (String key : keys) {
-      settings.add(new Setting(key, config.shown(key), SafeText.line(config.origin(key))));
+    for (BridgeConfig.Shown each : config.settings(defaults)) {
+      settings.add(new Setting(each.key(), each.value(), each.origin()));
     }
   }
 

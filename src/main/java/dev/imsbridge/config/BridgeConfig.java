@@ -17,6 +17,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -242,6 +243,24 @@ public final class BridgeConfig extends AbstractConfig {
     }
     Object value = KnownKeys.passedOn(key) ? originals().get(key) : get(key);
     return value == null ? "" : SafeText.url(value.toString());
+  }
+
+  /** A setting for display, without secrets; the value is empty if there is none. */
+  public record Shown(String key, String value, String origin) {}
+
+  /**
+   * Returns the settings for display, by key.
+   *
+   * @param defaults whether to include those that were given no value
+   */
+  public List<Shown> settings(boolean defaults) {
+    Set<String> keys = new TreeSet<>(given());
+    if (defaults) {
+      keys.addAll(Keys.DEFINITION.names());
+    }
+    return keys.stream()
+        .map(key -> new Shown(key, shown(key), SafeText.line(origin(key))))
+        .toList();
   }
 
   /**

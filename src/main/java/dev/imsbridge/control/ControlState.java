@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What follows from the actions of operators so far. Immutable.
+ * The result of the actions of operators so far. Immutable.
  *
  * @param paused the paused projects, each with the action that paused it
  * @param latest the latest actions, the newest first

@@ -154,7 +154,7 @@ final class PollEngine {
 
   /**
    * Pauses the given projects and resumes all others. The watches of a paused project stay open, no
-   * GET starts, and none of them expires: their grace begins anew when the project is resumed.
+   * GET starts, and none of them expires: the whole grace begins when the project is resumed.
    */
   void paused(Set<ProjectRef> refs, long now) {
     List<ProjectQueue> resumed = projects.pause(refs, ownShare(), now);

@@ -87,7 +87,7 @@ final class WatchSchedule {
     hurry(state, now);
   }
 
-  /** Begins the grace period of an overdue watch anew. */
+  /** Gives an overdue watch the whole grace period from now on. */
   void restartGrace(WatchState state, long now) {
     if (state.overdue && state.phase != WatchState.Phase.PARKED && state.deadline.waiting()) {
       state.graceOver = false;

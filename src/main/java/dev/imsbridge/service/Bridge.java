@@ -5,6 +5,8 @@ import dev.imsbridge.config.ConfiguredProjects;
 import dev.imsbridge.config.KafkaClient;
 import dev.imsbridge.config.Keys;
 import dev.imsbridge.control.ControlLog;
+import dev.imsbridge.control.ControlWriter;
+import dev.imsbridge.control.NamedProjects;
 import dev.imsbridge.embedded.EmbeddedKafka;
 import dev.imsbridge.history.EvidenceReader;
 import dev.imsbridge.history.JobHistory;
@@ -21,6 +23,7 @@ import dev.imsbridge.topology.TopologyService;
 import dev.imsbridge.topology.TopologySettings;
 import dev.imsbridge.topology.TreeQueries;
 import dev.imsbridge.web.WebServer;
+import dev.imsbridge.web.api.ControlServices;
 import dev.imsbridge.web.api.JobServices;
 import dev.imsbridge.web.api.PollTimes;
 import dev.imsbridge.web.api.RequestWriter;
@@ -126,8 +129,12 @@ public final class Bridge {
       require(new GroupCheck(kafka, config).check(admin));
       require(ClusterClock.check(admin, InstantSource.system()));
     }
-    ControlLog control = control(kafka, configured.refs(), instance);
+    NamedProjects named = new NamedProjects(configured.refs());
+    ControlLog control = control(kafka, named, instance);
     status.control(control::state);
+    if (http.isPresent()) {
+      operate(http.get(), kafka, named, control);
+    }
     if (http.isPresent()) {
       parts.start("events", () -> events(kafka));
     }
@@ -216,6 +223,17 @@ public final class Bridge {
             polls));
   }
 
+  private void operate(
+      WebServer http, KafkaAccess kafka, NamedProjects projects, ControlLog control)
+      throws Exception {
+    ControlWriter writer =
+        parts.start(
+            "operators", () -> new ControlWriter(kafka.producer(), config.topics().control()));
+    http.control(
+        new ControlServices(
+            projects, control::state, writer, LogLevels::own, BridgeStatus.config(config)));
+  }
+
   private TopologyService topology(
       KafkaAccess kafka, Requests requests, Optional<HostInfo> address) {
     Map<String, Object> streams = StreamsSettings.of(kafka, config);
@@ -240,7 +258,7 @@ public final class Bridge {
     }
   }
 
-  private ControlLog control(KafkaAccess kafka, Map<String, ProjectRef> projects, String instance)
+  private ControlLog control(KafkaAccess kafka, NamedProjects projects, String instance)
       throws Exception {
     LogLevels levels = new LogLevels(instance);
     return parts.start(
@@ -249,7 +267,7 @@ public final class Bridge {
             ControlLog.start(
                 kafka.consumer(),
                 config.topics().control(),
-                projects.values(),
+                projects.refs().values(),
                 levels::set,
                 failure -> broke("reader of the control topic", kafka, failure)));
   }

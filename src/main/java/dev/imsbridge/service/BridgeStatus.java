@@ -1,6 +1,7 @@
 package dev.imsbridge.service;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.control.ControlState;
 import dev.imsbridge.poller.Poller;
 import dev.imsbridge.poller.PollerView;
@@ -125,6 +126,21 @@ final class BridgeStatus implements InstanceStatus, PollTimes {
         .put("endpoint_down", project.endpointDown())
         .putPOJO("outage", project.outage())
         .putPOJO("paused", paused(project));
+  }
+
+  /** Returns the settings of this process with their sources. */
+  static ObjectNode config(BridgeConfig config) {
+    return ApiJson.object()
+        .putPOJO(
+            "settings",
+            config.settings(true).stream()
+                .map(
+                    each ->
+                        ApiJson.object()
+                            .put("key", each.key())
+                            .put("value", each.value().isEmpty() ? null : each.value())
+                            .put("origin", each.origin()))
+                .toList());
   }
 
   private ObjectNode paused(PollerView.Project project) {

@@ -1,7 +1,11 @@
 package dev.imsbridge.service;
 
 import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
 import dev.imsbridge.wire.ControlAction;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +20,18 @@ final class LogLevels {
    */
   LogLevels(String instance) {
     this.instance = instance;
+  }
+
+  /** Returns the loggers of the bridge and of Kafka that have a level of their own. */
+  static Map<String, String> own() {
+    Map<String, String> levels = new TreeMap<>();
+    for (ch.qos.logback.classic.Logger each :
+        ((LoggerContext) LoggerFactory.getILoggerFactory()).getLoggerList()) {
+      if (each.getLevel() != null && ControlAction.LogLevel.covers(each.getName())) {
+        levels.put(each.getName(), each.getLevel().toString().toLowerCase(Locale.ROOT));
+      }
+    }
+    return levels;
   }
 
   /** Applies an action, unless it is no level or for another instance. */

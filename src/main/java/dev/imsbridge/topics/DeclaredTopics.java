@@ -75,7 +75,7 @@ public final class DeclaredTopics {
         configs);
   }
 
-  /** Whether the topic is one sequence, whatever the number of partitions of the others. */
+  /** Whether the topic is one sequence and keeps its declared partition. */
   private static boolean ordered(String name) {
     return DEFAULT_NAMES.control().equals(TopicNames.DEFAULT_PREFIX + name);
   }

@@ -121,7 +121,7 @@ final class SettingComparison {
               ? warning(
                   requests
                       ? "the clock of a requester decides when its request is deleted"
-                      : "the clock of an operator decides at what time an action is shown")
+                      : "the clock of an operator sets the time of an action")
               : obstacle(
                   "the times of events would be lost, and rebuild and audit verify would fail");
       case "max.message.bytes" ->

@@ -2,6 +2,7 @@ package dev.imsbridge.web;
 
 import dev.imsbridge.web.api.ApiContext;
 import dev.imsbridge.web.api.ApiRoutes;
+import dev.imsbridge.web.api.ControlServices;
 import dev.imsbridge.web.api.Failures;
 import dev.imsbridge.web.api.InstanceStatus;
 import dev.imsbridge.web.api.JobServices;
@@ -163,6 +164,11 @@ public final class WebServer implements AutoCloseable {
   /** Starts to serve jobs. Job routes respond with 503 until this is called. */
   public void serve(JobServices services) {
     context.start(services);
+  }
+
+  /** Starts to serve operators. Their routes respond with 503 until this is called. */
+  public void control(ControlServices services) {
+    context.control(services);
   }
 
   /**

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A record of the control topic: what an operator did, and who it was. The time is that of the
+ * A record of the control topic: an action of an operator, and its author. The time is that of the
  * record. Every value has a valid form and a bounded length.
  *
  * @param via {@code http} or {@code cli}
@@ -33,7 +33,7 @@ public record ControlAction(Change change, String via, String by, String reason)
       Pattern.compile("(dev\\.imsbridge|org\\.apache\\.kafka)(\\.[A-Za-z0-9_]{1,64}){0,10}");
   private static final Pattern INSTANCE = Pattern.compile("[!-~]{1,300}");
 
-  /** What is changed. */
+  /** The change that an action makes. */
   public sealed interface Change permits Polling, LogLevel {}
 
   /** Polling of a project is paused, or resumed. The latest one of a project counts. */
@@ -52,7 +52,7 @@ public record ControlAction(Change change, String via, String by, String reason)
   public record LogLevel(String logger, String level, String instance) implements Change {
     public LogLevel {
       require(
-          logger != null && LOGGER.matcher(logger).matches(),
+          logger != null && covers(logger),
           "logger: dev.imsbridge, org.apache.kafka, or a name below one of them");
       require(
           level != null && LEVELS.contains(level), "level: one of " + String.join(", ", LEVELS));
@@ -60,11 +60,16 @@ public record ControlAction(Change change, String via, String by, String reason)
           instance == null || INSTANCE.matcher(instance).matches(),
           "instance: HOST:PORT, as the status names it");
     }
+
+    /** Whether operators can set the level of this logger. */
+    public static boolean covers(String logger) {
+      return LOGGER.matcher(logger).matches();
+    }
   }
 
   /**
-   * @throws IllegalArgumentException if a value has no valid form; the message says which form it
-   *     has to have, and does not contain the value
+   * @throws IllegalArgumentException if a value has no valid form; the message names the valid form
+   *     and does not contain the value
    */
   public ControlAction {
     require(via != null && WAYS.contains(via), "via: one of " + String.join(", ", WAYS));

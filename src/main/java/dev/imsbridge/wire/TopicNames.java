@@ -44,7 +44,7 @@ public record TopicNames(String prefix) {
     return prefix + "dead-letters";
   }
 
-  /** What operators did at run time. */
+  /** The actions of operators at run time. */
   public String control() {
     return prefix + "control";
   }

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Every response of a whole bridge matches the OpenAPI document. */
 @ExtendWith(SharedBroker.Extension.class)
@@ -355,6 +357,107 @@ class HttpApiIT {
     checked("GET /api/v1/partitions", "/api/v1/partitions?topic=requests", 400);
   }
 
+  @Test
+  void shouldPauseAProjectUntilItIsResumedAndSayWhoDidItAndWhy() throws Exception {
+    String id =
+        bridge
+            .simulator()
+            .create(JobSpec.of(ImsJobType.IMPORT_IMAGE).lasting(Duration.ofHours(100)));
+    checked("POST /api/v1/jobs", "/api/v1/jobs", 202, "{\"job_id\": \"" + id + "\"}");
+    await().atMost(PATIENCE).until(() -> status("/api/v1/jobs/" + id) == 200 && attempts(id) > 2);
+
+    String pause = "POST /api/v1/projects/{id}/pause";
+    JsonNode accepted =
+        checked(pause, "/api/v1/projects/default/pause", 202, "{\"reason\": \"maintenance\"}");
+    try {
+      assertThat(accepted.path("action").asText()).isEqualTo("pause");
+      assertThat(accepted.at("/project/project_id").asText()).isEqualTo("p1");
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                JsonNode project =
+                    checked("GET /api/v1/status", "/api/v1/status", 200)
+                        .at("/instances/0/poller/projects/0");
+                assertThat(project.at("/paused/reason").asText()).isEqualTo("maintenance");
+                assertThat(project.at("/paused/by").asText()).isEqualTo("127.0.0.1");
+                assertThat(project.path("in_flight").asInt()).isZero();
+              });
+      int attempts = attempts(id);
+      await().during(Duration.ofSeconds(1)).until(() -> attempts(id) == attempts);
+      assertThat(detail(id).at("/watches/0/next_poll_at").isNull()).isTrue();
+      checked("GET /readyz", "/readyz", 200);
+      JsonNode control = checked("GET /api/v1/control", "/api/v1/control", 200);
+      assertThat(control.at("/paused/0/name").asText()).isEqualTo("default");
+      assertThat(control.at("/paused/0/via").asText()).isEqualTo("http");
+      assertThat(control.at("/actions/0/action").asText()).isEqualTo("pause");
+      assertThat(
+              Duration.between(Instant.parse(control.at("/actions/0/at").asText()), Instant.now()))
+          .isBetween(Duration.ofSeconds(-5), Duration.ofMinutes(1));
+    } finally {
+      checked("POST /api/v1/projects/{id}/resume", "/api/v1/projects/p1/resume", 202);
+    }
+    int before = attempts(id);
+    await().atMost(PATIENCE).until(() -> attempts(id) > before + 5);
+    JsonNode control = checked("GET /api/v1/control", "/api/v1/control", 200);
+    assertThat(control.path("paused")).isEmpty();
+    assertThat(control.path("actions").findValuesAsText("action")).startsWith("resume", "pause");
+
+    checked(pause, "/api/v1/projects/nobodys/pause", 404);
+    for (String wrong : List.of("[]", "{\"reason\": 5}", "{\"why\": \"x\"}", "{} {}", "x")) {
+      checked(pause, "/api/v1/projects/p1/pause", 400, wrong);
+    }
+    String longReason = "{\"reason\": \"" + "x".repeat(201) + "\"}";
+    checked(pause, "/api/v1/projects/p1/pause", 400, longReason);
+    checked(pause, "/api/v1/projects/p1/pause?reason=x", 400);
+    checked(pause, "/api/v1/projects/p1/pause", 413, " ".repeat(5_000));
+    checked("DELETE /api/v1/jobs/{id}", "/api/v1/jobs/" + id, 202);
+  }
+
+  @Test
+  void shouldSetLogLevelsWithoutARestart() throws Exception {
+    String name = "dev.imsbridge.level-of-a-test".replace('-', '_');
+    String own = bridge.url().substring("http://".length());
+    String level = "{\"logger\": \"" + name + "\", \"level\": \"%s\", \"instance\": \"%s\"}";
+    String put = "PUT /api/v1/log-level";
+    checked(put, "/api/v1/log-level", 202, level.formatted("debug", own));
+    checked(put, "/api/v1/log-level", 202, level.formatted("off", "another:8080"));
+    String all = "{\"logger\": \"" + name + ".all\", \"level\": \"trace\"}";
+    checked(put, "/api/v1/log-level", 202, all);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              JsonNode levels =
+                  checked("GET /api/v1/control", "/api/v1/control", 200).path("log_levels");
+              assertThat(levels.path(name + ".all").asText()).isEqualTo("trace");
+              assertThat(levels.path(name).asText()).as("not that of another").isEqualTo("debug");
+            });
+    assertThat(LoggerFactory.getLogger(name).isDebugEnabled()).isTrue();
+    assertThat(LoggerFactory.getLogger(name).isTraceEnabled()).isFalse();
+
+    checked(put, "/api/v1/log-level", 400, level.formatted("loud", own));
+    checked(put, "/api/v1/log-level", 400, "{\"logger\": \"io.netty\", \"level\": \"debug\"}");
+    checked(put, "/api/v1/log-level", 400, "{\"level\": \"debug\"}");
+  }
+
+  @Test
+  void shouldShowEachSettingWithItsSourceAndNoSecret() throws Exception {
+    JsonNode settings = checked("GET /api/v1/config", "/api/v1/config", 200).path("settings");
+    Map<String, String> values = new TreeMap<>();
+    settings.forEach(
+        each ->
+            values.put(
+                each.path("key").asText(),
+                each.path("value").asText() + " from " + each.path("origin").asText()));
+    assertThat(values)
+        .containsEntry(Keys.HTTP_TOKEN, "[hidden] from --set")
+        .containsEntry(Keys.IMS_PROJECT_ID, "p1 from --set")
+        .containsEntry(Keys.LOG_LEVEL, "info from default")
+        .containsEntry(Keys.IMS_REGION, "null from default");
+    assertThat(settings.toString()).doesNotContain(TOKEN);
+  }
+
   private int attempts(String id) throws Exception {
     return detail(id).at("/watches/0/attempts").asInt();
   }
@@ -440,7 +543,7 @@ class HttpApiIT {
 
   private JsonNode checked(String operation, String path, int status, String body)
       throws Exception {
-    HttpResponse<String> response = send(path, body, operation.startsWith("DELETE"));
+    HttpResponse<String> response = send(operation.split(" ")[0], path, body);
     assertThat(response.statusCode()).as(path + ": " + response.body()).isEqualTo(status);
     assertThat(violations(operation, response)).as(response.body()).isEmpty();
     assertThat(response.headers().firstValue("x-content-type-options")).contains("nosniff");
@@ -456,13 +559,16 @@ class HttpApiIT {
   }
 
   private HttpResponse<String> send(String path, String body, boolean delete) throws Exception {
+    return send(body != null ? "POST" : delete ? "DELETE" : "GET", path, body);
+  }
+
+  private HttpResponse<String> send(String method, String path, String body) throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(bridge.url() + path))
-            .header("authorization", "Bearer " + TOKEN);
+            .header("authorization", "Bearer " + TOKEN)
+            .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
     if (body != null) {
-      request.header("content-type", "application/json").POST(BodyPublishers.ofString(body));
-    } else if (delete) {
-      request.DELETE();
+      request.header("content-type", "application/json");
     }
     return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }

@@ -77,7 +77,7 @@ class PauseTest {
     assertThat(ims.engine.view(ims.now()).openWatches()).isEqualTo(1);
   }
 
-  /** A status or an alert must not call late what nobody wants to be polled. */
+  /** Nobody wants these jobs to be polled, so a status or an alert must not call them late. */
   @Test
   void shouldNotShowAPausedProjectAsLate() {
     ims.restored(0).open(ims.watch("a")).pass(MINUTE);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The services of the bridge as routes use them. They become available after the server has
@@ -49,6 +50,7 @@ public final class ApiContext {
   private final TopicSearch search;
   private volatile Jobs jobs;
   private volatile InstanceStatus status;
+  private volatile ControlServices control;
 
   public ApiContext(Vertx vertx, HttpAccess access) {
     peers = new Peers(vertx, access);
@@ -62,6 +64,10 @@ public final class ApiContext {
   public void start(JobServices services) {
     JobTrees trees = new JobTrees(services.trees(), peers, workers);
     jobs = new Jobs(services, trees, kafka, history, past, search);
+  }
+
+  public void control(ControlServices services) {
+    control = services;
   }
 
   public void status(InstanceStatus own) {
@@ -88,6 +94,11 @@ public final class ApiContext {
         : on.run(() -> part.apply(own));
   }
 
+  /** Returns workers for calls that wait for Kafka. */
+  Workers kafka() {
+    return kafka;
+  }
+
   Peers peers() {
     return peers;
   }
@@ -102,11 +113,20 @@ public final class ApiContext {
    * with 400 to a {@link BadRequestException} of the handler.
    */
   Handler<RoutingContext> jobs(BiConsumer<RoutingContext, Jobs> handler) {
+    return with(() -> jobs, "this instance knows no jobs: it starts, or runs no topology", handler);
+  }
+
+  /** The same for the services of operators. */
+  Handler<RoutingContext> control(BiConsumer<RoutingContext, ControlServices> handler) {
+    return with(() -> control, "this instance starts", handler);
+  }
+
+  private static <T> Handler<RoutingContext> with(
+      Supplier<T> services, String otherwise, BiConsumer<RoutingContext, T> handler) {
     return routing -> {
-      Jobs now = jobs;
+      T now = services.get();
       if (now == null) {
-        Failures.unavailable(
-            routing, "this instance knows no jobs: it starts, or runs no topology");
+        Failures.unavailable(routing, otherwise);
       } else {
         try {
           handler.accept(routing, now);

@@ -2,7 +2,9 @@ package dev.imsbridge.web.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.deser.std.StdDelegatingDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -54,6 +56,9 @@ public final class ApiJson {
                           })))
           .build();
 
+  private static final ObjectReader STRICT =
+      MAPPER.reader(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
   private ApiJson() {}
 
   /** Returns a new object. Its POJO values may be records, times, enums and collections of them. */
@@ -71,6 +76,19 @@ public final class ApiJson {
       return MAPPER.readValue(json.getBytes(), type);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Parses a small body of a request.
+   *
+   * @return a missing node if it is not JSON
+   */
+  static JsonNode parse(byte[] body) {
+    try {
+      return STRICT.readTree(body);
+    } catch (IOException e) {
+      return MAPPER.missingNode();
     }
   }
 

@@ -17,6 +17,7 @@ public final class ApiRoutes {
     new PastApi(context, TopicSearch.LONGEST_PAST).mount(router);
     new DeadLettersApi(context).mount(router);
     new CompletionApi(context, events.waiters()).mount(router);
+    new ControlApi(context).mount(router);
     new EventSamplesApi(events.samples()).mount(router);
     new InternalApi(context).mount(router);
   }
