@@ -145,6 +145,11 @@ final class StatusText {
 
   private String faults(List<JsonNode> project) {
     List<String> all = new ArrayList<>();
+    project.stream()
+        .map(each -> each.path("paused"))
+        .filter(JsonNode::isObject)
+        .findFirst()
+        .ifPresent(pause -> all.add(paused(pause)));
     for (String fault : FAULTS) {
       if (project.stream().anyMatch(each -> each.path(fault).asBoolean())) {
         all.add(fault.replace('_', ' '));
@@ -164,6 +169,17 @@ final class StatusText {
                             cell(outage, "fault"),
                             cell(outage, "detail"))));
     return all.isEmpty() ? "ok" : String.join(", ", all);
+  }
+
+  private String paused(JsonNode pause) {
+    String reason = cell(pause, "reason");
+    return "paused since %s by %s%s"
+        .formatted(
+            time(pause.path("since")),
+            pause.path("by").isNull()
+                ? cell(pause, "via")
+                : "%s (%s)".formatted(cell(pause, "by"), cell(pause, "via")),
+            reason.isEmpty() ? "" : ": " + reason);
   }
 
   private void types() {

@@ -123,6 +123,18 @@ class CommandLineTest {
         "status --url ftp://x|is not a URL",
         "status --set http.listen=off|http.listen is off",
         "status --set http.listen=127.0.0.1:0|give --url",
+        "config --url ftp://x|is not a URL",
+        "config --set http.listen=off|http.listen is off",
+        "pause|Missing required parameter",
+        "pause p1|ims.region or ims.endpoint is missing",
+        "pause p2 --set ims.endpoint=http://127.0.0.1:1 --set ims.project.id=p1|no such project is"
+            + " configured: name one of default",
+        "resume p2 --set ims.endpoint=http://127.0.0.1:1 --set ims.project.id=p1|no such project",
+        "pause p1 --reason|Missing required parameter",
+        "log-level dev.imsbridge|Missing required parameter: 'LEVEL'",
+        "log-level io.netty debug|logger: dev.imsbridge, org.apache.kafka, or a name below",
+        "log-level dev.imsbridge loud|level: one of off, error, warn, info, debug, trace",
+        "log-level dev.imsbridge info --instance \u00e9|instance: HOST:PORT",
         "history|Missing required parameter",
         "history job1 --label a=b|either an ID or --label",
         "history --label a|write NAME=VALUE",
@@ -239,6 +251,10 @@ class CommandLineTest {
             "watch",
             "jobs",
             "status",
+            "config",
+            "pause",
+            "resume",
+            "log-level",
             "history",
             "replay",
             "audit",
@@ -261,6 +277,10 @@ class CommandLineTest {
     "watch",
     "jobs",
     "status",
+    "config",
+    "pause",
+    "resume",
+    "log-level",
     "history",
     "replay",
     "audit",
@@ -406,7 +426,7 @@ class CommandLineTest {
     environment.put("IMSBRIDGE_TOPICS_REPLICATION_FACTOR", "3");
     assertThat(imsbridge("topics", "export", "--format", "strimzi", "--cluster", "c1")).isZero();
     String text = out.toString(UTF_8);
-    assertThat(text.split("(?m)^---$")).hasSize(9);
+    assertThat(text.split("(?m)^---$")).hasSize(10);
     assertThat(text)
         .contains(
             """

@@ -29,7 +29,9 @@ class StatusCommandTest {
          "poller": {"open_watches": 3, "parked": 0, "in_flight": 1, "polls": {"answer": 7},
            "projects": [{"name": "default", "project_id": "p1", "region": "cn-north-4",
              "waiting": 2, "overdue_ms": 1500, "in_flight": 1, "calls_per_second": 2.5,
-             "throttled": true, "credentials_refused": false, "endpoint_down": false}],
+             "throttled": true, "credentials_refused": false, "endpoint_down": false,
+             "paused": {"since": "2024-11-06T06:00:01.000Z", "via": "cli", "by": "ops",
+               "reason": "no\\u001b[2J disk"}}],
            "types": [
              {"job_type": "imsImportImageJob", "watches": 2,
               "oldest_opened_at": "2024-11-06T06:00:05.000Z",
@@ -142,8 +144,8 @@ class StatusCommandTest {
         .anyMatch(
             line ->
                 line.matches(
-                    "default \\| cn-north-4 \\| p1 \\| 3 \\| 1.5 s \\| 1 \\| 5.0 \\| throttled,"
-                        + " endpoint down, no answer for \\d+h\\d\\dm, since 2024-11-06 \\S+:"
+                    "default \\| cn-north-4 \\| p1 \\| 3 \\| 1.5 s \\| 1 \\| 5.0 \\| paused since"
+                        + " 2024-11-06 \\S+ by ops \\(cli\\): no \\[2J disk, throttled, endpoint down, no answer for \\d+h\\d\\dm, since 2024-11-06 \\S+:"
                         + " transient, connection refused"))
         .anyMatch(line -> line.matches("imsImportImageJob \\| 7 \\| \\d+h\\d\\dm \\| in .* \\| 1"))
         .anyMatch(line -> line.startsWith("(not known yet) | 1 | "));

@@ -31,6 +31,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -231,6 +233,92 @@ class TwoInstancesIT {
     }
     assertThat(wrong).isEmpty();
     assertThat(later).as("answers that say to come again").hasPositiveValue();
+  }
+
+  /** A pause that one instance misses, or forgets, is no pause. */
+  @Test
+  void shouldNotPollAPausedProjectWhicheverInstanceOwnsItsJobsAndAfterARestart(SharedBroker broker)
+      throws Exception {
+    try (WholeBridge first =
+        WholeBridge.start(broker, directory.resolve("1"), Keys.IMS_PROJECT_ID + "=p1")) {
+      watchJobs(first);
+      WholeBridge second =
+          first.another(broker, directory.resolve("2"), Keys.IMS_PROJECT_ID + "=p1");
+      try {
+        await().atMost(PATIENCE).until(() -> partitions(first).size() == 2);
+        foreignControlRecord(first);
+        assertThat(command(first, "pause", "p1", "--reason", "maintenance")).startsWith("sent the");
+        await().atMost(PATIENCE).until(() -> paused(first) == 2 && inFlight(first) == 0);
+        shouldNotPoll(first);
+      } finally {
+        second.close();
+      }
+      // The new owner of its partitions, and a new instance, read the same pause.
+      await().atMost(PATIENCE).until(() -> partitions(first).size() == 1);
+      shouldNotPoll(first);
+      try (WholeBridge third =
+          first.another(broker, directory.resolve("3"), Keys.IMS_PROJECT_ID + "=p1")) {
+        await().atMost(PATIENCE).until(() -> partitions(first).size() == 2 && paused(first) == 2);
+        shouldNotPoll(first);
+        assertThat(command(first, "status")).contains(" by ").contains("(cli): maintenance");
+
+        command(first, "resume", "p1");
+        long before = polls(first);
+        await().atMost(PATIENCE).until(() -> paused(first) == 0 && polls(first) > before + JOBS);
+      }
+    }
+  }
+
+  private static void foreignControlRecord(WholeBridge bridge) throws Exception {
+    try (KafkaProducer<byte[], byte[]> producer = bridge.running().kafka().producer()) {
+      String topic = bridge.config().topics().control();
+      producer.send(new ProducerRecord<>(topic, 0, null, "stop it".getBytes(UTF_8))).get();
+    }
+  }
+
+  private static String command(WholeBridge bridge, String... arguments) {
+    Map<String, String> environment =
+        Map.of(
+            "IMSBRIDGE_KAFKA_BOOTSTRAP_SERVERS",
+            bridge.running().kafka().bootstrap(),
+            "IMSBRIDGE_TOPICS_PREFIX",
+            bridge.config().topics().prefix(),
+            "IMSBRIDGE_IMS_ENDPOINT",
+            bridge.simulator().uri().toString(),
+            "IMSBRIDGE_IMS_PROJECT_ID",
+            "p1",
+            "IMSBRIDGE_HTTP_LISTEN",
+            bridge.url().substring("http://".length()));
+    InProcess ended = InProcess.run(environment, arguments);
+    assertThat(ended.exitCode()).as(ended.err()).isZero();
+    return ended.out();
+  }
+
+  /** Polls take place ten times a second when the project is not paused. */
+  private void shouldNotPoll(WholeBridge bridge) {
+    long before = bridge.simulator().stats().jobGets();
+    await()
+        .during(Duration.ofSeconds(2))
+        .until(() -> bridge.simulator().stats().jobGets() == before);
+  }
+
+  private static long polls(WholeBridge bridge) {
+    return bridge.simulator().stats().jobGets();
+  }
+
+  /** Returns the number of instances that show the project as paused. */
+  private long paused(WholeBridge bridge) throws Exception {
+    return json(get(bridge.url() + "/api/v1/status")).findValues("paused").stream()
+        .filter(JsonNode::isObject)
+        .count();
+  }
+
+  private int inFlight(WholeBridge bridge) throws Exception {
+    int sum = 0;
+    for (JsonNode each : json(get(bridge.url() + "/api/v1/status")).path("instances")) {
+      sum += each.at("/poller/in_flight").asInt();
+    }
+    return sum;
   }
 
   private BridgeProcess process(WholeBridge first, SharedBroker broker) throws IOException {

@@ -1,0 +1,62 @@
+package dev.imsbridge.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.imsbridge.cli.common.BridgeOption;
+import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.EventText;
+import dev.imsbridge.terminal.Columns;
+import dev.imsbridge.terminal.SafeText;
+import dev.imsbridge.terminal.Terminal;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code imsbridge config}: prints the settings of a running instance with their sources. */
+@Command(
+    name = "config",
+    description = {
+      "Prints the settings of a running bridge with their sources, without secrets.",
+      "Uses the HTTP API of the bridge. `doctor` lists the settings of a command."
+    },
+    footer = {"", "Exit code 1: no bridge answers."})
+final class ConfigCommand implements Callable<Integer> {
+  private static final String DEFAULT = "default";
+
+  private final Terminal terminal;
+
+  @Mixin private ConfigOptions configuration;
+  @Mixin private BridgeOption address;
+
+  @Option(names = "--all", description = "Also print the settings that have default values.")
+  private boolean all;
+
+  @Option(names = "--json", description = "Print all settings as JSON.")
+  private boolean json;
+
+  ConfigCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    JsonNode config =
+        address.required(configuration.load(terminal.environment())).get("/api/v1/config");
+    terminal.out().print(json ? config.toPrettyString() + "\n" : text(config));
+    return 0;
+  }
+
+  private String text(JsonNode config) {
+    Columns table = new Columns("setting", "value", "from");
+    for (JsonNode each : config.path("settings")) {
+      if (all || !each.path("origin").asText().equals(DEFAULT)) {
+        table.row(cell(each, "key"), cell(each, "value"), cell(each, "origin"));
+      }
+    }
+    return table.text() + (all ? "" : "All others have their defaults.\n");
+  }
+
+  private static String cell(JsonNode setting, String field) {
+    return SafeText.line(EventText.field(setting, field));
+  }
+}

@@ -1,0 +1,63 @@
+package dev.imsbridge.cli;
+
+import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.Terminal;
+import dev.imsbridge.wire.ControlAction;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code imsbridge log-level}: sets a log level of running instances. */
+@Command(
+    name = "log-level",
+    description = {
+      "Sets the level of a logger in the running instances.",
+      "It holds until an instance is restarted."
+    })
+final class LogLevelCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Mixin private ConfigOptions configuration;
+
+  @Parameters(
+      paramLabel = "LOGGER",
+      description = "dev.imsbridge, org.apache.kafka, or a logger below one of them.")
+  private String logger;
+
+  @Parameters(paramLabel = "LEVEL", description = "off, error, warn, info, debug or trace.")
+  private String level;
+
+  @Option(
+      names = "--instance",
+      paramLabel = "HOST:PORT",
+      description = "Only this instance, as `status` names it. Default: all.")
+  private String instance;
+
+  @Option(
+      names = "--reason",
+      paramLabel = "TEXT",
+      description = "Why, for the audit; at most 200 characters, no secrets.")
+  private String reason;
+
+  LogLevelCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    ControlAction.LogLevel change;
+    try {
+      change = new ControlAction.LogLevel(logger, level.toLowerCase(Locale.ROOT), instance);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(e.getMessage());
+    }
+    BridgeConfig config = configuration.load(terminal.environment());
+    SentAction.level(terminal, config, change, reason);
+    return 0;
+  }
+}
