@@ -61,7 +61,7 @@ public record PollerView(
    * @param sinceSuccess the time since the last GET that IMS answered, also if it does not know the
    *     job; until the first such GET, the time since the project has watches, or since it was
    *     resumed; zero while it is paused
-   * @param paused whether operators have paused it
+   * @param paused whether operators have paused it; its faults are not shown then
    */
   public record Project(
       String name,

@@ -36,7 +36,7 @@ final class ProjectQueue {
 
   final ProjectGate gate;
   final DueQueue waiting = new DueQueue();
-  final OutageDetector outages = new OutageDetector();
+  OutageDetector outages = new OutageDetector();
 
   ProjectQueue(ProjectRef ref, Project project, ProjectGate gate, long now) {
     this.ref = ref;
@@ -69,8 +69,10 @@ final class ProjectQueue {
     return paused;
   }
 
+  /** Holds GETs back. An outage is no longer observed, so it counts as ended. */
   void pause() {
     paused = true;
+    outages = new OutageDetector();
   }
 
   /**
@@ -95,7 +97,9 @@ final class ProjectQueue {
       succeededAt = now;
     }
     gate.ended(job, outcome, before, now);
-    outages.ended(outcome, gate.endpointDown(), now);
+    if (!paused) {
+      outages.ended(outcome, gate.endpointDown(), now);
+    }
   }
 
   /** The configured name of the project. */
@@ -120,8 +124,8 @@ final class ProjectQueue {
         budget.underWay(),
         budget.callsPerSecond(),
         budget.reduced(now),
-        gate.credentialsRefused(),
-        gate.endpointDown(),
+        !paused && gate.credentialsRefused(),
+        !paused && gate.endpointDown(),
         outages.outage(at, now),
         Duration.ofNanos(paused ? 0 : Math.max(0, now - succeededAt)),
         paused);

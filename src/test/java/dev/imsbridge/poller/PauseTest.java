@@ -92,6 +92,23 @@ class PauseTest {
     assertThat(view().sinceSuccess()).isZero();
   }
 
+  /** Typically operators pause a project because its cloud is down. */
+  @Test
+  void shouldShowNoOutageOfAPausedProject() {
+    ims.script = jobId -> fault(FaultKind.TRANSIENT);
+    ims.restored(0);
+    IntStream.range(0, 20).forEach(i -> ims.open(ims.watch("job-" + i)));
+    ims.pass(MINUTE);
+    assertThat(view().outage()).isNotNull();
+    assertThat(view().endpointDown()).isTrue();
+    pause(ims, VirtualIms.REF).pass(HOUR);
+    assertThat(view().outage()).isNull();
+    assertThat(view().endpointDown()).isFalse();
+    pause(ims).pass(MINUTE.multipliedBy(5));
+    assertThat(view().outage()).as("still down").isNotNull();
+    assertThat(ims.told).hasSize(2).allMatch(line -> line.contains("p1"));
+  }
+
   @Test
   void shouldResumeAtTheRateOfTheBudgetWithoutDelayingNewWatches() {
     VirtualIms poor = ims(10);

@@ -840,6 +840,26 @@ class PageIT {
     return state;
   }
 
+  @Test
+  void shouldSayWhoPausedAProjectAndWhy() {
+    JsonObject state = status();
+    project(state)
+        .put("throttled", false)
+        .put(
+            "paused",
+            new JsonObject()
+                .put("since", Instant.now().minusSeconds(300).toString())
+                .put("via", "cli")
+                .put("by", "ops")
+                .put("reason", "maintenance " + HOSTILE));
+    server.status(state);
+    open("#/status");
+    browser.awaitText("section[aria-labelledby=api-budget]", "paused since ");
+    assertThat(browser.text("section[aria-labelledby=api-budget]"))
+        .contains("by ops (cli): maintenance <script>");
+    assertNotHit();
+  }
+
   private static JsonObject project(JsonObject state) {
     return state
         .getJsonArray("instances")

@@ -186,7 +186,10 @@ export class Bridge {
   }
 
   flags(project) {
+    const { paused } = project;
+    const author = [paused?.by, paused?.via && `(${paused.via})`].filter(Boolean).join(' ');
     const flags = [
+      [paused, `paused since ${moment(time(paused?.since))} by ${author}${paused?.reason ? `: ${paused.reason}` : ''}`],
       [project.throttled, 'throttled'],
       [project.credentials_refused, 'credentials refused'],
       [project.endpoint_down, 'endpoint down'],
