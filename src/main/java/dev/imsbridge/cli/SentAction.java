@@ -99,7 +99,10 @@ final class SentAction {
     } catch (KafkaException e) {
       throw CommandFailure.fault(
           "%s could not be sent to %s: %s"
-              .formatted(what, topic, kafka.reason(e, each -> AclOperation.WRITE)),
+              .formatted(
+                  what,
+                  topic,
+                  kafka.reason(KafkaAccess.named(e, topic), each -> AclOperation.WRITE)),
           e);
     }
     Optional<Boolean> runs = new GroupCheck(kafka, config).bridgeRuns();

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,7 +34,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -253,6 +256,16 @@ public final class KafkaAccess {
     return refusal()
         .in(failure, "DESCRIBE on a topic", tried)
         .orElseGet(() -> SafeText.reason(failure));
+  }
+
+  /**
+   * Names the topic in the failure of a producer. Kafka refuses a producer that may not write to
+   * any topic without naming one.
+   */
+  public static Throwable named(Throwable failure, String topic) {
+    return SafeText.root(failure) instanceof ClusterAuthorizationException
+        ? new TopicAuthorizationException(Set.of(topic))
+        : failure;
   }
 
   private CommandFailure refused(Throwable cause, String unnamed, AclOperation tried) {

@@ -194,9 +194,19 @@ class SecretsIT {
       assertThat(cloud.headersSeen())
           .contains("X-Auth-Token", "X-Security-Token", "Authorization", "Proxy-Authorization");
 
-      for (String path : List.of("/metrics", "/readyz", "/livez", "/nothing?" + CANARY_WORD)) {
+      for (String path :
+          List.of(
+              "/metrics",
+              "/readyz",
+              "/livez",
+              "/nothing?" + CANARY_WORD,
+              "/api/v1/config",
+              "/api/v1/control",
+              "/api/v1/status")) {
         look(path, port);
       }
+      String url = "http://127.0.0.1:" + port;
+      command("config", "--all", "--config", file().toString(), "--url", url);
       lookAtThreadsAndBeans();
       commands(config);
       topics(config, broker, prefix);
@@ -218,6 +228,8 @@ class SecretsIT {
             "log exception of canary",
             "thread",
             "bean",
+            "/api/v1/config",
+            "out of config",
             "err of submit")) {
       assertThat(canary.foundIn(place)).as("a canary is found: " + place).isTrue();
     }
@@ -256,6 +268,7 @@ class SecretsIT {
     set("kafka.ssl.key.password", secret());
     set("kafka.producer.ssl.truststore.password", secret());
     set("kafka.plugin.client.handle", secret());
+    set("kafka.client.rack", CANARY_WORD);
   }
 
   /** Returns the jobs to request, with the project of each. */

@@ -132,6 +132,9 @@ class SecuredKafkaIT {
           .containsPattern("OK +topics +as declared")
           .containsPattern("OK +rights ");
 
+      assertThat(done("pause", "p1")).startsWith("sent the pause of project default");
+      assertThat(done("resume", "p1")).contains("; a bridge is running");
+
       done("submit", "job-of-nobody", "--project", "p9");
       await().until(() -> letters() == 1);
       assertThat(command("dead-letters", "redrive", "--all").err())
@@ -153,6 +156,7 @@ class SecuredKafkaIT {
       assertRefused(READ, "ims.jobs.completions", "replay", "--what", "completions", "--dry-run");
       assertRefused(WRITE, "ims.jobs.requests", "submit", id);
       assertRefused(DESCRIBE, "ims.jobs.requests", "submit", id);
+      assertRefused(WRITE, "ims.jobs.control", "pause", "p1");
     }
   }
 
@@ -177,6 +181,7 @@ class SecuredKafkaIT {
     // It may be partial, as no bridge has read the requests yet. A missing right is an error.
     assertThat(command("rebuild", "--compare").err()).isEmpty();
     assertThat(command("submit", "role-3").err()).contains("WRITE on topic " + letter);
+    assertThat(command("resume", "p1").err()).contains("WRITE on topic ims.jobs.control");
   }
 
   @ParameterizedTest
@@ -273,6 +278,8 @@ class SecuredKafkaIT {
     "WRITE,            ims.jobs.audit",
     "WRITE,            ims.jobs.dead-letters",
     "READ,             ims.jobs.dead-letters",
+    "READ,             ims.jobs.control",
+    "WRITE,            ims.jobs.control",
     "DESCRIBE,         ims.jobs.status",
     "DESCRIBE_CONFIGS, ims.jobs.status"
   })

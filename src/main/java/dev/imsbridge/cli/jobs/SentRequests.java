@@ -11,7 +11,6 @@ import dev.imsbridge.service.GroupCheck;
 import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.terminal.Columns;
 import dev.imsbridge.terminal.CommandFailure;
-import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.terminal.Terminal;
 import dev.imsbridge.wire.HeaderNames;
 import java.io.PrintStream;
@@ -21,7 +20,6 @@ import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -31,8 +29,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.errors.ClusterAuthorizationException;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
@@ -81,16 +77,9 @@ public record SentRequests(String topic, Map<String, Evidence> positions) {
                   positions.size(),
                   requests.size(),
                   topic,
-                  kafka.reason(named(cause, topic), each -> AclOperation.WRITE)),
+                  kafka.reason(KafkaAccess.named(cause, topic), each -> AclOperation.WRITE)),
           cause);
     }
-  }
-
-  /** Kafka refuses a producer that may not write to any topic without naming the topic. */
-  private static Throwable named(Throwable cause, String topic) {
-    return SafeText.root(cause) instanceof ClusterAuthorizationException
-        ? new TopicAuthorizationException(Set.of(topic))
-        : cause;
   }
 
   /**
