@@ -164,7 +164,9 @@ public final class Keys {
     keys.number(TOPICS_PARTITIONS, null)
         .check(Checks.between(1, 10_000))
         .orElse(AS_DECLARED)
-        .doc("Partitions of each topic, which is also the largest useful number of instances.");
+        .doc(
+            "Partitions of each topic but `control`, which is also the largest useful number of "
+                + "instances.");
     keys.number(TOPICS_REPLICATION, null)
         .check(Checks.between(1, 32))
         .orElse(AS_DECLARED)
