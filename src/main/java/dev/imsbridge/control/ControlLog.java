@@ -161,22 +161,21 @@ public final class ControlLog implements AutoCloseable {
   }
 
   private void take(ControlState.Action next) {
-    if (next.action().change() instanceof ControlAction.Polling polling
-        && !projects.contains(polling.project())) {
-      return;
-    }
     synchronized (this) {
       Set<ProjectRef> before = state.paused().keySet();
-      state = state.after(next);
+      state = state.after(next, projects);
       if (!before.equals(state.paused().keySet())) {
         pauses.accept(state.paused().keySet());
       }
     }
-    if (started) {
+    if (!started) {
+      return;
+    }
+    if (next.action().change() instanceof ControlAction.LogLevel) {
+      levels.accept(next.action());
+    } else if (next.action().change() instanceof ControlAction.Polling polling
+        && projects.contains(polling.project())) {
       tell(next);
-      if (next.action().change() instanceof ControlAction.LogLevel) {
-        levels.accept(next.action());
-      }
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The result of the actions of operators so far. Immutable.
@@ -32,11 +33,15 @@ public record ControlState(Map<ProjectRef, Action> paused, List<Action> latest) 
     latest = List.copyOf(latest);
   }
 
-  /** Returns the state after one more action. */
-  ControlState after(Action next) {
+  /**
+   * Returns the state after one more action.
+   *
+   * @param known the projects that can be paused, which bounds {@link #paused}
+   */
+  ControlState after(Action next, Set<ProjectRef> known) {
     Map<ProjectRef, Action> projects = new HashMap<>(paused);
     if (next.action().change() instanceof ControlAction.Polling polling) {
-      if (polling.paused()) {
+      if (polling.paused() && known.contains(polling.project())) {
         projects.put(polling.project(), next);
       } else {
         projects.remove(polling.project());

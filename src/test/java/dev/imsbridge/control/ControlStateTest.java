@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.wire.ControlAction;
 import java.time.Instant;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A restarted instance computes the same pauses from the same records. */
@@ -19,7 +20,7 @@ class ControlStateTest {
     ControlState.Action action =
         new ControlState.Action(
             Instant.ofEpochSecond(++seconds), new ControlAction(change, "cli", "root", null));
-    state = state.after(action);
+    state = state.after(action, Set.of(ONE, TWO));
     return action;
   }
 
@@ -43,6 +44,14 @@ class ControlStateTest {
     assertThat(state.paused()).containsOnlyKeys(TWO).containsValue(again);
     resume(TWO);
     assertThat(state.paused()).isEmpty();
+  }
+
+  /** Any number of projects may be named on the topic. */
+  @Test
+  void shouldListTheActionOnAnUnknownProjectWithoutAPause() {
+    ControlState.Action other = pause(new ProjectRef("cn-north-4", "of-another-bridge"));
+    assertThat(state.paused()).isEmpty();
+    assertThat(state.latest()).containsExactly(other);
   }
 
   @Test
