@@ -19,6 +19,11 @@ public final class JsonSize {
     return size;
   }
 
+  /** Whether a text has more than {@code max} bytes. */
+  public static boolean exceeds(String text, int max) {
+    return text.length() > max / LARGEST && of(text) > max;
+  }
+
   /**
    * Returns the longest prefix of a text that has at most {@code max} bytes. Never splits a
    * surrogate pair. Returns null for null.

@@ -2,6 +2,8 @@ package dev.imsbridge.wire;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.job.JobAnswer;
 import dev.imsbridge.job.JobDetails;
 import dev.imsbridge.job.JobId;
@@ -117,6 +119,7 @@ public final class AnswerParser {
     named.remove(null);
     subJobs.forEach(subJob -> named.remove(subJob.jobId()));
     JsonNode results = entities.path("results");
+    String entitiesText = whole && entities.isObject() ? verbatim(entities) : null;
     Limits limits = new Limits();
     List<String> unread = new ArrayList<>(unreadable);
     return new JobAnswer(
@@ -130,15 +133,25 @@ public final class AnswerParser {
             limits.cut(
                 "fail_reason", first(json, "fail_reason", entities, FAIL_REASONS), MAX_REASON),
             limits.first("image_ids", imageIds(entities), MAX_IMAGES)),
-        whole && entities.isObject()
-            ? limits.drop("entities", verbatim(entities), MAX_ENTITIES)
-            : null,
+        limits.drop("entities", entitiesText, MAX_ENTITIES),
         whole && results.isArray() ? limits.drop("results", verbatim(results), MAX_RESULTS) : null,
         limits.exceeded,
         unread,
         subJobs,
         List.copyOf(named),
-        whole ? Digest.half(write(json)) : null);
+        whole ? digest(json, entitiesText) : null);
+  }
+
+  // The entities are most of an answer, and their text exists already.
+  private static String digest(JsonNode json, String entitiesText) {
+    if (entitiesText == null) {
+      return Digest.half(write(json));
+    }
+    ObjectNode rest = JsonNodeFactory.instance.objectNode();
+    json.properties().stream()
+        .filter(field -> !field.getKey().equals("entities"))
+        .forEach(field -> rest.set(field.getKey(), field.getValue()));
+    return Digest.half(write(rest) + entitiesText);
   }
 
   private static Iterable<JsonNode> elements(JsonNode entities, String field) {
@@ -218,7 +231,7 @@ public final class AnswerParser {
 
     /** Drops an oversized JSON text as a whole, because a part of it is not JSON. */
     String drop(String field, String json, int max) {
-      boolean over = json != null && JsonSize.of(json) > max;
+      boolean over = json != null && JsonSize.exceeds(json, max);
       note(field, over);
       return over ? null : json;
     }
