@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -60,7 +61,16 @@ final class TreeStore {
     } else {
       store.put(change.rootJobId(), change.bytes());
     }
-    index(entries(change.before()), entries(change.tree()));
+    if (!sameEntries(change.before(), change.tree())) {
+      index(entries(change.before()), entries(change.tree()));
+    }
+  }
+
+  private static boolean sameEntries(JobTree before, JobTree now) {
+    return before != null
+        && now != null
+        && Objects.equals(before.endedAt(), now.endedAt())
+        && before.nodes().keySet().equals(now.nodes().keySet());
   }
 
   /** Removes a tree and its index entries. */
@@ -70,10 +80,8 @@ final class TreeStore {
   }
 
   private void index(Set<String> before, Set<String> now) {
-    if (!before.equals(now)) {
-      before.stream().filter(key -> !now.contains(key)).forEach(store::delete);
-      now.stream().filter(key -> !before.contains(key)).forEach(key -> store.put(key, NOTHING));
-    }
+    before.stream().filter(key -> !now.contains(key)).forEach(store::delete);
+    now.stream().filter(key -> !before.contains(key)).forEach(key -> store.put(key, NOTHING));
   }
 
   private static Set<String> entries(JobTree tree) {
