@@ -1,10 +1,10 @@
 package dev.imsbridge.wire;
 
-import static java.time.ZoneOffset.UTC;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDateTime;
+import java.time.LocalDate;
 
 /**
  * The range of times accepted from topics, answers, queries and options: 1970 to 9999. Their
@@ -12,6 +12,9 @@ import java.time.LocalDateTime;
  */
 public final class TimeRange {
   public static final Instant END = Instant.parse("9999-12-31T23:59:59.999Z");
+
+  private static final int NANOS_PER_MILLI = 1_000_000;
+  private static final long SECONDS_PER_DAY = 86_400;
 
   private TimeRange() {}
 
@@ -29,10 +32,43 @@ public final class TimeRange {
     return checked(Instant.parse(text));
   }
 
-  /** Returns the same text as {@link Instant#toString} for a time in range, in half the time. */
+  /**
+   * Returns the same text as {@link Instant#toString}, for a time in range and in whole
+   * milliseconds in a tenth of the time.
+   */
   public static String text(Instant time) {
-    LocalDateTime utc = LocalDateTime.ofEpochSecond(time.getEpochSecond(), time.getNano(), UTC);
-    return utc.getSecond() == 0 && utc.getNano() == 0 ? utc + ":00Z" : utc + "Z";
+    int nanos = time.getNano();
+    if (nanos % NANOS_PER_MILLI != 0 || !contains(time)) {
+      return time.toString();
+    }
+    LocalDate day = LocalDate.ofEpochDay(Math.floorDiv(time.getEpochSecond(), SECONDS_PER_DAY));
+    int second = (int) Math.floorMod(time.getEpochSecond(), SECONDS_PER_DAY);
+    byte[] text = new byte[nanos == 0 ? 20 : 24];
+    digits(text, 0, 4, day.getYear());
+    text[4] = '-';
+    digits(text, 5, 2, day.getMonthValue());
+    text[7] = '-';
+    digits(text, 8, 2, day.getDayOfMonth());
+    text[10] = 'T';
+    digits(text, 11, 2, second / 3600);
+    text[13] = ':';
+    digits(text, 14, 2, second / 60 % 60);
+    text[16] = ':';
+    digits(text, 17, 2, second % 60);
+    if (nanos != 0) {
+      text[19] = '.';
+      digits(text, 20, 3, nanos / NANOS_PER_MILLI);
+    }
+    text[text.length - 1] = 'Z';
+    return new String(text, ISO_8859_1);
+  }
+
+  private static void digits(byte[] text, int start, int count, int value) {
+    int left = value;
+    for (int i = start + count - 1; i >= start; i--) {
+      text[i] = (byte) ('0' + left % 10);
+      left /= 10;
+    }
   }
 
   /**
