@@ -157,9 +157,9 @@ final class BridgeChild implements AutoCloseable {
 
   /** Kills the bridge: an orderly stop may take longer than the command has to end. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     if (process != null) {
-      process.kill();
+      process.process().destroyForcibly();
     }
   }
 }

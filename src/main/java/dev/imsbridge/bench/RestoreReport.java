@@ -69,8 +69,8 @@ record RestoreReport(
       takeovers.row(
           move.setting,
           Integer.toString(move.standbys),
-          seconds(move.polledMs),
-          seconds(move.foldedMs));
+          seconds((double) move.polledMs),
+          seconds((double) move.foldedMs));
     }
     return """
     %s known jobs, %s of them watched. An empty bridge knew them after %s.
@@ -82,7 +82,7 @@ record RestoreReport(
         .formatted(
             jobs,
             watches,
-            seconds(knownAfterMs),
+            seconds((double) knownAfterMs),
             columns.text(),
             moves.isEmpty() ? "" : takeovers.text(),
             method);

@@ -55,6 +55,7 @@ final class RunningJvm implements AutoCloseable {
    *
    * @throws IOException if it is not possible
    */
+  @SuppressWarnings("BanJNDI") // The address is that of the agent in our own process.
   static RunningJvm of(long pid) throws IOException {
     try {
       VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));

@@ -230,9 +230,13 @@ final class TopologyPair implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     for (AutoCloseable part : parts) {
-      part.close();
+      try {
+        part.close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 }
