@@ -62,7 +62,7 @@ class ValueSchemasTest {
         SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
             .getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
     var sources = ValueSchemas.sources();
-    assertThat(sources).hasSize(7);
+    assertThat(sources).hasSize(8);
     for (var source : sources.entrySet()) {
       assertThat(metaSchema.validate(source.getValue(), InputFormat.JSON))
           .as(source.getKey())
