@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.streams.KeyValue;
@@ -38,6 +37,9 @@ final class TreeStore {
   private static final String CHECKPOINT = "#checkpoint";
   private static final String TABLES = "#tables";
   private static final byte[] NOTHING = {};
+
+  /** Every time in an index entry has this length, so that the entries sort by time. */
+  private static final String TIME_ZERO = "0".repeat(15);
 
   /** How many bytes one call may read before it stops. */
   private static final int MAX_BYTES = 8 << 20;
@@ -104,7 +106,8 @@ final class TreeStore {
   }
 
   private static String ended(Instant at) {
-    return ENDED + String.format(Locale.ROOT, "%015d", at.toEpochMilli());
+    String millis = Long.toString(at.toEpochMilli());
+    return ENDED + TIME_ZERO.substring(millis.length()) + millis;
   }
 
   /** Returns the id of the root job in an index entry. */
