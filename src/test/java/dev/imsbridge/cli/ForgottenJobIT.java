@@ -74,7 +74,7 @@ class ForgottenJobIT {
       }
       checked(EVIDENCE, evidence("nobody-asked", evidence), 404);
       String image = forgotten.at("/image_ids/0").asText();
-      for (String query : List.of("label=order:4711", "id=" + subJob, "id=" + image)) {
+      for (String query : List.of("label=order=4711", "id=" + subJob, "id=" + image)) {
         assertThat(search(query)).as(query).containsExactly(JOB);
       }
       assertThat(search("label=order:4711&until=" + before)).isEmpty();

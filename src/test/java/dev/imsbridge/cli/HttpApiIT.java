@@ -92,7 +92,7 @@ class HttpApiIT {
     assertThat(ofSubJob.path("job_id").asText()).isEqualTo(id);
     assertThat(ofSubJob.path("asked_job_id").asText()).isEqualTo(subJob);
     JsonNode list =
-        checked("GET /api/v1/jobs", "/api/v1/jobs?state=ended&label=order:4711&q=" + subJob, 200);
+        checked("GET /api/v1/jobs", "/api/v1/jobs?state=ended&label=order%3D4711&q=" + subJob, 200);
     assertThat(list.path("jobs").findValuesAsText("job_id")).containsExactly(id);
     assertThat(list.path("partial").asBoolean()).isFalse();
     // The store shows the end before the transaction that publishes it is committed.

@@ -40,6 +40,7 @@ public final class HttpInputs {
           "SUCCESS",
           "failed",
           "order:4711",
+          "order=4711",
           "csv",
           "true",
           "2024-11-06T06:00:00Z",

@@ -178,7 +178,7 @@ class PageIT {
 
     open("#/?type=imsCopyImageInRegionJob");
     browser.awaitText(".foot", "1 of 32 jobs");
-    open("#/?state=ended&label=order:4711&sort=id.up");
+    open("#/?state=ended&label=order=4711&sort=id.up");
     browser.awaitText(".foot", "11 of 32 jobs");
     browser.awaiting(
         "the order", () -> browser.find(ROW + "[aria-rowindex='2']").getText().contains("job-00"));
@@ -1215,7 +1215,7 @@ class PageIT {
     browser.find("#search").sendKeys("order:4711");
     browser.click(".empty a");
     browser.awaitText(SHEET, "3 jobs, the latest first. 12 earlier ones match too");
-    assertThat(server.seen()).contains("GET /api/v1/history?label=order%3A4711");
+    assertThat(server.seen()).contains("GET /api/v1/history?label=order%3D4711");
     List<String> rows = browser.all(".past tbody tr").stream().map(WebElement::getText).toList();
     assertThat(rows.get(0)).contains("Success", "old-1", "order=4711", "image-old-1");
     assertThat(rows.get(1)).contains("Failed", "IMG.0020 · the disk cannot be read");

@@ -130,7 +130,7 @@ public final class JobsCommand implements Callable<Integer> {
     filters.put("type", type);
     filters.put("project", project);
     filters.put("region", region);
-    filters.put("label", label == null ? null : label.name() + ":" + label.value());
+    filters.put("label", label == null ? null : label.name() + "=" + label.value());
     filters.put("image", image);
     filters.put("since", since == null ? null : since.toString());
     filters.put("until", until == null ? null : until.toString());

@@ -144,7 +144,10 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
     return tree ->
         tree.nodes().values().stream().anyMatch(node -> mentions(node, part))
             || tree.request().labels().entrySet().stream()
-                .anyMatch(label -> holds(label.getKey() + ":" + label.getValue(), part));
+                .anyMatch(
+                    label ->
+                        holds(label.getKey() + ":" + label.getValue(), part)
+                            || holds(label.getKey() + "=" + label.getValue(), part));
   }
 
   private static boolean mentions(JobNode node, String part) {

@@ -3,6 +3,7 @@ package dev.imsbridge.web.api;
 import dev.imsbridge.job.JobOutcome;
 import dev.imsbridge.job.StatusWords;
 import dev.imsbridge.web.http.BadRequestException;
+import dev.imsbridge.web.http.LabelParameter;
 import dev.imsbridge.wire.TimeRange;
 import io.vertx.core.MultiMap;
 import java.time.DateTimeException;
@@ -35,15 +36,13 @@ final class Parameters {
 
   /** Returns the name and the value of a label. */
   static Map.Entry<String, String> label(MultiMap query) {
-    String label = query.get("label");
-    if (label == null) {
+    String text = query.get("label");
+    if (text == null) {
       return null;
     }
-    int colon = label.indexOf(':');
-    if (colon < 1) {
-      throw new BadRequestException("label: NAME:VALUE");
-    }
-    return Map.entry(label.substring(0, colon), label.substring(colon + 1));
+    return LabelParameter.of(text)
+        .map(label -> Map.entry(label.name(), label.value()))
+        .orElseThrow(() -> new BadRequestException("label: " + LabelParameter.FORM));
   }
 
   static int limit(MultiMap query, int byDefault, int most) {

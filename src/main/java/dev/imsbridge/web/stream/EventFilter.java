@@ -5,6 +5,7 @@ import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JobRequest;
 import dev.imsbridge.job.StatusWords;
 import dev.imsbridge.web.http.BadRequestException;
+import dev.imsbridge.web.http.LabelParameter;
 import io.vertx.core.MultiMap;
 import java.util.Arrays;
 import java.util.Collection;
@@ -40,7 +41,7 @@ final class EventFilter {
     TYPE("a job type"),
     STATUS("one of " + StatusWords.STATUSES),
     OUTCOME("one of " + StatusWords.OUTCOMES),
-    LABEL("KEY:VALUE"),
+    LABEL(LabelParameter.FORM),
     PROJECT("a project id"),
     REGION("a region"),
     KIND("transition or completion");
@@ -61,7 +62,7 @@ final class EventFilter {
         case TYPE -> !value.isEmpty();
         case STATUS -> StatusWords.status(value).isPresent();
         case OUTCOME -> StatusWords.outcome(value).isPresent();
-        case LABEL -> value.indexOf(':') > 0;
+        case LABEL -> LabelParameter.of(value).isPresent();
         case KIND -> value.equalsIgnoreCase("transition") || value.equalsIgnoreCase("completion");
       };
     }
@@ -76,8 +77,18 @@ final class EventFilter {
         case STATUS -> StatusWords.status(value).map(Enum::name).orElse(value);
         case OUTCOME -> StatusWords.outcome(value).map(Enum::name).orElse(value);
         case KIND -> value.toLowerCase(Locale.ROOT);
-        case JOB, TYPE, LABEL, PROJECT, REGION -> value;
+        case LABEL -> LabelParameter.of(value).map(Name::exact).orElse(value);
+        case JOB, TYPE, PROJECT, REGION -> value;
       };
+    }
+
+    /** Returns the attribute of a label. Names and values may contain any separator. */
+    static String attribute(LabelParameter label) {
+      return LABEL.word() + ':' + exact(label);
+    }
+
+    private static String exact(LabelParameter label) {
+      return label.name().length() + ":" + label.name() + label.value();
     }
   }
 
@@ -171,7 +182,7 @@ final class EventFilter {
         .forEach(
             label ->
                 attributes.add(
-                    Name.LABEL.attribute(label.getKey() + ":" + label.getValue().asText())));
+                    Name.attribute(new LabelParameter(label.getKey(), label.getValue().asText()))));
     return Set.copyOf(attributes);
   }
 

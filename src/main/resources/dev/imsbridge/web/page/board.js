@@ -57,7 +57,7 @@ export class Board {
     this.type = choice('Type', 'All types');
     this.project = choice('Project', 'All projects');
     this.known = h('datalist', { id: 'known-labels' });
-    this.label = h('input', { 'aria-label': 'Label, as key:value', placeholder: 'Label key:value', list: 'known-labels', autocomplete: 'off', spellcheck: 'false', maxlength: 520, oninput: () => this.filter({ label: this.label.value.trim() }) });
+    this.label = h('input', { 'aria-label': 'Label, as name=value', placeholder: 'Label name=value', list: 'known-labels', autocomplete: 'off', spellcheck: 'false', maxlength: 520, oninput: () => this.filter({ label: this.label.value.trim() }) });
     this.reset = h('button', { type: 'button', class: 'quiet', hidden: true, onclick: () => this.show(new URLSearchParams(), true) }, 'Clear filters');
     this.chips = ['', ...STATUSES].map((status) => {
       const number = h('span', { class: 'number' }, '0');

@@ -170,7 +170,7 @@ export class Jobs {
         job.errorCode,
         job.failReason,
         ...job.imageIds,
-        ...Object.entries(job.labels).map(([key, value]) => `${key}:${value}`),
+        ...Object.entries(job.labels).flatMap(([key, value]) => [`${key}=${value}`, `${key}:${value}`]),
         ...(job.subJobs ?? []),
       ].join('\n'),
     );
@@ -215,19 +215,19 @@ export class Jobs {
   labels(most) {
     const labels = new Set();
     for (const job of this.all.values()) {
-      for (const [key, value] of Object.entries(job.labels)) labels.add(`${key}:${value}`);
+      for (const [key, value] of Object.entries(job.labels)) labels.add(`${key}=${value}`);
       if (labels.size >= most) break;
     }
     return [...labels].sort();
   }
 }
 
-/** "key:value" matches one label. A word matches any label with that key or value. */
+/** "name=value" or "name:value" matches one label. A word matches any label with that name or value. */
 function labelled(labels, wanted) {
-  const colon = wanted.indexOf(':');
-  if (colon > 0) {
-    const value = Object.hasOwn(labels, wanted.slice(0, colon)) ? labels[wanted.slice(0, colon)] : null;
-    return value !== null && value.startsWith(wanted.slice(colon + 1));
+  const end = wanted.search(/[:=]/);
+  if (end > 0) {
+    const value = Object.hasOwn(labels, wanted.slice(0, end)) ? labels[wanted.slice(0, end)] : null;
+    return value !== null && value.startsWith(wanted.slice(end + 1));
   }
   return Object.entries(labels).some(([key, value]) => key === wanted || value === wanted);
 }

@@ -14,7 +14,7 @@ export class Past {
 
   constructor() {
     const field = (label, input, name) => h('div', { class: `field ${name}` }, h('label', { for: input.id }, label), input);
-    this.q = h('input', { id: 'past-q', type: 'search', placeholder: 'order:4711, or the id of a job, sub-job or image', autocomplete: 'off', spellcheck: 'false', maxlength: 513 });
+    this.q = h('input', { id: 'past-q', type: 'search', placeholder: 'order=4711, or the id of a job, sub-job or image', autocomplete: 'off', spellcheck: 'false', maxlength: 513 });
     this.outcome = h('select', { id: 'past-outcome' }, h('option', { value: '' }, 'Any'), ...Object.entries(OUTCOMES).map(([value, word]) => h('option', { value }, word)));
     this.since = h('input', { id: 'past-since', type: 'date' });
     this.until = h('input', { id: 'past-until', type: 'date' });
@@ -154,7 +154,7 @@ function parameters(query) {
   const q = query.get('q') ?? '';
   const label = /^([^:=]+)[:=](.*)$/s.exec(q);
   return {
-    label: label ? `${label[1]}:${label[2]}` : null,
+    label: label ? `${label[1]}=${label[2]}` : null,
     id: label ? null : q,
     outcome: query.get('outcome'),
     since: instant(query.get('since'), 0),

@@ -83,7 +83,7 @@ class JobsCommandTest {
     assertThat(listed.err()).isEqualTo("imsbridge: no job matches\n");
     assertThat(asked)
         .containsExactly(
-            "/api/v1/jobs?limit=7&image=i&label=order:4&outcome=FAILED&project=p&region=r"
+            "/api/v1/jobs?limit=7&image=i&label=order=4&outcome=FAILED&project=p&region=r"
                 + "&since=2024-11-06T00:00:00Z&state=ended&status=FAIL&type=T"
                 + "&until=2024-11-07T00:00:00Z");
   }

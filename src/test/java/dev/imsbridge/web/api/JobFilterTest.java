@@ -104,12 +104,17 @@ class JobFilterTest {
     "project=p2,false",
     "label=order:a:b,true",
     "label=order:a,false",
+    "label=order=a:b,true",
+    "label=order=a,false",
+    "label=ORDER=a:b,false",
     "q=CHILD-7,true",
     "q=image-of-child,true",
     "q=disk,true",
     "q=storage,true",
     "q=ovaimage,true",
     "q=nothing,false",
+    "q=order:a,true",
+    "q=order=a:b,true",
     "state=ended&status=FAIL&q=nothing,false"
   })
   void shouldTakeTheJobsThatAreMeant(String query, boolean taken) {

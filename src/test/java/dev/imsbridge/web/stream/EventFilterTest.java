@@ -23,7 +23,7 @@ class EventFilterTest {
     ObjectNode data = event.putObject("data");
     data.put("job_id", "child").put("root_job_id", "root").put("job_type", "imsCopyJob");
     data.put("status", "RUNNING").put("project_id", "p1").put("region", "cn-north-4");
-    data.putObject("labels").put("order", "4711").put("url", "http://x:1");
+    data.putObject("labels").put("order", "4711").put("url", "http://x:1").put("a:b", "c");
     return new PublishedEvent(event);
   }
 
@@ -81,6 +81,12 @@ class EventFilterTest {
     "label=order:4712, false",
     "label=other:4711, false",
     "label=url:http://x:1, true",
+    "label=order=4711, true",
+    "label=order=4712, false",
+    "label=url=http://x:1, true",
+    "label=a:b:c, false",
+    "label=a:b=c, false",
+    "label=a=b:c, false",
     "label=order:4712&label=url:http://x:1, true",
     "project=p1, true",
     "project=p2, false",
@@ -120,8 +126,8 @@ class EventFilterTest {
     "type=, type must be",
     "status=DONE, 'status must be one of INIT, RUNNING, SUCCESS, FAIL, LOST'",
     "outcome=RUNNING, 'outcome must be one of SUCCEEDED, FAILED, LOST, SUCCESS, FAIL'",
-    "label=order, label must be KEY:VALUE",
-    "label=:4711, label must be KEY:VALUE",
+    "label=order, 'label must be NAME=VALUE, such as label=order=4711'",
+    "label=:4711, label must be NAME=VALUE",
     "kind=audit, kind must be transition or completion",
     "project=a b, project must be",
     "region=<script>, region must be",
