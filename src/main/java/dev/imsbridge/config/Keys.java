@@ -282,8 +282,8 @@ public final class Keys {
             "Place of the CloudEvents attributes: `binary` in headers, `structured` in the value.");
     keys.duration(STATE_RETENTION, "7d")
         .doc(
-            "Time for which an ended job is remembered. A request after that publishes the job "
-                + "again.");
+            "Time for which an ended job is remembered: `1ms` to `3650d`. A request after that "
+                + "publishes the job again, so choose it longer than producers repeat requests.");
     keys.text(STATE_DIR)
         .orElse("`streams` under `data.dir`")
         .doc("Directory of the local copy of the state, one per instance.");
