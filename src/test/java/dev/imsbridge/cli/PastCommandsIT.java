@@ -192,7 +192,7 @@ class PastCommandsIT {
       assertThat(hinted.out()).doesNotContain("untrue").doesNotContain("s3cret");
       assertThat(json.path("earlier_life").isNull()).isTrue();
       assertThat(imsbridge("history", "c1", "--url", url).out())
-          .contains("was not looked for")
+          .contains("Only events of the latest request are shown")
           .contains("--as-of 2024-11-06T06:00:00.999Z");
       server.stop(0);
       assertThat(imsbridge("history", "c1", "--json", "--url", url).exitCode()).isZero();

@@ -42,7 +42,7 @@ import picocli.CommandLine.Parameters;
     name = "history",
     description = {
       "Prints the events of a job and its sub-jobs.",
-      "Asks a running bridge for their offsets; without a bridge it reads the "
+      "Asks a running bridge for their offsets; if none answers, it reads the "
           + "job's partition from its beginning.",
       "For an image or a label, it reads all transitions and prints the jobs with the latest "
           + "events, at most 20."

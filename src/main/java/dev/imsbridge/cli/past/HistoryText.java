@@ -66,10 +66,10 @@ final class HistoryText {
     return switch (history.earlier()) {
       case NONE -> "";
       case FOUND ->
-          "%nThis begins at %s. The topics hold earlier events of the job, from before that request: --as-of %s%n"
-              .formatted(time(first), before);
+          "%nThe job was requested earlier, too. To print those events, add --as-of %s%n"
+              .formatted(before);
       case UNKNOWN ->
-          "%nWhat the topics may hold from before this request was not looked for: --as-of %s%n"
+          "%nOnly events of the latest request are shown. To print older ones, if any, add --as-of %s%n"
               .formatted(before);
     };
   }
