@@ -3,6 +3,7 @@ package dev.imsbridge.cli;
 import dev.imsbridge.cli.common.BridgeApi;
 import dev.imsbridge.cli.common.BridgeOption;
 import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.DocumentOptions;
 import dev.imsbridge.cli.common.ForecastText;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.terminal.CommandFailure;
@@ -34,9 +35,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Mixin private ConfigOptions configuration;
   @Mixin private BridgeOption address;
-
-  @Option(names = "--json", description = "Print one JSON line each time.")
-  private boolean json;
+  @Mixin private DocumentOptions output;
 
   @Option(names = "--watch", description = "Repeat every 2 s until it is stopped.")
   private boolean watch;
@@ -61,7 +60,7 @@ final class StatusCommand implements Callable<Integer> {
   private void follow(Lifecycle parts, BridgeApi bridge, StatusReport first) throws Exception {
     String text = text(first);
     while (!terminal.out().checkError()) {
-      terminal.out().print(terminal.steerable() && !json ? CLEAR + text : text);
+      terminal.out().print(terminal.steerable() && !output.json() ? CLEAR + text : text);
       terminal.out().flush();
       parts.check();
       TimeUnit.SECONDS.sleep(EVERY_SECONDS);
@@ -69,13 +68,13 @@ final class StatusCommand implements Callable<Integer> {
         text = text(StatusReport.of(bridge));
       } catch (CommandFailure e) {
         // The bridge may be restarting.
-        text = json ? "" : e.getMessage() + "\n";
+        text = output.json() ? "" : e.getMessage() + "\n";
       }
     }
   }
 
   private String text(StatusReport report) {
-    return json
+    return output.json()
         ? report.json() + "\n"
         : new StatusText(
                 report,

@@ -168,6 +168,8 @@ class CommandLineTest {
         "dead-letters list --since 1h --until 2h|nothing in between",
         "dead-letters list --limit 0|1..100000",
         "dead-letters list --output xml|expected one of [TABLE, JSON, IDS]",
+        "history a --output ids|expected one of [TEXT, JSON]",
+        "status --output xml|expected one of [TEXT, JSON]",
         "dead-letters show|Missing required parameter",
         "dead-letters show 3@5|write PARTITION/OFFSET",
         "dead-letters show 99999999999/1|write PARTITION/OFFSET",

@@ -195,7 +195,9 @@ class PastCommandsIT {
           .contains("Only events of the latest request are shown")
           .contains("--as-of 2024-11-06T06:00:00.999Z");
       server.stop(0);
-      assertThat(imsbridge("history", "c1", "--json", "--url", url).exitCode()).isZero();
+      InProcess unhinted = imsbridge("history", "c1", "--output", "json", "--url", url);
+      assertThat(unhinted.exitCode()).isZero();
+      assertThat(unhinted.out()).startsWith("{");
     } finally {
       server.stop(0);
     }

@@ -172,7 +172,7 @@ class StatusCommandTest {
         .anyMatch(line -> line.startsWith("slow | imsImportImageJob | RUNNING | after 1m00s: ~0%"));
     assertThat(told.out()).containsSubsequence("\nnext ", "\nslow ", "\nstuck ", "ENDED LAST");
 
-    JsonNode json = new ObjectMapper().readTree(status("--json").out());
+    JsonNode json = new ObjectMapper().readTree(status("--output", "json").out());
     assertThat(json.path("open").findValuesAsText("job_id"))
         .containsExactly("endless", "next", "slow", "stuck");
     assertThat(json.at("/open/0/forecast/overlong").asBoolean()).isTrue();

@@ -3,6 +3,7 @@ package dev.imsbridge.cli.past;
 import dev.imsbridge.cli.common.BridgeApi;
 import dev.imsbridge.cli.common.BridgeOption;
 import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.DocumentOptions;
 import dev.imsbridge.cli.common.JobIdConverter;
 import dev.imsbridge.cli.common.Label;
 import dev.imsbridge.cli.common.ProgressBar;
@@ -56,6 +57,7 @@ public final class HistoryCommand implements Callable<Integer> {
 
   @Mixin private ConfigOptions configuration;
   @Mixin private BridgeOption address;
+  @Mixin private DocumentOptions output;
 
   @Parameters(
       paramLabel = "ID",
@@ -69,9 +71,6 @@ public final class HistoryCommand implements Callable<Integer> {
       paramLabel = "NAME=VALUE",
       description = "The jobs with this label, instead of an id.")
   private Label label;
-
-  @Option(names = "--json", description = "Print one JSON document with all events.")
-  private boolean json;
 
   @Option(
       names = "--as-of",
@@ -138,7 +137,7 @@ public final class HistoryCommand implements Callable<Integer> {
       terminal
           .out()
           .print(
-              json
+              output.json()
                   ? HistoryDocument.of(history).toPrettyString() + "\n"
                   : new HistoryText(
                           history,
@@ -146,7 +145,7 @@ public final class HistoryCommand implements Callable<Integer> {
                           asOf == null ? InstantSource.system().instant() : asOf,
                           Palette.of(terminal))
                       .text());
-      separator = json ? "" : "\n";
+      separator = output.json() ? "" : "\n";
     }
   }
 
