@@ -35,7 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * An update of the bridge: under load, two instances are stopped and started one after the other.
- * Consumers of the events notice no more than a short delay.
+ * Consumers of the events notice no more than a short delay. Maven runs this test alone, because it
+ * measures time.
  */
 @ExtendWith(SharedBroker.Extension.class)
 @Timeout(300)
@@ -47,8 +48,11 @@ class RollingRestartIT {
   private static final Duration LONGEST_JOB = Duration.ofSeconds(6);
   private static final Duration LONGEST_GAP = Duration.ofSeconds(10);
 
-  /** Only the partitions of a killed instance may stay idle for the session timeout. */
-  private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(15);
+  /**
+   * The partitions of a killed instance stay idle for the session timeout, 15 s, and the takeover
+   * after it. Those of a stopped one must not.
+   */
+  private static final Duration LONGEST_GAP_OF_A_PARTITION = Duration.ofSeconds(20);
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -99,7 +103,8 @@ class RollingRestartIT {
         assertThat(gap).isLessThan(LONGEST_GAP);
         assertThat(gaps)
             .hasSize(PARTITIONS)
-            .allSatisfy((partition, each) -> assertThat(each).isLessThan(SESSION_TIMEOUT));
+            .allSatisfy(
+                (partition, each) -> assertThat(each).isLessThan(LONGEST_GAP_OF_A_PARTITION));
       }
       assertThat(violations(kafka, topics, simulator)).isEmpty();
     } finally {

@@ -2,6 +2,7 @@ package dev.imsbridge.topics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.embedded.SharedBroker;
@@ -203,6 +204,7 @@ class TopicsIT {
         .get();
   }
 
+  /** Returns when the broker has the setting: it acknowledges one that it does not have yet. */
   private void set(String topic, String key, String value) throws Exception {
     admin
         .incrementalAlterConfigs(
@@ -211,5 +213,10 @@ class TopicsIT {
                 List.of(new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET))))
         .all()
         .get();
+    await()
+        .until(
+            () ->
+                value.equals(
+                    new Cluster(admin).read(List.of(topic)).get(topic).overrides().get(key)));
   }
 }
