@@ -77,13 +77,19 @@ class UpgradeIT {
       try (BridgeProcess run = BridgeProcess.start(directory, settings, "run")) {
         String ready = run.awaitLine("imsbridge ready");
         String url = ready.substring(ready.indexOf("http://"));
-        // Nothing is published of these jobs any more, so only the state has them.
-        InProcess known =
-            InProcess.run(settings, "jobs", "--state", "ended", "--json", "--url", url);
-        assertThat(known.out().lines())
-            .as(known.err())
-            .isNotEmpty()
-            .allMatch(job -> ENDED.matcher(job).find(), ENDED.pattern());
+        // Nothing is published of these jobs any more, so only the state has them. It answers 503
+        // while its partitions are assigned once more.
+        await()
+            .atMost(Duration.ofMinutes(1))
+            .untilAsserted(
+                () -> {
+                  InProcess known =
+                      InProcess.run(settings, "jobs", "--state", "ended", "--json", "--url", url);
+                  assertThat(known.out().lines())
+                      .as(known.err())
+                      .isNotEmpty()
+                      .allMatch(job -> ENDED.matcher(job).find(), ENDED.pattern());
+                });
         // Watches that were open are polled on; what has ended is known and not published again.
         InProcess all = InProcess.run(settings, arguments("submit", "--wait", "--timeout", "2m"));
         assertThat(all.out().lines().filter(line -> line.contains(" ended: ")))
