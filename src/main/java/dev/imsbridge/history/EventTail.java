@@ -120,7 +120,18 @@ public final class EventTail implements AutoCloseable {
     return next.clone();
   }
 
-  /** Whether all events that were committed at the start are delivered. */
+  /** Makes {@link #caughtUp} wait for the events that have been committed by now. */
+  public void extend() {
+    Map<TopicPartition, Long> ends = consumer.endOffsets(layout.partitions());
+    for (int i = 0; i < past.length; i++) {
+      past[i] = ends.get(layout.partition(i));
+    }
+  }
+
+  /**
+   * Whether all events are delivered that were committed at the start, or at the last {@link
+   * #extend}.
+   */
   public boolean caughtUp() {
     return IntStream.range(0, next.length).allMatch(i -> next[i] >= past[i]);
   }

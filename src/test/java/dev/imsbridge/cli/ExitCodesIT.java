@@ -91,6 +91,8 @@ class ExitCodesIT {
     InProcess later = imsbridge("submit", bad, good, "--wait", "--timeout", "1m");
     ends(1, later, "ended: FAIL  IMG.", "ended: SUCCESS");
     assertThat(later.err()).contains(bad + " has ended, and its completion is no longer retained");
+    ends(
+        1, imsbridge("watch", bad, good, "--timeout", "1m"), "ended: FAIL  IMG.", "ended: SUCCESS");
     InProcess json = imsbridge("submit", good, "--wait", "--json", "--timeout", "1m");
     ends(0, json, "{\"data\":{\"job_id\":\"" + good + "\"");
   }

@@ -83,6 +83,16 @@ class WatchIT {
             .formatted(job, job, outcome, outcome));
   }
 
+  private void status(String status) throws Exception {
+    write(
+        config.topics().status(),
+        JOB,
+        """
+        {"job_id": "%s", "root_job_id": "%s", "status": "%s"}\
+        """
+            .formatted(JOB, JOB, status));
+  }
+
   private void watched(boolean open) throws Exception {
     write(config.topics().watches(), JOB, open ? "{}" : null);
   }
@@ -132,8 +142,33 @@ class WatchIT {
     assertThat(watch.out()).contains("LOST").contains("SUCCEEDED");
   }
 
+  /** Retention deletes completions while the bridge still knows the jobs. */
+  @Test
+  void shouldEndByTheStatusOfAJobWhoseCompletionIsNoLongerRetained() throws Exception {
+    status("FAIL");
+
+    InProcess watch = InProcess.run(settings, "watch", JOB, "--timeout", "20s");
+
+    assertThat(watch.exitCode()).isEqualTo(1);
+    assertThat(watch.out()).contains("ended: FAIL").hasLineCount(1);
+    assertThat(watch.err()).contains(JOB + " has ended, and its completion is no longer retained");
+  }
+
+  @Test
+  void shouldPreferTheCompletionToTheStatus() throws Exception {
+    status("SUCCESS");
+    completed("SUCCEEDED");
+
+    InProcess watch = InProcess.run(settings, "watch", JOB);
+
+    assertThat(watch.exitCode()).isZero();
+    assertThat(watch.out()).contains("ended: SUCCEEDED").hasLineCount(1);
+    assertThat(watch.err()).isEmpty();
+  }
+
   @Test
   void shouldGoOnAfterTheLossOfAJobThatWasAskedForAgain() throws Exception {
+    status("LOST");
     completed("LOST");
     watched(true);
     CompletableFuture<InProcess> watch =

@@ -1,9 +1,14 @@
 package dev.imsbridge.cli.jobs;
 
 import dev.imsbridge.cli.common.TerminalLine;
+import dev.imsbridge.history.PublishedEvent;
+import dev.imsbridge.job.JobOutcome;
+import dev.imsbridge.job.StatusWords;
 import dev.imsbridge.terminal.Lifecycle;
 import dev.imsbridge.terminal.Terminal;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Waits until jobs have ended, a time is over, or the reader of the output has closed it. Prints
@@ -54,6 +59,28 @@ final class JobWait {
   void say(String text) {
     line.close();
     terminal.say(text);
+  }
+
+  /**
+   * Ends the wait for a job that ended earlier and whose completion is no longer retained.
+   *
+   * @param status its last status, which is printed; null if that is not retained either, and then
+   *     the job counts as failed
+   * @param form the line of a status
+   */
+  void endedEarlier(String jobId, PublishedEvent status, Function<PublishedEvent, String> form) {
+    say(
+        "%s has ended, and its completion is no longer retained%s"
+            .formatted(
+                jobId, status == null ? ", nor is its status" : ": this is its last status"));
+    if (status != null) {
+      print(form.apply(status));
+    }
+    jobs.ended(
+        jobId,
+        Optional.ofNullable(status)
+            .flatMap(known -> StatusWords.outcome(known.status()))
+            .orElse(JobOutcome.FAILED));
   }
 
   /** Returns the exit code. Throws the exceptions of the source. */

@@ -7,7 +7,6 @@ import dev.imsbridge.cli.common.Label;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.job.JobOutcome;
-import dev.imsbridge.job.StatusWords;
 import dev.imsbridge.service.BrokerWatch;
 import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.terminal.CommandFailure;
@@ -26,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
@@ -192,18 +190,7 @@ public final class SubmitCommand implements Callable<Integer> {
 
     @Override
     public void endedEarlier(String jobId, PublishedEvent status) {
-      waiting.say(
-          "%s has ended, and its completion is no longer retained%s"
-              .formatted(
-                  jobId, status == null ? ", nor is its status" : ": this is its last status"));
-      if (status != null) {
-        waiting.print(json ? status.json() : lines.ofLastStatus(status));
-      }
-      jobs.ended(
-          jobId,
-          Optional.ofNullable(status)
-              .flatMap(known -> StatusWords.outcome(known.status()))
-              .orElse(JobOutcome.FAILED));
+      waiting.endedEarlier(jobId, status, known -> json ? known.json() : lines.ofLastStatus(known));
     }
 
     @Override

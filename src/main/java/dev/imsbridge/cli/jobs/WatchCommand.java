@@ -42,7 +42,8 @@ import picocli.CommandLine.Parameters;
     description =
         "Prints events when they are published. With ids, prints the events of "
             + "these jobs until all have ended; for a job that has ended already, prints "
-            + "its completion. A lost job that was requested again has not ended.",
+            + "its completion or, if that is no longer retained, its last status. A lost job "
+            + "that was requested again has not ended.",
     footer = {
       "",
       "With ids, exit code 0: all jobs succeeded. 1: a job failed. 4: a job was lost. "
@@ -129,9 +130,12 @@ public final class WatchCommand implements Callable<Integer> {
     private final BridgeConfig config;
     private final JobProgress progress;
     private final LatestRecords watches;
+    private final LatestRecords statuses;
     private final Map<String, PublishedEvent> lost = new HashMap<>();
     private final Set<String> silent = new HashSet<>(ids);
     private final long explainNanos = System.nanoTime() + SILENCE.toNanos();
+    // Null until the statuses are read.
+    private Map<String, PublishedEvent> endedEarlier;
     private boolean shown;
     private boolean explained;
 
@@ -147,12 +151,14 @@ public final class WatchCommand implements Callable<Integer> {
       this.config = config;
       this.progress = progress;
       this.watches = new LatestRecords(kafka, config.topics().watches());
+      this.statuses = new LatestRecords(kafka, config.topics().status());
     }
 
     void next(EventTail tail, Duration wait) throws InterruptedException {
       tail.next(wait, this);
       if (tail.caughtUp()) {
         settleLost();
+        settleEarlier(tail);
         if (!explained && System.nanoTime() - explainNanos >= 0) {
           explained = true;
           if (ids.isEmpty() ? !shown : !silent.isEmpty()) {
@@ -185,6 +191,47 @@ public final class WatchCommand implements Callable<Integer> {
       lost.keySet().removeAll(watches.of(lost.keySet()).keySet());
       lost.values().forEach(event -> ends(event).forEach(jobs::ended));
       lost.clear();
+    }
+
+    // The statuses also show the end of a job whose completion is no longer retained. They are read
+    // after the tail has begun, so a completion may have been published in between: the tail
+    // delivers
+    // that one first.
+    private void settleEarlier(EventTail tail) throws InterruptedException {
+      if (endedEarlier == null) {
+        endedEarlier = endedByStatus();
+        if (!endedEarlier.isEmpty()) {
+          tail.extend();
+        }
+        return;
+      }
+      endedEarlier.keySet().retainAll(jobs.open());
+      endedEarlier.forEach(
+          (jobId, status) -> {
+            silent.remove(jobId);
+            waiting.endedEarlier(
+                jobId, status, known -> json ? known.json() : lines.ofLastStatus(known));
+          });
+      endedEarlier.clear();
+    }
+
+    // A job with a watch has not ended: it was requested again, or its sub-jobs still run.
+    private Map<String, PublishedEvent> endedByStatus() throws InterruptedException {
+      Map<String, PublishedEvent> ended = new HashMap<>();
+      try {
+        statuses
+            .of(jobs.open())
+            .forEach(
+                (jobId, record) ->
+                    PublishedEvent.parse(record)
+                        .filter(status -> StatusWords.outcome(status.status()).isPresent())
+                        .ifPresent(status -> ended.put(jobId, status)));
+        ended.keySet().removeAll(watches.of(ended.keySet()).keySet());
+        return ended;
+      } catch (KafkaException | CommandFailure e) {
+        LOG.debug("the statuses could not be read", e);
+        return new HashMap<>();
+      }
     }
 
     /** Reports why nothing is shown, as far as the cluster allows it. */
