@@ -48,6 +48,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public final class KafkaAccess {
   private static final int PATIENCE_MS = 10_000;
+  private static final int TOPICS_EVERY_MS = 200;
 
   private final BridgeConfig config;
   private final String bootstrap;
@@ -198,6 +199,26 @@ public final class KafkaAccess {
     }
   }
 
+  /**
+   * Waits until the topics exist, for at most 10 s: a bridge that starts creates them after Kafka
+   * answers.
+   *
+   * @throws CommandFailure if the cluster cannot be reached or a topic does not exist
+   */
+  public void awaitTopics(Collection<String> topics) throws InterruptedException {
+    long start = System.nanoTime();
+    try (Admin admin = admin()) {
+      for (String topic : topics) {
+        while (described(topic, admin).isEmpty()) {
+          if (System.nanoTime() - start >= TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS)) {
+            throw missing(topic);
+          }
+          TimeUnit.MILLISECONDS.sleep(TOPICS_EVERY_MS);
+        }
+      }
+    }
+  }
+
   private CommandFailure missing(String topic) {
     return CommandFailure.fault(
         "%s has no topic %s%s".formatted(bootstrap, topic, remedy(topic)), null);
@@ -205,7 +226,7 @@ public final class KafkaAccess {
 
   private String remedy(String topic) {
     return topic.startsWith(config.topics().prefix())
-        ? ": `imsbridge run` creates it, or `imsbridge topics apply`"
+        ? ": wait until `imsbridge run` prints `imsbridge ready`, or create it with `imsbridge topics apply`"
         : "";
   }
 
@@ -216,9 +237,13 @@ public final class KafkaAccess {
    */
   public Optional<String> topicId(String topic) throws InterruptedException {
     try (Admin admin = admin()) {
-      return described(topic, admin.describeTopics(List.of(topic)).topicNameValues().get(topic))
-          .map(description -> description.topicId().toString());
+      return described(topic, admin).map(description -> description.topicId().toString());
     }
+  }
+
+  private Optional<TopicDescription> described(String topic, Admin admin)
+      throws InterruptedException {
+    return described(topic, admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
   }
 
   private Optional<TopicDescription> described(String topic, KafkaFuture<TopicDescription> asked)

@@ -236,6 +236,25 @@ class WatchIT {
     assertThat(watch.get(30, TimeUnit.SECONDS).exitCode()).isZero();
   }
 
+  /** A script starts {@code run} and {@code submit} one after the other. */
+  @Test
+  void shouldWaitForTopicsThatABridgeIsAboutToCreate(SharedBroker broker) throws Exception {
+    settings.put("IMSBRIDGE_TOPICS_PREFIX", broker.newPrefix());
+    assertThat(InProcess.run(settings, "watch", JOB).err())
+        .contains(
+            "transitions: wait until `imsbridge run` prints `imsbridge ready`, or create it with");
+    CompletableFuture<InProcess> submit =
+        CompletableFuture.supplyAsync(() -> InProcess.run(settings, "submit", JOB));
+    Awaitility.await()
+        .during(Duration.ofSeconds(2))
+        .atMost(Duration.ofSeconds(8))
+        .until(() -> !submit.isDone());
+
+    assertThat(InProcess.run(settings, "topics", "apply").exitCode()).isZero();
+
+    assertThat(submit.get(30, TimeUnit.SECONDS).out()).startsWith("submitted 1 job to ");
+  }
+
   @Test
   void shouldSayThatARequestWaitsForABridge() {
     InProcess submitted = InProcess.run(settings, "submit", JOB);

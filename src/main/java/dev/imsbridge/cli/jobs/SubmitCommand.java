@@ -15,6 +15,7 @@ import dev.imsbridge.terminal.Palette;
 import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.terminal.Terminal;
 import dev.imsbridge.terminal.TextInput;
+import dev.imsbridge.wire.TopicNames;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.NoSuchFileException;
@@ -124,7 +125,11 @@ public final class SubmitCommand implements Callable<Integer> {
       throw CommandFailure.usage("submit: there is no job id: name some, or give --file");
     }
     KafkaAccess kafka = KafkaAccess.of(config);
-    kafka.partitions(List.of(config.topics().requests()));
+    TopicNames topics = config.topics();
+    kafka.awaitTopics(
+        wait
+            ? List.of(topics.requests(), topics.audit(), topics.completions(), topics.deadLetters())
+            : List.of(topics.requests()));
     if (!wait) {
       print(send(kafka, config, requests), kafka, config);
       return 0;
