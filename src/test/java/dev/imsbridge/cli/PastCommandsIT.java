@@ -123,7 +123,7 @@ class PastCommandsIT {
     assertThat(history.out())
         .contains("SUCCEEDED")
         .doesNotContain("INIT")
-        .containsOnlyOnce("The topics hold earlier events of the job");
+        .containsOnlyOnce("The job was requested earlier, too. To print those events");
     String before = history.out().strip().replaceAll("(?s).* --as-of ", "");
     String asOf = imsbridge("history", "root", "--as-of", before).out();
     assertThat(asOf.replaceAll(" +as of .*\n", "")).isEqualTo(first);
