@@ -111,30 +111,6 @@ class BenchIT {
     assertThat(found.at("/rows/2/setting").asText()).isEqualTo("low latency");
   }
 
-  @Test
-  void shouldStartABridgeThatKnowsJobsAfterEachKindOfEnd() throws IOException {
-    InProcess bench =
-        InProcess.run(
-            Map.of(),
-            "bench",
-            "restore",
-            "--jobs",
-            "1000",
-            "--watches",
-            "100",
-            "--rounds",
-            "1",
-            "--no-takeovers",
-            "--json");
-    assertThat(bench.exitCode()).as(bench.err()).isZero();
-    JsonNode starts = new JsonMapper().readTree(bench.out()).path("starts");
-    assertThat(starts).hasSize(3);
-    for (JsonNode start : starts) {
-      assertThat(start.path("ready_ms").asDouble()).as(start.toString()).isPositive();
-      assertThat(start.path("heap_mib").asDouble()).as(start.toString()).isBetween(5.0, 500.0);
-    }
-  }
-
   private static JsonNode json(String... arguments) throws IOException {
     InProcess bench = InProcess.run(Map.of(), arguments);
     assertThat(bench.err()).isEmpty();
