@@ -241,8 +241,7 @@ class WatchIT {
   void shouldWaitForTopicsThatABridgeIsAboutToCreate(SharedBroker broker) throws Exception {
     settings.put("IMSBRIDGE_TOPICS_PREFIX", broker.newPrefix());
     assertThat(InProcess.run(settings, "watch", JOB).err())
-        .contains(
-            "transitions: wait until `imsbridge run` prints `imsbridge ready`, or create it with");
+        .contains(": wait until `imsbridge run` prints `imsbridge ready`, or create it with");
     CompletableFuture<InProcess> submit =
         CompletableFuture.supplyAsync(() -> InProcess.run(settings, "submit", JOB));
     Awaitility.await()
