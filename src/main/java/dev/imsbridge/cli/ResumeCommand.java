@@ -1,41 +1,14 @@
 package dev.imsbridge.cli;
 
-import dev.imsbridge.cli.common.ConfigOptions;
 import dev.imsbridge.terminal.Terminal;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code imsbridge resume}: resumes the polling of a project. */
 @Command(
     name = "resume",
     description = {"Resumes the polling of a paused project, at the rate of its budget."})
-final class ResumeCommand implements Callable<Integer> {
-  private final Terminal terminal;
-
-  @Mixin private ConfigOptions configuration;
-
-  @Parameters(
-      paramLabel = "PROJECT",
-      description = "Name or id of a configured project; default for the one under ims.")
-  private String project;
-
-  @Option(
-      names = "--reason",
-      paramLabel = "TEXT",
-      description = "Why, for the status and the audit; at most 200 characters, no secrets.")
-  private String reason;
-
+final class ResumeCommand extends PollingCommand {
   ResumeCommand(Terminal terminal) {
-    this.terminal = terminal;
-  }
-
-  @Override
-  public Integer call() throws Exception {
-    SentAction.polling(
-        terminal, configuration.load(terminal.environment()), project, false, reason);
-    return 0;
+    super(terminal, false);
   }
 }
