@@ -38,7 +38,10 @@ final class Exchange {
   private HttpClientRequest request;
   private long timer;
   private boolean reading;
-  private long heardAt;
+
+  /** When the request was sent, or the latest part of the answer was received. */
+  private long progressAt;
+
   private boolean over;
 
   /**
@@ -74,17 +77,21 @@ final class Exchange {
     }
   }
 
-  // The HTTP client applies the read timeout only until the headers arrive. This timer covers both
-  // timeouts, and a normal answer is complete before the timer fires for the first time.
+  // The HTTP client would apply the read timeout only until the headers arrive, with a timer of its
+  // own. This timer covers both timeouts, and a normal answer is complete before it fires once.
   private void checkTime() {
     long now = System.nanoTime();
     long read = settings.timeouts().read().toNanos();
     long totalLeft = deadline - now;
-    long readLeft = reading ? heardAt + read - now : read;
+    long readLeft = request == null ? read : progressAt + read - now;
     if (totalLeft <= 0) {
       fail(FaultKind.TRANSIENT, "no complete answer within the total timeout");
     } else if (readLeft <= 0) {
-      fail(FaultKind.TRANSIENT, "an answer that stops: no more of it within the read timeout");
+      fail(
+          FaultKind.TRANSIENT,
+          reading
+              ? "an answer that stops: no more of it within the read timeout"
+              : "no answer within the read timeout");
     } else {
       long millis = TimeUnit.NANOSECONDS.toMillis(Math.min(totalLeft, readLeft)) + 1;
       timer = vertx.setTimer(millis, fired -> checkTime());
@@ -97,6 +104,7 @@ final class Exchange {
       return;
     }
     request = opened;
+    progressAt = System.nanoTime();
     (requestBody == null ? opened.send() : opened.send(Buffer.buffer(requestBody)))
         .onSuccess(this::answered)
         .onFailure(failure -> fail(TransportFailure.describe(failure)));
@@ -110,14 +118,14 @@ final class Exchange {
     response.handler(part -> read(response, part));
     response.endHandler(end -> ended(response));
     reading = true;
-    heardAt = System.nanoTime();
+    progressAt = System.nanoTime();
   }
 
   private void read(HttpClientResponse response, Buffer part) {
     if (over) {
       return;
     }
-    heardAt = System.nanoTime();
+    progressAt = System.nanoTime();
     body.appendBuffer(part);
     if (body.length() > settings.bounds().body()) {
       finish(cut(response, body.getBytes(0, SAMPLE)));

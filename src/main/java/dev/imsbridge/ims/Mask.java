@@ -9,9 +9,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Masks secrets that a server sends back, for example in an error message. Finds a secret as it was
@@ -38,8 +36,7 @@ final class Mask {
   /** Fewer certain Base64 characters are not enough evidence of a secret. */
   private static final int FEWEST_ENCODED = 5;
 
-  private static final List<Base64.Encoder> ENCODERS =
-      List.of(Base64.getEncoder().withoutPadding(), Base64.getUrlEncoder().withoutPadding());
+  private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
 
   /**
    * A text to search for, in the form that it has in a body decoded as Latin-1.
@@ -81,24 +78,32 @@ final class Mask {
    */
   static List<Form> forms(String secret) {
     byte[] bytes = secret.getBytes(UTF_8);
-    Set<Form> forms = new LinkedHashSet<>();
+    List<Form> forms = new ArrayList<>();
     forms.add(new Form(new String(bytes, ISO_8859_1), false, false));
-    for (Base64.Encoder encoder : ENCODERS) {
-      for (int before = 0; before < 3; before++) {
-        byte[] longer = new byte[before + bytes.length];
-        System.arraycopy(bytes, 0, longer, before, bytes.length);
-        int from = (before * 8 + 5) / 6;
-        int to = longer.length * 8 / 6;
-        String text = encoder.encodeToString(longer);
-        if (to - from >= FEWEST_ENCODED) {
-          boolean shared = longer.length % 3 > 0;
-          forms.add(new Form(text.substring(from, to), before > 0, shared));
-        } else if (before == 0) {
-          forms.add(new Form(text, false, false));
-        }
+    for (int before = 0; before < 3; before++) {
+      byte[] longer = new byte[before + bytes.length];
+      System.arraycopy(bytes, 0, longer, before, bytes.length);
+      String text = BASE64.encodeToString(longer);
+      String urlText = text.replace('+', '-').replace('/', '_');
+      int from = (before * 8 + 5) / 6;
+      int to = longer.length * 8 / 6;
+      if (to - from >= FEWEST_ENCODED) {
+        boolean shared = longer.length % 3 > 0;
+        add(forms, new Form(text.substring(from, to), before > 0, shared));
+        add(forms, new Form(urlText.substring(from, to), before > 0, shared));
+      } else if (before == 0) {
+        add(forms, new Form(text, false, false));
+        add(forms, new Form(urlText, false, false));
       }
     }
     return List.copyOf(forms);
+  }
+
+  // Most texts are the same in both alphabets.
+  private static void add(List<Form> forms, Form form) {
+    if (!forms.get(forms.size() - 1).equals(form)) {
+      forms.add(form);
+    }
   }
 
   /** Returns the reply without the secrets, or the same object if it contains none. */

@@ -1,14 +1,26 @@
 package dev.imsbridge.ims;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.GeneralSecurityException;
 import java.util.List;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * A confidential text. It prints as {@code ***}. Only this package can read it, to sign or to send
  * it. Immutable.
  */
 public final class Secret {
+  private static final String HMAC = "HmacSHA256";
+
   private final String text;
   private final List<Mask.Form> forms;
+
+  /**
+   * Never used itself: a copy takes less time than a new one with this key. Null before its use.
+   */
+  private volatile Mac keyed;
 
   private Secret(String text) {
     this.text = text;
@@ -39,6 +51,21 @@ public final class Secret {
   /** The forms that a {@link Mask} searches for. */
   List<Mask.Form> forms() {
     return forms;
+  }
+
+  /** Returns the HMAC-SHA-256 of a text, with this secret as the key. */
+  byte[] hmac(String message) {
+    try {
+      Mac mac = keyed;
+      if (mac == null) {
+        mac = Mac.getInstance(HMAC);
+        mac.init(new SecretKeySpec(text.getBytes(UTF_8), HMAC));
+        keyed = mac;
+      }
+      return ((Mac) mac.clone()).doFinal(message.getBytes(UTF_8));
+    } catch (GeneralSecurityException | CloneNotSupportedException e) {
+      throw new IllegalStateException("every JVM has HmacSHA256, which can be copied", e);
+    }
   }
 
   @Override

@@ -1,19 +1,12 @@
 package dev.imsbridge.ims;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.imsbridge.wire.Digest;
-import java.security.GeneralSecurityException;
+import dev.imsbridge.wire.TimeRange;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Signs a GET without query or body with {@code SDK-HMAC-SHA256}. A signature is valid for 15
@@ -22,8 +15,7 @@ import javax.crypto.spec.SecretKeySpec;
 final class Signer {
   private static final String ALGORITHM = "SDK-HMAC-SHA256";
   private static final String EMPTY_BODY_HASH = Digest.sha256("");
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final String SIGNED = "host;x-project-id;x-sdk-date";
 
   private Signer() {}
 
@@ -35,24 +27,27 @@ final class Signer {
    */
   static Map<String, String> sign(
       Credentials.AccessKey key, String host, String path, String projectId, Instant at) {
-    String date = DATE.format(at);
-    Map<String, String> added = new LinkedHashMap<>();
-    added.put("X-Sdk-Date", date);
-    added.put("X-Project-Id", projectId);
-    if (key.securityToken() != null) {
-      added.put("X-Security-Token", key.securityToken().reveal());
-    }
-    Map<String, String> signed = new TreeMap<>();
-    signed.put("host", host);
-    added.forEach((name, value) -> signed.put(name.toLowerCase(Locale.ROOT), value));
-
-    String signedNames = String.join(";", signed.keySet());
+    String date = date(at);
+    String token = key.securityToken() == null ? null : key.securityToken().reveal();
+    // The names of the signed headers, in this order.
+    String signedNames = SIGNED + (token == null ? "" : ";x-security-token");
     StringBuilder request = new StringBuilder(512);
     request.append("GET\n").append(path).append(path.endsWith("/") ? "\n\n" : "/\n\n");
-    signed.forEach((name, value) -> request.append(name).append(':').append(value).append('\n'));
+    request.append("host:").append(host).append('\n');
+    request.append("x-project-id:").append(projectId).append('\n');
+    request.append("x-sdk-date:").append(date).append('\n');
+    if (token != null) {
+      request.append("x-security-token:").append(token).append('\n');
+    }
     request.append('\n').append(signedNames).append('\n').append(EMPTY_BODY_HASH);
 
     String toSign = ALGORITHM + "\n" + date + "\n" + Digest.sha256(request.toString());
+    Map<String, String> added = new LinkedHashMap<>();
+    added.put("X-Sdk-Date", date);
+    added.put("X-Project-Id", projectId);
+    if (token != null) {
+      added.put("X-Security-Token", token);
+    }
     added.put(
         "Authorization",
         ALGORITHM
@@ -61,7 +56,7 @@ final class Signer {
             + ", SignedHeaders="
             + signedNames
             + ", Signature="
-            + HexFormat.of().formatHex(hmac(key.secretKey(), toSign)));
+            + HexFormat.of().formatHex(key.secretKey().hmac(toSign)));
     return added;
   }
 
@@ -71,13 +66,8 @@ final class Signer {
     return authorization.substring(authorization.lastIndexOf('=') + 1);
   }
 
-  private static byte[] hmac(Secret key, String text) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key.reveal().getBytes(UTF_8), "HmacSHA256"));
-      return mac.doFinal(text.getBytes(UTF_8));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JVM has HmacSHA256", e);
-    }
+  /** The date without separators, in whole seconds. */
+  private static String date(Instant at) {
+    return TimeRange.text(at.truncatedTo(ChronoUnit.SECONDS)).replace("-", "").replace(":", "");
   }
 }

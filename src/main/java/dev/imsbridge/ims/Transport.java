@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
@@ -25,6 +26,10 @@ final class Transport implements AutoCloseable {
    * server is closing.
    */
   private static final int IDLE_SECONDS = 30;
+
+  private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+  private static final CharSequence GZIP = HttpHeaders.createOptimized("gzip");
+  private static final CharSequence AGENT = HttpHeaders.createOptimized("imsbridge");
 
   private final Vertx vertx;
   private final ClientSettings settings;
@@ -80,10 +85,9 @@ final class Transport implements AutoCloseable {
             .setURI(call.path())
             .setFollowRedirects(false)
             .setConnectTimeout(settings.timeouts().connect().toMillis())
-            .setIdleTimeout(settings.timeouts().read().toMillis())
-            .putHeader("Accept", "application/json")
-            .putHeader("Accept-Encoding", "gzip")
-            .putHeader("User-Agent", "imsbridge");
+            .putHeader(HttpHeaders.ACCEPT, JSON)
+            .putHeader(HttpHeaders.ACCEPT_ENCODING, GZIP)
+            .putHeader(HttpHeaders.USER_AGENT, AGENT);
     call.headers().forEach(options::putHeader);
     if (settings.proxy() != null && !call.direct()) {
       options.setProxyOptions(proxy(settings.proxy()));
