@@ -61,7 +61,10 @@ public final class BridgeProcess implements AutoCloseable {
             .directory(directory.toFile())
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
-    builder.environment().keySet().removeIf(name -> name.startsWith("HUAWEICLOUD_"));
+    builder
+        .environment()
+        .keySet()
+        .removeIf(name -> name.startsWith("IMSBRIDGE_") || name.startsWith("HUAWEICLOUD_"));
     builder.environment().put("XDG_DATA_HOME", directory.toString());
     builder.environment().putAll(environment);
     return new BridgeProcess(builder.start(), out, err);

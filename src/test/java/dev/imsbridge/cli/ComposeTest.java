@@ -67,6 +67,18 @@ class ComposeTest {
         .allMatch(each -> each.group(1).equals(version.group(1)));
   }
 
+  /** A bridge started in the same shell would take such a variable as a setting and not start. */
+  @Test
+  void shouldNameNoVariableThatABridgeTakesAsASetting() throws IOException {
+    List<String> variables =
+        Pattern.compile("\\$\\{(\\w+)")
+            .matcher(docker("compose.yaml"))
+            .results()
+            .map(each -> each.group(1))
+            .toList();
+    assertThat(variables).contains("KAFKA_IMAGE").noneMatch(each -> each.startsWith("IMSBRIDGE_"));
+  }
+
   /** docker-compose 1.29 refuses a name at the top, and creates a folder for a missing file. */
   @Test
   void shouldLoadInOldAndNewCompose() throws IOException {
