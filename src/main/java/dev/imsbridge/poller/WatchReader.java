@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -29,7 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads the table of watches of the assigned partitions and reports events to the loop: assigned,
  * each change, restored, revoked. A partition is restored when the position reaches the end offset
- * that the partition had after its assignment.
+ * that the partition had after its assignment. Until then the values of open watches are kept
+ * undecoded, because most records of the topic are about watches that are closed by a later record.
  *
  * <p>Each assignment reads its partition from the beginning. Committed offsets are used only to
  * show lag. Unreadable records are skipped. The thread of {@link #run} owns the consumer; other
@@ -46,6 +46,12 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
   private static final long REPORT_NANOS = Duration.ofMinutes(1).toNanos();
   private static final int BATCHES_AHEAD = 16;
   private static final int FEW = 5;
+  private static final int CHANGES_PER_TASK = 1_000;
+
+  // What is kept of a partition: about 30 MB, as the values of a topology are fewer and shorter.
+  private static final int MOST_VALUES = 8;
+  private static final int MOST_BYTES = 4 << 10;
+  private static final int MOST_KEPT = 50_000;
 
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
@@ -58,6 +64,11 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
   private final WatchInterner interner = new WatchInterner();
   private final Set<TopicPartition> fresh = new HashSet<>();
   private final Map<TopicPartition, Long> restoring = new HashMap<>();
+
+  /** The values since the last tombstone, by key, of each partition that is not restored. */
+  private final Map<TopicPartition, Map<String, List<ConsumerRecord<byte[], byte[]>>>> kept =
+      new HashMap<>();
+
   private volatile boolean stopping;
   private long contactAt = System.nanoTime();
   private long contactTriedAt = contactAt;
@@ -140,31 +151,71 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
       return;
     }
     contactAt = System.nanoTime();
-    List<LoopTasks.Task> changes = new ArrayList<>(records.count());
-    records.forEach(record -> change(record).ifPresentOrElse(changes::add, () -> skip(record)));
-    batchesAhead.incrementAndGet();
-    tasks.add(
-        (engine, now) -> {
-          changes.forEach(change -> change.run(engine, now));
-          batchesAhead.decrementAndGet();
-        });
+    List<LoopTasks.Task> changes = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      if (record.key() == null) {
+        skip(record);
+      } else {
+        take(new String(record.key(), UTF_8), record, changes);
+      }
+    }
+    hand(changes);
   }
 
-  /** Returns the change of the table; empty if the record is no watch. */
-  private Optional<LoopTasks.Task> change(ConsumerRecord<byte[], byte[]> record) {
-    if (record.key() == null) {
-      return Optional.empty();
-    }
-    String key = new String(record.key(), UTF_8);
-    int partition = record.partition();
+  private void take(
+      String key, ConsumerRecord<byte[], byte[]> record, List<LoopTasks.Task> changes) {
+    var values = kept.get(new TopicPartition(record.topic(), record.partition()));
     if (record.value() == null) {
-      return Optional.of((engine, now) -> engine.closed(partition, key));
+      int partition = record.partition();
+      changes.add((engine, now) -> engine.closed(partition, key));
+      if (values != null) {
+        values.remove(key);
+      }
+    } else if (values == null) {
+      open(key, record, changes);
+    } else {
+      List<ConsumerRecord<byte[], byte[]>> of =
+          values.computeIfAbsent(key, each -> new ArrayList<>(1));
+      of.add(record);
+      if (of.size() > MOST_VALUES
+          || record.value().length > MOST_BYTES
+          || values.size() > MOST_KEPT) {
+        values.remove(key).forEach(each -> open(key, each, changes));
+      }
     }
-    return Watches.decode(record.value())
+  }
+
+  /** Decodes a value and adds the change of the table. Skips a value that is no watch. */
+  private void open(
+      String key, ConsumerRecord<byte[], byte[]> record, List<LoopTasks.Task> changes) {
+    int partition = record.partition();
+    Watches.decode(record.value())
         .filter(watch -> watch.key().equals(key))
         .filter(watch -> RootPartition.of(watch.rootJobId(), partitionCount) == partition)
         .map(interner::of)
-        .map(watch -> (engine, now) -> engine.opened(partition, watch, now));
+        .ifPresentOrElse(
+            watch -> changes.add((engine, now) -> engine.opened(partition, watch, now)),
+            () -> skip(record));
+  }
+
+  private void hand(List<LoopTasks.Task> changes) {
+    for (int from = 0; from < changes.size(); from += CHANGES_PER_TASK) {
+      List<LoopTasks.Task> some =
+          changes.subList(from, Math.min(changes.size(), from + CHANGES_PER_TASK));
+      batchesAhead.incrementAndGet();
+      tasks.add(
+          (engine, now) -> {
+            some.forEach(change -> change.run(engine, now));
+            batchesAhead.decrementAndGet();
+          });
+    }
+  }
+
+  private void handKept(TopicPartition partition) {
+    List<LoopTasks.Task> changes = new ArrayList<>();
+    kept.remove(partition)
+        .forEach((key, values) -> values.forEach(each -> open(key, each, changes)));
+    hand(changes);
   }
 
   private void skip(ConsumerRecord<byte[], byte[]> record) {
@@ -190,6 +241,7 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
     }
     LOG.info("watches to restore: partitions {}", numbers(assigned));
     fresh.addAll(assigned);
+    assigned.forEach(partition -> kept.put(partition, new HashMap<>()));
     List<Integer> partitions = numbers(assigned);
     tasks.add((engine, now) -> partitions.forEach(each -> engine.assigned(each, now)));
     try {
@@ -207,6 +259,7 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
     LOG.info("watches given away: partitions {}", numbers(revoked));
     fresh.removeAll(revoked);
     restoring.keySet().removeAll(revoked);
+    kept.keySet().removeAll(revoked);
     List<Integer> partitions = numbers(revoked);
     tasks.add((engine, now) -> engine.revoked(partitions, now));
   }
@@ -227,6 +280,7 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
     for (TopicPartition partition : List.copyOf(restoring.keySet())) {
       if (consumer.position(partition, LOOK_UP) >= restoring.get(partition)) {
         restoring.remove(partition);
+        handKept(partition);
         tasks.add((engine, now) -> engine.restored(partition.partition(), now));
         LOG.atInfo()
             .addKeyValue("partition", partition.partition())
