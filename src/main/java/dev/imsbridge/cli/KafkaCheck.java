@@ -27,6 +27,8 @@ final class KafkaCheck {
   private static final String CLUSTER = "kafka";
   private static final String TOPICS = "topics";
   private static final String RIGHTS = "rights";
+  private static final String GRANTS =
+      "the user of the bridge the rights that `imsbridge topics acls` prints";
   private static final int PATIENCE_SECONDS = 12;
   private static final int FEW = 3;
   private static final Duration SLOW = Duration.ofMillis(500);
@@ -134,7 +136,7 @@ final class KafkaCheck {
       new KafkaRights(config, Roles.ALL, true).check(kafka, admin);
       return Finding.ok(RIGHTS, "all that topics need");
     } catch (CommandFailure e) {
-      return Finding.fail(RIGHTS, e.getMessage(), "give them to the user of the bridge");
+      return Finding.fail(RIGHTS, e.getMessage(), "give " + GRANTS);
     }
   }
 
@@ -143,7 +145,10 @@ final class KafkaCheck {
     try (Admin admin = kafka.admin()) {
       return new GroupCheck(kafka, config).check(admin);
     } catch (CommandFailure e) {
-      return Finding.fail(GroupCheck.SUBJECT, e.getMessage(), "correct the settings under kafka.");
+      return Finding.fail(
+          GroupCheck.SUBJECT,
+          e.getMessage(),
+          "correct the settings under kafka., or give " + GRANTS);
     }
   }
 
