@@ -43,7 +43,6 @@ public final class ApiTime {
       List.of(
           DateTimeFormatter.ISO_DATE_TIME, LENIENT, BASIC, DateTimeFormatter.RFC_1123_DATE_TIME);
   private static final int LONGEST = 64;
-  private static final String USUAL = "0000-00-00T00:00:00.000Z";
 
   private ApiTime() {}
 
@@ -79,8 +78,8 @@ public final class ApiTime {
   }
 
   private static Instant read(String text) {
-    if (usual(text)) {
-      return readUsual(text);
+    if (TimeRange.usual(text)) {
+      return TimeRange.readUsual(text);
     }
     if (!text.isEmpty() && text.chars().allMatch(Character::isDigit)) {
       return epoch(text);
@@ -90,41 +89,6 @@ public final class ApiTime {
         .filter(Objects::nonNull)
         .findFirst()
         .orElse(null);
-  }
-
-  // Nearly all answers use this form. A formatter for it took a sixth of the work of a poll.
-  private static boolean usual(String text) {
-    if (text.length() != USUAL.length()) {
-      return false;
-    }
-    for (int i = 0; i < USUAL.length(); i++) {
-      char c = text.charAt(i);
-      boolean fits = USUAL.charAt(i) == '0' ? c >= '0' && c <= '9' : c == USUAL.charAt(i);
-      if (!fits) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static Instant readUsual(String text) {
-    try {
-      return LocalDateTime.of(
-              number(text, 0, 4),
-              number(text, 5, 7),
-              number(text, 8, 10),
-              number(text, 11, 13),
-              number(text, 14, 16),
-              number(text, 17, 19),
-              number(text, 20, 23) * 1_000_000)
-          .toInstant(ZoneOffset.UTC);
-    } catch (DateTimeException noSuchMoment) {
-      return null;
-    }
-  }
-
-  private static int number(String text, int from, int to) {
-    return Integer.parseInt(text, from, to, 10);
   }
 
   private static Instant read(String text, DateTimeFormatter format) {

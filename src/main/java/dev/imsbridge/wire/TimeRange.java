@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 
 /**
  * The range of times accepted from topics, answers, queries and options: 1970 to 9999. Their
@@ -13,6 +15,7 @@ import java.time.LocalDate;
 public final class TimeRange {
   public static final Instant END = Instant.parse("9999-12-31T23:59:59.999Z");
 
+  private static final String USUAL = "0000-00-00T00:00:00.000Z";
   private static final int NANOS_PER_MILLI = 1_000_000;
   private static final long SECONDS_PER_DAY = 86_400;
 
@@ -29,7 +32,47 @@ public final class TimeRange {
    * @throws DateTimeException if the text is not a time or the time is out of range
    */
   public static Instant parse(String text) {
-    return checked(Instant.parse(text));
+    Instant time = usual(text) ? readUsual(text) : null;
+    return checked(time == null ? Instant.parse(text) : time);
+  }
+
+  /** Whether a text has the form of nearly all times. A formatter takes ten times as long. */
+  static boolean usual(String text) {
+    if (text.length() != USUAL.length()) {
+      return false;
+    }
+    for (int i = 0; i < USUAL.length(); i++) {
+      char c = text.charAt(i);
+      boolean fits = USUAL.charAt(i) == '0' ? c >= '0' && c <= '9' : c == USUAL.charAt(i);
+      if (!fits) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Parses a text of the {@link #usual} form. Returns null if there is no such moment, also for
+   * 24:00 and leap seconds.
+   */
+  static Instant readUsual(String text) {
+    try {
+      return LocalDateTime.of(
+              number(text, 0, 4),
+              number(text, 5, 7),
+              number(text, 8, 10),
+              number(text, 11, 13),
+              number(text, 14, 16),
+              number(text, 17, 19),
+              number(text, 20, 23) * NANOS_PER_MILLI)
+          .toInstant(ZoneOffset.UTC);
+    } catch (DateTimeException noSuchMoment) {
+      return null;
+    }
+  }
+
+  private static int number(String text, int from, int to) {
+    return Integer.parseInt(text, from, to, 10);
   }
 
   /**
