@@ -89,6 +89,10 @@ final class BridgeSlot implements AutoCloseable {
     wanted = true;
   }
 
+  synchronized boolean alive() {
+    return process.isAlive();
+  }
+
   /** Whether the bridge has begun to work. */
   synchronized boolean ready() {
     return process.out().contains(READY);

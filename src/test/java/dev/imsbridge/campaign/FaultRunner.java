@@ -188,15 +188,21 @@ final class FaultRunner {
   }
 
   private void deleteGroups(PlannedFault fault) throws Exception {
-    for (BridgeSlot bridge : bridges) {
-      kill(bridge);
-    }
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", nodes.bootstrapServers()))) {
-      // Killed members leave their group when their sessions have expired.
+      // Killed members leave their group when their sessions have expired. That takes longer than
+      // planned if nodes fail meanwhile, and then the end of another fault starts a bridge again.
       await()
           .atMost(Duration.ofMinutes(2))
           .pollInterval(Duration.ofMillis(500))
-          .until(() -> groups.stream().allMatch(group -> deleted(admin, group)));
+          .until(
+              () -> {
+                for (BridgeSlot bridge : bridges) {
+                  if (bridge.alive()) {
+                    kill(bridge);
+                  }
+                }
+                return groups.stream().allMatch(group -> deleted(admin, group));
+              });
     } finally {
       sleep(fault);
       for (BridgeSlot bridge : bridges) {
