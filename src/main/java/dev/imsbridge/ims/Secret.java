@@ -56,16 +56,28 @@ public final class Secret {
   /** Returns the HMAC-SHA-256 of a text, with this secret as the key. */
   byte[] hmac(String message) {
     try {
-      Mac mac = keyed;
-      if (mac == null) {
-        mac = Mac.getInstance(HMAC);
-        mac.init(new SecretKeySpec(text.getBytes(UTF_8), HMAC));
-        keyed = mac;
-      }
-      return ((Mac) mac.clone()).doFinal(message.getBytes(UTF_8));
-    } catch (GeneralSecurityException | CloneNotSupportedException e) {
-      throw new IllegalStateException("every JVM has HmacSHA256, which can be copied", e);
+      return mac().doFinal(message.getBytes(UTF_8));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java has HmacSHA256", e);
     }
+  }
+
+  private Mac mac() throws GeneralSecurityException {
+    if (keyed == null) {
+      keyed = newMac();
+    }
+    try {
+      return (Mac) keyed.clone();
+    } catch (CloneNotSupportedException e) {
+      // A provider may not support it, such as that of PKCS #11.
+      return newMac();
+    }
+  }
+
+  private Mac newMac() throws GeneralSecurityException {
+    Mac mac = Mac.getInstance(HMAC);
+    mac.init(new SecretKeySpec(text.getBytes(UTF_8), HMAC));
+    return mac;
   }
 
   @Override
