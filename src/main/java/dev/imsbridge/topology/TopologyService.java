@@ -44,6 +44,7 @@ public final class TopologyService implements AutoCloseable {
   private final MeterRegistry metrics;
   private final DamagedState damaged;
   private final InputPartitions partitions;
+  private final StateCopies copies;
 
   private TopologyService(
       KafkaStreams streams,
@@ -51,7 +52,9 @@ public final class TopologyService implements AutoCloseable {
       StateMemory memory,
       MeterRegistry metrics,
       DamagedState damaged,
-      InputPartitions partitions) {
+      InputPartitions partitions,
+      StateCopies copies) {
+    this.copies = copies;
     this.damaged = damaged;
     this.partitions = partitions;
     this.streams = streams;
@@ -82,7 +85,7 @@ public final class TopologyService implements AutoCloseable {
       lookup = asked;
       DamagedState damaged =
           new DamagedState(properties.getProperty(StreamsConfig.STATE_DIR_CONFIG), CLOSE_TIMEOUT);
-      StateCopies copies = new StateCopies();
+      StateCopies copies = new StateCopies(System::nanoTime);
       KafkaStreams streams =
           damaged.start(
               () -> {
@@ -100,7 +103,7 @@ public final class TopologyService implements AutoCloseable {
               });
       InputPartitions partitions =
           new InputPartitions(streams, copies, lookup::ends, settings.topics());
-      return new TopologyService(streams, lookup, memory, metrics, damaged, partitions);
+      return new TopologyService(streams, lookup, memory, metrics, damaged, partitions, copies);
     } catch (RuntimeException e) {
       if (lookup != null) {
         lookup.close();
@@ -204,6 +207,14 @@ public final class TopologyService implements AutoCloseable {
   /** Whether the topology is processing and all state is restored. */
   public boolean ready() {
     return streams.state() == KafkaStreams.State.RUNNING;
+  }
+
+  /**
+   * Returns one line for each restore of state for which no record has arrived for a minute, once
+   * for each position. Does not block.
+   */
+  public List<String> standingRestores() {
+    return copies.standing();
   }
 
   /**
