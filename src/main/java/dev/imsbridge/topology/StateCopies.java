@@ -26,7 +26,11 @@ final class StateCopies implements StateRestoreListener, StandbyUpdateListener {
    * @param movedAt when records arrived last, in nanoseconds of the clock
    * @param reported whether {@link #standing} has returned it at this position
    */
-  private record Progress(long start, long next, long end, long movedAt, boolean reported) {}
+  private record Progress(long start, long next, long end, long movedAt, boolean reported) {
+    Progress asReported() {
+      return new Progress(start, next, end, movedAt, true);
+    }
+  }
 
   private record Place(String store, int partition, boolean standby) {}
 
@@ -58,25 +62,28 @@ final class StateCopies implements StateRestoreListener, StandbyUpdateListener {
     List<String> lines = new ArrayList<>();
     copies.forEach(
         (place, at) -> {
-          if (!place.standby() && !at.reported() && now - at.movedAt() >= STANDING.toNanos()) {
-            Progress reported = new Progress(at.start(), at.next(), at.end(), at.movedAt(), true);
-            if (copies.replace(place, at, reported)) {
-              lines.add(
-                  ("the restore of store %s, partition %s, stands at offset %s of %s: Kafka cannot"
-                          + " send more, or a transaction hangs (see ImsBridgeRestoreSlow in"
-                          + " docs/operations.md)")
-                      .formatted(place.store(), place.partition(), at.next(), at.end()));
-            }
+          boolean stands =
+              !place.standby() && !at.reported() && now - at.movedAt() >= STANDING.toNanos();
+          if (stands && copies.replace(place, at, at.asReported())) {
+            lines.add(line(place, at));
           }
         });
     return lines;
   }
 
+  private static String line(Place place, Progress at) {
+    return ("the restore of store %s, partition %s, stands at offset %s of %s: Kafka cannot send"
+            + " more, or a transaction hangs (see ImsBridgeRestoreSlow in docs/operations.md)")
+        .formatted(place.store(), place.partition(), at.next(), at.end());
+  }
+
+  private Progress moved(long start, long next, long end) {
+    return new Progress(start, next, end, clock.getAsLong(), false);
+  }
+
   @Override
   public void onRestoreStart(TopicPartition changelog, String store, long start, long end) {
-    copies.put(
-        new Place(store, changelog.partition(), false),
-        new Progress(start, start, end, clock.getAsLong(), false));
+    copies.put(new Place(store, changelog.partition(), false), moved(start, start, end));
   }
 
   @Override
@@ -85,10 +92,7 @@ final class StateCopies implements StateRestoreListener, StandbyUpdateListener {
   }
 
   private void move(Place place, long last) {
-    copies.computeIfPresent(
-        place,
-        (same, before) ->
-            new Progress(before.start(), last + 1, before.end(), clock.getAsLong(), false));
+    copies.computeIfPresent(place, (same, before) -> moved(before.start(), last + 1, before.end()));
   }
 
   @Override
@@ -112,12 +116,7 @@ final class StateCopies implements StateRestoreListener, StandbyUpdateListener {
     copies.compute(
         new Place(store, changelog.partition(), true),
         (place, before) ->
-            new Progress(
-                before == null ? last + 1 - records : before.start(),
-                last + 1,
-                end,
-                clock.getAsLong(),
-                false));
+            moved(before == null ? last + 1 - records : before.start(), last + 1, end));
   }
 
   @Override
