@@ -62,13 +62,7 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
   private final java.util.function.Consumer<Throwable> onHopeless;
   private final AtomicInteger batchesAhead = new AtomicInteger();
   private final WatchInterner interner = new WatchInterner();
-  private final Set<TopicPartition> fresh = new HashSet<>();
-  private final Map<TopicPartition, Long> restoring = new HashMap<>();
-
-  /** The values since the last tombstone, by key, of each partition that is not restored. */
-  private final Map<TopicPartition, Map<String, List<ConsumerRecord<byte[], byte[]>>>> kept =
-      new HashMap<>();
-
+  private final Map<TopicPartition, Restore> restoring = new HashMap<>();
   private volatile boolean stopping;
   private long contactAt = System.nanoTime();
   private long contactTriedAt = contactAt;
@@ -144,6 +138,15 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
     }
   }
 
+  /** The restore of one partition. */
+  private static final class Restore {
+    /** The end offset after the assignment; null until it is known. */
+    private Long end;
+
+    /** The values since the last tombstone, by key. */
+    private final Map<String, List<ConsumerRecord<byte[], byte[]>>> values = new HashMap<>();
+  }
+
   // ---- records
 
   private void hand(ConsumerRecords<byte[], byte[]> records) {
@@ -164,23 +167,23 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
 
   private void take(
       String key, ConsumerRecord<byte[], byte[]> record, List<LoopTasks.Task> changes) {
-    var values = kept.get(new TopicPartition(record.topic(), record.partition()));
+    Restore restore = restoring.get(new TopicPartition(record.topic(), record.partition()));
     if (record.value() == null) {
       int partition = record.partition();
       changes.add((engine, now) -> engine.closed(partition, key));
-      if (values != null) {
-        values.remove(key);
+      if (restore != null) {
+        restore.values.remove(key);
       }
-    } else if (values == null) {
+    } else if (restore == null) {
       open(key, record, changes);
     } else {
       List<ConsumerRecord<byte[], byte[]>> of =
-          values.computeIfAbsent(key, each -> new ArrayList<>(1));
+          restore.values.computeIfAbsent(key, each -> new ArrayList<>(1));
       of.add(record);
       if (of.size() > MOST_VALUES
           || record.value().length > MOST_BYTES
-          || values.size() > MOST_KEPT) {
-        values.remove(key).forEach(each -> open(key, each, changes));
+          || restore.values.size() > MOST_KEPT) {
+        restore.values.remove(key).forEach(each -> open(key, each, changes));
       }
     }
   }
@@ -211,10 +214,9 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
     }
   }
 
-  private void handKept(TopicPartition partition) {
+  private void handKept(Restore restore) {
     List<LoopTasks.Task> changes = new ArrayList<>();
-    kept.remove(partition)
-        .forEach((key, values) -> values.forEach(each -> open(key, each, changes)));
+    restore.values.forEach((key, values) -> values.forEach(each -> open(key, each, changes)));
     hand(changes);
   }
 
@@ -240,8 +242,7 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
       return;
     }
     LOG.info("watches to restore: partitions {}", numbers(assigned));
-    fresh.addAll(assigned);
-    assigned.forEach(partition -> kept.put(partition, new HashMap<>()));
+    assigned.forEach(partition -> restoring.put(partition, new Restore()));
     List<Integer> partitions = numbers(assigned);
     tasks.add((engine, now) -> partitions.forEach(each -> engine.assigned(each, now)));
     try {
@@ -257,9 +258,7 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
       return;
     }
     LOG.info("watches given away: partitions {}", numbers(revoked));
-    fresh.removeAll(revoked);
     restoring.keySet().removeAll(revoked);
-    kept.keySet().removeAll(revoked);
     List<Integer> partitions = numbers(revoked);
     tasks.add((engine, now) -> engine.revoked(partitions, now));
   }
@@ -269,18 +268,25 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
   }
 
   private void findEnds() {
+    Set<TopicPartition> fresh = new HashSet<>();
+    restoring.forEach(
+        (partition, restore) -> {
+          if (restore.end == null) {
+            fresh.add(partition);
+          }
+        });
     if (!fresh.isEmpty()) {
-      restoring.putAll(consumer.endOffsets(fresh, LOOK_UP));
-      fresh.clear();
+      consumer
+          .endOffsets(fresh, LOOK_UP)
+          .forEach((partition, end) -> restoring.get(partition).end = end);
     }
   }
 
   // Compare positions, not record offsets: a compacted topic may end with markers.
   private void announceRestored() {
     for (TopicPartition partition : List.copyOf(restoring.keySet())) {
-      if (consumer.position(partition, LOOK_UP) >= restoring.get(partition)) {
-        restoring.remove(partition);
-        handKept(partition);
+      if (consumer.position(partition, LOOK_UP) >= restoring.get(partition).end) {
+        handKept(restoring.remove(partition));
         tasks.add((engine, now) -> engine.restored(partition.partition(), now));
         LOG.atInfo()
             .addKeyValue("partition", partition.partition())
