@@ -1,5 +1,7 @@
 package dev.imsbridge.campaign;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -8,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The size of a campaign.
@@ -34,9 +37,10 @@ record CampaignOptions(
   /**
    * Reads {@code NAME=VALUE} arguments over defaults.
    *
-   * @throws IllegalArgumentException if an argument is unknown
+   * @throws IllegalArgumentException if an argument is unknown, or the directory has the data of
+   *     another campaign
    */
-  static CampaignOptions of(Path directory, String... arguments) {
+  static CampaignOptions of(Path directory, String... arguments) throws IOException {
     Map<String, String> values = new HashMap<>();
     values.put("seed", Long.toString(System.nanoTime() & 0xff_ffffL));
     values.put("jobs", "4000");
@@ -54,6 +58,7 @@ record CampaignOptions(
       given.put(argument.substring(0, equals), argument.substring(equals + 1));
     }
     values.putAll(given);
+    refuseUsed(Path.of(values.get("directory")));
     return new CampaignOptions(
         Long.parseLong(values.get("seed")),
         Integer.parseInt(values.get("jobs")),
@@ -62,6 +67,17 @@ record CampaignOptions(
         kinds(values.get("faults")),
         values.get("set").isEmpty() ? List.of() : List.of(values.get("set").split(";")),
         Path.of(values.get("directory")));
+  }
+
+  /** The records of another campaign would look like thousands of violations. */
+  private static void refuseUsed(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      try (Stream<Path> files = Files.list(directory)) {
+        if (files.findAny().isPresent()) {
+          throw new IllegalArgumentException(directory + " is not empty: name another directory");
+        }
+      }
+    }
   }
 
   private static Set<Disruption> kinds(String names) {

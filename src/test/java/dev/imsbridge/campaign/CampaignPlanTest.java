@@ -1,8 +1,12 @@
 package dev.imsbridge.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.imsbridge.campaign.Disruption.Area;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -12,6 +16,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class CampaignPlanTest {
   private static final Set<Disruption> ALL = EnumSet.allOf(Disruption.class);
@@ -24,6 +29,15 @@ class CampaignPlanTest {
   @Test
   void shouldGiveTheSameFaultsForASeed() {
     assertThat(plan(7)).isNotEmpty().isEqualTo(plan(7)).isNotEqualTo(plan(8));
+  }
+
+  @Test
+  void shouldNotCheckTheDataOfAnotherCampaign(@TempDir Path directory) throws IOException {
+    assertThat(CampaignOptions.of(directory, "seed=7").directory()).isEqualTo(directory);
+    Files.writeString(directory.resolve("node1.log"), "");
+
+    assertThatThrownBy(() -> CampaignOptions.of(directory, "seed=7"))
+        .hasMessageContaining(directory + " is not empty");
   }
 
   @Test

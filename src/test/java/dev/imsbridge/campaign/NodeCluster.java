@@ -148,6 +148,7 @@ final class NodeCluster implements AutoCloseable {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-Xmx256m",
+            "-Dlogback.configurationFile=logback-node.xml",
             "-cp",
             System.getProperty("java.class.path"),
             NodeMain.class.getName(),
