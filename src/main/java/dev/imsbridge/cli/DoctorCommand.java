@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
     name = "doctor",
     description = {
       "Lists the settings with their sources, and checks this machine, Kafka, the"
-          + " topics, and for each project the clock, the credentials and one GET.",
+          + " topics and their transactions, and for each project the clock, the credentials and one GET.",
       "Changes nothing in Kafka and IMS, and reports all findings, each with a " + "cure."
     },
     footer = {"", "Exit code 1: the bridge could not work."})
@@ -106,6 +106,7 @@ final class DoctorCommand implements Callable<Integer> {
       report.add(kafka.topics());
       report.add(kafka.rights());
       report.add(kafka.groups());
+      report.add(kafka.transactions());
     }
   }
 

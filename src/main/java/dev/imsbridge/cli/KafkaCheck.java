@@ -8,6 +8,7 @@ import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.service.KafkaRights;
 import dev.imsbridge.service.Roles;
 import dev.imsbridge.service.TopicAccess;
+import dev.imsbridge.service.TransactionCheck;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.topics.TopicAccessException;
@@ -149,6 +150,13 @@ final class KafkaCheck {
           GroupCheck.SUBJECT,
           e.getMessage(),
           "correct the settings under kafka., or give " + GRANTS);
+    }
+  }
+
+  /** Checks that no transaction holds up the consumers of the bridge's topics. */
+  Finding transactions() throws InterruptedException {
+    try (Admin admin = kafka.admin()) {
+      return new TransactionCheck(kafka, config).check(admin);
     }
   }
 

@@ -121,14 +121,18 @@ public final class Bridge {
         parts.start("broker watch", () -> BrokerWatch.start(kafka, config, LOG::warn, parts::fail));
     parts.start("outage filter", () -> OutageFilter.start(brokers::reachable));
     health.part("kafka", brokers::reachable);
+    KafkaRights rights = new KafkaRights(config, roles, http.isPresent());
     try (Admin admin = kafka.admin()) {
       new TopicAccess(kafka, config)
           .prepare(admin)
           .forEach(line -> LOG.warn("{}; see `imsbridge topics plan`", line));
-      new KafkaRights(config, roles, http.isPresent()).check(kafka, admin);
+      rights.check(kafka, admin);
       require(new GroupCheck(kafka, config).check(admin));
       require(ClusterClock.check(admin, InstantSource.system()));
     }
+    parts.start(
+        "transaction watch",
+        () -> TransactionWatch.start(kafka, rights.needed().keySet(), metrics, LOG::warn));
     NamedProjects named = new NamedProjects(configured.refs());
     ControlLog control = control(kafka, named, instance);
     status.control(control::state);

@@ -15,8 +15,6 @@ import java.util.Set;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.KafkaStreams;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Publishes the state of the topology as meters: readiness, written records, and a few of the about
@@ -24,7 +22,6 @@ import org.slf4j.LoggerFactory;
  * {@link #look}. One thread calls {@link #look}; any thread may read the meters.
  */
 final class TopologyMeters {
-  private static final Logger LOG = LoggerFactory.getLogger(TopologyMeters.class);
 
   /** The published metrics of Kafka Streams. */
   private enum StreamsMetric {
@@ -131,7 +128,7 @@ final class TopologyMeters {
         topics.deadLetters());
   }
 
-  /** Reads the topology's state and returns whether it is ready. Logs restores that stand still. */
+  /** Reads the topology's state and returns whether it is ready. */
   boolean look() {
     Map<StreamsMetric, Double> taken = new HashMap<>();
     Map<String, Double> written = new HashMap<>();
@@ -155,7 +152,6 @@ final class TopologyMeters {
             Map.copyOf(taken),
             Map.copyOf(written),
             state == KafkaStreams.State.RUNNING ? storeBytes() : last.storeBytes());
-    topology.standingRestores().forEach(line -> LOG.warn("{}", line));
     return last.ready();
   }
 

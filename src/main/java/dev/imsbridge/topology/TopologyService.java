@@ -44,7 +44,6 @@ public final class TopologyService implements AutoCloseable {
   private final MeterRegistry metrics;
   private final DamagedState damaged;
   private final InputPartitions partitions;
-  private final StateCopies copies;
 
   private TopologyService(
       KafkaStreams streams,
@@ -52,9 +51,7 @@ public final class TopologyService implements AutoCloseable {
       StateMemory memory,
       MeterRegistry metrics,
       DamagedState damaged,
-      InputPartitions partitions,
-      StateCopies copies) {
-    this.copies = copies;
+      InputPartitions partitions) {
     this.damaged = damaged;
     this.partitions = partitions;
     this.streams = streams;
@@ -85,7 +82,7 @@ public final class TopologyService implements AutoCloseable {
       lookup = asked;
       DamagedState damaged =
           new DamagedState(properties.getProperty(StreamsConfig.STATE_DIR_CONFIG), CLOSE_TIMEOUT);
-      StateCopies copies = new StateCopies(System::nanoTime);
+      StateCopies copies = new StateCopies();
       KafkaStreams streams =
           damaged.start(
               () -> {
@@ -103,7 +100,7 @@ public final class TopologyService implements AutoCloseable {
               });
       InputPartitions partitions =
           new InputPartitions(streams, copies, lookup::ends, settings.topics());
-      return new TopologyService(streams, lookup, memory, metrics, damaged, partitions, copies);
+      return new TopologyService(streams, lookup, memory, metrics, damaged, partitions);
     } catch (RuntimeException e) {
       if (lookup != null) {
         lookup.close();
@@ -207,14 +204,6 @@ public final class TopologyService implements AutoCloseable {
   /** Whether the topology is processing and all state is restored. */
   public boolean ready() {
     return streams.state() == KafkaStreams.State.RUNNING;
-  }
-
-  /**
-   * Returns one line for each restore of state for which no record has arrived for a minute, once
-   * for each position. Does not block.
-   */
-  public List<String> standingRestores() {
-    return copies.standing();
   }
 
   /**

@@ -53,6 +53,7 @@ class DoctorIT {
       JsonNode good = doctor(settings, 0);
       assertThat(good.path("ok").asBoolean()).isTrue();
       assertThat(finding(good, "topics")).isEqualTo("OK as declared");
+      assertThat(finding(good, "transactions")).isEqualTo("OK none stays open");
 
       settings.put("IMSBRIDGE_TOPICS_PARTITIONS", "1");
       assertThat(finding(doctor(settings, 1), "topics"))

@@ -2,8 +2,6 @@ package dev.imsbridge.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.StandbyUpdateListener.SuspendReason;
 import org.apache.kafka.streams.processor.TaskId;
@@ -13,12 +11,7 @@ import org.junit.jupiter.api.Test;
 class StateCopiesTest {
   private static final TopicPartition CHANGELOG = new TopicPartition("app-trees-changelog", 3);
 
-  private final AtomicLong clock = new AtomicLong();
-  private final StateCopies copies = new StateCopies(clock::get);
-
-  private void pass(Duration time) {
-    clock.addAndGet(time.toNanos());
-  }
+  private final StateCopies copies = new StateCopies();
 
   @Test
   void shouldFollowARestoreFromItsStartToItsEnd() {
@@ -58,31 +51,5 @@ class StateCopiesTest {
 
     copies.onUpdateSuspended(CHANGELOG, "trees", 180, 180, SuspendReason.PROMOTED);
     assertThat(copies.of("trees", 3, true)).isNull();
-  }
-
-  /** A transaction that hangs stops a restore for ever, and nothing else shows it. */
-  @Test
-  void shouldNameARestoreThatStandsStillOnceForEachPosition() {
-    copies.onRestoreStart(CHANGELOG, "trees", 29, 59);
-    pass(Duration.ofSeconds(59));
-    assertThat(copies.standing()).isEmpty();
-    pass(Duration.ofSeconds(1));
-    assertThat(copies.standing())
-        .singleElement()
-        .asString()
-        .contains("store trees, partition 3, stands at offset 29 of 59");
-    pass(Duration.ofHours(1));
-    assertThat(copies.standing()).isEmpty();
-
-    copies.onBatchRestored(CHANGELOG, "trees", 39, 10);
-    assertThat(copies.standing()).as("it has just advanced").isEmpty();
-    pass(Duration.ofMinutes(1));
-    assertThat(copies.standing()).singleElement().asString().contains("offset 40 of 59");
-
-    copies.onRestoreStart(CHANGELOG, "intake", 0, 5);
-    copies.onRestoreEnd(CHANGELOG, "intake", 5);
-    copies.onBatchLoaded(CHANGELOG, "trees", new TaskId(1, 3), 149, 50, 160);
-    pass(Duration.ofHours(1));
-    assertThat(copies.standing()).as("a standby may wait for new records").isEmpty();
   }
 }

@@ -1,0 +1,66 @@
+package dev.imsbridge.service;
+
+import static java.util.Comparator.comparing;
+
+import dev.imsbridge.config.BridgeConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+
+/** Detects transactions that hold up the consumers of the bridge's topics. */
+public final class TransactionCheck {
+  static final String SUBJECT = "transactions";
+  private static final String RUNBOOK = "ImsBridgeTransactionHangs in docs/operations.md";
+
+  /** Kafka ends the transaction of a dead bridge after 30 s, or up to 10 s later. */
+  private static final Duration PATIENCE = Duration.ofSeconds(45);
+
+  private static final int PAUSE_MS = 500;
+  private static final int FEW = 3;
+
+  private final KafkaAccess kafka;
+  private final Set<String> topics;
+
+  public TransactionCheck(KafkaAccess kafka, BridgeConfig config) {
+    this.kafka = kafka;
+    topics = new KafkaRights(config, Roles.ALL, true).needed().keySet();
+  }
+
+  /**
+   * Checks that each transaction that is open now ends. Waits for up to 45 s; the transactions of a
+   * running bridge end several times a second.
+   */
+  public Finding check(Admin admin) throws InterruptedException {
+    return check(admin, PATIENCE);
+  }
+
+  Finding check(Admin admin, Duration patience) throws InterruptedException {
+    long begin = System.nanoTime();
+    Set<OpenTransaction> open = OpenTransaction.find(admin, topics);
+    while (!open.isEmpty() && System.nanoTime() - begin < patience.toNanos()) {
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+      open.retainAll(OpenTransaction.find(admin, topics));
+    }
+    return open.isEmpty() ? Finding.ok(SUBJECT, "none stays open") : found(admin, open);
+  }
+
+  private Finding found(Admin admin, Set<OpenTransaction> open) throws InterruptedException {
+    List<String> texts = new ArrayList<>();
+    List<String> ends = new ArrayList<>();
+    for (OpenTransaction each :
+        open.stream().sorted(comparing(one -> one.partition().toString())).limit(FEW).toList()) {
+      texts.add(each.describe(admin));
+      ends.add(each.end(kafka.bootstrap()));
+    }
+    if (open.size() > FEW) {
+      texts.add("and " + (open.size() - FEW) + " more");
+    }
+    return Finding.fail(
+        SUBJECT,
+        String.join("; ", texts) + "; consumers wait for its end",
+        "unless its producer still runs: %s (see %s)".formatted(String.join("; ", ends), RUNBOOK));
+  }
+}
