@@ -64,6 +64,7 @@ final class Campaign {
   private NodeCluster nodes;
   private List<BridgeSlot> bridges;
   private FaultRunner faults;
+  private int hung;
 
   /**
    * The result of a campaign.
@@ -257,10 +258,14 @@ final class Campaign {
     load.run(jobs, options.period());
     disturber.join();
     long begin = System.nanoTime();
-    repair();
-    // Partitions may still move for a while.
-    long quietSince = System.currentTimeMillis() + 30_000;
-    boolean complete = awaitEnds(load.accepted());
+    boolean complete;
+    // Partitions may still move for a while after the repair.
+    long quietSince;
+    try (HungTransactions transactions = new HungTransactions(nodes.bootstrapServers(), out)) {
+      repair(transactions);
+      quietSince = System.currentTimeMillis() + 30_000;
+      complete = awaitEnds(load.accepted(), transactions);
+    }
     Duration quiet = Duration.ofNanos(System.nanoTime() - begin);
     if (!complete) {
       bridges.forEach(bridge -> out.println(bridge.log(30)));
@@ -297,17 +302,25 @@ final class Campaign {
   }
 
   /** Ends every fault that is left. */
-  private void repair() throws Exception {
+  private void repair(HungTransactions transactions) throws Exception {
     await().atMost(START).pollInterval(Duration.ofMillis(500)).until(nodes::startedAndListening);
     for (int index = 0; index < bridges.size(); index++) {
       nodes.network(index, -1, Mode.OPEN);
       bridges.get(index).network(Mode.OPEN);
       bridges.get(index).start();
     }
-    await().atMost(QUIET).until(() -> bridges.stream().allMatch(BridgeSlot::ready));
+    await()
+        .atMost(QUIET)
+        .pollInterval(Duration.ofSeconds(1))
+        .ignoreExceptions()
+        .until(
+            () -> {
+              hung = transactions.end();
+              return bridges.stream().allMatch(BridgeSlot::ready);
+            });
   }
 
-  private boolean awaitEnds(Set<String> accepted) {
+  private boolean awaitEnds(Set<String> accepted, HungTransactions transactions) {
     try {
       await()
           .atMost(QUIET)
@@ -315,6 +328,7 @@ final class Campaign {
           .ignoreExceptions()
           .until(
               () -> {
+                hung = transactions.end();
                 Set<String> completed =
                     records(topics.completions()).stream()
                         .map(record -> new String(record.key(), UTF_8))
@@ -415,7 +429,7 @@ final class Campaign {
             load.records(),
             faults.bridgeKills(),
             faults.nodeKills(),
-            faults.counts(kills),
+            faults.counts(kills) + (hung == 0 ? "" : ", HUNG_TRANSACTION " + hung),
             transitions,
             lostOnTheWay,
             ended.size(),
