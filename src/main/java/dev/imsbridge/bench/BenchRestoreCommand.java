@@ -34,7 +34,8 @@ final class BenchRestoreCommand extends BrokerBenchmark {
           "kafka.consumer.session.timeout.ms=3500",
           "kafka.consumer.heartbeat.interval.ms=1000",
           "kafka.streams.main.consumer.session.timeout.ms=3500",
-          "kafka.streams.main.consumer.heartbeat.interval.ms=1000");
+          "kafka.streams.main.consumer.heartbeat.interval.ms=1000",
+          "kafka.streams.producer.transaction.timeout.ms=5000");
 
   private static final int POLLS_PER_SECOND = 500;
 

@@ -43,6 +43,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
@@ -133,6 +134,10 @@ public final class Bridge {
     parts.start(
         "transaction watch",
         () -> TransactionWatch.start(kafka, rights.needed().keySet(), metrics, LOG::warn));
+    GroupInstance member =
+        parts.start(
+            "group instance",
+            () -> GroupInstance.acquire(config.stateDirectory(), roles, instance));
     NamedProjects named = new NamedProjects(configured.refs());
     ControlLog control = control(kafka, named, instance);
     status.control(control::state);
@@ -143,7 +148,8 @@ public final class Bridge {
       parts.start("events", () -> events(kafka));
     }
     if (roles.folds()) {
-      TopologyService topology = parts.start("topology", () -> topology(kafka, requests, address));
+      TopologyService topology =
+          parts.start("topology", () -> topology(kafka, requests, address, member.id()));
       TopologyMeters meters = new TopologyMeters(topology, config.topics(), metrics);
       health.part("topology", meters::look);
       status.topology(topology);
@@ -157,7 +163,7 @@ public final class Bridge {
       }
     }
     if (roles.polls()) {
-      Poller poller = poller(kafka, projects, control.state().paused().keySet());
+      Poller poller = poller(kafka, projects, control.state().paused().keySet(), member.id());
       control.follow(poller::pause);
       PollerMeters meters = new PollerMeters(poller::view, poller::openJobs, metrics);
       health.part("poller", () -> meters.look().restored());
@@ -239,8 +245,15 @@ public final class Bridge {
   }
 
   private TopologyService topology(
-      KafkaAccess kafka, Requests requests, Optional<HostInfo> address) {
+      KafkaAccess kafka,
+      Requests requests,
+      Optional<HostInfo> address,
+      Optional<String> groupInstance) {
     Map<String, Object> streams = StreamsSettings.of(kafka, config);
+    groupInstance.ifPresent(
+        id ->
+            streams.putIfAbsent(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), id));
     address.ifPresent(
         host ->
             streams.put(StreamsConfig.APPLICATION_SERVER_CONFIG, host.host() + ":" + host.port()));
@@ -276,7 +289,11 @@ public final class Bridge {
                 failure -> broke("reader of the control topic", kafka, failure)));
   }
 
-  private Poller poller(KafkaAccess kafka, List<Project> projects, Set<ProjectRef> paused)
+  private Poller poller(
+      KafkaAccess kafka,
+      List<Project> projects,
+      Set<ProjectRef> paused,
+      Optional<String> groupInstance)
       throws Exception {
     InstantSource clock = InstantSource.system();
     ImsClient client = ImsAccess.client(parts, config, projects, clock);
@@ -284,7 +301,7 @@ public final class Bridge {
         "poller",
         () ->
             Poller.start(
-                PollingSettings.poller(kafka, config),
+                PollingSettings.poller(kafka, config, groupInstance),
                 projects,
                 client,
                 PollingSettings.policy(config),

@@ -14,6 +14,7 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -57,6 +58,11 @@ public record KafkaRefusal(String bootstrap, String applicationId) {
         return Optional.of(
             "Kafka at %s refuses the time of a record: set this machine's clock, and keep it by NTP (%s)"
                 .formatted(bootstrap, SafeText.reason(each)));
+      }
+      if (each instanceof FencedInstanceIdException) {
+        return Optional.of(
+            "another process has taken the place of this one in a consumer group:"
+                + " each instance needs a state.dir of its own, which is no copy");
       }
       if (each instanceof AuthorizationException refused) {
         return Optional.of(lacking(rights(refused, unnamed, tried)));

@@ -11,15 +11,22 @@ import dev.imsbridge.poller.schedule.FixedPolicy;
 import dev.imsbridge.poller.schedule.PollPolicy;
 import dev.imsbridge.terminal.CommandFailure;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /** Derives the settings of the poller and its policy from the bridge's. */
 final class PollingSettings {
   private PollingSettings() {}
 
-  static PollerSettings poller(KafkaAccess kafka, BridgeConfig config) {
+  static PollerSettings poller(
+      KafkaAccess kafka, BridgeConfig config, Optional<String> groupInstance) {
+    Map<String, Object> consumer = kafka.settings(KafkaClient.CONSUMER);
+    groupInstance.ifPresent(
+        id -> consumer.putIfAbsent(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, id));
     return new PollerSettings(
         config.topics(),
-        kafka.settings(KafkaClient.CONSUMER),
+        consumer,
         kafka.settings(KafkaClient.PRODUCER),
         EngineSettings.DEFAULTS.withNotFoundGrace(
             config.duration(Keys.WATCH_GRACE), config.duration(Keys.WATCH_SEEN_GRACE)),

@@ -15,8 +15,8 @@ public final class TransactionCheck {
   static final String SUBJECT = "transactions";
   private static final String RUNBOOK = "ImsBridgeTransactionHangs in docs/operations.md";
 
-  /** Kafka ends the transaction of a dead bridge after 30 s, or up to 10 s later. */
-  private static final Duration PATIENCE = Duration.ofSeconds(45);
+  /** Kafka ends the transaction of a dead bridge after 15 s, or up to 10 s later. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final int PAUSE_MS = 500;
   private static final int FEW = 3;
@@ -30,7 +30,7 @@ public final class TransactionCheck {
   }
 
   /**
-   * Checks that each transaction that is open now ends. Waits for up to 45 s; the transactions of a
+   * Checks that each transaction that is open now ends. Waits for up to 30 s; the transactions of a
    * running bridge end several times a second.
    */
   public Finding check(Admin admin) throws InterruptedException {

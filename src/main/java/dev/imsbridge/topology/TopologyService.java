@@ -175,8 +175,9 @@ public final class TopologyService implements AutoCloseable {
     // Observations and watches are read independently: neither waits for the other.
     properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
-    // A longer pause of the machine fences the task. The default of 10 s is too short.
-    properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 30_000);
+    // Others wait so long for the transaction of a killed instance. An instance that pauses longer
+    // has lost its partitions, as the session timeout is the same. The default is 10 s.
+    properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 15_000);
     properties.put(
         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
         BridgeTopology.MAX_MESSAGE_BYTES);

@@ -2,6 +2,7 @@ package dev.imsbridge.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
@@ -17,5 +18,13 @@ class KafkaRefusalTest {
     assertThat(new KafkaRefusal("broker:9092", "app").in(failure, "", topic -> null))
         .hasValueSatisfying(
             line -> assertThat(line).contains("broker:9092", "set this machine's clock"));
+  }
+
+  @Test
+  void shouldSayThatTheStateWasCopiedIfAnotherMemberHasTheSameId() {
+    Throwable failure =
+        new StreamsException("thread 1", new FencedInstanceIdException("fenced instance id"));
+    assertThat(new KafkaRefusal("broker:9092", "app").in(failure, "", topic -> null))
+        .hasValueSatisfying(line -> assertThat(line).contains("another process", "no copy"));
   }
 }

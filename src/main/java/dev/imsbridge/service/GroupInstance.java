@@ -1,0 +1,100 @@
+package dev.imsbridge.service;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The {@code group.instance.id} of this instance, which makes it a static member of its consumer
+ * groups (KIP-345). If it is killed and started again, it takes the place of the dead member at
+ * once. Without an id, Kafka gives the partitions to nobody until the session of the dead member
+ * has expired.
+ *
+ * <p>A file in the state directory keeps the id. It is locked until {@link #close}, so that no two
+ * processes have the same id. Immutable.
+ */
+final class GroupInstance implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(GroupInstance.class);
+  private static final Pattern STORED =
+      Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+  private static final int LENGTH = 36;
+
+  private final FileChannel file;
+  private final String id;
+
+  private GroupInstance(FileChannel file, String id) {
+    this.file = file;
+    this.id = id;
+  }
+
+  /**
+   * Reads the id, or creates one. There is none if another process uses the file, or if it cannot
+   * be written.
+   *
+   * @param address what the instance advertises. Kafka keeps the address of a static member that
+   *     joins again, so a new address gives a new id.
+   */
+  static GroupInstance acquire(Path stateDirectory, Roles roles, String address) {
+    Path path = stateDirectory.resolve("group-instance-" + roles.name().toLowerCase(Locale.ROOT));
+    try {
+      Files.createDirectories(stateDirectory);
+      FileChannel file =
+          FileChannel.open(
+              path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      if (locked(file)) {
+        byte[] name = (stored(file) + ' ' + address).getBytes(UTF_8);
+        return new GroupInstance(file, UUID.nameUUIDFromBytes(name).toString());
+      }
+      file.close();
+      LOG.info("{} is in use: a restart after a kill waits for the end of the session", path);
+    } catch (IOException e) {
+      LOG.info("no {}: a restart after a kill waits for the end of the session", e.toString());
+    }
+    return new GroupInstance(null, null);
+  }
+
+  private static boolean locked(FileChannel file) throws IOException {
+    try {
+      return file.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
+    }
+  }
+
+  private static String stored(FileChannel file) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(LENGTH + 1);
+    file.read(bytes, 0);
+    String stored = new String(bytes.array(), 0, bytes.position(), UTF_8);
+    if (STORED.matcher(stored).matches()) {
+      return stored;
+    }
+    String created = UUID.randomUUID().toString();
+    file.truncate(0);
+    file.write(ByteBuffer.wrap(created.getBytes(UTF_8)), 0);
+    return created;
+  }
+
+  /** Returns the id; empty if the instance is to be a dynamic member. */
+  Optional<String> id() {
+    return Optional.ofNullable(id);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (file != null) {
+      file.close();
+    }
+  }
+}
