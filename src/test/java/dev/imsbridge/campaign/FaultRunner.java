@@ -181,6 +181,8 @@ final class FaultRunner {
   }
 
   private void share(BridgeSlot bridge, PlannedFault fault) throws Exception {
+    // A bridge that is still starting may be the one that is refused.
+    await().atMost(LISTENS).until(bridge::ready);
     BridgeSlot.Shared shared = bridge.share(Duration.ofMillis(fault.lastingMillis()));
     if (shared.ready() || shared.ended().filter(end -> end.exitCode() == 0).isPresent()) {
       failures.add("a second bridge on a state directory was not refused: " + shared);
