@@ -49,11 +49,6 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
   private static final int FEW = 5;
   private static final int CHANGES_PER_TASK = 1_000;
 
-  // What is kept of a partition: about 30 MB, as the values of a topology are fewer and shorter.
-  private static final int MOST_VALUES = 8;
-  private static final int MOST_BYTES = 4 << 10;
-  private static final int MOST_KEPT = 50_000;
-
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
   private final int partitionCount;
@@ -63,7 +58,7 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
   private final java.util.function.Consumer<Throwable> onHopeless;
   private final AtomicInteger batchesAhead = new AtomicInteger();
   private final WatchInterner interner = new WatchInterner();
-  private final Map<TopicPartition, Restore> restoring = new HashMap<>();
+  private final Map<TopicPartition, WatchRestore> restoring = new HashMap<>();
   private volatile boolean stopping;
   private long contactAt = System.nanoTime();
   private long contactTriedAt = contactAt;
@@ -139,15 +134,6 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
     }
   }
 
-  /** The restore of one partition. */
-  private static final class Restore {
-    /** The end offset after the assignment; null until it is known. */
-    private Long end;
-
-    /** The values since the last tombstone, by key. */
-    private final Map<String, List<ConsumerRecord<byte[], byte[]>>> values = new HashMap<>();
-  }
-
   // ---- records
 
   private void hand(ConsumerRecords<byte[], byte[]> records) {
@@ -168,24 +154,17 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
 
   private void take(
       String key, ConsumerRecord<byte[], byte[]> record, List<LoopTasks.Task> changes) {
-    Restore restore = restoring.get(new TopicPartition(record.topic(), record.partition()));
+    WatchRestore restore = restoring.get(new TopicPartition(record.topic(), record.partition()));
     if (record.value() == null) {
       int partition = record.partition();
       changes.add((engine, now) -> engine.closed(partition, key));
       if (restore != null) {
-        restore.values.remove(key);
+        restore.forget(key);
       }
     } else if (restore == null) {
       open(key, record, changes);
-    } else {
-      List<ConsumerRecord<byte[], byte[]>> of =
-          restore.values.computeIfAbsent(key, each -> new ArrayList<>(1));
-      of.add(record);
-      if (of.size() > MOST_VALUES
-          || record.value().length > MOST_BYTES
-          || restore.values.size() > MOST_KEPT) {
-        restore.values.remove(key).forEach(each -> open(key, each, changes));
-      }
+    } else if (!restore.keep(key, record)) {
+      restore.forget(key).forEach(each -> open(key, each, changes));
     }
   }
 
@@ -215,9 +194,9 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
     }
   }
 
-  private void handKept(Restore restore) {
+  private void handKept(WatchRestore restore) {
     List<LoopTasks.Task> changes = new ArrayList<>();
-    restore.values.forEach((key, values) -> values.forEach(each -> open(key, each, changes)));
+    restore.forEach((key, value) -> open(key, value, changes));
     hand(changes);
   }
 
@@ -243,7 +222,7 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
       return;
     }
     LOG.info("watches to restore: partitions {}", numbers(assigned));
-    assigned.forEach(partition -> restoring.put(partition, new Restore()));
+    assigned.forEach(partition -> restoring.put(partition, new WatchRestore()));
     List<Integer> partitions = numbers(assigned);
     tasks.add((engine, now) -> partitions.forEach(each -> engine.assigned(each, now)));
     try {
