@@ -5,6 +5,8 @@ import dev.imsbridge.config.Keys;
 import dev.imsbridge.terminal.CommandFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,6 +33,10 @@ final class BridgeChild implements AutoCloseable {
   private final Path directory;
   private final String heap;
   private final List<String> settings;
+
+  /** The same for each start, as that of a service. */
+  private final int port;
+
   private ChildProcess process;
 
   /**
@@ -38,7 +44,10 @@ final class BridgeChild implements AutoCloseable {
    * @param heap as {@code -Xmx} takes it
    * @param settings what {@code --set} takes, without directories and the address of HTTP
    */
-  BridgeChild(Path directory, String heap, List<String> settings) {
+  BridgeChild(Path directory, String heap, List<String> settings) throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
     this.directory = directory;
     this.heap = heap;
     this.settings = List.copyOf(settings);
@@ -55,7 +64,7 @@ final class BridgeChild implements AutoCloseable {
     List<String> arguments = new ArrayList<>(List.of("run"));
     Stream.concat(settings.stream(), more.stream())
         .forEach(setting -> arguments.add("--set=" + setting));
-    arguments.add("--set=" + Keys.HTTP_LISTEN + "=127.0.0.1:0");
+    arguments.add("--set=" + Keys.HTTP_LISTEN + "=127.0.0.1:" + port);
     arguments.add("--set=" + Keys.DATA_DIR + "=" + directory);
     process = ChildProcess.start(List.of("-Xmx" + heap), "imsbridge ready", arguments);
     URI ready = uri("/readyz");
