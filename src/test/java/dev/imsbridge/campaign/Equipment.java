@@ -34,7 +34,7 @@ record Equipment(List<SmallDisk> nodeDisks, List<SmallDisk> stateDisks, List<Ste
     if (kinds.contains(Disruption.CLOCK_STEP) && SteppedClock.library().isEmpty()) {
       possible.remove(Disruption.CLOCK_STEP);
       out.println(
-          "without clock steps: -Dcampaign.faketime=PATH does not name the library of libfaketime");
+          "without clock steps: -Dcampaign.clock=PATH does not name the library of src/test/clock.c");
     }
     return possible;
   }

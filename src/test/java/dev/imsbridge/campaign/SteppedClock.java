@@ -9,9 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The wall clock of one process, which libfaketime moves while the process runs. The system
- * property {@code campaign.faketime} names the library. It makes the start of a JVM ten times as
- * expensive, so campaigns use it only if asked.
+ * The wall clock of one process, which the library made of {@code src/test/clock.c} moves while the
+ * process runs. The system property {@code campaign.clock} names the library.
  */
 final class SteppedClock {
   private final Path file;
@@ -25,7 +24,7 @@ final class SteppedClock {
   }
 
   static Optional<Path> library() {
-    return Optional.ofNullable(System.getProperty("campaign.faketime"))
+    return Optional.ofNullable(System.getProperty("campaign.clock"))
         .map(Path::of)
         .filter(Files::isReadable);
   }
@@ -33,15 +32,7 @@ final class SteppedClock {
   /** Returns the environment of a process with this clock. */
   Map<String, String> environment() {
     return Map.of(
-        "LD_PRELOAD",
-        library().orElseThrow().toString(),
-        "FAKETIME_TIMESTAMP_FILE",
-        file.toString(),
-        // Timeouts count on.
-        "FAKETIME_DONT_FAKE_MONOTONIC",
-        "1",
-        "FAKETIME_CACHE_DURATION",
-        "1");
+        "LD_PRELOAD", library().orElseThrow().toString(), "CAMPAIGN_CLOCK", file.toString());
   }
 
   /** Moves the clock to this distance from the right time, within about 1 s. */
