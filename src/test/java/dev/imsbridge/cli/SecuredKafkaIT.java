@@ -15,8 +15,10 @@ import dev.imsbridge.embedded.SecuredBroker;
 import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.service.RoleGrants;
 import dev.imsbridge.simulator.ImsJobType;
+import dev.imsbridge.wire.TopicNames;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -116,6 +118,10 @@ class SecuredKafkaIT {
     try (WholeBridge bridge =
         WholeBridge.start(
             broker.bootstrapServers(), PREFIX, directory.resolve("state"), settings)) {
+      // The bridge of an earlier test may have ended while it joined the group.
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> broker.stable(new TopicNames(PREFIX).pollerGroup(), 1));
       String id = bridge.simulator().catalogue().id(ImsJobType.IMPORT_OVA_IMAGE, JobStatus.SUCCESS);
 
       assertThat(done("submit", id)).startsWith("submitted 1 job to ims.jobs.requests (partition ");

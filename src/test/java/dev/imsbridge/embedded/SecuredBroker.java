@@ -10,9 +10,11 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
@@ -205,6 +207,13 @@ public final class SecuredBroker implements AutoCloseable {
               new AccessControlEntry("User:" + USER, "*", operation, permission)));
     }
     admin.createAcls(acls).all().get();
+  }
+
+  /** Whether a consumer group has this number of members, and all have their partitions. */
+  public boolean stable(String group, int members) throws InterruptedException, ExecutionException {
+    ConsumerGroupDescription described =
+        admin.describeConsumerGroups(List.of(group)).describedGroups().get(group).get();
+    return described.groupState() == GroupState.STABLE && described.members().size() == members;
   }
 
   /** Removes all ACLs. */
