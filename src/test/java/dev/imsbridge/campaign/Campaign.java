@@ -374,7 +374,9 @@ final class Campaign {
     check.completions(completions);
     check.statusTable(records(topics.status()));
     check.watches(records(topics.watches()));
-    check.deadLetters(records(topics.deadLetters()), load.hostile(), observations);
+    List<ConsumerRecord<byte[], byte[]>> inputs = new ArrayList<>(observations);
+    inputs.addAll(records(topics.requests()));
+    check.deadLetters(records(topics.deadLetters()), load.hostile(), inputs);
     command("audit", "verify");
     command("rebuild", "--compare");
     command("replay", "--to", "again.transitions", "--create");

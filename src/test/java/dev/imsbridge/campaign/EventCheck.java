@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -294,15 +295,18 @@ final class EventCheck {
   /**
    * One dead letter for each hostile record, and others only for answers that are none.
    *
-   * @param hostile the records that must be refused, as {@code TOPIC/PARTITION/OFFSET}
-   * @param observations all of them, to look up the answers
+   * @param hostile the records that must be refused, as {@code TOPIC/PARTITION/OFFSET}. The
+   *     producer of the load may have sent them twice.
+   * @param inputs all requests and observations, to look up the records
    */
   void deadLetters(
       List<ConsumerRecord<byte[], byte[]>> letters,
       Set<String> hostile,
-      List<ConsumerRecord<byte[], byte[]>> observations) {
-    Map<String, ConsumerRecord<byte[], byte[]>> inputs = new HashMap<>();
-    observations.forEach(record -> inputs.put(at(record), record));
+      List<ConsumerRecord<byte[], byte[]>> inputs) {
+    Map<String, ConsumerRecord<byte[], byte[]>> byPlace = new HashMap<>();
+    inputs.forEach(record -> byPlace.put(at(record), record));
+    Set<String> contents = new HashSet<>();
+    hostile.forEach(source -> contents.add(content(byPlace.get(source))));
     Set<String> sources = new HashSet<>();
     for (ConsumerRecord<byte[], byte[]> letter : letters) {
       String source =
@@ -313,18 +317,28 @@ final class EventCheck {
               ObservedStatuses.header(letter, "__streams.errors.offset"));
       String what = source + ": " + ObservedStatuses.header(letter, "imsbridge-reason");
       violations.unless(sources.add(source), "a record has two dead letters", what);
-      ConsumerRecord<byte[], byte[]> input = inputs.get(source);
+      ConsumerRecord<byte[], byte[]> input = byPlace.get(source);
       boolean unreadable =
           input != null
               && input.value() != null
               && AnswerStatuses.of(input.value(), ObservedStatuses.header(input, "job-id"))
                   .isEmpty();
       violations.unless(
-          hostile.contains(source) || unreadable, "a dead letter without a cause", what);
+          hostile.contains(source)
+              || unreadable
+              || (input != null && contents.contains(content(input))),
+          "a dead letter without a cause",
+          what);
     }
     hostile.stream()
         .filter(source -> !sources.contains(source))
         .forEach(source -> violations.add("a hostile record without a dead letter", source));
+  }
+
+  private static String content(ConsumerRecord<byte[], byte[]> record) {
+    return record == null
+        ? ""
+        : record.topic() + Arrays.hashCode(record.key()) + "/" + Arrays.hashCode(record.value());
   }
 
   /** Two topics hold the same events; the order counts within a key. */

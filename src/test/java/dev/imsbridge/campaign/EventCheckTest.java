@@ -203,6 +203,14 @@ class EventCheckTest {
         List.of(letter("r", "5"), letter("o", Long.toString(broken.offset()))),
         Set.of("r/0/5"),
         observations);
+    ConsumerRecord<byte[], byte[]> hostile = record("r", "j", "?");
+    ConsumerRecord<byte[], byte[]> again = record("r", "j", "?");
+    check.deadLetters(
+        List.of(
+            letter("r", Long.toString(hostile.offset())),
+            letter("r", Long.toString(again.offset()))),
+        Set.of("r/0/" + hostile.offset()),
+        List.of(hostile, again));
     assertThat(violations.lines()).isEmpty();
 
     check.deadLetters(

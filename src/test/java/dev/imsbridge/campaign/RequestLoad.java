@@ -89,6 +89,12 @@ final class RequestLoad {
                 bootstrapServers,
                 "acks",
                 "all",
+                // An idempotent producer whose sequence a broker has lost waits until the end of
+                // its delivery timeout. With one request in flight the order of a key stays.
+                "enable.idempotence",
+                false,
+                "max.in.flight.requests.per.connection",
+                1,
                 "delivery.timeout.ms",
                 600_000,
                 "request.timeout.ms",
