@@ -53,7 +53,8 @@ final class RunCommand implements Callable<Integer> {
     terminal.run(
         true,
         parts -> {
-          Bridge.Running bridge = new Bridge(parts, config, roles, acceptedLogs).start();
+          Bridge.Running bridge =
+              parts.starting(() -> new Bridge(parts, config, roles, acceptedLogs).start());
           terminal
               .out()
               .printf(

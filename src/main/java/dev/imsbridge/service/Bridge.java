@@ -103,6 +103,7 @@ public final class Bridge {
     Requests requests = configured.requests();
     List<Project> projects = roles.polls() ? configured.all() : List.of();
     loadLibraries();
+    parts.start("clock watch", () -> ClockWatch.start(line -> parts.fail(line, null)));
     BridgeHealth health = new BridgeHealth();
     // HTTP starts first so that /readyz reports progress during start-up.
     Optional<WebServer> http = http(health);

@@ -84,7 +84,7 @@ public final class KafkaAccess {
     Map<String, Object> settings = settings(KafkaClient.ADMIN);
     settings.putIfAbsent(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
     settings.putIfAbsent(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MS / 2);
-    return made(() -> Admin.create(settings));
+    return made(() -> new BoundedAdmin(settings));
   }
 
   public KafkaProducer<byte[], byte[]> producer() {

@@ -33,6 +33,9 @@ public final class Lifecycle implements AutoCloseable {
   private final AtomicReference<Closing> closing = new AtomicReference<>();
   private volatile String current = "";
 
+  /** The thread that a fault interrupts; null for none. */
+  private Thread starter;
+
   private record Part(String name, AutoCloseable closeable) {}
 
   private record Closing(CompletableFuture<Void> done, long deadlineNanos) {}
@@ -67,8 +70,14 @@ public final class Lifecycle implements AutoCloseable {
    * ignored. May be called on any thread.
    */
   public void fail(String line, Throwable cause) {
-    if (closing.get() == null) {
-      fault.complete(CommandFailure.fault(line, cause));
+    if (closing.get() == null && fault.complete(CommandFailure.fault(line, cause))) {
+      interruptStarter();
+    }
+  }
+
+  private synchronized void interruptStarter() {
+    if (starter != null) {
+      starter.interrupt();
     }
   }
 
@@ -78,6 +87,31 @@ public final class Lifecycle implements AutoCloseable {
       patience = HASTE;
     }
     fail(line, null);
+  }
+
+  /**
+   * Runs code that starts parts and may block. A fault meanwhile interrupts it.
+   *
+   * @throws CommandFailure the fault, if there was one and the code failed
+   */
+  public <T> T starting(Callable<T> start) throws Exception {
+    setStarter(Thread.currentThread());
+    try {
+      return start.call();
+    } catch (Exception e) {
+      check();
+      throw e;
+    } finally {
+      setStarter(null);
+      if (fault.isDone()) {
+        // Closing the parts must not be interrupted.
+        var unused = Thread.interrupted();
+      }
+    }
+  }
+
+  private synchronized void setStarter(Thread thread) {
+    starter = thread;
   }
 
   /** Waits for a fault and throws it. A signal ends the process without waking the caller. */

@@ -127,4 +127,34 @@ class LifecycleTest {
     starter.join();
     assertThat(closed).containsExactly("slow");
   }
+
+  /** A start may block for long, for example if the clock is set back. */
+  @Test
+  void shouldInterruptAStartByAFault() throws Exception {
+    Lifecycle parts = new Lifecycle(Duration.ofSeconds(30));
+    CountDownLatch never = new CountDownLatch(1);
+    parts.start("part", () -> part("part"));
+    assertThatThrownBy(
+            () ->
+                parts.starting(
+                    () -> {
+                      parts.fail("the clock was set back", null);
+                      never.await();
+                      return null;
+                    }))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessage("the clock was set back");
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    parts.close();
+    assertThat(closed).containsExactly("part");
+  }
+
+  @Test
+  void shouldNotInterruptAfterTheStart() throws Exception {
+    Lifecycle parts = new Lifecycle(Duration.ofSeconds(30));
+    assertThat(parts.starting(() -> "started")).isEqualTo("started");
+    parts.fail("broken", null);
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    assertThatThrownBy(parts::awaitFault).hasMessage("broken");
+  }
 }
