@@ -374,9 +374,8 @@ final class Campaign {
     check.completions(completions);
     check.statusTable(records(topics.status()));
     check.watches(records(topics.watches()));
-    List<ConsumerRecord<byte[], byte[]>> inputs = new ArrayList<>(observations);
-    inputs.addAll(records(topics.requests()));
-    check.deadLetters(records(topics.deadLetters()), load.hostile(), inputs);
+    check.deadLetters(
+        records(topics.deadLetters()), load.hostile(), records(topics.requests()), observations);
     command("audit", "verify");
     command("rebuild", "--compare");
     command("replay", "--to", "again.transitions", "--create");

@@ -297,16 +297,20 @@ final class EventCheck {
    *
    * @param hostile the records that must be refused, as {@code TOPIC/PARTITION/OFFSET}. The
    *     producer of the load may have sent them twice.
-   * @param inputs all requests and observations, to look up the records
+   * @param requests all of them, to look up the records
+   * @param observations all of them
    */
   void deadLetters(
       List<ConsumerRecord<byte[], byte[]>> letters,
       Set<String> hostile,
-      List<ConsumerRecord<byte[], byte[]>> inputs) {
-    Map<String, ConsumerRecord<byte[], byte[]>> byPlace = new HashMap<>();
-    inputs.forEach(record -> byPlace.put(at(record), record));
+      List<ConsumerRecord<byte[], byte[]>> requests,
+      List<ConsumerRecord<byte[], byte[]>> observations) {
+    Map<String, ConsumerRecord<byte[], byte[]>> answers = new HashMap<>();
+    observations.forEach(record -> answers.put(at(record), record));
+    Map<String, ConsumerRecord<byte[], byte[]>> inputs = new HashMap<>(answers);
+    requests.forEach(record -> inputs.put(at(record), record));
     Set<String> contents = new HashSet<>();
-    hostile.forEach(source -> contents.add(content(byPlace.get(source))));
+    hostile.forEach(source -> contents.add(content(inputs.get(source))));
     Set<String> sources = new HashSet<>();
     for (ConsumerRecord<byte[], byte[]> letter : letters) {
       String source =
@@ -317,16 +321,16 @@ final class EventCheck {
               ObservedStatuses.header(letter, "__streams.errors.offset"));
       String what = source + ": " + ObservedStatuses.header(letter, "imsbridge-reason");
       violations.unless(sources.add(source), "a record has two dead letters", what);
-      ConsumerRecord<byte[], byte[]> input = byPlace.get(source);
+      ConsumerRecord<byte[], byte[]> answer = answers.get(source);
       boolean unreadable =
-          input != null
-              && input.value() != null
-              && AnswerStatuses.of(input.value(), ObservedStatuses.header(input, "job-id"))
+          answer != null
+              && answer.value() != null
+              && AnswerStatuses.of(answer.value(), ObservedStatuses.header(answer, "job-id"))
                   .isEmpty();
       violations.unless(
           hostile.contains(source)
               || unreadable
-              || (input != null && contents.contains(content(input))),
+              || (inputs.containsKey(source) && contents.contains(content(inputs.get(source)))),
           "a dead letter without a cause",
           what);
     }

@@ -202,6 +202,7 @@ class EventCheckTest {
     check.deadLetters(
         List.of(letter("r", "5"), letter("o", Long.toString(broken.offset()))),
         Set.of("r/0/5"),
+        List.of(),
         observations);
     ConsumerRecord<byte[], byte[]> hostile = record("r", "j", "?");
     ConsumerRecord<byte[], byte[]> again = record("r", "j", "?");
@@ -210,15 +211,28 @@ class EventCheckTest {
             letter("r", Long.toString(hostile.offset())),
             letter("r", Long.toString(again.offset()))),
         Set.of("r/0/" + hostile.offset()),
-        List.of(hostile, again));
+        List.of(hostile, again),
+        List.of());
     assertThat(violations.lines()).isEmpty();
 
     check.deadLetters(
         List.of(letter("o", Long.toString(observations.get(1).offset()))),
         Set.of("r/0/5"),
+        List.of(),
         observations);
     assertFinds("a dead letter without a cause");
     assertFinds("a hostile record without a dead letter");
+  }
+
+  @Test
+  void shouldFindADeadLetterOfAnOrdinaryRequest() {
+    ConsumerRecord<byte[], byte[]> request = record("r", "j", "j");
+    check.deadLetters(
+        List.of(letter("r", Long.toString(request.offset()))),
+        Set.of(),
+        List.of(request),
+        List.of());
+    assertFinds("a dead letter without a cause");
   }
 
   private ConsumerRecord<byte[], byte[]> letter(String topic, String source) {

@@ -12,7 +12,6 @@ import dev.imsbridge.simulator.SimulatorServer;
 import dev.imsbridge.wire.TopicNames;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -191,7 +190,7 @@ class RollingRestartIT {
     check.completions(read.apply(topics.completions()));
     check.statusTable(read.apply(topics.status()));
     check.watches(read.apply(topics.watches()));
-    check.deadLetters(read.apply(topics.deadLetters()), Set.of(), new ArrayList<>());
+    check.deadLetters(read.apply(topics.deadLetters()), Set.of(), List.of(), List.of());
     return violations.lines();
   }
 }
