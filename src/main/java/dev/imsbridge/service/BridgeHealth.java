@@ -4,7 +4,6 @@ import dev.imsbridge.web.Health;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -20,10 +19,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class BridgeHealth implements Health {
   private static final Logger LOG = LoggerFactory.getLogger(BridgeHealth.class);
+  private static final Duration EVERY = Duration.ofSeconds(1);
   private static final Map<String, Boolean> NOT_STARTED = Map.of("started", false);
 
   private final Map<String, BooleanSupplier> parts = new TreeMap<>();
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final RepeatedCheck checks = new RepeatedCheck();
   private volatile Map<String, Boolean> last = NOT_STARTED;
 
   /** Adds a part. Must be called before {@link #start}. */
@@ -34,31 +34,19 @@ public final class BridgeHealth implements Health {
   /** Starts the checks. They end when the returned object is closed. */
   AutoCloseable start() {
     look();
-    Thread thread = new Thread(this::run, "health");
-    thread.setDaemon(true);
-    thread.start();
+    checks.start("health", EVERY, EVERY, this::look);
     return this::stop;
   }
 
   private synchronized void stop() {
-    stopped.countDown();
+    checks.close();
     last = NOT_STARTED;
-  }
-
-  private void run() {
-    try {
-      while (!stopped.await(1, TimeUnit.SECONDS)) {
-        look();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private synchronized void look() {
     Map<String, Boolean> now = new TreeMap<>();
     parts.forEach((name, ready) -> now.put(name, ready(name, ready)));
-    if (stopped.getCount() > 0) {
+    if (!checks.stopped()) {
       now.forEach(
           (name, ready) -> {
             if (!ready.equals(last.get(name)) && (ready || last.containsKey(name))) {

@@ -3,7 +3,6 @@ package dev.imsbridge.service;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.Keys;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,7 +28,7 @@ public final class BrokerWatch implements AutoCloseable {
   private final Duration again;
   private final Consumer<String> told;
   private final BiConsumer<String, Throwable> onGone;
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final RepeatedCheck checks = new RepeatedCheck();
   private volatile boolean reachable = true;
   private long lastSeenNanos = System.nanoTime();
   private boolean silent;
@@ -75,9 +74,7 @@ public final class BrokerWatch implements AutoCloseable {
     this.told = told;
     this.onGone = onGone;
     nextLine = every.multipliedBy(LOOKS_IN_VAIN);
-    Thread thread = new Thread(this::run, "broker-watch");
-    thread.setDaemon(true);
-    thread.start();
+    checks.start("broker-watch", Duration.ZERO, every, this::look);
   }
 
   /** Whether a broker answered the last check. */
@@ -85,22 +82,12 @@ public final class BrokerWatch implements AutoCloseable {
     return reachable;
   }
 
-  private void run() {
-    try {
-      do {
-        look();
-      } while (!stopped.await(every.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   private void look() throws InterruptedException {
     try {
       admin.describeCluster().nodes().get(every.toMillis(), TimeUnit.MILLISECONDS);
       seen();
     } catch (ExecutionException | TimeoutException e) {
-      if (stopped.getCount() > 0) {
+      if (!checks.stopped()) {
         unseen(e);
       }
     }
@@ -141,7 +128,7 @@ public final class BrokerWatch implements AutoCloseable {
 
   @Override
   public void close() {
-    stopped.countDown();
+    checks.close();
     admin.close(Duration.ofSeconds(1));
   }
 }

@@ -3,8 +3,6 @@ package dev.imsbridge.service;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -14,15 +12,15 @@ import java.util.function.LongSupplier;
  * do not. Runs a dedicated thread, and calls its listener on that thread.
  */
 final class ClockWatch implements AutoCloseable {
-  private static final int EVERY_SECONDS = 2;
+  private static final Duration EVERY = Duration.ofSeconds(2);
 
-  /** The clients live with less. */
+  /** Kafka's clients tolerate a smaller step. */
   private static final Duration TOLERATED = Duration.ofSeconds(30);
 
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final Consumer<String> onSetBack;
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final RepeatedCheck checks = new RepeatedCheck();
   private Instant lastTime;
   private long lastNanos;
 
@@ -40,20 +38,8 @@ final class ClockWatch implements AutoCloseable {
 
   static ClockWatch start(Consumer<String> onSetBack) {
     ClockWatch watch = new ClockWatch(InstantSource.system(), System::nanoTime, onSetBack);
-    Thread thread = new Thread(watch::run, "clock-watch");
-    thread.setDaemon(true);
-    thread.start();
+    watch.checks.start("clock-watch", EVERY, EVERY, watch::look);
     return watch;
-  }
-
-  private void run() {
-    try {
-      while (!stopped.await(EVERY_SECONDS, TimeUnit.SECONDS)) {
-        look();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   /** Compares the clock with the time that has passed since the last call. */
@@ -72,6 +58,6 @@ final class ClockWatch implements AutoCloseable {
 
   @Override
   public void close() {
-    stopped.countDown();
+    checks.close();
   }
 }

@@ -8,8 +8,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -18,16 +16,15 @@ import org.apache.kafka.clients.admin.Admin;
  * topology, its restores, the poller, and the readers of the events. Runs a dedicated thread, which
  * sends a few requests a minute, and calls its listener on that thread.
  */
-public final class TransactionWatch implements AutoCloseable {
+final class TransactionWatch implements AutoCloseable {
   private static final Duration EVERY = Duration.ofMinutes(1);
   private static final Duration LATE = Duration.ofMinutes(2);
 
   private final Admin admin;
   private final Set<String> topics;
-  private final Duration every;
   private final Duration late;
   private final Consumer<String> told;
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final RepeatedCheck checks = new RepeatedCheck();
 
   /** The open transactions of the last look, each with the {@code nanoTime} of the first. */
   private Map<OpenTransaction, Long> firstSeen = Map.of();
@@ -60,25 +57,12 @@ public final class TransactionWatch implements AutoCloseable {
       Consumer<String> told) {
     admin = kafka.admin();
     this.topics = Set.copyOf(topics);
-    this.every = every;
     this.late = late;
     this.told = told;
     Gauge.builder("imsbridge.transactions.late", this, own -> own.reported.size())
         .description("Partitions whose consumers wait for a transaction that is open for 2 min.")
         .register(metrics);
-    Thread thread = new Thread(this::run, "transaction-watch");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private void run() {
-    try {
-      while (!stopped.await(every.toMillis(), TimeUnit.MILLISECONDS)) {
-        look();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    checks.start("transaction-watch", every, every, this::look);
   }
 
   private void look() throws InterruptedException {
@@ -104,7 +88,7 @@ public final class TransactionWatch implements AutoCloseable {
 
   @Override
   public void close() {
-    stopped.countDown();
+    checks.close();
     admin.close(Duration.ofSeconds(1));
   }
 }
