@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
@@ -51,10 +52,19 @@ public final class OpenTransactions {
 
   private static Map<TopicPartition, Long> ends(
       Admin admin, Collection<TopicPartition> partitions, IsolationLevel level) {
-    Map<TopicPartition, OffsetSpec> wanted =
-        partitions.stream().collect(toMap(identity(), partition -> OffsetSpec.latest()));
-    return get(admin.listOffsets(wanted, new ListOffsetsOptions(level)).all()).entrySet().stream()
+    return get(latest(admin, partitions, level).all()).entrySet().stream()
         .collect(toMap(Map.Entry::getKey, end -> end.getValue().offset()));
+  }
+
+  /**
+   * Requests the end offsets for consumers of this level: the high watermarks, or the last stable
+   * offsets.
+   */
+  public static ListOffsetsResult latest(
+      Admin admin, Collection<TopicPartition> partitions, IsolationLevel level) {
+    return admin.listOffsets(
+        partitions.stream().collect(toMap(identity(), partition -> OffsetSpec.latest())),
+        new ListOffsetsOptions(level));
   }
 
   private static boolean behind(Map<TopicPartition, Long> ends, Map<TopicPartition, Long> stable) {

@@ -1,5 +1,6 @@
 package dev.imsbridge.service;
 
+import dev.imsbridge.history.OpenTransactions;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,12 +9,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.ProducerState;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.IsolationLevel;
@@ -25,7 +23,7 @@ import org.apache.kafka.common.TopicPartition;
  * even if committed records follow.
  *
  * <p>Kafka ends the transaction of a dead producer after its timeout. If an end marker is lost, or
- * the coordinator forgets the transaction, it stays open for ever: it hangs (KIP-664).
+ * the coordinator forgets the transaction, it stays open forever: it hangs (KIP-664).
  *
  * @param start the offset of its first record, which is the last stable offset
  */
@@ -71,9 +69,7 @@ record OpenTransaction(TopicPartition partition, long start) {
   private static Map<TopicPartition, Long> ends(
       Admin admin, Set<TopicPartition> partitions, IsolationLevel level)
       throws InterruptedException {
-    Map<TopicPartition, OffsetSpec> latest =
-        partitions.stream().collect(Collectors.toMap(each -> each, each -> OffsetSpec.latest()));
-    ListOffsetsResult asked = admin.listOffsets(latest, new ListOffsetsOptions(level));
+    ListOffsetsResult asked = OpenTransactions.latest(admin, partitions, level);
     Map<TopicPartition, Long> ends = new HashMap<>();
     for (TopicPartition partition : partitions) {
       value(asked.partitionResult(partition)).ifPresent(end -> ends.put(partition, end.offset()));
