@@ -305,7 +305,7 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
 
   private void leave() {
     try {
-      // A static member leaves only if it is told to.
+      // By default a static member stays in the group.
       consumer.close(
           CloseOptions.timeout(CLOSE)
               .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));

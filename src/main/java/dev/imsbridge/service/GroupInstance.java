@@ -2,6 +2,7 @@ package dev.imsbridge.service;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.imsbridge.terminal.SafeText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -43,8 +44,8 @@ final class GroupInstance implements AutoCloseable {
    * Reads the id, or creates one. There is none if another process uses the file, or if it cannot
    * be written.
    *
-   * @param address what the instance advertises. Kafka keeps the address of a static member that
-   *     joins again, so a new address gives a new id.
+   * @param address the advertised address. Kafka keeps the address of a static member that joins
+   *     again, so a new address gives a new id.
    */
   static GroupInstance acquire(Path stateDirectory, Roles roles, String address) {
     Path path = stateDirectory.resolve("group-instance-" + roles.name().toLowerCase(Locale.ROOT));
@@ -60,7 +61,10 @@ final class GroupInstance implements AutoCloseable {
       file.close();
       LOG.info("{} is in use: a restart after a kill waits for the end of the session", path);
     } catch (IOException e) {
-      LOG.info("no {}: a restart after a kill waits for the end of the session", e.toString());
+      LOG.info(
+          "{} cannot be used ({}): a restart after a kill waits for the end of the session",
+          path,
+          SafeText.reason(e));
     }
     return new GroupInstance(null, null);
   }

@@ -58,7 +58,8 @@ record CampaignOptions(
       given.put(argument.substring(0, equals), argument.substring(equals + 1));
     }
     values.putAll(given);
-    refuseUsed(Path.of(values.get("directory")));
+    Path chosen = Path.of(values.get("directory"));
+    refuseUsed(chosen);
     return new CampaignOptions(
         Long.parseLong(values.get("seed")),
         Integer.parseInt(values.get("jobs")),
@@ -66,7 +67,7 @@ record CampaignOptions(
         Duration.ofSeconds(Long.parseLong(values.get("seconds"))),
         kinds(values.get("faults")),
         values.get("set").isEmpty() ? List.of() : List.of(values.get("set").split(";")),
-        Path.of(values.get("directory")));
+        chosen);
   }
 
   /** The records of another campaign would look like thousands of violations. */
