@@ -38,30 +38,39 @@ import org.junit.jupiter.api.io.TempDir;
 class DocsIT {
   /** The commands that are not run, and why. */
   private static final Map<String, String> NOT_RUN =
-      Map.of(
-          "mvn verify",
-          "runs this test",
-          "mvn verify -Dtest=NONE -Dit.test=CampaignIT -Dsurefire.failIfNoSpecifiedTests=false"
-              + " -Dseed=4711",
-          "takes two minutes, and runs with all tests",
-          "imsbridge run --set ims.region=cn-north-4 --set ims.project.id=YOUR_PROJECT"
-              + " --set kafka.bootstrap.servers=HOST:PORT",
-          "requires an account of the cloud",
-          "docker compose -p imsbridge -f docker/compose.yaml up",
-          "requires Docker; docker/test runs it",
-          "docker build -f docker/Dockerfile -t imsbridge target",
-          "requires Docker; docker/test runs it",
-          "docker build -f imsbridge-1.0.0-rc.1/docker/Dockerfile -t imsbridge .",
-          "requires Docker",
-          "imsbridge run --accept-log=TOPIC-ID",
-          "requires the loss of a topic; HostileClusterIT causes one",
-          "imsbridge demo",
-          "takes half a minute; CommandsIT and DashboardIT run it",
-          "kcat -C -b localhost:9092 -t ims.jobs.transitions -X isolation.level=read_committed"
-              + " -f '%h\\n%s\\n'",
-          "requires kcat",
-          "echo ff8080814dbd65d7014dbe0d84db0013 | kcat -P -b localhost:9092 -t ims.jobs.requests",
-          "requires kcat");
+      Map.ofEntries(
+          Map.entry("mvn verify", "runs this test"),
+          Map.entry(
+              "mvn verify -Dtest=NONE -Dit.test=CampaignIT -Dsurefire.failIfNoSpecifiedTests=false"
+                  + " -Dseed=4711",
+              "takes two minutes, and runs with all tests"),
+          Map.entry(
+              "mvn verify -Dtest=NONE -Dit.test=KafkaFaults -Dsurefire.failIfNoSpecifiedTests=false",
+              "shows faults of Kafka; depends on the moment of a signal"),
+          Map.entry(
+              "imsbridge run --set ims.region=cn-north-4 --set ims.project.id=YOUR_PROJECT"
+                  + " --set kafka.bootstrap.servers=HOST:PORT",
+              "requires an account of the cloud"),
+          Map.entry(
+              "docker compose -p imsbridge -f docker/compose.yaml up",
+              "requires Docker; docker/test runs it"),
+          Map.entry(
+              "docker build -f docker/Dockerfile -t imsbridge target",
+              "requires Docker; docker/test runs it"),
+          Map.entry(
+              "docker build -f imsbridge-1.0.0-rc.1/docker/Dockerfile -t imsbridge .",
+              "requires Docker"),
+          Map.entry(
+              "imsbridge run --accept-log=TOPIC-ID",
+              "requires the loss of a topic; HostileClusterIT causes one"),
+          Map.entry("imsbridge demo", "takes half a minute; CommandsIT and DashboardIT run it"),
+          Map.entry(
+              "kcat -C -b localhost:9092 -t ims.jobs.transitions -X isolation.level=read_committed"
+                  + " -f '%h\\n%s\\n'",
+              "requires kcat"),
+          Map.entry(
+              "echo ff8080814dbd65d7014dbe0d84db0013 | kcat -P -b localhost:9092 -t ims.jobs.requests",
+              "requires kcat"));
 
   private static final Pattern BLOCK = Pattern.compile("(?s)```[a-z]*\\n(.*?)```");
   private static final Pattern COMMAND =
