@@ -23,7 +23,9 @@ final class KafkaClients {
   /** Creates a consumer in the group of the pollers. */
   static Consumer<byte[], byte[]> consumer(PollerSettings settings) {
     Map<String, Object> config = new HashMap<>();
-    config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 15_000);
+    // How long nobody polls for a killed instance: below 15 s, together with the rebalance. The
+    // default is 45 s.
+    config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 12_000);
     config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000);
     config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
     config.putAll(settings.consumer());

@@ -15,7 +15,7 @@ public final class TransactionCheck {
   static final String SUBJECT = "transactions";
   private static final String RUNBOOK = "ImsBridgeTransactionHangs in docs/operations.md";
 
-  /** Kafka ends the transaction of a dead bridge after 15 s, or up to 10 s later. */
+  /** Kafka ends the transaction of a dead bridge after 12 s, or up to 10 s later. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final int PAUSE_MS = 500;

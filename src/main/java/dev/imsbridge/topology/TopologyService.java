@@ -177,7 +177,7 @@ public final class TopologyService implements AutoCloseable {
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
     // Others wait so long for the transaction of a killed instance. An instance that pauses longer
     // has lost its partitions, as the session timeout is the same. The default is 10 s.
-    properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 15_000);
+    properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 12_000);
     properties.put(
         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
         BridgeTopology.MAX_MESSAGE_BYTES);
@@ -188,7 +188,7 @@ public final class TopologyService implements AutoCloseable {
         StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);
     // How long the tasks of a killed instance stay idle. The default is 45 s.
     properties.put(
-        StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 15_000);
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 12_000);
     // Kafka Streams sets no delivery timeout on a transactional producer. After an outage, a failed
     // thread would wait forever in its producer's flush and keep the locks of its tasks.
     properties.put(

@@ -48,7 +48,7 @@ class RollingRestartIT {
   private static final Duration LONGEST_GAP = Duration.ofSeconds(10);
 
   /**
-   * The partitions of a killed instance stay idle for the session timeout, 15 s, and the takeover
+   * The partitions of a killed instance stay idle for the session timeout, 12 s, and the takeover
    * after it. Those of a stopped one must not.
    */
   private static final Duration LONGEST_GAP_OF_A_PARTITION = Duration.ofSeconds(20);

@@ -43,7 +43,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
  * is Debian's packages, which are installed if they are missing and the user is root.
  */
 public final class Browser implements AutoCloseable {
-  // After a kill, Kafka waits 15 s for the dead instance before its partitions move.
+  // After a kill, Kafka waits 12 s for the dead instance before its partitions move.
   private static final Duration PATIENCE = Duration.ofSeconds(45);
   private static final ObjectMapper JSON = new ObjectMapper();
 
