@@ -166,6 +166,9 @@ public final class TopologyService implements AutoCloseable {
         StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
         LogAndFailProcessingExceptionHandler.class);
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
+    // A commit that is due waits for the end of a poll. With the default, 100 ms, the delay of an
+    // answer that no other one follows can double.
+    properties.put(StreamsConfig.POLL_MS_CONFIG, 20);
     // KIP-892: a kill costs the writes since the last commit, and not the whole local state.
     properties.put(StreamsConfig.TRANSACTIONAL_STATE_STORES_CONFIG, true);
     // The HTTP API never shows a state that is rolled back.
