@@ -134,7 +134,7 @@ class KafkaFaults {
   }
 
   /**
-   * A committed transaction stays open in a partition for ever.
+   * A committed transaction stays open in a partition.
    *
    * <p>{@code KRaftMetadataCache.getPartitionLeaderEndpoint} returns the same for a partition that
    * is deleted and for one that has no leader at the moment. In both cases the coordinator leaves
@@ -195,23 +195,7 @@ class KafkaFaults {
     try (Writer writer = Files.newBufferedWriter(file)) {
       settings(id).store(writer, null);
     }
-    processes.put(
-        id,
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx256m",
-                "-Dlogback.configurationFile=logback-node.xml",
-                "-cp",
-                System.getProperty("java.class.path"),
-                NodeMain.class.getName(),
-                file.toString(),
-                clusterId)
-            .redirectErrorStream(true)
-            .redirectOutput(
-                ProcessBuilder.Redirect.appendTo(directory.resolve(id + ".log").toFile()))
-            .start());
+    processes.put(id, NodeMain.start(file, clusterId, directory.resolve(id + ".log")));
   }
 
   private Properties settings(int id) {

@@ -1,7 +1,6 @@
 package dev.imsbridge.campaign;
 
 import dev.imsbridge.campaign.FlakyProxy.Mode;
-import java.io.File;
 import java.io.IOException;
 import java.io.Writer;
 import java.net.InetAddress;
@@ -142,25 +141,8 @@ final class NodeCluster implements AutoCloseable {
     if (node.process != null && node.process.isAlive()) {
       return;
     }
-    List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xmx256m",
-            "-Dlogback.configurationFile=logback-node.xml",
-            "-cp",
-            System.getProperty("java.class.path"),
-            NodeMain.class.getName(),
-            node.settings.toString(),
-            clusterId);
-    File log = directory.resolve("node" + node.id + ".log").toFile();
     node.process =
-        new ProcessBuilder(command)
-            .directory(directory.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
-            .start();
+        NodeMain.start(node.settings, clusterId, directory.resolve("node" + node.id + ".log"));
   }
 
   void startAll() throws IOException {

@@ -1,5 +1,6 @@
 package dev.imsbridge.campaign;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.Reader;
@@ -17,6 +18,29 @@ import org.apache.kafka.metadata.storage.Formatter;
  */
 final class NodeMain {
   private NodeMain() {}
+
+  /**
+   * Starts a node in a process of its own.
+   *
+   * @param log receives its output; its directory is the working directory
+   */
+  static Process start(Path settings, String clusterId, Path log) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xmx256m",
+            "-Dlogback.configurationFile=logback-node.xml",
+            "-cp",
+            System.getProperty("java.class.path"),
+            NodeMain.class.getName(),
+            settings.toString(),
+            clusterId)
+        .directory(log.getParent().toFile())
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+        .start();
+  }
 
   public static void main(String[] arguments) throws Exception {
     Properties settings = new Properties();
