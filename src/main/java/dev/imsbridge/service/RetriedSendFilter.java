@@ -7,15 +7,18 @@ import java.util.List;
 
 /**
  * Suppresses warnings of Kafka's producer, one or two per partition, about batches that it retries:
- * because a busy broker is still completing the previous transaction (KIP-890), because the
- * connection was lost, or because the leader of the partition changed. {@link BrokerWatch} reports
- * outages. Other warnings are kept, such as too few in-sync replicas. Thread-safe.
+ * because a busy broker is still completing the previous transaction or its coordinator moves
+ * (KIP-890), because the connection was lost, or because the leader of the partition changed.
+ * {@link BrokerWatch} reports outages. Other warnings are kept, such as too few in-sync replicas.
+ * Thread-safe.
  */
 public final class RetriedSendFilter extends Filter<ILoggingEvent> {
   private static final String PRODUCER = "org.apache.kafka.clients.producer.internals.Sender";
   private static final List<String> RETRIED =
       List.of(
           "CONCURRENT_TRANSACTIONS",
+          // The error itself is NOT_ENOUGH_REPLICAS, because old producers repeat that.
+          "Unable to verify the partition has been added to the transaction",
           "NETWORK_EXCEPTION",
           "NetworkException",
           "NOT_LEADER_OR_FOLLOWER",

@@ -26,6 +26,9 @@ class RetriedSendFilterTest {
     SENDER + ",CONCURRENT_TRANSACTIONS,DENY",
     SENDER + ",NETWORK_EXCEPTION. Error Message: Disconnected from node 1,DENY",
     SENDER + ",NOT_ENOUGH_REPLICAS,NEUTRAL",
+    SENDER
+        + ",NOT_ENOUGH_REPLICAS. Error Message: Unable to verify the partition has been added to"
+        + " the transaction. Underlying error: COORDINATOR_NOT_AVAILABLE,DENY",
     "dev.imsbridge.cli.Bridge,CONCURRENT_TRANSACTIONS,NEUTRAL"
   })
   void shouldKeepOutOnlyWhatAProducerTriesAgainInAnyCase(
