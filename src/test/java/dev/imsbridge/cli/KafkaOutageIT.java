@@ -59,6 +59,8 @@ class KafkaOutageIT {
           .atMost(SOON)
           .untilAsserted(
               () -> assertThat(completions(cluster)).as(bridge.err()).hasSameSizeAs(jobs));
+      // The bridge looks for the broker every 5 s, so the jobs can end before it reports it.
+      await().atMost(SOON).until(() -> bridge.err().contains(" answers again, after "));
       bridge.signal(false);
       assertThat(bridge.awaitExit()).as(bridge.err()).isZero();
 
