@@ -1,5 +1,6 @@
 package dev.imsbridge.campaign;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -30,7 +31,6 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -182,11 +182,16 @@ class KafkaFaults {
       portOf.put(id, ports.next());
       start(id);
     }
-    Map<String, Object> settings = client();
     // A paused broker does not answer.
-    settings.put("request.timeout.ms", "500");
-    settings.put("default.api.timeout.ms", "1500");
-    admin = Admin.create(settings);
+    admin =
+        Admin.create(
+            Map.of(
+                "bootstrap.servers",
+                bootstrapServers(),
+                "request.timeout.ms",
+                "500",
+                "default.api.timeout.ms",
+                "1500"));
     eventually().until(() -> admin.describeCluster().nodes().get().size() == count);
   }
 
@@ -236,14 +241,19 @@ class KafkaFaults {
 
   // ---- clients
 
-  private Map<String, Object> client() {
-    return new HashMap<>(Map.of("bootstrap.servers", "127.0.0.1:" + portOf.get(undisturbed)));
+  private String bootstrapServers() {
+    return "127.0.0.1:" + portOf.get(undisturbed);
   }
 
   private KafkaProducer<String, String> producer(String transactionalId) {
-    Map<String, Object> settings = client();
-    settings.put("transactional.id", transactionalId);
-    settings.put("transaction.timeout.ms", "20000");
+    Map<String, Object> settings =
+        Map.of(
+            "bootstrap.servers",
+            bootstrapServers(),
+            "transactional.id",
+            transactionalId,
+            "transaction.timeout.ms",
+            "20000");
     return new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
   }
 
@@ -312,23 +322,22 @@ class KafkaFaults {
   }
 
   /** The values that {@code read_committed} consumers read, once they are at the stable end. */
-  private List<String> committed() throws Exception {
-    Map<String, Object> settings = client();
-    settings.put("isolation.level", "read_committed");
+  private List<String> committed() {
     List<String> values = new ArrayList<>();
-    try (KafkaConsumer<String, String> consumer =
-        new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
-      int partitions =
-          admin.describeTopics(List.of(TOPIC)).allTopicNames().get().get(TOPIC).partitions().size();
-      for (int partition = 0; partition < partitions; partition++) {
-        TopicPartition key = new TopicPartition(TOPIC, partition);
-        long end = stableEnd(partition);
-        consumer.assign(List.of(key));
-        consumer.seekToBeginning(List.of(key));
-        while (consumer.position(key) < end) {
-          consumer.poll(Duration.ofMillis(100)).forEach(record -> values.add(record.value()));
-        }
-      }
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        CommittedRecords.consumer(bootstrapServers(), "read_committed")) {
+      List<TopicPartition> partitions = CommittedRecords.partitions(consumer, TOPIC);
+      consumer.assign(partitions);
+      consumer
+          .endOffsets(partitions)
+          .forEach(
+              (partition, end) -> {
+                while (consumer.position(partition) < end) {
+                  consumer
+                      .poll(Duration.ofMillis(100))
+                      .forEach(record -> values.add(new String(record.value(), UTF_8)));
+                }
+              });
     }
     return values;
   }
