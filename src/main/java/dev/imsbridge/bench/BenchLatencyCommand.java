@@ -61,9 +61,7 @@ final class BenchLatencyCommand extends RepeatedBenchmark {
     if (rates.stream().anyMatch(rate -> !(rate >= 0.1 && rate <= 100_000))) {
       throw CommandFailure.usage("--rates: numbers of 0.1 to 100000");
     }
-    if (!(seconds >= 0.1 && seconds <= 3600)) {
-      throw CommandFailure.usage("--seconds: 0.1 to 3600");
-    }
+    check("--seconds", seconds, 0.1, 3600);
   }
 
   @Override
@@ -80,7 +78,7 @@ final class BenchLatencyCommand extends RepeatedBenchmark {
                 + " decides nothing; its rounds alternate with the bridge's. Low latency: %s. %s")
             .formatted(
                 rounds,
-                Double.toString(seconds).replaceAll("\\.0$", ""),
+                Report.plain(seconds),
                 warmUp,
                 partitions,
                 String.join(", ", settings),
@@ -94,8 +92,7 @@ final class BenchLatencyCommand extends RepeatedBenchmark {
     List<String> own = new ArrayList<>(more);
     own.add(Keys.TOPICS_PREFIX + "=" + name.replace(' ', '-') + ".");
     List<LatencyReport.Row> rows = new ArrayList<>();
-    try (TopologyPair pair =
-        new TopologyPair(TopologyPair.with(config, own.toArray(String[]::new)))) {
+    try (TopologyPair pair = new TopologyPair(with(config, own))) {
       for (double rate : rates) {
         LatencyReport.Samples bridge = new LatencyReport.Samples();
         LatencyReport.Samples bare = new LatencyReport.Samples();

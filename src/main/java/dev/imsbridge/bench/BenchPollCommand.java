@@ -105,13 +105,7 @@ final class BenchPollCommand extends Benchmark {
             + " %s. CPU is that of the whole process: schedule, signing, HTTP, parsing,"
             + " compiling, garbage. Bare: the same HTTP client, answers thrown away, measured"
             + " in turn. Simulator at %s; %s")
-        .formatted(
-            rounds,
-            Double.toString(seconds).replaceAll("\\.0$", ""),
-            jobs,
-            auth,
-            server,
-            Report.machine());
+        .formatted(rounds, Report.plain(seconds), jobs, auth, server, Report.machine());
   }
 
   private void check() {
@@ -119,9 +113,7 @@ final class BenchPollCommand extends Benchmark {
     if (!sensible) {
       throw CommandFailure.usage("--in-flight: numbers of 1 to 10000, such as 1,64");
     }
-    if (!(seconds >= 0.05 && seconds <= 600)) {
-      throw CommandFailure.usage("--seconds: 0.05 to 600");
-    }
+    check("--seconds", seconds, 0.05, 600);
     check("--rounds", rounds, 1, 1000);
     check("--jobs", jobs, 1, 1_000_000);
     if (url != null) {

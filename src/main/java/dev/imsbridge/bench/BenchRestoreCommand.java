@@ -7,7 +7,6 @@ import dev.imsbridge.config.Keys;
 import dev.imsbridge.service.ImsAccess;
 import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.service.TopicAccess;
-import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.Lifecycle;
 import dev.imsbridge.terminal.Terminal;
 import io.vertx.core.Vertx;
@@ -92,9 +91,7 @@ final class BenchRestoreCommand extends BrokerBenchmark {
     check("--jobs", jobs, 1_000, 100_000_000);
     check("--watches", watches, 100, jobs);
     check("--rounds", rounds, 1, 100);
-    if (!heap.matches("[0-9]{1,6}[mg]")) {
-      throw CommandFailure.usage("--heap: a number with m or g, such as 512m");
-    }
+    checkHeap(heap);
   }
 
   @Override
@@ -182,10 +179,7 @@ final class BenchRestoreCommand extends BrokerBenchmark {
       Lifecycle parts, Vertx vertx, BridgeConfig config, String name, Takeover.Polls polls)
       throws Exception {
     ImsStub ims = parts.start("IMS", () -> new ImsStub(vertx, polls::polled));
-    List<String> all = new ArrayList<>();
-    for (String key : config.given()) {
-      all.add(key + "=" + config.shown(key));
-    }
+    List<String> all = new ArrayList<>(given(config));
     all.add(Keys.IMS_ENDPOINT + "=" + ims.url());
     all.add(Keys.IMS_RATE + "=" + 4 * POLLS_PER_SECOND);
     // Enough time for all watches, so that a takeover does not wait behind overdue polls.

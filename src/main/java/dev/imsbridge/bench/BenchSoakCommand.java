@@ -7,7 +7,6 @@ import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.Keys;
 import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.service.TopicAccess;
-import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.Lifecycle;
 import dev.imsbridge.terminal.Terminal;
 import java.time.Duration;
@@ -75,16 +74,10 @@ final class BenchSoakCommand extends BrokerBenchmark {
 
   @Override
   void check() {
-    if (!(minutes >= 0.1 && minutes <= 100_000)) {
-      throw CommandFailure.usage("--minutes: 0.1 to 100000");
-    }
-    if (!(rate >= 0.1 && rate <= 10_000)) {
-      throw CommandFailure.usage("--rate: 0.1 to 10000");
-    }
+    check("--minutes", minutes, 0.1, 100_000);
+    check("--rate", rate, 0.1, 10_000);
     check("--samples", samples, 6, 10_000);
-    if (!heap.matches("[0-9]{1,6}[mg]")) {
-      throw CommandFailure.usage("--heap: a number with m or g, such as 512m");
-    }
+    checkHeap(heap);
   }
 
   @Override
@@ -144,10 +137,7 @@ final class BenchSoakCommand extends BrokerBenchmark {
   }
 
   private List<String> bridge(BridgeConfig config, String ims) {
-    List<String> all = new ArrayList<>();
-    for (String key : config.given()) {
-      all.add(key + "=" + config.shown(key));
-    }
+    List<String> all = new ArrayList<>(given(config));
     all.add(Keys.IMS_ENDPOINT + "=" + ims);
     all.add(Keys.IMS_RATE + "=" + Math.max(10, Math.round(rate * 50)));
     // So that the state reaches its size within the first tenth.

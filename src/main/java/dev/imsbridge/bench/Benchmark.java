@@ -3,7 +3,9 @@ package dev.imsbridge.bench;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.Lifecycle;
 import dev.imsbridge.terminal.Terminal;
+import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Option;
 
@@ -39,9 +41,32 @@ abstract class Benchmark implements Callable<Integer> {
     return passed.get() ? 0 : CommandFailure.FAULT;
   }
 
-  static void check(String option, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw CommandFailure.usage("%s: %s to %s".formatted(option, least, most));
+  static void checkHeap(String heap) {
+    if (!heap.matches("[0-9]{1,6}[mg]")) {
+      throw CommandFailure.usage("--heap: a number with m or g, such as 512m");
+    }
+  }
+
+  static void check(String option, double value, double least, double most) {
+    if (!(value >= least && value <= most)) {
+      throw CommandFailure.usage(
+          "%s: %s to %s".formatted(option, Report.plain(least), Report.plain(most)));
+    }
+  }
+
+  /**
+   * Looks at {@code check} in intervals until it returns true.
+   *
+   * @throws CommandFailure with {@code failure} if that takes longer than {@code patience}
+   */
+  static void await(Callable<Boolean> check, Duration patience, Duration interval, String failure)
+      throws Exception {
+    long until = System.nanoTime() + patience.toNanos();
+    while (!check.call()) {
+      if (System.nanoTime() - until > 0) {
+        throw CommandFailure.fault(failure, null);
+      }
+      TimeUnit.NANOSECONDS.sleep(interval.toNanos());
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.imsbridge.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.config.Keys;
-import dev.imsbridge.terminal.CommandFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -17,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -27,7 +25,7 @@ import java.util.stream.Stream;
 final class BridgeChild implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(30);
   private static final Duration COPYING = Duration.ofMinutes(10);
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final Duration INTERVAL = Duration.ofMillis(50);
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Path directory;
@@ -59,7 +57,7 @@ final class BridgeChild implements AutoCloseable {
    * @param more further settings for this start
    * @return the time from the start of the process
    */
-  Duration start(List<String> more) throws IOException, InterruptedException {
+  Duration start(List<String> more) throws Exception {
     long begin = System.nanoTime();
     List<String> arguments = new ArrayList<>(List.of("run"));
     Stream.concat(settings.stream(), more.stream())
@@ -68,12 +66,12 @@ final class BridgeChild implements AutoCloseable {
     arguments.add("--set=" + Keys.DATA_DIR + "=" + directory);
     process = ChildProcess.start(List.of("-Xmx" + heap), "imsbridge ready", arguments);
     URI ready = uri("/readyz");
-    while (get(ready).statusCode() != 200) {
-      if (!process.process().isAlive() || System.nanoTime() - begin > PATIENCE.toNanos()) {
-        throw CommandFailure.fault("the bridge did not become ready", null);
-      }
-      TimeUnit.NANOSECONDS.sleep(LOOK_NANOS);
-    }
+    // A bridge that has ended refuses the connection, which ends the command too.
+    Benchmark.await(
+        () -> get(ready).statusCode() == 200,
+        PATIENCE,
+        INTERVAL,
+        "the bridge did not become ready");
     return Duration.ofNanos(System.nanoTime() - begin);
   }
 
@@ -90,14 +88,9 @@ final class BridgeChild implements AutoCloseable {
    * Waits until each partition has a standby copy, and until those of this bridge are complete. It
    * must have started without local state: no progress is known of a copy that was complete.
    */
-  void awaitCopies(int partitions) throws IOException, InterruptedException {
-    long until = System.nanoTime() + COPYING.toNanos();
-    while (!copied(partitions)) {
-      if (System.nanoTime() - until > 0) {
-        throw CommandFailure.fault("the standby copies did not become complete", null);
-      }
-      TimeUnit.NANOSECONDS.sleep(LOOK_NANOS);
-    }
+  void awaitCopies(int partitions) throws Exception {
+    Benchmark.await(
+        () -> copied(partitions), COPYING, INTERVAL, "the standby copies did not become complete");
   }
 
   private boolean copied(int partitions) throws IOException, InterruptedException {

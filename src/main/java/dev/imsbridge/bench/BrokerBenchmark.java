@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** A benchmark that starts a Kafka broker in another process. */
@@ -58,5 +59,20 @@ abstract class BrokerBenchmark extends Benchmark {
                 Keys.IMS_REGION + "=cn-north-4",
                 Keys.IMS_PROJECT_ID + "=0123456789abcdef0123456789abcdef"));
     return measure(parts, config, broker::cpu);
+  }
+
+  /** Returns the settings that are given in {@code config}, each as {@code KEY=VALUE}. */
+  static List<String> given(BridgeConfig config) {
+    return config.given().stream().map(key -> key + "=" + config.shown(key)).toList();
+  }
+
+  /**
+   * Returns the settings that are given in {@code config}, with others in their place.
+   *
+   * @param others as {@code KEY=VALUE}; the last one of a key counts
+   */
+  static BridgeConfig with(BridgeConfig config, List<String> others) {
+    return BridgeConfig.load(
+        null, Map.of(), Stream.concat(given(config).stream(), others.stream()).toList());
   }
 }

@@ -15,9 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -34,7 +32,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class KnownJobs {
   private static final Duration PATIENCE = Duration.ofHours(2);
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final Duration INTERVAL = Duration.ofMillis(200);
 
   private final KafkaAccess kafka;
   private final TopicNames topics;
@@ -138,20 +136,18 @@ final class KnownJobs {
   }
 
   /** Waits until the bridge has folded everything in {@code observations}. */
-  void awaitFolded() throws InterruptedException {
+  void awaitFolded() throws Exception {
     List<TopicPartition> log =
         IntStream.range(0, partitions)
             .mapToObj(partition -> new TopicPartition(topics.observations(), partition))
             .toList();
-    long until = System.nanoTime() + PATIENCE.toNanos();
     try (Admin admin = kafka.admin();
         KafkaConsumer<byte[], byte[]> consumer = kafka.consumer()) {
-      while (lag(admin, consumer, log) > 0) {
-        if (System.nanoTime() - until > 0) {
-          throw CommandFailure.fault("the bridge did not fold the jobs", null);
-        }
-        LockSupport.parkNanos(LOOK_NANOS);
-      }
+      Benchmark.await(
+          () -> lag(admin, consumer, log) == 0,
+          PATIENCE,
+          INTERVAL,
+          "the bridge did not fold the jobs");
     }
   }
 

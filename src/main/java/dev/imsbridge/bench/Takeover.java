@@ -1,8 +1,8 @@
 package dev.imsbridge.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.imsbridge.service.KafkaAccess;
-import dev.imsbridge.terminal.CommandFailure;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -23,8 +21,8 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class Takeover {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-  private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(3);
+  private static final Duration INTERVAL = Duration.ofMillis(10);
+  private static final Duration WINDOW = Duration.ofSeconds(3);
 
   private final KafkaAccess kafka;
   private final KnownJobs jobs;
@@ -101,51 +99,51 @@ final class Takeover {
   }
 
   /** Waits until each bridge polls partitions that the other one does not poll. */
-  private void awaitShared(Polls first, Polls second) {
-    long until = System.nanoTime() + PATIENCE.toNanos();
-    boolean shared = false;
-    while (!shared) {
-      first.reset();
-      second.reset();
-      LockSupport.parkNanos(WINDOW_NANOS);
-      List<Integer> all = new ArrayList<>(first.partitions());
-      all.addAll(second.partitions());
-      shared =
-          all.size() == jobs.partitions()
-              && Set.copyOf(all).size() == all.size()
-              && !first.partitions().isEmpty()
-              && !second.partitions().isEmpty();
-      check(until, "the bridges do not share the partitions");
-    }
+  private void awaitShared(Polls first, Polls second) throws Exception {
+    first.reset();
+    second.reset();
+    Benchmark.await(
+        () -> {
+          List<Integer> all = new ArrayList<>(first.partitions());
+          all.addAll(second.partitions());
+          boolean shared =
+              all.size() == jobs.partitions()
+                  && Set.copyOf(all).size() == all.size()
+                  && !first.partitions().isEmpty()
+                  && !second.partitions().isEmpty();
+          first.reset();
+          second.reset();
+          return shared;
+        },
+        PATIENCE,
+        WINDOW,
+        "the bridges do not share the partitions");
   }
 
-  private Duration awaitPolled(Polls second, long killed) {
-    long until = killed + PATIENCE.toNanos();
-    while (second.partitions().size() < jobs.partitions()) {
-      LockSupport.parkNanos(LOOK_NANOS);
-      check(until, "the other bridge does not poll the watches of the killed one");
-    }
+  private Duration awaitPolled(Polls second, long killed) throws Exception {
+    Benchmark.await(
+        () -> second.partitions().size() == jobs.partitions(),
+        PATIENCE,
+        INTERVAL,
+        "the other bridge does not poll the watches of the killed one");
     long last = second.first.values().stream().mapToLong(Long::longValue).max().orElseThrow();
     return Duration.ofNanos(last - killed);
   }
 
   private static Duration awaitFolded(
-      KafkaConsumer<byte[], byte[]> reader, Set<String> probes, long killed) {
-    long until = killed + PATIENCE.toNanos();
-    while (!probes.isEmpty()) {
-      for (ConsumerRecord<byte[], byte[]> record : reader.poll(Duration.ofMillis(100))) {
-        if (new String(record.value(), StandardCharsets.UTF_8).contains("\"SUCCESS\"")) {
-          probes.remove(new String(record.key(), StandardCharsets.UTF_8));
-        }
-      }
-      check(until, "the other bridge does not fold the partitions of the killed one");
-    }
+      KafkaConsumer<byte[], byte[]> reader, Set<String> probes, long killed) throws Exception {
+    Benchmark.await(
+        () -> {
+          for (ConsumerRecord<byte[], byte[]> record : reader.poll(INTERVAL)) {
+            if (new String(record.value(), UTF_8).contains("\"SUCCESS\"")) {
+              probes.remove(new String(record.key(), UTF_8));
+            }
+          }
+          return probes.isEmpty();
+        },
+        PATIENCE,
+        Duration.ZERO,
+        "the other bridge does not fold the partitions of the killed one");
     return Duration.ofNanos(System.nanoTime() - killed);
-  }
-
-  private static void check(long until, String failure) {
-    if (System.nanoTime() - until > 0) {
-      throw CommandFailure.fault(failure, null);
-    }
   }
 }

@@ -72,7 +72,8 @@ final class TopologyPair implements AutoCloseable {
     NativeLibraries.ofService(config.dataDirectory(), Keys.DATA_DIR)
         .load(EnumSet.of(NativeLibraries.Library.ROCKSDB));
     BridgeConfig bareConfig =
-        with(config, Keys.TOPICS_PREFIX + "=bare." + config.topics().prefix());
+        BrokerBenchmark.with(
+            config, List.of(Keys.TOPICS_PREFIX + "=bare." + config.topics().prefix()));
     KafkaAccess kafka = KafkaAccess.of(config);
     try (Admin admin = kafka.admin()) {
       new TopicAccess(kafka, config).prepare(admin);
@@ -99,21 +100,6 @@ final class TopologyPair implements AutoCloseable {
     watches = reader(kafka, config.topics().watches());
     bridge = side(kafka, config, topology.streams());
     bare = side(kafka, bareConfig, copy.streams());
-  }
-
-  /**
-   * Returns the settings that are given in {@code config}, with others in their place.
-   *
-   * @param others as {@code KEY=VALUE}
-   */
-  static BridgeConfig with(BridgeConfig config, String... others) {
-    List<String> settings = new ArrayList<>();
-    for (String key : config.given()) {
-      settings.add(key + "=" + config.shown(key));
-    }
-    // The last one counts.
-    settings.addAll(List.of(others));
-    return BridgeConfig.load(null, Map.of(), settings);
   }
 
   private Side side(KafkaAccess kafka, BridgeConfig config, KafkaStreams streams)

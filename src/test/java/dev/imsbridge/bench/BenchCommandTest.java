@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BenchCommandTest {
 
@@ -103,6 +105,22 @@ class BenchCommandTest {
     assertThat(bench.exitCode()).isEqualTo(1);
     assertThat(bench.err()).contains("answers 0 of").contains("127.0.0.1:1");
     assertThat(bench.err().strip().lines()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "poll --seconds 0.01, --seconds: 0.05 to 600",
+    "poll --seconds NaN, --seconds: 0.05 to 600",
+    "poll --rounds 0, --rounds: 1 to 1000",
+    "soak --rate 0, --rate: 0.1 to 10000",
+    "soak --heap 1t, '--heap: a number with m or g, such as 512m'",
+    "restore --jobs 5, --jobs: 1000 to 100000000",
+    "restore --watches 200001, --watches: 100 to 200000"
+  })
+  void shouldNameTheRangeOfAnOption(String command, String message) {
+    InProcess bench = InProcess.run(Map.of(), ("bench " + command).split(" "));
+    assertThat(bench.exitCode()).isEqualTo(2);
+    assertThat(bench.err()).contains(message);
   }
 
   @Test
