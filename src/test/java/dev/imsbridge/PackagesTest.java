@@ -78,6 +78,7 @@ class PackagesTest {
 
   private static final String[] COMMANDS = {"picocli.."};
   private static final String[] ROCKSDB = {"org.rocksdb.."};
+  private static final String[] PROCESSES = {"com.sun.management..", "com.sun.tools.attach.."};
 
   private static final List<Row> TABLE =
       List.of(
@@ -141,8 +142,22 @@ class PackagesTest {
                   "embedded")
               .and(HTTP, JSON, KAFKA_STREAMS, KAFKA_CLIENTS, LOG, METRICS, ROCKSDB)
               .and(new String[] {"ch.qos.logback.."}),
+          Row.of("bench.common", "service", "terminal", "config", "job", "wire")
+              .and(JSON, KAFKA_CLIENTS, COMMANDS, PROCESSES),
           Row.of(
-                  "bench",
+                  "bench.poll",
+                  "bench.common",
+                  "service",
+                  "terminal",
+                  "job",
+                  "wire",
+                  "ims",
+                  "poller",
+                  "poller.schedule")
+              .and(HTTP, KAFKA_CLIENTS, COMMANDS),
+          Row.of(
+                  "bench.topology",
+                  "bench.common",
                   "service",
                   "terminal",
                   "config",
@@ -150,14 +165,41 @@ class PackagesTest {
                   "ledger",
                   "wire",
                   "ims",
-                  "poller",
-                  "poller.schedule",
-                  "topology",
+                  "topology")
+              .and(KAFKA_STREAMS, KAFKA_CLIENTS, METRICS, COMMANDS),
+          Row.of(
+                  "bench.bridges",
+                  "bench.common",
+                  "service",
+                  "terminal",
+                  "config",
+                  "job",
+                  "ledger",
+                  "wire",
+                  "ims")
+              .and(HTTP, JSON, KAFKA_CLIENTS, COMMANDS, PROCESSES),
+          Row.of(
+                  "bench.replay",
+                  "bench.common",
+                  "service",
+                  "terminal",
+                  "config",
+                  "job",
+                  "wire",
                   "history",
                   "history.replay")
-              .and(HTTP, JSON, KAFKA_STREAMS, KAFKA_CLIENTS, METRICS, COMMANDS)
-              .and(new String[] {"com.sun.management.."})
-              .and(new String[] {"com.sun.tools.attach.."}));
+              .and(JSON, KAFKA_CLIENTS, COMMANDS),
+          Row.of(
+                  "bench",
+                  "bench.poll",
+                  "bench.topology",
+                  "bench.bridges",
+                  "bench.replay",
+                  "terminal")
+              .and(COMMANDS));
+
+  /** A package with more files than this is two packages. The simulator is a program of its own. */
+  private static final int MOST_FILES = 35;
 
   @TestFactory
   Stream<DynamicTest> shouldKnowOnlyWhatTheTableAllows() {
@@ -369,6 +411,17 @@ class PackagesTest {
                       .startsWith("/**")
                       .contains("Start with"));
     }
+  }
+
+  @Test
+  void shouldSplitLargePackages() throws IOException {
+    assertThat(
+            sources(SOURCES, Integer.MAX_VALUE).stream()
+                .map(Path::getParent)
+                .filter(folder -> !folder.endsWith("simulator"))
+                .collect(Collectors.groupingBy(folder -> folder, Collectors.counting())))
+        .isNotEmpty()
+        .allSatisfy((folder, files) -> assertThat(files).isLessThanOrEqualTo(MOST_FILES));
   }
 
   /** Two classes of one name are taken for each other in searches, logs and reviews. */

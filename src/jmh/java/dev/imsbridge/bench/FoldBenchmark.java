@@ -1,5 +1,6 @@
 package dev.imsbridge.bench;
 
+import dev.imsbridge.bench.common.SampleAnswers;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.job.Fold;
 import dev.imsbridge.job.FoldRules;

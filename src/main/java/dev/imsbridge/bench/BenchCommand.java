@@ -1,5 +1,13 @@
 package dev.imsbridge.bench;
 
+import dev.imsbridge.bench.bridges.BenchRestoreCommand;
+import dev.imsbridge.bench.bridges.BenchSoakCommand;
+import dev.imsbridge.bench.poll.BenchMemoryCommand;
+import dev.imsbridge.bench.poll.BenchPolicyCommand;
+import dev.imsbridge.bench.poll.BenchPollCommand;
+import dev.imsbridge.bench.replay.BenchReplayCommand;
+import dev.imsbridge.bench.topology.BenchLatencyCommand;
+import dev.imsbridge.bench.topology.BenchTopologyCommand;
 import dev.imsbridge.terminal.Terminal;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -4,18 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.imsbridge.cli.ImsBridge;
+import dev.imsbridge.bench.poll.PolicyBench;
 import dev.imsbridge.cli.InProcess;
 import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -152,48 +147,5 @@ class BenchCommandTest {
     assertThat(found.path("watches").asInt()).isEqualTo(20_000);
     // 200,000 watches in a fifth of a 1 GiB heap.
     assertThat(found.path("heap_bytes_per_watch").asLong()).isBetween(100L, 1_000L);
-  }
-
-  @Test
-  void shouldMeasureTheSettingsThatTheDocumentsRecommend() throws IOException {
-    assertThat(Files.readString(Path.of("docs/operations.md")))
-        .contains("\n" + String.join("\n", BenchLatencyCommand.LOW_LATENCY) + "\n")
-        .contains("\n" + String.join("\n", BenchRestoreCommand.FAST_TAKEOVER) + "\n");
-  }
-
-  /** Of 1,000 latencies one may be longer than p99.9. */
-  @Test
-  void shouldTakePercentilesFromTheLatencies() {
-    long[] sorted = LongStream.rangeClosed(1, 1000).map(i -> i * 1_000_000).toArray();
-    assertThat(LatencyReport.millis(sorted, 0.5)).isEqualTo(500);
-    assertThat(LatencyReport.millis(sorted, 0.999)).isEqualTo(999);
-    assertThat(LatencyReport.millis(sorted, 1)).isEqualTo(1000);
-    assertThat(LatencyReport.millis(new long[] {7_000_000}, 0.5)).isEqualTo(7);
-  }
-
-  @Test
-  void shouldCallOnlyFiguresFlatThatDoNotGrow() {
-    assertThat(soak(0).passed()).isTrue();
-    assertThat(soak(3).passed()).isFalse();
-    assertThat(soak(3).text()).containsPattern("heap \\(MiB\\) +\\d.* grows");
-    assertThat(soak(0).text()).doesNotContain("grows");
-  }
-
-  /** Twelve samples whose heap grows by some MiB from one to the next. */
-  private static SoakReport soak(int growth) {
-    List<SoakReport.Sample> samples =
-        IntStream.range(0, 12)
-            .mapToObj(
-                i ->
-                    new SoakReport.Sample(
-                        i, 20L * i, 20L * i, 50 + growth * i, 300, 60, 200, 5, 2.0 * i))
-            .toList();
-    return SoakReport.of("", samples);
-  }
-
-  /** The name is a text, because the package must not depend on the commands. */
-  @Test
-  void shouldStartTheProgramItselfInAnotherProcess() {
-    assertThat(ChildProcess.MAIN).isEqualTo(ImsBridge.class.getName());
   }
 }

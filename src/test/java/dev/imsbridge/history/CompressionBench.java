@@ -1,6 +1,6 @@
 package dev.imsbridge.history;
 
-import dev.imsbridge.bench.SampleTransitions;
+import dev.imsbridge.bench.replay.SampleTransitions;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

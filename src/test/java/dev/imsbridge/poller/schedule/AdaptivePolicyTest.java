@@ -2,7 +2,7 @@ package dev.imsbridge.poller.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.imsbridge.bench.PolicyBench;
+import dev.imsbridge.bench.poll.PolicyBench;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
