@@ -25,9 +25,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "restore",
     description =
-        "Measures how soon a bridge that knows many jobs is ready again after a stop, a kill and"
-            + " the loss of its local state, its memory, and how soon a second bridge takes over"
-            + " after a kill, on a Kafka of its own. Needs a JDK.")
+        "Measures, for a bridge that knows many jobs: the time until it is ready again after a stop,"
+            + " a kill and the loss of its local state; its memory; and the time until a second"
+            + " bridge takes over after a kill. Starts a Kafka. Needs a JDK.")
 public final class BenchRestoreCommand extends BrokerBenchmark {
   /** The settings that docs/operations.md recommends for a fast takeover. */
   static final List<String> FAST_TAKEOVER =
@@ -65,7 +65,7 @@ public final class BenchRestoreCommand extends BrokerBenchmark {
       names = "--heap",
       paramLabel = "SIZE",
       defaultValue = "1g",
-      description = "Heap of each bridge, as -Xmx takes it. Default: ${DEFAULT-VALUE}.")
+      description = "Heap of each bridge, in the form of -Xmx. Default: ${DEFAULT-VALUE}.")
   private String heap;
 
   @Option(
@@ -161,13 +161,13 @@ public final class BenchRestoreCommand extends BrokerBenchmark {
 
   private String method() {
     return ("Medians of starts (%s of each kind), one takeover of each kind; %s partitions. A start"
-            + " counts from the new process until /readyz is 200: all state restored, all"
-            + " watches read. Heap: in use after a full collection, of -Xmx%s. Every bridge is"
-            + " a process of its own, Kafka another one, IMS a stub in this one. A takeover"
-            + " counts from kill -9 of one of two bridges until the last of its partitions is"
-            + " polled, and until an answer written to each partition at the kill can be read"
-            + " as a transition. The second bridge starts without local state. Fast takeover:"
-            + " %s. Settings: %s. %s")
+            + " is the time from the new process until /readyz is 200: all state is restored, all"
+            + " watches are read. Heap: used after a full collection, of -Xmx%s. Each bridge and"
+            + " Kafka have their own process; IMS is a stub in this one. A takeover is the time"
+            + " from kill -9 of one of two bridges until the last of its partitions is polled, and"
+            + " until an answer that was written to each partition at the kill can be read as a"
+            + " transition. The second bridge starts without local state. Fast takeover: %s."
+            + " Settings: %s. %s")
         .formatted(
             rounds,
             partitions,

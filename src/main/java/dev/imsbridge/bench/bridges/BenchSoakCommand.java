@@ -32,9 +32,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "soak",
     description =
-        "Runs a bridge at a steady load, with a simulator and a Kafka of its own, and samples"
-            + " heap, RSS, files, threads and state. Ends with 1 if one of them grows in the last"
-            + " third of the time. Needs a JDK.")
+        "Runs a bridge, a simulator and a Kafka at a steady load, and samples heap, RSS, files,"
+            + " threads and state. Exit code 1: one of them grows in the last third of the time."
+            + " Needs a JDK.")
 public final class BenchSoakCommand extends BrokerBenchmark {
   private static final String SPEED = "300";
   private static final Duration PAUSE = Duration.ofMillis(10);
@@ -64,7 +64,7 @@ public final class BenchSoakCommand extends BrokerBenchmark {
       names = "--heap",
       paramLabel = "SIZE",
       defaultValue = "512m",
-      description = "Heap of the bridge, as -Xmx takes it. Default: ${DEFAULT-VALUE}.")
+      description = "Heap of the bridge, in the form of -Xmx. Default: ${DEFAULT-VALUE}.")
   private String heap;
 
   @Option(
@@ -153,10 +153,10 @@ public final class BenchSoakCommand extends BrokerBenchmark {
 
   private String method() {
     return ("%s jobs per second for %s min, %s partitions; the simulator runs them %s times as"
-            + " fast. Heap: in use after a full collection, which each sample makes, of -Xmx%s."
-            + " Ended jobs are forgotten after a tenth of the time, so the state is flat;"
-            + " topics keep everything. Flat: the mean of the last third is at most 10 %% and a"
-            + " little above that of the middle third. %s")
+            + " fast as IMS. Heap: used after a full collection, which each sample makes, of"
+            + " -Xmx%s. Ended jobs are forgotten after a tenth of the time, so the state is flat;"
+            + " topics keep everything. Flat: the mean of the last third exceeds that of the"
+            + " middle third by at most 10 %% and a small constant. %s")
         .formatted(rate, minutes, partitions, SPEED, heap, Report.machine());
   }
 }

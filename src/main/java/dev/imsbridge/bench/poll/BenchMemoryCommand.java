@@ -32,7 +32,8 @@ public final class BenchMemoryCommand extends Benchmark {
   @Override
   protected Report measure(Lifecycle parts) throws InterruptedException {
     if (watches < 1_000 || watches > 50_000_000) {
-      throw CommandFailure.usage("--watches: 1000 to 50000000, fewer do not show in the heap");
+      throw CommandFailure.usage(
+          "--watches: 1000 to 50000000; fewer cannot be measured in the heap");
     }
     WatchBench.Found found = WatchBench.measure(watches, 1);
     return new MemoryReport(
@@ -55,9 +56,9 @@ public final class BenchMemoryCommand extends Benchmark {
     @Override
     public String text() {
       return Report.format(
-          "%d open watches hold %.0f MiB of a heap of at most %.0f MiB: %d bytes each.%n"
-              + "They were read and opened in %.1f s. Each GET costs the schedule %.1f us, parsing"
-              + " a short answer included.%n",
+          "%d open watches use %.0f MiB of a heap of at most %.0f MiB: %d bytes each.%n"
+              + "They were read and opened in %.1f s. Scheduling takes %.1f us per GET, with the"
+              + " parsing of a short answer.%n",
           watches,
           heapBytes / MIB,
           heapMaxBytes / MIB,

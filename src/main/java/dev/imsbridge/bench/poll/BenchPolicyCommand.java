@@ -26,8 +26,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "policy",
     description =
-        "Compares, in virtual time, how many calls a job costs and how late its end is "
-            + "found: by the bridge's policies, and by the fixed schedules of today's clients.")
+        "Computes, in virtual time, the calls per job and the lag until the end of a job is found: "
+            + "for the bridge's policies, and for the fixed schedules of existing clients.")
 public final class BenchPolicyCommand extends Benchmark {
   private static final Duration CEILING = Duration.ofSeconds(90);
   private static final Duration BACKOFF_CEILING = Duration.ofMinutes(1);
@@ -61,7 +61,7 @@ public final class BenchPolicyCommand extends Benchmark {
   @Override
   protected Report measure(Lifecycle parts) {
     if (jobs < 20 || jobs > 1_000_000) {
-      throw CommandFailure.usage("--jobs: 20 to 1000000, fewer tell nothing of 19 in 20 cases");
+      throw CommandFailure.usage("--jobs: 20 to 1000000; fewer have no 95th percentile");
     }
     Duration target = target();
     PolicyBench bench = new PolicyBench(seed, jobs);

@@ -22,9 +22,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "poll",
     description =
-        "Measures GETs a second and CPU per GET of the bridge's own way of asking, without "
-            + "Kafka, beside those of a bare load generator, against a simulator in another "
-            + "process.")
+        "Measures the rate of GETs and the CPU time per GET of the bridge's poller without Kafka, "
+            + "and of a bare load generator, against a simulator in another process.")
 public final class BenchPollCommand extends Benchmark {
   private static final double SPEED = 5;
 
@@ -54,7 +53,7 @@ public final class BenchPollCommand extends Benchmark {
       names = "--warm-up",
       paramLabel = "NUMBER",
       defaultValue = "150000",
-      description = "Least number of GETs before the measurement. Default: ${DEFAULT-VALUE}.")
+      description = "GETs before the measurement, at least. Default: ${DEFAULT-VALUE}.")
   private long warmUp;
 
   @Option(
@@ -104,10 +103,10 @@ public final class BenchPollCommand extends Benchmark {
   }
 
   private String method(URI server) {
-    return ("Medians of %s rounds of %s s, after a warm-up; %s open jobs, asked for in turn; auth"
-            + " %s. CPU is that of the whole process: schedule, signing, HTTP, parsing,"
-            + " compiling, garbage. Bare: the same HTTP client, answers thrown away, measured"
-            + " in turn. Simulator at %s; %s")
+    return ("Medians of %s rounds of %s s, after a warm-up. %s open jobs, polled in turn; auth %s."
+            + " CPU is that of the whole process: schedule, signing, HTTP, parsing, JIT"
+            + " compilation, garbage collection. Bare: the same HTTP client, which discards the"
+            + " answers; its rounds alternate with the bridge's. Simulator at %s; %s")
         .formatted(rounds, Report.plain(seconds), jobs, auth, server, Report.machine());
   }
 

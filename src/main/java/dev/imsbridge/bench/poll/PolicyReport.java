@@ -65,16 +65,16 @@ record PolicyReport(long seed, int jobs, List<Schedule> schedules, List<EqualLag
   @Override
   public String text() {
     return """
-    Calls a job costs, and how late its end is found:
+    Calls per job, and the lag until its end is found:
 
     %s
-    Calls of the adaptive policy for each call of a client, where it is set to find 19 of 20 ends no later than
-    that client would if it never gave up:
+    Calls of the adaptive policy per call of a client. Its target is set so that its p95 lag is at most that of the
+    client, if the client never gave up:
 
     %s
-    %s jobs of each type in virtual time, seed %s; the same jobs for every schedule; 0.15 s for a round trip. The
-    adaptive policy has seen 200 other jobs of each type before, and where a line names a type no others. Given up: jobs that the client stopped waiting for,
-    which count in its calls and not in its lags.
+    %s jobs of each type in virtual time, seed %s. All schedules get the same jobs; a round trip takes 0.15 s. The
+    adaptive policy has learned from 200 other jobs of each type, in a line with a type only from jobs of that type.
+    Given up: jobs whose client stopped waiting. They count in its calls, but not in its lags.
     """
         .formatted(scheduleTable(), ratioTable(), jobs, seed);
   }

@@ -22,9 +22,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "replay",
     description =
-        "Measures how many events a second replay counts, prints and publishes, and the CPU for "
-            + "each, beside a consumer that does nothing with them, on a Kafka of its own in "
-            + "another process.")
+        "Measures the rate at which replay counts, prints and publishes events, and the CPU time "
+            + "per event, beside a consumer that discards them, with a Kafka in another process.")
 public final class BenchReplayCommand extends RepeatedBenchmark {
   private static final TopicNames TOPICS = new TopicNames("bench.");
 
@@ -55,9 +54,9 @@ public final class BenchReplayCommand extends RepeatedBenchmark {
       new SampleTransitions(1).write(producer, TOPICS.transitions(), transitions);
     }
     String method =
-        ("Medians of %s rounds in turn, after a warm-up; %s transitions in %s partitions. CPU is"
-                + " that of the whole process, compiling and garbage included; the broker is another"
-                + " process on the same machine. Printed lines are thrown away. %s")
+        ("Medians of %s alternating rounds, after a warm-up; %s transitions in %s partitions. CPU is"
+                + " that of the whole process, including JIT compilation and garbage collection; the"
+                + " broker is another process on the same machine. Printed lines are discarded. %s")
             .formatted(rounds, transitions, partitions, Report.machine());
     ReplayMeasurement measurement =
         new ReplayMeasurement(kafka, topics, brokerCpu, TOPICS.transitions());

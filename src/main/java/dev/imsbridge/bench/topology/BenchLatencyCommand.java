@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
     description =
         "Measures the time from an answer until its transition can be read, at constant rates of"
             + " answers, with default settings and with those for low latency, beside a bare"
-            + " topology, on a Kafka of its own in another process.")
+            + " topology, with a Kafka in another process.")
 public final class BenchLatencyCommand extends RepeatedBenchmark {
   /** The settings that docs/operations.md recommends for low latency. */
   static final List<String> LOW_LATENCY =
@@ -52,7 +52,8 @@ public final class BenchLatencyCommand extends RepeatedBenchmark {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "Settings for low latency; may be repeated. Default: those of the documents.")
+      description =
+          "Settings for low latency; may be repeated. Default: those of docs/operations.md.")
   private List<String> settings = LOW_LATENCY;
 
   public BenchLatencyCommand(Terminal terminal) {
@@ -75,11 +76,12 @@ public final class BenchLatencyCommand extends RepeatedBenchmark {
     rows.addAll(measure("defaults", config, List.of(), brokerCpu));
     rows.addAll(measure("low latency", config, settings, brokerCpu));
     String method =
-        ("All answers of %s rounds of %s s, after %s to warm up; %s partitions. An answer counts"
-                + " from the time at which it was planned, until a read_committed consumer has its"
-                + " transition. CPU is that of the whole process and of the broker, in cores, with the"
-                + " program that writes and reads. The bare topology stores and sends as much and"
-                + " decides nothing; its rounds alternate with the bridge's. Low latency: %s. %s")
+        ("All answers of %s rounds of %s s, after %s rounds of warm-up; %s partitions. The latency of"
+                + " an answer is the time from its planned write until a read_committed consumer has"
+                + " its transition. CPU, in cores, is that of the broker and of the whole process,"
+                + " including the producer and the consumer of the benchmark. The bare topology stores"
+                + " and sends as much and decides nothing; its rounds alternate with the bridge's. Low"
+                + " latency: %s. %s")
             .formatted(
                 rounds,
                 Report.plain(seconds),

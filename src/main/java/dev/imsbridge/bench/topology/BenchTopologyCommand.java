@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "topology",
     description =
-        "Measures how many requests and answers a second the topology takes in, exactly once, the"
-            + " CPU for each, and how soon a transition can be read, on a Kafka of its own in"
+        "Measures the rate at which the topology processes requests and answers, exactly once, the"
+            + " CPU time per record, and the time until a transition can be read, with a Kafka in"
             + " another process.")
 public final class BenchTopologyCommand extends RepeatedBenchmark {
   @Option(
@@ -35,7 +35,7 @@ public final class BenchTopologyCommand extends RepeatedBenchmark {
       names = "--probes",
       paramLabel = "NUMBER",
       defaultValue = "100",
-      description = "Single answers to time. Default: ${DEFAULT-VALUE}.")
+      description = "Single answers whose latency is measured. Default: ${DEFAULT-VALUE}.")
   private int probes;
 
   public BenchTopologyCommand(Terminal terminal) {
@@ -58,13 +58,13 @@ public final class BenchTopologyCommand extends RepeatedBenchmark {
         new TopologyMeasurement(pair, new TopicSizes(admin), brokerCpu);
     measurement.measure(jobs, warmUp, rounds);
     String method =
-        ("Medians of %s rounds after a warm-up, %s jobs and three answers for each in %s"
-                + " partitions, written while the topology pauses. CPU is that of the whole process,"
-                + " with the consumer that reads what follows; the broker is another process on the"
-                + " same machine. The bare topology stores and sends, for each answer, what the bridge"
+        ("Medians of %s rounds after a warm-up. %s jobs and three answers for each in %s partitions,"
+                + " written while the topology is paused. CPU is that of the whole process, including"
+                + " the consumer of the outputs; the broker is another process on the same machine."
+                + " For each answer, the bare topology stores and sends the records that the bridge"
                 + " has computed for an answer of another job, and does nothing else; its rounds"
-                + " alternate with the others. Stored bytes: of all records that are published,"
-                + " compressed, as the broker keeps them. %s")
+                + " alternate with the bridge's. Stored bytes: all published records, compressed, as"
+                + " the broker keeps them. %s")
             .formatted(rounds, jobs, partitions, Report.machine());
     return new TopologyReport(
         method,
