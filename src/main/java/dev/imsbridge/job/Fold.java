@@ -52,7 +52,7 @@ public final class Fold {
    */
   public record Folded(JobTree tree, List<Output> outputs) {}
 
-  private static final String CANCELLED = "the request was taken back";
+  private static final String CANCELLED = "the request was cancelled";
 
   private final FoldRules rules;
   private final Outputs outputs;

@@ -105,7 +105,7 @@ class FoldLossTest {
   void shouldSayThatTheRequestWasTakenBack() {
     Story story = Story.requested().cancel();
     assertThat(story.lastTransition().state().details().failReason())
-        .isEqualTo("the request was taken back");
+        .isEqualTo("the request was cancelled");
   }
 
   @Test

@@ -326,6 +326,19 @@ class FoldSubJobTest {
     assertThat(story.tree().truncated()).isTrue();
   }
 
+  /** A sub-job that is polled on its own is as deep in the tree as before. */
+  @Test
+  void shouldCountTheDepthOfASubJobFromTheRoot() {
+    FoldRules rules = new FoldRules(Duration.ofDays(1), Duration.ofMinutes(1), 99, 2);
+    Story story =
+        Story.untold(rules)
+            .request()
+            .answered(job(ROOT).running().naming("a"))
+            .answered(job("a").running().with(job("b").running().with(job("c").running())));
+
+    assertThat(story.tree().nodes()).containsOnlyKeys(ROOT, "a", "b");
+  }
+
   @Test
   void shouldTakeNothingMoreOutOfAnAnswerTheSecondTime() {
     FoldRules rules = new FoldRules(Duration.ofDays(1), Duration.ofMinutes(1), 99, 2);

@@ -50,6 +50,26 @@ class JsonSizeTest {
     assertThat(JsonSize.cut(text, max)).isEqualTo(expected);
   }
 
+  /** One below, at and above each character whose size differs from that of the one before. */
+  @ParameterizedTest
+  @CsvSource({"31,6", "32,1", "127,1", "128,2", "2047,2", "2048,3", "34,2", "92,2"})
+  void shouldKnowTheSizeOfEachKindOfCharacter(int character, int bytes) {
+    String text = String.valueOf((char) character);
+    assertThat(JsonSize.of(text)).isEqualTo(bytes);
+    assertThat(JsonSize.exceeds(text, bytes)).isFalse();
+    assertThat(JsonSize.exceeds(text, bytes - 1)).isTrue();
+  }
+
+  @Test
+  void shouldExceedOnlyWithMoreThanTheMaximum() {
+    assertThat(JsonSize.exceeds("a".repeat(600), 600)).isFalse();
+    assertThat(JsonSize.exceeds("a".repeat(601), 600)).isTrue();
+    assertThat(JsonSize.exceeds("\u0001".repeat(100), 600)).isFalse();
+    assertThat(JsonSize.exceeds("\u0001".repeat(101), 600)).isTrue();
+    assertThat(JsonSize.exceeds("\u0001".repeat(100), 599)).isTrue();
+    assertThat(JsonSize.cut(null, 3)).isNull();
+  }
+
   private static String text(Random random) {
     StringBuilder text = new StringBuilder();
     for (int length = random.nextInt(24); length > 0; length--) {

@@ -15,7 +15,7 @@ const JOB_ID = /^(?!(null|undefined|none|nil)$)[A-Za-z0-9_-]{1,64}$/i;
 const LOST = {
   NOT_FOUND: 'IMS does not know this job, or no longer.',
   EXPIRED: 'The job had not ended when its deadline passed.',
-  CANCELLED: 'The request was taken back.',
+  CANCELLED: 'The request was cancelled.',
 };
 const FACTS = ['Duration', 'Requested', 'Requested by', 'Began', 'Ended', 'Found after', 'Next poll', 'Deadline', 'Sub-jobs', 'Outcome', 'Project', 'Region', 'Labels', 'Images'];
 
@@ -386,7 +386,7 @@ export class JobView {
         announce('Taken back');
         this.again(300);
       } catch (e) {
-        failure.update(e, 'Not taken back');
+        failure.update(e, 'Not cancelled');
       }
     };
     const close = modal(
