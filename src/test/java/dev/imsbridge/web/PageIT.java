@@ -335,7 +335,7 @@ class PageIT {
   @Test
   void shouldReadTheListAnewAfterAGap() {
     open("");
-    browser.awaitText(".empty", "No job yet");
+    browser.awaitText(".empty", "No jobs yet");
     server.job(Jobs.job("missed", "SUCCESS"));
     server.publish("dropped", new JsonObject().put("reason", "slow"));
     awaitRow("missed", "Success");
@@ -347,7 +347,7 @@ class PageIT {
     server.token("secret-1");
     server.job(Jobs.job("job-a", "RUNNING"));
     browser.open(server.uri() + "/");
-    browser.awaitText("dialog", "asks for a token");
+    browser.awaitText("dialog", "requires a token");
     assertThat(browser.all("dialog")).hasSize(1);
     browser.find("#token").sendKeys("wrong" + Keys.ENTER);
     browser.awaitText("dialog", "refused");
@@ -607,7 +607,7 @@ class PageIT {
     browser.awaitText(".title", "Lost");
     browser.awaiting("its later life", () -> marks().equals(List.of("LOST")));
     assertThat(browser.all(".gantt .segment[data-status=REQUESTED]")).hasSize(1);
-    assertThat(browser.text(".gantt .caption")).contains("Asked for again");
+    assertThat(browser.text(".gantt .caption")).contains("Requested again");
 
     stages.add(Jobs.stage("SUCCESS", 121));
     job.put("status", "SUCCESS").put("outcome", "SUCCEEDED").put("sequence", 4);
@@ -649,7 +649,7 @@ class PageIT {
       String shown = id.equals("bad%20id") ? "bad id" : id.equals("%2e") ? "." : id;
       browser.awaiting(id, () -> browser.text(".job h1").equals(shown));
       assertThat(browser.text(".job"))
-          .contains("This is no job id")
+          .contains("This is not a job id")
           .doesNotContain("Trying again", "Watch this job");
     }
     assertThat(server.seen()).noneMatch(request -> request.startsWith("GET /api/v1/jobs/"));
@@ -663,7 +663,7 @@ class PageIT {
   void shouldOfferToWatchAJobThatNobodyKnows() {
     expected = new String[] {"404"};
     open("#/jobs/nobody-asked");
-    browser.awaitText(".job", "The topics have no event of it either");
+    browser.awaitText(".job", "The topics have no event of this job either");
     assertThat(browser.text(".job")).doesNotContain("/api/", "No such job");
     WebElement offer =
         browser.all(".job button").stream()

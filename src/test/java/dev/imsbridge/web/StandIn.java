@@ -208,7 +208,7 @@ final class StandIn implements AutoCloseable {
       routing.next();
       return;
     }
-    problem(routing, 401, "Unauthorized", "This bridge asks for a token.");
+    problem(routing, 401, "Unauthorized", "This bridge requires a token.");
   }
 
   private void note(RoutingContext routing) {

@@ -46,8 +46,8 @@ const stream = new EventStream({
 // ---- frame
 
 const line = h('span', { class: 'line' }, h('span', { class: 'dot', 'aria-hidden': 'true' }), h('span', { class: 'word' }, 'Connecting'));
-const pause = h('button', { type: 'button', 'aria-pressed': 'false', 'aria-keyshortcuts': 'p', title: 'Hold changes back (p)', onclick: () => feed.pause(!feed.paused) }, 'Pause');
-const create = h('button', { type: 'button', class: 'primary', 'aria-keyshortcuts': 'n', title: 'Have the bridge watch a job (n)', onclick: () => submit() }, 'Watch a job');
+const pause = h('button', { type: 'button', 'aria-pressed': 'false', 'aria-keyshortcuts': 'p', title: 'Pause updates (p)', onclick: () => feed.pause(!feed.paused) }, 'Pause');
+const create = h('button', { type: 'button', class: 'primary', 'aria-keyshortcuts': 'n', title: 'Watch a job (n)', onclick: () => submit() }, 'Watch a job');
 top.append(h('div', { class: 'tools' }, line, pause, create));
 main.before(outages.element);
 main.append(...views.map((view) => view.element));
@@ -82,7 +82,7 @@ let wasPaused = false;
 function showPaused(held) {
   pause.setAttribute('aria-pressed', String(feed.paused));
   pause.textContent = feed.paused ? (held ? `Resume · ${held.toLocaleString('en-US')} new` : 'Resume') : 'Pause';
-  if (wasPaused !== feed.paused) announce(feed.paused ? 'Paused. Changes are held back.' : 'Resumed.');
+  if (wasPaused !== feed.paused) announce(feed.paused ? 'Paused. Updates wait.' : 'Resumed.');
   wasPaused = feed.paused;
 }
 

@@ -72,7 +72,7 @@ export class Board {
     this.scroller = h('div', { class: 'scroller', role: 'rowgroup', tabindex: '0', 'aria-label': 'Jobs', onscroll: () => this.frame(), onkeydown: (event) => this.keys(event) }, this.space);
     this.table = h('div', { class: 'table', role: 'table', 'aria-label': 'Jobs' }, h('div', { role: 'rowgroup', class: 'head' }, h('div', { role: 'row', class: 'row' }, ...this.headers)), this.scroller);
     this.none = h('p');
-    this.past = h('a', { hidden: true }, 'Has the bridge forgotten it? Look in the topics');
+    this.past = h('a', { hidden: true }, 'Forgotten by the bridge? Search the topics');
     this.elsewhere = h('a', { hidden: true }, 'Search past jobs');
     this.empty = h('div', { class: 'empty', hidden: true }, this.none, this.past, this.elsewhere);
     this.foot = h('p', { class: 'foot' });
@@ -369,7 +369,7 @@ export class Board {
     this.empty.hidden = !none;
     this.table.hidden = none;
     if (none) {
-      say(this.none, this.jobs.all.size ? 'No job matches.' : this.load.failure ? `The list cannot be read: ${this.load.failure}` : this.load.done ? 'No job yet. Have the bridge watch one, and it appears here.' : 'Reading the list of jobs …');
+      say(this.none, this.jobs.all.size ? 'No job matches.' : this.load.failure ? `The list cannot be read: ${this.load.failure}` : this.load.done ? 'No jobs yet. Watch one, and it appears here.' : 'Reading the list of jobs …');
       const sought = this.filters.q ?? '';
       this.past.hidden = !WHOLE_ID.test(sought);
       mark(this.past, 'href', `#/jobs/${sought}`);

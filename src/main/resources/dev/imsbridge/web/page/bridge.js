@@ -46,7 +46,7 @@ export class Bridge {
       this.problem,
       h('div', { class: 'numbers card' }, number('watches', 'open watches'), number('rate', 'transitions/s'), number('p50', 'lag, median'), number('p95', 'lag, 95%'), number('behind', 'records behind'), number('calls', 'calls in flight'), number('letters', 'dead letters'), number('instances', 'instances')),
       h('div', { class: 'segmented', role: 'group', 'aria-label': 'Time shown' }, ...this.spans),
-      h('div', { class: 'two' }, chart('rate-title', 'Transitions per second', this.rate, this.rateText), chart('lag-title', 'How late an end is found', this.lags, this.lagText)),
+      h('div', { class: 'two' }, chart('rate-title', 'Transitions per second', this.rate, this.rateText), chart('lag-title', 'Lag until an end is found', this.lags, this.lagText)),
       this.instances.element,
       this.partitions.element,
       this.budgets.element,
@@ -269,6 +269,6 @@ export class Bridge {
     const word = minutes === 60 ? 'hour' : `${minutes} minutes`;
     const young = samples.since !== null && samples.now() - samples.since < span;
     say(this.rateText, `The last ${word}: ${count(total)} transitions, at most ${rate(most)} a second. All instances${young ? `, counted since ${clock(samples.since - samples.skew)}` : ''}.`);
-    say(this.lagText, samples.lag.ends ? `The dot is the median of 10 s, the line reaches to the 95th percentile. The last ${count(samples.lag.ends)} ends of the hour: half within ${duration(samples.lag.p50)}, 95% within ${duration(samples.lag.p95)} of the end as IMS dates it.` : 'No job has ended in the last hour.');
+    say(this.lagText, samples.lag.ends ? `The dot is the median of 10 s, the line reaches to the 95th percentile. The last ${count(samples.lag.ends)} ends of the hour: half within ${duration(samples.lag.p50)}, 95% within ${duration(samples.lag.p95)} of the end that IMS states.` : 'No job has ended in the last hour.');
   }
 }

@@ -35,7 +35,7 @@ function rounded(ms) {
 /** The basis of a forecast in one sentence. */
 export function basis({ at, by, learned }) {
   const late = by === null ? '' : `, 95 of 100 by ${soon(by)}`;
-  return `Judged by ${count(learned)} earlier jobs of this type: half of those that ran as long had ended by ${soon(at)}${late}.`;
+  return `Based on ${count(learned)} earlier jobs of this type: half of those that ran this long had ended by ${soon(at)}${late}.`;
 }
 
 /** A time, with its date unless that is today. */

@@ -109,8 +109,8 @@ export class Gantt {
       h('span', {}, `${moment(from)} to ${isOpen ? 'now' : clock(to)}, ${duration(to - from)}.${more}`),
       h('span', { class: 'key', 'data-key': 'INIT' }, 'Init'),
       h('span', { class: 'key', 'data-key': 'RUNNING' }, 'Running'),
-      courses.some(({ segments }) => segments.some(({ status }) => status === 'REQUESTED')) ? h('span', { class: 'key', 'data-key': 'REQUESTED' }, 'Asked for again') : '',
-      h('span', { class: 'key', 'data-key': 'ims' }, 'begin to end, as IMS dates it'),
+      courses.some(({ segments }) => segments.some(({ status }) => status === 'REQUESTED')) ? h('span', { class: 'key', 'data-key': 'REQUESTED' }, 'Requested again') : '',
+      h('span', { class: 'key', 'data-key': 'ims' }, 'begin to end, as IMS states them'),
     );
   }
 

@@ -13,7 +13,7 @@ const MOST_LINES = 500;
 // Ids that the bridge never accepts are not requested.
 const JOB_ID = /^(?!(null|undefined|none|nil)$)[A-Za-z0-9_-]{1,64}$/i;
 const LOST = {
-  NOT_FOUND: 'IMS does not know this job, or no longer.',
+  NOT_FOUND: 'IMS does not know this job, or no longer does.',
   EXPIRED: 'The job had not ended when its deadline passed.',
   CANCELLED: 'The request was cancelled.',
 };
@@ -122,8 +122,8 @@ export class JobView {
     // A job that was just requested may take a moment to appear.
     const young = Date.now() - this.since < 10_000;
     if (!this.job) {
-      const known = young ? 'The bridge does not know this job yet. Looking again …' : 'The bridge does not know this job: it was not asked for, or it is forgotten.';
-      const kept = this.nowhere ? 'The topics have no event of it either.' : 'Looking for it in the topics …';
+      const known = young ? 'The bridge does not know this job yet. Trying again …' : 'The bridge does not know this job: it was not requested, or is forgotten.';
+      const kept = this.nowhere ? 'The topics have no event of this job either.' : 'Looking for it in the topics …';
       this.notice(known, kept, !young || this.expected !== this.id);
     }
     this.again(young ? AGAIN_UNKNOWN : AGAIN_UNKNOWN * 10);
@@ -161,7 +161,7 @@ export class JobView {
   }
 
   misnamed() {
-    this.notice('This is no job id.', 'An id is 1 to 64 characters of A–Z, a–z, 0–9, _ and -. Is the address complete?');
+    this.notice('This is not a job id.', 'An id is 1 to 64 characters of A–Z, a–z, 0–9, _ and -. Is the address complete?');
   }
 
   failed(problem) {
@@ -232,7 +232,7 @@ export class JobView {
     this.fact('Outcome', text(job.outcome?.toLowerCase()));
     this.fact('Images', job.image_ids?.length ? job.image_ids.join('\n') : '–');
     this.fact('Labels', Object.entries(job.labels ?? {}).map(([key, value]) => `${key}=${value}`).join('\n') || '–');
-    if (job.truncated) this.fact('Truncated', 'This tree is larger than the answer: it is not shown whole.');
+    if (job.truncated) this.fact('Truncated', 'This tree is too large for one answer, so only a part is shown.');
     this.tick();
     this.gantt.show(job, Date.now());
   }
@@ -383,7 +383,7 @@ export class JobView {
       try {
         await api.cancel(this.job.job_id);
         close();
-        announce('Taken back');
+        announce('Request cancelled');
         this.again(300);
       } catch (e) {
         failure.update(e, 'Not cancelled');
@@ -392,7 +392,7 @@ export class JobView {
     const close = modal(
       { 'aria-labelledby': 'stop-title', oncancel: () => close() },
       h('h2', { id: 'stop-title' }, 'Stop watching this job?'),
-      h('p', {}, 'It goes on in the cloud. Here it ends as lost, with the reason “cancelled”, and a completion is published that says so.'),
+      h('p', {}, 'The job continues in the cloud. The bridge publishes it as lost, with the reason “cancelled”.'),
       h('p', { class: 'mono' }, this.job.job_id),
       failure,
       h('div', { class: 'actions' }, h('button', { type: 'button', onclick: () => close() }, 'Keep watching'), h('button', { type: 'button', class: 'danger', onclick: confirm }, 'Stop watching')),

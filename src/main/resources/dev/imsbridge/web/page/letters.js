@@ -15,7 +15,7 @@ const COLUMNS = ['Written', 'Refused record', 'Why', 'State', 'Letter'];
 export class Letters {
   constructor() {
     this.heading = h('h1');
-    this.about = h('p', { class: 'quiet' }, 'Records that the bridge could not use, the newest first. A corrected cause lets a request be sent again.');
+    this.about = h('p', { class: 'quiet' }, 'Records that the bridge could not use, the newest first. When the cause is corrected, a request can be sent again.');
     this.topic = h('select', { 'aria-label': 'Topic of the records', onchange: () => (location.hash = this.topic.value ? `#/letters?topic=${this.topic.value}` : '#/letters') }, h('option', { value: '' }, 'All topics'), h('option', { value: 'requests' }, 'Requests'), h('option', { value: 'observations' }, 'Observations'));
     this.again = h('button', { type: 'button', onclick: () => this.read() }, 'Read again');
     this.problem = h('p', { class: 'notice', role: 'alert', hidden: true });
@@ -102,7 +102,7 @@ export class Letters {
 
   async open(position) {
     const signal = this.begin();
-    if (!POSITION.test(position)) return this.fail('This is no dead letter.', 'A letter is PARTITION/OFFSET, such as 0/12. Is the address complete?');
+    if (!POSITION.test(position)) return this.fail('This is not a dead letter.', 'A letter is PARTITION/OFFSET, such as 0/12. Is the address complete?');
     try {
       this.paint(await api.letter(position, signal));
     } catch (e) {

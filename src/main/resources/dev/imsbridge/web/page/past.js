@@ -24,7 +24,7 @@ export class Past {
     this.failure = problem();
     this.bar = h('div', { class: 'progress', role: 'progressbar', 'aria-label': 'Search', 'aria-valuemin': 0, 'aria-valuemax': 100, hidden: true }, h('span', { class: 'fill' }));
     this.note = h('p', { class: 'quiet' });
-    this.further = h('button', { type: 'button', hidden: true, onclick: () => this.goOn() }, 'Go on from there');
+    this.further = h('button', { type: 'button', hidden: true, onclick: () => this.goOn() }, 'Continue from there');
     this.rows = h('tbody');
     this.table = h('table', { class: 'listing past', hidden: true }, h('thead', {}, h('tr', {}, ...COLUMNS.map((name) => h('th', { scope: 'col' }, name)))), this.rows);
     this.results = h('div', { class: 'card sheet', hidden: true }, this.bar, this.table, this.note, this.further);

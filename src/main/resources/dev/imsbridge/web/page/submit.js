@@ -34,11 +34,11 @@ export function askForRequest(id = '') {
       const input = h(tag, { id, autocomplete: 'off', spellcheck: 'false', 'aria-describedby': hint ? `${id}-hint` : null, ...properties });
       return { input, row: h('div', { class: 'field' }, h('label', { for: id }, label), input, hint && h('small', { id: `${id}-hint` }, hint)) };
     };
-    const job = field('new-job', 'Job id', 'As IMS answered it to the call that began the job.', { value: id, required: true, maxlength: 64, pattern: '[A-Za-z0-9_\\-]+', class: 'mono' });
-    const project = field('new-project', 'Project id', 'Optional: the bridge’s first project otherwise.', { maxlength: 256 });
+    const job = field('new-job', 'Job id', 'From the answer of the IMS call that created the job.', { value: id, required: true, maxlength: 64, pattern: '[A-Za-z0-9_\\-]+', class: 'mono' });
+    const project = field('new-project', 'Project id', 'Optional. Default: the first project of the bridge.', { maxlength: 256 });
     const region = field('new-region', 'Region', null, { maxlength: 256 });
-    const deadline = field('new-deadline', 'Deadline', 'How long to watch at most: 6h, 2d, PT90M.', { maxlength: 32, placeholder: '' });
-    const marks = field('new-labels', 'Labels', 'One a line, key=value. They come back on every event.', { rows: 3 }, 'textarea');
+    const deadline = field('new-deadline', 'Deadline', 'Longest time to watch: 6h, 2d, PT90M.', { maxlength: 32, placeholder: '' });
+    const marks = field('new-labels', 'Labels', 'One per line, key=value. Every event has them.', { rows: 3 }, 'textarea');
     const failure = problem();
     const send = h('button', { class: 'primary' }, 'Watch it');
     const form = h(

@@ -14,7 +14,7 @@ export function askForToken(refused) {
           done(field.value.trim() || null);
         },
       },
-      h('h2', { id: 'token-title' }, 'This bridge asks for a token'),
+      h('h2', { id: 'token-title' }, 'This bridge requires a token'),
       h('p', {}, refused ? 'The token was refused. It is the one set as ' : 'It is the one set as ', h('code', {}, 'http.auth.token'), '. It is kept until this tab is closed.'),
       h('label', { for: 'token' }, 'Token'),
       field,
