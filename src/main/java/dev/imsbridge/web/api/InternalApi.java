@@ -51,7 +51,7 @@ final class InternalApi {
   }
 
   private static Answer asSubJob(ApiContext.Jobs jobs, String id) {
-    TreeQueries.Search search = jobs.trees().search(id);
+    TreeQueries.Search search = jobs.services().trees().treeOf(id);
     return search.tree() == null
         ? routing -> {
           routing.response().putHeader(InternalPaths.PARTITIONS, list(search.partitions()));

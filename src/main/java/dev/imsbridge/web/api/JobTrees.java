@@ -14,13 +14,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
@@ -65,24 +65,6 @@ public final class JobTrees {
     this.workers = workers;
   }
 
-  int partitions() {
-    return queries.partitions();
-  }
-
-  Set<HostInfo> others() {
-    return queries.others();
-  }
-
-  /** Returns all other instances, including those that store no jobs at present. */
-  Set<HostInfo> instances() {
-    return queries.instances();
-  }
-
-  /** Returns the owner of each partition that the topology reads, as far as it is known. */
-  Map<TopicPartition, HostInfo> assignment() {
-    return queries.assignment();
-  }
-
   /** Runs a task that reads the disk on a worker. Fails if too many tasks wait. */
   <T> Future<T> work(Callable<T> work) {
     return workers.run(work);
@@ -116,15 +98,10 @@ public final class JobTrees {
     }
   }
 
-  /** Searches the trees of this instance for a sub-job. */
-  TreeQueries.Search search(String subJobId) {
-    return queries.treeOf(subJobId);
-  }
-
   private record Answer(Found found, Set<Integer> partitions) {}
 
   private Future<Found> subJob(String jobId) {
-    return work(() -> search(jobId))
+    return work(() -> queries.treeOf(jobId))
         .compose(
             here ->
                 here.tree() == null
@@ -140,17 +117,14 @@ public final class JobTrees {
     }
     List<Future<Answer>> answers =
         queries.others().stream().map(other -> ask(other, jobId, InternalPaths.SUB_JOB)).toList();
-    return Future.join(answers)
-        .otherwiseEmpty()
+    return Peers.results(answers)
         .map(
-            done -> {
-              for (Future<Answer> each : answers) {
-                if (each.succeeded() && each.result().found() instanceof Known known) {
+            found -> {
+              for (Answer each : found) {
+                if (each.found() instanceof Known known) {
                   return known;
                 }
-                if (each.succeeded()) {
-                  searched.addAll(each.result().partitions());
-                }
+                searched.addAll(each.partitions());
               }
               return searched.size() == queries.partitions()
                   ? new Unknown()
@@ -190,13 +164,9 @@ public final class JobTrees {
   Future<Page> page(JobFilter filter, Map<String, String> query) {
     List<Future<Page>> pages = new ArrayList<>();
     pages.add(work(() -> here(filter)));
-    queries
-        .others()
-        .forEach(
-            other ->
-                pages.add(
-                    peers.get(other, InternalPaths.JOBS, query, new TypeReference<Page>() {})));
-    return Future.join(pages).otherwiseEmpty().map(done -> merge(pages, filter.limit()));
+    pages.addAll(
+        peers.get(queries.others(), InternalPaths.JOBS, query, new TypeReference<Page>() {}));
+    return Peers.results(pages).map(found -> merge(found, filter.limit()));
   }
 
   /** Returns the part of a page that comes from this instance. */
@@ -210,16 +180,15 @@ public final class JobTrees {
 
   // Instances stop at different ids. The page ends at the smallest of them, so that the next page
   // skips no job.
-  private static Page merge(List<Future<Page>> pages, int limit) {
-    List<Page> answers = pages.stream().filter(Future::succeeded).map(Future::result).toList();
+  private static Page merge(List<Page> pages, int limit) {
     String lookedTo =
-        answers.stream()
+        pages.stream()
             .map(Page::lookedTo)
-            .filter(each -> each != null)
+            .filter(Objects::nonNull)
             .min(String::compareTo)
             .orElse(null);
     NavigableMap<String, JsonNode> jobs = new TreeMap<>();
-    answers.forEach(page -> jobs.putAll(page.jobs()));
+    pages.forEach(page -> jobs.putAll(page.jobs()));
     NavigableMap<String, JsonNode> all =
         lookedTo == null ? jobs : new TreeMap<>(jobs.headMap(lookedTo, true));
     while (all.size() > limit) {
@@ -227,7 +196,7 @@ public final class JobTrees {
       lookedTo = all.lastKey();
     }
     Set<Integer> partitions =
-        answers.stream()
+        pages.stream()
             .map(Page::partitions)
             .flatMap(Collection::stream)
             .collect(Collectors.toSet());

@@ -2,6 +2,7 @@ package dev.imsbridge.web.api;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.imsbridge.topology.TreeQueries;
 import dev.imsbridge.web.http.Query;
 import dev.imsbridge.web.http.Routes;
 import io.vertx.core.Future;
@@ -9,7 +10,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -50,36 +50,27 @@ final class PartitionsApi {
   }
 
   private Future<ObjectNode> determine() {
-    JobTrees trees = context.now().trees();
-    Collection<HostInfo> hosts = trees.instances();
+    TreeQueries trees = context.now().services().trees();
+    Future<List<PartitionStatus>> here = own.get();
+    TypeReference<List<PartitionStatus>> type = new TypeReference<>() {};
     List<Future<List<PartitionStatus>>> answers = new ArrayList<>();
-    answers.add(own.get());
-    hosts.forEach(
-        host ->
-            answers.add(
-                context
-                    .peers()
-                    .get(
-                        host,
-                        InternalPaths.PARTITION_STATES,
-                        Map.of(),
-                        new TypeReference<List<PartitionStatus>>() {})));
-    return Future.join(answers)
-        .otherwiseEmpty()
-        .compose(done -> answers.get(0))
-        .map(done -> merge(answers, trees.assignment()));
+    answers.add(here);
+    answers.addAll(
+        context.peers().get(trees.instances(), InternalPaths.PARTITION_STATES, Map.of(), type));
+    return Peers.results(answers)
+        .compose(found -> here.map(found))
+        .map(
+            found ->
+                merge(found, trees.assignment()).put("partial", found.size() < answers.size()));
   }
 
   /**
    * @param assigned the owner of each partition, as Kafka Streams assigned it last
    */
   private static ObjectNode merge(
-      List<Future<List<PartitionStatus>>> answers, Map<TopicPartition, HostInfo> assigned) {
+      List<List<PartitionStatus>> answers, Map<TopicPartition, HostInfo> assigned) {
     List<PartitionStatus> found =
-        answers.stream()
-            .filter(Future::succeeded)
-            .flatMap(each -> each.result().stream())
-            .collect(Collectors.toCollection(ArrayList::new));
+        answers.stream().flatMap(List::stream).collect(Collectors.toCollection(ArrayList::new));
     Set<TopicPartition> owned =
         found.stream()
             .filter(each -> each.state() != PartitionStatus.State.STANDBY)
@@ -94,8 +85,6 @@ final class PartitionsApi {
           }
         });
     found.sort(ORDER);
-    return ApiJson.object()
-        .putPOJO("partitions", found)
-        .put("partial", answers.stream().anyMatch(Future::failed));
+    return ApiJson.object().putPOJO("partitions", found);
   }
 }

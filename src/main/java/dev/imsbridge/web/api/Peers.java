@@ -13,6 +13,8 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.state.HostInfo;
@@ -61,6 +63,19 @@ public final class Peers {
                 reply.status() == 200
                     ? Future.succeededFuture(ApiJson.read(reply.body(), type))
                     : Future.failedFuture("status " + reply.status()));
+  }
+
+  /** Sends the same GET to several instances. */
+  <T> List<Future<T>> get(
+      Collection<HostInfo> hosts, String path, Map<String, String> query, TypeReference<T> type) {
+    return hosts.stream().map(host -> get(host, path, query, type)).toList();
+  }
+
+  /** Waits for all futures and returns the results of those that did not fail. */
+  static <T> Future<List<T>> results(List<Future<T>> all) {
+    return Future.join(all)
+        .otherwiseEmpty()
+        .map(done -> all.stream().filter(Future::succeeded).map(Future::result).toList());
   }
 
   /** Sends a GET. Fails if the complete response does not arrive within 3 s. */

@@ -83,26 +83,19 @@ final class PollLookup {
   }
 
   private Future<Map<String, PollTime>> elsewhere(ApiContext.Jobs jobs, Collection<String> keys) {
-    List<Future<Map<String, PollTime>>> answers = new ArrayList<>();
-    for (HostInfo other : jobs.trees().instances()) {
-      for (String part : parts(keys)) {
-        answers.add(
-            context
-                .peers()
-                .get(
-                    other,
-                    InternalPaths.POLLS,
-                    Map.of(KEYS, part),
-                    new TypeReference<Map<String, PollTime>>() {})
-                .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
-      }
-    }
-    return Future.join(answers)
-        .otherwiseEmpty()
+    Collection<HostInfo> hosts = jobs.services().trees().instances();
+    TypeReference<Map<String, PollTime>> type = new TypeReference<>() {};
+    List<Future<Map<String, PollTime>>> answers =
+        parts(keys).stream()
+            .map(part -> context.peers().get(hosts, InternalPaths.POLLS, Map.of(KEYS, part), type))
+            .flatMap(List::stream)
+            .map(answer -> answer.timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS))
+            .toList();
+    return Peers.results(answers)
         .map(
-            done -> {
+            found -> {
               Map<String, PollTime> polls = new HashMap<>();
-              answers.stream().filter(Future::succeeded).map(Future::result).forEach(polls::putAll);
+              found.forEach(polls::putAll);
               return polls;
             });
   }

@@ -40,37 +40,22 @@ final class StatusApi {
   }
 
   private Future<ObjectNode> determine() {
-    return context.status().compose(own -> others().map(others -> merge(own, others)));
+    return context.status().compose(this::withOthers);
   }
 
-  /** Queries the other instances. The future of an instance that does not answer has failed. */
-  private Future<List<Future<ObjectNode>>> others() {
+  private Future<ObjectNode> withOthers(ObjectNode own) {
     ApiContext.Jobs jobs = context.now();
-    Collection<HostInfo> hosts = jobs == null ? List.of() : jobs.trees().instances();
-    List<Future<ObjectNode>> answers =
-        hosts.stream()
-            .map(
-                host ->
-                    context
-                        .peers()
-                        .get(
-                            host,
-                            InternalPaths.STATUS,
-                            Map.of(),
-                            new TypeReference<ObjectNode>() {}))
-            .toList();
-    return Future.join(answers).otherwiseEmpty().map(done -> answers);
+    Collection<HostInfo> hosts = jobs == null ? List.of() : jobs.services().trees().instances();
+    List<Future<ObjectNode>> others =
+        context.peers().get(hosts, InternalPaths.STATUS, Map.of(), new TypeReference<>() {});
+    return Peers.results(others)
+        .map(found -> merge(own, found).put("partial", found.size() < others.size()));
   }
 
-  private static ObjectNode merge(ObjectNode own, List<Future<ObjectNode>> others) {
+  private static ObjectNode merge(ObjectNode own, List<ObjectNode> others) {
     Map<String, ObjectNode> all = new TreeMap<>();
-    others.stream()
-        .filter(Future::succeeded)
-        .map(Future::result)
-        .forEach(each -> all.put(each.path("instance").asText(), each));
+    others.forEach(each -> all.put(each.path("instance").asText(), each));
     all.put(own.path("instance").asText(), own);
-    return ApiJson.object()
-        .putPOJO("instances", all.values())
-        .put("partial", others.stream().anyMatch(Future::failed));
+    return ApiJson.object().putPOJO("instances", all.values());
   }
 }
