@@ -62,22 +62,13 @@ final class PageFiles {
           "css", "text/css; charset=utf-8",
           "svg", "image/svg+xml");
 
-  private record File(String name, String type, Buffer content, String tag) {}
+  private record File(String type, Buffer content, String tag) {}
 
-  private final List<File> files;
-
-  private PageFiles(List<File> files) {
-    this.files = files;
-  }
-
-  static PageFiles load() {
-    return new PageFiles(NAMES.stream().map(PageFiles::read).toList());
-  }
+  private PageFiles() {}
 
   private static File read(String name) {
     byte[] content = resource("page/" + name);
     return new File(
-        name,
         TYPES.get(name.substring(name.lastIndexOf('.') + 1)),
         Buffer.buffer(content),
         '"' + Digest.half(content) + '"');
@@ -100,9 +91,10 @@ final class PageFiles {
   }
 
   /** Serves the page at {@code /} and its other files under {@code /page/}. */
-  void mount(Router router) {
-    for (File file : files) {
-      String path = file.name().equals(INDEX) ? "/" : "/page/" + file.name();
+  static void mount(Router router) {
+    for (String name : NAMES) {
+      File file = read(name);
+      String path = name.equals(INDEX) ? "/" : "/page/" + name;
       Routes.get(router, path).handler(routing -> serve(routing, file));
     }
   }

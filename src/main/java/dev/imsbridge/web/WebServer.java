@@ -213,7 +213,7 @@ public final class WebServer implements AutoCloseable {
     Routes.get(router, "/livez")
         .handler(routing -> health(routing.response(), health.live(), Map.of()));
     Routes.get(router, "/readyz").handler(routing -> ready(routing.response(), health));
-    PageFiles.load().mount(router);
+    PageFiles.mount(router);
     Routes.get(router, "/metrics").handler(new MetricsPage(metrics)::handle);
     Routes.get(router, "/api/v1/events").handler(events::handle);
     ApiRoutes.mount(router, context, events);

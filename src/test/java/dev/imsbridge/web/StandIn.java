@@ -67,14 +67,14 @@ final class StandIn implements AutoCloseable {
               Guard.protect(routing.response());
               routing.next();
             });
-    PageFiles.load().mount(router);
+    PageFiles.mount(router);
     router.route("/api/*").handler(this::admit);
     router.get("/api/v1/jobs").handler(this::list);
     router.post("/api/v1/jobs").handler(BodyHandler.create(false)).handler(this::submit);
     router.get("/api/v1/events").handler(this::stream);
     router.get("/api/v1/status").handler(routing -> json(routing, 200, status));
     router.get("/api/v1/partitions").handler(routing -> json(routing, 200, partitions));
-    new EventSamplesApi(samples).mount(router);
+    EventSamplesApi.mount(router, samples);
     router.get("/api/v1/jobs/:id").handler(this::job);
     router.delete("/api/v1/jobs/:id").handler(routing -> json(routing, 202, new JsonObject()));
     router.get("/api/v1/jobs/:id/history").handler(this::history);

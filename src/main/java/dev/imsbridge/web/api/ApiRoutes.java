@@ -13,12 +13,12 @@ public final class ApiRoutes {
     new StatusApi(context).mount(router);
     new PartitionsApi(context).mount(router);
     new JobsApi(context, polls).mount(router);
-    new HistoryApi(context).mount(router);
+    HistoryApi.mount(router, context);
     new PastApi(context, TopicSearch.LONGEST_PAST).mount(router);
-    new DeadLettersApi(context).mount(router);
+    DeadLettersApi.mount(router, context);
     new CompletionApi(context, events.waiters()).mount(router);
     new ControlApi(context).mount(router);
-    new EventSamplesApi(events.samples()).mount(router);
-    new InternalApi(context).mount(router);
+    EventSamplesApi.mount(router, events.samples());
+    InternalApi.mount(router, context);
   }
 }

@@ -1,7 +1,7 @@
 package dev.imsbridge.web.api;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.imsbridge.history.letters.DeadLetters;
 import dev.imsbridge.history.letters.DeadLetters.Newest;
 import dev.imsbridge.history.letters.LetterFilter;
 import dev.imsbridge.history.letters.LetterJson;
@@ -12,7 +12,6 @@ import dev.imsbridge.web.http.Query;
 import dev.imsbridge.web.http.Routes;
 import dev.imsbridge.wire.TopicNames;
 import io.vertx.core.MultiMap;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
@@ -28,32 +27,26 @@ final class DeadLettersApi {
   private static final int BY_DEFAULT = 100;
   private static final int MOST = 1_000;
 
-  private final ApiContext context;
-
   /** A parsed query. */
   record Question(LetterFilter filter, int limit) {}
 
-  DeadLettersApi(ApiContext context) {
-    this.context = context;
+  private DeadLettersApi() {}
+
+  static void mount(Router router, ApiContext context) {
+    Routes.get(router, PATH).handler(context.jobs(DeadLettersApi::list));
+    Routes.get(router, PATH + "/:partition/:offset")
+        .handler(Query.none(context.jobs(DeadLettersApi::show)));
   }
 
-  void mount(Router router) {
-    Routes.get(router, PATH).handler(context.jobs(this::list));
-    Routes.get(router, PATH + "/:partition/:offset").handler(Query.none(context.jobs(this::show)));
-  }
-
-  private void list(RoutingContext routing, ApiContext.Jobs jobs) {
+  private static void list(RoutingContext routing, ApiContext.Jobs jobs) {
     Question question = question(Query.of(routing.request()), jobs.services().topics());
-    jobs.past()
-        .run(
-            routing.response()::closed,
-            progress ->
-                json(
-                    jobs.services()
-                        .letters()
-                        .newest(question.filter(), question.limit(), progress)))
-        .onSuccess(json -> send(routing, json))
-        .onFailure(failure -> Failures.send(routing, failure));
+    DeadLetters letters = jobs.services().letters();
+    ApiJson.send(
+        routing,
+        jobs.past()
+            .run(
+                routing.response()::closed,
+                progress -> json(letters.newest(question.filter(), question.limit(), progress))));
   }
 
   /**
@@ -89,13 +82,12 @@ final class DeadLettersApi {
   }
 
   private static ObjectNode json(Newest newest) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    newest.letters().forEach(each -> json.withArray("letters").add(LetterJson.of(each)));
-    json.withArray("letters");
-    return json.put("left_out", newest.leftOut());
+    return ApiJson.object()
+        .putPOJO("letters", newest.letters().stream().map(LetterJson::of).toList())
+        .put("left_out", newest.leftOut());
   }
 
-  private void show(RoutingContext routing, ApiContext.Jobs jobs) {
+  private static void show(RoutingContext routing, ApiContext.Jobs jobs) {
     LetterPosition position =
         LetterPosition.parse(routing.pathParam("partition") + "/" + routing.pathParam("offset"))
             .orElseThrow(() -> new BadRequestException("partition and offset are numbers"));
@@ -110,16 +102,9 @@ final class DeadLettersApi {
                 Problems.notFound(
                     routing.response(), "there is no dead letter, or it is no longer kept");
               } else {
-                send(routing, json);
+                ApiJson.send(routing, 200, json);
               }
             })
         .onFailure(failure -> Failures.send(routing, failure));
-  }
-
-  private static void send(RoutingContext routing, ObjectNode json) {
-    routing
-        .response()
-        .putHeader("content-type", "application/json")
-        .end(Buffer.buffer(json.toString()));
   }
 }

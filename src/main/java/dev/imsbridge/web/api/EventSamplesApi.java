@@ -1,7 +1,6 @@
 package dev.imsbridge.web.api;
 
 import dev.imsbridge.web.http.BadRequestException;
-import dev.imsbridge.web.http.Problems;
 import dev.imsbridge.web.http.Query;
 import dev.imsbridge.web.http.Routes;
 import dev.imsbridge.web.stream.EventSamples;
@@ -12,21 +11,17 @@ import java.time.Instant;
 
 /** {@code GET /api/v1/events/samples}: the last hour of the event stream. Thread-safe. */
 public final class EventSamplesApi {
-  private final EventSamples samples;
+  private EventSamplesApi() {}
 
-  public EventSamplesApi(EventSamples samples) {
-    this.samples = samples;
+  public static void mount(Router router, EventSamples samples) {
+    Routes.get(router, "/api/v1/events/samples").handler(routing -> report(routing, samples));
   }
 
-  public void mount(Router router) {
-    Routes.get(router, "/api/v1/events/samples").handler(this::report);
-  }
-
-  private void report(RoutingContext routing) {
+  private static void report(RoutingContext routing, EventSamples samples) {
     try {
       ApiJson.send(routing, 200, samples.report(since(Query.of(routing.request()))));
     } catch (BadRequestException e) {
-      Problems.badRequest(routing.response(), e.getMessage());
+      Failures.send(routing, e);
     }
   }
 

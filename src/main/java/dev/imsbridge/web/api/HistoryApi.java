@@ -35,19 +35,15 @@ import java.util.function.Consumer;
 final class HistoryApi {
   private static final Set<String> NAMES = Set.of("as_of", "audit", "evidence");
 
-  private final ApiContext context;
+  private HistoryApi() {}
 
-  HistoryApi(ApiContext context) {
-    this.context = context;
-  }
-
-  void mount(Router router) {
-    Routes.get(router, JobsApi.JOBS + "/:id/history").handler(context.about(this::history));
+  static void mount(Router router, ApiContext context) {
+    Routes.get(router, JobsApi.JOBS + "/:id/history").handler(context.about(HistoryApi::history));
     Routes.get(router, JobsApi.JOBS + "/:id/evidence/:partition/:offset")
-        .handler(Query.none(context.about(this::evidence)));
+        .handler(Query.none(context.about(HistoryApi::evidence)));
   }
 
-  void history(RoutingContext routing, ApiContext.Jobs jobs, String id, JobTree tree) {
+  static void history(RoutingContext routing, ApiContext.Jobs jobs, String id, JobTree tree) {
     HistoryQuery question = question(id, Query.of(routing.request()));
     JobHistory history = jobs.services().history();
     Future<byte[]> known =
@@ -115,7 +111,7 @@ final class HistoryApi {
     }
   }
 
-  void evidence(RoutingContext routing, ApiContext.Jobs jobs, String id, JobTree tree) {
+  static void evidence(RoutingContext routing, ApiContext.Jobs jobs, String id, JobTree tree) {
     String partition = routing.pathParam("partition");
     String offset = routing.pathParam("offset");
     if (!partition.matches("\\d{1,5}") || !offset.matches("\\d{1,18}")) {

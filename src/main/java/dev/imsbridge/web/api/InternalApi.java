@@ -5,6 +5,7 @@ import dev.imsbridge.web.http.PeerSignature;
 import dev.imsbridge.web.http.Problems;
 import dev.imsbridge.web.http.Query;
 import dev.imsbridge.wire.StoreCodec;
+import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -16,31 +17,25 @@ import java.util.stream.Collectors;
  * part of the public API and requires the token or a {@link PeerSignature}.
  */
 final class InternalApi {
-  private final ApiContext context;
+  private InternalApi() {}
 
-  InternalApi(ApiContext context) {
-    this.context = context;
+  static void mount(Router router, ApiContext context) {
+    router
+        .get(InternalPaths.TREES + "/:id")
+        .handler(ApiContext.id(context.jobs(InternalApi::tree)));
+    router.get(InternalPaths.JOBS).handler(context.jobs(InternalApi::jobs));
   }
 
-  void mount(Router router) {
-    router.get(InternalPaths.TREES + "/:id").handler(ApiContext.id(context.jobs(this::tree)));
-    router.get(InternalPaths.JOBS).handler(context.jobs(this::jobs));
-  }
-
-  private void tree(RoutingContext routing, ApiContext.Jobs jobs) {
+  private static void tree(RoutingContext routing, ApiContext.Jobs jobs) {
     String id = routing.pathParam("id");
     boolean asRoot = InternalPaths.ROOT.equals(routing.request().getParam(InternalPaths.AS));
     jobs.trees()
         .work(() -> asRoot ? asRoot(jobs, id) : asSubJob(jobs, id))
-        .onSuccess(answer -> answer.send(routing))
+        .onSuccess(answer -> answer.handle(routing))
         .onFailure(failure -> Failures.send(routing, failure));
   }
 
-  private interface Answer {
-    void send(RoutingContext routing);
-  }
-
-  private static Answer asRoot(ApiContext.Jobs jobs, String id) {
+  private static Handler<RoutingContext> asRoot(ApiContext.Jobs jobs, String id) {
     JobTrees.Found found = jobs.trees().root(id);
     if (found instanceof JobTrees.Known known) {
       return tree(StoreCodec.encode(known.tree()));
@@ -50,7 +45,7 @@ final class InternalApi {
         : routing -> Problems.notFound(routing.response(), "no such root job");
   }
 
-  private static Answer asSubJob(ApiContext.Jobs jobs, String id) {
+  private static Handler<RoutingContext> asSubJob(ApiContext.Jobs jobs, String id) {
     TreeQueries.Search search = jobs.services().trees().treeOf(id);
     return search.tree() == null
         ? routing -> {
@@ -60,7 +55,7 @@ final class InternalApi {
         : tree(StoreCodec.encode(search.tree()));
   }
 
-  private static Answer tree(byte[] bytes) {
+  private static Handler<RoutingContext> tree(byte[] bytes) {
     return routing ->
         routing.response().putHeader("content-type", "application/json").end(Buffer.buffer(bytes));
   }
@@ -69,7 +64,7 @@ final class InternalApi {
     return numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
   }
 
-  private void jobs(RoutingContext routing, ApiContext.Jobs jobs) {
+  private static void jobs(RoutingContext routing, ApiContext.Jobs jobs) {
     JobFilter filter = JobFilter.of(Query.of(routing.request()));
     ApiJson.send(routing, jobs.trees().work(() -> jobs.trees().here(filter)));
   }

@@ -7,7 +7,6 @@ import dev.imsbridge.history.EvidenceReader;
 import dev.imsbridge.history.JobHistory;
 import dev.imsbridge.job.JobTree;
 import dev.imsbridge.job.Story;
-import dev.imsbridge.web.http.HttpAccess;
 import dev.imsbridge.web.http.Workers;
 import dev.imsbridge.wire.TopicNames;
 import io.vertx.core.Future;
@@ -64,12 +63,13 @@ class HistoryApiTest {
             TopicSearch.ofKnown(vertx),
             TopicSearch.ofForgotten(vertx),
             TopicSearch.ofPast(vertx));
-    HistoryApi api = new HistoryApi(new ApiContext(vertx, HttpAccess.everybody()));
     Router router = Router.router(vertx);
-    router.get("/history").handler(routing -> api.history(routing, jobs, tree.rootJobId(), tree));
+    router
+        .get("/history")
+        .handler(routing -> HistoryApi.history(routing, jobs, tree.rootJobId(), tree));
     router
         .get("/evidence/:partition/:offset")
-        .handler(routing -> api.evidence(routing, jobs, tree.rootJobId(), tree));
+        .handler(routing -> HistoryApi.evidence(routing, jobs, tree.rootJobId(), tree));
     server = get(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
   }
 
