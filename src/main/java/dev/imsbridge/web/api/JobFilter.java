@@ -13,8 +13,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -29,10 +29,10 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
   private static final int BY_DEFAULT = 100;
   private static final int LONGEST = 256;
   private static final int LONGEST_LABEL = 2 * JobRequest.MAX_LABEL_LENGTH + 1;
-  private static final Set<String> NAMES =
-      Set.of(
-          "state", "status", "outcome", "type", "project", "region", "label", "image", "since",
-          "until", "q", "limit", "cursor", "format");
+  private static final List<String> NAMES =
+      List.of(
+          "cursor", "format", "image", "label", "limit", "outcome", "project", "q", "region",
+          "since", "state", "status", "type", "until");
 
   /**
    * Parses a query.
@@ -42,8 +42,7 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
   static JobFilter of(MultiMap query) {
     for (Map.Entry<String, String> each : query) {
       if (!NAMES.contains(each.getKey())) {
-        throw new BadRequestException(
-            "unknown parameter; there are " + String.join(", ", sorted()));
+        throw new BadRequestException("unknown parameter; there are " + String.join(", ", NAMES));
       }
       int most = each.getKey().equals("label") ? LONGEST_LABEL : LONGEST;
       if (each.getValue().length() > most || query.getAll(each.getKey()).size() > 1) {
@@ -59,22 +58,37 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
         wanted(query), cursor == null ? "" : cursor, Parameters.limit(query, BY_DEFAULT, MOST));
   }
 
-  private static List<String> sorted() {
-    return NAMES.stream().sorted().toList();
-  }
-
   private static Predicate<JobTree> wanted(MultiMap query) {
     return state(query.get("state"))
-        .and(status(query.get("status")))
-        .and(outcome(Parameters.outcome(query)))
+        .and(given(status(query.get("status")), (tree, status) -> published(tree) == status))
+        .and(given(Parameters.outcome(query), JobFilter::endedWith))
         .and(text(query.get("type"), tree -> tree.root().jobType()))
         .and(text(query.get("project"), tree -> tree.request().project().projectId()))
         .and(text(query.get("region"), tree -> tree.request().project().region()))
-        .and(label(Parameters.label(query)))
-        .and(image(query.get("image")))
+        .and(given(Parameters.label(query), JobFilter::has))
+        .and(given(query.get("image"), JobFilter::shows))
         .and(changed(Parameters.time("since", query), (time, since) -> !time.isBefore(since)))
         .and(changed(Parameters.time("until", query), Instant::isBefore))
-        .and(mentions(query.get("q")));
+        .and(given(part(query.get("q")), JobFilter::mentions));
+  }
+
+  /** Selects all jobs if the parameter is missing. */
+  private static <T> Predicate<JobTree> given(T parameter, BiPredicate<JobTree, T> selects) {
+    return parameter == null ? tree -> true : tree -> selects.test(tree, parameter);
+  }
+
+  private static Predicate<JobTree> text(String value, Function<JobTree, String> field) {
+    return given(value, (tree, text) -> text.equalsIgnoreCase(field.apply(tree)));
+  }
+
+  /** Selects jobs by the time of their last change. A job without a change is not selected. */
+  private static Predicate<JobTree> changed(Instant bound, BiPredicate<Instant, Instant> inTime) {
+    return given(
+        bound,
+        (tree, given) -> {
+          Instant changedAt = JobView.changedAt(tree);
+          return changedAt != null && inTime.test(changedAt, given);
+        });
   }
 
   private static Predicate<JobTree> state(String state) {
@@ -88,66 +102,41 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
     };
   }
 
-  private static Predicate<JobTree> status(String word) {
-    if (word == null) {
-      return tree -> true;
-    }
-    JobStatus status =
-        StatusWords.status(word)
+  private static JobStatus status(String word) {
+    return word == null
+        ? null
+        : StatusWords.status(word)
             .orElseThrow(() -> new BadRequestException("status: one of " + StatusWords.STATUSES));
-    return tree -> tree.root().published() == status;
   }
 
-  private static Predicate<JobTree> outcome(JobOutcome outcome) {
-    return outcome == null
-        ? tree -> true
-        : tree -> tree.ended() && JobOutcome.of(tree.root().published()) == outcome;
+  private static JobStatus published(JobTree tree) {
+    return tree.root().published();
   }
 
-  private interface Field {
-    String of(JobTree tree);
+  private static boolean endedWith(JobTree tree, JobOutcome outcome) {
+    return tree.ended() && JobOutcome.of(published(tree)) == outcome;
   }
 
-  private static Predicate<JobTree> text(String value, Field field) {
-    return value == null ? tree -> true : tree -> value.equalsIgnoreCase(field.of(tree));
+  private static boolean has(JobTree tree, Map.Entry<String, String> label) {
+    return label.getValue().equals(tree.request().labels().get(label.getKey()));
   }
 
-  private static Predicate<JobTree> image(String id) {
-    return id == null
-        ? tree -> true
-        : tree ->
-            tree.nodes().values().stream().anyMatch(node -> node.details().imageIds().contains(id));
+  private static boolean shows(JobTree tree, String image) {
+    return tree.nodes().values().stream()
+        .anyMatch(node -> node.details().imageIds().contains(image));
   }
 
-  /** Selects jobs by the time of their last change. A job without a change is not selected. */
-  private static Predicate<JobTree> changed(Instant bound, BiPredicate<Instant, Instant> inTime) {
-    if (bound == null) {
-      return tree -> true;
-    }
-    return tree -> {
-      Instant changedAt = JobView.changedAt(tree);
-      return changedAt != null && inTime.test(changedAt, bound);
-    };
+  private static String part(String text) {
+    return text == null ? null : text.strip().toLowerCase(Locale.ROOT);
   }
 
-  private static Predicate<JobTree> label(Map.Entry<String, String> label) {
-    return label == null
-        ? tree -> true
-        : tree -> label.getValue().equals(tree.request().labels().get(label.getKey()));
-  }
-
-  private static Predicate<JobTree> mentions(String text) {
-    if (text == null || text.isBlank()) {
-      return tree -> true;
-    }
-    String part = text.strip().toLowerCase(Locale.ROOT);
-    return tree ->
-        tree.nodes().values().stream().anyMatch(node -> mentions(node, part))
-            || tree.request().labels().entrySet().stream()
-                .anyMatch(
-                    label ->
-                        holds(label.getKey() + ":" + label.getValue(), part)
-                            || holds(label.getKey() + "=" + label.getValue(), part));
+  private static boolean mentions(JobTree tree, String part) {
+    return tree.nodes().values().stream().anyMatch(node -> mentions(node, part))
+        || tree.request().labels().entrySet().stream()
+            .anyMatch(
+                label ->
+                    holds(label.getKey() + ":" + label.getValue(), part)
+                        || holds(label.getKey() + "=" + label.getValue(), part));
   }
 
   private static boolean mentions(JobNode node, String part) {
