@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The actions of operators, and the settings: {@code /api/v1/projects/{id}/pause} and {@code
@@ -71,7 +72,7 @@ final class ControlApi {
   private void polling(
       RoutingContext routing, ControlServices control, byte[] body, boolean paused) {
     Map<String, String> fields = body.length == 0 ? Map.of() : fields(body, List.of("reason"));
-    Optional<ProjectRef> project = project(routing, control);
+    Optional<ProjectRef> project = valid(() -> control.projects().find(routing.pathParam("id")));
     if (project.isEmpty()) {
       Problems.notFound(routing.response(), control.projects().unknown());
     } else {
@@ -80,9 +81,10 @@ final class ControlApi {
     }
   }
 
-  private static Optional<ProjectRef> project(RoutingContext routing, ControlServices control) {
+  /** Turns the rejection of a value into the response to the client. */
+  private static <T> T valid(Supplier<T> value) {
     try {
-      return control.projects().find(routing.pathParam("id"));
+      return value.get();
     } catch (IllegalArgumentException e) {
       throw new BadRequestException(e.getMessage());
     }
@@ -90,14 +92,11 @@ final class ControlApi {
 
   private void level(RoutingContext routing, ControlServices control, byte[] body) {
     Map<String, String> fields = fields(body, List.of("logger", "level", "instance", "reason"));
-    ControlAction.LogLevel change;
-    try {
-      change =
-          new ControlAction.LogLevel(
-              fields.get("logger"), fields.get("level"), fields.get("instance"));
-    } catch (IllegalArgumentException e) {
-      throw new BadRequestException(e.getMessage());
-    }
+    ControlAction.LogLevel change =
+        valid(
+            () ->
+                new ControlAction.LogLevel(
+                    fields.get("logger"), fields.get("level"), fields.get("instance")));
     write(routing, control, change, fields.get("reason"));
   }
 
@@ -127,14 +126,8 @@ final class ControlApi {
 
   private void write(
       RoutingContext routing, ControlServices control, ControlAction.Change change, String reason) {
-    ControlAction action;
-    try {
-      action =
-          new ControlAction(
-              change, "http", routing.request().remoteAddress().hostAddress(), reason);
-    } catch (IllegalArgumentException e) {
-      throw new BadRequestException(e.getMessage());
-    }
+    String client = routing.request().remoteAddress().hostAddress();
+    ControlAction action = valid(() -> new ControlAction(change, "http", client, reason));
     context
         .kafka()
         .run(
