@@ -1,6 +1,8 @@
 package dev.imsbridge.web.http;
 
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A label in a query: {@code NAME=VALUE}, as in the options of commands, or {@code NAME:VALUE}. The
@@ -10,15 +12,13 @@ public record LabelParameter(String name, String value) {
   /** What to write, for an error message. */
   public static final String FORM = "NAME=VALUE, such as label=order=4711";
 
+  private static final Pattern PARTS = Pattern.compile("([^=:]+)[=:](.*)", Pattern.DOTALL);
+
   /** Returns empty if the text has no name or no separator. */
   public static Optional<LabelParameter> of(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) == '=' || text.charAt(i) == ':') {
-        return i == 0
-            ? Optional.empty()
-            : Optional.of(new LabelParameter(text.substring(0, i), text.substring(i + 1)));
-      }
-    }
-    return Optional.empty();
+    Matcher parts = PARTS.matcher(text);
+    return parts.matches()
+        ? Optional.of(new LabelParameter(parts.group(1), parts.group(2)))
+        : Optional.empty();
   }
 }

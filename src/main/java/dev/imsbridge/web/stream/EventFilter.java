@@ -36,6 +36,8 @@ final class EventFilter {
   private static final int MAX_VALUES = 50;
   private static final int MAX_LENGTH = 2 * JobRequest.MAX_LABEL_LENGTH + 1;
 
+  private static final Set<String> KINDS = Set.of("transition", "completion");
+
   private enum Name {
     JOB("a job id"),
     TYPE("a job type"),
@@ -56,29 +58,20 @@ final class EventFilter {
       return name().toLowerCase(Locale.ROOT);
     }
 
-    boolean allows(String value) {
-      return switch (this) {
-        case JOB, PROJECT, REGION -> JobId.valid(value);
-        case TYPE -> !value.isEmpty();
-        case STATUS -> StatusWords.status(value).isPresent();
-        case OUTCOME -> StatusWords.outcome(value).isPresent();
-        case LABEL -> LabelParameter.of(value).isPresent();
-        case KIND -> value.equalsIgnoreCase("transition") || value.equalsIgnoreCase("completion");
-      };
-    }
-
     /** Returns an attribute as text that is equal for equal values. */
     String attribute(String value) {
-      return word() + ':' + canonical(value);
+      return word() + ':' + canonical(value).orElse(value);
     }
 
-    private String canonical(String value) {
+    /** Returns a text that is equal for equal values; empty if the value is not valid. */
+    Optional<String> canonical(String value) {
       return switch (this) {
-        case STATUS -> StatusWords.status(value).map(Enum::name).orElse(value);
-        case OUTCOME -> StatusWords.outcome(value).map(Enum::name).orElse(value);
-        case KIND -> value.toLowerCase(Locale.ROOT);
-        case LABEL -> LabelParameter.of(value).map(Name::exact).orElse(value);
-        case JOB, TYPE, PROJECT, REGION -> value;
+        case JOB, PROJECT, REGION -> Optional.of(value).filter(JobId::valid);
+        case TYPE -> Optional.of(value).filter(type -> !type.isEmpty());
+        case STATUS -> StatusWords.status(value).map(Enum::name);
+        case OUTCOME -> StatusWords.outcome(value).map(Enum::name);
+        case LABEL -> LabelParameter.of(value).map(Name::exact);
+        case KIND -> Optional.of(value.toLowerCase(Locale.ROOT)).filter(KINDS::contains);
       };
     }
 
@@ -115,7 +108,7 @@ final class EventFilter {
       if (!isPosition(parameter.getKey()) && !IGNORED.matcher(parameter.getKey()).matches()) {
         Name name = name(parameter.getKey());
         String value = parameter.getValue();
-        if (value.length() > MAX_LENGTH || !name.allows(value)) {
+        if (value.length() > MAX_LENGTH || name.canonical(value).isEmpty()) {
           throw new BadRequestException(name.word() + " must be " + name.form);
         }
         wanted.computeIfAbsent(name, unknown -> new HashSet<>()).add(name.attribute(value));
