@@ -42,28 +42,31 @@ public final class ApiContext {
       TopicSearch past,
       TopicSearch search) {}
 
+  private final Vertx vertx;
   private final Peers peers;
   private final Workers workers;
   private final Workers kafka;
-  private final TopicSearch history;
-  private final TopicSearch past;
-  private final TopicSearch search;
   private volatile Jobs jobs;
   private volatile InstanceStatus status;
   private volatile ControlServices control;
 
   public ApiContext(Vertx vertx, HttpAccess access) {
+    this.vertx = vertx;
     peers = new Peers(vertx, access);
     workers = new Workers(vertx, "web-queries", WORKERS, MOST_READS);
     kafka = new Workers(vertx, "web-kafka", WORKERS, MOST_WAITS);
-    history = TopicSearch.ofKnown(vertx);
-    past = TopicSearch.ofForgotten(vertx);
-    search = TopicSearch.ofPast(vertx);
   }
 
   public void start(JobServices services) {
     JobTrees trees = new JobTrees(services.trees(), peers, workers);
-    jobs = new Jobs(services, trees, kafka, history, past, search);
+    jobs =
+        new Jobs(
+            services,
+            trees,
+            kafka,
+            TopicSearch.ofKnown(vertx),
+            TopicSearch.ofForgotten(vertx),
+            TopicSearch.ofPast(vertx));
   }
 
   public void control(ControlServices services) {
