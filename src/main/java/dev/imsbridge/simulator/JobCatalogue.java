@@ -1,11 +1,11 @@
 package dev.imsbridge.simulator;
 
 import dev.imsbridge.job.JobStatus;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
@@ -73,16 +73,13 @@ public final class JobCatalogue {
     for (ImsJobType type : FAILING_IN_DEMO) {
       add(jobs, first(job -> usual(job, type, JobStatus.FAIL)));
     }
-    return new ArrayList<>(jobs.values());
+    return List.copyOf(jobs.values());
   }
 
   /** Returns an endless stream of job ids in the form that IMS uses, always the same. */
   public Stream<String> ids() {
-    return Stream.iterate(0L, n -> n + 1).map(this::id);
-  }
-
-  private String id(long number) {
-    return SeededRandom.of(seed, "catalogue").derive(number).hex();
+    SeededRandom random = SeededRandom.of(seed, "catalogue");
+    return LongStream.iterate(0, n -> n + 1).mapToObj(number -> random.derive(number).hex());
   }
 
   private static boolean isA(JobPlan job, ImsJobType type, JobStatus outcome) {

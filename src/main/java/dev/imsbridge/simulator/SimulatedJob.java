@@ -9,13 +9,11 @@ import java.util.stream.Stream;
  * Thread-safe.
  */
 final class SimulatedJob {
-  private static final long NEVER = Long.MIN_VALUE;
-
   private final JobPlan plan;
   private final long rootStart;
   private final AtomicInteger gets = new AtomicInteger();
   private volatile List<ActiveFault> faults;
-  private volatile long firstGet = NEVER;
+  private volatile long firstGet;
 
   /**
    * @param rootStart start of the root job in epoch milliseconds
@@ -23,6 +21,7 @@ final class SimulatedJob {
   SimulatedJob(JobPlan plan, long rootStart, List<ActiveFault> faults) {
     this.plan = plan;
     this.rootStart = rootStart;
+    firstGet = rootStart;
     this.faults = List.copyOf(faults);
   }
 
@@ -40,8 +39,7 @@ final class SimulatedJob {
 
   /** Returns the epoch milliseconds of the first GET; before it, the start of the root job. */
   long firstGet() {
-    long first = firstGet;
-    return first == NEVER ? rootStart : first;
+    return firstGet;
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.imsbridge.simulator;
 
+import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -7,7 +8,6 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.BindException;
@@ -49,13 +49,27 @@ final class SimulatorListener implements AutoCloseable {
     try {
       await(
           vertx.deployVerticle(
-              () -> new EventLoop(http, handler, port),
-              new DeploymentOptions().setInstances(loops)));
+              () -> eventLoop(http, handler, port), new DeploymentOptions().setInstances(loops)));
       return new SimulatorListener(vertx, port.get());
     } catch (ExecutionException e) {
       vertx.close();
       throw cannotListen(options, e.getCause());
     }
+  }
+
+  /** Listens on the shared port with one event loop. */
+  private static Deployable eventLoop(
+      HttpServerOptions http, Handler<HttpServerRequest> handler, AtomicInteger port) {
+    return new VerticleBase() {
+      @Override
+      public Future<?> start() {
+        return vertx
+            .createHttpServer(http)
+            .requestHandler(handler)
+            .listen()
+            .onSuccess(server -> port.set(server.actualPort()));
+      }
+    };
   }
 
   int port() {
@@ -119,28 +133,5 @@ final class SimulatorListener implements AutoCloseable {
                 + cause.getMessage()
                 + "; choose another port or address";
     return new SimulatorStartException(message, cause);
-  }
-
-  /** Listens on the shared port with one event loop. */
-  private static final class EventLoop extends VerticleBase {
-    private final HttpServerOptions http;
-    private final Handler<HttpServerRequest> handler;
-    private final AtomicInteger port;
-
-    EventLoop(HttpServerOptions http, Handler<HttpServerRequest> handler, AtomicInteger port) {
-      this.http = http;
-      this.handler = handler;
-      this.port = port;
-    }
-
-    @Override
-    public Future<?> start() {
-      return vertx
-          .createHttpServer(http)
-          .requestHandler(handler)
-          .listen()
-          .map(HttpServer::actualPort)
-          .onSuccess(port::set);
-    }
   }
 }

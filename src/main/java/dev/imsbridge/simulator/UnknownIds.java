@@ -12,9 +12,12 @@ final class UnknownIds {
 
   private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_*-]{1,64}");
 
-  private final List<String[]> patterns;
+  /** Stars, and the part between them and the next ones. */
+  private static final Pattern STARS = Pattern.compile("\\*+(?:([^*]+)(?=\\*))?");
 
-  private UnknownIds(List<String[]> patterns) {
+  private final List<Pattern> patterns;
+
+  private UnknownIds(List<Pattern> patterns) {
     this.patterns = patterns;
   }
 
@@ -22,39 +25,25 @@ final class UnknownIds {
    * @throws IllegalArgumentException if a pattern can match no job id
    */
   static UnknownIds of(List<String> patterns) {
-    return new UnknownIds(patterns.stream().map(UnknownIds::parts).toList());
+    return new UnknownIds(patterns.stream().map(UnknownIds::compile).toList());
   }
 
-  private static String[] parts(String pattern) {
+  // The groups are atomic: each part is found at its first possible place, and no other is tried.
+  private static Pattern compile(String pattern) {
     if (!FORM.matcher(pattern).matches()) {
       throw new IllegalArgumentException(
           "a pattern of unknown job ids has 1 to 64 characters of A-Z a-z 0-9 _ - and *, not '"
               + pattern
               + "'");
     }
-    return pattern.split("\\*", -1);
+    String regex =
+        STARS
+            .matcher(pattern)
+            .replaceAll(stars -> stars.group(1) == null ? ".*" : "(?>.*?" + stars.group(1) + ")");
+    return Pattern.compile(regex);
   }
 
   boolean contains(String jobId) {
-    return patterns.stream().anyMatch(parts -> matches(jobId, parts));
-  }
-
-  // Finds each part at its first possible place. A regular expression would try all places.
-  private static boolean matches(String id, String[] parts) {
-    int last = parts.length - 1;
-    if (last == 0) {
-      return id.equals(parts[0]);
-    }
-    int from = parts[0].length();
-    for (int i = 1; i < last; i++) {
-      int at = id.indexOf(parts[i], from);
-      if (at < 0) {
-        return false;
-      }
-      from = at + parts[i].length();
-    }
-    return id.startsWith(parts[0])
-        && id.endsWith(parts[last])
-        && from <= id.length() - parts[last].length();
+    return patterns.stream().anyMatch(pattern -> pattern.matcher(jobId).matches());
   }
 }
