@@ -11,7 +11,8 @@ final class ActiveFault {
   ActiveFault(InjectedFault fault) {
     this.fault = fault;
     left = new AtomicInteger(fault.count());
-    window = fault.type() == FaultType.RATE_LIMIT ? new RateWindow(fault.quota()) : null;
+    window =
+        fault.type() == FaultType.RATE_LIMIT ? new RateWindow(fault.limit(), fault.window()) : null;
   }
 
   InjectedFault fault() {

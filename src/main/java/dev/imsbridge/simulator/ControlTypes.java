@@ -45,7 +45,7 @@ final class ControlTypes extends SimpleModule {
     if (type == String.class) {
       return "text";
     }
-    if (type == double.class) {
+    if (type == Double.class) {
       return "a number";
     }
     return List.class.isAssignableFrom(type)

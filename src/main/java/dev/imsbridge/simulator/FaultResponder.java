@@ -86,10 +86,8 @@ final class FaultResponder {
 
   private static SimulatorResponse throttled(InjectedFault fault, String requestId) {
     String message =
-        "The throttling threshold has been reached: policy "
-            + fault.policy().word()
-            + " over ratelimit,"
-            + fault.quota().text();
+        "The throttling threshold has been reached: policy %s over ratelimit,limit:%s,time:%s"
+            .formatted(fault.policy().word(), fault.limit(), fault.time());
     return SimulatorResponse.gateway(429, "APIGW.0308", message, requestId).with(retryAfter(fault));
   }
 

@@ -31,7 +31,7 @@ final class JobPlanner {
 
   /** Plans a job from its id alone. */
   JobPlan plan(String jobId) {
-    return plan(jobId, JobSpec.derived());
+    return plan(jobId, JobSpec.DERIVED);
   }
 
   /** Plans a job with the given properties; the rest is derived from its id. */

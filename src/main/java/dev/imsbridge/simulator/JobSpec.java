@@ -31,6 +31,9 @@ public record JobSpec(
   /** Above the documented maximum of 8, to test the bounds of a client. */
   public static final int MAX_SUB_JOBS = 1000;
 
+  /** Everything is derived from the seed and the job id. */
+  static final JobSpec DERIVED = new JobSpec(null, null, null, null, null, null, null, null, null);
+
   private static final Duration MAX_DURATION = Duration.ofDays(366);
 
   /**
@@ -67,60 +70,6 @@ public record JobSpec(
     require(
         (errorCode == null && failReason == null) || outcome == JobStatus.FAIL,
         "error_code and fail_reason need the outcome FAIL");
-  }
-
-  /** Returns a job of this type; everything else is derived from the seed and the job id. */
-  public static JobSpec of(ImsJobType type) {
-    return new JobSpec(null, type, null, null, null, null, null, null, List.of());
-  }
-
-  static JobSpec derived() {
-    return of(null);
-  }
-
-  public JobSpec withId(String id) {
-    return new JobSpec(
-        id, jobType, duration, outcome, subJobs, listing, errorCode, failReason, faults);
-  }
-
-  public JobSpec lasting(Duration length) {
-    return new JobSpec(
-        jobId, jobType, length, outcome, subJobs, listing, errorCode, failReason, faults);
-  }
-
-  public JobSpec succeeding() {
-    return ending(JobStatus.SUCCESS, null, null);
-  }
-
-  /** Returns a job that fails, with an error that is derived from the seed and the job id. */
-  public JobSpec failing() {
-    return failing(null, null);
-  }
-
-  public JobSpec failing(String code, String reason) {
-    return ending(JobStatus.FAIL, code, reason);
-  }
-
-  public JobSpec withSubJobs(int count, SubJobListing form) {
-    return new JobSpec(
-        jobId, jobType, duration, outcome, count, form, errorCode, failReason, faults);
-  }
-
-  public JobSpec withFaults(InjectedFault... chosen) {
-    return new JobSpec(
-        jobId,
-        jobType,
-        duration,
-        outcome,
-        subJobs,
-        listing,
-        errorCode,
-        failReason,
-        List.of(chosen));
-  }
-
-  private JobSpec ending(JobStatus status, String code, String reason) {
-    return new JobSpec(jobId, jobType, duration, status, subJobs, listing, code, reason, faults);
   }
 
   private static void require(boolean condition, String message) {

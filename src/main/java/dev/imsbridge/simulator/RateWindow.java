@@ -1,5 +1,7 @@
 package dev.imsbridge.simulator;
 
+import java.time.Duration;
+
 /**
  * Enforces a quota over a sliding window, estimated from the counts of the current and the previous
  * period. Refused calls count too, so a client that does not slow down stays throttled.
@@ -12,9 +14,12 @@ final class RateWindow {
   private long current;
   private long previous;
 
-  RateWindow(CallQuota quota) {
-    limit = quota.limit();
-    windowMillis = quota.window().toMillis();
+  /**
+   * @param limit number of calls per window
+   */
+  RateWindow(int limit, Duration window) {
+    this.limit = limit;
+    windowMillis = window.toMillis();
   }
 
   /**

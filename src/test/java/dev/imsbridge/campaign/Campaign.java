@@ -8,7 +8,7 @@ import dev.imsbridge.campaign.FlakyProxy.Mode;
 import dev.imsbridge.cli.InProcess;
 import dev.imsbridge.simulator.ExpectedJob;
 import dev.imsbridge.simulator.FaultType;
-import dev.imsbridge.simulator.InjectedFault;
+import dev.imsbridge.simulator.ScriptedFault;
 import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;
 import dev.imsbridge.wire.TopicNames;
@@ -139,18 +139,19 @@ final class Campaign {
         .withSpeed(100)
         .withUnknown(List.of(ABSENT + "*"))
         .withFaults(
-            InjectedFault.of(FaultType.BAD_GATEWAY).withProbability(0.02),
-            InjectedFault.of(FaultType.UNAVAILABLE).withProbability(0.01),
-            InjectedFault.of(FaultType.TRUNCATED_BODY).withProbability(0.01),
-            InjectedFault.of(FaultType.BROKEN_JSON).withProbability(0.01),
-            InjectedFault.of(FaultType.OTHER_JOB).withProbability(0.01),
-            InjectedFault.of(FaultType.RESET).withProbability(0.01),
-            InjectedFault.of(FaultType.SLOW_BODY)
+            ScriptedFault.of(FaultType.BAD_GATEWAY).withProbability(0.02).build(),
+            ScriptedFault.of(FaultType.UNAVAILABLE).withProbability(0.01).build(),
+            ScriptedFault.of(FaultType.TRUNCATED_BODY).withProbability(0.01).build(),
+            ScriptedFault.of(FaultType.BROKEN_JSON).withProbability(0.01).build(),
+            ScriptedFault.of(FaultType.OTHER_JOB).withProbability(0.01).build(),
+            ScriptedFault.of(FaultType.RESET).withProbability(0.01).build(),
+            ScriptedFault.of(FaultType.SLOW_BODY)
                 .withProbability(0.01)
-                .withDelay(Duration.ofSeconds(2)),
-            InjectedFault.of(FaultType.STALE).withProbability(0.03),
-            InjectedFault.of(FaultType.UNKNOWN_STATUS).withProbability(0.01),
-            InjectedFault.of(FaultType.QUIRKS).withProbability(0.03));
+                .withDelay(Duration.ofSeconds(2))
+                .build(),
+            ScriptedFault.of(FaultType.STALE).withProbability(0.03).build(),
+            ScriptedFault.of(FaultType.UNKNOWN_STATUS).withProbability(0.01).build(),
+            ScriptedFault.of(FaultType.QUIRKS).withProbability(0.03).build());
   }
 
   private List<String> jobs(SimulatorServer simulator) {

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.config.Keys;
 import dev.imsbridge.embedded.SharedBroker;
 import dev.imsbridge.simulator.ImsJobType;
-import dev.imsbridge.simulator.JobSpec;
+import dev.imsbridge.simulator.ScriptedJob;
 import dev.imsbridge.simulator.SubJobListing;
 import dev.imsbridge.web.Browser;
 import dev.imsbridge.wire.ImsExamples;
@@ -46,11 +46,12 @@ class AgreementIT {
         Browser browser = Browser.start()) {
       List<String> ids = new ArrayList<>();
       for (int i = 0; i < TREES; i++) {
-        JobSpec spec =
-            JobSpec.of(ImsJobType.IMPORT_OVA_IMAGE)
+        ScriptedJob spec =
+            ScriptedJob.of(ImsJobType.IMPORT_OVA_IMAGE)
                 .lasting(Duration.ofMinutes(5))
                 .withSubJobs(3, SubJobListing.LIST);
-        ids.add(bridge.simulator().create(i % 6 == 0 ? spec.failing() : spec.succeeding()));
+        ids.add(
+            bridge.simulator().create((i % 6 == 0 ? spec.failing() : spec.succeeding()).build()));
         bridge.request(http, ids.get(i));
       }
       browser.open(bridge.url() + "/");

@@ -9,7 +9,7 @@ import dev.imsbridge.service.Bridge;
 import dev.imsbridge.service.Build;
 import dev.imsbridge.service.Roles;
 import dev.imsbridge.simulator.ImsJobType;
-import dev.imsbridge.simulator.JobSpec;
+import dev.imsbridge.simulator.ScriptedJob;
 import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;
 import dev.imsbridge.terminal.Lifecycle;
@@ -78,7 +78,8 @@ class BridgeMetricsIT {
                       .contains("imsbridge_topology_ready 1.0")
                       .contains("imsbridge_watches_open 0.0"));
       String open =
-          simulator.create(JobSpec.of(ImsJobType.IMPORT_IMAGE).lasting(Duration.ofDays(10)));
+          simulator.create(
+              ScriptedJob.of(ImsJobType.IMPORT_IMAGE).lasting(Duration.ofDays(10)).build());
       assertThat(InProcess.run(settings, "submit", open).exitCode()).isZero();
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))

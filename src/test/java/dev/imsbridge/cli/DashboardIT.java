@@ -8,7 +8,7 @@ import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.simulator.ExpectedJob;
 import dev.imsbridge.simulator.ImsJobType;
 import dev.imsbridge.simulator.JobCatalogue;
-import dev.imsbridge.simulator.JobSpec;
+import dev.imsbridge.simulator.ScriptedJob;
 import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;
 import dev.imsbridge.web.Browser;
@@ -140,8 +140,10 @@ class DashboardIT {
       Map<String, String> settings = settings(broker, ims.uri());
       String uri = "http://" + settings.get("IMSBRIDGE_HTTP_LISTEN");
       String first =
-          simulator.create(JobSpec.of(ImsJobType.IMPORT_IMAGE).failing("IMG.0001", HOSTILE));
-      String second = simulator.create(JobSpec.of(ImsJobType.IMPORT_IMAGE).succeeding());
+          simulator.create(
+              ScriptedJob.of(ImsJobType.IMPORT_IMAGE).failing("IMG.0001", HOSTILE).build());
+      String second =
+          simulator.create(ScriptedJob.of(ImsJobType.IMPORT_IMAGE).succeeding().build());
       browser.size(1440, 900);
       try (BridgeProcess run = BridgeProcess.start(directory, settings, "run")) {
         run.awaitLine("imsbridge ready");

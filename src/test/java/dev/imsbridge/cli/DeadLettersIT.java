@@ -18,7 +18,7 @@ import dev.imsbridge.job.Evidence;
 import dev.imsbridge.ledger.DeadLetter;
 import dev.imsbridge.ledger.OutputRecord;
 import dev.imsbridge.simulator.FaultType;
-import dev.imsbridge.simulator.InjectedFault;
+import dev.imsbridge.simulator.ScriptedFault;
 import dev.imsbridge.wire.HeaderNames;
 import dev.imsbridge.wire.LetterHeaders;
 import dev.imsbridge.wire.RequestForms;
@@ -450,7 +450,7 @@ class DeadLettersIT {
     done(
         ("submit of-project-p3 --label order=4711 --project p3 --deadline 6h --correlation-id c-1")
             .split(" "));
-    bridge.simulator().inject("taken-back", InjectedFault.of(FaultType.UNAVAILABLE));
+    bridge.simulator().inject("taken-back", ScriptedFault.of(FaultType.UNAVAILABLE).build());
     done("submit", "taken-back");
     done("submit", "taken-back");
     done("cancel", "taken-back");

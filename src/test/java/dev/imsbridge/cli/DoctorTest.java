@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.imsbridge.simulator.AccessKey;
 import dev.imsbridge.simulator.FaultType;
 import dev.imsbridge.simulator.InjectedFault;
+import dev.imsbridge.simulator.ScriptedFault;
 import dev.imsbridge.simulator.SimulatorAuth;
 import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;
@@ -108,7 +109,7 @@ class DoctorTest {
 
   @Test
   void shouldTakeAnUnknownJobForAProofOfGoodCredentials() {
-    InjectedFault unknown = InjectedFault.of(FaultType.NOT_FOUND);
+    InjectedFault unknown = ScriptedFault.of(FaultType.NOT_FOUND).build();
     assertThat(doctor(simulator().withFaults(unknown), "--job", "made-up").out())
         .containsPattern("OK    get default +made-up is not known there, and we may ask");
   }

@@ -8,7 +8,7 @@ import dev.imsbridge.embedded.SharedBroker;
 import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.simulator.FaultType;
 import dev.imsbridge.simulator.ImsJobType;
-import dev.imsbridge.simulator.InjectedFault;
+import dev.imsbridge.simulator.ScriptedFault;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +45,7 @@ class ExitCodesIT {
     bridge = WholeBridge.start(broker, directory, "ims.project.id=p1");
     good = bridge.simulator().catalogue().id(ImsJobType.IMPORT_OVA_IMAGE, JobStatus.SUCCESS);
     bad = bridge.simulator().catalogue().id(ImsJobType.IMPORT_IMAGE, JobStatus.FAIL);
-    bridge.simulator().inject(NEVER_ENDS, InjectedFault.of(FaultType.UNAVAILABLE));
+    bridge.simulator().inject(NEVER_ENDS, ScriptedFault.of(FaultType.UNAVAILABLE).build());
   }
 
   @AfterAll

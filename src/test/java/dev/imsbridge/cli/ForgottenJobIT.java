@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.config.Keys;
 import dev.imsbridge.embedded.SharedBroker;
 import dev.imsbridge.simulator.ImsJobType;
-import dev.imsbridge.simulator.JobSpec;
+import dev.imsbridge.simulator.ScriptedJob;
 import dev.imsbridge.web.ApiDocument;
 import dev.imsbridge.wire.ImsExamples;
 import dev.imsbridge.wire.RootPartition;
@@ -49,7 +49,7 @@ class ForgottenJobIT {
             broker, directory, Keys.IMS_PROJECT_ID + "=p1", Keys.STATE_RETENTION + "=1s")) {
       bridge = started;
       Instant before = Instant.now();
-      bridge.simulator().create(JobSpec.of(ImsJobType.IMPORT_OVA_IMAGE).withId(JOB));
+      bridge.simulator().create(ScriptedJob.of(ImsJobType.IMPORT_OVA_IMAGE).withId(JOB).build());
       bridge.request(http, JOB, Map.of("order", "4711"));
       await().atMost(PATIENCE).until(() -> events(JOB).contains("completion"));
       JsonNode known = checked(HISTORY, history(JOB), 200);

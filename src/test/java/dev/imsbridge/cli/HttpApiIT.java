@@ -10,7 +10,7 @@ import dev.imsbridge.embedded.SharedBroker;
 import dev.imsbridge.fuzz.HttpInputs;
 import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.simulator.ImsJobType;
-import dev.imsbridge.simulator.JobSpec;
+import dev.imsbridge.simulator.ScriptedJob;
 import dev.imsbridge.web.ApiDocument;
 import dev.imsbridge.wire.ImsExamples;
 import java.net.URI;
@@ -163,7 +163,7 @@ class HttpApiIT {
     String id =
         bridge
             .simulator()
-            .create(JobSpec.of(ImsJobType.IMPORT_IMAGE).lasting(Duration.ofHours(100)));
+            .create(ScriptedJob.of(ImsJobType.IMPORT_IMAGE).lasting(Duration.ofHours(100)).build());
     checked("POST /api/v1/jobs", "/api/v1/jobs", 202, "{\"job_id\": \"" + id + "\"}");
     await().atMost(PATIENCE).until(() -> status("/api/v1/jobs/" + id) == 200);
 
@@ -279,7 +279,7 @@ class HttpApiIT {
     String id =
         bridge
             .simulator()
-            .create(JobSpec.of(ImsJobType.IMPORT_IMAGE).lasting(Duration.ofHours(100)));
+            .create(ScriptedJob.of(ImsJobType.IMPORT_IMAGE).lasting(Duration.ofHours(100)).build());
     checked("POST /api/v1/jobs", "/api/v1/jobs", 202, "{\"job_id\": \"" + id + "\"}");
     try (KafkaProducer<byte[], byte[]> producer = bridge.running().kafka().producer()) {
       producer.send(
@@ -362,7 +362,7 @@ class HttpApiIT {
     String id =
         bridge
             .simulator()
-            .create(JobSpec.of(ImsJobType.IMPORT_IMAGE).lasting(Duration.ofHours(100)));
+            .create(ScriptedJob.of(ImsJobType.IMPORT_IMAGE).lasting(Duration.ofHours(100)).build());
     checked("POST /api/v1/jobs", "/api/v1/jobs", 202, "{\"job_id\": \"" + id + "\"}");
     await().atMost(PATIENCE).until(() -> status("/api/v1/jobs/" + id) == 200 && attempts(id) > 2);
 
@@ -500,7 +500,7 @@ class HttpApiIT {
   void shouldTakeARequestWhateverItsContentType() throws Exception {
     for (String type :
         List.of("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")) {
-      String id = bridge.simulator().create(JobSpec.of(ImsJobType.IMPORT_IMAGE));
+      String id = bridge.simulator().create(ScriptedJob.of(ImsJobType.IMPORT_IMAGE).build());
       String body =
           "{\"job_id\": \"%s\", \"labels\": {\"share\": \"50%% & more\"}}".formatted(id)
               + " ".repeat(5_000);

@@ -6,7 +6,7 @@ import dev.imsbridge.embedded.SharedBroker;
 import dev.imsbridge.history.TestCluster;
 import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.simulator.FaultType;
-import dev.imsbridge.simulator.InjectedFault;
+import dev.imsbridge.simulator.ScriptedFault;
 import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;
 import dev.imsbridge.wire.TopicNames;
@@ -66,9 +66,9 @@ abstract class LivedHistory {
             .withSeed(11)
             .withSpeed(200)
             .withFaults(
-                InjectedFault.of(FaultType.BAD_GATEWAY).withProbability(0.05),
-                InjectedFault.of(FaultType.TRUNCATED_BODY).withProbability(0.02),
-                InjectedFault.of(FaultType.STALE).withProbability(0.03));
+                ScriptedFault.of(FaultType.BAD_GATEWAY).withProbability(0.05).build(),
+                ScriptedFault.of(FaultType.TRUNCATED_BODY).withProbability(0.02).build(),
+                ScriptedFault.of(FaultType.STALE).withProbability(0.03).build());
     try (SimulatorServer simulator = SimulatorServer.start(options)) {
       set(simulator);
       List<String> jobs =

@@ -19,8 +19,8 @@ import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.simulator.ExpectedJob;
 import dev.imsbridge.simulator.FaultType;
 import dev.imsbridge.simulator.ImsJobType;
-import dev.imsbridge.simulator.InjectedFault;
-import dev.imsbridge.simulator.JobSpec;
+import dev.imsbridge.simulator.ScriptedFault;
+import dev.imsbridge.simulator.ScriptedJob;
 import dev.imsbridge.simulator.SimulatorServer;
 import dev.imsbridge.wire.ImsExamples;
 import java.net.URI;
@@ -155,8 +155,9 @@ class MirrorIT {
         .isEqualTo(id);
     assertThat(job(id).path("project_id").asText()).isEqualTo(PROJECT);
     assertThat(send(bridge + "/v1/cloudimages/job/no%20id").statusCode()).isEqualTo(400);
-    String missing = simulator.create(JobSpec.of(ImsJobType.IMPORT_IMAGE).withId("not-there"));
-    simulator.inject(missing, InjectedFault.of(FaultType.NOT_FOUND));
+    String missing =
+        simulator.create(ScriptedJob.of(ImsJobType.IMPORT_IMAGE).withId("not-there").build());
+    simulator.inject(missing, ScriptedFault.of(FaultType.NOT_FOUND).build());
     HttpResponse<String> absent = send(bridge + "/v1/cloudimages/job/" + missing);
     assertThat(absent.statusCode()).isEqualTo(404);
     assertThat(absent.body()).contains("IMSBRIDGE.404");
@@ -164,8 +165,9 @@ class MirrorIT {
 
   @Test
   void shouldSayThatAJobDoesNotExistAsImsWould() throws Exception {
-    String id = simulator.create(JobSpec.of(ImsJobType.IMPORT_IMAGE).withId("never-was"));
-    simulator.inject(id, InjectedFault.of(FaultType.NOT_FOUND));
+    String id =
+        simulator.create(ScriptedJob.of(ImsJobType.IMPORT_IMAGE).withId("never-was").build());
+    simulator.inject(id, ScriptedFault.of(FaultType.NOT_FOUND).build());
 
     assertThatThrownBy(() -> client(bridge).showJob(new ShowJobRequest().withJobId(id)))
         .isInstanceOfSatisfying(
@@ -184,10 +186,13 @@ class MirrorIT {
   void shouldEndTheWaitForAJobThatVanished() throws Exception {
     String id =
         simulator.create(
-            JobSpec.of(ImsJobType.IMPORT_IMAGE).withId("vanished").lasting(Duration.ofHours(100)));
+            ScriptedJob.of(ImsJobType.IMPORT_IMAGE)
+                .withId("vanished")
+                .lasting(Duration.ofHours(100))
+                .build());
     assertThat(get(bridge, PROJECT, id).statusCode()).isEqualTo(200);
 
-    simulator.inject(id, InjectedFault.of(FaultType.NOT_FOUND));
+    simulator.inject(id, ScriptedFault.of(FaultType.NOT_FOUND).build());
 
     await()
         .atMost(Duration.ofSeconds(20))
@@ -198,7 +203,10 @@ class MirrorIT {
   void shouldWatchOnWhatTheBridgeGaveUpWhenItIsAskedForAgain() throws Exception {
     String id =
         simulator.create(
-            JobSpec.of(ImsJobType.IMPORT_IMAGE).withId("let-go").lasting(Duration.ofHours(100)));
+            ScriptedJob.of(ImsJobType.IMPORT_IMAGE)
+                .withId("let-go")
+                .lasting(Duration.ofHours(100))
+                .build());
     assertThat(get(bridge, PROJECT, id).statusCode()).isEqualTo(200);
     http.send(
         HttpRequest.newBuilder(URI.create(bridge + "/api/v1/jobs/" + id)).DELETE().build(),
@@ -225,8 +233,8 @@ class MirrorIT {
 
   @Test
   void shouldGiveUpWaitingAndSayWhatItWaitedFor() throws Exception {
-    String id = simulator.create(JobSpec.of(ImsJobType.IMPORT_IMAGE).withId("silent"));
-    simulator.inject(id, InjectedFault.of(FaultType.QUERY_FAILED));
+    String id = simulator.create(ScriptedJob.of(ImsJobType.IMPORT_IMAGE).withId("silent").build());
+    simulator.inject(id, ScriptedFault.of(FaultType.QUERY_FAILED).build());
 
     long begin = System.nanoTime();
     HttpResponse<String> answer = get(bridge, PROJECT, id);

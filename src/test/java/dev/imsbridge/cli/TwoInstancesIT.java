@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.config.Keys;
 import dev.imsbridge.embedded.SharedBroker;
 import dev.imsbridge.simulator.ImsJobType;
-import dev.imsbridge.simulator.JobSpec;
+import dev.imsbridge.simulator.ScriptedJob;
 import dev.imsbridge.wire.ImsExamples;
 import dev.imsbridge.wire.RootPartition;
 import java.io.IOException;
@@ -348,7 +348,8 @@ class TwoInstancesIT {
       String id =
           bridge
               .simulator()
-              .create(JobSpec.of(type).withId("job-" + i).lasting(Duration.ofHours(10)));
+              .create(
+                  ScriptedJob.of(type).withId("job-" + i).lasting(Duration.ofHours(10)).build());
       bridge.request(http, id);
     }
     for (int i = 0; i < JOBS; i++) {

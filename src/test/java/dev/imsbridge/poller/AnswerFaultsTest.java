@@ -9,8 +9,8 @@ import dev.imsbridge.job.Decision;
 import dev.imsbridge.poller.schedule.FixedPolicy;
 import dev.imsbridge.simulator.FaultType;
 import dev.imsbridge.simulator.ImsJobType;
-import dev.imsbridge.simulator.InjectedFault;
-import dev.imsbridge.simulator.JobSpec;
+import dev.imsbridge.simulator.ScriptedFault;
+import dev.imsbridge.simulator.ScriptedJob;
 import dev.imsbridge.simulator.SimulatorAuth;
 import dev.imsbridge.simulator.SubJobListing;
 import java.time.Duration;
@@ -65,7 +65,7 @@ class AnswerFaultsTest {
       requestJobs(cloud, outage);
       cloud.pass(MINUTE);
       long before = cloud.calls();
-      cloud.simulator.inject(InjectedFault.of(fault).withBytes(200_000));
+      cloud.simulator.inject(ScriptedFault.of(fault).withBytes(200_000).build());
       cloud.pass(outage);
 
       long asBefore = (long) (WATCHES * (outage.toSeconds() / (INTERVAL.toSeconds() * 0.9) + 1));
@@ -114,7 +114,7 @@ class AnswerFaultsTest {
       requestJobs(cloud, outage);
       cloud.pass(MINUTE);
       long before = cloud.calls();
-      cloud.simulator.inject(InjectedFault.of(fault));
+      cloud.simulator.inject(ScriptedFault.of(fault).build());
       cloud.pass(outage);
 
       // 4 calls to detect the outage, 2 in progress, and probes after at most 1, 2, 4, 8, 16, 32
@@ -134,17 +134,17 @@ class AnswerFaultsTest {
     Duration early = outage.dividedBy(2).plus(MINUTE);
     Duration late = outage.plus(outage.dividedBy(2));
     for (Duration length : List.of(early, late)) {
-      cloud.request(JobSpec.of(ImsJobType.IMPORT_IMAGE).lasting(length).succeeding());
-      cloud.request(JobSpec.of(ImsJobType.IMPORT_IMAGE).lasting(length).failing());
-      cloud.request(JobSpec.of(ImsJobType.COPY_IMAGE_IN_REGION).lasting(length).succeeding());
+      cloud.request(ScriptedJob.of(ImsJobType.IMPORT_IMAGE).lasting(length).succeeding());
+      cloud.request(ScriptedJob.of(ImsJobType.IMPORT_IMAGE).lasting(length).failing());
+      cloud.request(ScriptedJob.of(ImsJobType.COPY_IMAGE_IN_REGION).lasting(length).succeeding());
       cloud.request(
-          JobSpec.of(ImsJobType.COPY_IMAGE_IN_REGION)
+          ScriptedJob.of(ImsJobType.COPY_IMAGE_IN_REGION)
               .lasting(length)
               .failing("IMG.0123", "the disk is full"));
     }
     for (SubJobListing listing : SubJobListing.values()) {
       cloud.request(
-          JobSpec.of(ImsJobType.VOLUMES_TO_SYS_DATA_IMAGES)
+          ScriptedJob.of(ImsJobType.VOLUMES_TO_SYS_DATA_IMAGES)
               .lasting(listing == SubJobListing.LIST ? late : early)
               .withSubJobs(2, listing)
               .succeeding());

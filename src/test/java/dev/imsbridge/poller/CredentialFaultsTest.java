@@ -13,9 +13,9 @@ import dev.imsbridge.simulator.FaultTarget;
 import dev.imsbridge.simulator.FaultType;
 import dev.imsbridge.simulator.IamUser;
 import dev.imsbridge.simulator.ImsJobType;
-import dev.imsbridge.simulator.InjectedFault;
-import dev.imsbridge.simulator.JobSpec;
 import dev.imsbridge.simulator.RequestClass;
+import dev.imsbridge.simulator.ScriptedFault;
+import dev.imsbridge.simulator.ScriptedJob;
 import dev.imsbridge.simulator.SimulatorAuth;
 import dev.imsbridge.simulator.SimulatorServer;
 import java.time.Duration;
@@ -57,8 +57,8 @@ class CredentialFaultsTest {
 
   private static void requestJobs(FaultyCloud cloud, Duration length) {
     for (int i = 0; i < JOBS; i++) {
-      JobSpec spec =
-          JobSpec.of(ImsJobType.IMPORT_IMAGE).lasting(length.plus(MINUTE).plusSeconds(i));
+      ScriptedJob spec =
+          ScriptedJob.of(ImsJobType.IMPORT_IMAGE).lasting(length.plus(MINUTE).plusSeconds(i));
       cloud.request(i % 4 == 0 ? spec.failing() : spec.succeeding());
     }
   }
@@ -104,7 +104,7 @@ class CredentialFaultsTest {
       cloud.pass(MINUTE);
       long before = cloud.calls();
       long tokens = cloud.tokenCalls();
-      cloud.simulator.inject(InjectedFault.of(FaultType.TOKEN_EXPIRED));
+      cloud.simulator.inject(ScriptedFault.of(FaultType.TOKEN_EXPIRED).build());
       cloud.pass(HOUR);
 
       assertThat(cloud.calls() - before).isBetween(50L, 200L);
@@ -126,7 +126,7 @@ class CredentialFaultsTest {
   void shouldNotFloodTheIssuerWhenCallsAreRefusedAtRandom() {
     try (FaultyCloud cloud = cloudWithPassword(SimulatorAuth.token(USER))) {
       requestJobs(cloud, HOUR);
-      cloud.simulator.inject(InjectedFault.of(FaultType.UNAUTHORIZED).withProbability(0.3));
+      cloud.simulator.inject(ScriptedFault.of(FaultType.UNAUTHORIZED).withProbability(0.3).build());
       cloud.pass(HOUR);
 
       assertThat(cloud.tokenCalls()).isLessThanOrEqualTo(250);
@@ -145,7 +145,8 @@ class CredentialFaultsTest {
       requestJobs(cloud, HOUR.dividedBy(2));
       cloud.pass(MINUTE);
       long tokens = cloud.tokenCalls();
-      cloud.simulator.inject(InjectedFault.of(FaultType.BAD_GATEWAY).on(FaultTarget.TOKENS));
+      cloud.simulator.inject(
+          ScriptedFault.of(FaultType.BAD_GATEWAY).on(FaultTarget.TOKENS).build());
       cloud.pass(life);
       long calls = cloud.calls();
       cloud.pass(HOUR);

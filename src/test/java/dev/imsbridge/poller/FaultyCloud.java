@@ -24,8 +24,8 @@ import dev.imsbridge.ledger.LogRecord;
 import dev.imsbridge.ledger.OutputRecord;
 import dev.imsbridge.poller.schedule.PollPolicy;
 import dev.imsbridge.simulator.FaultType;
-import dev.imsbridge.simulator.JobSpec;
 import dev.imsbridge.simulator.RequestClass;
+import dev.imsbridge.simulator.ScriptedJob;
 import dev.imsbridge.simulator.SimulatorAuth;
 import dev.imsbridge.simulator.SimulatorOptions;
 import dev.imsbridge.simulator.SimulatorServer;
@@ -143,9 +143,9 @@ final class FaultyCloud implements AutoCloseable {
   // ---- actions
 
   /** Starts a job and requests a watch for it. */
-  String request(JobSpec spec) {
+  String request(ScriptedJob job) {
     now = engine.wall();
-    String jobId = simulator.create(spec);
+    String jobId = simulator.create(job.build());
     request(jobId, null);
     return jobId;
   }

@@ -10,8 +10,8 @@ import dev.imsbridge.job.Output;
 import dev.imsbridge.poller.schedule.FixedPolicy;
 import dev.imsbridge.simulator.FaultType;
 import dev.imsbridge.simulator.ImsJobType;
-import dev.imsbridge.simulator.InjectedFault;
-import dev.imsbridge.simulator.JobSpec;
+import dev.imsbridge.simulator.ScriptedFault;
+import dev.imsbridge.simulator.ScriptedJob;
 import dev.imsbridge.simulator.SubJobListing;
 import java.time.Duration;
 import java.util.List;
@@ -28,8 +28,8 @@ class LossFaultsTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration GRACE = EngineSettings.DEFAULTS.seenGrace();
-  private static final JobSpec JOB =
-      JobSpec.of(ImsJobType.IMPORT_IMAGE).lasting(Duration.ofMinutes(6)).succeeding();
+  private static final ScriptedJob JOB =
+      ScriptedJob.of(ImsJobType.IMPORT_IMAGE).lasting(Duration.ofMinutes(6)).succeeding();
 
   private final FaultyCloud cloud =
       new FaultyCloud(new FixedPolicy(Duration.ofSeconds(10)), new BudgetSettings(50, 50, 20));
@@ -41,7 +41,7 @@ class LossFaultsTest {
 
   @Test
   void shouldWaitForAJobThatIsNotKnownInItsFirstSeconds() {
-    InjectedFault late = InjectedFault.of(FaultType.NOT_FOUND).lasting(Duration.ofSeconds(100));
+    ScriptedFault late = ScriptedFault.of(FaultType.NOT_FOUND).lasting(Duration.ofSeconds(100));
     cloud.request(JOB.withFaults(late));
     cloud.pass(Duration.ofSeconds(95));
     assertThat(cloud.engine.written).isEmpty();
@@ -53,7 +53,7 @@ class LossFaultsTest {
   @Test
   void shouldLoseAJobThatDisappearsAfterTheGraceOnceAndForAll() {
     Duration gone = Duration.ofMinutes(3);
-    String jobId = cloud.request(JOB.withFaults(InjectedFault.of(FaultType.NOT_FOUND).after(gone)));
+    String jobId = cloud.request(JOB.withFaults(ScriptedFault.of(FaultType.NOT_FOUND).after(gone)));
     cloud.pass(gone.plus(GRACE));
     assertThat(cloud.completions).isEmpty();
     cloud.pass(Duration.ofSeconds(30));
@@ -71,10 +71,10 @@ class LossFaultsTest {
   void shouldLoseATreeWhoseRootDisappears() {
     String jobId =
         cloud.request(
-            JobSpec.of(ImsJobType.VOLUMES_TO_SYS_DATA_IMAGES)
+            ScriptedJob.of(ImsJobType.VOLUMES_TO_SYS_DATA_IMAGES)
                 .lasting(Duration.ofMinutes(20))
                 .withSubJobs(3, SubJobListing.LIST)
-                .withFaults(InjectedFault.of(FaultType.NOT_FOUND).after(Duration.ofMinutes(5))));
+                .withFaults(ScriptedFault.of(FaultType.NOT_FOUND).after(Duration.ofMinutes(5))));
     cloud.pass(Duration.ofMinutes(6));
     assertThat(cloud.openWatches()).isEqualTo(4);
     cloud.pass(GRACE);
@@ -92,11 +92,11 @@ class LossFaultsTest {
   @Test
   void shouldNotCountAnOutageAsTheLossOfAJob() {
     String jobId =
-        cloud.request(JOB.withFaults(InjectedFault.of(FaultType.NOT_FOUND).lasting(MINUTE)));
+        cloud.request(JOB.withFaults(ScriptedFault.of(FaultType.NOT_FOUND).lasting(MINUTE)));
     cloud.pass(Duration.ofSeconds(30));
-    cloud.simulator.inject(InjectedFault.of(FaultType.WRONG_PATH));
+    cloud.simulator.inject(ScriptedFault.of(FaultType.WRONG_PATH).build());
     cloud.pass(HOUR);
-    cloud.simulator.replaceFaults(List.of(InjectedFault.of(FaultType.BAD_GATEWAY)));
+    cloud.simulator.replaceFaults(List.of(ScriptedFault.of(FaultType.BAD_GATEWAY).build()));
     cloud.pass(HOUR);
     cloud.simulator.clearFaults();
     cloud.pass(Duration.ofMinutes(3));
@@ -106,7 +106,7 @@ class LossFaultsTest {
 
   @Test
   void shouldGiveUpAJobThatCannotBeAskedForLongAfterItsDeadline() {
-    cloud.simulator.inject(InjectedFault.of(FaultType.GATEWAY_TIMEOUT));
+    cloud.simulator.inject(ScriptedFault.of(FaultType.GATEWAY_TIMEOUT).build());
     cloud.request("never", HOUR);
     Duration expiry = HOUR.plus(EngineSettings.DEFAULTS.expiryGrace());
     cloud.pass(expiry.minus(MINUTE));
@@ -125,13 +125,13 @@ class LossFaultsTest {
   @ValueSource(doubles = {0.4, 0.8})
   void shouldAbsorbStaleReads(double share) {
     for (int i = 0; i < 10; i++) {
-      cloud.request(JOB.withFaults(InjectedFault.of(FaultType.STALE).withProbability(share)));
+      cloud.request(JOB.withFaults(ScriptedFault.of(FaultType.STALE).withProbability(share)));
       cloud.request(
-          JobSpec.of(ImsJobType.VOLUMES_TO_SYS_DATA_IMAGES)
+          ScriptedJob.of(ImsJobType.VOLUMES_TO_SYS_DATA_IMAGES)
               .lasting(Duration.ofMinutes(8))
               .withSubJobs(2, SubJobListing.RESULT)
               .failing()
-              .withFaults(InjectedFault.of(FaultType.STALE).withProbability(share)));
+              .withFaults(ScriptedFault.of(FaultType.STALE).withProbability(share)));
     }
     cloud.pass(Duration.ofMinutes(30));
 
@@ -144,7 +144,7 @@ class LossFaultsTest {
   /** An undocumented status causes no event, and polling continues. */
   @Test
   void shouldGoOnAskingForAJobWhoseStatusIsUnknown() {
-    String jobId = cloud.request(JOB.withFaults(InjectedFault.of(FaultType.UNKNOWN_STATUS)));
+    String jobId = cloud.request(JOB.withFaults(ScriptedFault.of(FaultType.UNKNOWN_STATUS)));
     cloud.pass(Duration.ofMinutes(10));
 
     assertThat(cloud.statuses(jobId)).containsExactly("SUCCESS");
@@ -156,13 +156,13 @@ class LossFaultsTest {
   void shouldReadAnswersInOddForms() {
     for (SubJobListing listing : SubJobListing.values()) {
       cloud.request(
-          JobSpec.of(ImsJobType.IMPORT_OVA_IMAGE)
+          ScriptedJob.of(ImsJobType.IMPORT_OVA_IMAGE)
               .lasting(Duration.ofMinutes(10))
               .withSubJobs(3, listing)
               .succeeding()
-              .withFaults(InjectedFault.of(FaultType.QUIRKS)));
+              .withFaults(ScriptedFault.of(FaultType.QUIRKS)));
     }
-    cloud.request(JOB.failing().withFaults(InjectedFault.of(FaultType.QUIRKS)));
+    cloud.request(JOB.failing().withFaults(ScriptedFault.of(FaultType.QUIRKS)));
     cloud.pass(Duration.ofMinutes(20));
 
     assertThat(cloud.deadLetters).isZero();

@@ -8,12 +8,12 @@ import dev.imsbridge.ims.Endpoint;
 import dev.imsbridge.ims.Secret;
 import dev.imsbridge.job.Seeds;
 import dev.imsbridge.poller.schedule.BackoffPolicy;
-import dev.imsbridge.simulator.CallQuota;
 import dev.imsbridge.simulator.FaultType;
 import dev.imsbridge.simulator.IamUser;
 import dev.imsbridge.simulator.ImsJobType;
 import dev.imsbridge.simulator.InjectedFault;
-import dev.imsbridge.simulator.JobSpec;
+import dev.imsbridge.simulator.ScriptedFault;
+import dev.imsbridge.simulator.ScriptedJob;
 import dev.imsbridge.simulator.SimulatorAuth;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,7 +69,8 @@ class RandomFaultsTest {
                     Secret.of(USER.password())))) {
       for (int i = 0; i < JOBS; i++) {
         ImsJobType type = ImsJobType.values()[random.nextInt(ImsJobType.values().length)];
-        JobSpec spec = JobSpec.of(type).lasting(Duration.ofSeconds(30L + random.nextInt(3600)));
+        ScriptedJob spec =
+            ScriptedJob.of(type).lasting(Duration.ofSeconds(30L + random.nextInt(3600)));
         cloud.request(random.nextInt(3) == 0 ? spec.failing() : spec.succeeding());
       }
       for (int i = 0; i < 12; i++) {
@@ -88,14 +89,14 @@ class RandomFaultsTest {
   private static List<InjectedFault> weather(Random random) {
     List<InjectedFault> faults = new ArrayList<>();
     for (int i = random.nextInt(5); i > 0; i--) {
-      InjectedFault fault =
-          InjectedFault.of(FAULTS.get(random.nextInt(FAULTS.size())))
+      ScriptedFault fault =
+          ScriptedFault.of(FAULTS.get(random.nextInt(FAULTS.size())))
               .withProbability(random.nextInt(4) == 0 ? 1 : 0.05 + 0.5 * random.nextDouble())
-              .withQuota(CallQuota.of(1 + random.nextInt(100), "1 minute"));
-      faults.add(
-          random.nextInt(3) == 0
-              ? fault.withRetryAfter(Duration.ofSeconds(random.nextInt(120)))
-              : fault);
+              .withQuota(1 + random.nextInt(100), "1 minute");
+      if (random.nextInt(3) == 0) {
+        fault = fault.withRetryAfter(Duration.ofSeconds(random.nextInt(120)));
+      }
+      faults.add(fault.build());
     }
     return faults;
   }

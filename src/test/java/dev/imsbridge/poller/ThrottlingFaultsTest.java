@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.imsbridge.ims.BudgetSettings;
 import dev.imsbridge.job.Decision;
 import dev.imsbridge.poller.schedule.FixedPolicy;
-import dev.imsbridge.simulator.CallQuota;
 import dev.imsbridge.simulator.FaultType;
 import dev.imsbridge.simulator.ImsJobType;
-import dev.imsbridge.simulator.InjectedFault;
-import dev.imsbridge.simulator.JobSpec;
+import dev.imsbridge.simulator.ScriptedFault;
+import dev.imsbridge.simulator.ScriptedJob;
 import dev.imsbridge.simulator.ThrottlePolicy;
 import java.time.Duration;
 import java.util.List;
@@ -38,8 +37,9 @@ class ThrottlingFaultsTest {
 
   private static void requestJobs(FaultyCloud cloud, Duration... lengths) {
     for (int i = 0; i < JOBS; i++) {
-      JobSpec spec =
-          JobSpec.of(ImsJobType.IMPORT_IMAGE).lasting(lengths[i % lengths.length].plusSeconds(i));
+      ScriptedJob spec =
+          ScriptedJob.of(ImsJobType.IMPORT_IMAGE)
+              .lasting(lengths[i % lengths.length].plusSeconds(i));
       cloud.request(i % 3 == 0 ? spec.failing() : spec.succeeding());
     }
   }
@@ -54,10 +54,11 @@ class ThrottlingFaultsTest {
       long before = cloud.calls();
       Duration from = cloud.engine.at();
       cloud.simulator.inject(
-          InjectedFault.of(FaultType.THROTTLED)
+          ScriptedFault.of(FaultType.THROTTLED)
               .withPolicy(policy)
-              .withQuota(CallQuota.of(100_000, "1 second"))
-              .withRetryAfter(wait));
+              .withQuota(100_000, "1 second")
+              .withRetryAfter(wait)
+              .build());
       Duration storm = Duration.ofMinutes(30);
       cloud.pass(storm);
 
@@ -84,7 +85,7 @@ class ThrottlingFaultsTest {
       cloud.pass(MINUTE);
       long before = cloud.calls();
       Duration from = cloud.engine.at();
-      cloud.simulator.inject(InjectedFault.of(FaultType.UNAVAILABLE).withRetryAfter(wait));
+      cloud.simulator.inject(ScriptedFault.of(FaultType.UNAVAILABLE).withRetryAfter(wait).build());
       Duration outage = Duration.ofMinutes(30);
       cloud.pass(outage);
 
@@ -131,10 +132,12 @@ class ThrottlingFaultsTest {
   })
   void shouldStayWithinAQuotaOnceItWasNamed(
       ThrottlePolicy policy, int limit, String period, int hours) {
-    CallQuota quota = CallQuota.of(limit, period);
     try (FaultyCloud cloud = cloud()) {
       cloud.simulator.inject(
-          InjectedFault.of(FaultType.RATE_LIMIT).withPolicy(policy).withQuota(quota));
+          ScriptedFault.of(FaultType.RATE_LIMIT)
+              .withPolicy(policy)
+              .withQuota(limit, period)
+              .build());
       requestJobs(cloud, HOUR.multipliedBy(hours).plusMinutes(10));
       Duration begin = HOUR.multipliedBy(hours).dividedBy(2);
       cloud.pass(begin);
@@ -191,7 +194,7 @@ class ThrottlingFaultsTest {
       long before = cloud.calls();
       // The named limit is far above the budget, so it has no effect.
       cloud.simulator.inject(
-          InjectedFault.of(FaultType.THROTTLED).withQuota(CallQuota.of(100_000, "1 second")));
+          ScriptedFault.of(FaultType.THROTTLED).withQuota(100_000, "1 second").build());
       cloud.pass(HOUR);
       assertThat(cloud.calls() - before).isBetween(50L, 3700L);
       assertThat(cloud.entries(Decision.WATCH_DEGRADED)).hasSizeLessThanOrEqualTo(JOBS);

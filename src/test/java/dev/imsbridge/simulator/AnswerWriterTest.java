@@ -29,11 +29,11 @@ class AnswerWriterTest {
   @ParameterizedTest
   @EnumSource
   void shouldWriteTheFinalAnswerInTheDocumentedShape(ImsJobType type) throws IOException {
-    JobSpec spec = JobSpec.of(type).succeeding();
+    ScriptedJob spec = ScriptedJob.of(type).succeeding();
     if (type.hasSubJobs()) {
       spec = spec.withSubJobs(1, SubJobListing.RESULT);
     }
-    JobPlan plan = planner.plan("9a175ac892fa13420193006a49173317", spec);
+    JobPlan plan = planner.plan("9a175ac892fa13420193006a49173317", spec.build());
 
     JsonNode answer = answer(plan, plan.endMillis());
 
@@ -46,7 +46,7 @@ class AnswerWriterTest {
   @ParameterizedTest
   @EnumSource
   void shouldWriteEveryStatusOfAJob(ImsJobType type) {
-    JobPlan plan = planner.plan("some-job", JobSpec.of(type).succeeding());
+    JobPlan plan = planner.plan("some-job", ScriptedJob.of(type).succeeding().build());
 
     assertThat(answer(plan, 0).path("status").asText()).isEqualTo("INIT");
     JsonNode running = answer(plan, plan.runningMillis());
@@ -67,7 +67,8 @@ class AnswerWriterTest {
   @ParameterizedTest
   @EnumSource
   void shouldWriteTheErrorOfAFailedJob(ImsJobType type) {
-    JobPlan plan = planner.plan("some-job", JobSpec.of(type).failing("IMG.1", "no luck"));
+    JobPlan plan =
+        planner.plan("some-job", ScriptedJob.of(type).failing("IMG.1", "no luck").build());
 
     JsonNode over = answer(plan, plan.endMillis());
 
@@ -159,7 +160,8 @@ class AnswerWriterTest {
 
   @Test
   void shouldWriteThePreviousStatusIfStale() {
-    JobPlan plan = planner.plan("x", JobSpec.of(ImsJobType.COPY_IMAGE_IN_REGION).succeeding());
+    JobPlan plan =
+        planner.plan("x", ScriptedJob.of(ImsJobType.COPY_IMAGE_IN_REGION).succeeding().build());
 
     assertThat(answer(plan, plan.endMillis(), FaultType.STALE).path("status").asText())
         .isEqualTo("RUNNING");
@@ -169,7 +171,7 @@ class AnswerWriterTest {
 
   @Test
   void shouldApplyEachBodyFault() {
-    JobPlan plan = planner.plan("x", JobSpec.of(ImsJobType.IMPORT_IMAGE).succeeding());
+    JobPlan plan = planner.plan("x", ScriptedJob.of(ImsJobType.IMPORT_IMAGE).succeeding().build());
     long end = plan.endMillis();
 
     assertThat(answer(plan, end, FaultType.CONTRADICTION).path("status").asText())
@@ -190,7 +192,7 @@ class AnswerWriterTest {
 
   @Test
   void shouldWriteMoreFieldsOnTheNewerPath() {
-    JobPlan plan = planner.plan("x", JobSpec.of(ImsJobType.IMPORT_IMAGE).succeeding());
+    JobPlan plan = planner.plan("x", ScriptedJob.of(ImsJobType.IMPORT_IMAGE).succeeding().build());
 
     JsonNode over = parse(answers.write(plan, START, plan.endMillis(), true, null));
 
@@ -200,7 +202,8 @@ class AnswerWriterTest {
 
   private JobPlan ova(SubJobListing listing) {
     return planner.plan(
-        "ova", JobSpec.of(ImsJobType.IMPORT_OVA_IMAGE).succeeding().withSubJobs(3, listing));
+        "ova",
+        ScriptedJob.of(ImsJobType.IMPORT_OVA_IMAGE).succeeding().withSubJobs(3, listing).build());
   }
 
   private JsonNode answer(JobPlan plan, long elapsed) {

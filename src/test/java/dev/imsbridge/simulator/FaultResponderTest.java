@@ -28,10 +28,11 @@ class FaultResponderTest extends RunningSimulator {
   @EnumSource
   void shouldThrottleInTheGatewaysWords(ThrottlePolicy policy) {
     server.inject(
-        InjectedFault.of(FaultType.THROTTLED)
+        ScriptedFault.of(FaultType.THROTTLED)
             .withPolicy(policy)
-            .withQuota(CallQuota.of(200, "5 minute"))
-            .withRetryAfter(Duration.ofSeconds(7)));
+            .withQuota(200, "5 minute")
+            .withRetryAfter(Duration.ofSeconds(7))
+            .build());
 
     HttpResponse<String> answer = job("a");
 
@@ -63,7 +64,7 @@ class FaultResponderTest extends RunningSimulator {
     "REDIRECT, 302, Found"
   })
   void shouldAnswerWithTheErrorOnce(FaultType type, int status, String text) {
-    server.inject("a", InjectedFault.of(type).times(1));
+    server.inject("a", ScriptedFault.of(type).times(1).build());
 
     HttpResponse<String> answer = job("a");
 
@@ -77,7 +78,7 @@ class FaultResponderTest extends RunningSimulator {
   /** If a client follows the redirect, its credentials must not reach a real host. */
   @Test
   void shouldRedirectToAnInvalidHost() {
-    server.inject(InjectedFault.of(FaultType.REDIRECT));
+    server.inject(ScriptedFault.of(FaultType.REDIRECT).build());
 
     assertThat(job("a").headers().firstValue("Location").orElseThrow())
         .startsWith("http://redirect.invalid/");
@@ -85,7 +86,7 @@ class FaultResponderTest extends RunningSimulator {
 
   @Test
   void shouldSendInvalidJson() {
-    server.inject(InjectedFault.of(FaultType.BROKEN_JSON));
+    server.inject(ScriptedFault.of(FaultType.BROKEN_JSON).build());
 
     HttpResponse<String> answer = job("a");
 
@@ -96,8 +97,10 @@ class FaultResponderTest extends RunningSimulator {
   @Test
   void shouldDelayHeadersOrBody() throws IOException {
     server.inject(
-        "headers", InjectedFault.of(FaultType.SLOW_HEADERS).withDelay(Duration.ofMillis(700)));
-    server.inject("body", InjectedFault.of(FaultType.SLOW_BODY).withDelay(Duration.ofMillis(700)));
+        "headers",
+        ScriptedFault.of(FaultType.SLOW_HEADERS).withDelay(Duration.ofMillis(700)).build());
+    server.inject(
+        "body", ScriptedFault.of(FaultType.SLOW_BODY).withDelay(Duration.ofMillis(700)).build());
 
     assertThat(millisToFirstByteAndToLast("headers")[0]).isGreaterThanOrEqualTo(690);
     long[] body = millisToFirstByteAndToLast("body");
@@ -108,7 +111,7 @@ class FaultResponderTest extends RunningSimulator {
 
   @Test
   void shouldTruncateTheBody() {
-    server.inject(InjectedFault.of(FaultType.TRUNCATED_BODY));
+    server.inject(ScriptedFault.of(FaultType.TRUNCATED_BODY).build());
 
     String raw = raw("a");
 
@@ -120,7 +123,7 @@ class FaultResponderTest extends RunningSimulator {
 
   @Test
   void shouldResetTheConnection() {
-    server.inject(InjectedFault.of(FaultType.RESET));
+    server.inject(ScriptedFault.of(FaultType.RESET).build());
 
     assertThatThrownBy(() -> raw("a"))
         .hasCauseInstanceOf(SocketException.class)
@@ -129,7 +132,7 @@ class FaultResponderTest extends RunningSimulator {
 
   @Test
   void shouldSendAnOversizedBody() {
-    server.inject(InjectedFault.of(FaultType.OVERSIZED_BODY).withBytes(3_000_000));
+    server.inject(ScriptedFault.of(FaultType.OVERSIZED_BODY).withBytes(3_000_000).build());
 
     HttpResponse<String> answer = job("a");
 
@@ -139,7 +142,7 @@ class FaultResponderTest extends RunningSimulator {
 
   @Test
   void shouldSendAGzipBomb() throws IOException {
-    server.inject(InjectedFault.of(FaultType.GZIP_BOMB).withBytes(20_000_000));
+    server.inject(ScriptedFault.of(FaultType.GZIP_BOMB).withBytes(20_000_000).build());
     byte[] zipped;
     try (InputStream in = server.uri().resolve("/v1/p/jobs/a").toURL().openStream()) {
       zipped = in.readAllBytes();
@@ -154,11 +157,12 @@ class FaultResponderTest extends RunningSimulator {
   @Test
   void shouldSendAnOlderStatusAfterANewerOne() {
     server.create(
-        JobSpec.of(ImsJobType.COPY_IMAGE_IN_REGION)
+        ScriptedJob.of(ImsJobType.COPY_IMAGE_IN_REGION)
             .withId("a")
             .lasting(Duration.ofMinutes(2))
-            .succeeding());
-    server.inject("a", InjectedFault.of(FaultType.STALE).times(1));
+            .succeeding()
+            .build());
+    server.inject("a", ScriptedFault.of(FaultType.STALE).times(1).build());
     clock.advance(Duration.ofMinutes(2));
 
     assertThat(HttpProbe.json(job("a")).path("status").asText()).isEqualTo("SUCCESS");
@@ -168,8 +172,10 @@ class FaultResponderTest extends RunningSimulator {
 
   @Test
   void shouldHideAJobAtFirstOrLoseItLater() {
-    server.inject("late", InjectedFault.of(FaultType.NOT_FOUND).lasting(Duration.ofSeconds(5)));
-    server.inject("lost", InjectedFault.of(FaultType.NOT_FOUND).after(Duration.ofSeconds(5)));
+    server.inject(
+        "late", ScriptedFault.of(FaultType.NOT_FOUND).lasting(Duration.ofSeconds(5)).build());
+    server.inject(
+        "lost", ScriptedFault.of(FaultType.NOT_FOUND).after(Duration.ofSeconds(5)).build());
 
     assertThat(job("late").statusCode()).isEqualTo(404);
     assertThat(job("lost").statusCode()).isEqualTo(200);
@@ -199,7 +205,7 @@ class FaultResponderTest extends RunningSimulator {
 
   @Test
   void shouldLimitTheRateOverAllJobs() {
-    server.inject(InjectedFault.of(FaultType.RATE_LIMIT).withQuota(CallQuota.of(3, "10 second")));
+    server.inject(ScriptedFault.of(FaultType.RATE_LIMIT).withQuota(3, "10 second").build());
 
     assertThat(statuses(5)).containsExactly(200, 200, 200, 429, 429);
     clock.advance(Duration.ofSeconds(25));

@@ -17,14 +17,14 @@ class FaultSelectorTest {
 
   @Test
   void shouldEndAfterItsCount() {
-    FaultSelector selector = selector(InjectedFault.of(FaultType.RESET).times(3));
+    FaultSelector selector = selector(ScriptedFault.of(FaultType.RESET).times(3).build());
 
     assertThat(met(selector, "a", 10)).containsExactly(1, 2, 3);
   }
 
   @Test
   void shouldMeetAReproducibleShareOfRequests() {
-    InjectedFault fault = InjectedFault.of(FaultType.UNAVAILABLE).withProbability(0.3);
+    InjectedFault fault = ScriptedFault.of(FaultType.UNAVAILABLE).withProbability(0.3).build();
 
     List<Integer> first = met(selector(fault), "a", 1000);
     List<Integer> again =
@@ -38,9 +38,10 @@ class FaultSelectorTest {
   void shouldKeepToItsTimeWindow() {
     FaultSelector selector =
         selector(
-            InjectedFault.of(FaultType.NOT_FOUND)
+            ScriptedFault.of(FaultType.NOT_FOUND)
                 .after(Duration.ofSeconds(10))
-                .lasting(Duration.ofSeconds(5)));
+                .lasting(Duration.ofSeconds(5))
+                .build());
     SimulatedJob job = registry.getOrStart("a");
 
     assertThat(select(selector, job)).isEmpty();
@@ -53,14 +54,15 @@ class FaultSelectorTest {
   /** Before the first answer, no client can know an older status. */
   @Test
   void shouldNotMakeTheFirstAnswerStale() {
-    assertThat(met(selector(InjectedFault.of(FaultType.STALE)), "a", 3)).containsExactly(2, 3);
+    assertThat(met(selector(ScriptedFault.of(FaultType.STALE).build()), "a", 3))
+        .containsExactly(2, 3);
   }
 
   @Test
   void shouldPreferTheFaultOfASingleJob() {
-    FaultSelector selector = selector(InjectedFault.of(FaultType.UNAVAILABLE));
+    FaultSelector selector = selector(ScriptedFault.of(FaultType.UNAVAILABLE).build());
     SimulatedJob job = registry.getOrStart("a");
-    job.add(new ActiveFault(InjectedFault.of(FaultType.RESET)));
+    job.add(new ActiveFault(ScriptedFault.of(FaultType.RESET).build()));
 
     assertThat(select(selector, job).map(InjectedFault::type)).contains(FaultType.RESET);
     assertThat(select(selector, registry.getOrStart("b")).map(InjectedFault::type))
@@ -70,7 +72,7 @@ class FaultSelectorTest {
   @Test
   void shouldMeetOnlyRequestsOfItsTarget() {
     FaultSelector selector =
-        selector(InjectedFault.of(FaultType.UNAVAILABLE).on(FaultTarget.TOKENS));
+        selector(ScriptedFault.of(FaultType.UNAVAILABLE).on(FaultTarget.TOKENS).build());
 
     assertThat(select(selector, registry.getOrStart("a"))).isEmpty();
     assertThat(selector.of(FaultTarget.METADATA, clock.millis())).isEmpty();
@@ -80,14 +82,14 @@ class FaultSelectorTest {
   @Test
   void shouldThrottleCallsBeyondTheQuota() {
     FaultSelector selector =
-        selector(InjectedFault.of(FaultType.RATE_LIMIT).withQuota(CallQuota.of(5, "1 minute")));
+        selector(ScriptedFault.of(FaultType.RATE_LIMIT).withQuota(5, "1 minute").build());
 
     assertThat(met(selector, "a", 8)).containsExactly(6, 7, 8);
   }
 
   @Test
   void shouldCountThrottledCallsAgainstTheQuota() {
-    RateWindow window = new RateWindow(CallQuota.of(5, "10 second"));
+    RateWindow window = new RateWindow(5, Duration.ofSeconds(10));
     long hammering =
         IntStream.range(0, 600).filter(n -> window.admit(clock.millis() + n * 100L)).count();
     clock.advance(Duration.ofMinutes(5));

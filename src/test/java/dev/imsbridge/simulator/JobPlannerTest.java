@@ -129,10 +129,11 @@ class JobPlannerTest {
   @Test
   void shouldFollowTheSpec() {
     JobSpec spec =
-        JobSpec.of(ImsJobType.IMPORT_OVA_IMAGE)
+        ScriptedJob.of(ImsJobType.IMPORT_OVA_IMAGE)
             .lasting(Duration.ofMinutes(3))
             .failing("IMG.9999", "because")
-            .withSubJobs(12, SubJobListing.LIST);
+            .withSubJobs(12, SubJobListing.LIST)
+            .build();
 
     JobPlan plan = planner.plan("chosen", spec);
 

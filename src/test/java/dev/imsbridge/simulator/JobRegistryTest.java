@@ -55,7 +55,7 @@ class JobRegistryTest {
   @Test
   void shouldStartACreatedJobOnce() {
     long created = clock.millis();
-    JobSpec spec = JobSpec.of(ImsJobType.ADD_IMAGE_MEMBERS);
+    JobSpec spec = ScriptedJob.of(ImsJobType.ADD_IMAGE_MEMBERS).build();
 
     assertThat(registry.create("mine", spec)).isTrue();
     clock.advance(Duration.ofSeconds(5));

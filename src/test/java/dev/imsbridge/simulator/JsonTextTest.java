@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.imsbridge.job.JobStatus;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,17 +30,21 @@ class JsonTextTest {
 
     assertThat(spec)
         .isEqualTo(
-            JobSpec.of(ImsJobType.IMPORT_OVA_IMAGE)
-                .withId("a-1")
-                .lasting(Duration.ofMinutes(3))
-                .failing("IMG.1", "no")
-                .withSubJobs(3, SubJobListing.ECS)
-                .withFaults(InjectedFault.of(FaultType.RESET).times(2)));
+            new JobSpec(
+                "a-1",
+                ImsJobType.IMPORT_OVA_IMAGE,
+                Duration.ofMinutes(3),
+                JobStatus.FAIL,
+                3,
+                SubJobListing.ECS,
+                "IMG.1",
+                "no",
+                List.of(fault(FaultType.RESET, 2))));
   }
 
   @Test
   void shouldReadAJobWithoutFields() {
-    assertThat(job("{}")).isEqualTo(JobSpec.derived());
+    assertThat(job("{}")).isEqualTo(JobSpec.DERIVED);
     assertThat(job("{\"duration\": 2.5}").duration()).isEqualTo(Duration.ofMillis(2500));
   }
 
@@ -50,7 +56,7 @@ class JsonTextTest {
                 {"job_id": null, "job_type": null, "duration": null, "outcome": null,
                  "sub_jobs": null, "listing": null, "error_code": null, "faults": null}
                 """))
-        .isEqualTo(JobSpec.derived());
+        .isEqualTo(JobSpec.DERIVED);
     assertThat(
             job("""
             {"faults": [{"type": "reset", "on": null, "probability": null, "count": null,
@@ -58,14 +64,14 @@ class JsonTextTest {
               "delay": null, "bytes": null, "code": null}]}
             """)
                 .faults())
-        .containsExactly(InjectedFault.of(FaultType.RESET));
+        .containsExactly(fault(FaultType.RESET, 0));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"rate-limit", "rate_limit", "RATE_LIMIT", "Rate-Limit"})
   void shouldReadConstantsInAnyCaseWithHyphenOrUnderscore(String word) {
     assertThat(job("{\"faults\": [{\"type\": \"" + word + "\"}]}").faults())
-        .containsExactly(InjectedFault.of(FaultType.RATE_LIMIT));
+        .containsExactly(fault(FaultType.RATE_LIMIT, 0));
   }
 
   @Test
@@ -90,18 +96,20 @@ class JsonTextTest {
 
     assertThat(JsonText.read(JsonText.parse(json.getBytes(UTF_8)), FaultList.class).faults())
         .containsExactly(
-            InjectedFault.of(FaultType.RATE_LIMIT)
-                .on(FaultTarget.TOKENS)
-                .withProbability(0.5)
-                .times(4)
-                .after(Duration.ofSeconds(10))
-                .lasting(Duration.ofMinutes(1))
-                .withRetryAfter(Duration.ofSeconds(3))
-                .withPolicy(ThrottlePolicy.IP)
-                .withQuota(CallQuota.of(20, "1 second"))
-                .withDelay(Duration.ofMillis(200))
-                .withBytes(100)
-                .withCode("IMG.0087"));
+            new InjectedFault(
+                FaultType.RATE_LIMIT,
+                FaultTarget.TOKENS,
+                0.5,
+                4,
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(3),
+                ThrottlePolicy.IP,
+                20,
+                "1 second",
+                Duration.ofMillis(200),
+                100L,
+                "IMG.0087"));
   }
 
   @ParameterizedTest
@@ -182,5 +190,23 @@ class JsonTextTest {
 
   private static JobSpec job(String json) {
     return JsonText.read(JsonText.parse(json.getBytes(UTF_8)), JobSpec.class);
+  }
+
+  /** A fault with the documented defaults. */
+  private static InjectedFault fault(FaultType type, int count) {
+    return new InjectedFault(
+        type,
+        FaultTarget.JOBS,
+        1.0,
+        count,
+        Duration.ZERO,
+        null,
+        null,
+        ThrottlePolicy.USER,
+        200,
+        "5 minute",
+        Duration.ofSeconds(30),
+        8L << 20,
+        null);
   }
 }

@@ -127,7 +127,7 @@ class SimulatorAuthenticationTest {
   @Test
   void shouldFailLoginsOnDemand() {
     start(clock, SimulatorAuth.token());
-    server.inject(InjectedFault.of(FaultType.UNAVAILABLE).on(FaultTarget.TOKENS).times(1));
+    server.inject(ScriptedFault.of(FaultType.UNAVAILABLE).on(FaultTarget.TOKENS).times(1).build());
 
     assertThat(login("x").statusCode()).isEqualTo(503);
     assertThat(login("x").statusCode()).isEqualTo(201);

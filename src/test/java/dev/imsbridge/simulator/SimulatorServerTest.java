@@ -90,8 +90,8 @@ class SimulatorServerTest extends RunningSimulator {
   @Test
   void shouldKeepTheFieldsOfTheControlApi() {
     post("/simulator/jobs", "{\"job_id\": \"a\", \"outcome\": \"FAIL\"}");
-    server.inject(InjectedFault.of(FaultType.SLOW_BODY).withProbability(0.5));
-    server.inject(InjectedFault.of(FaultType.RESET).on(FaultTarget.TOKENS).times(3));
+    server.inject(ScriptedFault.of(FaultType.SLOW_BODY).withProbability(0.5).build());
+    server.inject(ScriptedFault.of(FaultType.RESET).on(FaultTarget.TOKENS).times(3).build());
 
     assertThat(fields(get("/simulator/jobs/a"), "/expected"))
         .containsExactly(

@@ -48,9 +48,10 @@ class UnknownIdsTest {
       HttpProbe probe = new HttpProbe();
       String parent =
           server.create(
-              JobSpec.of(ImsJobType.IMPORT_OVA_IMAGE)
+              ScriptedJob.of(ImsJobType.IMPORT_OVA_IMAGE)
                   .succeeding()
-                  .withSubJobs(2, SubJobListing.values()[0]));
+                  .withSubJobs(2, SubJobListing.values()[0])
+                  .build());
 
       HttpResponse<String> wrong = probe.get(server.uri().resolve("/v1/p/jobs/wrong"));
       assertThat(wrong.statusCode()).isEqualTo(404);
