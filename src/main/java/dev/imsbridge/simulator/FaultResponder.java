@@ -49,39 +49,40 @@ final class FaultResponder {
 
   private void respond(
       SimulatorExchange exchange, InjectedFault fault, Supplier<SimulatorResponse> answer) {
-    String id = exchange.requestId();
     switch (fault.type()) {
-      case THROTTLED, RATE_LIMIT -> exchange.send(throttled(fault, id));
-      case INTERNAL_ERROR ->
-          exchange.send(SimulatorResponse.ims(500, "IMG.0020", "An internal error occurred."));
-      case BAD_GATEWAY ->
-          exchange.send(SimulatorResponse.html(502, "The backend server is unreachable."));
-      case UNAVAILABLE ->
-          exchange.send(
-              SimulatorResponse.plain(503, "The service is not available now.", id)
-                  .with(retryAfter(fault)));
-      case GATEWAY_TIMEOUT ->
-          exchange.send(SimulatorResponse.plain(504, "Wait response timeout.", id));
-      case UNAUTHORIZED ->
-          exchange.send(SimulatorResponse.unauthorized("x-auth-token invalid", id));
-      case TOKEN_EXPIRED -> exchange.send(SimulatorResponse.tokenExpired(id));
-      case AUTH_400 ->
-          exchange.send(SimulatorResponse.ims(400, authCode(fault), "Authentication failed."));
-      case QUERY_FAILED ->
-          exchange.send(
-              SimulatorResponse.ims(400, "IMG.0023", "An exception occurred during task query."));
-      case NOT_FOUND -> exchange.send(SimulatorResponse.noSuchJob());
-      case WRONG_PATH -> exchange.send(SimulatorResponse.noSuchPath(id));
-      case REDIRECT -> exchange.send(redirect(exchange));
       case SLOW_HEADERS -> later(exchange, fault, () -> exchange.send(answer.get()));
       case SLOW_BODY -> slowBody(exchange, fault, answer.get());
       case TRUNCATED_BODY -> truncated(exchange, answer.get());
       case OVERSIZED_BODY -> PaddedBody.send(exchange, answer.get(), fault.bytes());
       case GZIP_BOMB -> bomb(exchange, answer.get(), fault.bytes());
-      case BROKEN_JSON -> exchange.send(halved(answer.get()));
       case RESET -> reset(exchange);
-      case STALE, CONTRADICTION, UNKNOWN_STATUS, OTHER_JOB, QUIRKS -> exchange.send(answer.get());
+      default -> exchange.send(response(exchange, fault, answer));
     }
+  }
+
+  private SimulatorResponse response(
+      SimulatorExchange exchange, InjectedFault fault, Supplier<SimulatorResponse> answer) {
+    String id = exchange.requestId();
+    return switch (fault.type()) {
+      case THROTTLED, RATE_LIMIT -> throttled(fault, id);
+      case INTERNAL_ERROR -> SimulatorResponse.ims(500, "IMG.0020", "An internal error occurred.");
+      case BAD_GATEWAY -> SimulatorResponse.html(502, "The backend server is unreachable.");
+      case UNAVAILABLE ->
+          SimulatorResponse.plain(503, "The service is not available now.", id)
+              .with(retryAfter(fault));
+      case GATEWAY_TIMEOUT -> SimulatorResponse.plain(504, "Wait response timeout.", id);
+      case UNAUTHORIZED -> SimulatorResponse.unauthorized("x-auth-token invalid", id);
+      case TOKEN_EXPIRED -> SimulatorResponse.tokenExpired(id);
+      case AUTH_400 -> SimulatorResponse.ims(400, authCode(fault), "Authentication failed.");
+      case QUERY_FAILED ->
+          SimulatorResponse.ims(400, "IMG.0023", "An exception occurred during task query.");
+      case NOT_FOUND -> SimulatorResponse.noSuchJob();
+      case WRONG_PATH -> SimulatorResponse.noSuchPath(id);
+      case REDIRECT -> redirect(exchange);
+      case BROKEN_JSON -> halved(answer.get());
+      // The remaining faults change the body, which the answer already takes into account.
+      default -> answer.get();
+    };
   }
 
   private static SimulatorResponse throttled(InjectedFault fault, String requestId) {
