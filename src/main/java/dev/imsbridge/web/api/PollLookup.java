@@ -59,11 +59,21 @@ final class PollLookup {
     if (missing.isEmpty()) {
       return Future.succeededFuture(own);
     }
-    return elsewhere(jobs, missing)
+    Collection<HostInfo> hosts = jobs.services().trees().instances();
+    TypeReference<Map<String, PollTime>> type = new TypeReference<>() {};
+    List<Future<Map<String, PollTime>>> answers =
+        parts(missing).stream()
+            .map(part -> context.peers().get(hosts, InternalPaths.POLLS, Map.of(KEYS, part), type))
+            .flatMap(List::stream)
+            .map(answer -> answer.timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS))
+            .toList();
+    return Peers.results(answers)
         .map(
-            others -> {
-              others.putAll(own);
-              return others;
+            found -> {
+              Map<String, PollTime> polls = new HashMap<>();
+              found.forEach(polls::putAll);
+              polls.putAll(own);
+              return polls;
             });
   }
 
@@ -79,24 +89,6 @@ final class PollLookup {
             polls -> {
               polls.forEach((id, poll) -> JobView.forecast((ObjectNode) page.jobs().get(id), poll));
               return page;
-            });
-  }
-
-  private Future<Map<String, PollTime>> elsewhere(ApiContext.Jobs jobs, Collection<String> keys) {
-    Collection<HostInfo> hosts = jobs.services().trees().instances();
-    TypeReference<Map<String, PollTime>> type = new TypeReference<>() {};
-    List<Future<Map<String, PollTime>>> answers =
-        parts(keys).stream()
-            .map(part -> context.peers().get(hosts, InternalPaths.POLLS, Map.of(KEYS, part), type))
-            .flatMap(List::stream)
-            .map(answer -> answer.timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS))
-            .toList();
-    return Peers.results(answers)
-        .map(
-            found -> {
-              Map<String, PollTime> polls = new HashMap<>();
-              found.forEach(polls::putAll);
-              return polls;
             });
   }
 

@@ -131,7 +131,7 @@ final class CatchUps implements AutoCloseable {
             queue();
             return;
           }
-          for (List<StreamEvent> part : parts(StreamEvent.next(reader, WAIT))) {
+          for (List<StreamEvent> part : parts(StreamEvent.next(reader, WAIT, event -> {}))) {
             part.forEach(event -> position[event.partition()] = event.offset() + 1);
             CompletableFuture<Void> accepted = client.send(part);
             if (!within(accepted, until)) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.imsbridge.history.PublishedEvent;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -14,29 +15,21 @@ import java.util.TreeMap;
  * body is the data, and each other attribute is a header {@code ce-NAME}. Immutable; the buffer is
  * shared by all responses.
  */
-public final class EventMessage {
+public record EventMessage(Map<String, String> headers, Buffer body) {
   private static final Set<String> NO_HEADERS = Set.of("data", "data_base64", "datacontenttype");
 
-  private final Map<String, String> headers = new TreeMap<>();
-  private final Buffer body;
-
-  private EventMessage(Buffer body) {
-    this.body = body;
-  }
-
   public static EventMessage of(PublishedEvent event) {
-    EventMessage message = new EventMessage(Buffer.buffer(event.data().toString().getBytes(UTF_8)));
+    Map<String, String> headers = new TreeMap<>();
     event
         .cloudEvent()
         .properties()
         .forEach(
             attribute -> {
               if (!NO_HEADERS.contains(attribute.getKey()) && attribute.getValue().isValueNode()) {
-                message.headers.put(
-                    "ce-" + attribute.getKey(), encoded(attribute.getValue().asText()));
+                headers.put("ce-" + attribute.getKey(), encoded(attribute.getValue().asText()));
               }
             });
-    return message;
+    return new EventMessage(headers, Buffer.buffer(event.data().toString().getBytes(UTF_8)));
   }
 
   /** Percent-encodes the characters that the binding excludes from a header. */
@@ -46,8 +39,7 @@ public final class EventMessage {
       if (each > ' ' && each <= '~' && each != '"' && each != '%') {
         text.append((char) each);
       } else {
-        text.append('%').append(Character.forDigit((each >> 4) & 15, 16));
-        text.append(Character.forDigit(each & 15, 16));
+        text.append('%').append(HexFormat.of().toHexDigits(each));
       }
     }
     return text.toString();

@@ -43,12 +43,9 @@ final class StreamEvent {
         partition, offset, EventFilter.attributes(event), Buffer.buffer(text.getBytes(UTF_8)));
   }
 
-  /** Returns the next events. Waits up to the given time if there are none. */
-  static List<StreamEvent> next(EventTail tail, Duration wait) {
-    return next(tail, wait, event -> {});
-  }
-
   /**
+   * Returns the next events. Waits up to the given time if there are none.
+   *
    * @param each receives each event
    */
   static List<StreamEvent> next(EventTail tail, Duration wait, Consumer<PublishedEvent> each) {
