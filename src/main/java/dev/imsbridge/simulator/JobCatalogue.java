@@ -25,15 +25,11 @@ public final class JobCatalogue {
   private final JobPlanner planner;
   private final EntitiesWriter entities;
 
-  private JobCatalogue(long seed, double speed) {
+  /** Creates the catalogue of simulators with this seed and speed. */
+  public JobCatalogue(long seed, double speed) {
     this.seed = seed;
     this.planner = new JobPlanner(seed, speed);
     this.entities = new EntitiesWriter(seed);
-  }
-
-  /** Returns the catalogue of simulators with this seed and speed. */
-  public static JobCatalogue of(long seed, double speed) {
-    return new JobCatalogue(seed, speed);
   }
 
   /** Returns the expected result of a root job that is not created through the control API. */

@@ -1,7 +1,6 @@
 package dev.imsbridge.simulator;
 
 import dev.imsbridge.job.JobId;
-import java.time.InstantSource;
 import java.util.Optional;
 
 /**
@@ -15,8 +14,7 @@ final class JobEndpoint {
   private final RequestAuthenticator authenticator;
   private final FaultSelector faults;
   private final FaultResponder responder;
-  private final InstantSource clock;
-  private final UnknownIds unknown;
+  private final SimulatorOptions options;
   private final AnswerListener answered;
 
   JobEndpoint(
@@ -32,8 +30,7 @@ final class JobEndpoint {
     this.authenticator = authenticator;
     this.faults = faults;
     this.responder = responder;
-    clock = options.clock();
-    unknown = options.unknown();
+    this.options = options;
     this.answered = answered;
   }
 
@@ -52,12 +49,12 @@ final class JobEndpoint {
       exchange.send(SimulatorResponse.ims(400, "IMG.0001", "The job id is invalid."));
       return;
     }
-    if (unknown.contains(jobId) && !registry.knows(jobId)) {
+    if (options.unknown().contains(jobId) && !registry.knows(jobId)) {
       exchange.send(SimulatorResponse.noSuchJob());
       return;
     }
     SimulatedJob job = registry.getOrStart(jobId);
-    long now = clock.millis();
+    long now = options.clock().millis();
     int ordinal = job.countGet(now);
     Optional<InjectedFault> fault = faults.ofJob(job, ordinal, now);
     responder.respond(exchange, fault, () -> answer(job, cloudImages, fault));
@@ -66,7 +63,7 @@ final class JobEndpoint {
   private SimulatorResponse answer(
       SimulatedJob job, boolean cloudImages, Optional<InjectedFault> fault) {
     // Reads the clock again, because a slow fault creates the answer later.
-    long elapsed = Math.max(0, clock.millis() - job.rootStart());
+    long elapsed = Math.max(0, options.clock().millis() - job.rootStart());
     if (!job.plan().startedAt(elapsed)) {
       return SimulatorResponse.noSuchJob();
     }

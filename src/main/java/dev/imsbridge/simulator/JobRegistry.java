@@ -50,14 +50,11 @@ final class JobRegistry {
       return known.plan();
     }
     String parent = SubJobId.parentOf(jobId);
-    if (parent != null) {
-      for (JobPlan sub : plan(parent).subJobs()) {
-        if (sub.jobId().equals(jobId)) {
-          return sub;
-        }
-      }
-    }
-    return planner.plan(jobId);
+    List<JobPlan> siblings = parent == null ? List.of() : plan(parent).subJobs();
+    return siblings.stream()
+        .filter(sub -> sub.jobId().equals(jobId))
+        .findFirst()
+        .orElseGet(() -> planner.plan(jobId));
   }
 
   /** Returns the number of GETs of a job. */

@@ -3,7 +3,6 @@ package dev.imsbridge.simulator;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -21,8 +20,7 @@ final class RequestRouter implements Handler<HttpServerRequest> {
       DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.US)
           .withZone(ZoneOffset.UTC);
 
-  private final long seed;
-  private final InstantSource clock;
+  private final SimulatorOptions options;
   private final JobEndpoint jobs;
   private final IdentityEndpoint identity;
   private final BiConsumer<SimulatorExchange, String> control;
@@ -38,8 +36,7 @@ final class RequestRouter implements Handler<HttpServerRequest> {
       IdentityEndpoint identity,
       BiConsumer<SimulatorExchange, String> control,
       RequestCounters counters) {
-    seed = options.seed();
-    clock = options.clock();
+    this.options = options;
     this.jobs = jobs;
     this.identity = identity;
     this.control = control;
@@ -50,9 +47,9 @@ final class RequestRouter implements Handler<HttpServerRequest> {
   public void handle(HttpServerRequest request) {
     // A client that disconnects is not an error of the simulator.
     request.response().exceptionHandler(gone -> {});
-    String id = new SeededRandom(seed).derive(number.incrementAndGet()).hex();
+    String id = new SeededRandom(options.seed()).derive(number.incrementAndGet()).hex();
     SimulatorExchange exchange =
-        new SimulatorExchange(request, id, HTTP_DATE.format(clock.instant()));
+        new SimulatorExchange(request, id, HTTP_DATE.format(options.clock().instant()));
     try {
       route(exchange);
     } catch (IllegalArgumentException e) {

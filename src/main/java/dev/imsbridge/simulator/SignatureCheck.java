@@ -14,10 +14,10 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -118,24 +118,20 @@ final class SignatureCheck {
     if (query == null || query.isEmpty()) {
       return "";
     }
-    List<Parameter> parameters = new ArrayList<>();
+    List<Map.Entry<String, String>> parameters = new ArrayList<>();
     for (String pair : query.split("&", -1)) {
       if (!pair.isEmpty()) {
         int equals = pair.indexOf('=');
         String name = equals < 0 ? pair : pair.substring(0, equals);
         String value = equals < 0 ? "" : pair.substring(equals + 1);
-        parameters.add(new Parameter(encoded(decoded(name)), encoded(decoded(value))));
+        parameters.add(Map.entry(encoded(decoded(name)), encoded(decoded(value))));
       }
     }
     // Values of the same name keep their order, as in the vendor's clients.
-    parameters.sort(Comparator.comparing(Parameter::name));
-    return parameters.stream().map(Parameter::text).collect(Collectors.joining("&"));
-  }
-
-  private record Parameter(String name, String value) {
-    String text() {
-      return name + "=" + value;
-    }
+    parameters.sort(Map.Entry.comparingByKey());
+    return parameters.stream()
+        .map(each -> each.getKey() + "=" + each.getValue())
+        .collect(Collectors.joining("&"));
   }
 
   private static String decoded(String text) {

@@ -34,7 +34,7 @@ public final class SimulatorServer implements AutoCloseable {
   private SimulatorServer(SimulatorOptions options, AnswerListener answered) {
     this.options = options;
     this.answered = answered;
-    catalogue = JobCatalogue.of(options.seed(), options.speed());
+    catalogue = new JobCatalogue(options.seed(), options.speed());
     entities = new EntitiesWriter(options.seed());
     registry = new JobRegistry(new JobPlanner(options.seed(), options.speed()), options.clock());
     faults = new FaultSelector(options.seed(), options.faults());

@@ -59,7 +59,7 @@ class DashboardIT {
 
   @Test
   void shouldShowTheDemoFromTheFirstJobToTheLast() throws Exception {
-    List<ExpectedJob> jobs = JobCatalogue.of(1, SPEED).demo();
+    List<ExpectedJob> jobs = new JobCatalogue(1, SPEED).demo();
     ExpectedJob ova =
         jobs.stream()
             .filter(job -> job.jobType().equals(ImsJobType.IMPORT_OVA_IMAGE.wireName()))

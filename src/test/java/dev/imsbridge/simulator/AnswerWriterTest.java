@@ -137,7 +137,7 @@ class AnswerWriterTest {
   @EnumSource
   void shouldExpectTheFinalAnswer(ImsJobType type) {
     for (JobStatus outcome : List.of(JobStatus.SUCCESS, JobStatus.FAIL)) {
-      String id = JobCatalogue.of(SEED, 1).id(type, outcome);
+      String id = new JobCatalogue(SEED, 1).id(type, outcome);
       JobPlan plan = planner.plan(id);
 
       ExpectedJob expected = ExpectedJob.of(plan, entities);

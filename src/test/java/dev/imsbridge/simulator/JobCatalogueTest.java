@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class JobCatalogueTest {
   @Test
   void shouldContainAllTypesAllListingsAndFailures() {
-    List<ExpectedJob> demo = JobCatalogue.of(3, 60).demo();
+    List<ExpectedJob> demo = new JobCatalogue(3, 60).demo();
 
     for (ImsJobType type : ImsJobType.values()) {
       assertThat(demo)
@@ -28,7 +28,7 @@ class JobCatalogueTest {
   @Test
   void shouldExpectTheSameResultForADemoJobById() {
     for (long seed = 0; seed < 5; seed++) {
-      JobCatalogue catalogue = JobCatalogue.of(seed, 1);
+      JobCatalogue catalogue = new JobCatalogue(seed, 1);
       for (ExpectedJob job : catalogue.demo()) {
         assertThat(catalogue.expected(job.jobId())).isEqualTo(job);
         assertThat(job.jobId()).matches("[0-9a-f]{32}");
@@ -38,7 +38,7 @@ class JobCatalogueTest {
 
   @Test
   void shouldListSubJobsBeforeTheirParent() {
-    JobCatalogue catalogue = JobCatalogue.of(3, 60);
+    JobCatalogue catalogue = new JobCatalogue(3, 60);
     String id =
         catalogue.id(ImsJobType.VOLUMES_TO_SYS_DATA_IMAGES, JobStatus.SUCCESS, SubJobListing.LIST);
 

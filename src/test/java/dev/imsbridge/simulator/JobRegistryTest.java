@@ -30,7 +30,7 @@ class JobRegistryTest {
 
   @Test
   void shouldStartTheRootJobAtTheFirstGetOfASubJob() {
-    String root = JobCatalogue.of(1, 1).id(ImsJobType.IMPORT_OVA_IMAGE, JobStatus.SUCCESS);
+    String root = new JobCatalogue(1, 1).id(ImsJobType.IMPORT_OVA_IMAGE, JobStatus.SUCCESS);
     long first = clock.millis();
 
     SimulatedJob sub = registry.getOrStart(root + "-s1");
@@ -44,7 +44,7 @@ class JobRegistryTest {
 
   @Test
   void shouldTreatAnIdInSubJobFormAsARootJobIfItsParentHasNoSubJobs() {
-    String childless = JobCatalogue.of(1, 1).id(ImsJobType.IMPORT_IMAGE, JobStatus.SUCCESS);
+    String childless = new JobCatalogue(1, 1).id(ImsJobType.IMPORT_IMAGE, JobStatus.SUCCESS);
 
     SimulatedJob job = registry.getOrStart(childless + "-s1");
 
