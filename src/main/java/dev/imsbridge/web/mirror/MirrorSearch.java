@@ -5,6 +5,7 @@ import dev.imsbridge.web.mirror.MirrorAnswer.Pending;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 
@@ -23,8 +24,8 @@ final class MirrorSearch {
   private final Supplier<Future<Void>> ask;
   private final Promise<MirrorAnswer> answer = Promise.promise();
   private final Runnable atEnd;
+  private final AtomicBoolean asked = new AtomicBoolean();
   private int waiting;
-  private boolean asked;
   private boolean ended;
   private volatile String why = "the job is still being looked up";
 
@@ -59,14 +60,11 @@ final class MirrorSearch {
     return true;
   }
 
-  void leave() {
-    synchronized (this) {
-      waiting--;
-      if (waiting > 0) {
-        return;
-      }
+  synchronized void leave() {
+    waiting--;
+    if (waiting == 0) {
+      end();
     }
-    end();
   }
 
   /** Returns a future with the answer. It fails if the job cannot be requested. */
@@ -98,7 +96,7 @@ final class MirrorSearch {
       return;
     }
     why = pending.why();
-    if (pending.ask() && firstToAsk()) {
+    if (pending.ask() && asked.compareAndSet(false, true)) {
       ask.get()
           .onSuccess(done -> again(pause))
           .onFailure(
@@ -111,28 +109,16 @@ final class MirrorSearch {
     }
   }
 
-  private synchronized boolean firstToAsk() {
-    boolean first = !asked;
-    asked = true;
-    return first;
-  }
-
-  private void again(long pause) {
-    synchronized (this) {
-      if (ended) {
-        return;
-      }
+  private synchronized void again(long pause) {
+    if (!ended) {
+      vertx.setTimer(pause, timer -> next(Math.min(LONGEST_MILLIS, 2 * pause)));
     }
-    vertx.setTimer(pause, timer -> next(Math.min(LONGEST_MILLIS, 2 * pause)));
   }
 
-  private void end() {
-    synchronized (this) {
-      if (ended) {
-        return;
-      }
+  private synchronized void end() {
+    if (!ended) {
       ended = true;
+      atEnd.run();
     }
-    atEnd.run();
   }
 }
