@@ -17,15 +17,6 @@ import java.util.stream.Stream;
 final class JobView {
   private record SubJobs(long total, long ended, long failed) {}
 
-  private record OpenWatch(
-      String jobId,
-      Instant openedAt,
-      Instant deadlineAt,
-      String fault,
-      String note,
-      Instant nextPollAt,
-      Integer attempts) {}
-
   /** The forecast of the root job. */
   private static final String FORECAST = "forecast";
 
@@ -73,13 +64,13 @@ final class JobView {
    * @param polls the known next polls by the key of the watch
    */
   static ObjectNode detail(String askedFor, JobTree tree, Map<String, PollTime> polls) {
-    List<OpenWatch> watches =
+    List<ObjectNode> watches =
         tree.watches().entrySet().stream()
             .map(each -> watch(each.getValue(), polls.get(each.getKey())))
             .toList();
     ObjectNode job = summary(tree);
     if (job.get("fault").isNull()) {
-      job.put("fault", fault(watches.stream().map(OpenWatch::fault)));
+      job.put("fault", fault(watches.stream().map(watch -> watch.path("fault").textValue())));
     }
     forecast(job, polls.get(tree.rootJobId()));
     return job.put("asked_job_id", askedFor)
@@ -113,16 +104,16 @@ final class JobView {
         .putPOJO("evidence", node.answers().evidence());
   }
 
-  private static OpenWatch watch(JobTree.OpenWatch open, PollTime poll) {
+  private static ObjectNode watch(JobTree.OpenWatch open, PollTime poll) {
     String fault = open.fault() == null && poll != null ? poll.fault() : open.fault();
-    return new OpenWatch(
-        open.watch().jobId(),
-        open.watch().openedAt(),
-        open.watch().deadlineAt(),
-        fault,
-        poll == null ? null : poll.note(),
-        poll == null ? null : poll.nextPollAt(),
-        poll == null ? null : poll.attempts());
+    return ApiJson.object()
+        .put("job_id", open.watch().jobId())
+        .putPOJO("opened_at", open.watch().openedAt())
+        .putPOJO("deadline_at", open.watch().deadlineAt())
+        .put("fault", fault)
+        .put("note", poll == null ? null : poll.note())
+        .putPOJO("next_poll_at", poll == null ? null : poll.nextPollAt())
+        .putPOJO("attempts", poll == null ? null : poll.attempts());
   }
 
   private static boolean failed(JobNode node) {
