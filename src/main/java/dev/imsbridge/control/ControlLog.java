@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -108,12 +109,9 @@ public final class ControlLog implements AutoCloseable {
     long end = consumer.endOffsets(List.of(partition), LOOK_UP).get(partition);
     long until = System.nanoTime() + LOOK_UP.toNanos();
     while (consumer.position(partition, LOOK_UP) < end) {
-      int read = 0;
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        take(record);
-        read++;
-      }
-      if (read > 0) {
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+      records.forEach(this::take);
+      if (!records.isEmpty()) {
         until = System.nanoTime() + LOOK_UP.toNanos();
       } else if (System.nanoTime() - until > 0) {
         throw new TimeoutException(

@@ -3,11 +3,11 @@ package dev.imsbridge.control;
 import dev.imsbridge.job.ProjectRef;
 import dev.imsbridge.wire.ControlAction;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The result of the actions of operators so far. Immutable.
@@ -47,9 +47,7 @@ public record ControlState(Map<ProjectRef, Action> paused, List<Action> latest) 
         projects.remove(polling.project());
       }
     }
-    List<Action> actions = new ArrayList<>(Math.min(MOST, latest.size() + 1));
-    actions.add(next);
-    actions.addAll(latest.subList(0, Math.min(MOST - 1, latest.size())));
+    List<Action> actions = Stream.concat(Stream.of(next), latest.stream()).limit(MOST).toList();
     return new ControlState(projects, actions);
   }
 }
