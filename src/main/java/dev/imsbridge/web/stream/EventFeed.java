@@ -46,7 +46,7 @@ final class EventFeed implements AutoCloseable {
   private long reportedAt;
   private RecentEvents.End failed;
 
-  private EventFeed(
+  EventFeed(
       StreamConsumers consumers,
       TopicNames topics,
       EventStreamSettings settings,
@@ -60,15 +60,10 @@ final class EventFeed implements AutoCloseable {
     thread.setDaemon(true);
   }
 
-  static EventFeed start(
-      StreamConsumers consumers,
-      TopicNames topics,
-      EventStreamSettings settings,
-      CompletionWaiters waiters,
-      EventSamples samples) {
-    EventFeed feed = new EventFeed(consumers, topics, settings, waiters, samples);
-    feed.thread.start();
-    return feed;
+  /** Starts the thread. Must be called once. */
+  EventFeed start() {
+    thread.start();
+    return this;
   }
 
   /** Returns the recent events; empty until the topics have been read for the first time. */

@@ -122,13 +122,10 @@ final class EventFilter {
    * that reconnects appends its own id to the one in the address.
    */
   static Optional<String> lastEventId(MultiMap query) {
-    String id = "";
-    for (Map.Entry<String, String> parameter : query) {
-      if (isPosition(parameter.getKey()) && !parameter.getValue().isEmpty()) {
-        id = parameter.getValue();
-      }
-    }
-    return id.isEmpty() ? Optional.empty() : Optional.of(id);
+    return query.entries().stream()
+        .filter(each -> isPosition(each.getKey()) && !each.getValue().isEmpty())
+        .map(Map.Entry::getValue)
+        .reduce((first, last) -> last);
   }
 
   private static boolean isPosition(String name) {

@@ -18,6 +18,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * {@code GET /api/v1/events}: streams transitions and completions as server-sent events while they
@@ -73,7 +74,7 @@ public final class EventStream implements AutoCloseable {
     StreamConsumers consumers = new StreamConsumers(consumer, settings.fetchBytes());
     running =
         new Running(
-            EventFeed.start(consumers, topics, settings, waiters, samples),
+            new EventFeed(consumers, topics, settings, waiters, samples).start(),
             new CatchUps(consumers.forShortReads(), settings));
   }
 
@@ -163,12 +164,7 @@ public final class EventStream implements AutoCloseable {
   // An id beyond the end of this instance may come from an instance that has read further, or it
   // may be invalid. Only Kafka can tell, so such a client is caught up from the topics.
   private static boolean within(long[] position, long[] end) {
-    for (int i = 0; i < end.length; i++) {
-      if (position[i] > end[i]) {
-        return false;
-      }
-    }
-    return true;
+    return IntStream.range(0, end.length).allMatch(i -> position[i] <= end[i]);
   }
 
   private void ended(EventFeed feed, EventClient client, EventClient.Drop why) {

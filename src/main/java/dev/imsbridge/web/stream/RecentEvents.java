@@ -3,6 +3,7 @@ package dev.imsbridge.web.stream;
 import dev.imsbridge.history.EventLayout;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The most recent events, up to a number of bytes. A client that resumes at one of them needs no
@@ -68,12 +69,8 @@ final class RecentEvents {
    * the position have been evicted.
    */
   synchronized Optional<StreamEvent> join(long[] position) {
-    for (int i = 0; i < start.length; i++) {
-      if (position[i] < start[i]) {
-        return Optional.empty();
-      }
-    }
-    return Optional.of(before);
+    boolean evicted = IntStream.range(0, start.length).anyMatch(i -> position[i] < start[i]);
+    return evicted ? Optional.empty() : Optional.of(before);
   }
 
   /** Returns whether events after this one have been evicted. */

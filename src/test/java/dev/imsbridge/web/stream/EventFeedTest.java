@@ -57,12 +57,13 @@ class EventFeedTest {
                 Refusing.class.getName()),
             1 << 16);
     try (EventFeed feed =
-        EventFeed.start(
-            consumers,
-            new TopicNames("t."),
-            EventStreamSettings.DEFAULTS,
-            new CompletionWaiters(),
-            new EventSamples(InstantSource.system()))) {
+        new EventFeed(
+                consumers,
+                new TopicNames("t."),
+                EventStreamSettings.DEFAULTS,
+                new CompletionWaiters(),
+                new EventSamples(InstantSource.system()))
+            .start()) {
       await().until(() -> TRIES.get() >= 3);
       assertThat(feed.recent()).isEmpty();
       assertThat(lines.list)
