@@ -88,9 +88,7 @@ final class EntitiesWriter {
 
   /** In the form of {@code CopyImageInRegionTask:}, the only task name known from real answers. */
   private static String task(JobPlan plan) {
-    String name = plan.jobType();
-    String bare = name.startsWith("ims") ? name.substring(3) : name;
-    return (bare.endsWith("Job") ? bare.substring(0, bare.length() - 3) : bare) + "Task:";
+    return plan.jobType().replaceAll("^ims|Job$", "") + "Task:";
   }
 
   private static String imageName(JobPlan plan) {

@@ -1,6 +1,5 @@
 package dev.imsbridge.simulator;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URLDecoder;
@@ -83,8 +82,8 @@ final class SignatureCheck {
       return Optional.of("x-security-token is missing or wrong");
     }
     String canonical = canonical(request, parts.group(2));
-    String expected = signature(key.get().secret(), date, canonical);
-    return same(expected, parts.group(3))
+    byte[] expected = signature(key.get().secret(), date, canonical);
+    return MessageDigest.isEqual(expected, HEX.parseHex(parts.group(3)))
         ? Optional.empty()
         : Optional.of("verify aksk signature fail");
   }
@@ -150,12 +149,12 @@ final class SignatureCheck {
         .replace("%7E", "~");
   }
 
-  private static String signature(String secret, String date, String canonical) {
+  private static byte[] signature(String secret, String date, String canonical) {
     String text = ALGORITHM + "\n" + date + "\n" + sha256(canonical);
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(secret.getBytes(UTF_8), "HmacSHA256"));
-      return HEX.formatHex(mac.doFinal(text.getBytes(UTF_8)));
+      return mac.doFinal(text.getBytes(UTF_8));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has HmacSHA256", e);
     }
@@ -167,9 +166,5 @@ final class SignatureCheck {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
-  }
-
-  private static boolean same(String one, String other) {
-    return MessageDigest.isEqual(one.getBytes(US_ASCII), other.getBytes(US_ASCII));
   }
 }
