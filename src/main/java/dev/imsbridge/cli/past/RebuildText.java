@@ -1,17 +1,21 @@
 package dev.imsbridge.cli.past;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.Keys;
 import dev.imsbridge.history.rebuild.ComparisonCounts;
+import dev.imsbridge.history.rebuild.ComparisonCounts.Result;
 import dev.imsbridge.history.rebuild.RebuildReport;
 import dev.imsbridge.history.rebuild.RebuildReport.Taken;
 import dev.imsbridge.terminal.Columns;
 import dev.imsbridge.terminal.SafeText;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The result of a rebuild, as text or JSON.
@@ -20,6 +24,8 @@ import java.util.stream.Collectors;
  * @param prefix the topic prefix of the output; null if nothing was written
  */
 record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, String prefix) {
+  private static final JsonMapper JSON =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
   private static final List<String> SETTINGS =
       List.of(
           Keys.WATCH_DEADLINE,
@@ -33,13 +39,13 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
     StringBuilder text = new StringBuilder(table());
     for (ComparisonCounts tally : report.topics()) {
       tally.first().forEach(each -> text.append(line(tally.topic(), each)).append('\n'));
-      long more = tally.different() - tally.first().size();
+      long more = tally.count(Result.DIFFERENT) - tally.first().size();
       if (more > 0) {
         text.append("  and %s more of %s%n".formatted(Columns.number(more), tally.topic()));
       }
     }
     text.append(superseded());
-    if (report.topics().stream().anyMatch(tally -> tally.pending() > 0)) {
+    if (report.topics().stream().anyMatch(tally -> tally.count(Result.PENDING) > 0)) {
       text.append(
           "pending: not published yet, because the bridge had not processed the observations when the comparison began%n"
               .formatted());
@@ -71,39 +77,38 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
   }
 
   private String table() {
-    if (!compared) {
-      Columns columns = new Columns("TOPIC", "RECOMPUTED");
-      report
-          .topics()
-          .forEach(tally -> columns.row(tally.topic(), Columns.number(tally.recomputed())));
-      return columns.text();
-    }
     Columns columns =
-        new Columns("TOPIC", "RECOMPUTED", "IDENTICAL", "DIFFERENT", "NOT COMPARED", "PENDING");
+        new Columns(
+            Stream.concat(Stream.of("TOPIC"), results().map(each -> each.name().replace('_', ' ')))
+                .toArray(String[]::new));
     for (ComparisonCounts tally : report.topics()) {
       columns.row(
-          tally.topic(),
-          Columns.number(tally.recomputed()),
-          Columns.number(tally.identical()),
-          Columns.number(tally.different()),
-          Columns.number(tally.notCompared()),
-          Columns.number(tally.pending()));
+          Stream.concat(
+                  Stream.of(tally.topic()),
+                  results().map(each -> Columns.number(tally.count(each))))
+              .toArray(String[]::new));
     }
     return columns.text();
   }
 
+  private Stream<Result> results() {
+    return compared ? Stream.of(Result.values()) : Stream.of(Result.RECOMPUTED);
+  }
+
   /** Explains why the counts of the compacted topic do not add up. */
   private String superseded() {
-    for (ComparisonCounts tally : report.topics()) {
-      long compared = tally.identical() + tally.different();
-      if (this.compared
-          && tally.topic().equals(config.topics().status())
-          && tally.recomputed() > compared) {
-        return "%s is compacted: of each job only the last record is compared%n"
-            .formatted(tally.topic());
-      }
-    }
-    return "";
+    String status = config.topics().status();
+    boolean superseded =
+        compared
+            && report.topics().stream()
+                .filter(tally -> tally.topic().equals(status))
+                .anyMatch(
+                    tally ->
+                        tally.count(Result.RECOMPUTED)
+                            > tally.count(Result.IDENTICAL) + tally.count(Result.DIFFERENT));
+    return superseded
+        ? "%s is compacted: of each job only the last record is compared%n".formatted(status)
+        : "";
   }
 
   private static String line(String topic, ComparisonCounts.Deviation each) {
@@ -115,7 +120,7 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
 
   /** Returns the result in one sentence. */
   String verdict() {
-    long inputs = report.partitions().stream().mapToLong(Taken::inputs).sum();
+    long inputs = report.partitions().stream().mapToLong(Taken::observations).sum();
     if (compared && report.different() > 0) {
       return report.different() == 1
           ? "different: 1 record differs from the observations"
@@ -142,41 +147,17 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
   }
 
   String json() {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    ObjectNode json = JSON.createObjectNode();
     json.put("verdict", verdict().substring(0, verdict().indexOf(' ')).replace(":", ""));
     json.put("sentence", verdict());
     ArrayNode topics = json.putArray("topics");
     for (ComparisonCounts tally : report.topics()) {
       ObjectNode topic = topics.addObject();
-      topic.put("topic", tally.topic()).put("recomputed", tally.recomputed());
-      if (compared) {
-        topic
-            .put("identical", tally.identical())
-            .put("different", tally.different())
-            .put("not_compared", tally.notCompared())
-            .put("pending", tally.pending());
-      }
-      ArrayNode first = topic.putArray("first_differences");
-      for (ComparisonCounts.Deviation each : tally.first()) {
-        first
-            .addObject()
-            .put("partition", each.partition())
-            .put("offset", each.offset())
-            .put("key", each.key())
-            .put("detail", each.detail());
-      }
+      topic.put("topic", tally.topic());
+      results().forEach(each -> topic.put(each.name().toLowerCase(Locale.ROOT), tally.count(each)));
+      topic.set("first_differences", JSON.valueToTree(tally.first()));
     }
-    ArrayNode partitions = json.putArray("partitions");
-    for (Taken taken : report.partitions()) {
-      partitions
-          .addObject()
-          .put("partition", taken.partition())
-          .put("begin", taken.begin())
-          .put("observations", taken.inputs())
-          .put("left_out", taken.leftOut())
-          .put("jobs_left_out", taken.jobsLeftOut())
-          .put("end_known", taken.endKnown());
-    }
+    json.set("partitions", JSON.valueToTree(report.partitions()));
     ObjectNode settings = json.putObject("settings");
     SETTINGS.forEach(key -> settings.put(key, config.shown(key)));
     return json.toPrettyString() + "\n";

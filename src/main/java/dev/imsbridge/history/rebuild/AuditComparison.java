@@ -2,6 +2,7 @@ package dev.imsbridge.history.rebuild;
 
 import dev.imsbridge.history.Cursor;
 import dev.imsbridge.history.audit.AuditEntry;
+import dev.imsbridge.history.rebuild.ComparisonCounts.Result;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.ledger.OutputRecord;
 import dev.imsbridge.wire.HeaderNames;
@@ -53,13 +54,13 @@ final class AuditComparison {
         if (due) {
           counts.addMissing(partition.partition(), wanted.key(), "missing: " + what(entry));
         } else {
-          counts.addPending(1);
+          counts.add(Result.PENDING);
         }
         return;
       }
       RecordDigest found = RecordDigest.of(next);
       if (found.equals(wanted)) {
-        counts.addIdentical();
+        counts.add(Result.IDENTICAL);
         published.next();
         done = true;
       } else {
@@ -81,7 +82,7 @@ final class AuditComparison {
     if (ahead > 0) {
       if (!compared && published.begin(partition) > 0) {
         // Retention deleted the entry from the audit.
-        counts.addNotCompared();
+        counts.add(Result.NOT_COMPARED);
       } else {
         counts.addDifferent(
             new PublishedRecord(next.partition(), next.offset(), wanted),
@@ -121,7 +122,7 @@ final class AuditComparison {
       if (entry != null && entry.source().at().offset() >= begin) {
         return;
       }
-      counts.addNotCompared();
+      counts.add(Result.NOT_COMPARED);
       published.next();
     }
   }
@@ -143,7 +144,7 @@ final class AuditComparison {
     for (AuditEntry entry = first(input); entry != null; entry = first(input)) {
       last = entry;
       published.next();
-      counts.addNotCompared();
+      counts.add(Result.NOT_COMPARED);
     }
     return last;
   }

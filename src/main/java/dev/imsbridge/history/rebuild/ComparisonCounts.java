@@ -1,22 +1,31 @@
 package dev.imsbridge.history.rebuild;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /** The counts of the comparison of one topic. Confined to one thread. */
 public final class ComparisonCounts {
   private static final int NAMED = 20;
 
   private final String topic;
+  private final Map<Result, Long> counts = new EnumMap<>(Result.class);
   private final List<Deviation> first = new ArrayList<>();
-  private long recomputed;
-  private long identical;
-  private long different;
-  private long notCompared;
-  private long pending;
 
-  ComparisonCounts(String topic) {
-    this.topic = topic;
+  /** The results that are counted. */
+  public enum Result {
+    /** Recomputed from the observations. */
+    RECOMPUTED,
+    IDENTICAL,
+    DIFFERENT,
+    /** Cannot be compared, usually because retention deleted the record or its observation. */
+    NOT_COMPARED,
+    /**
+     * Recomputed, but not published yet, because the bridge had not processed the observation when
+     * the comparison started.
+     */
+    PENDING
   }
 
   /**
@@ -29,20 +38,12 @@ public final class ComparisonCounts {
    */
   public record Deviation(int partition, long offset, String key, String detail) {}
 
-  void addRecomputed() {
-    recomputed++;
+  ComparisonCounts(String topic) {
+    this.topic = topic;
   }
 
-  void addIdentical() {
-    identical++;
-  }
-
-  void addNotCompared() {
-    notCompared++;
-  }
-
-  void addPending(long records) {
-    pending += records;
+  void add(Result result) {
+    counts.merge(result, 1L, Long::sum);
   }
 
   /** Adds a recomputed record that is not published. */
@@ -60,7 +61,7 @@ public final class ComparisonCounts {
   }
 
   private void add(Deviation deviation) {
-    different++;
+    add(Result.DIFFERENT);
     if (first.size() < NAMED) {
       first.add(deviation);
     }
@@ -70,33 +71,9 @@ public final class ComparisonCounts {
     return topic;
   }
 
-  /** The number of records recomputed from the observations. */
-  public long recomputed() {
-    return recomputed;
-  }
-
-  public long identical() {
-    return identical;
-  }
-
-  public long different() {
-    return different;
-  }
-
-  /**
-   * The number of records that cannot be compared, usually because retention deleted the record or
-   * its observation.
-   */
-  public long notCompared() {
-    return notCompared;
-  }
-
-  /**
-   * The number of recomputed records that are not published yet, because the bridge had not
-   * processed their observations when the comparison started.
-   */
-  public long pending() {
-    return pending;
+  /** The number of records with a result. */
+  public long count(Result result) {
+    return counts.getOrDefault(result, 0L);
   }
 
   /** The first {@value #NAMED} differences. */

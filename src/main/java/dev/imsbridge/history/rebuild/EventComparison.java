@@ -1,6 +1,7 @@
 package dev.imsbridge.history.rebuild;
 
 import dev.imsbridge.history.Cursor;
+import dev.imsbridge.history.rebuild.ComparisonCounts.Result;
 import dev.imsbridge.ledger.OutputRecord;
 import dev.imsbridge.wire.RootPartition;
 import java.time.Instant;
@@ -81,12 +82,12 @@ final class EventComparison {
     if (found == null) {
       if (due && cut && !compared) {
         // Retention deleted the record from the topic.
-        counts.addNotCompared();
+        counts.add(Result.NOT_COMPARED);
       } else if (due) {
         counts.addMissing(
             -1, wanted.key(), "missing: of " + Instant.ofEpochMilli(record.timestamp()));
       } else {
-        counts.addPending(1);
+        counts.add(Result.PENDING);
       }
       return;
     }
@@ -97,7 +98,7 @@ final class EventComparison {
     } else if (sameOrder && found.offset() < claimed) {
       counts.addDifferent(found, "is before records that it should follow");
     } else {
-      counts.addIdentical();
+      counts.add(Result.IDENTICAL);
     }
     claimed = Math.max(claimed, found.offset());
   }
@@ -124,7 +125,7 @@ final class EventComparison {
     while (!inItsPlace && !waiting.peek().digest().equals(wanted)) {
       PublishedRecord other = waiting.poll();
       if (begunEarlier.contains(key)) {
-        counts.addNotCompared();
+        counts.add(Result.NOT_COMPARED);
       } else {
         counts.addExtra(other);
       }
@@ -146,7 +147,7 @@ final class EventComparison {
   /** Returns the next record that is not based on a deleted observation; null at the end. */
   private ConsumerRecord<byte[], byte[]> peek() {
     while (published.peek() != null && gone.test(published.peek())) {
-      counts.addNotCompared();
+      counts.add(Result.NOT_COMPARED);
       published.next();
     }
     return published.peek();
@@ -195,7 +196,7 @@ final class EventComparison {
   private void left(PublishedRecord record, Predicate<String> incomplete) {
     String key = record.digest().key();
     if (incomplete.test(key) || !ours.test(key)) {
-      counts.addNotCompared();
+      counts.add(Result.NOT_COMPARED);
     } else {
       counts.addExtra(record);
     }

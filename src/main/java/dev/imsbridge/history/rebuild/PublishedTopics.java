@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.imsbridge.history.Cursor;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.history.TopicReader;
+import dev.imsbridge.history.rebuild.ComparisonCounts.Result;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.ledger.OutputRecord;
 import dev.imsbridge.wire.RootPartition;
@@ -129,7 +130,7 @@ final class PublishedTopics implements AutoCloseable {
     if (RootPartition.of(new String(record.key(), UTF_8), partitions) == observations.partition()) {
       events.expect(record, due);
     } else {
-      counts.get(record.target()).addNotCompared();
+      counts.get(record.target()).add(Result.NOT_COMPARED);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.imsbridge.history.rebuild;
 
 import dev.imsbridge.history.Cursor;
 import dev.imsbridge.history.TopicReader;
+import dev.imsbridge.history.rebuild.ComparisonCounts.Result;
 import dev.imsbridge.ledger.Ledger;
 import dev.imsbridge.ledger.LogRecord;
 import dev.imsbridge.ledger.OutputRecord;
@@ -153,7 +154,7 @@ public final class Rebuild {
     for (OutputRecord record : fold.take(source)) {
       ComparisonCounts ofTopic = counts.get(record.target());
       if (ofTopic != null) {
-        ofTopic.addRecomputed();
+        ofTopic.add(Result.RECOMPUTED);
         write(record, source);
         if (published != null) {
           published.expect(record, source.at().offset());

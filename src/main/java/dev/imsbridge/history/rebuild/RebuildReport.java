@@ -1,5 +1,6 @@
 package dev.imsbridge.history.rebuild;
 
+import dev.imsbridge.history.rebuild.ComparisonCounts.Result;
 import java.util.List;
 
 /**
@@ -19,24 +20,29 @@ public record RebuildReport(List<Taken> partitions, List<ComparisonCounts> topic
    * The inputs of one partition.
    *
    * @param begin the first offset of the log; if it is above 0, retention has deleted inputs
-   * @param inputs the number of folded records
+   * @param observations the number of folded records
    * @param leftOut the number of records left out, because the request of their job was deleted
    * @param jobsLeftOut the number of jobs left out
    * @param endKnown whether the group has an offset for the partition, so that missing records at
    *     the end are detected
    */
   public record Taken(
-      int partition, long begin, long inputs, long leftOut, long jobsLeftOut, boolean endKnown) {}
+      int partition,
+      long begin,
+      long observations,
+      long leftOut,
+      long jobsLeftOut,
+      boolean endKnown) {}
 
   /** The number of records that differ. */
   public long different() {
-    return topics.stream().mapToLong(ComparisonCounts::different).sum();
+    return topics.stream().mapToLong(each -> each.count(Result.DIFFERENT)).sum();
   }
 
   /** Whether all records could be recomputed and compared. */
   public boolean whole() {
     return partitions.stream().allMatch(each -> each.begin() == 0 && each.leftOut() == 0)
-        && topics.stream().allMatch(each -> each.notCompared() == 0);
+        && topics.stream().allMatch(each -> each.count(Result.NOT_COMPARED) == 0);
   }
 
   /** Whether missing records at the end were detectable in every partition. */

@@ -3,6 +3,7 @@ package dev.imsbridge.history.rebuild;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.imsbridge.history.Cursor;
+import dev.imsbridge.history.rebuild.ComparisonCounts.Result;
 import dev.imsbridge.ledger.OutputRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -90,7 +91,7 @@ final class StatusComparison {
           if (wanted == null) {
             unexpected(there, whole);
           } else if (allows(wanted, there)) {
-            counts.addIdentical();
+            counts.add(Result.IDENTICAL);
           } else {
             counts.addDifferent(there, unlike(wanted, there));
           }
@@ -103,7 +104,7 @@ final class StatusComparison {
               && !wanted.others.contains(null)) {
             counts.addMissing(-1, key, "missing");
           } else if (!wanted.due) {
-            counts.addPending(wanted.others.size());
+            wanted.others.forEach(each -> counts.add(Result.PENDING));
           }
         });
   }
@@ -112,7 +113,7 @@ final class StatusComparison {
     if (whole && !cleared(there)) {
       counts.addExtra(there);
     } else if (!cleared(there)) {
-      counts.addNotCompared();
+      counts.add(Result.NOT_COMPARED);
     }
   }
 
