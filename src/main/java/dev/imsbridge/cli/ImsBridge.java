@@ -6,7 +6,6 @@ import dev.imsbridge.cli.common.TimeText;
 import dev.imsbridge.cli.jobs.CancelCommand;
 import dev.imsbridge.cli.jobs.JobsCommand;
 import dev.imsbridge.cli.jobs.SubmitCommand;
-import dev.imsbridge.cli.jobs.TimeLimit;
 import dev.imsbridge.cli.jobs.WatchCommand;
 import dev.imsbridge.cli.past.AuditCommand;
 import dev.imsbridge.cli.past.DeadLettersCommand;
@@ -185,7 +184,7 @@ public final class ImsBridge {
     commands.forEach(line::addSubcommand);
     offerHelp(line);
     line.registerConverter(Instant.class, TimeText::parse);
-    line.registerConverter(Duration.class, TimeLimit::parse);
+    line.registerConverter(Duration.class, TimeText::duration);
     line.registerConverter(Label.class, Label::parse);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));

@@ -1,7 +1,9 @@
 package dev.imsbridge.cli.common;
 
 import dev.imsbridge.job.JobId;
+import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.SafeText;
+import java.util.List;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -14,5 +16,19 @@ public final class JobIdConverter implements ITypeConverter<String> {
           "'%s' is not a job id: %s".formatted(SafeText.line(id), JobId.FORM));
     }
     return id;
+  }
+
+  /**
+   * Checks a list of parameters. Such a list has no converter, because picocli takes a parameter
+   * that a converter refuses for one too many.
+   *
+   * @throws CommandFailure if one is not a job id
+   */
+  public static void check(List<String> ids) {
+    for (String id : ids) {
+      if (!JobId.valid(id)) {
+        throw CommandFailure.usage("'%s' is not a job id".formatted(SafeText.line(id)));
+      }
+    }
   }
 }

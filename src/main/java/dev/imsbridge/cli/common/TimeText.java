@@ -5,6 +5,7 @@ import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.wire.TimeRange;
 import java.time.Clock;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -12,7 +13,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import picocli.CommandLine.TypeConversionException;
 
-/** Parses points in time in options. */
+/** Parses points in time and durations in options. */
 public final class TimeText {
   public static final String FORM =
       "write 2026-11-24T10:00:00Z, 2026-11-24T10:00 or 2026-11-24 in local time, or how long ago:"
@@ -52,5 +53,18 @@ public final class TimeText {
     return time.matches(".*(Z|[+-]\\d\\d:?\\d\\d)")
         ? OffsetDateTime.parse(time).toInstant()
         : LocalDateTime.parse(time).atZone(zone).toInstant();
+  }
+
+  /**
+   * Parses a duration.
+   *
+   * @throws TypeConversionException if the text is not a duration above zero
+   */
+  public static Duration duration(String text) {
+    try {
+      return DurationText.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException("'%s' %s".formatted(SafeText.line(text), e.getMessage()));
+    }
   }
 }

@@ -1,11 +1,9 @@
 package dev.imsbridge.cli.jobs;
 
 import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.JobIdConverter;
 import dev.imsbridge.config.BridgeConfig;
-import dev.imsbridge.job.JobId;
 import dev.imsbridge.service.KafkaAccess;
-import dev.imsbridge.terminal.CommandFailure;
-import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.terminal.Terminal;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -38,11 +36,7 @@ public final class CancelCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    for (String id : ids) {
-      if (!JobId.valid(id)) {
-        throw CommandFailure.usage("'%s' is not a job id".formatted(SafeText.line(id)));
-      }
-    }
+    JobIdConverter.check(ids);
     BridgeConfig config = configuration.load(terminal.environment());
     KafkaAccess kafka = KafkaAccess.of(config);
     String topic = config.topics().requests();

@@ -1,14 +1,16 @@
 package dev.imsbridge.cli.jobs;
 
+import dev.imsbridge.cli.common.EventText;
 import dev.imsbridge.cli.common.TerminalLine;
 import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.job.JobOutcome;
 import dev.imsbridge.job.StatusWords;
 import dev.imsbridge.terminal.Lifecycle;
+import dev.imsbridge.terminal.Palette;
 import dev.imsbridge.terminal.Terminal;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * Waits until jobs have ended, a time is over, or the reader of the output has closed it. Prints
@@ -27,26 +29,31 @@ final class JobWait {
   }
 
   private final Terminal terminal;
+  private final TerminalLine line;
   private final AwaitedJobs jobs;
   private final TimeLimit limit;
   private final JobProgress progress;
-  private final TerminalLine line;
+  private final boolean json;
+  private final EventText lines;
 
-  JobWait(Terminal terminal, AwaitedJobs jobs, TimeLimit limit, JobProgress progress) {
-    this(terminal, jobs, limit, progress, TerminalLine.of(terminal));
-  }
-
+  /**
+   * @param line shows the progress
+   * @param json whether events are printed as JSON
+   */
   JobWait(
       Terminal terminal,
+      TerminalLine line,
       AwaitedJobs jobs,
       TimeLimit limit,
       JobProgress progress,
-      TerminalLine line) {
+      boolean json) {
     this.terminal = terminal;
+    this.line = line;
     this.jobs = jobs;
     this.limit = limit;
     this.progress = progress;
-    this.line = line;
+    this.json = json;
+    lines = new EventText(ZoneId.systemDefault(), Palette.of(terminal));
   }
 
   /** Prints a line on standard output. */
@@ -61,26 +68,41 @@ final class JobWait {
     terminal.say(text);
   }
 
+  void print(PublishedEvent event) {
+    print(json ? event.json() : lines.of(event));
+  }
+
+  /** Prints the completion of a job, and ends the wait for it. */
+  void completed(PublishedEvent completion) {
+    print(completion);
+    jobs.ended(completion.rootJobId(), completion.outcome());
+  }
+
   /**
    * Ends the wait for a job that ended earlier and whose completion is no longer retained.
    *
    * @param status its last status, which is printed; null if that is not retained either, and then
    *     the job counts as failed
-   * @param form the line of a status
    */
-  void endedEarlier(String jobId, PublishedEvent status, Function<PublishedEvent, String> form) {
+  void endedEarlier(String jobId, PublishedEvent status) {
     say(
         "%s has ended, and its completion is no longer retained%s"
             .formatted(
                 jobId, status == null ? ", nor is its status" : ": this is its last status"));
     if (status != null) {
-      print(form.apply(status));
+      print(json ? status.json() : lines.ofLastStatus(status));
     }
     jobs.ended(
         jobId,
         Optional.ofNullable(status)
             .flatMap(known -> StatusWords.outcome(known.status()))
             .orElse(JobOutcome.FAILED));
+  }
+
+  /** Ends the wait for a job whose request the bridge refused. */
+  void refused(String jobId, String reason) {
+    say("the bridge refused the request for %s: %s".formatted(jobId, reason));
+    jobs.ended(jobId, JobOutcome.FAILED);
   }
 
   /** Returns the exit code. Throws the exceptions of the source. */
@@ -94,8 +116,8 @@ final class JobWait {
           return 0;
         }
         if (limit.over() && !jobs.allEnded()) {
-          line.close();
-          return limit.exceeded(terminal, jobs);
+          say("not ended within %s: %s".formatted(limit, AwaitedJobs.named(jobs.open())));
+          return AwaitedJobs.TIME_OVER;
         }
         if (line.shown() && System.nanoTime() - next >= 0) {
           line.show(progress.of(jobs.open()));

@@ -38,20 +38,6 @@ import org.apache.kafka.common.TopicPartition;
  * <p>Owned by one thread. Throws the exceptions of the Kafka consumer.
  */
 final class RequestedJobs implements AutoCloseable {
-  /** Receives the ends of the jobs. */
-  interface Sink {
-    void completed(PublishedEvent completion);
-
-    /**
-     * The job ended earlier, and its completion is no longer retained.
-     *
-     * @param status its last status; null if that is not retained either
-     */
-    void endedEarlier(String jobId, PublishedEvent status);
-
-    void refused(String jobId, String reason);
-  }
-
   private static final class Requested {
     private final Evidence request;
     private Decision decision;
@@ -145,7 +131,7 @@ final class RequestedJobs implements AutoCloseable {
   }
 
   /** Delivers the ends that are known by now. Waits for at most the given time for the next. */
-  void next(Duration wait, Sink to) throws InterruptedException {
+  void next(Duration wait, JobWait to) throws InterruptedException {
     Set<String> changed = new HashSet<>();
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
       if (record.topic().equals(topics.deadLetters())) {
@@ -177,7 +163,7 @@ final class RequestedJobs implements AutoCloseable {
   }
 
   // The header names are those of KIP-1034, as the bridge writes them.
-  private void deadLetter(ConsumerRecord<byte[], byte[]> record, Sink to) {
+  private void deadLetter(ConsumerRecord<byte[], byte[]> record, JobWait to) {
     String source =
         "%s-%s@%s"
             .formatted(
@@ -194,7 +180,7 @@ final class RequestedJobs implements AutoCloseable {
     return new TopicPartition(topics.completions(), RootPartition.of(jobId, completions));
   }
 
-  private void endedEarlier(Sink to) throws InterruptedException {
+  private void endedEarlier(JobWait to) throws InterruptedException {
     List<String> ended =
         open.entrySet().stream()
             .filter(each -> each.getValue().hasEnded && readAgain(completionsOf(each.getKey())))

@@ -2,16 +2,13 @@ package dev.imsbridge.cli.jobs;
 
 import dev.imsbridge.cli.common.BridgeOption;
 import dev.imsbridge.cli.common.ConfigOptions;
-import dev.imsbridge.cli.common.EventText;
 import dev.imsbridge.cli.common.Label;
+import dev.imsbridge.cli.common.TerminalLine;
 import dev.imsbridge.config.BridgeConfig;
-import dev.imsbridge.history.PublishedEvent;
-import dev.imsbridge.job.JobOutcome;
 import dev.imsbridge.service.BrokerWatch;
 import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.Lifecycle;
-import dev.imsbridge.terminal.Palette;
 import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.terminal.Terminal;
 import dev.imsbridge.terminal.TextInput;
@@ -21,7 +18,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +114,7 @@ public final class SubmitCommand implements Callable<Integer> {
     if (correlationId != null && !NewRequest.correlates(correlationId)) {
       throw CommandFailure.usage("--correlation-id: 1 to 512 printable ASCII characters");
     }
-    TimeLimit limit = TimeLimit.of(timeout);
+    TimeLimit limit = new TimeLimit(timeout);
     BridgeConfig config = configuration.load(terminal.environment());
     List<NewRequest> requests = requests();
     if (requests.isEmpty()) {
@@ -131,7 +127,12 @@ public final class SubmitCommand implements Callable<Integer> {
             ? List.of(topics.requests(), topics.audit(), topics.completions(), topics.deadLetters())
             : List.of(topics.requests()));
     if (!wait) {
-      print(send(kafka, config, requests), kafka, config);
+      SentRequests sent = send(kafka, config, requests);
+      if (json) {
+        sent.printJson(terminal.out(), kafka, config);
+      } else {
+        sent.print(terminal, terminal.out(), "submitted", kafka, config);
+      }
       return 0;
     }
     int[] exitCode = new int[1];
@@ -144,15 +145,6 @@ public final class SubmitCommand implements Callable<Integer> {
     return SentRequests.send(kafka, config.topics().requests(), requests, correlationId);
   }
 
-  private void print(SentRequests sent, KafkaAccess kafka, BridgeConfig config)
-      throws InterruptedException {
-    if (json && !wait) {
-      sent.printJson(terminal.out(), kafka, config);
-    } else {
-      sent.print(terminal, wait ? terminal.err() : terminal.out(), "submitted", kafka, config);
-    }
-  }
-
   private int sendAndWait(
       Lifecycle parts,
       KafkaAccess kafka,
@@ -162,46 +154,22 @@ public final class SubmitCommand implements Callable<Integer> {
       throws Exception {
     AwaitedJobs jobs = new AwaitedJobs(requests.stream().map(NewRequest::jobId).toList());
     JobWait waiting =
-        new JobWait(terminal, jobs, limit, JobProgress.of(terminal, address.bridge(config)));
-    Ends ends = new Ends(jobs, waiting);
+        new JobWait(
+            terminal,
+            TerminalLine.of(terminal),
+            jobs,
+            limit,
+            JobProgress.of(terminal, address.bridge(config)),
+            json);
     try (RequestedJobs requested = RequestedJobs.open(kafka, config.topics(), jobs.open())) {
       SentRequests sent = send(kafka, config, requests);
       requested.sent(sent);
-      print(sent, kafka, config);
+      sent.print(terminal, terminal.err(), "submitted", kafka, config);
       parts.start(
           "broker watch", () -> BrokerWatch.start(kafka, config, terminal::say, parts::fail));
-      return waiting.run(parts, step -> requested.next(step, ends));
+      return waiting.run(parts, step -> requested.next(step, waiting));
     } catch (KafkaException e) {
       throw kafka.unreachable(e);
-    }
-  }
-
-  /** Prints the ends of the jobs. */
-  private final class Ends implements RequestedJobs.Sink {
-    private final EventText lines = new EventText(ZoneId.systemDefault(), Palette.of(terminal));
-    private final AwaitedJobs jobs;
-    private final JobWait waiting;
-
-    Ends(AwaitedJobs jobs, JobWait waiting) {
-      this.jobs = jobs;
-      this.waiting = waiting;
-    }
-
-    @Override
-    public void completed(PublishedEvent completion) {
-      waiting.print(json ? completion.json() : lines.of(completion));
-      jobs.ended(completion.rootJobId(), completion.outcome());
-    }
-
-    @Override
-    public void endedEarlier(String jobId, PublishedEvent status) {
-      waiting.endedEarlier(jobId, status, known -> json ? known.json() : lines.ofLastStatus(known));
-    }
-
-    @Override
-    public void refused(String jobId, String reason) {
-      waiting.say("the bridge refused the request for %s: %s".formatted(jobId, reason));
-      jobs.ended(jobId, JobOutcome.FAILED);
     }
   }
 

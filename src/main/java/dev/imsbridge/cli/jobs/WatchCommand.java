@@ -3,11 +3,11 @@ package dev.imsbridge.cli.jobs;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.cli.common.BridgeOption;
 import dev.imsbridge.cli.common.ConfigOptions;
-import dev.imsbridge.cli.common.EventText;
+import dev.imsbridge.cli.common.JobIdConverter;
+import dev.imsbridge.cli.common.TerminalLine;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.history.EventTail;
 import dev.imsbridge.history.PublishedEvent;
-import dev.imsbridge.job.JobId;
 import dev.imsbridge.job.JobOutcome;
 import dev.imsbridge.job.StatusWords;
 import dev.imsbridge.service.BrokerWatch;
@@ -15,11 +15,8 @@ import dev.imsbridge.service.GroupCheck;
 import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.Lifecycle;
-import dev.imsbridge.terminal.Palette;
-import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.terminal.Terminal;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -86,17 +83,12 @@ public final class WatchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    // picocli takes an argument that a converter refuses for one too many.
-    for (String id : ids) {
-      if (!JobId.valid(id)) {
-        throw CommandFailure.usage("'%s' is not a job id".formatted(SafeText.line(id)));
-      }
-    }
+    JobIdConverter.check(ids);
     if (ids.isEmpty() && (untilCompleted || timeout != null)) {
       throw CommandFailure.usage(
           "--until-completed and --timeout need the ids of the jobs to wait for");
     }
-    TimeLimit limit = TimeLimit.of(timeout);
+    TimeLimit limit = new TimeLimit(timeout);
     BridgeConfig config = configuration.load(terminal.environment());
     KafkaAccess kafka = KafkaAccess.of(config);
     int[] exitCode = new int[1];
@@ -110,7 +102,7 @@ public final class WatchCommand implements Callable<Integer> {
       throws Exception {
     AwaitedJobs jobs = new AwaitedJobs(ids);
     JobProgress progress = JobProgress.of(terminal, address.bridge(config));
-    JobWait waiting = new JobWait(terminal, jobs, limit, progress);
+    JobWait waiting = new JobWait(terminal, TerminalLine.of(terminal), jobs, limit, progress, json);
     try (EventTail tail = kafka.tail(config.topics(), fromBeginning, ids)) {
       Events events = new Events(jobs, waiting, kafka, config, progress);
       parts.start(
@@ -123,7 +115,6 @@ public final class WatchCommand implements Callable<Integer> {
 
   /** Prints the events, and finds out which jobs have ended. */
   private final class Events implements EventTail.Sink {
-    private final EventText lines = new EventText(ZoneId.systemDefault(), Palette.of(terminal));
     private final AwaitedJobs jobs;
     private final JobWait waiting;
     private final KafkaAccess kafka;
@@ -174,7 +165,7 @@ public final class WatchCommand implements Callable<Integer> {
         shown = true;
         silent.remove(event.jobId());
         silent.remove(event.rootJobId());
-        waiting.print(json ? event.json() : lines.of(event));
+        waiting.print(event);
       }
       if (event.completion() && ends(event).keySet().stream().anyMatch(jobs::awaits)) {
         lost.remove(event.rootJobId());
@@ -209,8 +200,7 @@ public final class WatchCommand implements Callable<Integer> {
       endedEarlier.forEach(
           (jobId, status) -> {
             silent.remove(jobId);
-            waiting.endedEarlier(
-                jobId, status, known -> json ? known.json() : lines.ofLastStatus(known));
+            waiting.endedEarlier(jobId, status);
           });
       endedEarlier.clear();
     }

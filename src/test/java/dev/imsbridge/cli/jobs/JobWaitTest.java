@@ -70,7 +70,12 @@ class JobWaitTest {
         new JobProgress(
             new BridgeOption().bridge(config), new ForecastText(true), () -> Instant.EPOCH);
     return new JobWait(
-        terminal, jobs, TimeLimit.of(timeout), progress, new TerminalLine(errors, atTerminal));
+        terminal,
+        new TerminalLine(errors, atTerminal),
+        jobs,
+        new TimeLimit(timeout),
+        progress,
+        false);
   }
 
   /** Prints a line at the second step, and ends the job at the third. */
