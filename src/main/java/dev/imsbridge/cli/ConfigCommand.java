@@ -5,7 +5,6 @@ import dev.imsbridge.cli.common.BridgeOption;
 import dev.imsbridge.cli.common.ConfigOptions;
 import dev.imsbridge.cli.common.EventText;
 import dev.imsbridge.terminal.Columns;
-import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.terminal.Terminal;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -50,13 +49,9 @@ final class ConfigCommand implements Callable<Integer> {
     Columns table = new Columns("setting", "value", "from");
     for (JsonNode each : config.path("settings")) {
       if (all || !each.path("origin").asText().equals(DEFAULT)) {
-        table.row(cell(each, "key"), cell(each, "value"), cell(each, "origin"));
+        table.row(EventText.cell(each, "key"), EventText.cell(each, "value"), EventText.cell(each, "origin"));
       }
     }
     return table.text() + (all ? "" : "All others have their defaults.\n");
-  }
-
-  private static String cell(JsonNode setting, String field) {
-    return SafeText.line(EventText.field(setting, field));
   }
 }

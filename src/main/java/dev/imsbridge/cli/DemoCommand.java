@@ -172,7 +172,8 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private void follow(Lifecycle parts, EventTail tail, DemoReport report, long untilNanos) {
-    EventText lines = new EventText(ZoneId.systemDefault(), Palette.of(terminal));
+    EventText lines = 
+        new EventText(EventText.TIME.withZone(ZoneId.systemDefault()), Palette.of(terminal));
     while (!report.ended() && System.nanoTime() < untilNanos) {
       parts.check();
       tail.next(

@@ -3,15 +3,13 @@ package dev.imsbridge.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.cli.common.EventText;
 import dev.imsbridge.cli.common.ForecastText;
+import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.terminal.Columns;
 import dev.imsbridge.terminal.Palette;
 import dev.imsbridge.terminal.SafeText;
-import dev.imsbridge.wire.TimeRange;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -25,9 +23,6 @@ import java.util.stream.Stream;
 
 /** Formats a {@link StatusReport} as text. Used for one text. */
 final class StatusText {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
-
   private static final List<String> FAULTS =
       List.of("throttled", "credentials_refused", "endpoint_down");
 
@@ -63,13 +58,13 @@ final class StatusText {
     for (JsonNode each : report.status().path("instances")) {
       JsonNode poller = each.path("poller");
       table.row(
-          cell(each, "instance"),
+          EventText.cell(each, "instance"),
           state(each),
           age(each.path("started_at")),
-          poller.isObject() ? cell(poller, "open_watches") : "",
-          poller.isObject() ? cell(poller, "in_flight") : "",
+          poller.isObject() ? EventText.cell(poller, "open_watches") : "",
+          poller.isObject() ? EventText.cell(poller, "in_flight") : "",
           ranges(each.path("partitions")),
-          cell(each, "version"));
+          EventText.cell(each, "version"));
     }
     text.append(table.text());
     report.status().path("instances").forEach(this::deadLetters);
@@ -86,7 +81,7 @@ final class StatusText {
     if (!kinds.isEmpty()) {
       note(
           "%s wrote dead letters since its start: %s."
-              .formatted(cell(instance, "instance"), String.join(", ", kinds)));
+              .formatted(EventText.cell(instance, "instance"), String.join(", ", kinds)));
     }
   }
 
@@ -127,9 +122,9 @@ final class StatusText {
         new Columns("PROJECT", "REGION", "ID", "WAITING", "LATE", "IN FLIGHT", "CALLS/S", "STATE");
     for (List<JsonNode> project : projects) {
       table.row(
-          cell(project.get(0), "name"),
-          cell(project.get(0), "region"),
-          cell(project.get(0), "project_id"),
+          EventText.cell(project.get(0), "name"),
+          EventText.cell(project.get(0), "region"),
+          EventText.cell(project.get(0), "project_id"),
           sum(project, "waiting"),
           EventText.took(
               project.stream().mapToLong(each -> each.path("overdue_ms").asLong()).max().orElse(0)),
@@ -166,19 +161,19 @@ final class StatusText {
                         .formatted(
                             age(outage.path("since")),
                             time(outage.path("since")),
-                            cell(outage, "fault"),
-                            cell(outage, "detail"))));
+                            EventText.cell(outage, "fault"),
+                            EventText.cell(outage, "detail"))));
     return all.isEmpty() ? "ok" : String.join(", ", all);
   }
 
   private String paused(JsonNode pause) {
-    String reason = cell(pause, "reason");
+    String reason = EventText.cell(pause, "reason");
     return "paused since %s by %s%s"
         .formatted(
             time(pause.path("since")),
             pause.path("by").isNull()
-                ? cell(pause, "via")
-                : "%s (%s)".formatted(cell(pause, "by"), cell(pause, "via")),
+                ? EventText.cell(pause, "via")
+                : "%s (%s)".formatted(EventText.cell(pause, "by"), EventText.cell(pause, "via")),
             reason.isEmpty() ? "" : ": " + reason);
   }
 
@@ -187,7 +182,7 @@ final class StatusText {
     Columns table = new Columns("WATCHED NOW", "JOBS", "OLDEST", "NEXT POLL", "FAULTY");
     for (List<JsonNode> type : types) {
       table.row(
-          type.get(0).path("job_type").isNull() ? "(not known yet)" : cell(type.get(0), "job_type"),
+          type.get(0).path("job_type").isNull() ? "(not known yet)" : EventText.cell(type.get(0), "job_type"),
           sum(type, "watches"),
           since(earliest(type, "oldest_opened_at")),
           until(earliest(type, "next_poll_at")),
@@ -215,10 +210,9 @@ final class StatusText {
     return Long.toString(objects.stream().mapToLong(each -> each.path(field).asLong()).sum());
   }
 
-  // ISO-8601 in UTC with milliseconds: the texts sort by time.
-  private static String earliest(List<JsonNode> objects, String field) {
+  private static Instant earliest(List<JsonNode> objects, String field) {
     return objects.stream()
-        .map(each -> each.path(field).textValue())
+        .map(each -> PublishedEvent.time(each.path(field)))
         .filter(Objects::nonNull)
         .min(Comparator.naturalOrder())
         .orElse(null);
@@ -230,9 +224,9 @@ final class StatusText {
     Columns table = new Columns("IN TROUBLE", "TYPE", "FAULT", "ASKED FOR");
     for (JsonNode job : report.faulty()) {
       table.row(
-          cell(job, "job_id"),
-          cell(job, "job_type"),
-          cell(job, "fault"),
+          EventText.cell(job, "job_id"),
+          EventText.cell(job, "job_type"),
+          EventText.cell(job, "fault"),
           age(job.path("requested_at")) + " ago");
     }
     if (!report.faulty().isEmpty()) {
@@ -243,10 +237,10 @@ final class StatusText {
   private void open() {
     Columns table = new Columns("ENDS NEXT", "TYPE", "STATUS", "PROGRESS");
     for (JsonNode job : report.open()) {
-      String status = cell(job, "status");
+      String status = EventText.cell(job, "status");
       table.row(
-          cell(job, "job_id"),
-          cell(job, "job_type"),
+          EventText.cell(job, "job_id"),
+          EventText.cell(job, "job_type"),
           palette.status(status, status.isEmpty() ? "(none)" : status),
           forecasts.of(job.path("forecast"), now));
     }
@@ -268,12 +262,12 @@ final class StatusText {
     text.append("ENDED LAST\n");
     Columns table = Columns.left();
     for (JsonNode job : report.ended()) {
-      String status = cell(job, "status");
+      String status = EventText.cell(job, "status");
       table.row(
           time(job.path("ended_at")),
-          cell(job, "job_id"),
+          EventText.cell(job, "job_id"),
           palette.status(status, status),
-          cell(job, "job_type"),
+          EventText.cell(job, "job_type"),
           SafeText.line(EventText.result(job, status)));
     }
     text.append(table.text());
@@ -297,38 +291,24 @@ final class StatusText {
     text.append(line).append('\n');
   }
 
-  private static String cell(JsonNode object, String field) {
-    return SafeText.line(EventText.field(object, field));
-  }
-
   private String time(JsonNode value) {
-    Instant time = instant(value.textValue());
-    return time == null ? "" : TIME.format(time.atZone(zone));
+    Instant time = PublishedEvent.time(value);
+    return time == null ? "" : EventText.TO_SECONDS.format(time.atZone(zone));
   }
 
   private String age(JsonNode value) {
-    return since(value.textValue());
+    return since(PublishedEvent.time(value));
   }
 
-  private String since(String time) {
-    Instant then = instant(time);
-    return then == null ? "" : EventText.took(Math.max(0, Duration.between(then, now).toMillis()));
+  private String since(Instant time) {
+    return time == null ? "" : EventText.took(Math.max(0, Duration.between(time, now).toMillis()));
   }
 
-  private String until(String time) {
-    Instant then = instant(time);
-    if (then == null) {
+  private String until(Instant time) {
+    if (time == null) {
       return "";
     }
-    long millis = Duration.between(now, then).toMillis();
+    long millis = Duration.between(now, time).toMillis();
     return millis <= 0 ? "now" : "in " + EventText.took(millis);
-  }
-
-  private static Instant instant(String text) {
-    try {
-      return text == null ? null : TimeRange.parse(text);
-    } catch (DateTimeException e) {
-      return null;
-    }
   }
 }

@@ -9,10 +9,8 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.history.HistoryEvent.Kind;
 import dev.imsbridge.job.Evidence;
-import dev.imsbridge.wire.TimeRange;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
@@ -221,22 +219,14 @@ public final class HistoryDocument {
    * unless IMS gives both times.
    */
   public static Duration duration(JobTimeline job) {
-    Instant begin = instant(job.latest(), "begin_time");
-    Instant end = instant(job.latest(), "end_time");
+    Instant begin = PublishedEvent.time(job.latest().path("begin_time"));
+    Instant end = PublishedEvent.time(job.latest().path("end_time"));
     if (begin != null && end != null && !end.isBefore(begin)) {
       return Duration.between(begin, end);
     }
     return job.ended() && job.stages().size() > 1
         ? Duration.between(job.stages().get(0).at(), job.last().at())
         : null;
-  }
-
-  private static Instant instant(JsonNode data, String field) {
-    try {
-      return data.path(field).isTextual() ? TimeRange.parse(data.get(field).asText()) : null;
-    } catch (DateTimeException e) {
-      return null;
-    }
   }
 
   static String time(Instant time) {

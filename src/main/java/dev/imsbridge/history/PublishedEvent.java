@@ -118,17 +118,22 @@ public record PublishedEvent(ObjectNode cloudEvent) {
    * time.
    */
   public Instant observedAt() {
+    Instant time = time(data().path(data().has("observed_at") ? "observed_at" : "at"));
+    return time == null ? Instant.EPOCH : time;
+  }
+
+  /** Parses a time; returns null if the value is not one. */
+  public static Instant time(JsonNode value) {
     try {
-      return TimeRange.parse(text(data().has("observed_at") ? "observed_at" : "at"));
+      return TimeRange.parse(value.asText());
     } catch (DateTimeException e) {
-      return Instant.EPOCH;
+      return null;
     }
   }
 
   /** Returns a field of the data as text; "" if it is null or absent. */
   public String text(String field) {
-    JsonNode value = data().path(field);
-    return value.isNull() ? "" : value.asText();
+    return data().path(field).asText("");
   }
 
   /**

@@ -5,7 +5,6 @@ import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.terminal.Palette;
 import dev.imsbridge.terminal.SafeText;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -17,25 +16,18 @@ public final class EventText {
       DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
   public static final DateTimeFormatter DATED =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS", Locale.ROOT);
+  public static final DateTimeFormatter TO_SECONDS =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
 
-  private final ZoneId zone;
+  private final DateTimeFormatter time;
   private final Palette palette;
-  private final DateTimeFormatter timeFormat;
 
-  /** Formats the time of day, without a date. */
-  public EventText(ZoneId zone, Palette palette) {
-    this(zone, palette, TIME);
-  }
-
-  private EventText(ZoneId zone, Palette palette, DateTimeFormatter timeFormat) {
-    this.zone = zone;
+  /**
+   * @param time formats the times, with a time zone
+   */
+  public EventText(DateTimeFormatter time, Palette palette) {
+    this.time = time;
     this.palette = palette;
-    this.timeFormat = timeFormat;
-  }
-
-  /** Formats the date and the time of day. */
-  public static EventText dated(ZoneId zone, Palette palette) {
-    return new EventText(zone, palette, DATED);
   }
 
   /** Returns the time, the job, its type, the status change and a note. */
@@ -57,9 +49,8 @@ public final class EventText {
   }
 
   private String line(PublishedEvent event, String what) {
-    String time = timeFormat.format(event.observedAt().atZone(zone));
     String id = (event.subJob() ? "- " : "") + event.jobId();
-    return SafeText.safe("%s  %-34s %-30s ".formatted(time, id, event.text("job_type"))) + what;
+    return SafeText.safe("%s  %-34s %-30s ".formatted(time.format(event.observedAt()), id, event.text("job_type"))) + what;
   }
 
   private String changed(PublishedEvent event) {
@@ -119,8 +110,12 @@ public final class EventText {
 
   /** Returns a field as text; empty if it is null or missing. */
   public static String field(JsonNode object, String name) {
-    JsonNode value = object.path(name);
-    return value.isNull() ? "" : value.asText();
+    return object.path(name).asText("");
+  }
+
+  /** Returns a field as a cell of a table. */
+  public static String cell(JsonNode object, String field) {
+    return SafeText.line(field(object, field));
   }
 
   /** Formats each field of an object as {@code name=value}. */

@@ -1,8 +1,7 @@
 package dev.imsbridge.cli.common;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.imsbridge.wire.TimeRange;
-import java.time.DateTimeException;
+import dev.imsbridge.history.PublishedEvent;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -59,11 +58,7 @@ public record ForecastText(boolean bars) {
 
   /** Null if the time is unknown; 0 if it has passed. */
   private static Long millisUntil(JsonNode forecast, String field, Instant now) {
-    try {
-      Instant time = TimeRange.parse(forecast.path(field).asText());
-      return Math.max(0, Duration.between(now, time).toMillis());
-    } catch (DateTimeException e) {
-      return null;
-    }
+    Instant time = PublishedEvent.time(forecast.path(field));
+    return time == null ? null : Long.valueOf(Math.max(0, Duration.between(now, time).toMillis()));
   }
 }

@@ -53,7 +53,7 @@ final class JobWait {
     this.limit = limit;
     this.progress = progress;
     this.json = json;
-    lines = new EventText(ZoneId.systemDefault(), Palette.of(terminal));
+    lines = new EventText(EventText.TIME.withZone(ZoneId.systemDefault()), Palette.of(terminal));
   }
 
   /** Prints a line on standard output. */

@@ -10,20 +10,18 @@ import dev.imsbridge.cli.common.Label;
 import dev.imsbridge.cli.common.ListOptions;
 import dev.imsbridge.cli.common.TimeText;
 import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.history.PublishedEvent;
 import dev.imsbridge.terminal.Columns;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.Palette;
 import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.terminal.Terminal;
-import dev.imsbridge.wire.TimeRange;
 import java.io.PrintStream;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -42,8 +40,6 @@ import picocli.CommandLine.Option;
     footer = {"", "Exit code 1: no bridge answers."})
 public final class JobsCommand implements Callable<Integer> {
   private static final int MOST = 100_000;
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
 
   private final Terminal terminal;
 
@@ -110,7 +106,7 @@ public final class JobsCommand implements Callable<Integer> {
     JobList.End end =
         switch (output.form()) {
           case JSON -> jobs.read(limit, job -> out.println(job));
-          case IDS -> jobs.read(limit, job -> out.println(cell(job, "job_id")));
+          case IDS -> jobs.read(limit, job -> out.println(EventText.cell(job, "job_id")));
           case TABLE -> table(jobs);
         };
     if (end.partial()) {
@@ -134,7 +130,7 @@ public final class JobsCommand implements Callable<Integer> {
     filters.put("image", image);
     filters.put("since", since == null ? null : since.toString());
     filters.put("until", until == null ? null : until.toString());
-    filters.values().removeIf(each -> each == null);
+    filters.values().removeIf(Objects::isNull);
     return filters;
   }
 
@@ -147,12 +143,12 @@ public final class JobsCommand implements Callable<Integer> {
     Consumer<JsonNode> row =
         job -> {
           rows[0]++;
-          String word = cell(job, "status");
+          String word = EventText.cell(job, "status");
           table.row(
-              cell(job, "job_id"),
-              cell(job, "job_type"),
+              EventText.cell(job, "job_id"),
+              EventText.cell(job, "job_type"),
               palette.status(word, word.isEmpty() ? "(none)" : word),
-              time(job.path("changed_at").asText()),
+              time(job.path("changed_at")),
               SafeText.line(EventText.pairs(job.path("labels"), " ")),
               SafeText.line(
                   EventText.joined(
@@ -169,15 +165,10 @@ public final class JobsCommand implements Callable<Integer> {
     return end;
   }
 
-  private static String cell(JsonNode job, String field) {
-    return SafeText.line(EventText.field(job, field));
-  }
-
-  private static String time(String text) {
-    try {
-      return TIME.format(TimeRange.parse(text).atZone(ZoneId.systemDefault()));
-    } catch (DateTimeException e) {
-      return "";
-    }
+  private static String time(JsonNode value) {
+    Instant time = PublishedEvent.time(value);
+    return time == null
+        ? ""
+        : EventText.TO_SECONDS.withZone(ZoneId.systemDefault()).format(time);
   }
 }

@@ -82,7 +82,7 @@ final class HistoryText {
         "%s  %s  %s%n"
             .formatted(
                 palette.strong(SafeText.safe(history.rootJobId())),
-                word(latest, "job_type"),
+                EventText.cell(latest, "job_type"),
                 SafeText.safe(
                     EventText.field(latest, "region")
                         + "/"
@@ -154,7 +154,7 @@ final class HistoryText {
     Columns table = table("JOB", "TYPE", "STATUS", "SEEN", "FOR", "");
     for (JobTimeline job : jobs) {
       String name = "  ".repeat(job.depth()) + (job.depth() > 0 ? "- " : "") + job.jobId();
-      String type = word(job.latest(), "job_type");
+      String type = EventText.cell(job.latest(), "job_type");
       for (JobTimeline.Stage stage : job.stages()) {
         table.row(
             SafeText.line(name),
@@ -194,7 +194,7 @@ final class HistoryText {
         table.row(
             time(event.at()),
             SafeText.line(event.event().jobId()),
-            word(data, "what"),
+            EventText.cell(data, "what"),
             SafeText.line(
                 EventText.joined(
                     EventText.field(data, "why"), EventText.pairs(data.path("details"), ", "))));
@@ -248,9 +248,5 @@ final class HistoryText {
     if (!line.isEmpty()) {
       text.append("  ").append(line).append('\n');
     }
-  }
-
-  private static String word(JsonNode data, String field) {
-    return SafeText.line(EventText.field(data, field));
   }
 }

@@ -2,6 +2,7 @@ package dev.imsbridge.cli.past;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.imsbridge.cli.common.EventText;
 import dev.imsbridge.history.letters.DeadLetters.Found;
 import dev.imsbridge.history.letters.DeadLetters.Listed;
 import dev.imsbridge.history.letters.Letter;
@@ -10,7 +11,6 @@ import dev.imsbridge.history.letters.RedriveMarker;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.terminal.Columns;
 import dev.imsbridge.terminal.SafeText;
-import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -20,16 +20,14 @@ import org.apache.kafka.common.header.Header;
 
 /** Dead letters as text. */
 final class LetterText {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
   private static final int MOST_TEXT = 64 << 10;
   private static final int MOST_HEX = 4 << 10;
   private static final int HEX_LINE = 16;
 
-  private final ZoneId zone;
+  private final DateTimeFormatter time;
 
   LetterText(ZoneId zone) {
-    this.zone = zone;
+    time = EventText.TO_SECONDS.withZone(zone);
   }
 
   String table(List<Listed> letters) {
@@ -38,10 +36,10 @@ final class LetterText {
       Letter letter = each.letter();
       table.row(
           letter.position().toString(),
-          time(letter.writtenAt()),
+          time.format(letter.writtenAt()),
           source(letter.cause().source()),
           Columns.number(Math.max(0, letter.size())),
-          each.redriven() == null ? "" : time(each.redriven().at()),
+          each.redriven() == null ? "" : time.format(each.redriven().at()),
           SafeText.line(letter.cause().reason()));
     }
     return table.text();
@@ -52,7 +50,7 @@ final class LetterText {
     Letter letter = found.listed().letter();
     Columns fields = Columns.left();
     fields.row("letter", letter.position().toString());
-    fields.row("written", time(letter.writtenAt()));
+    fields.row("written", time.format(letter.writtenAt()));
     fields.row("kind", SafeText.line(letter.cause().kind()));
     fields.row("reason", SafeText.safe(letter.cause().reason()));
     fields.row("source", source(letter.cause().source()));
@@ -70,14 +68,10 @@ final class LetterText {
     RedriveMarker marker = listed.redriven();
     if (marker != null) {
       return "at %s%s"
-          .formatted(time(marker.at()), marker.to() == null ? "" : " to " + marker.to());
+          .formatted(time.format(marker.at()), marker.to() == null ? "" : " to " + marker.to());
     }
     String obstacle = listed.letter().obstacle();
     return obstacle == null ? "no" : "no, and cannot be: " + SafeText.safe(obstacle);
-  }
-
-  private String time(Instant at) {
-    return TIME.format(at.atZone(zone));
   }
 
   private static String source(Evidence source) {

@@ -151,7 +151,8 @@ public final class ReplayCommand implements Callable<Integer> {
   private Replay.Result run(
       KafkaAccess kafka, String source, ReplayFilter filter, ReplayProgress begin)
       throws Exception {
-    EventText lines = EventText.dated(ZoneId.systemDefault(), Palette.of(terminal));
+    EventText lines = 
+        new EventText(EventText.DATED.withZone(ZoneId.systemDefault()), Palette.of(terminal));
     EventRate limit = EventRate.of(rate == null || dryRun ? Double.POSITIVE_INFINITY : rate);
     try (TopicReader reader =
             TopicReader.open(
