@@ -2,11 +2,10 @@ package dev.imsbridge.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.cli.common.BridgeOption;
-import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ConfiguredCommand;
 import dev.imsbridge.cli.common.EventText;
 import dev.imsbridge.terminal.Columns;
 import dev.imsbridge.terminal.Terminal;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,12 +18,9 @@ import picocli.CommandLine.Option;
       "Uses the HTTP API of the bridge. `doctor` lists the settings of a command."
     },
     footer = {"", "Exit code 1: no bridge answers."})
-final class ConfigCommand implements Callable<Integer> {
+final class ConfigCommand extends ConfiguredCommand {
   private static final String DEFAULT = "default";
 
-  private final Terminal terminal;
-
-  @Mixin private ConfigOptions configuration;
   @Mixin private BridgeOption address;
 
   @Option(names = "--all", description = "Also print the settings that have default values.")
@@ -34,13 +30,12 @@ final class ConfigCommand implements Callable<Integer> {
   private boolean json;
 
   ConfigCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
   public Integer call() throws Exception {
-    JsonNode config =
-        address.required(configuration.load(terminal.environment())).get("/api/v1/config");
+    JsonNode config = address.required(config()).get("/api/v1/config");
     terminal.out().print(json ? config.toPrettyString() + "\n" : text(config));
     return 0;
   }
@@ -49,7 +44,10 @@ final class ConfigCommand implements Callable<Integer> {
     Columns table = new Columns("setting", "value", "from");
     for (JsonNode each : config.path("settings")) {
       if (all || !each.path("origin").asText().equals(DEFAULT)) {
-        table.row(EventText.cell(each, "key"), EventText.cell(each, "value"), EventText.cell(each, "origin"));
+        table.row(
+            EventText.cell(each, "key"),
+            EventText.cell(each, "value"),
+            EventText.cell(each, "origin"));
       }
     }
     return table.text() + (all ? "" : "All others have their defaults.\n");

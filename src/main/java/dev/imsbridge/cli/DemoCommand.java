@@ -52,8 +52,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--speed",
       paramLabel = "FACTOR",
       defaultValue = "100",
-      description =
-          "Factor by which jobs run faster than in the cloud. Default: " + "${DEFAULT-VALUE}.")
+      description = "Factor by which jobs run faster than in the cloud. Default: ${DEFAULT-VALUE}.")
   private double speed;
 
   @Option(
@@ -66,8 +65,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = {"--stay", "--keep-running"},
       description =
-          "Keep running after the demo until it is stopped. This is the default at a "
-              + "terminal.")
+          "Keep running after the demo until it is stopped. This is the default at a terminal.")
   private boolean stay;
 
   DemoCommand(Terminal terminal) {
@@ -108,7 +106,9 @@ final class DemoCommand implements Callable<Integer> {
       SentRequests.send(
           bridge.kafka(),
           config.topics().requests(),
-          jobs.stream().map(job -> NewRequest.parse(job.jobId(), Map.of("demo", "yes"))).toList(),
+          jobs.stream()
+              .map(job -> NewRequest.parse(job.jobId(), Map.of("demo", "yes"), Map.of()))
+              .toList(),
           null);
       out.printf("Asked for %s jobs. Watch them at %s%n%n", jobs.size(), page(bridge));
       follow(parts, tail, report, System.nanoTime() + patience(jobs).toNanos());
@@ -172,7 +172,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private void follow(Lifecycle parts, EventTail tail, DemoReport report, long untilNanos) {
-    EventText lines = 
+    EventText lines =
         new EventText(EventText.TIME.withZone(ZoneId.systemDefault()), Palette.of(terminal));
     while (!report.ended() && System.nanoTime() < untilNanos) {
       parts.check();

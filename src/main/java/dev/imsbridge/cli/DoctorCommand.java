@@ -1,6 +1,6 @@
 package dev.imsbridge.cli;
 
-import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ConfiguredCommand;
 import dev.imsbridge.cli.common.JobIdConverter;
 import dev.imsbridge.config.BadSetting;
 import dev.imsbridge.config.BridgeConfig;
@@ -17,9 +17,7 @@ import dev.imsbridge.terminal.Terminal;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code imsbridge doctor}: checks whether the bridge would run with this configuration. */
@@ -28,14 +26,10 @@ import picocli.CommandLine.Option;
     description = {
       "Lists the settings with their sources, and checks this machine, Kafka, the"
           + " topics and their transactions, and for each project the clock, the credentials and one GET.",
-      "Changes nothing in Kafka and IMS, and reports all findings, each with a " + "cure."
+      "Changes nothing in Kafka and IMS, and reports all findings, each with a cure."
     },
     footer = {"", "Exit code 1: the bridge could not work."})
-final class DoctorCommand implements Callable<Integer> {
-  private final Terminal terminal;
-
-  @Mixin private ConfigOptions configuration;
-
+final class DoctorCommand extends ConfiguredCommand {
   @Option(
       names = "--job",
       paramLabel = "ID",
@@ -53,7 +47,7 @@ final class DoctorCommand implements Callable<Integer> {
   private boolean json;
 
   DoctorCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
@@ -66,7 +60,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
     // Skip checks that depend on a faulty setting: they would test its default.
     if (reading.sound(Keys.DATA_DIR, Keys.STATE_DIR)) {
-      new MachineCheck(reading.config()).findings().forEach(report::add);
+      MachineCheck.findings(reading.config()).forEach(report::add);
     }
     if (reading.sound("http.")) {
       CommandFailure.caught(() -> HttpSettings.of(reading.config()))

@@ -62,8 +62,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "",
       "Settings come from --set key=value, the environment (IMSBRIDGE_IMS_REGION "
-          + "for ims.region) and --config FILE, in this order. docs/configuration.md "
-          + "lists them.",
+          + "for ims.region) and --config FILE, in this order. docs/configuration.md lists them.",
       "",
       "Exit code 0: success, or a service was stopped. 1: failure, output that "
           + "could not be written, a negative result, or a failed job. 2: invalid arguments or "
@@ -199,11 +198,9 @@ public final class ImsBridge {
 
   /** An unknown command is an error even with --help. */
   private static int run(ParseResult parsed) {
-    ParseResult last = parsed;
-    while (last.hasSubcommand()) {
-      last = last.subcommand();
-    }
-    CommandLine line = last.commandSpec().commandLine();
+    List<CommandLine> lines = parsed.asCommandLineList();
+    CommandLine line = lines.get(lines.size() - 1);
+    ParseResult last = line.getParseResult();
     List<String> names = List.copyOf(line.getSubcommands().keySet());
     if (!last.unmatched().isEmpty() && !names.isEmpty()) {
       throw new UnmatchedArgumentException(line, last.unmatched());
@@ -212,7 +209,7 @@ public final class ImsBridge {
       String some = String.join(", ", names.subList(0, names.size() - 1));
       throw new ParameterException(
           line,
-          (last == parsed ? "a command" : some + " or " + names.get(names.size() - 1))
+          (lines.size() == 1 ? "a command" : some + " or " + names.get(names.size() - 1))
               + " is missing");
     }
     return new RunLast().execute(parsed);

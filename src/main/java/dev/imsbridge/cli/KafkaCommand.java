@@ -29,8 +29,7 @@ final class KafkaCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Directory of its data. Default: the directory of `run` without data.dir, "
-              + "which is ~/.local/share/imsbridge/kafka, or imsbridge/kafka under "
-              + "$XDG_DATA_HOME.")
+              + "which is ~/.local/share/imsbridge/kafka, or imsbridge/kafka under $XDG_DATA_HOME.")
   private Path data;
 
   KafkaCommand(Terminal terminal) {

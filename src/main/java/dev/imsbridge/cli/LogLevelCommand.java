@@ -1,14 +1,10 @@
 package dev.imsbridge.cli;
 
-import dev.imsbridge.cli.common.ConfigOptions;
-import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.Terminal;
 import dev.imsbridge.wire.ControlAction;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -19,11 +15,7 @@ import picocli.CommandLine.Parameters;
       "Sets the level of a logger in the running instances.",
       "It holds until an instance is restarted."
     })
-final class LogLevelCommand implements Callable<Integer> {
-  private final Terminal terminal;
-
-  @Mixin private ConfigOptions configuration;
-
+final class LogLevelCommand extends ControlCommand {
   @Parameters(
       paramLabel = "LOGGER",
       description = "dev.imsbridge, org.apache.kafka, or a logger below one of them.")
@@ -45,7 +37,7 @@ final class LogLevelCommand implements Callable<Integer> {
   private String reason;
 
   LogLevelCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
@@ -56,8 +48,12 @@ final class LogLevelCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(e.getMessage());
     }
-    BridgeConfig config = configuration.load(terminal.environment());
-    SentAction.level(terminal, config, change, reason);
+    send(
+        config(),
+        change,
+        reason,
+        "level %s of %s".formatted(change.level(), change.logger()),
+        "a level applies to running instances only");
     return 0;
   }
 }

@@ -12,13 +12,9 @@ import java.util.List;
 
 /** Checks the directories of a bridge on this machine, and the native libraries. */
 final class MachineCheck {
-  private final BridgeConfig config;
+  private MachineCheck() {}
 
-  MachineCheck(BridgeConfig config) {
-    this.config = config;
-  }
-
-  List<Finding> findings() {
+  static List<Finding> findings(BridgeConfig config) {
     List<Finding> findings = new ArrayList<>();
     if (config.embedded()) {
       Path kafka = config.brokerDirectory();

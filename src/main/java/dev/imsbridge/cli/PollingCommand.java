@@ -1,18 +1,20 @@
 package dev.imsbridge.cli;
 
-import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.config.BridgeConfig;
+import dev.imsbridge.config.ConfiguredProjects;
+import dev.imsbridge.control.NamedProjects;
+import dev.imsbridge.job.ProjectRef;
+import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.terminal.Terminal;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Mixin;
+import dev.imsbridge.wire.ControlAction;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** A command that pauses or resumes the polling of a project. */
-abstract class PollingCommand implements Callable<Integer> {
-  private final Terminal terminal;
+abstract class PollingCommand extends ControlCommand {
   private final boolean paused;
-
-  @Mixin private ConfigOptions configuration;
 
   @Parameters(
       paramLabel = "PROJECT",
@@ -26,14 +28,35 @@ abstract class PollingCommand implements Callable<Integer> {
   private String reason;
 
   PollingCommand(Terminal terminal, boolean paused) {
-    this.terminal = terminal;
+    super(terminal);
     this.paused = paused;
   }
 
   @Override
   public final Integer call() throws Exception {
-    SentAction.polling(
-        terminal, configuration.load(terminal.environment()), project, paused, reason);
+    BridgeConfig config = config();
+    NamedProjects projects = new NamedProjects(new ConfiguredProjects(config).refs());
+    ProjectRef found = find(projects);
+    send(
+        config,
+        new ControlAction.Polling(found, paused),
+        reason,
+        "the %s of project %s".formatted(paused ? "pause" : "resumption", projects.name(found)),
+        "the next one that starts obeys it");
     return 0;
+  }
+
+  private ProjectRef find(NamedProjects projects) {
+    String why;
+    try {
+      Optional<ProjectRef> found = projects.find(project);
+      if (found.isPresent()) {
+        return found.get();
+      }
+      why = projects.unknown();
+    } catch (IllegalArgumentException e) {
+      why = e.getMessage();
+    }
+    throw CommandFailure.usage("'%s': %s".formatted(SafeText.line(project), why));
   }
 }

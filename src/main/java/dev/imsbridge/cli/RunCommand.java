@@ -1,6 +1,6 @@
 package dev.imsbridge.cli;
 
-import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ConfiguredCommand;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.Keys;
 import dev.imsbridge.config.Ports;
@@ -11,21 +11,15 @@ import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.terminal.Terminal;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code imsbridge run}: runs the bridge until it is stopped. */
 @Command(name = "run", description = "Runs the bridge until it is stopped.")
-final class RunCommand implements Callable<Integer> {
+final class RunCommand extends ConfiguredCommand {
   private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
-
-  private final Terminal terminal;
-
-  @Mixin private ConfigOptions configuration;
 
   @Option(
       names = "--only",
@@ -42,13 +36,13 @@ final class RunCommand implements Callable<Integer> {
   private Set<String> acceptedLogs = Set.of();
 
   RunCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
   public Integer call() throws Exception {
     Roles roles = roles();
-    BridgeConfig config = configuration.load(terminal.environment());
+    BridgeConfig config = config();
     LOG.info("{} is starting", Build.current());
     terminal.run(
         true,

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
             + "every job id.",
     footer = {
       "",
-      "It injects faults on request, for example 503 for one answer in three, for" + " 1 min:",
+      "It injects faults on request, for example 503 for one answer in three, for 1 min:",
       "  curl -X PUT -d '[{\"type\":\"unavailable\",\"probability\":0.33,\"for\":\"PT1M\"}]' \\",
       "    http://127.0.0.1:8090/simulator/faults",
       "DELETE of the same path ends them. Types: "
@@ -50,8 +50,7 @@ final class SimulatorCommand implements Callable<Integer> {
       names = "--speed",
       paramLabel = "FACTOR",
       defaultValue = "1",
-      description =
-          "Factor by which jobs run faster than in the cloud. Default: " + "${DEFAULT-VALUE}.")
+      description = "Factor by which jobs run faster than in the cloud. Default: ${DEFAULT-VALUE}.")
   private double speed;
 
   @Option(

@@ -2,7 +2,7 @@ package dev.imsbridge.cli;
 
 import dev.imsbridge.cli.common.BridgeApi;
 import dev.imsbridge.cli.common.BridgeOption;
-import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ConfiguredCommand;
 import dev.imsbridge.cli.common.DocumentOptions;
 import dev.imsbridge.cli.common.ForecastText;
 import dev.imsbridge.config.BridgeConfig;
@@ -12,7 +12,6 @@ import dev.imsbridge.terminal.Palette;
 import dev.imsbridge.terminal.Terminal;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,13 +26,10 @@ import picocli.CommandLine.Option;
       "Uses the HTTP API of the bridge."
     },
     footer = {"", "Exit code 1: no bridge answers."})
-final class StatusCommand implements Callable<Integer> {
+final class StatusCommand extends ConfiguredCommand {
   private static final int EVERY_SECONDS = 2;
   private static final String CLEAR = "\u001b[H\u001b[2J";
 
-  private final Terminal terminal;
-
-  @Mixin private ConfigOptions configuration;
   @Mixin private BridgeOption address;
   @Mixin private DocumentOptions output;
 
@@ -41,12 +37,12 @@ final class StatusCommand implements Callable<Integer> {
   private boolean watch;
 
   StatusCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
   public Integer call() throws Exception {
-    BridgeConfig config = configuration.load(terminal.environment());
+    BridgeConfig config = config();
     BridgeApi bridge = address.required(config);
     StatusReport first = StatusReport.of(bridge);
     if (watch) {

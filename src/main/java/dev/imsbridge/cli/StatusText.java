@@ -182,7 +182,9 @@ final class StatusText {
     Columns table = new Columns("WATCHED NOW", "JOBS", "OLDEST", "NEXT POLL", "FAULTY");
     for (List<JsonNode> type : types) {
       table.row(
-          type.get(0).path("job_type").isNull() ? "(not known yet)" : EventText.cell(type.get(0), "job_type"),
+          type.get(0).path("job_type").isNull()
+              ? "(not known yet)"
+              : EventText.cell(type.get(0), "job_type"),
           sum(type, "watches"),
           since(earliest(type, "oldest_opened_at")),
           until(earliest(type, "next_poll_at")),

@@ -1,6 +1,6 @@
 package dev.imsbridge.cli;
 
-import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ConfiguredCommand;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.Keys;
 import dev.imsbridge.service.RoleGrants;
@@ -10,7 +10,6 @@ import dev.imsbridge.topics.Grant;
 import dev.imsbridge.topics.GrantText;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,11 +18,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "acls",
     description = "Prints the rights in Kafka that a role needs. Needs no Kafka.")
-final class TopicsAclsCommand implements Callable<Integer> {
-  private final Terminal terminal;
-
-  @Mixin private ConfigOptions configuration;
-
+final class TopicsAclsCommand extends ConfiguredCommand {
   @Option(
       names = "--role",
       paramLabel = "ROLE",
@@ -66,7 +61,7 @@ final class TopicsAclsCommand implements Callable<Integer> {
   }
 
   TopicsAclsCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
@@ -75,7 +70,7 @@ final class TopicsAclsCommand implements Callable<Integer> {
     if (group != null && !group.matches("[A-Za-z0-9._-]{1,249}")) {
       throw CommandFailure.usage("--group takes 1 to 249 of A-Z a-z 0-9 . _ -");
     }
-    BridgeConfig config = configuration.load(terminal.environment());
+    BridgeConfig config = config();
     List<Grant> grants = RoleGrants.of(role, config, group);
     terminal
         .out()

@@ -58,7 +58,7 @@ final class TopicsCommand {
   @Command(
       name = "apply",
       description =
-          "Creates missing topics and changes settings; never deletes or shrinks a " + "topic.")
+          "Creates missing topics and changes settings; never deletes or shrinks a topic.")
   int apply(@Mixin ConfigOptions configuration) throws InterruptedException {
     Applied applied = access(configuration).with(Topics::apply);
     for (Difference difference : applied.done()) {

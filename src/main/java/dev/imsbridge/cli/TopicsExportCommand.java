@@ -1,12 +1,11 @@
 package dev.imsbridge.cli;
 
-import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ConfiguredCommand;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.service.TopicAccess;
 import dev.imsbridge.terminal.Terminal;
 import dev.imsbridge.topics.StrimziText;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -15,11 +14,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "export",
     description = "Prints the declared topics as resources of Strimzi. Needs no Kafka.")
-final class TopicsExportCommand implements Callable<Integer> {
-  private final Terminal terminal;
-
-  @Mixin private ConfigOptions configuration;
-
+final class TopicsExportCommand extends ConfiguredCommand {
   @Option(
       names = "--format",
       required = true,
@@ -34,12 +29,12 @@ final class TopicsExportCommand implements Callable<Integer> {
   }
 
   TopicsExportCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
   public Integer call() {
-    BridgeConfig config = configuration.load(terminal.environment());
+    BridgeConfig config = config();
     TopicAccess topics = new TopicAccess(KafkaAccess.of(config), config);
     terminal
         .out()

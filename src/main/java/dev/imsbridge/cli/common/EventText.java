@@ -50,7 +50,10 @@ public final class EventText {
 
   private String line(PublishedEvent event, String what) {
     String id = (event.subJob() ? "- " : "") + event.jobId();
-    return SafeText.safe("%s  %-34s %-30s ".formatted(time.format(event.observedAt()), id, event.text("job_type"))) + what;
+    return SafeText.safe(
+            "%s  %-34s %-30s "
+                .formatted(time.format(event.observedAt()), id, event.text("job_type")))
+        + what;
   }
 
   private String changed(PublishedEvent event) {

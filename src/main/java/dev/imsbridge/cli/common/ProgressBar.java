@@ -17,25 +17,21 @@ public final class ProgressBar implements AutoCloseable {
   private final long start = System.nanoTime();
   private long next = start + FIRST_NANOS;
 
-  private ProgressBar(TerminalLine line) {
-    this.line = line;
-  }
-
-  public static ProgressBar of(Terminal terminal) {
-    return new ProgressBar(TerminalLine.of(terminal));
+  public ProgressBar(Terminal terminal) {
+    line = TerminalLine.of(terminal);
   }
 
   public void show(TopicReader.Progress progress) {
-    show(progress.passed(), progress.all(), "read");
+    show(progress, "read");
   }
 
   /**
-   * @param what the operation applied to {@code passed} of {@code all}
+   * @param what the operation that makes the progress
    */
-  public void show(long passed, long all, String what) {
+  public void show(TopicReader.Progress progress, String what) {
     long now = System.nanoTime();
     if (now - next >= 0) {
-      line.show(line(passed, all, what, now - start));
+      line.show(line(progress.passed(), progress.all(), what, now - start));
       next = now + EVERY_NANOS;
     }
   }

@@ -1,14 +1,12 @@
 package dev.imsbridge.cli.jobs;
 
-import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ConfiguredCommand;
 import dev.imsbridge.cli.common.JobIdConverter;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.terminal.Terminal;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -19,11 +17,7 @@ import picocli.CommandLine.Parameters;
       "Cancels requests. The jobs end as LOST with the reason CANCELLED, unless they have ended.",
       "IMS is not asked to stop them. They can be requested again."
     })
-public final class CancelCommand implements Callable<Integer> {
-  private final Terminal terminal;
-
-  @Mixin private ConfigOptions configuration;
-
+public final class CancelCommand extends ConfiguredCommand {
   @Parameters(paramLabel = "ID", arity = "1..*", description = "Ids of requested jobs.")
   private List<String> ids = List.of();
 
@@ -31,13 +25,13 @@ public final class CancelCommand implements Callable<Integer> {
   private boolean json;
 
   public CancelCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
   public Integer call() throws Exception {
     JobIdConverter.check(ids);
-    BridgeConfig config = configuration.load(terminal.environment());
+    BridgeConfig config = config();
     KafkaAccess kafka = KafkaAccess.of(config);
     String topic = config.topics().requests();
     kafka.partitions(List.of(topic));

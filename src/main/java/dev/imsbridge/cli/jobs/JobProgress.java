@@ -25,18 +25,14 @@ record JobProgress(Optional<BridgeApi> bridge, ForecastText text, InstantSource 
         bridge, new ForecastText(TerminalLine.of(terminal).shown()), InstantSource.system());
   }
 
-  /** Waits at most 2 s. Returns an empty text if no bridge states the forecast of the job. */
-  String of(String jobId) throws InterruptedException {
-    return text.of(forecast(jobId), clock.instant());
-  }
-
   /**
    * Returns the forecast of one job; of several, their number and the forecast of the one that is
-   * expected to end last, if that of each is known. Empty if there is nothing to tell.
+   * expected to end last, if that of each is known. Empty if there is nothing to tell. Waits at
+   * most 2 s for each forecast.
    */
   String of(Collection<String> jobIds) throws InterruptedException {
     if (jobIds.size() == 1) {
-      return of(jobIds.iterator().next());
+      return text.of(forecast(jobIds.iterator().next()), clock.instant());
     }
     String count = jobIds.isEmpty() ? "" : jobIds.size() + " jobs have not ended";
     JsonNode last = null;

@@ -3,7 +3,7 @@ package dev.imsbridge.cli.jobs;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.cli.common.BridgeApi;
 import dev.imsbridge.cli.common.BridgeOption;
-import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ConfiguredCommand;
 import dev.imsbridge.cli.common.EventText;
 import dev.imsbridge.cli.common.ForecastText;
 import dev.imsbridge.cli.common.Label;
@@ -23,7 +23,6 @@ import java.time.ZoneId;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,12 +37,9 @@ import picocli.CommandLine.Option;
       "Uses the HTTP API of the bridge. For a job that it has forgotten, use `history`."
     },
     footer = {"", "Exit code 1: no bridge answers."})
-public final class JobsCommand implements Callable<Integer> {
+public final class JobsCommand extends ConfiguredCommand {
   private static final int MOST = 100_000;
 
-  private final Terminal terminal;
-
-  @Mixin private ConfigOptions configuration;
   @Mixin private BridgeOption address;
   @Mixin private ListOptions output;
 
@@ -91,7 +87,7 @@ public final class JobsCommand implements Callable<Integer> {
   private int limit;
 
   public JobsCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
@@ -99,7 +95,7 @@ public final class JobsCommand implements Callable<Integer> {
     if (limit < 1 || limit > MOST) {
       throw CommandFailure.usage("--limit: 1 to " + MOST);
     }
-    BridgeConfig config = configuration.load(terminal.environment());
+    BridgeConfig config = config();
     BridgeApi bridge = address.required(config);
     JobList jobs = new JobList(bridge, filters());
     PrintStream out = terminal.out();
@@ -167,8 +163,6 @@ public final class JobsCommand implements Callable<Integer> {
 
   private static String time(JsonNode value) {
     Instant time = PublishedEvent.time(value);
-    return time == null
-        ? ""
-        : EventText.TO_SECONDS.withZone(ZoneId.systemDefault()).format(time);
+    return time == null ? "" : EventText.TO_SECONDS.withZone(ZoneId.systemDefault()).format(time);
   }
 }

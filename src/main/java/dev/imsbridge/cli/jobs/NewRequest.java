@@ -29,10 +29,6 @@ public record NewRequest(String jobId, byte[] value) {
     return new NewRequest(jobId, null);
   }
 
-  public static NewRequest parse(String text, Map<String, String> labels) {
-    return parse(text, labels, Map.of());
-  }
-
   /**
    * @param given a job id, or a JSON object with one; its other fields are kept, and an envelope is
    *     removed

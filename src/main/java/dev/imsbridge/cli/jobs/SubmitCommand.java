@@ -1,7 +1,7 @@
 package dev.imsbridge.cli.jobs;
 
 import dev.imsbridge.cli.common.BridgeOption;
-import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ConfiguredCommand;
 import dev.imsbridge.cli.common.Label;
 import dev.imsbridge.cli.common.TerminalLine;
 import dev.imsbridge.config.BridgeConfig;
@@ -22,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,10 +41,7 @@ import picocli.CommandLine.Parameters;
           + "succeeded. 1: a job failed, or its request was refused. 4: a job was lost. 5: a job "
           + "had not ended at the timeout."
     })
-public final class SubmitCommand implements Callable<Integer> {
-  private final Terminal terminal;
-
-  @Mixin private ConfigOptions configuration;
+public final class SubmitCommand extends ConfiguredCommand {
   @Mixin private BridgeOption address;
 
   @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids of jobs.")
@@ -103,7 +99,7 @@ public final class SubmitCommand implements Callable<Integer> {
   private boolean json;
 
   public SubmitCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
@@ -115,7 +111,7 @@ public final class SubmitCommand implements Callable<Integer> {
       throw CommandFailure.usage("--correlation-id: 1 to 512 printable ASCII characters");
     }
     TimeLimit limit = new TimeLimit(timeout);
-    BridgeConfig config = configuration.load(terminal.environment());
+    BridgeConfig config = config();
     List<NewRequest> requests = requests();
     if (requests.isEmpty()) {
       throw CommandFailure.usage("submit: there is no job id: name some, or give --file");

@@ -2,7 +2,7 @@ package dev.imsbridge.cli.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imsbridge.cli.common.BridgeOption;
-import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ConfiguredCommand;
 import dev.imsbridge.cli.common.JobIdConverter;
 import dev.imsbridge.cli.common.TerminalLine;
 import dev.imsbridge.config.BridgeConfig;
@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,14 +45,11 @@ import picocli.CommandLine.Parameters;
       "With ids, exit code 0: all jobs succeeded. 1: a job failed. 4: a job was lost. "
           + "5: a job had not ended at the timeout."
     })
-public final class WatchCommand implements Callable<Integer> {
+public final class WatchCommand extends ConfiguredCommand {
   private static final Logger LOG = LoggerFactory.getLogger(WatchCommand.class);
   // Longer than a bridge needs to accept a request and to poll for the first time.
   private static final Duration SILENCE = Duration.ofSeconds(5);
 
-  private final Terminal terminal;
-
-  @Mixin private ConfigOptions configuration;
   @Mixin private BridgeOption address;
 
   @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids of jobs. Default: all jobs.")
@@ -78,7 +74,7 @@ public final class WatchCommand implements Callable<Integer> {
   private Duration timeout;
 
   public WatchCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
@@ -89,7 +85,7 @@ public final class WatchCommand implements Callable<Integer> {
           "--until-completed and --timeout need the ids of the jobs to wait for");
     }
     TimeLimit limit = new TimeLimit(timeout);
-    BridgeConfig config = configuration.load(terminal.environment());
+    BridgeConfig config = config();
     KafkaAccess kafka = KafkaAccess.of(config);
     int[] exitCode = new int[1];
     // Without ids only a signal ends the command, so the exit code is 0. With ids a signal means

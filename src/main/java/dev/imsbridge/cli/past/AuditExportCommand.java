@@ -1,6 +1,6 @@
 package dev.imsbridge.cli.past;
 
-import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ConfiguredCommand;
 import dev.imsbridge.cli.common.ProgressBar;
 import dev.imsbridge.cli.common.TimeText;
 import dev.imsbridge.config.BridgeConfig;
@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -34,10 +33,7 @@ import picocli.CommandLine.Option;
     description =
         "Writes the present audit as JSON Lines: one CloudEvent per line, in the order of each"
             + " partition.")
-final class AuditExportCommand implements Callable<Integer> {
-  private final Terminal terminal;
-
-  @Mixin private ConfigOptions configuration;
+final class AuditExportCommand extends ConfiguredCommand {
   @Mixin private AuditFilter filter;
 
   @Option(
@@ -56,12 +52,12 @@ final class AuditExportCommand implements Callable<Integer> {
   private Path output;
 
   AuditExportCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
   public Integer call() throws Exception {
-    BridgeConfig config = configuration.load(terminal.environment());
+    BridgeConfig config = config();
     KafkaAccess kafka = KafkaAccess.of(config);
     List<TopicPartition> partitions = kafka.partitions(List.of(config.topics().audit()));
     if (output == null) {
@@ -99,7 +95,7 @@ final class AuditExportCommand implements Callable<Integer> {
   private long export(KafkaAccess kafka, List<TopicPartition> partitions, PrintStream out) {
     long written = 0;
     try (TopicReader reader = TopicReader.open(kafka.consumer(TopicReader.CONSUMER), partitions);
-        ProgressBar bar = ProgressBar.of(terminal)) {
+        ProgressBar bar = new ProgressBar(terminal)) {
       if (from != null) {
         reader.from(from, partitions);
       }

@@ -1,6 +1,6 @@
 package dev.imsbridge.cli.past;
 
-import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ConfiguredCommand;
 import dev.imsbridge.cli.common.EventText;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.history.PublishedEvent;
@@ -13,7 +13,6 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -24,12 +23,9 @@ import picocli.CommandLine.Option;
 
 /** {@code imsbridge audit tail}: prints the bridge's decisions as they are made. */
 @Command(name = "tail", description = "Prints the decisions of the bridge when they are made.")
-final class AuditTailCommand implements Callable<Integer> {
+final class AuditTailCommand extends ConfiguredCommand {
   private static final Duration WAIT = Duration.ofMillis(250);
 
-  private final Terminal terminal;
-
-  @Mixin private ConfigOptions configuration;
   @Mixin private AuditFilter filter;
 
   @Option(names = "--from-beginning", description = "Print the retained events first.")
@@ -39,12 +35,12 @@ final class AuditTailCommand implements Callable<Integer> {
   private boolean json;
 
   AuditTailCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
   public Integer call() throws Exception {
-    BridgeConfig config = configuration.load(terminal.environment());
+    BridgeConfig config = config();
     KafkaAccess kafka = KafkaAccess.of(config);
     terminal.run(true, parts -> follow(parts, kafka, config));
     return 0;

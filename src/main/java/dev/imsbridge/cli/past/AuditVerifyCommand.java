@@ -3,7 +3,7 @@ package dev.imsbridge.cli.past;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ConfiguredCommand;
 import dev.imsbridge.cli.common.ProgressBar;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.history.TopicReader;
@@ -23,12 +23,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code imsbridge audit verify}: checks that the audit is unchanged since the bridge wrote it. */
@@ -36,18 +34,13 @@ import picocli.CommandLine.Option;
     name = "verify",
     description = {
       "Checks the hash chain of each partition of the audit, compares each "
-          + "retained input with its digest, and names the first broken link of each "
-          + "partition.",
+          + "retained input with its digest, and names the first broken link of each partition.",
       "The bridge may run meanwhile. A chain cannot prove that its last entries "
           + "are still there. Keep the ends of the chains elsewhere with --heads, and "
           + "check against them with --since."
     },
     footer = {"", "Exit code 1: a chain is broken, or an input is missing or changed."})
-final class AuditVerifyCommand implements Callable<Integer> {
-  private final Terminal terminal;
-
-  @Mixin private ConfigOptions configuration;
-
+final class AuditVerifyCommand extends ConfiguredCommand {
   @Option(
       names = "--heads",
       paramLabel = "FILE",
@@ -72,12 +65,12 @@ final class AuditVerifyCommand implements Callable<Integer> {
   private boolean json;
 
   AuditVerifyCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
   public Integer call() throws Exception {
-    BridgeConfig config = configuration.load(terminal.environment());
+    BridgeConfig config = config();
     String topic = copy == null ? config.topics().audit() : copy;
     Map<Integer, ChainHead> kept = since == null ? Map.of() : new HeadsFile(since).read(topic);
     KafkaAccess kafka = KafkaAccess.of(config);
@@ -96,14 +89,14 @@ final class AuditVerifyCommand implements Callable<Integer> {
       KafkaAccess kafka, String topic, TopicNames topics, Map<Integer, ChainHead> kept)
       throws InterruptedException {
     try (Admin admin = kafka.admin();
-        ProgressBar bar = ProgressBar.of(terminal)) {
+        ProgressBar bar = new ProgressBar(terminal)) {
       return new AuditVerifier(
               () -> kafka.consumer(TopicReader.CONSUMER),
               topic,
               topics.observations(),
               topics.transitions(),
               Retention.keptFrom(admin, topics.observations(), Instant.now()))
-          .verify(kept, progress -> bar.show(progress.passed(), progress.all(), "verified"));
+          .verify(kept, progress -> bar.show(progress, "verified"));
     } catch (KafkaException e) {
       throw CommandFailure.fault(
           "the audit could not be read: " + kafka.reason(e, each -> AclOperation.READ), e);

@@ -1,6 +1,6 @@
 package dev.imsbridge.cli.past;
 
-import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ConfiguredCommand;
 import dev.imsbridge.cli.common.ListOptions;
 import dev.imsbridge.cli.common.ProgressBar;
 import dev.imsbridge.config.BridgeConfig;
@@ -15,7 +15,6 @@ import dev.imsbridge.wire.TopicNames;
 import java.io.PrintStream;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,12 +24,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "list",
     description = "Lists the records that the bridge could not use, the newest last.")
-final class DeadLettersListCommand implements Callable<Integer> {
+final class DeadLettersListCommand extends ConfiguredCommand {
   private static final int MOST = 100_000;
 
-  private final Terminal terminal;
-
-  @Mixin private ConfigOptions configuration;
   @Mixin private LetterSpan span;
   @Mixin private ListOptions output;
 
@@ -48,7 +44,7 @@ final class DeadLettersListCommand implements Callable<Integer> {
   private int limit;
 
   DeadLettersListCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
@@ -56,11 +52,11 @@ final class DeadLettersListCommand implements Callable<Integer> {
     if (limit < 1 || limit > MOST) {
       throw CommandFailure.usage("--limit: %s is not in 1..%s".formatted(limit, MOST));
     }
-    BridgeConfig config = configuration.load(terminal.environment());
+    BridgeConfig config = config();
     LetterFilter filter = span.filter(source(config.topics()));
     LetterTopic topics = LetterTopic.of(config);
     Newest newest;
-    try (ProgressBar bar = ProgressBar.of(terminal)) {
+    try (ProgressBar bar = new ProgressBar(terminal)) {
       newest = topics.letters().newest(filter, limit, bar::show);
     } catch (KafkaException e) {
       throw topics.unread(e);

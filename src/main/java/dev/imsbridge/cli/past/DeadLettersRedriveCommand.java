@@ -2,7 +2,7 @@ package dev.imsbridge.cli.past;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ConfiguredCommand;
 import dev.imsbridge.cli.common.ProgressBar;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.history.letters.LetterFilter;
@@ -14,10 +14,11 @@ import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.terminal.Terminal;
 import dev.imsbridge.wire.TopicNames;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
@@ -38,10 +39,7 @@ import picocli.CommandLine.Parameters;
             + " is removed. Each letter is sent once: a record on the topic of the dead letters"
             + " marks it. Letters of other topics, and values that were cut, cannot be sent."
             + " --all skips requests that were sent again before and refused again.")
-final class DeadLettersRedriveCommand implements Callable<Integer> {
-  private final Terminal terminal;
-
-  @Mixin private ConfigOptions configuration;
+final class DeadLettersRedriveCommand extends ConfiguredCommand {
   @Mixin private LetterSpan span;
 
   @Parameters(
@@ -63,13 +61,10 @@ final class DeadLettersRedriveCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON: one line per letter.")
   private boolean json;
 
-  private int sent;
-  private int sentEarlier;
-  private int skipped;
-  private int refused;
+  private final Map<Class<?>, Integer> counts = new HashMap<>();
 
   DeadLettersRedriveCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
@@ -85,14 +80,14 @@ final class DeadLettersRedriveCommand implements Callable<Integer> {
     if ((span.given() || refusedAgain) && !all) {
       throw CommandFailure.usage("--since, --until and --refused-again need --all");
     }
-    BridgeConfig config = configuration.load(terminal.environment());
+    BridgeConfig config = config();
     TopicNames topics = config.topics();
     LetterFilter filter = all ? span.filter(topics.requests()) : LetterFilter.of(positions);
     LetterTopic letters = LetterTopic.of(config);
     KafkaAccess kafka = letters.kafka();
     try (Admin admin = kafka.admin();
         KafkaProducer<byte[], byte[]> producer = kafka.producer(Redrive.producer(topics));
-        ProgressBar bar = ProgressBar.of(terminal)) {
+        ProgressBar bar = new ProgressBar(terminal)) {
       new Redrive(producer, admin, letters.letters(), topics)
           .run(filter, refusedAgain || !all, this::print, bar::show);
     } catch (KafkaException e) {
@@ -102,20 +97,22 @@ final class DeadLettersRedriveCommand implements Callable<Integer> {
         .err()
         .printf(
             "%s sent again, %s sent earlier, %s refused again, %s refused%n",
-            letters(sent), letters(sentEarlier), letters(skipped), letters(refused));
-    return refused > 0 && !all ? CommandFailure.FAULT : 0;
+            letters(Redrive.Sent.class),
+            letters(Redrive.SentEarlier.class),
+            letters(Redrive.RefusedAgain.class),
+            letters(Redrive.Refused.class));
+    return counts.containsKey(Redrive.Refused.class) && !all ? CommandFailure.FAULT : 0;
   }
 
   private void print(Redrive.Outcome outcome) {
     ObjectNode line =
         JsonNodeFactory.instance.objectNode().put("letter", outcome.letter().toString());
+    counts.merge(outcome.getClass(), 1, Integer::sum);
     String text;
     if (outcome instanceof Redrive.Sent done) {
-      sent++;
       line.put("outcome", "sent").set("to", LetterJson.position(done.to()));
       text = "sent to " + done.to();
     } else if (outcome instanceof Redrive.SentEarlier earlier) {
-      sentEarlier++;
       line.put("outcome", "sent-earlier").put("at", earlier.marker().at().toString());
       line.set("to", LetterJson.position(earlier.marker().to()));
       text =
@@ -124,13 +121,11 @@ final class DeadLettersRedriveCommand implements Callable<Integer> {
                   earlier.marker().at(),
                   earlier.marker().to() == null ? "" : " to " + earlier.marker().to());
     } else if (outcome instanceof Redrive.RefusedAgain again) {
-      skipped++;
       line.put("outcome", "refused-again").put("from", again.from());
       text =
           "not sent: it is %s, which was sent again and refused again; name it, or give --refused-again"
               .formatted(again.from());
     } else {
-      refused++;
       String reason = ((Redrive.Refused) outcome).reason();
       line.put("outcome", "refused").put("reason", reason);
       text = "refused: " + SafeText.safe(reason);
@@ -138,12 +133,13 @@ final class DeadLettersRedriveCommand implements Callable<Integer> {
     terminal.out().println(json ? line : outcome.letter() + "  " + text);
   }
 
-  private static String letters(int count) {
+  private String letters(Class<?> outcome) {
+    int count = counts.getOrDefault(outcome, 0);
     return count == 1 ? "1 letter" : count + " letters";
   }
 
   private CommandFailure failure(KafkaAccess kafka, TopicNames topics, KafkaException e) {
-    String so = "the redrive ended after %s: ".formatted(letters(sent));
+    String so = "the redrive ended after %s: ".formatted(letters(Redrive.Sent.class));
     // A producer wraps the failure that ended its transaction.
     Throwable root = SafeText.root(e);
     if (root instanceof ProducerFencedException || root instanceof InvalidProducerEpochException) {

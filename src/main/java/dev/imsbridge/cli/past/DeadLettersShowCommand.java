@@ -1,6 +1,6 @@
 package dev.imsbridge.cli.past;
 
-import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ConfiguredCommand;
 import dev.imsbridge.cli.common.ProgressBar;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.history.letters.DeadLetters.Found;
@@ -9,20 +9,14 @@ import dev.imsbridge.history.letters.LetterPosition;
 import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.Terminal;
 import java.time.ZoneId;
-import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code imsbridge dead-letters show}: prints one dead letter. */
 @Command(name = "show", description = "Prints a dead letter: reason, source, headers and value.")
-final class DeadLettersShowCommand implements Callable<Integer> {
-  private final Terminal terminal;
-
-  @Mixin private ConfigOptions configuration;
-
+final class DeadLettersShowCommand extends ConfiguredCommand {
   @Parameters(
       paramLabel = "PARTITION/OFFSET",
       description = "The letter, as `dead-letters list` names it.")
@@ -32,17 +26,17 @@ final class DeadLettersShowCommand implements Callable<Integer> {
   private boolean json;
 
   DeadLettersShowCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
   public Integer call() throws Exception {
     LetterPosition position = LetterTopic.position(letter);
-    BridgeConfig config = configuration.load(terminal.environment());
+    BridgeConfig config = config();
     String topic = config.topics().deadLetters();
     LetterTopic letters = LetterTopic.of(config);
     Found found;
-    try (ProgressBar bar = ProgressBar.of(terminal)) {
+    try (ProgressBar bar = new ProgressBar(terminal)) {
       found =
           letters
               .letters()

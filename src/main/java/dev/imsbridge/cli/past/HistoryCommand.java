@@ -2,7 +2,7 @@ package dev.imsbridge.cli.past;
 
 import dev.imsbridge.cli.common.BridgeApi;
 import dev.imsbridge.cli.common.BridgeOption;
-import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ConfiguredCommand;
 import dev.imsbridge.cli.common.DocumentOptions;
 import dev.imsbridge.cli.common.JobIdConverter;
 import dev.imsbridge.cli.common.Label;
@@ -31,7 +31,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,13 +49,10 @@ import picocli.CommandLine.Parameters;
           + "events, at most 20."
     },
     footer = {"", "Exit code 1: there are no events of such a job."})
-public final class HistoryCommand implements Callable<Integer> {
+public final class HistoryCommand extends ConfiguredCommand {
   /** The jobs with a label or an image that are shown. Earlier ones are left out. */
   private static final int MOST = 20;
 
-  private final Terminal terminal;
-
-  @Mixin private ConfigOptions configuration;
   @Mixin private BridgeOption address;
   @Mixin private DocumentOptions output;
 
@@ -87,7 +84,7 @@ public final class HistoryCommand implements Callable<Integer> {
   private boolean audit;
 
   public HistoryCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
@@ -98,24 +95,25 @@ public final class HistoryCommand implements Callable<Integer> {
               ? "Missing required parameter: ID, or --label"
               : "give either an ID or --label, not both");
     }
-    BridgeConfig config = configuration.load(terminal.environment());
+    BridgeConfig config = config();
     BridgeApi bridge = address.bridge(config).orElse(null);
     KafkaAccess kafka = KafkaAccess.of(config);
     TopicNames topics = config.topics();
     kafka.partitions(List.of(topics.transitions(), topics.completions(), topics.audit()));
+    JobHistory history = new JobHistory(() -> kafka.consumer(TopicReader.CONSUMER), topics);
     List<TreeHistory> histories = new ArrayList<>();
     if (id != null) {
-      find(kafka, topics, bridge, id, id).ifPresent(histories::add);
+      find(kafka, history, bridge, id, id).ifPresent(histories::add);
     }
     if (histories.isEmpty()) {
       PastQuery search =
           label == null ? PastQuery.id(id) : PastQuery.label(label.name(), label.value());
-      for (String root : search(kafka, topics, search)) {
+      for (String root : search(kafka, history, search)) {
         // The id may be that of a sub-job, or of an image.
         Optional<TreeHistory> found =
-            id == null ? Optional.empty() : find(kafka, topics, bridge, id, root);
+            id == null ? Optional.empty() : find(kafka, history, bridge, id, root);
         if (found.isEmpty()) {
-          found = find(kafka, topics, bridge, root, root);
+          found = find(kafka, history, bridge, root, root);
         }
         found.ifPresent(histories::add);
       }
@@ -150,18 +148,17 @@ public final class HistoryCommand implements Callable<Integer> {
   }
 
   /** Returns the root jobs that are found, those with the latest events, the latest last. */
-  private List<String> search(KafkaAccess kafka, TopicNames topics, PastQuery search) {
-    try (ProgressBar bar = ProgressBar.of(terminal)) {
+  private List<String> search(KafkaAccess kafka, JobHistory history, PastQuery search) {
+    try (ProgressBar bar = new ProgressBar(terminal)) {
       PastJobs found =
-          new JobHistory(() -> kafka.consumer(TopicReader.CONSUMER), topics)
-              .search(
-                  search,
-                  MOST,
-                  progress -> {
-                    bar.show(progress.read());
-                    return true;
-                  });
-      List<String> ids = new ArrayList<>(found.jobs().stream().map(PastJob::jobId).toList());
+          history.search(
+              search,
+              MOST,
+              progress -> {
+                bar.show(progress.read());
+                return true;
+              });
+      List<String> ids = found.jobs().stream().map(PastJob::jobId).collect(Collectors.toList());
       Collections.reverse(ids);
       return ids;
     } catch (KafkaException e) {
@@ -175,13 +172,12 @@ public final class HistoryCommand implements Callable<Integer> {
    * @param rootJobId the root job, unless a bridge knows better
    */
   private Optional<TreeHistory> find(
-      KafkaAccess kafka, TopicNames topics, BridgeApi bridge, String jobId, String rootJobId)
+      KafkaAccess kafka, JobHistory history, BridgeApi bridge, String jobId, String rootJobId)
       throws InterruptedException {
     SearchHint own = SearchHint.ofRoot(rootJobId);
     SearchHint hint = bridge == null ? own : bridge.hint(jobId).orElse(own);
     HistoryQuery question = new HistoryQuery(jobId, hint, asOf, audit, evidence);
-    try (ProgressBar bar = ProgressBar.of(terminal)) {
-      JobHistory history = new JobHistory(() -> kafka.consumer(TopicReader.CONSUMER), topics);
+    try (ProgressBar bar = new ProgressBar(terminal)) {
       Optional<TreeHistory> found = history.find(question, bar::show);
       // The hint does not cover events published before the bridge forgot the job.
       return found.isEmpty() && !hint.equals(own)

@@ -1,6 +1,6 @@
 package dev.imsbridge.cli.past;
 
-import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ConfiguredCommand;
 import dev.imsbridge.cli.common.ProgressBar;
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.Keys;
@@ -18,13 +18,11 @@ import dev.imsbridge.terminal.Terminal;
 import dev.imsbridge.wire.CloudEvent;
 import dev.imsbridge.wire.TopicNames;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code imsbridge rebuild}: recomputes the history from the observations alone. */
@@ -44,13 +42,9 @@ import picocli.CommandLine.Option;
           + " everything could be compared, because retention has deleted observations,"
           + " or the end is unknown."
     })
-public final class RebuildCommand implements Callable<Integer> {
+public final class RebuildCommand extends ConfiguredCommand {
   public static final int PARTIAL = 3;
   private static final String OWN = "";
-
-  private final Terminal terminal;
-
-  @Mixin private ConfigOptions configuration;
 
   @Option(
       names = "--prefix",
@@ -74,7 +68,7 @@ public final class RebuildCommand implements Callable<Integer> {
   private boolean json;
 
   public RebuildCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
@@ -82,7 +76,7 @@ public final class RebuildCommand implements Callable<Integer> {
     if (prefix == null && compare == null) {
       throw CommandFailure.usage("rebuild needs --prefix PREFIX, --compare, or both");
     }
-    BridgeConfig config = configuration.load(terminal.environment());
+    BridgeConfig config = config();
     TopicNames target = prefix == null ? null : target(config);
     TopicNames published = compare == null ? null : published(config);
     KafkaAccess kafka = KafkaAccess.of(config);
@@ -161,16 +155,13 @@ public final class RebuildCommand implements Callable<Integer> {
     try (Admin admin = kafka.admin();
         RebuildWriter writer =
             target == null ? null : new RebuildWriter(kafka.producer(TopicSink.PRODUCER), target);
-        ProgressBar bar = ProgressBar.of(terminal)) {
+        ProgressBar bar = new ProgressBar(terminal)) {
       Rebuild rebuild =
           new Rebuild(() -> kafka.consumer(TopicReader.CONSUMER), config.topics(), ledger, writer);
       return published != null
           ? rebuild.compare(
-              admin,
-              published,
-              config.applicationId(),
-              progress -> bar.show(progress.passed(), progress.all(), "folded"))
-          : rebuild.run(progress -> bar.show(progress.passed(), progress.all(), "folded"));
+              admin, published, config.applicationId(), progress -> bar.show(progress, "folded"))
+          : rebuild.run(progress -> bar.show(progress, "folded"));
     } catch (KafkaException e) {
       throw CommandFailure.fault(
           "the rebuild ended early: %s%s"

@@ -2,7 +2,7 @@ package dev.imsbridge.cli.past;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.imsbridge.cli.common.ConfigOptions;
+import dev.imsbridge.cli.common.ConfiguredCommand;
 import dev.imsbridge.cli.common.EventText;
 import dev.imsbridge.cli.common.ProgressBar;
 import dev.imsbridge.config.BridgeConfig;
@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
@@ -49,10 +48,7 @@ import picocli.CommandLine.Option;
           + "last second again; consumers recognise them by ce_id. The retention of the"
           + " target counts from the times of the events."
     })
-public final class ReplayCommand implements Callable<Integer> {
-  private final Terminal terminal;
-
-  @Mixin private ConfigOptions configuration;
+public final class ReplayCommand extends ConfiguredCommand {
   @Mixin private ReplayOptions options;
 
   @ArgGroup(exclusive = false)
@@ -79,14 +75,14 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   public ReplayCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
   public Integer call() throws Exception {
     check();
     ReplayFilter filter = options.filter();
-    BridgeConfig config = configuration.load(terminal.environment());
+    BridgeConfig config = config();
     String source =
         what == What.TRANSITIONS ? config.topics().transitions() : config.topics().completions();
     if (target != null) {
@@ -151,7 +147,7 @@ public final class ReplayCommand implements Callable<Integer> {
   private Replay.Result run(
       KafkaAccess kafka, String source, ReplayFilter filter, ReplayProgress begin)
       throws Exception {
-    EventText lines = 
+    EventText lines =
         new EventText(EventText.DATED.withZone(ZoneId.systemDefault()), Palette.of(terminal));
     EventRate limit = EventRate.of(rate == null || dryRun ? Double.POSITIVE_INFINITY : rate);
     try (TopicReader reader =
@@ -159,7 +155,7 @@ public final class ReplayCommand implements Callable<Integer> {
                 kafka.consumer(TopicReader.CONSUMER), kafka.partitions(List.of(source)));
         KafkaProducer<byte[], byte[]> producer =
             target == null || dryRun ? null : kafka.producer(TopicSink.PRODUCER);
-        ProgressBar bar = ProgressBar.of(terminal)) {
+        ProgressBar bar = new ProgressBar(terminal)) {
       ReplaySink sink =
           producer != null
               ? new TopicSink(producer, topic(), begin.replayId())

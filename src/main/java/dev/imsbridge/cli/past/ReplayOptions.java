@@ -22,8 +22,7 @@ final class ReplayOptions {
       names = "--job",
       paramLabel = "ID",
       converter = JobIdConverter.class,
-      description =
-          "Only events of this job: a root job with its tree, or a sub-job. " + "Repeatable.")
+      description = "Only events of this job: a root job with its tree, or a sub-job. Repeatable.")
   private List<String> jobs = List.of();
 
   @Option(

@@ -25,7 +25,8 @@ class EventTextTest {
           + "'observed_at':'2024-11-06T07:49:45.814Z','outcome':'SUCCEEDED','lost_reason':null,"
           + "'duration_ms':222000,'sub_jobs':[{}],'image_ids':['i1','i2']}";
 
-  private final EventText plain = new EventText(EventText.TIME.withZone(ZoneOffset.UTC), new Palette(false));
+  private final EventText plain =
+      new EventText(EventText.TIME.withZone(ZoneOffset.UTC), new Palette(false));
 
   private static ConsumerRecord<byte[], byte[]> record(String json) {
     return new ConsumerRecord<>("t", 0, 0, null, json.replace('\'', '"').getBytes(UTF_8));

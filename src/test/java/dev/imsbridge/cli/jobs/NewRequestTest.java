@@ -24,16 +24,20 @@ class NewRequestTest {
     return new Requests(PROJECT, Set.of(PROJECT)).read(null, request.value(), new RecordHeaders());
   }
 
+  private static NewRequest parse(String text, Map<String, String> labels) {
+    return NewRequest.parse(text, labels, Map.of());
+  }
+
   @Test
   void shouldSendAnIdAloneAsText() {
-    NewRequest request = NewRequest.parse("job-1", Map.of());
+    NewRequest request = parse("job-1", Map.of());
     assertThat(new String(request.value(), UTF_8)).isEqualTo("job-1");
     assertThat(read(request)).isInstanceOf(Requests.Accepted.class);
   }
 
   @Test
   void shouldSendLabelsSuchThatTheBridgeFindsThem() {
-    NewRequest request = NewRequest.parse("job-1", Map.of("order", "47\"11"));
+    NewRequest request = parse("job-1", Map.of("order", "47\"11"));
     assertThat(((Requests.Accepted) read(request)).request().labels())
         .isEqualTo(Map.of("order", "47\"11"));
   }
@@ -41,7 +45,7 @@ class NewRequestTest {
   @Test
   void shouldAddLabelsToThoseOfAJsonRequestAndKeepItsOtherFields() {
     NewRequest request =
-        NewRequest.parse(
+        parse(
             "{\"job_id\":\"job-1\",\"deadline\":\"PT1H\",\"labels\":{\"a\":\"b\"}}",
             Map.of("c", "d"));
     Requests.Accepted accepted = (Requests.Accepted) read(request);
@@ -66,8 +70,7 @@ class NewRequestTest {
   @ParameterizedTest
   @ValueSource(strings = {"\"\"", "[]", "null"})
   void shouldAddLabelsWhereTheRequestHasNone(String none) {
-    NewRequest request =
-        NewRequest.parse("{\"job_id\":\"job-1\",\"labels\":" + none + "}", Map.of("c", "d"));
+    NewRequest request = parse("{\"job_id\":\"job-1\",\"labels\":" + none + "}", Map.of("c", "d"));
     assertThat(((Requests.Accepted) read(request)).request().labels()).isEqualTo(Map.of("c", "d"));
   }
 
@@ -80,7 +83,7 @@ class NewRequestTest {
         "{\"specversion\":\"1.0\",\"data\":\"job-1\"}"
       })
   void shouldAddLabelsToTheRequestInsideAnEnvelope(String given) {
-    NewRequest request = NewRequest.parse(given, Map.of("c", "d"));
+    NewRequest request = parse(given, Map.of("c", "d"));
     Requests.Accepted accepted = (Requests.Accepted) read(request);
     assertThat(accepted.request().jobId()).isEqualTo("job-1");
     assertThat(accepted.request().labels()).isEqualTo(Map.of("c", "d"));
@@ -88,8 +91,7 @@ class NewRequestTest {
 
   @Test
   void shouldRefuseToAddLabelsToWhatAreNone() {
-    assertThatThrownBy(
-            () -> NewRequest.parse("{\"job_id\":\"j\",\"labels\":\"x\"}", Map.of("c", "d")))
+    assertThatThrownBy(() -> parse("{\"job_id\":\"j\",\"labels\":\"x\"}", Map.of("c", "d")))
         .isInstanceOf(CommandFailure.class)
         .hasMessageContaining("labels");
   }
@@ -115,7 +117,7 @@ class NewRequestTest {
         "[1]"
       })
   void shouldRefuseWhatTheBridgeWouldRefuse(String text) {
-    assertThatThrownBy(() -> NewRequest.parse(text, Map.of()))
+    assertThatThrownBy(() -> parse(text, Map.of()))
         .isInstanceOf(CommandFailure.class)
         .hasMessageContaining("is not a request: ");
   }
@@ -126,13 +128,11 @@ class NewRequestTest {
     for (int i = 0; i < 17; i++) {
       many.put("l" + i, "v");
     }
-    assertThatThrownBy(() -> NewRequest.parse("j", many)).hasMessageContaining("at most 16");
-    assertThatThrownBy(() -> NewRequest.parse("j", Map.of("l", "v".repeat(257))))
-        .hasMessageContaining("256");
+    assertThatThrownBy(() -> parse("j", many)).hasMessageContaining("at most 16");
+    assertThatThrownBy(() -> parse("j", Map.of("l", "v".repeat(257)))).hasMessageContaining("256");
     many.remove("l0");
-    NewRequest.parse("j", many);
-    assertThatThrownBy(
-            () -> NewRequest.parse("{\"job_id\":\"j\",\"labels\":{\"more\":\"x\"}}", many))
+    parse("j", many);
+    assertThatThrownBy(() -> parse("{\"job_id\":\"j\",\"labels\":{\"more\":\"x\"}}", many))
         .hasMessageContaining("at most 16");
   }
 }
