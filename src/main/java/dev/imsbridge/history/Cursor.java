@@ -19,31 +19,19 @@ public final class Cursor implements AutoCloseable {
   private final List<TopicPartition> partitions;
   private final Deque<ConsumerRecord<byte[], byte[]>> ahead = new ArrayDeque<>();
 
-  private Cursor(
-      Consumer<byte[], byte[]> consumer, TopicReader reader, List<TopicPartition> partitions) {
-    this.consumer = consumer;
-    this.reader = reader;
-    this.partitions = partitions;
-  }
-
   /**
    * Opens a topic. No partition is selected until {@link #read}.
    *
    * @param consumer closed with the cursor
    */
-  public static Cursor open(Consumer<byte[], byte[]> consumer, String topic) {
-    try {
-      List<TopicPartition> partitions =
-          TopicReader.partitions(consumer, topic).stream()
-              .sorted(Comparator.comparingInt(TopicPartition::partition))
-              .toList();
-      Cursor cursor = new Cursor(consumer, TopicReader.open(consumer, partitions), partitions);
-      partitions.forEach(cursor.reader::leave);
-      return cursor;
-    } catch (RuntimeException e) {
-      consumer.close();
-      throw e;
-    }
+  public Cursor(Consumer<byte[], byte[]> consumer, String topic) {
+    this.consumer = consumer;
+    reader = TopicReader.ofTopics(consumer, topic);
+    partitions =
+        reader.partitions().stream()
+            .sorted(Comparator.comparingInt(TopicPartition::partition))
+            .toList();
+    partitions.forEach(reader::leave);
   }
 
   /** Selects these partitions only, from their beginning. */

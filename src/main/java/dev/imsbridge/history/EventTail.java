@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -152,17 +151,16 @@ public final class EventTail implements AutoCloseable {
       }
     }
     for (int i = 0; i < layout.transitions(); i++) {
-      next[i] = consumer.position(layout.partition(i));
+      next[i] = position(i);
     }
     held.release(next, (index, record) -> tell(to, index, record));
-    for (int i = layout.transitions(); i < next.length; i++) {
-      next[i] = held.first(i).orElseGet(positionOf(i));
-    }
+    IntStream.range(layout.transitions(), next.length)
+        .forEach(i -> next[i] = held.first(i).orElseGet(() -> position(i)));
     keepWithinMemory();
   }
 
-  private Supplier<Long> positionOf(int index) {
-    return () -> consumer.position(layout.partition(index));
+  private long position(int index) {
+    return consumer.position(layout.partition(index));
   }
 
   private void tell(Sink to, int index, ConsumerRecord<byte[], byte[]> record) {

@@ -49,7 +49,7 @@ public final class JobHistory {
    * @return empty if no event of the job was published up to the requested time
    */
   public Optional<TreeHistory> find(HistoryQuery query, Consumer<TopicReader.Progress> progress) {
-    try (TreeSearch search = TreeSearch.open(consumers.get(), topics, progress)) {
+    try (TreeSearch search = new TreeSearch(consumers.get(), topics, progress)) {
       TreeSearch.Root root = search.root(query.jobId(), query.hint()).orElse(null);
       if (root == null && !query.audit()) {
         return Optional.empty();
@@ -97,7 +97,7 @@ public final class JobHistory {
    */
   public Optional<PublishedEvent> completion(
       String rootJobId, Instant endedAt, Consumer<TopicReader.Progress> progress) {
-    try (TreeSearch search = TreeSearch.open(consumers.get(), topics, progress)) {
+    try (TreeSearch search = new TreeSearch(consumers.get(), topics, progress)) {
       return search.completion(rootJobId, endedAt).map(HistoryEvent::event);
     }
   }
@@ -109,9 +109,7 @@ public final class JobHistory {
    * @param goOn called after each batch. False ends the search with the jobs found so far.
    */
   public PastJobs search(PastQuery query, int most, Predicate<PastJobs.Progress> goOn) {
-    try (var consumer = consumers.get()) {
-      TopicReader transitions =
-          TopicReader.open(consumer, TopicReader.partitions(consumer, topics.transitions()));
+    try (TopicReader transitions = TopicReader.ofTopics(consumers.get(), topics.transitions())) {
       return new PastSearch(query).find(transitions, most, goOn);
     }
   }
@@ -122,7 +120,7 @@ public final class JobHistory {
    * @return empty if no event of the job was published
    */
   public Optional<String> root(String jobId, Consumer<TopicReader.Progress> progress) {
-    try (TreeSearch search = TreeSearch.open(consumers.get(), topics, progress)) {
+    try (TreeSearch search = new TreeSearch(consumers.get(), topics, progress)) {
       return search.root(jobId, null).map(TreeSearch.Root::jobId);
     }
   }

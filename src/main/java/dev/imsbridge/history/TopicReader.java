@@ -1,5 +1,8 @@
 package dev.imsbridge.history;
 
+import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.toMap;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -8,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -95,6 +99,22 @@ public final class TopicReader implements AutoCloseable {
   }
 
   /**
+   * Reads all partitions of the topics, like {@link #open}.
+   *
+   * @throws UnknownTopicOrPartitionException if a topic does not exist
+   */
+  public static TopicReader ofTopics(Consumer<byte[], byte[]> consumer, String... topics) {
+    try {
+      return open(
+          consumer,
+          Stream.of(topics).flatMap(topic -> partitions(consumer, topic).stream()).toList());
+    } catch (RuntimeException e) {
+      consumer.close();
+      throw e;
+    }
+  }
+
+  /**
    * Returns the partitions of a topic.
    *
    * @throws UnknownTopicOrPartitionException if the topic does not exist
@@ -126,9 +146,7 @@ public final class TopicReader implements AutoCloseable {
 
   /** Moves each partition to its first record at or after the given time. */
   public void from(Instant time, Collection<TopicPartition> partitions) {
-    Map<TopicPartition, Long> times = new HashMap<>();
-    partitions.forEach(partition -> times.put(partition, time.toEpochMilli()));
-    Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(times);
+    Map<TopicPartition, OffsetAndTimestamp> found = offsets(time, partitions);
     for (TopicPartition partition : partitions) {
       OffsetAndTimestamp at = found.get(partition);
       from(partition, at == null ? ends.get(partition) : at.offset());
@@ -230,16 +248,19 @@ public final class TopicReader implements AutoCloseable {
 
   /** Ends each partition at its first record at or after the given time. */
   public void until(Instant time) {
-    Map<TopicPartition, Long> times = new HashMap<>();
-    partitions().forEach(partition -> times.put(partition, time.toEpochMilli()));
-    consumer
-        .offsetsForTimes(times)
+    offsets(time, starts.keySet())
         .forEach(
             (partition, at) -> {
               if (at != null) {
                 until(partition, at.offset());
               }
             });
+  }
+
+  private Map<TopicPartition, OffsetAndTimestamp> offsets(
+      Instant time, Collection<TopicPartition> partitions) {
+    return consumer.offsetsForTimes(
+        partitions.stream().collect(toMap(identity(), partition -> time.toEpochMilli())));
   }
 
   /** The end offset of a partition at the time of opening. */
@@ -254,10 +275,8 @@ public final class TopicReader implements AutoCloseable {
 
   /** The offsets read and the total to read, for a progress bar. */
   public Progress progress() {
-    long rest = 0;
-    for (Map.Entry<TopicPartition, Long> each : open.entrySet()) {
-      rest += ends.get(each.getKey()) - each.getValue();
-    }
+    long rest =
+        open.entrySet().stream().mapToLong(each -> ends.get(each.getKey()) - each.getValue()).sum();
     return new Progress(passed, passed + rest);
   }
 

@@ -1,6 +1,7 @@
 package dev.imsbridge.history;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.groupingBy;
 
 import dev.imsbridge.history.HistoryEvent.Kind;
 import dev.imsbridge.wire.HeaderNames;
@@ -11,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,33 +52,19 @@ final class TreeSearch implements AutoCloseable {
   private boolean truncated;
   private boolean hinted;
 
-  private TreeSearch(
-      TopicReader reader,
-      TopicNames topics,
-      Map<String, List<TopicPartition>> partitions,
-      Consumer<TopicReader.Progress> progress) {
-    this.reader = reader;
-    this.topics = topics;
-    this.partitions = partitions;
-    this.progress = progress;
-    partitions.values().forEach(all -> all.forEach(reader::leave));
-  }
-
-  static TreeSearch open(
+  /**
+   * @param consumer closed with the search
+   */
+  TreeSearch(
       org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
       TopicNames topics,
       Consumer<TopicReader.Progress> progress) {
-    Map<String, List<TopicPartition>> partitions = new HashMap<>();
-    try {
-      for (String topic : List.of(topics.transitions(), topics.completions(), topics.audit())) {
-        partitions.put(topic, TopicReader.partitions(consumer, topic));
-      }
-    } catch (RuntimeException e) {
-      consumer.close();
-      throw e;
-    }
-    List<TopicPartition> all = partitions.values().stream().flatMap(List::stream).toList();
-    return new TreeSearch(TopicReader.open(consumer, all), topics, partitions, progress);
+    this.topics = topics;
+    this.progress = progress;
+    reader =
+        TopicReader.ofTopics(consumer, topics.transitions(), topics.completions(), topics.audit());
+    partitions = reader.partitions().stream().collect(groupingBy(TopicPartition::topic));
+    reader.partitions().forEach(reader::leave);
   }
 
   long recordsRead() {
@@ -321,7 +307,7 @@ final class TreeSearch implements AutoCloseable {
       }
       progress.accept(reader.progress());
     }
-    partitions.values().forEach(all -> all.forEach(reader::leave));
+    reader.partitions().forEach(reader::leave);
   }
 
   @Override

@@ -93,8 +93,7 @@ final class AuditVerifyCommand extends ConfiguredCommand {
       return new AuditVerifier(
               () -> kafka.consumer(TopicReader.CONSUMER),
               topic,
-              topics.observations(),
-              topics.transitions(),
+              topics,
               Retention.keptFrom(admin, topics.observations(), Instant.now()))
           .verify(kept, progress -> bar.show(progress, "verified"));
     } catch (KafkaException e) {

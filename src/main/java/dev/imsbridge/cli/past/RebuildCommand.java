@@ -17,6 +17,7 @@ import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.terminal.Terminal;
 import dev.imsbridge.wire.CloudEvent;
 import dev.imsbridge.wire.TopicNames;
+import java.util.Collection;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -83,7 +84,7 @@ public final class RebuildCommand extends ConfiguredCommand {
     TopicNames topics = config.topics();
     int partitions = kafka.partitions(List.of(topics.observations())).size();
     if (published != null) {
-      kafka.partitions(outputs(published));
+      kafka.partitions(RebuildWriter.outputs(published).values());
     }
     if (target != null) {
       prepare(kafka, config, target, partitions);
@@ -118,14 +119,10 @@ public final class RebuildCommand extends ConfiguredCommand {
     }
   }
 
-  private static List<String> outputs(TopicNames names) {
-    return List.of(names.transitions(), names.completions(), names.status(), names.audit());
-  }
-
   private static void prepare(
       KafkaAccess kafka, BridgeConfig config, TopicNames target, int partitions)
       throws InterruptedException {
-    List<String> names = outputs(target);
+    Collection<String> names = RebuildWriter.outputs(target).values();
     new TopicAccess(kafka, config).create(names, target, partitions);
     for (String name : names) {
       List<TopicPartition> all = kafka.partitions(List.of(name));

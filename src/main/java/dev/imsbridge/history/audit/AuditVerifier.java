@@ -6,6 +6,7 @@ import dev.imsbridge.history.audit.BrokenLink.What;
 import dev.imsbridge.history.audit.InputCheck.Proof;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.ledger.LogRecord;
+import dev.imsbridge.wire.TopicNames;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,27 +27,23 @@ import org.apache.kafka.common.TopicPartition;
 public final class AuditVerifier {
   private final Supplier<? extends Consumer<byte[], byte[]>> consumers;
   private final String auditTopic;
-  private final String observationsTopic;
-  private final String transitionsTopic;
+  private final TopicNames topics;
   private final Instant kept;
 
   /**
    * @param consumers creates consumers with {@link TopicReader#CONSUMER}
    * @param auditTopic the audit, or a copy of it
-   * @param observationsTopic the inputs of the audit entries
-   * @param transitionsTopic the transitions that the audit explains
+   * @param topics the inputs of the audit entries, and the transitions that the audit explains
    * @param kept the time from which on retention cannot have deleted an observation
    */
   public AuditVerifier(
       Supplier<? extends Consumer<byte[], byte[]>> consumers,
       String auditTopic,
-      String observationsTopic,
-      String transitionsTopic,
+      TopicNames topics,
       Instant kept) {
     this.consumers = consumers;
     this.auditTopic = auditTopic;
-    this.observationsTopic = observationsTopic;
-    this.transitionsTopic = transitionsTopic;
+    this.topics = topics;
     this.kept = kept;
   }
 
@@ -88,9 +85,9 @@ public final class AuditVerifier {
       Map<Integer, ChainHead> heads, java.util.function.Consumer<TopicReader.Progress> progress) {
     // The order matters: an entry is written no later than its transition, and an input no later
     // than its entry.
-    try (Cursor transitions = Cursor.open(consumers.get(), transitionsTopic);
-        Cursor audit = Cursor.open(consumers.get(), auditTopic);
-        Cursor observations = Cursor.open(consumers.get(), observationsTopic)) {
+    try (Cursor transitions = new Cursor(consumers.get(), topics.transitions());
+        Cursor audit = new Cursor(consumers.get(), auditTopic);
+        Cursor observations = new Cursor(consumers.get(), topics.observations())) {
       List<PartitionAudit> all = new ArrayList<>();
       long length = audit.length();
       long passed = 0;
@@ -132,10 +129,10 @@ public final class AuditVerifier {
     if (transitions.partitions().size() != audit.partitions().size()) {
       return null;
     }
-    transitions.read(List.of(new TopicPartition(transitionsTopic, empty.partition())));
+    transitions.read(List.of(new TopicPartition(topics.transitions(), empty.partition())));
     return transitions.peek() == null
         ? null
-        : "there is no entry, but %s has events in this partition".formatted(transitionsTopic);
+        : "there is no entry, but %s has events in this partition".formatted(topics.transitions());
   }
 
   private PartitionAudit verify(
@@ -144,7 +141,7 @@ public final class AuditVerifier {
       Cursor observations,
       ChainHead head,
       LongConsumer passed) {
-    TopicPartition log = new TopicPartition(observationsTopic, partition.partition());
+    TopicPartition log = new TopicPartition(topics.observations(), partition.partition());
     audit.read(List.of(partition));
     observations.read(observations.has(log) ? List.of(log) : List.of());
     InputCheck inputs = new InputCheck(observations.has(log) ? observations.begin(log) : 0);
@@ -154,9 +151,8 @@ public final class AuditVerifier {
     long different = 0;
     long named = -1;
     BrokenLink input = null;
-    for (ConsumerRecord<byte[], byte[]> record = audit.next();
-        record != null;
-        record = audit.next()) {
+    while (audit.peek() != null) {
+      ConsumerRecord<byte[], byte[]> record = audit.next();
       passed.accept(record.offset());
       AuditEntry entry = AuditEntry.read(record);
       chain.take(record.offset(), entry);
@@ -194,10 +190,9 @@ public final class AuditVerifier {
         || at.partition() != log.partition()) {
       return Proof.ABSENT;
     }
-    for (ConsumerRecord<byte[], byte[]> next = observations.peek();
-        next != null && next.offset() <= at.offset();
-        next = observations.peek()) {
-      inputs.pass(next.offset(), LogRecord.of(observations.next()).sha256());
+    while (observations.peek() != null && observations.peek().offset() <= at.offset()) {
+      ConsumerRecord<byte[], byte[]> next = observations.next();
+      inputs.pass(next.offset(), LogRecord.of(next).sha256());
     }
     return inputs.prove(entry.source(), () -> observations.beginNow(log));
   }

@@ -140,9 +140,10 @@ final class ChainCheck {
     boolean laterIsWhole = next != null && next.previousHash().equals(open.entry().hash());
     if (open.beforePosition() > 0 && laterIsWhole) {
       first =
-          changed(
+          brokenLink(
               open.beforeOffset(),
               open.beforePosition(),
+              What.CHANGED,
               "its bytes are not those that the entry after it was chained to");
       return;
     }
@@ -153,11 +154,7 @@ final class ChainCheck {
                 ? "it, or the entry before it at offset %s: the two are not chained"
                     .formatted(open.beforeOffset())
                 : "chained neither to the one before nor after";
-    first = changed(open.offset(), open.entry().position(), detail);
-  }
-
-  private BrokenLink changed(long at, long which, String detail) {
-    return brokenLink(at, which, What.CHANGED, detail);
+    first = brokenLink(open.offset(), open.entry().position(), What.CHANGED, detail);
   }
 
   private BrokenLink brokenLink(long at, long which, What what, String detail) {

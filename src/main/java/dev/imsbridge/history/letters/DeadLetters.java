@@ -101,9 +101,7 @@ public final class DeadLetters {
       BiConsumer<Letter, ConsumerRecord<byte[], byte[]>> letters,
       java.util.function.Consumer<RedriveMarker> markers,
       java.util.function.Consumer<TopicReader.Progress> progress) {
-    Consumer<byte[], byte[]> consumer = consumers.get();
-    try (TopicReader reader =
-        TopicReader.open(consumer, TopicReader.partitions(consumer, topics.deadLetters()))) {
+    try (TopicReader reader = TopicReader.ofTopics(consumers.get(), topics.deadLetters())) {
       filter.start(reader);
       while (!reader.done()) {
         for (ConsumerRecord<byte[], byte[]> record : reader.next()) {

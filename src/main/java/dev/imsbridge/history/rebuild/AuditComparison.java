@@ -104,10 +104,8 @@ final class AuditComparison {
    * reported.
    */
   void end() {
-    for (ConsumerRecord<byte[], byte[]> next = published.next();
-        next != null;
-        next = published.next()) {
-      counts.addExtra(PublishedRecord.of(next));
+    while (published.peek() != null) {
+      counts.addExtra(PublishedRecord.of(published.next()));
     }
   }
 
@@ -115,10 +113,8 @@ final class AuditComparison {
 
   /** Skips the entries based on observations before {@code begin}. */
   void passOver(long begin) {
-    for (ConsumerRecord<byte[], byte[]> next = published.peek();
-        next != null;
-        next = published.peek()) {
-      AuditEntry entry = AuditEntry.read(next);
+    while (published.peek() != null) {
+      AuditEntry entry = AuditEntry.read(published.peek());
       if (entry != null && entry.source().at().offset() >= begin) {
         return;
       }

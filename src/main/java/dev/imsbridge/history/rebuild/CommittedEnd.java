@@ -3,8 +3,8 @@ package dev.imsbridge.history.rebuild;
 import dev.imsbridge.history.OpenTransactions;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -53,14 +53,11 @@ final class CommittedEnd {
   }
 
   private static Map<TopicPartition, Long> committed(Admin admin, String group) {
-    Map<TopicPartition, Long> offsets = new HashMap<>();
-    OpenTransactions.get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
-        .forEach(
-            (partition, offset) -> {
-              if (offset != null) {
-                offsets.put(partition, offset.offset());
-              }
-            });
-    return offsets;
+    return OpenTransactions.get(
+            admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+        .entrySet()
+        .stream()
+        .filter(each -> each.getValue() != null)
+        .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().offset()));
   }
 }

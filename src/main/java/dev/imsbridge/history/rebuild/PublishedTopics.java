@@ -8,6 +8,7 @@ import dev.imsbridge.history.TopicReader;
 import dev.imsbridge.history.rebuild.ComparisonCounts.Result;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.ledger.OutputRecord;
+import dev.imsbridge.ledger.OutputRecord.Target;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
 import java.time.InstantSource;
@@ -24,7 +25,7 @@ import org.apache.kafka.common.TopicPartition;
 /** The published topics, for comparison with the recomputed records. Owned by one thread. */
 final class PublishedTopics implements AutoCloseable {
   private final List<Cursor> cursors = new ArrayList<>();
-  private final Map<OutputRecord.Target, ComparisonCounts> counts;
+  private final Map<Target, ComparisonCounts> counts;
   private final CommittedEnd committed;
   private final AuditComparison audit;
   private final EventComparison transitions;
@@ -43,29 +44,24 @@ final class PublishedTopics implements AutoCloseable {
       Admin admin,
       TopicNames topics,
       String group,
-      Map<OutputRecord.Target, ComparisonCounts> counts) {
+      Map<Target, ComparisonCounts> counts) {
     this.counts = counts;
     try {
       List<TopicPartition> outputs = new ArrayList<>();
       try (Consumer<byte[], byte[]> consumer = consumers.get()) {
-        for (String topic :
-            List.of(topics.audit(), topics.transitions(), topics.completions(), topics.status())) {
+        for (String topic : RebuildWriter.outputs(topics).values()) {
           outputs.addAll(TopicReader.partitions(consumer, topic));
         }
       }
       committed = CommittedEnd.await(admin, group, outputs, InstantSource.system());
-      audit =
-          new AuditComparison(
-              open(consumers, topics.audit()), counts.get(OutputRecord.Target.AUDIT));
+      audit = new AuditComparison(open(consumers, topics.audit()), counts.get(Target.AUDIT));
       transitions =
           new EventComparison(
-              open(consumers, topics.transitions()), counts.get(OutputRecord.Target.TRANSITIONS));
+              open(consumers, topics.transitions()), counts.get(Target.TRANSITIONS));
       completions =
           new EventComparison(
-              open(consumers, topics.completions()), counts.get(OutputRecord.Target.COMPLETIONS));
-      status =
-          new StatusComparison(
-              open(consumers, topics.status()), counts.get(OutputRecord.Target.STATUS));
+              open(consumers, topics.completions()), counts.get(Target.COMPLETIONS));
+      status = new StatusComparison(open(consumers, topics.status()), counts.get(Target.STATUS));
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -73,7 +69,7 @@ final class PublishedTopics implements AutoCloseable {
   }
 
   private Cursor open(Supplier<? extends Consumer<byte[], byte[]>> consumers, String topic) {
-    Cursor cursor = Cursor.open(consumers.get(), topic);
+    Cursor cursor = new Cursor(consumers.get(), topic);
     cursors.add(cursor);
     return cursor;
   }

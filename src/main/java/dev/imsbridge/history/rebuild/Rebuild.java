@@ -85,14 +85,12 @@ public final class Rebuild {
   }
 
   private void count(TopicNames names) {
-    counts.put(Target.TRANSITIONS, new ComparisonCounts(names.transitions()));
-    counts.put(Target.COMPLETIONS, new ComparisonCounts(names.completions()));
-    counts.put(Target.STATUS, new ComparisonCounts(names.status()));
-    counts.put(Target.AUDIT, new ComparisonCounts(names.audit()));
+    RebuildWriter.outputs(names)
+        .forEach((target, topic) -> counts.put(target, new ComparisonCounts(topic)));
   }
 
   private RebuildReport recompute(java.util.function.Consumer<TopicReader.Progress> progress) {
-    try (Cursor observations = Cursor.open(consumers.get(), topics.observations())) {
+    try (Cursor observations = new Cursor(consumers.get(), topics.observations())) {
       long all = observations.length();
       long passed = 0;
       for (TopicPartition partition : observations.partitions()) {
@@ -111,7 +109,7 @@ public final class Rebuild {
     if (writer != null) {
       writer.flush();
     }
-    return new RebuildReport(taken, List.copyOf(counts.values()));
+    return new RebuildReport(List.copyOf(taken), List.copyOf(counts.values()));
   }
 
   private void recompute(Cursor observations, TopicPartition partition, LongConsumer passed) {
@@ -124,9 +122,8 @@ public final class Rebuild {
     RetentionGap gap = begin == 0 ? null : new RetentionGap(fold, audit, this::beganEarlier);
     observations.read(List.of(partition));
     long inputs = 0;
-    for (ConsumerRecord<byte[], byte[]> record = observations.next();
-        record != null;
-        record = observations.next()) {
+    while (observations.peek() != null) {
+      ConsumerRecord<byte[], byte[]> record = observations.next();
       passed.accept(record.offset());
       LogRecord source = LogRecord.of(record);
       if (gap == null || gap.take(source)) {

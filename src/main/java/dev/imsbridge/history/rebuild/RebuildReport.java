@@ -11,11 +11,6 @@ import java.util.List;
  */
 public record RebuildReport(List<Taken> partitions, List<ComparisonCounts> topics) {
 
-  public RebuildReport {
-    partitions = List.copyOf(partitions);
-    topics = List.copyOf(topics);
-  }
-
   /**
    * The inputs of one partition.
    *

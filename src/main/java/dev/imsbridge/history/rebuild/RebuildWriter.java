@@ -1,6 +1,7 @@
 package dev.imsbridge.history.rebuild;
 
 import dev.imsbridge.ledger.OutputRecord;
+import dev.imsbridge.ledger.OutputRecord.Target;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
 import java.util.EnumMap;
@@ -16,9 +17,8 @@ import org.apache.kafka.common.KafkaException;
  */
 public final class RebuildWriter implements AutoCloseable {
   private final Producer<byte[], byte[]> producer;
-  private final Map<OutputRecord.Target, String> topics = new EnumMap<>(OutputRecord.Target.class);
-  private final Map<OutputRecord.Target, Integer> partitions =
-      new EnumMap<>(OutputRecord.Target.class);
+  private final Map<Target, String> topics;
+  private final Map<Target, Integer> partitions = new EnumMap<>(Target.class);
   private final AtomicReference<Exception> failure = new AtomicReference<>();
 
   /**
@@ -27,11 +27,18 @@ public final class RebuildWriter implements AutoCloseable {
    */
   public RebuildWriter(Producer<byte[], byte[]> producer, TopicNames names) {
     this.producer = producer;
-    topics.put(OutputRecord.Target.TRANSITIONS, names.transitions());
-    topics.put(OutputRecord.Target.COMPLETIONS, names.completions());
-    topics.put(OutputRecord.Target.STATUS, names.status());
-    topics.put(OutputRecord.Target.AUDIT, names.audit());
+    topics = outputs(names);
     topics.forEach((target, topic) -> partitions.put(target, producer.partitionsFor(topic).size()));
+  }
+
+  /** The topics that are recomputed. */
+  public static Map<Target, String> outputs(TopicNames names) {
+    Map<Target, String> outputs = new EnumMap<>(Target.class);
+    outputs.put(Target.TRANSITIONS, names.transitions());
+    outputs.put(Target.COMPLETIONS, names.completions());
+    outputs.put(Target.STATUS, names.status());
+    outputs.put(Target.AUDIT, names.audit());
+    return outputs;
   }
 
   /**
@@ -45,7 +52,7 @@ public final class RebuildWriter implements AutoCloseable {
       return;
     }
     int partition =
-        record.target() == OutputRecord.Target.AUDIT
+        record.target() == Target.AUDIT
             ? chain
             : RootPartition.ofKey(record.key(), partitions.get(record.target()));
     check();

@@ -38,22 +38,18 @@ final class RetentionGap {
   /** Whether an input can be recomputed. If not, it is skipped here. */
   boolean take(LogRecord source) {
     LogCodec.Decoded read = LogCodec.decode(source);
-    Input input = read instanceof LogCodec.Valid understood ? understood.input() : null;
     AuditEntry entry = published == null ? null : published.first(source.at());
     chain(entry);
-    if (input == null) {
+    if (!(read instanceof LogCodec.Valid valid) || begun.contains(valid.rootJobId())) {
       return true;
     }
-    String rootJobId = ((LogCodec.Valid) read).rootJobId();
-    if (begun.contains(rootJobId)) {
-      return true;
-    }
-    if (input instanceof Input.Requested && isNew(rootJobId, entry)) {
+    String rootJobId = valid.rootJobId();
+    if (valid.input() instanceof Input.Requested && isNew(rootJobId, entry)) {
       begun.add(rootJobId);
       onBegun.accept(rootJobId);
       return true;
     }
-    passOver(rootJobId, source, input);
+    passOver(rootJobId, source, valid.input());
     return false;
   }
 

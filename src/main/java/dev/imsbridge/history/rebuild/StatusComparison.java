@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Compares the published status of each job with the last status recomputed from the observations.
@@ -36,10 +35,8 @@ final class StatusComparison {
   StatusComparison(Cursor cursor, ComparisonCounts counts) {
     this.counts = counts;
     cursor.read(cursor.partitions());
-    for (ConsumerRecord<byte[], byte[]> record = cursor.next();
-        record != null;
-        record = cursor.next()) {
-      PublishedRecord last = PublishedRecord.of(record);
+    while (cursor.peek() != null) {
+      PublishedRecord last = PublishedRecord.of(cursor.next());
       published.put(last.digest().key(), last);
     }
   }
