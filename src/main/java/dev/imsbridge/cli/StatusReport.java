@@ -1,9 +1,8 @@
 package dev.imsbridge.cli;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.imsbridge.cli.common.BridgeApi;
 import dev.imsbridge.cli.common.ForecastText;
 import dev.imsbridge.terminal.CommandFailure;
@@ -29,7 +28,8 @@ record StatusReport(
     List<JsonNode> open,
     List<JsonNode> ended,
     boolean complete,
-    String jobsProblem) {
+    @JsonIgnore String jobsProblem) {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PAGES = 10;
   private static final int MOST = 10;
 
@@ -103,16 +103,6 @@ record StatusReport(
   }
 
   String json() {
-    ObjectNode all = JsonNodeFactory.instance.objectNode();
-    all.set("status", status);
-    all.set("faulty", array(faulty));
-    all.set("open", array(open));
-    all.set("ended", array(ended));
-    all.put("complete", complete);
-    return all.toString();
-  }
-
-  private static ArrayNode array(List<JsonNode> jobs) {
-    return JsonNodeFactory.instance.arrayNode().addAll(jobs);
+    return JSON.valueToTree(this).toString();
   }
 }

@@ -4,7 +4,6 @@ import dev.imsbridge.job.Decision;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.wire.HeaderNames;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,13 +35,7 @@ public record AcceptedRequest(
       return Optional.empty();
     }
     Evidence input = entry.event().position("input").orElse(null);
-    Map<String, String> headers = new LinkedHashMap<>();
-    for (String name : CORRELATION) {
-      String value = HeaderNames.text(record.headers(), name);
-      if (value != null) {
-        headers.put(name, value);
-      }
-    }
+    Map<String, String> headers = EvidenceRecord.headers(record, CORRELATION);
     return entry
         .evidence()
         .map(position -> new AcceptedRequest(position, input, entry.at(), headers));

@@ -2,6 +2,7 @@ package dev.imsbridge.history;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.imsbridge.history.EvidenceRecord.Kept;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.wire.Requests;
 import dev.imsbridge.wire.TopicNames;
@@ -69,7 +70,7 @@ public final class EvidenceReader {
         for (Evidence position : positions) {
           progress.accept(reader.progress());
           if (found.size() >= MOST_RECORDS || bytes > MOST_BYTES) {
-            found.put(position, EvidenceRecord.leftOut(position));
+            found.put(position, EvidenceRecord.unread(position, Kept.LEFT_OUT));
           } else if (there.contains(partition(position))) {
             ConsumerRecord<byte[], byte[]> record = read(reader, position, progress);
             if (record != null && about(record, rootJobId)) {
@@ -77,14 +78,16 @@ public final class EvidenceReader {
               boolean fits = bytes <= MOST_BYTES || found.isEmpty();
               found.put(
                   position,
-                  fits ? EvidenceRecord.of(position, record) : EvidenceRecord.leftOut(position));
+                  fits
+                      ? EvidenceRecord.of(position, record)
+                      : EvidenceRecord.unread(position, Kept.LEFT_OUT));
             }
           }
         }
       }
     }
     return positions.stream()
-        .map(each -> found.getOrDefault(each, EvidenceRecord.gone(each)))
+        .map(each -> found.getOrDefault(each, EvidenceRecord.unread(each, Kept.GONE)))
         .toList();
   }
 

@@ -38,27 +38,29 @@ public record EvidenceRecord(
           HeaderNames.LATENCY_MS);
 
   static EvidenceRecord of(Evidence position, ConsumerRecord<byte[], byte[]> record) {
+    return new EvidenceRecord(
+        position,
+        Kept.READ,
+        Instant.ofEpochMilli(Math.max(0, record.timestamp())),
+        headers(record, HEADERS),
+        record.value());
+  }
+
+  /** Returns those of the named headers that a record has, as text. */
+  static Map<String, String> headers(ConsumerRecord<byte[], byte[]> record, List<String> names) {
     Map<String, String> headers = new LinkedHashMap<>();
-    for (String name : HEADERS) {
+    for (String name : names) {
       String value = HeaderNames.text(record.headers(), name);
       if (value != null) {
         headers.put(name, value);
       }
     }
-    return new EvidenceRecord(
-        position,
-        Kept.READ,
-        Instant.ofEpochMilli(Math.max(0, record.timestamp())),
-        headers,
-        record.value());
+    return headers;
   }
 
-  static EvidenceRecord gone(Evidence position) {
-    return new EvidenceRecord(position, Kept.GONE, null, Map.of(), null);
-  }
-
-  static EvidenceRecord leftOut(Evidence position) {
-    return new EvidenceRecord(position, Kept.LEFT_OUT, null, Map.of(), null);
+  /** A record that was not read. */
+  static EvidenceRecord unread(Evidence position, Kept kept) {
+    return new EvidenceRecord(position, kept, null, Map.of(), null);
   }
 
   /** Whether the record was read. */

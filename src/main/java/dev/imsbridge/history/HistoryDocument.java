@@ -125,12 +125,19 @@ public final class HistoryDocument {
     json.put("duration_ms", root == null ? null : millis(duration(root)));
     copy(latest, json, "error_code", "fail_reason");
     ArrayNode imageIds = json.putArray("image_ids");
-    Stream.concat(Stream.of(completion), jobs.stream().map(JobTimeline::latest))
+    imageIds(history).forEach(imageIds::add);
+    json.set("labels", latest.path("labels").isObject() ? latest.get("labels") : object());
+  }
+
+  /** Returns the images of the whole tree. */
+  public static List<String> imageIds(TreeHistory history) {
+    return Stream.concat(
+            history.completion().stream().map(event -> event.event().data()),
+            history.jobs().stream().map(JobTimeline::latest))
         .flatMap(data -> StreamSupport.stream(data.path("image_ids").spliterator(), false))
         .map(JsonNode::asText)
         .distinct()
-        .forEach(imageIds::add);
-    json.set("labels", latest.path("labels").isObject() ? latest.get("labels") : object());
+        .toList();
   }
 
   private static void request(ObjectNode json, TreeHistory history) {
@@ -238,7 +245,7 @@ public final class HistoryDocument {
   }
 
   /** Copies fields unchanged; absent fields become null. */
-  private static void copy(JsonNode from, ObjectNode to, String... fields) {
+  static void copy(JsonNode from, ObjectNode to, String... fields) {
     for (String field : fields) {
       to.set(field, from.get(field));
     }

@@ -34,10 +34,6 @@ public record JobTimeline(String jobId, int depth, List<Stage> stages) {
     }
   }
 
-  public JobTimeline {
-    stages = List.copyOf(stages);
-  }
-
   public Stage last() {
     return stages.get(stages.size() - 1);
   }

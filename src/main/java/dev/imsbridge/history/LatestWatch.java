@@ -1,8 +1,5 @@
 package dev.imsbridge.history;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.imsbridge.history.HistoryEvent.Kind;
-import dev.imsbridge.job.Decision;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.job.Fold;
 import java.util.List;
@@ -65,10 +62,7 @@ record LatestWatch(List<HistoryEvent> transitions, List<HistoryEvent> audit, boo
   }
 
   private static boolean isNew(HistoryEvent event) {
-    JsonNode data = event.event().data();
-    return event.kind() == Kind.AUDIT
-        && data.path("what").asText().equals(Decision.REQUEST_ACCEPTED.word())
-        && data.path("why").asText().equals(Fold.NEW_JOB);
+    return AcceptedRequest.isEntry(event) && event.event().text("why").equals(Fold.NEW_JOB);
   }
 
   /** Compares offsets in the observations, because clocks may differ. */

@@ -9,13 +9,13 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -85,7 +85,7 @@ public final class OpenTransactions {
    *
    * @throws KafkaException if it fails, or the thread is interrupted
    */
-  public static <T> T get(KafkaFuture<T> future) {
+  public static <T> T get(Future<T> future) {
     try {
       return future.get();
     } catch (InterruptedException e) {

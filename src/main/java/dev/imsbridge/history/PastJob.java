@@ -10,6 +10,7 @@ import dev.imsbridge.job.JsonSize;
 import dev.imsbridge.job.StatusWords;
 import java.time.Instant;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -20,14 +21,14 @@ import java.util.Set;
 public final class PastJob {
   private static final int MOST_IMAGES = 20;
   private static final int LONGEST = 1_000;
+  private static final List<String> OF_TREE = List.of("region", "project_id");
+  private static final List<String> OF_ROOT =
+      List.of("job_type", "status", "begin_time", "end_time", "error_code", "fail_reason");
 
   private final String jobId;
   private final Set<String> images = new LinkedHashSet<>();
-  private ObjectNode root = JsonNodeFactory.instance.objectNode();
+  private final ObjectNode fields = JsonNodeFactory.instance.objectNode();
   private JobOutcome outcome;
-  private String project;
-  private String region;
-  private JsonNode labels;
   private Instant changedAt = Instant.EPOCH;
 
   PastJob(String jobId) {
@@ -52,22 +53,17 @@ public final class PastJob {
   void add(PublishedEvent event) {
     Instant at = event.observedAt();
     changedAt = at.isAfter(changedAt) ? at : changedAt;
-    project = JsonSize.cut(event.text("project_id"), LONGEST);
-    region = JsonSize.cut(event.text("region"), LONGEST);
-    labels = labels(event.data().path("labels"));
+    OF_TREE.forEach(name -> fields.put(name, JsonSize.cut(event.text(name), LONGEST)));
+    fields.set("labels", labels(event.data().path("labels")));
     for (JsonNode image : event.data().path("image_ids")) {
       if (images.size() < MOST_IMAGES) {
         images.add(JsonSize.cut(image.asText(), LONGEST));
       }
     }
     if (event.jobId().equals(jobId)) {
-      root = JsonNodeFactory.instance.objectNode();
-      for (String name :
-          new String[] {
-            "job_type", "status", "begin_time", "end_time", "error_code", "fail_reason"
-          }) {
+      for (String name : OF_ROOT) {
         JsonNode value = event.data().path(name);
-        root.put(name, value.isTextual() ? JsonSize.cut(value.asText(), LONGEST) : null);
+        fields.put(name, value.isTextual() ? JsonSize.cut(value.asText(), LONGEST) : null);
       }
       outcome = StatusWords.outcome(event.status()).orElse(null);
     }
@@ -87,27 +83,15 @@ public final class PastJob {
 
   /** Returns the job in the shape of {@code PastJob} in the OpenAPI document. */
   public ObjectNode json() {
-    ObjectNode json =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("job_id", jobId)
-            .put("job_type", text("job_type"))
-            .put("region", region)
-            .put("project_id", project)
-            .put("status", text("status"))
-            .put("outcome", outcome == null ? null : outcome.name())
-            .put("begin_time", text("begin_time"))
-            .put("end_time", text("end_time"))
-            .put("changed_at", HistoryDocument.time(changedAt))
-            .put("error_code", text("error_code"))
-            .put("fail_reason", text("fail_reason"));
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("job_id", jobId);
+    HistoryDocument.copy(fields, json, "job_type", "region", "project_id", "status");
+    json.put("outcome", outcome == null ? null : outcome.name());
+    HistoryDocument.copy(fields, json, "begin_time", "end_time");
+    json.put("changed_at", HistoryDocument.time(changedAt));
+    HistoryDocument.copy(fields, json, "error_code", "fail_reason");
     ArrayNode all = json.putArray("image_ids");
     images.forEach(all::add);
-    json.set("labels", labels);
+    json.set("labels", fields.get("labels"));
     return json;
-  }
-
-  private String text(String field) {
-    return root.path(field).textValue();
   }
 }

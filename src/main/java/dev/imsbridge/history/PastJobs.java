@@ -13,10 +13,6 @@ import java.util.List;
  */
 public record PastJobs(List<PastJob> jobs, long leftOut, Instant reached) {
 
-  public PastJobs {
-    jobs = List.copyOf(jobs);
-  }
-
   /**
    * The progress of a search.
    *

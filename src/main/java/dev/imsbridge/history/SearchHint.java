@@ -27,10 +27,6 @@ public record SearchHint(
   /** The status of a job and the time at which it was observed. */
   public record Stage(String jobId, String status, Instant at) {}
 
-  public SearchHint {
-    stages = List.copyOf(stages);
-  }
-
   /** A hint that names only the root job. Its partition is read from the beginning. */
   public static SearchHint ofRoot(String rootJobId) {
     return new SearchHint(rootJobId, -1, List.of(), null, null);
@@ -38,16 +34,13 @@ public record SearchHint(
 
   /** Creates a hint from a tree in the store. */
   public static SearchHint of(JobTree tree) {
-    List<Stage> stages = new ArrayList<>();
-    tree.nodes()
-        .values()
-        .forEach(
-            node ->
-                node.stages()
-                    .forEach(
-                        stage ->
-                            stages.add(
-                                new Stage(node.jobId(), stage.status().name(), stage.at()))));
+    List<Stage> stages =
+        tree.nodes().values().stream()
+            .flatMap(
+                node ->
+                    node.stages().stream()
+                        .map(stage -> new Stage(node.jobId(), stage.status().name(), stage.at())))
+            .toList();
     return new SearchHint(
         tree.rootJobId(), tree.sequence(), stages, tree.acceptance().requestedAt(), tree.endedAt());
   }

@@ -48,11 +48,6 @@ public record TreeHistory(
     UNKNOWN
   }
 
-  public TreeHistory {
-    events = List.copyOf(events);
-    evidence = evidence == null ? null : List.copyOf(evidence);
-  }
-
   /**
    * Merges the events of one tree. A completion follows the transitions that it counts, even if the
    * clocks of the pollers differ. Audit entries are merged by time, after other events with the

@@ -16,7 +16,6 @@ import dev.imsbridge.terminal.SafeText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -137,11 +136,8 @@ final class HistoryText {
   }
 
   private String images() {
-    JsonNode ids = HistoryDocument.of(history).path("image_ids");
-    List<String> some = new ArrayList<>();
-    for (int i = 0; i < Math.min(MOST_IMAGES, ids.size()); i++) {
-      some.add(ids.get(i).asText());
-    }
+    List<String> ids = HistoryDocument.imageIds(history);
+    List<String> some = ids.subList(0, Math.min(MOST_IMAGES, ids.size()));
     String more = ids.size() > MOST_IMAGES ? " and " + (ids.size() - MOST_IMAGES) + " more" : "";
     return some.isEmpty()
         ? ""

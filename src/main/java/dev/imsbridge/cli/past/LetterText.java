@@ -1,5 +1,6 @@
 package dev.imsbridge.cli.past;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.imsbridge.cli.common.EventText;
@@ -13,6 +14,7 @@ import dev.imsbridge.terminal.Columns;
 import dev.imsbridge.terminal.SafeText;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -106,12 +108,9 @@ final class LetterText {
     StringBuilder text = new StringBuilder();
     int shown = Math.min(value.length, MOST_HEX);
     for (int from = 0; from < shown; from += HEX_LINE) {
-      StringBuilder codes = new StringBuilder();
-      StringBuilder letters = new StringBuilder();
-      for (int i = from; i < Math.min(shown, from + HEX_LINE); i++) {
-        codes.append(String.format(Locale.ROOT, " %02x", value[i]));
-        letters.append(value[i] >= ' ' && value[i] <= '~' ? (char) value[i] : '.');
-      }
+      int to = Math.min(shown, from + HEX_LINE);
+      String codes = HexFormat.of().withPrefix(" ").formatHex(value, from, to);
+      String letters = new String(value, from, to - from, ISO_8859_1).replaceAll("[^ -~]", ".");
       text.append(
           String.format(Locale.ROOT, "%08x %-" + 3 * HEX_LINE + "s  |%s|%n", from, codes, letters));
     }

@@ -16,10 +16,6 @@ import org.apache.kafka.common.TopicPartition;
 public record LetterFilter(
     Set<LetterPosition> positions, Instant since, Instant until, String topic) {
 
-  public LetterFilter {
-    positions = Set.copyOf(positions);
-  }
-
   /** Selects these letters only. */
   public static LetterFilter of(Set<LetterPosition> positions) {
     return new LetterFilter(positions, null, null, null);

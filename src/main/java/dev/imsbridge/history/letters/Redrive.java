@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
@@ -27,7 +26,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
@@ -166,7 +164,7 @@ public final class Redrive {
       producer.flush();
       List<Outcome> outcomes = new ArrayList<>();
       for (LetterPosition letter : batch.keySet()) {
-        RecordMetadata at = sent.get(letter).get();
+        RecordMetadata at = OpenTransactions.get(sent.get(letter));
         LetterPosition to = new LetterPosition(at.partition(), at.offset());
         var unused = producer.send(RedriveMarker.of(letter, to, topics));
         outcomes.add(new Sent(letter, new Evidence(at.topic(), at.partition(), at.offset())));
@@ -174,12 +172,6 @@ public final class Redrive {
       // Fails if one of the markers could not be written.
       producer.commitTransaction();
       return outcomes;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw aborted(new InterruptException(e));
-    } catch (ExecutionException e) {
-      throw aborted(
-          e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause()));
     } catch (KafkaException e) {
       throw aborted(e);
     }

@@ -34,13 +34,6 @@ public record ReplayFilter(
   private static final String TYPE = "dev.imsbridge.job.";
   private static final String COMPLETED = TYPE + "completed.";
 
-  public ReplayFilter {
-    jobs = Set.copyOf(jobs);
-    types = Set.copyOf(types);
-    statuses = Set.copyOf(statuses);
-    labels = Map.copyOf(labels);
-  }
-
   /** A filter that accepts all events. */
   public static ReplayFilter all() {
     return new ReplayFilter(Set.of(), Set.of(), Set.of(), Map.of(), null, null);
