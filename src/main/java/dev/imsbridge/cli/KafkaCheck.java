@@ -13,6 +13,7 @@ import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.topics.TopicAccessException;
 import dev.imsbridge.topics.TopicPlan;
+import dev.imsbridge.topics.Topics;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -113,7 +114,7 @@ final class KafkaCheck {
     TopicAccess access = new TopicAccess(kafka, config);
     TopicPlan plan;
     try {
-      plan = access.with(topics -> topics.plan());
+      plan = access.with(Topics::plan);
     } catch (TopicAccessException | CommandFailure e) {
       return Finding.fail(
           TOPICS,
@@ -125,8 +126,7 @@ final class KafkaCheck {
       return Finding.fail(TOPICS, text(obstacles), TopicAccess.cure(obstacles));
     }
     if (plan.drift()) {
-      String cure = "run `imsbridge topics apply`";
-      return Finding.warn(TOPICS, text(plan), cure);
+      return Finding.warn(TOPICS, text(plan), "run `imsbridge topics apply`");
     }
     return Finding.ok(TOPICS, "as declared");
   }

@@ -158,13 +158,9 @@ final class ProjectCheck {
     return what + " " + project.name();
   }
 
-  private interface Asking<T> {
-    void ask(Consumer<T> then);
-  }
-
-  private <T> Optional<T> await(Asking<T> asking) throws InterruptedException {
+  private <T> Optional<T> await(Consumer<Consumer<T>> request) throws InterruptedException {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    asking.ask(answer::complete);
+    request.accept(answer::complete);
     try {
       return Optional.of(answer.get(patience.toMillis(), TimeUnit.MILLISECONDS));
     } catch (ExecutionException | TimeoutException e) {

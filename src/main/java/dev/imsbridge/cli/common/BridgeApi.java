@@ -122,8 +122,7 @@ public final class BridgeApi {
    * @param jobId a valid id; it is put into a URL path unescaped
    */
   public Optional<SearchHint> hint(String jobId) throws InterruptedException {
-    byte[] body = body(jobId);
-    return body == null ? Optional.empty() : SearchHint.read(body);
+    return body(jobId).flatMap(SearchHint::read);
   }
 
   /**
@@ -133,16 +132,15 @@ public final class BridgeApi {
    * @param jobId a valid id; it is put into a URL path unescaped
    */
   public JsonNode job(String jobId) throws InterruptedException {
-    byte[] body = body(jobId);
-    return body == null ? JSON.missingNode() : json(body);
+    return body(jobId).map(BridgeApi::json).orElseGet(JSON::missingNode);
   }
 
-  private byte[] body(String jobId) throws InterruptedException {
+  private Optional<byte[]> body(String jobId) throws InterruptedException {
     try {
       Answer answer = send("/api/v1/jobs/" + jobId, HINT_DEADLINE, MAX_BYTES);
-      return answer.status() == 200 ? answer.body() : null;
+      return answer.status() == 200 ? Optional.of(answer.body()) : Optional.empty();
     } catch (IOException e) {
-      return null;
+      return Optional.empty();
     }
   }
 

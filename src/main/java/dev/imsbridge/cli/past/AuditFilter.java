@@ -13,6 +13,9 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Options that select audit entries. */
 final class AuditFilter {
+  private static final String WORDS =
+      Stream.of(Decision.values()).map(Decision::word).collect(Collectors.joining(", "));
+
   @Option(
       names = "--job",
       paramLabel = "ID",
@@ -43,12 +46,7 @@ final class AuditFilter {
           .orElseThrow(
               () ->
                   new TypeConversionException(
-                      "'%s' is none of %s"
-                          .formatted(
-                              SafeText.line(word),
-                              Stream.of(Decision.values())
-                                  .map(Decision::word)
-                                  .collect(Collectors.joining(", ")))));
+                      "'%s' is none of %s".formatted(SafeText.line(word), WORDS)));
     }
   }
 }

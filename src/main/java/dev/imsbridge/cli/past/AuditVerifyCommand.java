@@ -18,7 +18,6 @@ import dev.imsbridge.terminal.CommandFailure;
 import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.terminal.Terminal;
 import dev.imsbridge.wire.TopicNames;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -80,7 +79,7 @@ final class AuditVerifyCommand extends ConfiguredCommand {
     boolean broken = partitions.stream().anyMatch(each -> each.broken() != null);
     terminal.out().print(json ? json(topic, partitions) : text(topic, partitions));
     if (heads != null && !broken) {
-      write(topic, partitions);
+      new HeadsFile(heads).write(topic, partitions);
     }
     return broken ? CommandFailure.FAULT : 0;
   }
@@ -99,14 +98,6 @@ final class AuditVerifyCommand extends ConfiguredCommand {
     } catch (KafkaException e) {
       throw CommandFailure.fault(
           "the audit could not be read: " + kafka.reason(e, each -> AclOperation.READ), e);
-    }
-  }
-
-  private void write(String topic, List<PartitionAudit> partitions) {
-    try {
-      new HeadsFile(heads).write(topic, partitions);
-    } catch (IOException e) {
-      throw CommandFailure.fault("--heads cannot be written: %s".formatted(SafeText.reason(e)), e);
     }
   }
 

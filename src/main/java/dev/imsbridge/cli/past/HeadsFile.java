@@ -3,6 +3,7 @@ package dev.imsbridge.cli.past;
 import dev.imsbridge.history.audit.AuditVerifier.PartitionAudit;
 import dev.imsbridge.history.audit.ChainHead;
 import dev.imsbridge.terminal.CommandFailure;
+import dev.imsbridge.terminal.SafeText;
 import dev.imsbridge.terminal.TextInput;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,14 +65,22 @@ record HeadsFile(Path file) {
     }
   }
 
-  /** Writes the heads of a topic. */
-  void write(String topic, List<PartitionAudit> partitions) throws IOException {
+  /**
+   * Writes the heads of a topic.
+   *
+   * @throws CommandFailure if the file cannot be written
+   */
+  void write(String topic, List<PartitionAudit> partitions) {
     StringBuilder text = new StringBuilder("# topic partition position hash\n");
     for (PartitionAudit each : partitions) {
       text.append(
           "%s %s %s %s\n"
               .formatted(topic, each.partition(), each.head().position(), each.head().hash()));
     }
-    Files.writeString(file, text);
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw CommandFailure.fault("--heads cannot be written: %s".formatted(SafeText.reason(e)), e);
+    }
   }
 }

@@ -31,7 +31,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -158,7 +157,7 @@ public final class HistoryCommand extends ConfiguredCommand {
                 bar.show(progress.read());
                 return true;
               });
-      List<String> ids = found.jobs().stream().map(PastJob::jobId).collect(Collectors.toList());
+      List<String> ids = new ArrayList<>(found.jobs().stream().map(PastJob::jobId).toList());
       Collections.reverse(ids);
       return ids;
     } catch (KafkaException e) {

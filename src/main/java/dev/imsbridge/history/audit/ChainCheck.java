@@ -69,56 +69,39 @@ final class ChainCheck {
     }
     settle(entry);
     compareWithKept(at, entry);
-    boolean first = !begun;
-    begun = true;
-    if (first
+    if (!begun
         && cut
         && kept != null
         && entry.position() > 1
         && entry.position() <= kept.position() + 1) {
       // The entries before a saved head were checked when it was saved.
-      begin(entry);
+      position = entry.position() - 1;
+      hash = entry.position() == kept.position() + 1 ? kept.hash() : entry.previousHash();
     }
+    begun = true;
     link(at, entry);
     garbage = false;
   }
 
-  private void begin(AuditEntry entry) {
-    position = entry.position() - 1;
-    hash = entry.position() == kept.position() + 1 ? kept.hash() : entry.previousHash();
-  }
-
   private void link(long at, AuditEntry entry) {
     boolean follows = entry.previousHash().equals(hash);
-    if (entry.position() == position + 1) {
+    long next = entry.position();
+    // An invalid record replaces one entry.
+    boolean replaced = garbage && next == position + 2;
+    if (next == position + 1) {
       if (!follows) {
         doubtful(at, entry);
       }
-    } else if (garbage && entry.position() == position + 2) {
-      // The invalid record replaces one entry.
-      advance(at, entry);
-      return;
-    } else if (follows) {
-      found(
-          at,
-          position + 1,
-          What.CHANGED,
-          "the entry says that its position is " + entry.position());
-      position++;
-      hash = entry.hash();
-      offset = at;
-      return;
-    } else if (entry.position() <= position) {
+    } else if (follows && !replaced) {
+      found(at, position + 1, What.CHANGED, "the entry says that its position is " + next);
+      next = position + 1;
+    } else if (next <= position) {
       late(at, entry);
       return;
-    } else {
+    } else if (!replaced) {
       gap(at, entry);
     }
-    advance(at, entry);
-  }
-
-  private void advance(long at, AuditEntry entry) {
-    position = entry.position();
+    position = next;
     hash = entry.hash();
     offset = at;
   }

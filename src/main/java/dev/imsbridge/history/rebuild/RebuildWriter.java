@@ -22,7 +22,7 @@ public final class RebuildWriter implements AutoCloseable {
   private final AtomicReference<Exception> failure = new AtomicReference<>();
 
   /**
-   * @param producer closed with the rewriter; must be idempotent to keep the order
+   * @param producer closed with the writer; must be idempotent to keep the order
    * @param names the names of the target topics
    */
   public RebuildWriter(Producer<byte[], byte[]> producer, TopicNames names) {
