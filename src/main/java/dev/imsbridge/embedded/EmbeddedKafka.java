@@ -52,11 +52,11 @@ public final class EmbeddedKafka implements AutoCloseable {
    *
    * @param dataDirectory created if it does not exist
    * @param port the port for clients; 0 for any free port
-   * @param onFault called with the first fatal fault after the start
+   * @param onFault called with the reason of the first fatal fault after the start, in one line
    * @throws EmbeddedKafkaException if the broker cannot start; all of its threads, sockets and
    *     locks are released
    */
-  public static EmbeddedKafka start(Path dataDirectory, int port, Consumer<BrokerFault> onFault) {
+  public static EmbeddedKafka start(Path dataDirectory, int port, Consumer<String> onFault) {
     return start(dataDirectory, port, Map.of(), onFault);
   }
 
@@ -66,7 +66,7 @@ public final class EmbeddedKafka implements AutoCloseable {
    * @param changes Kafka broker settings that override {@link NodeSettings}
    */
   static EmbeddedKafka start(
-      Path dataDirectory, int port, Map<String, String> changes, Consumer<BrokerFault> onFault) {
+      Path dataDirectory, int port, Map<String, String> changes, Consumer<String> onFault) {
     var directory = dataDirectory.toAbsolutePath().normalize();
     var lock = DirectoryLock.acquire(directory);
     try {
@@ -94,7 +94,7 @@ public final class EmbeddedKafka implements AutoCloseable {
       DirectoryLock lock,
       LoopbackSockets sockets,
       Map<String, String> changes,
-      Consumer<BrokerFault> onFault) {
+      Consumer<String> onFault) {
     var faults = new FaultReporter(directory, onFault);
     ExitGuard.add(faults);
     try {
@@ -120,11 +120,6 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   public int port() {
     return port;
-  }
-
-  /** Returns the cluster id, which is stored in the data directory. */
-  public String clusterId() {
-    return node.clusterId();
   }
 
   /**

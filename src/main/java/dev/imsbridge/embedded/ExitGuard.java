@@ -2,7 +2,6 @@ package dev.imsbridge.embedded;
 
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
-import java.util.function.Consumer;
 import org.apache.kafka.common.utils.internals.Exit;
 
 /**
@@ -15,17 +14,17 @@ import org.apache.kafka.common.utils.internals.Exit;
  */
 final class ExitGuard {
 
-  private static final Set<Consumer<BrokerFault>> NODES = new CopyOnWriteArraySet<>();
+  private static final Set<FaultReporter> NODES = new CopyOnWriteArraySet<>();
 
   private ExitGuard() {}
 
-  static void add(Consumer<BrokerFault> node) {
+  static void add(FaultReporter node) {
     Exit.setExitProcedure(ExitGuard::refuse);
     Exit.setHaltProcedure(ExitGuard::refuse);
     NODES.add(node);
   }
 
-  static void remove(Consumer<BrokerFault> node) {
+  static void remove(FaultReporter node) {
     NODES.remove(node);
   }
 
@@ -35,7 +34,7 @@ final class ExitGuard {
             ? "it ended with exit status " + status + "; see its log for the cause"
             : message;
     var refused = new ExitRefused(reason);
-    NODES.forEach(node -> node.accept(BrokerFault.of(reason, refused)));
+    NODES.forEach(node -> node.failed(reason, refused));
     throw refused;
   }
 

@@ -12,27 +12,29 @@ import org.slf4j.LoggerFactory;
  * <p>A failing broker reports faults from many threads, and the later ones are consequences of the
  * first. Thread-safe.
  */
-final class FaultReporter implements Consumer<BrokerFault> {
+final class FaultReporter {
 
   private static final Logger LOG = LoggerFactory.getLogger(FaultReporter.class);
 
   private final Path directory;
-  private final Consumer<BrokerFault> listener;
-  private BrokerFault first;
+  private final Consumer<String> listener;
+  private String first;
+  private Throwable cause;
   private boolean started;
 
   /**
    * @param directory data directory of the broker; most fatal faults are write errors there
+   * @param listener receives the reason in one line
    */
-  FaultReporter(Path directory, Consumer<BrokerFault> listener) {
+  FaultReporter(Path directory, Consumer<String> listener) {
     this.directory = directory;
     this.listener = listener;
   }
 
-  @Override
-  public synchronized void accept(BrokerFault fault) {
+  synchronized void failed(String reason, Throwable thrown) {
     if (first == null) {
-      first = explained(fault);
+      first = explained(reason);
+      cause = thrown;
       if (started) {
         report();
       }
@@ -40,15 +42,13 @@ final class FaultReporter implements Consumer<BrokerFault> {
   }
 
   // A broker with a failing disk gives no reason when it halts.
-  private BrokerFault explained(BrokerFault fault) {
+  private String explained(String reason) {
     return WriteProbe.failure(directory)
         .map(
             failure ->
-                new BrokerFault(
-                    "it cannot write to %s (%s): free disk space or make it writable, and start again"
-                        .formatted(directory, EmbeddedKafkaException.reason(failure)),
-                    fault.cause()))
-        .orElse(fault);
+                "it cannot write to %s (%s): free disk space or make it writable, and start again"
+                    .formatted(directory, EmbeddedKafkaException.reason(failure)))
+        .orElse(reason);
   }
 
   /** Reports a fault that is pending, and all later faults immediately. */
@@ -60,8 +60,8 @@ final class FaultReporter implements Consumer<BrokerFault> {
   }
 
   private void report() {
-    LOG.error("The embedded Kafka failed: {}", first.reason());
-    LOG.debug("The embedded Kafka failed", first.cause().orElse(null));
+    LOG.error("The embedded Kafka failed: {}", first);
+    LOG.debug("The embedded Kafka failed", cause);
     listener.accept(first);
   }
 }

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import kafka.server.BrokerServer;
 import kafka.server.ControllerServer;
 import kafka.server.KafkaConfig;
@@ -18,12 +17,14 @@ import kafka.server.SharedServer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.fault.FaultHandler;
 import org.apache.kafka.server.fault.FaultHandlerException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A Kafka controller and broker, assembled as {@code KafkaRaftServer} does in combined mode.
@@ -37,21 +38,16 @@ final class KafkaNode {
   /** Short, because a single broker has no other broker to move its partition leaders to. */
   private static final Duration CONTROLLED_SHUTDOWN = Duration.ofSeconds(4);
 
-  private final String clusterId;
   private final ControllerServer controller;
   private final BrokerServer broker;
 
-  private KafkaNode(String clusterId, ControllerServer controller, BrokerServer broker) {
-    this.clusterId = clusterId;
+  private KafkaNode(ControllerServer controller, BrokerServer broker) {
     this.controller = controller;
     this.broker = broker;
   }
 
   static KafkaNode start(
-      Path directory,
-      LoopbackSockets sockets,
-      Map<String, String> changes,
-      Consumer<BrokerFault> faults) {
+      Path directory, LoopbackSockets sockets, Map<String, String> changes, FaultReporter faults) {
     var logDirectory = logDirectory(directory);
     var settings = NodeSettings.of(logDirectory, sockets);
     settings.putAll(changes);
@@ -69,13 +65,10 @@ final class KafkaNode {
     }
   }
 
-  String clusterId() {
-    return clusterId;
-  }
-
   void stop() {
-    quietly("broker", () -> broker.shutdown(CONTROLLED_SHUTDOWN));
-    quietly("controller", controller::shutdown);
+    // Logs exceptions, so that the controller stops even if the broker does not.
+    swallow("broker", () -> broker.shutdown(CONTROLLED_SHUTDOWN));
+    swallow("controller", controller::shutdown);
   }
 
   static Path logDirectory(Path directory) {
@@ -108,7 +101,7 @@ final class KafkaNode {
   }
 
   private static KafkaNode assemble(
-      Path directory, KafkaConfig config, LoopbackSockets sockets, Consumer<BrokerFault> faults) {
+      Path directory, KafkaConfig config, LoopbackSockets sockets, FaultReporter faults) {
     try {
       var stored = KafkaRaftServer$.MODULE$.initializeLogDirs(config, LOG, "");
       var self = sockets.controllerAddress();
@@ -123,7 +116,6 @@ final class KafkaNode {
               (name, fatal, action) -> faultHandler(name, fatal, action, faults),
               sockets);
       return new KafkaNode(
-          shared.clusterId(),
           new ControllerServer(shared, KafkaRaftServer$.MODULE$.configSchema(), stored._2()),
           new BrokerServer(shared));
     } catch (Exception e) {
@@ -132,12 +124,12 @@ final class KafkaNode {
   }
 
   private static FaultHandler faultHandler(
-      String name, boolean fatal, Runnable action, Consumer<BrokerFault> faults) {
+      String name, boolean fatal, Runnable action, FaultReporter faults) {
     return (message, cause) -> {
       var why = cause == null ? "" : ": " + EmbeddedKafkaException.reason(cause);
       var thrown = new FaultHandlerException(name + ": " + message + why, cause);
       if (fatal) {
-        faults.accept(BrokerFault.of(thrown.getMessage(), thrown));
+        faults.failed(thrown.getMessage(), thrown);
       } else {
         LOG.warn("The embedded Kafka continues after a fault: {}", thrown.getMessage(), cause);
       }
@@ -146,12 +138,8 @@ final class KafkaNode {
     };
   }
 
-  /** Logs exceptions, so that the controller stops even if the broker does not. */
-  private static void quietly(String part, Runnable stop) {
-    try {
-      stop.run();
-    } catch (Exception | Error e) {
-      LOG.warn("The {} of the embedded Kafka did not stop cleanly", part, e);
-    }
+  private static void swallow(String part, Utils.SwallowAction stop) {
+    Utils.swallow(
+        LOG, Level.WARN, "The %s of the embedded Kafka did not stop cleanly".formatted(part), stop);
   }
 }

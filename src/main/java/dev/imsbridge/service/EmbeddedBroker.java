@@ -34,9 +34,7 @@ public final class EmbeddedBroker {
               "Kafka",
               () ->
                   EmbeddedKafka.start(
-                      directory,
-                      port,
-                      fault -> parts.failInHaste("Kafka broke down: " + fault.reason())));
+                      directory, port, reason -> parts.failInHaste("Kafka broke down: " + reason)));
       LOG.info(
           "data of Kafka: {} ({})",
           directory.toAbsolutePath().normalize(),
