@@ -28,32 +28,27 @@ final class DirectoryLock implements AutoCloseable {
    *     writable
    */
   static DirectoryLock acquire(Path directory) {
-    FileChannel channel;
     try {
       Files.createDirectories(directory);
-      channel =
+      var channel =
           FileChannel.open(
               directory.resolve("kafka.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (locked(channel)) {
+        return new DirectoryLock(channel);
+      }
+      channel.close();
     } catch (IOException e) {
       throw new EmbeddedKafkaException.DirectoryUnusable(directory, e);
     }
-    return lock(channel, directory);
+    throw new EmbeddedKafkaException.DirectoryInUse(directory);
   }
 
-  private static DirectoryLock lock(FileChannel channel, Path directory) {
-    var held = new DirectoryLock(channel);
+  private static boolean locked(FileChannel channel) throws IOException {
     try {
-      if (channel.tryLock() != null) {
-        return held;
-      }
-      held.close();
-      throw new EmbeddedKafkaException.DirectoryInUse(directory, null);
+      return channel.tryLock() != null;
     } catch (OverlappingFileLockException e) {
-      held.close();
-      throw new EmbeddedKafkaException.DirectoryInUse(directory, e);
-    } catch (IOException e) {
-      held.close();
-      throw new EmbeddedKafkaException.DirectoryUnusable(directory, e);
+      // Another broker of this process holds the lock.
+      return false;
     }
   }
 

@@ -16,12 +16,12 @@ public abstract sealed class EmbeddedKafkaException extends RuntimeException {
   public static final class DirectoryInUse extends EmbeddedKafkaException {
     private static final long serialVersionUID = 1L;
 
-    DirectoryInUse(Path directory, Throwable cause) {
+    DirectoryInUse(Path directory) {
       super(
           "The Kafka data directory "
               + directory
               + " is in use by another broker. Stop that broker, or choose another directory.",
-          cause);
+          null);
     }
   }
 

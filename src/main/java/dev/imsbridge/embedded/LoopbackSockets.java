@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import org.apache.kafka.server.ServerSocketFactory;
 
@@ -77,11 +77,10 @@ final class LoopbackSockets implements ServerSocketFactory, AutoCloseable {
     try {
       var channel = ServerSocketChannel.open();
       try {
-        ServerSocket socket = channel.socket();
         // Without it, a restart fails while connections of the last run are in TIME_WAIT.
-        socket.setReuseAddress(true);
-        socket.bind(new InetSocketAddress(loopback(), port), BACKLOG);
-        return channel;
+        channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+        var loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        return channel.bind(new InetSocketAddress(loopback, port), BACKLOG);
       } catch (IOException e) {
         channel.close();
         throw e;
@@ -91,9 +90,5 @@ final class LoopbackSockets implements ServerSocketFactory, AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static InetAddress loopback() throws IOException {
-    return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
   }
 }
