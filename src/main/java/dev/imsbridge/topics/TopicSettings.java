@@ -19,24 +19,4 @@ public record TopicSettings(
     OptionalInt partitions,
     OptionalInt replicationFactor,
     OptionalInt minInsyncReplicas,
-    Optional<String> compression) {
-
-  public TopicSettings {
-    atLeastOne("topics.partitions", partitions);
-    atLeastOne("topics.replication.factor", replicationFactor);
-    atLeastOne("topics.min.insync.replicas", minInsyncReplicas);
-    if (replicationFactor.isPresent()
-        && minInsyncReplicas.isPresent()
-        && minInsyncReplicas.getAsInt() > replicationFactor.getAsInt()) {
-      throw new IllegalArgumentException(
-          "topics.min.insync.replicas is %s, more than topics.replication.factor (%s): nothing could be written"
-              .formatted(minInsyncReplicas.getAsInt(), replicationFactor.getAsInt()));
-    }
-  }
-
-  private static void atLeastOne(String key, OptionalInt value) {
-    if (value.isPresent() && value.getAsInt() < 1) {
-      throw new IllegalArgumentException(key + " must be at least 1, not " + value.getAsInt());
-    }
-  }
-}
+    Optional<String> compression) {}

@@ -285,6 +285,16 @@ class BridgeConfigTest {
     assertThat(complaint()).contains(told);
   }
 
+  /** Nothing could be written to such topics. */
+  @Test
+  void shouldRejectMoreInSyncReplicasThanReplicas() {
+    assignments.add("topics.replication.factor=1");
+    assignments.add("topics.min.insync.replicas=2");
+    assertThat(complaint())
+        .contains("topics.min.insync.replicas (2,")
+        .contains("must not be above topics.replication.factor (1,");
+  }
+
   /** Typing errors that put a secret where values are quoted. {@code complaint} searches for it. */
   @ParameterizedTest
   @ValueSource(

@@ -1,7 +1,6 @@
 package dev.imsbridge.topics;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -154,20 +153,6 @@ class DeclaredTopicsTest {
                     .containsEntry(
                         TopicConfig.COMPRESSION_TYPE_CONFIG,
                         topic.name().equals(AS_DECLARED.names().requests()) ? "producer" : "zstd"));
-  }
-
-  @Test
-  void shouldRefuseSettingsUnderWhichNothingCouldBeWritten() {
-    assertThatThrownBy(
-            () ->
-                new TopicSettings(
-                    AS_DECLARED.names(),
-                    OptionalInt.empty(),
-                    OptionalInt.of(1),
-                    OptionalInt.of(2),
-                    Optional.empty()))
-        .hasMessageContaining("topics.min.insync.replicas")
-        .hasMessageContaining("topics.replication.factor");
   }
 
   /** The actions of operators are one sequence. */
