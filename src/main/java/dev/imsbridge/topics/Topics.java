@@ -1,11 +1,11 @@
 package dev.imsbridge.topics;
 
 import dev.imsbridge.topics.Difference.Remedy;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
@@ -35,11 +35,7 @@ public final class Topics {
   }
 
   /** The differences that were resolved, and those that remain. */
-  public record Applied(List<Difference> done, TopicPlan left) {
-    public Applied {
-      done = List.copyOf(done);
-    }
-  }
+  public record Applied(List<Difference> done, TopicPlan left) {}
 
   /** Returns all differences. Changes nothing. */
   public TopicPlan plan() {
@@ -100,9 +96,20 @@ public final class Topics {
     if (plan.incompatible() || todo.isEmpty()) {
       return new Applied(List.of(), plan);
     }
-    create(todo);
-    grow(todo);
-    configure(todo);
+    var settings = new TreeMap<String, Map<String, String>>();
+    for (var difference : todo) {
+      if (difference instanceof Difference.Missing missing) {
+        cluster.create(missing.declared());
+      } else if (difference instanceof Difference.Partitions partitions) {
+        cluster.grow(partitions.topic(), partitions.declared());
+      } else if (difference instanceof Difference.Config config) {
+        settings
+            .computeIfAbsent(config.topic(), topic -> new TreeMap<>())
+            .put(config.key(), config.declared());
+      }
+    }
+    // One request for each topic, because its settings depend on each other.
+    settings.forEach(cluster::set);
     return new Applied(todo, planOnceSeen(todo));
   }
 
@@ -113,44 +120,12 @@ public final class Topics {
    */
   private TopicPlan planOnceSeen(List<Difference> done) {
     var left = plan();
-    for (var look = 1; look < Cluster.LOOKS; look++) {
-      if (Collections.disjoint(left.differences(), done)) {
-        return left;
-      }
+    for (var look = 1;
+        look < Cluster.LOOKS && !Collections.disjoint(left.differences(), done);
+        look++) {
       Cluster.pause();
       left = plan();
     }
     return left;
-  }
-
-  private void create(List<Difference> todo) {
-    for (var difference : todo) {
-      if (difference instanceof Difference.Missing missing) {
-        cluster.create(missing.declared());
-      }
-    }
-  }
-
-  private void grow(List<Difference> todo) {
-    for (var difference : todo) {
-      if (difference instanceof Difference.Partitions partitions) {
-        cluster.grow(partitions.topic(), partitions.declared());
-      }
-    }
-  }
-
-  private void configure(List<Difference> todo) {
-    var byTopic = new TreeMap<String, List<Difference.Config>>();
-    for (var difference : todo) {
-      if (difference instanceof Difference.Config config) {
-        byTopic.computeIfAbsent(config.topic(), topic -> new ArrayList<>()).add(config);
-      }
-    }
-    byTopic.forEach(
-        (topic, configs) -> {
-          var values = new TreeMap<String, String>();
-          configs.forEach(config -> values.put(config.key(), config.declared()));
-          cluster.set(topic, values);
-        });
   }
 }
