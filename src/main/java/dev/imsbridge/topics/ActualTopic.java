@@ -1,8 +1,6 @@
 package dev.imsbridge.topics;
 
-import java.util.Collections;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * A topic as it exists in the cluster.
@@ -16,10 +14,4 @@ public record ActualTopic(
     int partitions,
     int replicas,
     SortedMap<String, String> configs,
-    SortedMap<String, String> overrides) {
-
-  public ActualTopic {
-    configs = Collections.unmodifiableSortedMap(new TreeMap<>(configs));
-    overrides = Collections.unmodifiableSortedMap(new TreeMap<>(overrides));
-  }
-}
+    SortedMap<String, String> overrides) {}

@@ -1,6 +1,5 @@
 package dev.imsbridge.topics;
 
-import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -14,10 +13,6 @@ public record DeclaredTopic(
     String name, int partitions, int replicas, SortedMap<String, String> configs) {
 
   public static final int CLUSTER_DEFAULT = -1;
-
-  public DeclaredTopic {
-    configs = Collections.unmodifiableSortedMap(new TreeMap<>(configs));
-  }
 
   /** The same topic without the declaration of a setting. */
   DeclaredTopic without(String key) {

@@ -9,10 +9,6 @@ import java.util.stream.Collectors;
 /** All differences between the declared topics and the cluster's topics at one moment. */
 public record TopicPlan(List<Difference> differences) {
 
-  public TopicPlan {
-    differences = List.copyOf(differences);
-  }
-
   /** Whether there is any difference. */
   public boolean drift() {
     return !differences.isEmpty();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The declared topics and their state in the cluster.
@@ -14,18 +15,12 @@ public record TopicsDescription(List<DeclaredTopic> declared, Map<String, Actual
 
   private static final String ROW = "%-36s %10s %8s  %s";
 
-  public TopicsDescription {
-    declared = List.copyOf(declared);
-    actual = Map.copyOf(actual);
-  }
-
   /** A table with the name, partitions, replicas and own settings of each topic. */
   public String text() {
-    var text = new StringBuilder(ROW.formatted("TOPIC", "PARTITIONS", "REPLICAS", "SETTINGS"));
-    for (var topic : declared) {
-      text.append('\n').append(row(topic.name()));
-    }
-    return text.toString();
+    var titles = ROW.formatted("TOPIC", "PARTITIONS", "REPLICAS", "SETTINGS");
+    return declared.stream()
+        .map(topic -> row(topic.name()))
+        .collect(Collectors.joining("\n", titles + "\n", ""));
   }
 
   /** An object for each topic. The partitions and the replicas of a missing topic are null. */
@@ -53,13 +48,10 @@ public record TopicsDescription(List<DeclaredTopic> declared, Map<String, Actual
     if (topic == null) {
       return ROW.formatted(name, "-", "-", "missing");
     }
-    var settings = String.join(" ", settings(topic));
+    var settings =
+        topic.overrides().entrySet().stream()
+            .map(setting -> setting.getKey() + "=" + setting.getValue())
+            .collect(Collectors.joining(" "));
     return ROW.formatted(name, topic.partitions(), topic.replicas(), settings);
-  }
-
-  private static List<String> settings(ActualTopic topic) {
-    return topic.overrides().entrySet().stream()
-        .map(setting -> setting.getKey() + "=" + setting.getValue())
-        .toList();
   }
 }
