@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
@@ -226,11 +225,9 @@ final class Cluster {
         }
       }
     }
-    var replicas =
-        description.partitions().stream()
-            .collect(Collectors.summarizingInt(partition -> partition.replicas().size()));
-    return new ActualTopic(
-        description.name(), description.partitions().size(), replicas.getMin(), all, overrides);
+    var partitions = description.partitions();
+    var replicas = partitions.stream().mapToInt(each -> each.replicas().size()).min().orElseThrow();
+    return new ActualTopic(description.name(), partitions.size(), replicas, all, overrides);
   }
 
   private static ConfigResource resource(String topic) {

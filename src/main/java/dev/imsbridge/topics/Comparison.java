@@ -1,7 +1,6 @@
 package dev.imsbridge.topics;
 
 import dev.imsbridge.topics.Difference.Remedy;
-import dev.imsbridge.wire.TopicNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +50,11 @@ final class Comparison {
       return;
     }
     var names = declared.names();
-    if (stateful(names).contains(topic.name())) {
+    // Their partitions hold a job's state, watches, hash chain or latest status.
+    var stateful = Set.of(names.observations(), names.watches(), names.audit(), names.status());
+    // Their partitions define the order of a job's events.
+    var ordered = Set.of(names.transitions(), names.completions());
+    if (stateful.contains(topic.name())) {
       partitions(
           found,
           topic.partitions(),
@@ -62,7 +65,7 @@ final class Comparison {
     } else if (found.partitions() > topic.partitions()) {
       partitions(
           found, topic.partitions(), Remedy.KEEP, "stays as it is, partitions can't be taken away");
-    } else if (ordered(names).contains(topic.name())) {
+    } else if (ordered.contains(topic.name())) {
       partitions(
           found,
           topic.partitions(),
@@ -104,15 +107,5 @@ final class Comparison {
 
   private void settings(DeclaredTopic topic, ActualTopic found) {
     new SettingComparison(declared.names(), topic, found).differences().forEach(differences::add);
-  }
-
-  /** The topics whose partitions hold a job's state, watches, hash chain or latest status. */
-  private static Set<String> stateful(TopicNames names) {
-    return Set.of(names.observations(), names.watches(), names.audit(), names.status());
-  }
-
-  /** The topics whose partitions define the order of a job's events. */
-  private static Set<String> ordered(TopicNames names) {
-    return Set.of(names.transitions(), names.completions());
   }
 }

@@ -176,9 +176,8 @@ final class SettingComparison {
     if (key.equals(CLEANUP)) {
       return policies(actual).equals(policies(declared));
     }
-    var first = number(actual);
-    var second = number(declared);
-    return first.isPresent() && second.isPresent() && first.get().compareTo(second.get()) == 0;
+    var number = number(actual);
+    return number.isPresent() && number.equals(number(declared));
   }
 
   private static Set<String> policies(String cleanup) {
@@ -187,7 +186,7 @@ final class SettingComparison {
 
   private static Optional<BigDecimal> number(String text) {
     try {
-      return Optional.of(new BigDecimal(text));
+      return Optional.of(new BigDecimal(text).stripTrailingZeros());
     } catch (NumberFormatException e) {
       return Optional.empty();
     }
