@@ -5,12 +5,13 @@ import dev.imsbridge.topology.TypeLabels;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -25,7 +26,10 @@ final class PollerMeters {
   private final Supplier<List<PollerView.OpenJobs>> jobs;
   private final MeterRegistry registry;
   private final TypeLabels types = new TypeLabels();
+
+  /** The names and tags of the registered meters. */
   private final Set<String> known = new HashSet<>();
+
   private volatile PollerView last = PollerView.NOTHING;
   private volatile Map<Group, Integer> open = Map.of();
   private volatile Map<String, Integer> overlong = Map.of();
@@ -40,19 +44,19 @@ final class PollerMeters {
     this.poller = poller;
     this.jobs = jobs;
     this.registry = registry;
-    gauge("watches.open", "Jobs that are watched.", PollerView::openWatches);
-    gauge("watches.parked", "Jobs that have ended and are soon let go.", PollerView::parkedWatches);
-    gauge("polls.in.flight", "GETs under way.", PollerView::inFlight);
+    gauge("watches.open", "Jobs that are watched.", own -> own.last.openWatches());
+    gauge(
+        "watches.parked",
+        "Jobs that have ended and are soon let go.",
+        own -> own.last.parkedWatches());
+    gauge("polls.in.flight", "GETs under way.", own -> own.last.inFlight());
+    counter("answers.coalesced", "Answers equal to the last one.", PollerView.Counts::coalesced);
     counter(
-        "answers.coalesced", "Answers equal to the last one.", view -> view.counts().coalesced());
-    counter(
-        "answers.displaced",
-        "Outcomes of watches that were gone.",
-        view -> view.counts().displaced());
+        "answers.displaced", "Outcomes of watches that were gone.", PollerView.Counts::displaced);
     counter(
         "observations.failed",
         "Observations that did not reach Kafka.",
-        view -> view.counts().writeFailures());
+        PollerView.Counts::writeFailures);
   }
 
   /** Reads the poller's state and returns it. */
@@ -81,87 +85,73 @@ final class PollerMeters {
   }
 
   private void group(Group group) {
-    if (known.add("group " + group.type() + " " + group.project())) {
-      Gauge.builder("imsbridge.jobs.open", this, own -> own.open.getOrDefault(group, 0))
-          .description("Requested jobs whose end has not been observed.")
-          .tag("type", group.type())
-          .tag("project", group.project())
-          .register(registry);
-    }
+    gauge(
+        "jobs.open",
+        "Requested jobs whose end has not been observed.",
+        own -> own.open.getOrDefault(group, 0),
+        Tag.of("type", group.type()),
+        Tag.of("project", group.project()));
   }
 
   private void type(String type) {
-    if (known.add("type " + type)) {
-      Gauge.builder("imsbridge.jobs.overlong", this, own -> own.overlong.getOrDefault(type, 0))
-          .description("Open jobs that have run longer than 99 of 100 jobs of their type.")
-          .tag("type", type)
-          .register(registry);
-    }
+    gauge(
+        "jobs.overlong",
+        "Open jobs that have run longer than 99 of 100 jobs of their type.",
+        own -> own.overlong.getOrDefault(type, 0),
+        Tag.of("type", type));
   }
 
   private void outcome(String outcome) {
-    if (known.add("outcome " + outcome)) {
-      FunctionCounter.builder(
-              "imsbridge.polls", this, own -> own.last.counts().polls().getOrDefault(outcome, 0L))
-          .description("GETs that ended, by the class of their outcome.")
-          .tag("outcome", outcome)
-          .register(registry);
-    }
+    counter(
+        "polls",
+        "GETs that ended, by the class of their outcome.",
+        counts -> counts.polls().getOrDefault(outcome, 0L),
+        Tag.of("outcome", outcome));
   }
 
   private void kind(String kind) {
-    if (known.add("kind " + kind)) {
-      FunctionCounter.builder(
-              "imsbridge.observations",
-              this,
-              own -> own.last.counts().observations().getOrDefault(kind, 0L))
-          .description("Observations written.")
-          .tag("kind", kind)
-          .register(registry);
-    }
+    counter(
+        "observations",
+        "Observations written.",
+        counts -> counts.observations().getOrDefault(kind, 0L),
+        Tag.of("kind", kind));
   }
 
   private void project(String name) {
-    if (known.add("project " + name)) {
-      project(name, "waiting", "Jobs that wait for their next GET.", each -> each.waiting());
-      project(name, "in.flight", "GETs under way.", PollerView.Project::inFlight);
-      project(
-          name,
-          "overdue.seconds",
-          "How late the most overdue GET is.",
-          each -> each.overdue().toMillis() / 1e3);
-      project(
-          name,
-          "calls.per.second",
-          "The rate granted at present.",
-          PollerView.Project::callsPerSecond);
-      project(
-          name,
-          "since.success.seconds",
-          "Time since IMS last answered a GET, or since the project has watches.",
-          each -> each.sinceSuccess().toMillis() / 1e3);
-      flag(name, "throttled", "Whether IMS wants fewer calls.", PollerView.Project::throttled);
-      flag(
-          name,
-          "credentials.refused",
-          "Whether IMS refuses the credentials.",
-          PollerView.Project::credentialsRefused);
-      flag(name, "paused", "Whether operators have paused polling.", PollerView.Project::paused);
-      flag(name, "endpoint.down", "Whether IMS is away.", PollerView.Project::endpointDown);
-    }
+    project(name, "waiting", "Jobs that wait for their next GET.", PollerView.Project::waiting);
+    project(name, "in.flight", "GETs under way.", PollerView.Project::inFlight);
+    project(
+        name,
+        "overdue.seconds",
+        "How late the most overdue GET is.",
+        each -> each.overdue().toMillis() / 1e3);
+    project(
+        name,
+        "calls.per.second",
+        "The rate granted at present.",
+        PollerView.Project::callsPerSecond);
+    project(
+        name,
+        "since.success.seconds",
+        "Time since IMS last answered a GET, or since the project has watches.",
+        each -> each.sinceSuccess().toMillis() / 1e3);
+    flag(name, "throttled", "Whether IMS wants fewer calls.", PollerView.Project::throttled);
+    flag(
+        name,
+        "credentials.refused",
+        "Whether IMS refuses the credentials.",
+        PollerView.Project::credentialsRefused);
+    flag(name, "paused", "Whether operators have paused polling.", PollerView.Project::paused);
+    flag(name, "endpoint.down", "Whether IMS is away.", PollerView.Project::endpointDown);
   }
 
-  private void flag(
-      String name, String meter, String text, Function<PollerView.Project, Boolean> value) {
-    project(name, meter, text, each -> value.apply(each) ? 1 : 0);
+  private void flag(String name, String meter, String text, Predicate<PollerView.Project> value) {
+    project(name, meter, text, each -> value.test(each) ? 1 : 0);
   }
 
   private void project(
       String name, String meter, String text, ToDoubleFunction<PollerView.Project> value) {
-    Gauge.builder("imsbridge.project." + meter, this, own -> own.ofProject(name, value))
-        .description(text)
-        .tag("project", name)
-        .register(registry);
+    gauge("project." + meter, text, own -> own.ofProject(name, value), Tag.of("project", name));
   }
 
   private double ofProject(String name, ToDoubleFunction<PollerView.Project> value) {
@@ -172,15 +162,25 @@ final class PollerMeters {
         .orElse(0);
   }
 
-  private void gauge(String name, String text, ToDoubleFunction<PollerView> value) {
-    Gauge.builder("imsbridge." + name, this, own -> value.applyAsDouble(own.last))
-        .description(text)
-        .register(registry);
+  /** Registers a gauge, unless it is registered. */
+  private void gauge(String name, String text, ToDoubleFunction<PollerMeters> value, Tag... tags) {
+    if (known.add(name + List.of(tags))) {
+      Gauge.builder("imsbridge." + name, this, value)
+          .description(text)
+          .tags(List.of(tags))
+          .register(registry);
+    }
   }
 
-  private void counter(String name, String text, ToDoubleFunction<PollerView> value) {
-    FunctionCounter.builder("imsbridge." + name, this, own -> value.applyAsDouble(own.last))
-        .description(text)
-        .register(registry);
+  /** Like {@link #gauge}, for a counter. */
+  private void counter(
+      String name, String text, ToDoubleFunction<PollerView.Counts> value, Tag... tags) {
+    if (known.add(name + List.of(tags))) {
+      FunctionCounter.builder(
+              "imsbridge." + name, this, own -> value.applyAsDouble(own.last.counts()))
+          .description(text)
+          .tags(List.of(tags))
+          .register(registry);
+    }
   }
 }
