@@ -20,6 +20,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * The current status of this process in the shape of the OpenAPI document, as far as its parts have
@@ -83,22 +85,15 @@ final class BridgeStatus implements InstanceStatus, PollTimes {
   }
 
   private Set<Integer> partitions(TopologyService folds) {
-    Set<Integer> partitions = new TreeSet<>();
-    if (folds.streams().state().isRunningOrRebalancing()) {
-      folds
-          .streams()
-          .metadataForLocalThreads()
-          .forEach(
-              thread ->
-                  thread
-                      .activeTasks()
-                      .forEach(
-                          task ->
-                              task.topicPartitions().stream()
-                                  .filter(each -> each.topic().equals(observations))
-                                  .forEach(each -> partitions.add(each.partition()))));
+    if (!folds.streams().state().isRunningOrRebalancing()) {
+      return Set.of();
     }
-    return partitions;
+    return folds.streams().metadataForLocalThreads().stream()
+        .flatMap(thread -> thread.activeTasks().stream())
+        .flatMap(task -> task.topicPartitions().stream())
+        .filter(each -> each.topic().equals(observations))
+        .map(TopicPartition::partition)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private ObjectNode polling(Poller poller) {
