@@ -268,14 +268,8 @@ public final class BridgeConfig extends AbstractConfig {
    * compression codec.
    */
   public Map<String, Object> client(KafkaClient client) {
-    Map<String, Object> passedOn = new TreeMap<>();
-    originals()
-        .forEach(
-            (key, value) -> {
-              if (KnownKeys.passedOn(key)) {
-                passedOn.put(key.substring(KnownKeys.KAFKA.length()), value);
-              }
-            });
+    Map<String, Object> passedOn = originalsWithPrefix(KnownKeys.KAFKA);
+    passedOn.keySet().removeIf(name -> !KnownKeys.passedOn(KnownKeys.KAFKA + name));
     return client.settings(passedOn, getString(Keys.TOPICS_COMPRESSION));
   }
 }

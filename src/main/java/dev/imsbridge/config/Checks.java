@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigDef.Validator;
 import org.apache.kafka.common.config.ConfigException;
 
@@ -17,27 +18,24 @@ import org.apache.kafka.common.config.ConfigException;
 final class Checks {
   private Checks() {}
 
-  private record Check(String form, Consumer<Object> test) implements Validator {
-    @Override
-    public void ensureValid(String name, Object value) {
-      if (value != null) {
-        try {
-          test.accept(value);
-        } catch (IllegalArgumentException e) {
-          throw new ConfigException(e.getMessage());
-        }
-      }
-    }
-
-    @Override
-    public String toString() {
-      return form;
-    }
+  /** Accepts a value if {@code test} does not throw an IllegalArgumentException. */
+  private static Validator check(String form, Consumer<Object> test) {
+    return LambdaValidator.with(
+        (name, value) -> {
+          try {
+            if (value != null) {
+              test.accept(value);
+            }
+          } catch (IllegalArgumentException e) {
+            throw new ConfigException(e.getMessage());
+          }
+        },
+        () -> form);
   }
 
   /** Accepts a text if {@code read} does not throw an IllegalArgumentException. */
   static Validator text(String form, Consumer<String> read) {
-    return new Check(form, value -> read.accept((String) value));
+    return check(form, value -> read.accept((String) value));
   }
 
   static Validator duration() {
@@ -74,7 +72,7 @@ final class Checks {
 
   static Validator between(double least, double most) {
     String form = number(least) + " to " + number(most);
-    return new Check(
+    return check(
         form,
         value -> {
           double number = ((Number) value).doubleValue();

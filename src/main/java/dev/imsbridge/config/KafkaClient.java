@@ -29,14 +29,9 @@ public enum KafkaClient {
    * @param codec the compression of a producer, unless {@code passedOn} sets another
    */
   Map<String, Object> settings(Map<String, Object> passedOn, String codec) {
-    Map<String, Object> settings = new HashMap<>();
-    passedOn.forEach(
-        (name, value) -> {
-          boolean general = PREFIXES.stream().noneMatch(name::startsWith);
-          if (general || (this == STREAMS && !name.startsWith(own))) {
-            settings.put(name, value);
-          }
-        });
+    Map<String, Object> settings = new HashMap<>(passedOn);
+    List<String> removed = this == STREAMS ? List.of(own) : PREFIXES;
+    settings.keySet().removeIf(name -> removed.stream().anyMatch(name::startsWith));
     passedOn.forEach(
         (name, value) -> {
           if (own != null && name.startsWith(own)) {
