@@ -120,20 +120,17 @@ final class ConfigSources {
   }
 
   private void sdkVariable(String variable, String value) {
-    if (value.isBlank()) {
+    String key = SDK.get(variable);
+    if (variable.startsWith(SDK_ENDPOINT)) {
+      String region = variable.substring(SDK_ENDPOINT.length()).toLowerCase(Locale.ROOT);
+      key = KnownKeys.ENDPOINTS + region.replace('_', '-');
+    }
+    if (key == null || value.isBlank()) {
       return;
     }
-    if (SDK.containsKey(variable) || variable.startsWith(SDK_ENDPOINT)) {
-      refuseDamaged(variable, value);
-    }
-    if (SDK.containsKey(variable)) {
-      String key = SDK.get(variable);
-      if (!KEY_PARTS.contains(key) || !values.containsKey(key)) {
-        put(key, value, variable);
-      }
-    } else if (variable.startsWith(SDK_ENDPOINT)) {
-      String region = variable.substring(SDK_ENDPOINT.length()).toLowerCase(Locale.ROOT);
-      put(KnownKeys.ENDPOINTS + region.replace('_', '-'), value, variable);
+    refuseDamaged(variable, value);
+    if (!KEY_PARTS.contains(key) || !values.containsKey(key)) {
+      put(key, value, variable);
     }
   }
 

@@ -74,17 +74,14 @@ public final class KnownKeys {
 
   /** Returns the definition of a key; empty for unknown keys and for keys passed on to Kafka. */
   public static Optional<ConfigKey> definition(String key) {
-    ConfigKey fixed = Keys.DEFINITION.configKeys().get(key);
-    if (fixed != null) {
-      return Optional.of(fixed);
-    }
+    String fixed = key;
     Matcher project = PROJECT.matcher(key);
     if (project.matches() && Keys.OF_A_PROJECT.contains(project.group(2))) {
-      return Optional.of(Keys.DEFINITION.configKeys().get("ims." + project.group(2)));
+      fixed = "ims." + project.group(2);
+    } else if (ENDPOINT.matcher(key).matches()) {
+      fixed = Keys.IMS_ENDPOINT;
     }
-    return ENDPOINT.matcher(key).matches()
-        ? Optional.of(Keys.DEFINITION.configKeys().get(Keys.IMS_ENDPOINT))
-        : Optional.empty();
+    return Optional.ofNullable(Keys.DEFINITION.configKeys().get(fixed));
   }
 
   /** Returns NAME in {@code ims.projects.NAME.something}; empty for any other key. */
