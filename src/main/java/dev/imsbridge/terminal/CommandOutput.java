@@ -3,6 +3,7 @@ package dev.imsbridge.terminal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -31,36 +32,26 @@ public final class CommandOutput extends PrintStream {
     return Optional.ofNullable(target.failure);
   }
 
-  private static final class Target extends OutputStream {
-    private final OutputStream to;
+  private static final class Target extends FilterOutputStream {
     private volatile IOException failure;
 
     Target(OutputStream to) {
-      this.to = to;
+      super(to);
     }
 
     private interface Action {
       void run() throws IOException;
     }
 
-    @Override
-    public void write(int each) throws IOException {
-      attempt(() -> to.write(each));
-    }
-
+    // The buffer writes with this method only.
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-      attempt(() -> to.write(bytes, offset, length));
+      attempt(() -> out.write(bytes, offset, length));
     }
 
     @Override
     public void flush() throws IOException {
-      attempt(to::flush);
-    }
-
-    @Override
-    public void close() throws IOException {
-      attempt(to::close);
+      attempt(out::flush);
     }
 
     private void attempt(Action action) throws IOException {

@@ -38,7 +38,10 @@ public final class Lifecycle implements AutoCloseable {
 
   private record Part(String name, AutoCloseable closeable) {}
 
-  private record Closing(CompletableFuture<Void> done, long deadlineNanos) {}
+  /**
+   * @param done whether all parts ended cleanly
+   */
+  private record Closing(CompletableFuture<Boolean> done, long deadlineNanos) {}
 
   /**
    * @param patience the time limit for closing all parts
@@ -159,21 +162,20 @@ public final class Lifecycle implements AutoCloseable {
     }
     Closing all = closing.get();
     try {
-      all.done().get(all.deadlineNanos() - System.nanoTime(), TimeUnit.NANOSECONDS);
-      return true;
+      return all.done().get(all.deadlineNanos() - System.nanoTime(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       LOG.atLevel(patience.equals(HASTE) ? Level.DEBUG : Level.ERROR)
           .log("{} did not end within {} s", current, patience.toSeconds());
       return false;
     } catch (ExecutionException e) {
-      return false;
+      throw new IllegalStateException("it is only ever completed normally", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
     }
   }
 
-  private void closeAll(CompletableFuture<Void> all) {
+  private void closeAll(CompletableFuture<Boolean> all) {
     boolean clean = true;
     synchronized (starting) {
       for (Part part : parts) {
@@ -187,10 +189,6 @@ public final class Lifecycle implements AutoCloseable {
         }
       }
     }
-    if (clean) {
-      all.complete(null);
-    } else {
-      all.completeExceptionally(new IllegalStateException("a part did not end cleanly"));
-    }
+    all.complete(clean);
   }
 }
