@@ -144,9 +144,12 @@ public final class Bridge {
     status.control(control::state);
     if (http.isPresent()) {
       operate(http.get(), kafka, named, control);
-    }
-    if (http.isPresent()) {
-      parts.start("events", () -> events(kafka));
+      parts.start(
+          "events",
+          () -> {
+            events.start(kafka.settings(KafkaClient.CONSUMER), config.topics());
+            return events;
+          });
     }
     if (roles.folds()) {
       TopologyService topology =
@@ -155,12 +158,9 @@ public final class Bridge {
       health.part("topology", meters::look);
       status.topology(topology);
       if (http.isPresent()) {
-        serve(
-            http.get(),
-            kafka,
-            new TreeQueries(topology, address.get(), partitions(kafka)),
-            requests,
-            status);
+        int partitions = kafka.partitions(List.of(config.topics().observations())).size();
+        TreeQueries trees = new TreeQueries(topology, address.get(), partitions);
+        serve(http.get(), kafka, trees, requests, status);
       }
     }
     if (roles.polls()) {
@@ -204,15 +204,6 @@ public final class Bridge {
     if (finding.level() == Finding.Level.WARN) {
       LOG.warn("{}", finding.line());
     }
-  }
-
-  private EventStream events(KafkaAccess kafka) {
-    events.start(kafka.settings(KafkaClient.CONSUMER), config.topics());
-    return events;
-  }
-
-  private int partitions(KafkaAccess kafka) throws InterruptedException {
-    return kafka.partitions(List.of(config.topics().observations())).size();
   }
 
   private void serve(

@@ -25,20 +25,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A file in the state directory keeps the id. It is locked until {@link #close}, so that no two
  * processes have the same id. Immutable.
+ *
+ * @param file null without an id
+ * @param id empty if the instance is to be a dynamic member
  */
-final class GroupInstance implements AutoCloseable {
+record GroupInstance(FileChannel file, Optional<String> id) implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GroupInstance.class);
   private static final Pattern STORED =
       Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
   private static final int LENGTH = 36;
-
-  private final FileChannel file;
-  private final String id;
-
-  private GroupInstance(FileChannel file, String id) {
-    this.file = file;
-    this.id = id;
-  }
 
   /**
    * Reads the id, or creates one. There is none if another process uses the file, or if it cannot
@@ -56,7 +51,7 @@ final class GroupInstance implements AutoCloseable {
               path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       if (locked(file)) {
         byte[] name = (stored(file) + ' ' + address).getBytes(UTF_8);
-        return new GroupInstance(file, UUID.nameUUIDFromBytes(name).toString());
+        return new GroupInstance(file, Optional.of(UUID.nameUUIDFromBytes(name).toString()));
       }
       file.close();
       LOG.info("{} is in use: a restart after a kill waits for the end of the session", path);
@@ -66,7 +61,7 @@ final class GroupInstance implements AutoCloseable {
           path,
           SafeText.reason(e));
     }
-    return new GroupInstance(null, null);
+    return new GroupInstance(null, Optional.empty());
   }
 
   private static boolean locked(FileChannel file) throws IOException {
@@ -88,11 +83,6 @@ final class GroupInstance implements AutoCloseable {
     file.truncate(0);
     file.write(ByteBuffer.wrap(created.getBytes(UTF_8)), 0);
     return created;
-  }
-
-  /** Returns the id; empty if the instance is to be a dynamic member. */
-  Optional<String> id() {
-    return Optional.ofNullable(id);
   }
 
   @Override

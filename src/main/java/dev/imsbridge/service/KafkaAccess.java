@@ -220,14 +220,11 @@ public final class KafkaAccess {
   }
 
   private CommandFailure missing(String topic) {
-    return CommandFailure.fault(
-        "%s has no topic %s%s".formatted(bootstrap, topic, remedy(topic)), null);
-  }
-
-  private String remedy(String topic) {
-    return topic.startsWith(config.topics().prefix())
-        ? ": wait until `imsbridge run` prints `imsbridge ready`, or create it with `imsbridge topics apply`"
-        : "";
+    String remedy =
+        topic.startsWith(config.topics().prefix())
+            ? ": wait until `imsbridge run` prints `imsbridge ready`, or create it with `imsbridge topics apply`"
+            : "";
+    return CommandFailure.fault("%s has no topic %s%s".formatted(bootstrap, topic, remedy), null);
   }
 
   /**
@@ -294,22 +291,13 @@ public final class KafkaAccess {
   }
 
   private CommandFailure refused(Throwable cause, String unnamed, AclOperation tried) {
-    return refusal()
-        .in(cause, unnamed, each -> tried)
-        .map(line -> CommandFailure.fault(line, cause))
-        .orElseGet(() -> unanswered(cause));
-  }
-
-  private CommandFailure unanswered(Throwable cause) {
-    boolean own = config.embedded();
+    String cure =
+        config.embedded()
+            ? "start `imsbridge run`, or set kafka.bootstrap.servers"
+            : "check kafka.bootstrap.servers and kafka.security.protocol";
+    String unanswered =
+        "no Kafka at %s (%s): %s".formatted(bootstrap, SafeText.reason(cause), cure);
     return CommandFailure.fault(
-        "no Kafka at %s (%s): %s"
-            .formatted(
-                bootstrap,
-                SafeText.reason(cause),
-                own
-                    ? "start `imsbridge run`, or set kafka.bootstrap.servers"
-                    : "check kafka.bootstrap.servers and kafka.security.protocol"),
-        cause);
+        refusal().in(cause, unnamed, each -> tried).orElse(unanswered), cause);
   }
 }

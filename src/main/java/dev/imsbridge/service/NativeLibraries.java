@@ -221,13 +221,9 @@ public final class NativeLibraries {
       return Optional.empty();
     } catch (IOException | ReflectiveOperationException | RuntimeException | Error e) {
       // LinkageError, or an Error that the library defines.
-      return failed(library, e);
+      LOG.debug("no native library of {}", library.name, e);
+      return Optional.of(SafeText.reason(e));
     }
-  }
-
-  private static Optional<String> failed(Library library, Throwable failure) {
-    LOG.debug("no native library of {}", library.name, failure);
-    return Optional.of(SafeText.reason(failure));
   }
 
   /** Initializes a class that loads its library from the directory in a system property. */

@@ -83,13 +83,11 @@ final class TopologyMeters {
       double storeBytes) {}
 
   private final TopologyService topology;
-  private final TopicNames topics;
   private volatile State last = new State(false, null, Map.of(), Map.of(), 0);
 
   /** Registers the meters. */
   TopologyMeters(TopologyService topology, TopicNames topics, MeterRegistry registry) {
     this.topology = topology;
-    this.topics = topics;
     Gauge.builder("imsbridge.topology.ready", this, own -> own.last.ready() ? 1 : 0)
         .description("Whether the topology processes, all its state restored.")
         .register(registry);
@@ -107,7 +105,16 @@ final class TopologyMeters {
           .description(each.text)
           .register(registry);
     }
-    for (String topic : written()) {
+    List<String> written =
+        List.of(
+            topics.transitions(),
+            topics.completions(),
+            topics.status(),
+            topics.audit(),
+            topics.watches(),
+            topics.observations(),
+            topics.deadLetters());
+    for (String topic : written) {
       String word = topic.substring(topics.prefix().length());
       FunctionCounter.builder(
               "imsbridge.records.written", this, own -> own.last.written().getOrDefault(topic, 0.0))
@@ -115,17 +122,6 @@ final class TopologyMeters {
           .tag("topic", word)
           .register(registry);
     }
-  }
-
-  private List<String> written() {
-    return List.of(
-        topics.transitions(),
-        topics.completions(),
-        topics.status(),
-        topics.audit(),
-        topics.watches(),
-        topics.observations(),
-        topics.deadLetters());
   }
 
   /** Reads the topology's state and returns whether it is ready. */
