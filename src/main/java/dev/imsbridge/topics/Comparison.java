@@ -1,5 +1,6 @@
 package dev.imsbridge.topics;
 
+import dev.imsbridge.topics.Difference.Effect;
 import dev.imsbridge.topics.Difference.Remedy;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ final class Comparison {
     for (var topic : declared.all()) {
       var found = actual.get(topic.name());
       if (found == null) {
-        differences.add(new Difference.Missing(topic));
+        differences.add(missing(topic));
       } else {
         partitions(topic, found);
         replicas(topic, found);
@@ -43,6 +44,20 @@ final class Comparison {
     }
     changelogs.forEach(this::changelog);
     return new TopicPlan(differences);
+  }
+
+  private static Difference missing(DeclaredTopic topic) {
+    var partitions = topic.partitions() == 1 ? "1 partition" : topic.partitions() + " partitions";
+    var replicas =
+        topic.replicas() == DeclaredTopic.CLUSTER_DEFAULT
+            ? "the cluster's replication factor"
+            : "replication factor " + topic.replicas();
+    return new Difference(
+        topic.name(),
+        Remedy.APPLY,
+        Effect.OBSTACLE,
+        "missing; to be created with %s and %s".formatted(partitions, replicas),
+        new Difference.Creation(topic));
   }
 
   private void partitions(DeclaredTopic topic, ActualTopic found) {
@@ -96,12 +111,25 @@ final class Comparison {
 
   private void partitions(ActualTopic found, int wanted, Remedy remedy, String advice) {
     differences.add(
-        new Difference.Partitions(found.name(), found.partitions(), wanted, remedy, advice));
+        new Difference(
+            found.name(),
+            remedy,
+            remedy == Remedy.INCOMPATIBLE ? Effect.OBSTACLE : Effect.NONE,
+            "has %s partitions, declared are %s; %s".formatted(found.partitions(), wanted, advice),
+            new Difference.Growth(wanted)));
   }
 
   private void replicas(DeclaredTopic topic, ActualTopic found) {
     if (topic.replicas() != DeclaredTopic.CLUSTER_DEFAULT && topic.replicas() != found.replicas()) {
-      differences.add(new Difference.Replicas(topic.name(), found.replicas(), topic.replicas()));
+      differences.add(
+          new Difference(
+              topic.name(),
+              Remedy.KEEP,
+              Effect.NONE,
+              ("has replication factor %s, declared is %s; stays as it is,"
+                      + " kafka-reassign-partitions can change it")
+                  .formatted(found.replicas(), topic.replicas()),
+              null));
     }
   }
 

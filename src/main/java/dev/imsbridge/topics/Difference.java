@@ -1,7 +1,13 @@
 package dev.imsbridge.topics;
 
-/** A difference between a topic and its declaration. */
-public sealed interface Difference {
+/**
+ * A difference between a topic and its declaration.
+ *
+ * @param text one line that describes the difference and how it is resolved, without the topic's
+ *     name
+ * @param change makes the topic as declared; null if the bridge cannot
+ */
+public record Difference(String topic, Remedy remedy, Effect effect, String text, Change change) {
 
   /** How a difference can be resolved. */
   enum Remedy {
@@ -26,106 +32,17 @@ public sealed interface Difference {
     OBSTACLE
   }
 
-  /** The topic's name. */
-  String topic();
+  /** A change of a topic. It is made only if the remedy is {@link Remedy#APPLY}. */
+  sealed interface Change {}
 
-  Remedy remedy();
+  record Creation(DeclaredTopic topic) implements Change {}
 
-  Effect effect();
+  record Growth(int partitions) implements Change {}
 
-  /** One line that describes the difference and how it is resolved, without the topic's name. */
-  String text();
+  record Setting(String key, String value) implements Change {}
 
-  /** The topic does not exist. */
-  record Missing(DeclaredTopic declared) implements Difference {
-    @Override
-    public String topic() {
-      return declared.name();
-    }
-
-    @Override
-    public Remedy remedy() {
-      return Remedy.APPLY;
-    }
-
-    @Override
-    public Effect effect() {
-      return Effect.OBSTACLE;
-    }
-
-    @Override
-    public String text() {
-      return "missing; to be created with %s and %s"
-          .formatted(
-              declared.partitions() == 1 ? "1 partition" : declared.partitions() + " partitions",
-              declared.replicas() == DeclaredTopic.CLUSTER_DEFAULT
-                  ? "the cluster's replication factor"
-                  : "replication factor " + declared.replicas());
-    }
-  }
-
-  /** The topic has a different number of partitions. */
-  record Partitions(String topic, int actual, int declared, Remedy remedy, String advice)
-      implements Difference {
-    @Override
-    public Effect effect() {
-      return remedy == Remedy.INCOMPATIBLE ? Effect.OBSTACLE : Effect.NONE;
-    }
-
-    @Override
-    public String text() {
-      return "has %s partitions, declared are %s; %s".formatted(actual, declared, advice);
-    }
-  }
-
-  /** The topic has a different number of replicas. */
-  record Replicas(String topic, int actual, int declared) implements Difference {
-    @Override
-    public Remedy remedy() {
-      return Remedy.KEEP;
-    }
-
-    @Override
-    public Effect effect() {
-      return Effect.NONE;
-    }
-
-    @Override
-    public String text() {
-      return ("has replication factor %s, declared is %s; stays as it is, kafka-reassign-partitions"
-              + " can change it")
-          .formatted(actual, declared);
-    }
-  }
-
-  /**
-   * What follows from the actual value of a setting.
-   *
-   * @param clause for messages; empty without an effect
-   */
-  record Consequence(Effect effect, String clause) {
-    static final Consequence NONE = new Consequence(Effect.NONE, "");
-  }
-
-  /** A setting of the topic has a different value. */
-  record Config(
-      String topic,
-      String key,
-      String actual,
-      String declared,
-      Consequence consequence,
-      Remedy remedy,
-      String advice)
-      implements Difference {
-    @Override
-    public Effect effect() {
-      return consequence.effect();
-    }
-
-    @Override
-    public String text() {
-      var why = consequence.effect() == Effect.NONE ? "" : ": " + consequence.clause();
-      return "%s is %s, declared is %s%s; %s".formatted(key, actual, declared, why, advice);
-    }
+  /** Whether the topic does not exist. */
+  boolean missing() {
+    return change instanceof Creation;
   }
 }

@@ -1,7 +1,5 @@
 package dev.imsbridge.topics;
 
-import dev.imsbridge.topics.Difference.Config;
-import dev.imsbridge.topics.Difference.Consequence;
 import dev.imsbridge.topics.Difference.Effect;
 import dev.imsbridge.topics.Difference.Remedy;
 import dev.imsbridge.wire.TopicNames;
@@ -27,6 +25,15 @@ final class SettingComparison {
   private static final Set<String> BOUNDS =
       Set.of("retention.ms", "retention.bytes", "delete.retention.ms", "max.message.bytes");
 
+  /**
+   * What follows from the actual value of a setting.
+   *
+   * @param clause for messages, after a colon; empty without an effect
+   */
+  private record Consequence(Effect effect, String clause) {
+    static final Consequence NONE = new Consequence(Effect.NONE, "");
+  }
+
   private final TopicNames names;
   private final DeclaredTopic declared;
   private final ActualTopic actual;
@@ -37,7 +44,7 @@ final class SettingComparison {
     this.actual = actual;
   }
 
-  Stream<Config> differences() {
+  Stream<Difference> differences() {
     return Stream.concat(
         unwritable().stream(),
         declared.configs().entrySet().stream()
@@ -48,15 +55,13 @@ final class SettingComparison {
   /**
    * Checks the value that will be in effect: the declared value or else the topic's current one.
    */
-  private Optional<Config> unwritable() {
+  private Optional<Difference> unwritable() {
     var current = actual.configs().get(MIN_INSYNC_REPLICAS);
     var value = declared.configs().getOrDefault(MIN_INSYNC_REPLICAS, current);
     return unwritable(MIN_INSYNC_REPLICAS, value)
         ? Optional.of(
-            new Config(
-                actual.name(),
+            difference(
                 MIN_INSYNC_REPLICAS,
-                current,
                 value,
                 obstacle("nothing could be written"),
                 Remedy.INCOMPATIBLE,
@@ -75,7 +80,7 @@ final class SettingComparison {
     return current != null && !sameValue(key, current, value) && !unwritable(key, value);
   }
 
-  private Config difference(String key, String value) {
+  private Difference difference(String key, String value) {
     var current = actual.configs().get(key);
     var remedy = Remedy.APPLY;
     var advice = "to be set";
@@ -88,8 +93,16 @@ final class SettingComparison {
           "not changed, because Kafka would then delete records. Set it with kafka-configs, or"
               + " start with another topics.prefix";
     }
-    return new Config(
-        actual.name(), key, current, value, consequence(key, current), remedy, advice);
+    return difference(key, value, consequence(key, current), remedy, advice);
+  }
+
+  private Difference difference(
+      String key, String value, Consequence consequence, Remedy remedy, String advice) {
+    var text =
+        "%s is %s, declared is %s%s; %s"
+            .formatted(key, actual.configs().get(key), value, consequence.clause(), advice);
+    return new Difference(
+        actual.name(), remedy, consequence.effect(), text, new Difference.Setting(key, value));
   }
 
   /**
@@ -162,11 +175,11 @@ final class SettingComparison {
   }
 
   private static Consequence obstacle(String clause) {
-    return new Consequence(Effect.OBSTACLE, clause);
+    return new Consequence(Effect.OBSTACLE, ": " + clause);
   }
 
   private static Consequence warning(String clause) {
-    return new Consequence(Effect.WARNING, clause);
+    return new Consequence(Effect.WARNING, ": " + clause);
   }
 
   private static boolean sameValue(String key, String actual, String declared) {

@@ -37,7 +37,7 @@ public record TopicPlan(List<Difference> differences) {
 
   /** All differences except missing topics. */
   public TopicPlan beyondMissing() {
-    return only(difference -> !(difference instanceof Difference.Missing));
+    return only(difference -> !difference.missing());
   }
 
   private TopicPlan only(Predicate<Difference> wanted) {
@@ -62,7 +62,7 @@ public record TopicPlan(List<Difference> differences) {
   }
 
   private static String mark(Difference difference) {
-    if (difference instanceof Difference.Missing) {
+    if (difference.missing()) {
       return "+";
     }
     if (difference.effect() == Effect.OBSTACLE) {

@@ -57,7 +57,7 @@ public final class Topics {
    * is incompatible.
    */
   public Applied createMissing() {
-    return apply(Difference.Missing.class::isInstance);
+    return apply(Difference::missing);
   }
 
   /**
@@ -76,7 +76,7 @@ public final class Topics {
     return new TopicPlan(
         new Comparison(declared, List.of(), there)
             .plan().obstacles().differences().stream()
-                .filter(Difference.Config.class::isInstance)
+                .filter(difference -> difference.change() instanceof Difference.Setting)
                 .toList());
   }
 
@@ -98,14 +98,15 @@ public final class Topics {
     }
     var settings = new TreeMap<String, Map<String, String>>();
     for (var difference : todo) {
-      if (difference instanceof Difference.Missing missing) {
-        cluster.create(missing.declared());
-      } else if (difference instanceof Difference.Partitions partitions) {
-        cluster.grow(partitions.topic(), partitions.declared());
-      } else if (difference instanceof Difference.Config config) {
+      var topic = difference.topic();
+      if (difference.change() instanceof Difference.Creation creation) {
+        cluster.create(creation.topic());
+      } else if (difference.change() instanceof Difference.Growth growth) {
+        cluster.grow(topic, growth.partitions());
+      } else if (difference.change() instanceof Difference.Setting setting) {
         settings
-            .computeIfAbsent(config.topic(), topic -> new TreeMap<>())
-            .put(config.key(), config.declared());
+            .computeIfAbsent(topic, name -> new TreeMap<>())
+            .put(setting.key(), setting.value());
       }
     }
     // One request for each topic, because its settings depend on each other.
