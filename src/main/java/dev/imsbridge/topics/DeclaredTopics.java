@@ -18,7 +18,6 @@ import java.util.TreeMap;
 public final class DeclaredTopics {
 
   private static final String DECLARED = "/dev/imsbridge/topics/declared/";
-  private static final TopicNames DEFAULT_NAMES = new TopicNames(TopicNames.DEFAULT_PREFIX);
   private static final YAMLMapper YAML = new YAMLMapper();
 
   private final TopicNames names;
@@ -26,17 +25,14 @@ public final class DeclaredTopics {
 
   private DeclaredTopics(TopicNames names, List<DeclaredTopic> topics) {
     this.names = names;
-    this.topics = List.copyOf(topics);
+    this.topics = topics;
   }
 
   /** Reads the declarations and applies the settings. */
   public static DeclaredTopics bundled(TopicSettings settings) {
     return new DeclaredTopics(
         settings.names(),
-        DEFAULT_NAMES.all().stream()
-            .map(name -> name.substring(TopicNames.DEFAULT_PREFIX.length()))
-            .map(name -> topic(name, settings))
-            .toList());
+        settings.names().all().stream().map(name -> topic(name, settings)).toList());
   }
 
   public TopicNames names() {
@@ -53,7 +49,9 @@ public final class DeclaredTopics {
   }
 
   private static DeclaredTopic topic(String name, TopicSettings settings) {
-    var spec = document(name).path("spec");
+    var spec = document(name.substring(settings.names().prefix().length())).path("spec");
+    // Its actions are one sequence, so it keeps its declared partition.
+    var control = name.equals(settings.names().control());
     SortedMap<String, String> configs = new TreeMap<>();
     spec.path("configs")
         .properties()
@@ -67,17 +65,12 @@ public final class DeclaredTopics {
         .filter(codec -> !"producer".equals(configs.get("compression.type")))
         .ifPresent(codec -> configs.put("compression.type", codec));
     return new DeclaredTopic(
-        settings.names().prefix() + name,
-        ordered(name)
+        name,
+        control
             ? spec.path("partitions").asInt()
             : settings.partitions().orElse(spec.path("partitions").asInt()),
         settings.replicationFactor().orElse(spec.path("replicas").asInt()),
         configs);
-  }
-
-  /** Whether the topic is one sequence and keeps its declared partition. */
-  private static boolean ordered(String name) {
-    return DEFAULT_NAMES.control().equals(TopicNames.DEFAULT_PREFIX + name);
   }
 
   private static JsonNode document(String name) {
