@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,7 +69,9 @@ public final class EmbeddedKafka implements AutoCloseable {
   static EmbeddedKafka start(
       Path dataDirectory, int port, Map<String, String> changes, Consumer<String> onFault) {
     var directory = dataDirectory.toAbsolutePath().normalize();
+    var faults = new FaultReporter(directory, onFault);
     var lock = DirectoryLock.acquire(directory);
+    LoopbackSockets sockets = null;
     try {
       // On a full disk Kafka fails in its memory maps, with an error that does not name the disk.
       WriteProbe.failure(directory)
@@ -76,34 +79,16 @@ public final class EmbeddedKafka implements AutoCloseable {
               failure -> {
                 throw new EmbeddedKafkaException.DirectoryUnusable(directory, failure);
               });
-      var sockets = LoopbackSockets.bind(port);
-      try {
-        return start(directory, lock, sockets, changes, onFault);
-      } catch (RuntimeException | Error e) {
-        sockets.close();
-        throw e;
-      }
-    } catch (RuntimeException | Error e) {
-      lock.close();
-      throw e;
-    }
-  }
-
-  private static EmbeddedKafka start(
-      Path directory,
-      DirectoryLock lock,
-      LoopbackSockets sockets,
-      Map<String, String> changes,
-      Consumer<String> onFault) {
-    var faults = new FaultReporter(directory, onFault);
-    ExitGuard.add(faults);
-    try {
+      sockets = LoopbackSockets.bind(port);
+      ExitGuard.add(faults);
       var node = KafkaNode.start(directory, sockets, changes, faults);
       faults.started();
       LOG.debug("Kafka started on port {} with data directory {}", sockets.clientPort(), directory);
       return new EmbeddedKafka(lock, sockets, node, faults);
     } catch (RuntimeException | Error e) {
       ExitGuard.remove(faults);
+      Utils.closeQuietly(sockets, "sockets of the embedded Kafka");
+      lock.close();
       throw e;
     }
   }
