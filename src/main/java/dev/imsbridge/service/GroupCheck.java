@@ -63,11 +63,6 @@ public final class GroupCheck {
     }
   }
 
-  /** Whether no bridge runs. Returns false if the cluster cannot be queried. */
-  public boolean noBridge() throws InterruptedException {
-    return bridgeRuns().equals(Optional.of(false));
-  }
-
   /**
    * Whether a bridge runs: the group of the topology has a member while one does. Empty if the
    * cluster cannot be queried.

@@ -232,9 +232,9 @@ public final class WatchCommand extends ConfiguredCommand {
         return;
       }
       String bridge =
-          new GroupCheck(kafka, config).noBridge()
-              ? "; no bridge runs at " + kafka.bootstrap()
-              : "";
+          new GroupCheck(kafka, config).bridgeRuns().orElse(true)
+              ? ""
+              : "; no bridge runs at " + kafka.bootstrap();
       Set<String> unknown = new TreeSet<>(silent);
       unknown.removeAll(watched);
       if (!unknown.isEmpty()) {
