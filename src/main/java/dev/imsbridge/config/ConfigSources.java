@@ -128,7 +128,7 @@ final class ConfigSources {
     if (key == null || value.isBlank()) {
       return;
     }
-    refuseDamaged(variable, value);
+    refuseDamaged(BadSetting.ANY, variable, value);
     if (!KEY_PARTS.contains(key) || !values.containsKey(key)) {
       put(key, value, variable);
     }
@@ -138,7 +138,7 @@ final class ConfigSources {
     if (!EnvironmentName.isSetting(variable) || value.isBlank()) {
       return;
     }
-    refuseDamaged(variable, value);
+    refuseDamaged(EnvironmentName.key(variable).orElse(BadSetting.ANY), variable, value);
     String named =
         variable.endsWith(FILE_SUFFIX)
             ? variable.substring(0, variable.length() - FILE_SUFFIX.length())
@@ -159,13 +159,10 @@ final class ConfigSources {
     put(key, value, variable);
   }
 
-  private static void refuseDamaged(String variable, String value) {
+  private static void refuseDamaged(String key, String variable, String value) {
     if (DamagedText.in(value)) {
-      boolean own = EnvironmentName.isSetting(variable);
       throw new BadSetting(
-          own ? EnvironmentName.key(variable).orElse(BadSetting.ANY) : BadSetting.ANY,
-          variable + ": " + DamagedText.REASON,
-          "set LC_ALL=C.UTF-8, and the variable again");
+          key, variable + ": " + DamagedText.REASON, "set LC_ALL=C.UTF-8, and the variable again");
     }
   }
 
