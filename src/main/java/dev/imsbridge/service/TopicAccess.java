@@ -27,18 +27,12 @@ import org.apache.kafka.common.config.TopicConfig;
 public final class TopicAccess {
   private static final Map<String, String> TARGET =
       Map.of(
-          "cleanup.policy",
-          "delete",
-          "retention.ms",
-          "-1",
-          "retention.bytes",
-          "-1",
-          "message.timestamp.type",
-          "CreateTime",
-          "message.timestamp.before.max.ms",
-          Long.toString(Long.MAX_VALUE),
-          "max.message.bytes",
-          Integer.toString(TopicSink.LARGEST_REPLAYED));
+          "cleanup.policy", "delete",
+          "retention.ms", "-1",
+          "retention.bytes", "-1",
+          "message.timestamp.type", "CreateTime",
+          "message.timestamp.before.max.ms", Long.toString(Long.MAX_VALUE),
+          "max.message.bytes", Integer.toString(TopicSink.LARGEST_REPLAYED));
 
   private final KafkaAccess kafka;
   private final BridgeConfig config;

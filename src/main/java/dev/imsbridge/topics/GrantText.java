@@ -53,9 +53,7 @@ public final class GrantText {
   }
 
   private static String option(ResourceType type) {
-    return type == ResourceType.TRANSACTIONAL_ID
-        ? "transactional-id"
-        : type.name().toLowerCase(Locale.ROOT);
+    return type.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /**
