@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
@@ -79,12 +78,11 @@ final class Cluster {
    * settings that this version of the broker does not know.
    */
   void create(DeclaredTopic topic) {
+    var created =
+        new NewTopic(topic.name(), topic.partitions(), (short) topic.replicas())
+            .configs(topic.configs());
     try {
-      get(
-          "create",
-          topic.name(),
-          AclOperation.CREATE,
-          admin.createTopics(List.of(of(topic))).all());
+      get("create", topic.name(), AclOperation.CREATE, admin.createTopics(List.of(created)).all());
     } catch (TopicAccessException e) {
       var unknown = UNKNOWN.matcher(String.valueOf(e.getCause().getMessage()));
       if (e.getCause() instanceof InvalidConfigurationException
@@ -107,15 +105,6 @@ final class Cluster {
       LOG.debug("{} was created by somebody else", topic.name());
     }
     awaitLeaders(topic.name());
-  }
-
-  private static NewTopic of(DeclaredTopic topic) {
-    var replicas =
-        topic.replicas() == DeclaredTopic.CLUSTER_DEFAULT
-            ? Optional.<Short>empty()
-            : Optional.of((short) topic.replicas());
-    return new NewTopic(topic.name(), Optional.of(topic.partitions()), replicas)
-        .configs(topic.configs());
   }
 
   void grow(String topic, int partitions) {

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 public record DeclaredTopic(
     String name, int partitions, int replicas, SortedMap<String, String> configs) {
 
+  /** Kafka's own number for it. */
   public static final int CLUSTER_DEFAULT = -1;
 
   /** The same topic without the declaration of a setting. */
