@@ -13,13 +13,7 @@ import java.nio.file.StandardOpenOption;
  *
  * <p>Kafka also locks its log directory, but only after it has formatted and read it.
  */
-final class DirectoryLock implements AutoCloseable {
-
-  private final FileChannel channel;
-
-  private DirectoryLock(FileChannel channel) {
-    this.channel = channel;
-  }
+record DirectoryLock(FileChannel channel) implements AutoCloseable {
 
   /**
    * Acquires the lock. Creates the directory if it does not exist.

@@ -31,20 +31,12 @@ import org.slf4j.event.Level;
  *
  * <p>{@code KafkaRaftServer} itself accepts neither bound sockets nor a fault handler.
  */
-final class KafkaNode {
+record KafkaNode(ControllerServer controller, BrokerServer broker) {
 
   private static final Logger LOG = LoggerFactory.getLogger(KafkaNode.class);
 
   /** Short, because a single broker has no other broker to move its partition leaders to. */
   private static final Duration CONTROLLED_SHUTDOWN = Duration.ofSeconds(4);
-
-  private final ControllerServer controller;
-  private final BrokerServer broker;
-
-  private KafkaNode(ControllerServer controller, BrokerServer broker) {
-    this.controller = controller;
-    this.broker = broker;
-  }
 
   static KafkaNode start(
       Path directory, LoopbackSockets sockets, Map<String, String> changes, FaultReporter faults) {

@@ -16,20 +16,13 @@ import org.apache.kafka.server.ServerSocketFactory;
  * other process can take a bound port before Kafka starts. Kafka owns a socket after {@link
  * #openServerSocket}; {@link #close} closes both sockets in any case.
  */
-final class LoopbackSockets implements ServerSocketFactory, AutoCloseable {
+record LoopbackSockets(ServerSocketChannel clients, ServerSocketChannel controller)
+    implements ServerSocketFactory, AutoCloseable {
 
   static final String CLIENTS = "PLAINTEXT";
   static final String CONTROLLER = "CONTROLLER";
 
   private static final int BACKLOG = 128;
-
-  private final ServerSocketChannel clients;
-  private final ServerSocketChannel controller;
-
-  private LoopbackSockets(ServerSocketChannel clients, ServerSocketChannel controller) {
-    this.clients = clients;
-    this.controller = controller;
-  }
 
   /**
    * Binds the port for clients, and any free port for the controller.

@@ -9,18 +9,13 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Applies the log levels that operators set while the process runs. Thread-safe. */
-final class LogLevels {
+/**
+ * Applies the log levels that operators set while the process runs. Thread-safe.
+ *
+ * @param instance the address under which the status names this process
+ */
+record LogLevels(String instance) {
   private static final Logger LOG = LoggerFactory.getLogger(LogLevels.class);
-
-  private final String instance;
-
-  /**
-   * @param instance the address under which the status names this process
-   */
-  LogLevels(String instance) {
-    this.instance = instance;
-  }
 
   /** Returns the loggers of the bridge and of Kafka that have a level of their own. */
   static Map<String, String> own() {

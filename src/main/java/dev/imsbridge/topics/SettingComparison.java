@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * Compares the settings of one topic with their declaration. Contains the rules for each setting:
  * the consequence of another value, and whether the bridge may set the declared one.
  */
-final class SettingComparison {
+record SettingComparison(TopicNames names, DeclaredTopic declared, ActualTopic actual) {
 
   private static final String CLEANUP = "cleanup.policy";
   private static final String MIN_INSYNC_REPLICAS = "min.insync.replicas";
@@ -32,16 +32,6 @@ final class SettingComparison {
    */
   private record Consequence(Effect effect, String clause) {
     static final Consequence NONE = new Consequence(Effect.NONE, "");
-  }
-
-  private final TopicNames names;
-  private final DeclaredTopic declared;
-  private final ActualTopic actual;
-
-  SettingComparison(TopicNames names, DeclaredTopic declared, ActualTopic actual) {
-    this.names = names;
-    this.declared = declared;
-    this.actual = actual;
   }
 
   Stream<Difference> differences() {
