@@ -1,6 +1,5 @@
 package dev.imsbridge.config;
 
-import dev.imsbridge.terminal.DurationText;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -38,10 +37,6 @@ final class Checks {
     return check(form, value -> read.accept((String) value));
   }
 
-  static Validator duration() {
-    return text("duration", DurationText::parse);
-  }
-
   static Validator matching(String form, String pattern) {
     return that(form, Pattern.compile(pattern).asMatchPredicate());
   }
@@ -70,19 +65,15 @@ final class Checks {
         value -> List.of(words).contains(value.toLowerCase(Locale.ROOT)));
   }
 
-  static Validator between(double least, double most) {
-    String form = number(least) + " to " + number(most);
+  static Validator between(Number least, Number most) {
+    String form = least + " to " + most;
     return check(
         form,
         value -> {
           double number = ((Number) value).doubleValue();
-          if (!(number >= least && number <= most)) {
+          if (!(number >= least.doubleValue() && number <= most.doubleValue())) {
             throw new IllegalArgumentException("must be " + form);
           }
         });
-  }
-
-  private static String number(double value) {
-    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
   }
 }

@@ -15,6 +15,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -114,7 +115,7 @@ final class ConfigSources {
           "--config " + file + ": not a properties file in UTF-8",
           "name a readable properties file in UTF-8");
     }
-    for (String key : new TreeMap<>(properties).keySet().stream().map(Object::toString).toList()) {
+    for (String key : new TreeSet<>(properties.stringPropertyNames())) {
       guarded(() -> put(key, properties.getProperty(key).strip(), file.toString()));
     }
   }

@@ -10,6 +10,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 import dev.imsbridge.ims.Endpoint;
 import dev.imsbridge.ims.PathTemplate;
 import dev.imsbridge.job.JobId;
+import dev.imsbridge.terminal.DurationText;
 import dev.imsbridge.wire.CloudEvent;
 import dev.imsbridge.wire.TopicNames;
 import java.util.List;
@@ -127,7 +128,6 @@ public final class Keys {
           "burst",
           "concurrency");
 
-  private static final String HOST_PORT = "HOST:PORT, or off";
   private static final String AS_DECLARED = "as declared in `topics/`";
 
   /** Every key with a fixed name, in the order of its documentation. */
@@ -147,8 +147,7 @@ public final class Keys {
         .doc(
             "Longest time without an answer of any broker. Then the process ends with exit code "
                 + "1.");
-    keys.number(EMBEDDED_PORT, 9092)
-        .check(Checks.between(0, 65535))
+    keys.number(EMBEDDED_PORT, 9092, 0, 65535)
         .doc("Port of the embedded broker; 0 selects a free port.");
     keys.text(DATA_DIR)
         .orElse("`$XDG_DATA_HOME/imsbridge`, or `~/.local/share/imsbridge`")
@@ -161,18 +160,15 @@ public final class Keys {
         .doc("Prefix of all topic names.");
     keys.key(TOPICS_CREATE, BOOLEAN, true)
         .doc("Whether `run` creates missing topics. It never changes an existing topic.");
-    keys.number(TOPICS_PARTITIONS, null)
-        .check(Checks.between(1, 10_000))
+    keys.number(TOPICS_PARTITIONS, null, 1, 10_000)
         .orElse(AS_DECLARED)
         .doc(
             "Partitions of each topic but `control`, which is also the largest useful number of "
                 + "instances.");
-    keys.number(TOPICS_REPLICATION, null)
-        .check(Checks.between(1, 32))
+    keys.number(TOPICS_REPLICATION, null, 1, 32)
         .orElse(AS_DECLARED)
         .doc("Replicas of each topic, including the changelogs of the state.");
-    keys.number(TOPICS_MIN_ISR, null)
-        .check(Checks.between(1, 32))
+    keys.number(TOPICS_MIN_ISR, null, 1, 32)
         .orElse(AS_DECLARED)
         .doc("Replicas that must store a record before it counts as written.");
     keys.text(TOPICS_COMPRESSION, "gzip")
@@ -222,15 +218,12 @@ public final class Keys {
     keys.key(IMS_RATE, DOUBLE, 10.0)
         .check(Checks.between(0.001, 100_000))
         .doc("Most calls per second to the project, over all instances.");
-    keys.number(IMS_BURST, 20)
-        .check(Checks.between(1, 100_000))
-        .doc("Most calls at once after an idle time.");
-    keys.number(IMS_CONCURRENCY, 64).check(Checks.between(1, 10_000)).doc("Most calls in flight.");
+    keys.number(IMS_BURST, 20, 1, 100_000).doc("Most calls at once after an idle time.");
+    keys.number(IMS_CONCURRENCY, 64, 1, 10_000).doc("Most calls in flight.");
     keys.duration(IMS_CONNECT_TIMEOUT, "5s").doc("Longest time to connect.");
     keys.duration(IMS_READ_TIMEOUT, "10s").doc("Longest time without a byte of the answer.");
     keys.duration(IMS_TOTAL_TIMEOUT, "20s").doc("Longest time of a whole call.");
-    keys.number(IMS_MAX_BYTES, 1 << 20)
-        .check(Checks.between(1024, 3 << 20))
+    keys.number(IMS_MAX_BYTES, 1 << 20, 1024, 3 << 20)
         .doc("Longest answer in bytes. A longer one is a fault.");
     keys.text(IMS_PROXY)
         .check(Checks.text("URL", Endpoint::of))
@@ -271,10 +264,8 @@ public final class Keys {
                 + "described it.");
     keys.duration(WATCH_SEEN_GRACE, "15m")
         .doc("The same for a job that IMS has described; at least `watch.not-found.grace`.");
-    keys.number(TREE_SUB_JOBS, 256)
-        .check(Checks.between(0, 256))
-        .doc("Most sub-jobs of one root job.");
-    keys.number(TREE_DEPTH, 8).check(Checks.between(1, 32)).doc("Deepest nesting of sub-jobs.");
+    keys.number(TREE_SUB_JOBS, 256, 0, 256).doc("Most sub-jobs of one root job.");
+    keys.number(TREE_DEPTH, 8, 1, 32).doc("Deepest nesting of sub-jobs.");
     keys.group("Events and state");
     keys.text(EVENTS_MODE, "binary")
         .check(Checks.oneOf(CloudEvent.Mode.class))
@@ -292,8 +283,7 @@ public final class Keys {
         .doc(
             "Native memory for the local copy of the state in bytes, in addition to the heap of "
                 + "the JVM.");
-    keys.number(STANDBY_REPLICAS, 0)
-        .check(Checks.between(0, 10))
+    keys.number(STANDBY_REPLICAS, 0, 0, 10)
         .doc("Number of further instances that keep a copy of each partition's state.");
     keys.text(APPLICATION_ID)
         .check(Checks.matching("1 to 100 of A-Z a-z 0-9 . _ -", "[A-Za-z0-9._-]{1,100}"))
@@ -303,7 +293,9 @@ public final class Keys {
                 + "transactional ids of Kafka Streams.");
     keys.group("Process");
     keys.text(HTTP_LISTEN, "127.0.0.1:8080")
-        .check(Checks.matching(HOST_PORT, "(?i:off)|(\\[[0-9a-fA-F:.]+]|[^\\s:\\[\\]]+):\\d{1,5}"))
+        .check(
+            Checks.matching(
+                "HOST:PORT, or off", "(?i:off)|(\\[[0-9a-fA-F:.]+]|[^\\s:\\[\\]]+):\\d{1,5}"))
         .doc("Address of the HTTP server, or `off`.");
     keys.text(HTTP_AUTH, "auto")
         .check(Checks.oneOf(HttpAuth.class))
@@ -357,15 +349,15 @@ public final class Keys {
     }
 
     Builder duration(String key, String fallback) {
-      return text(key, fallback).check(Checks.duration());
+      return text(key, fallback).check(Checks.text("duration", DurationText::parse));
     }
 
     Builder secret(String key) {
       return key(key, PASSWORD, null);
     }
 
-    Builder number(String key, Integer fallback) {
-      return key(key, INT, fallback);
+    Builder number(String key, Integer fallback, int least, int most) {
+      return key(key, INT, fallback).check(Checks.between(least, most));
     }
 
     Builder key(String key, ConfigDef.Type ofType, Object fallback) {
