@@ -185,12 +185,9 @@ public final class KafkaAccess {
    */
   public List<TopicPartition> partitions(Collection<String> topics) throws InterruptedException {
     try (Admin admin = admin()) {
-      Map<String, KafkaFuture<TopicDescription>> asked =
-          admin.describeTopics(topics).topicNameValues();
       List<TopicPartition> partitions = new ArrayList<>();
-      for (Map.Entry<String, KafkaFuture<TopicDescription>> each : asked.entrySet()) {
-        String topic = each.getKey();
-        described(topic, each.getValue())
+      for (String topic : topics) {
+        described(topic, admin)
             .orElseThrow(() -> missing(topic))
             .partitions()
             .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
@@ -240,11 +237,8 @@ public final class KafkaAccess {
 
   private Optional<TopicDescription> described(String topic, Admin admin)
       throws InterruptedException {
-    return described(topic, admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
-  }
-
-  private Optional<TopicDescription> described(String topic, KafkaFuture<TopicDescription> asked)
-      throws InterruptedException {
+    KafkaFuture<TopicDescription> asked =
+        admin.describeTopics(List.of(topic)).topicNameValues().get(topic);
     try {
       return Optional.of(asked.get(PATIENCE_MS, TimeUnit.MILLISECONDS));
     } catch (ExecutionException e) {
