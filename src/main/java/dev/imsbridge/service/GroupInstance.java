@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.imsbridge.terminal.SafeText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
@@ -73,9 +74,7 @@ record GroupInstance(FileChannel file, Optional<String> id) implements AutoClose
   }
 
   private static String stored(FileChannel file) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(LENGTH + 1);
-    file.read(bytes, 0);
-    String stored = new String(bytes.array(), 0, bytes.position(), UTF_8);
+    String stored = new String(Channels.newInputStream(file).readNBytes(LENGTH + 1), UTF_8);
     if (STORED.matcher(stored).matches()) {
       return stored;
     }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
@@ -39,14 +40,10 @@ record OpenTransaction(TopicPartition partition, long start) {
     Map<TopicPartition, Long> ends = ends(admin, partitions, IsolationLevel.READ_UNCOMMITTED);
     // Asked later, so that a transaction that ended in between is not returned.
     Map<TopicPartition, Long> stable = ends(admin, ends.keySet(), IsolationLevel.READ_COMMITTED);
-    Set<OpenTransaction> open = new HashSet<>();
-    stable.forEach(
-        (partition, start) -> {
-          if (start < ends.get(partition)) {
-            open.add(new OpenTransaction(partition, start));
-          }
-        });
-    return open;
+    return stable.entrySet().stream()
+        .filter(each -> each.getValue() < ends.get(each.getKey()))
+        .map(each -> new OpenTransaction(each.getKey(), each.getValue()))
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   private static Set<TopicPartition> partitions(Admin admin, Collection<String> topics)
