@@ -23,23 +23,15 @@ final class CredentialSettings {
   /** The prefix shared by all keys under {@code auth}. */
   private final String scope;
 
-  private final Supplier<Endpoint> endpoint;
-  private final Supplier<Optional<String>> region;
+  private final ProjectSettings project;
 
   /**
    * @param own the prefix of the project's keys
-   * @param endpoint the endpoint of the project
-   * @param region the region of the project
    */
-  CredentialSettings(
-      BridgeConfig config,
-      String own,
-      Supplier<Endpoint> endpoint,
-      Supplier<Optional<String>> region) {
+  CredentialSettings(BridgeConfig config, String own, ProjectSettings project) {
     this.config = config;
     this.own = own;
-    this.endpoint = endpoint;
-    this.region = region;
+    this.project = project;
     boolean ownAuth =
         Keys.OF_A_PROJECT.stream()
             .anyMatch(name -> name.startsWith(AUTH) && config.given(own + name));
@@ -107,7 +99,7 @@ final class CredentialSettings {
     if (profile.isPresent()) {
       return profile.get().accessKey();
     }
-    return endpoint.get().tls()
+    return project.endpoint().tls()
         ? new Credentials.Metadata(Credentials.Metadata.DEFAULT_ENDPOINT)
         : new Credentials.None();
   }
@@ -148,7 +140,7 @@ final class CredentialSettings {
   private Endpoint iam() {
     return text("auth.iam.endpoint")
         .map(Endpoint::of)
-        .or(() -> region.get().map(Endpoint::iamOfRegion))
+        .or(() -> project.region().map(Endpoint::iamOfRegion))
         .orElseThrow(
             () -> missing("auth.iam.endpoint", "where passwords are exchanged for tokens"));
   }

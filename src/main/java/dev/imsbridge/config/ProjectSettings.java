@@ -30,7 +30,7 @@ final class ProjectSettings {
   ProjectSettings(BridgeConfig config, String own) {
     this.config = config;
     this.own = own;
-    auth = new CredentialSettings(config, own, this::endpoint, this::region);
+    auth = new CredentialSettings(config, own, this);
   }
 
   /**
@@ -82,13 +82,13 @@ final class ProjectSettings {
         .orElseThrow(() -> missing(own + "project.id", "the project whose jobs are asked for"));
   }
 
-  private Optional<String> region() {
+  Optional<String> region() {
     // A project with an endpoint is not in the common region.
     boolean elsewhere = config.given(own + "endpoint") && !config.given(own + "region");
     return elsewhere && !own.equals(COMMON) ? Optional.empty() : text("region");
   }
 
-  private Endpoint endpoint() {
+  Endpoint endpoint() {
     // The project's own region precedes the common endpoint.
     boolean ofOwnRegion = config.given(own + "region") && !config.given(own + "endpoint");
     return (ofOwnRegion ? Optional.<String>empty() : text("endpoint"))
