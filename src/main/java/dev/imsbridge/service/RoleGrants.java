@@ -52,37 +52,27 @@ public final class RoleGrants {
    */
   public static List<Grant> of(Role role, BridgeConfig config, String group) {
     TopicNames topics = config.topics();
-    List<Grant> grants =
-        new ArrayList<>(
-            switch (role) {
-              case BRIDGE -> bridge(config, topics);
-              case PRODUCER -> List.of(Grant.one(TOPIC, topics.requests(), Set.of(WRITE)));
-              case CONSUMER ->
-                  read(
-                      Stream.of(topics.transitions(), topics.completions(), topics.status()),
-                      Set.of(READ));
-              case AUDITOR -> auditor(config, topics);
-            });
+    List<Grant> grants = new ArrayList<>();
+    switch (role) {
+      case BRIDGE -> bridge(config, grants);
+      case PRODUCER -> grants.add(Grant.one(TOPIC, topics.requests(), Set.of(WRITE)));
+      case CONSUMER ->
+          Stream.of(topics.transitions(), topics.completions(), topics.status())
+              .forEach(topic -> grants.add(Grant.one(TOPIC, topic, Set.of(READ))));
+      case AUDITOR -> {
+        Set<AclOperation> read = Set.of(READ, DESCRIBE_CONFIGS);
+        topics.all().forEach(topic -> grants.add(Grant.one(TOPIC, topic, read)));
+        // A rebuild ends where the bridge has committed.
+        grants.add(Grant.one(GROUP, config.applicationId(), Set.of(DESCRIBE)));
+      }
+    }
     if (group != null) {
       grants.add(Grant.one(GROUP, group, Set.of(READ)));
     }
     return grants;
   }
 
-  private static List<Grant> auditor(BridgeConfig config, TopicNames topics) {
-    List<Grant> grants =
-        new ArrayList<>(read(topics.all().stream(), Set.of(READ, DESCRIBE_CONFIGS)));
-    // A rebuild ends where the bridge has committed.
-    grants.add(Grant.one(GROUP, config.applicationId(), Set.of(DESCRIBE)));
-    return grants;
-  }
-
-  private static List<Grant> read(Stream<String> topics, Set<AclOperation> operations) {
-    return topics.map(topic -> Grant.one(TOPIC, topic, operations)).toList();
-  }
-
-  private static List<Grant> bridge(BridgeConfig config, TopicNames topics) {
-    List<Grant> grants = new ArrayList<>();
+  private static void bridge(BridgeConfig config, List<Grant> grants) {
     new KafkaRights(config, Roles.ALL, true)
         .needed()
         .forEach(
@@ -94,11 +84,10 @@ public final class RoleGrants {
               grants.add(Grant.one(TOPIC, topic, all));
             });
     grants.add(Grant.prefix(TRANSACTIONAL_ID, config.applicationId() + "-", Set.of(WRITE)));
-    grants.add(Grant.one(TRANSACTIONAL_ID, topics.redriveTransactions(), Set.of(WRITE)));
+    grants.add(Grant.one(TRANSACTIONAL_ID, config.topics().redriveTransactions(), Set.of(WRITE)));
     grants.add(Grant.one(GROUP, config.applicationId(), Set.of(READ)));
-    grants.add(Grant.one(GROUP, topics.pollerGroup(), Set.of(READ)));
+    grants.add(Grant.one(GROUP, config.topics().pollerGroup(), Set.of(READ)));
     // To compare the clocks.
     grants.add(Grant.one(CLUSTER, Resource.CLUSTER_NAME, Set.of(DESCRIBE)));
-    return grants;
   }
 }
