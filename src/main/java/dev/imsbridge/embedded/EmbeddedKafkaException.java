@@ -18,9 +18,9 @@ public abstract sealed class EmbeddedKafkaException extends RuntimeException {
 
     DirectoryInUse(Path directory) {
       super(
-          "The Kafka data directory "
-              + directory
-              + " is in use by another broker. Stop that broker, or choose another directory.",
+          ("The Kafka data directory %s is in use by another broker."
+                  + " Stop that broker, or choose another directory.")
+              .formatted(directory),
           null);
     }
   }
@@ -42,11 +42,9 @@ public abstract sealed class EmbeddedKafkaException extends RuntimeException {
 
     DirectoryUnusable(Path directory, Throwable cause) {
       super(
-          "The Kafka data directory "
-              + directory
-              + " cannot be used: "
-              + reason(cause)
-              + ". Free disk space, make the directory writable, or choose another directory.",
+          ("The Kafka data directory %s cannot be used: %s."
+                  + " Free disk space, make the directory writable, or choose another directory.")
+              .formatted(directory, reason(cause)),
           cause);
     }
   }
@@ -57,11 +55,9 @@ public abstract sealed class EmbeddedKafkaException extends RuntimeException {
 
     StartFailed(Path directory, Throwable cause) {
       super(
-          "Kafka did not start with data directory "
-              + directory
-              + ": "
-              + reason(cause)
-              + ". See the log for details, or choose another directory.",
+          ("Kafka did not start with data directory %s: %s."
+                  + " See the log for details, or choose another directory.")
+              .formatted(directory, reason(cause)),
           cause);
     }
   }
