@@ -328,7 +328,6 @@ public final class Keys {
   private static final class Builder {
     private final ConfigDef definition = new ConfigDef();
     private String group;
-    private int order;
     private String name;
     private ConfigDef.Type type;
     private Object value;
@@ -337,7 +336,6 @@ public final class Keys {
 
     void group(String title) {
       group = title;
-      order = 0;
     }
 
     Builder text(String key) {
@@ -389,7 +387,7 @@ public final class Keys {
           Importance.MEDIUM,
           documentation,
           group,
-          order++,
+          definition.names().size(),
           Width.MEDIUM,
           name,
           List.of(),
