@@ -50,10 +50,8 @@ public record Terminal(
     Lifecycle parts = new Lifecycle(CLOSE_WITHIN);
     Thread hook = new Thread(() -> onSignal(parts, signalIsSuccess), "on-signal");
     Runtime.getRuntime().addShutdownHook(hook);
-    try {
-      try (parts) {
-        body.run(parts);
-      }
+    try (parts) {
+      body.run(parts);
     } finally {
       remove(hook);
     }
