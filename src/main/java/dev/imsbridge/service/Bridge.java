@@ -153,7 +153,7 @@ public final class Bridge {
     }
     if (roles.folds()) {
       TopologyService topology =
-          parts.start("topology", () -> topology(kafka, requests, address, member.id()));
+          parts.start("topology", () -> topology(kafka, requests, instance, member.id()));
       TopologyMeters meters = new TopologyMeters(topology, config.topics(), metrics);
       health.part("topology", meters::look);
       status.topology(topology);
@@ -237,18 +237,15 @@ public final class Bridge {
   }
 
   private TopologyService topology(
-      KafkaAccess kafka,
-      Requests requests,
-      Optional<HostInfo> address,
-      Optional<String> groupInstance) {
+      KafkaAccess kafka, Requests requests, String instance, Optional<String> groupInstance) {
     Map<String, Object> streams = StreamsSettings.of(kafka, config);
     groupInstance.ifPresent(
         id ->
             streams.putIfAbsent(
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), id));
-    address.ifPresent(
-        host ->
-            streams.put(StreamsConfig.APPLICATION_SERVER_CONFIG, host.host() + ":" + host.port()));
+    if (!instance.isEmpty()) {
+      streams.put(StreamsConfig.APPLICATION_SERVER_CONFIG, instance);
+    }
     LOG.info(
         "local state: {} ({})",
         config.stateDirectory(),
