@@ -168,20 +168,16 @@ public final class NativeLibraries {
       Path directory = ScratchDirectory.firstUsable(directories);
       Consumer<Path> load = at -> missing.forEach(each -> LOADED.put(each, loaded(each, at)));
       if (directory.equals(temporary())) {
-        inNewDirectory(directory, load);
+        // Other users may write to the temp directory: only a new directory is safe.
+        try (ScratchDirectory scratch = ScratchDirectory.under(directory, "imsbridge-native")) {
+          load.accept(scratch.path());
+        }
       } else {
         inOwnDirectory(directory, load);
       }
       return Optional.empty();
     } catch (IOException e) {
       return Optional.of(SafeText.safe(e.getMessage()));
-    }
-  }
-
-  // Other users may write to the temp directory: only a new directory is safe.
-  private static void inNewDirectory(Path parent, Consumer<Path> load) throws IOException {
-    try (ScratchDirectory scratch = ScratchDirectory.under(parent, "imsbridge-native")) {
-      load.accept(scratch.path());
     }
   }
 
