@@ -19,7 +19,6 @@ import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.TopicConfig;
 
@@ -59,7 +58,7 @@ public final class TopicAccess {
     if (obstacles.drift()) {
       throw CommandFailure.fault(
           "cannot write to these topics: %s; delete them, or choose another prefix"
-              .formatted(obstacles.text().lines().collect(Collectors.joining("; "))),
+              .formatted(obstacles.text().replace("\n", "; ")),
           null);
     }
   }
@@ -78,11 +77,9 @@ public final class TopicAccess {
     config
         .number(Keys.TOPICS_MIN_ISR)
         .ifPresent(least -> settings.put("min.insync.replicas", Integer.toString(least)));
-    with(
-        topics -> {
-          topics.create(new DeclaredTopic(name, partitions, replicas, settings));
-          return null;
-        });
+    try (Admin admin = kafka.admin()) {
+      topics(admin).create(new DeclaredTopic(name, partitions, replicas, settings));
+    }
   }
 
   /**
@@ -161,8 +158,7 @@ public final class TopicAccess {
     if (obstacles.drift()) {
       throw CommandFailure.fault(
           "cannot run with these topics: %s; %s"
-              .formatted(
-                  obstacles.text().lines().collect(Collectors.joining("; ")), cure(obstacles)),
+              .formatted(obstacles.text().replace("\n", "; "), cure(obstacles)),
           null);
     }
     return plan.warnings().drift() ? plan.warnings().text().lines().toList() : List.of();
