@@ -10,13 +10,11 @@ public final class Suggestion {
 
   /** Returns the known name with the fewest edits from {@code name}, at most {@code maxSlips}. */
   public static Optional<String> nearest(String name, Collection<String> known, int maxSlips) {
-    record Candidate(String name, int slips) {}
+    Comparator<String> fewest = Comparator.comparingInt(other -> slips(name, other));
     return known.stream()
         .filter(other -> Math.abs(other.length() - name.length()) <= maxSlips)
-        .map(other -> new Candidate(other, slips(name, other)))
-        .filter(candidate -> candidate.slips() <= maxSlips)
-        .min(Comparator.comparingInt(Candidate::slips).thenComparing(Candidate::name))
-        .map(Candidate::name);
+        .filter(other -> slips(name, other) <= maxSlips)
+        .min(fewest.thenComparing(Comparator.naturalOrder()));
   }
 
   /**
