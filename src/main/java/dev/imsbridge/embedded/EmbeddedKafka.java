@@ -1,5 +1,6 @@
 package dev.imsbridge.embedded;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,7 +24,7 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
 
-  private final DirectoryLock lock;
+  private final LockedFile lock;
   private final LoopbackSockets sockets;
   private final KafkaNode node;
   private final int port;
@@ -31,7 +32,7 @@ public final class EmbeddedKafka implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private EmbeddedKafka(
-      DirectoryLock lock, LoopbackSockets sockets, KafkaNode node, FaultReporter faults) {
+      LockedFile lock, LoopbackSockets sockets, KafkaNode node, FaultReporter faults) {
     this.lock = lock;
     this.sockets = sockets;
     this.node = node;
@@ -70,7 +71,7 @@ public final class EmbeddedKafka implements AutoCloseable {
       Path dataDirectory, int port, Map<String, String> changes, Consumer<String> onFault) {
     var directory = dataDirectory.toAbsolutePath().normalize();
     var faults = new FaultReporter(directory, onFault);
-    var lock = DirectoryLock.acquire(directory);
+    var lock = lock(directory);
     LoopbackSockets sockets = null;
     try {
       // On a full disk Kafka fails in its memory maps, with an error that does not name the disk.
@@ -90,6 +91,16 @@ public final class EmbeddedKafka implements AutoCloseable {
       Utils.closeQuietly(sockets, "sockets of the embedded Kafka");
       lock.close();
       throw e;
+    }
+  }
+
+  // Kafka also locks its log directory, but only after it has formatted and read it.
+  private static LockedFile lock(Path directory) {
+    try {
+      return LockedFile.lock(directory.resolve("kafka.lock"))
+          .orElseThrow(() -> new EmbeddedKafkaException.DirectoryInUse(directory));
+    } catch (IOException e) {
+      throw new EmbeddedKafkaException.DirectoryUnusable(directory, e);
     }
   }
 

@@ -2,19 +2,18 @@ package dev.imsbridge.service;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.imsbridge.embedded.LockedFile;
 import dev.imsbridge.terminal.SafeText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * @param file null without an id
  * @param id empty if the instance is to be a dynamic member
  */
-record GroupInstance(FileChannel file, Optional<String> id) implements AutoCloseable {
+record GroupInstance(LockedFile file, Optional<String> id) implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GroupInstance.class);
   private static final Pattern STORED =
       Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
@@ -45,32 +44,23 @@ record GroupInstance(FileChannel file, Optional<String> id) implements AutoClose
    */
   static GroupInstance acquire(Path stateDirectory, Roles roles, String address) {
     Path path = stateDirectory.resolve("group-instance-" + roles.name().toLowerCase(Locale.ROOT));
+    LockedFile file = null;
+    String why = "in use";
     try {
-      Files.createDirectories(stateDirectory);
-      FileChannel file =
-          FileChannel.open(
-              path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      if (locked(file)) {
-        byte[] name = (stored(file) + ' ' + address).getBytes(UTF_8);
+      file = LockedFile.lock(path).orElse(null);
+      if (file != null) {
+        byte[] name = (stored(file.channel()) + ' ' + address).getBytes(UTF_8);
         return new GroupInstance(file, Optional.of(UUID.nameUUIDFromBytes(name).toString()));
       }
-      file.close();
-      LOG.info("{} is in use: a restart after a kill waits for the end of the session", path);
     } catch (IOException e) {
-      LOG.info(
-          "{} cannot be used ({}): a restart after a kill waits for the end of the session",
-          path,
-          SafeText.reason(e));
+      why = SafeText.reason(e);
+      Utils.closeQuietly(file, path.toString());
     }
+    LOG.info(
+        "{} cannot be used ({}): a restart after a kill waits for the end of the session",
+        path,
+        why);
     return new GroupInstance(null, Optional.empty());
-  }
-
-  private static boolean locked(FileChannel file) throws IOException {
-    try {
-      return file.tryLock() != null;
-    } catch (OverlappingFileLockException e) {
-      return false;
-    }
   }
 
   private static String stored(FileChannel file) throws IOException {
@@ -85,7 +75,7 @@ record GroupInstance(FileChannel file, Optional<String> id) implements AutoClose
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     if (file != null) {
       file.close();
     }
