@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -98,6 +100,29 @@ class RebuildIT extends LivedHistory {
     InProcess own = imsbridge("rebuild", "--prefix", topics.prefix());
     assertThat(own.exitCode()).isEqualTo(2);
     assertThat(own.err()).contains("the bridge's own topics");
+  }
+
+  /** Filters and the history depend on the times of the records. */
+  @Test
+  @Order(2)
+  void shouldNotWriteToATopicThatReplacesTheTimes() throws Exception {
+    TopicNames target = new TopicNames(broker.newPrefix());
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      admin
+          .createTopics(
+              List.of(
+                  new NewTopic(target.transitions(), PARTITIONS, (short) 1)
+                      .configs(Map.of("message.timestamp.type", "LogAppendTime"))))
+          .all()
+          .get();
+    }
+
+    InProcess rebuild = imsbridge("rebuild", "--prefix", target.prefix());
+
+    assertThat(rebuild.exitCode()).isEqualTo(1);
+    assertThat(rebuild.err())
+        .contains("cannot write to these topics")
+        .contains(target.transitions() + ": message.timestamp.type is LogAppendTime");
   }
 
   private static List<String> texts(List<ConsumerRecord<byte[], byte[]>> records) {

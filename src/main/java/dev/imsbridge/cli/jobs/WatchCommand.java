@@ -181,9 +181,8 @@ public final class WatchCommand extends ConfiguredCommand {
     }
 
     // The statuses also show the end of a job whose completion is no longer retained. They are read
-    // after the tail has begun, so a completion may have been published in between: the tail
-    // delivers
-    // that one first.
+    // after the tail has begun. A completion that was published in between comes from the tail
+    // first.
     private void settleEarlier(EventTail tail) throws InterruptedException {
       if (endedEarlier == null) {
         endedEarlier = endedByStatus();

@@ -1,15 +1,14 @@
 package dev.imsbridge.history.rebuild;
 
+import dev.imsbridge.history.RecordCopier;
 import dev.imsbridge.ledger.OutputRecord;
 import dev.imsbridge.ledger.OutputRecord.Target;
 import dev.imsbridge.wire.RootPartition;
 import dev.imsbridge.wire.TopicNames;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 
 /**
  * Writes recomputed records to topics with another prefix, in the partitions that the bridge would
@@ -19,7 +18,7 @@ public final class RebuildWriter implements AutoCloseable {
   private final Producer<byte[], byte[]> producer;
   private final Map<Target, String> topics;
   private final Map<Target, Integer> partitions = new EnumMap<>(Target.class);
-  private final AtomicReference<Exception> failure = new AtomicReference<>();
+  private final RecordCopier copier;
 
   /**
    * @param producer closed with the writer; must be idempotent to keep the order
@@ -27,6 +26,7 @@ public final class RebuildWriter implements AutoCloseable {
    */
   public RebuildWriter(Producer<byte[], byte[]> producer, TopicNames names) {
     this.producer = producer;
+    copier = new RecordCopier(producer);
     topics = outputs(names);
     topics.forEach((target, topic) -> partitions.put(target, producer.partitionsFor(topic).size()));
   }
@@ -55,34 +55,14 @@ public final class RebuildWriter implements AutoCloseable {
         record.target() == Target.AUDIT
             ? chain
             : RootPartition.ofKey(record.key(), partitions.get(record.target()));
-    check();
-    var unused =
-        producer.send(
-            new ProducerRecord<>(
-                topic,
-                partition,
-                record.timestamp(),
-                record.key(),
-                record.value(),
-                record.headers()),
-            (metadata, e) -> {
-              if (e != null) {
-                failure.compareAndSet(null, e);
-              }
-            });
+    copier.write(
+        new ProducerRecord<>(
+            topic, partition, record.timestamp(), record.key(), record.value(), record.headers()));
   }
 
   /** Waits until all records are written. */
   void flush() {
-    producer.flush();
-    check();
-  }
-
-  private void check() {
-    Exception e = failure.get();
-    if (e != null) {
-      throw e instanceof KafkaException kafka ? kafka : new KafkaException(e);
-    }
+    copier.flush();
   }
 
   @Override

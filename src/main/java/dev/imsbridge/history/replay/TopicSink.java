@@ -2,15 +2,14 @@ package dev.imsbridge.history.replay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.imsbridge.history.RecordCopier;
 import dev.imsbridge.wire.HeaderNames;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
@@ -52,20 +51,18 @@ public final class TopicSink implements ReplaySink {
   // name.
   private static final String ATTRIBUTE = "ce_";
 
-  private final Producer<byte[], byte[]> producer;
+  private final RecordCopier copier;
   private final String topic;
   private final byte[] replayId;
-  private final AtomicReference<Exception> failure = new AtomicReference<>();
 
   public TopicSink(Producer<byte[], byte[]> producer, String topic, String replayId) {
-    this.producer = producer;
+    copier = new RecordCopier(producer);
     this.topic = topic;
     this.replayId = replayId.getBytes(UTF_8);
   }
 
   @Override
   public boolean take(ConsumerRecord<byte[], byte[]> record) {
-    check();
     RecordHeaders headers = new RecordHeaders();
     for (Header header : record.headers()) {
       if (header.key().startsWith(ATTRIBUTE) || !OWN.contains(header.key())) {
@@ -76,24 +73,10 @@ public final class TopicSink implements ReplaySink {
     headers.add(HeaderNames.SOURCE_TOPIC, record.topic().getBytes(UTF_8));
     headers.add(HeaderNames.SOURCE_PARTITION, text(record.partition()));
     headers.add(HeaderNames.SOURCE_OFFSET, text(record.offset()));
-    long time = record.timestamp();
-    var unused =
-        producer.send(
-            new ProducerRecord<>(topic, null, time, record.key(), record.value(), headers),
-            (metadata, e) -> {
-              if (e != null) {
-                failure.compareAndSet(null, e);
-              } else if (metadata.timestamp() != time) {
-                failure.compareAndSet(null, timeLost());
-              }
-            });
+    copier.write(
+        new ProducerRecord<>(
+            topic, null, record.timestamp(), record.key(), record.value(), headers));
     return true;
-  }
-
-  private KafkaException timeLost() {
-    return new KafkaException(
-        "%s does not keep the times of events: set its message.timestamp.type to CreateTime"
-            .formatted(topic));
   }
 
   private static byte[] text(long number) {
@@ -102,14 +85,6 @@ public final class TopicSink implements ReplaySink {
 
   @Override
   public void settle() {
-    producer.flush();
-    check();
-  }
-
-  private void check() {
-    Exception e = failure.get();
-    if (e != null) {
-      throw e instanceof KafkaException kafka ? kafka : new KafkaException(e);
-    }
+    copier.flush();
   }
 }
