@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imsbridge.job.JobStatus;
 import dev.imsbridge.simulator.ImsJobType.Shape;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -12,6 +13,8 @@ import java.util.stream.IntStream;
  * outcome, in the shape of the documented examples. Stateless and thread-safe.
  */
 final class EntitiesWriter {
+  private static final Pattern AROUND_NAME = Pattern.compile("^ims|Job$");
+
   private static final int MAX_MEMBERS = 4;
 
   private final long seed;
@@ -88,7 +91,7 @@ final class EntitiesWriter {
 
   /** In the form of {@code CopyImageInRegionTask:}, the only task name known from real answers. */
   private static String task(JobPlan plan) {
-    return plan.jobType().replaceAll("^ims|Job$", "") + "Task:";
+    return AROUND_NAME.matcher(plan.jobType()).replaceAll("") + "Task:";
   }
 
   private static String imageName(JobPlan plan) {

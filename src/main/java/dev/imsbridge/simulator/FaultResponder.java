@@ -80,8 +80,10 @@ final class FaultResponder {
       case WRONG_PATH -> SimulatorResponse.noSuchPath(id);
       case REDIRECT -> redirect(exchange);
       case BROKEN_JSON -> halved(answer.get());
-      // The remaining faults change the body, which the answer already takes into account.
-      default -> answer.get();
+      // These change the body, which the answer already takes into account.
+      case STALE, CONTRADICTION, UNKNOWN_STATUS, OTHER_JOB, QUIRKS -> answer.get();
+      case SLOW_HEADERS, SLOW_BODY, TRUNCATED_BODY, OVERSIZED_BODY, GZIP_BOMB, RESET ->
+          throw new IllegalArgumentException(fault.type() + " is a fault of the connection");
     };
   }
 
