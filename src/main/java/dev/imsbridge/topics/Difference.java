@@ -10,7 +10,7 @@ package dev.imsbridge.topics;
 public record Difference(String topic, Remedy remedy, Effect effect, String text, Change change) {
 
   /** How a difference can be resolved. */
-  enum Remedy {
+  public enum Remedy {
     /** Applying resolves it. */
     APPLY,
     /**
@@ -23,7 +23,7 @@ public record Difference(String topic, Remedy remedy, Effect effect, String text
   }
 
   /** The consequence of a difference for a bridge. */
-  enum Effect {
+  public enum Effect {
     /** No guarantee depends on it. */
     NONE,
     /** The bridge works, but a guarantee is weaker. */
@@ -33,13 +33,13 @@ public record Difference(String topic, Remedy remedy, Effect effect, String text
   }
 
   /** A change of a topic. It is made only if the remedy is {@link Remedy#APPLY}. */
-  sealed interface Change {}
+  public sealed interface Change {}
 
-  record Creation(DeclaredTopic topic) implements Change {}
+  public record Creation(DeclaredTopic topic) implements Change {}
 
-  record Growth(int partitions) implements Change {}
+  public record Growth(int partitions) implements Change {}
 
-  record Setting(String key, String value) implements Change {}
+  public record Setting(String key, String value) implements Change {}
 
   /** Whether the topic does not exist. */
   boolean missing() {

@@ -96,19 +96,22 @@ public final class Topics {
     if (plan.incompatible() || todo.isEmpty()) {
       return new Applied(List.of(), plan);
     }
+    var partitions = new TreeMap<String, Integer>();
     var settings = new TreeMap<String, Map<String, String>>();
     for (var difference : todo) {
       var topic = difference.topic();
       if (difference.change() instanceof Difference.Creation creation) {
         cluster.create(creation.topic());
       } else if (difference.change() instanceof Difference.Growth growth) {
-        cluster.grow(topic, growth.partitions());
+        partitions.put(topic, growth.partitions());
       } else if (difference.change() instanceof Difference.Setting setting) {
         settings
             .computeIfAbsent(topic, name -> new TreeMap<>())
             .put(setting.key(), setting.value());
       }
     }
+    // After all creations, which need fewer rights: a failure must not leave a topic missing.
+    partitions.forEach(cluster::grow);
     // One request for each topic, because its settings depend on each other.
     settings.forEach(cluster::set);
     return new Applied(todo, planOnceSeen(todo));
