@@ -336,6 +336,59 @@ class PollEngineTest {
     assertThat(two.engine.view(two.now()).openWatches()).isEqualTo(1);
   }
 
+  /** After the loss of a session a partition may be assigned again without a revocation. */
+  @Test
+  void shouldForgetTheEarlierAssignmentOfAPartitionThatIsAssignedAgain() {
+    ims.restored(0).open(ims.watch("a"));
+    ims.pass(Duration.ofMillis(10));
+
+    ims.engine.assigned(0, ims.now());
+    assertThat(ims.engine.view(ims.now()).restored()).isFalse();
+    ims.pass(HOUR);
+
+    assertThat(ims.asked).as("a is not in the table that is read now").hasSize(1);
+    assertThat(ims.engine.view(ims.now()).openWatches()).isZero();
+  }
+
+  @Test
+  void shouldBeRestoredWhenEveryPartitionIs() {
+    VirtualIms two =
+        new VirtualIms(EngineSettings.DEFAULTS, new FixedPolicy(SECOND), 2, project(100, 10, 100));
+    two.restored(0);
+    two.engine.assigned(1, two.now());
+    assertThat(two.engine.view(two.now()).restored()).isFalse();
+
+    two.engine.restored(1, two.now());
+
+    assertThat(two.engine.view(two.now()).restored()).isTrue();
+  }
+
+  @Test
+  void shouldIgnoreChangesOfAPartitionThatItDoesNotHave() {
+    ims.engine.opened(0, ims.watch("a"), ims.now());
+    ims.engine.closed(0, "a");
+    ims.engine.restored(0, ims.now());
+    ims.pass(MINUTE);
+
+    assertThat(ims.asked).isEmpty();
+    assertThat(ims.engine.view(ims.now()).openWatches()).isZero();
+  }
+
+  @Test
+  void shouldCountEachGetByItsOutcome() {
+    Deque<Outcome> outcomes =
+        new ArrayDeque<>(List.of(notFound(), fault(FaultKind.TRANSIENT), ims.success("a")));
+    ims.script = jobId -> outcomes.remove();
+    ims.restored(0).open(ims.watch("a"));
+    ims.pass(MINUTE);
+
+    assertThat(ims.engine.view(ims.now()).counts().polls())
+        .containsEntry("not-found", 1L)
+        .containsEntry("transient", 1L)
+        .containsEntry("answer", 1L)
+        .containsEntry("auth", 0L);
+  }
+
   @Test
   void shouldBeginAnewWithANewGeneration() {
     ims.restored(0).open(ims.watch("a"));
