@@ -10,13 +10,14 @@ package dev.imsbridge.ims;
 public record BudgetSettings(double callsPerSecond, int burst, int concurrency) {
   public BudgetSettings {
     if (!(callsPerSecond > 0) || Double.isInfinite(callsPerSecond)) {
-      throw new IllegalArgumentException("a budget's rate is above 0 calls per second");
+      throw new IllegalArgumentException(
+          "the rate must be positive and finite: " + callsPerSecond + " calls per second");
     }
     if (burst < 1) {
-      throw new IllegalArgumentException("a budget's burst is at least 1 call");
+      throw new IllegalArgumentException("burst must be at least 1: " + burst);
     }
     if (concurrency < 1) {
-      throw new IllegalArgumentException("a budget's concurrency is at least 1 call");
+      throw new IllegalArgumentException("concurrency must be at least 1: " + concurrency);
     }
   }
 }

@@ -24,17 +24,19 @@ public final class CircuitBreaker {
   private final Backoff backoff;
   private State state = State.CLOSED;
   private int failures;
-  private int openings;
+  private int consecutiveOpenings;
   private long waitNanos;
+
+  /** When a probe may pass, unless the breaker is closed. */
   private long retryAt;
 
   /**
    * @param threshold consecutive failures that open the breaker
-   * @param backoff how long it stays open, by the number of consecutive openings
+   * @param backoff how long it stays open, by the number of consecutive consecutiveOpenings
    */
   public CircuitBreaker(int threshold, Backoff backoff) {
     if (threshold < 1) {
-      throw new IllegalArgumentException("a breaker opens after at least 1 failure");
+      throw new IllegalArgumentException("the threshold must be at least 1 failure: " + threshold);
     }
     this.threshold = threshold;
     this.backoff = backoff;
@@ -75,7 +77,7 @@ public final class CircuitBreaker {
     }
     state = State.CLOSED;
     failures = 0;
-    openings = 0;
+    consecutiveOpenings = 0;
   }
 
   /** Records that a call failed. */
@@ -98,9 +100,12 @@ public final class CircuitBreaker {
 
   private void open(long now) {
     state = State.OPEN;
-    openings++;
+    consecutiveOpenings++;
     // Wait at least half of the backoff. With full jitter alone the wait may be close to zero.
-    waitNanos = (backoff.ceiling(openings).toNanos() + backoff.after(openings).toNanos()) / 2;
+    waitNanos =
+        (backoff.ceiling(consecutiveOpenings).toNanos()
+                + backoff.delayAfter(consecutiveOpenings).toNanos())
+            / 2;
     retryAt = now + waitNanos;
   }
 }

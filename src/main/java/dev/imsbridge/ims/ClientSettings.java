@@ -22,7 +22,7 @@ public record ClientSettings(
     Proxy proxy,
     Path trustedCertificates) {
 
-  /** 64 connections, and the defaults of all other settings. */
+  /** The defaults: 64 connections, no proxy, and the certificate authorities of the JVM. */
   public static final ClientSettings DEFAULTS =
       new ClientSettings(PathTemplate.DEFAULT, Timeouts.DEFAULTS, Bounds.DEFAULTS, 64, null, null);
 
@@ -31,11 +31,11 @@ public record ClientSettings(
     Objects.requireNonNull(timeouts, "timeouts");
     Objects.requireNonNull(bounds, "bounds");
     if (connections < 1) {
-      throw new IllegalArgumentException("at least 1 connection is needed");
+      throw new IllegalArgumentException("connections must be at least 1: " + connections);
     }
     if (trustedCertificates != null && !Files.isReadable(trustedCertificates)) {
       throw new IllegalArgumentException(
-          "the file of trusted certificates cannot be read: " + trustedCertificates);
+          "cannot read the file of trusted certificates: " + trustedCertificates);
     }
   }
 
@@ -53,7 +53,8 @@ public record ClientSettings(
     public Timeouts {
       for (Duration each : new Duration[] {connect, read, total}) {
         if (each.toMillis() < 1 || each.toHours() >= 1) {
-          throw new IllegalArgumentException("a timeout is between 1 ms and 1 hour");
+          throw new IllegalArgumentException(
+              "a timeout must be at least 1 ms and less than 1 h: " + each);
         }
       }
     }
@@ -70,7 +71,8 @@ public record ClientSettings(
 
     public Bounds {
       if (body < 1 || headers < 1) {
-        throw new IllegalArgumentException("bounds are above zero");
+        throw new IllegalArgumentException(
+            "the size limits must be positive: " + body + ", " + headers);
       }
     }
   }
@@ -84,14 +86,17 @@ public record ClientSettings(
     public Proxy {
       Objects.requireNonNull(host, "host");
       if (port < 1 || port > 65535) {
-        throw new IllegalArgumentException("a proxy's port is 1 to 65535");
+        throw new IllegalArgumentException("the proxy port must be between 1 and 65535: " + port);
       }
       if ((user == null) != (password == null)) {
-        throw new IllegalArgumentException("a proxy wants user and password, or neither");
+        throw new IllegalArgumentException("a proxy needs both user and password, or neither");
       }
     }
 
-    /** The secrets that the proxy receives. */
+    /**
+     * Returns the secrets that the proxy receives: the password, and user and password as they are
+     * encoded in the header.
+     */
     List<Secret> secrets() {
       return user == null
           ? List.of()

@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.function.Consumer;
 
 /**
- * Supplies the credentials for the calls of a project, never a kind that must be exchanged first.
- * Implementations are thread-safe and do not block.
+ * Supplies the credentials for the calls of a project. They can be sent as they are: a password is
+ * exchanged for a token first. Implementations are thread-safe and do not block.
  */
 interface CredentialSource {
 
@@ -13,29 +13,36 @@ interface CredentialSource {
   sealed interface Supply {}
 
   /**
+   * Credentials to send.
+   *
    * @param credentials a None, Token or AccessKey
    * @param expiresAt null if they do not expire
    */
   record Ready(Credentials credentials, Instant expiresAt) implements Supply {}
 
   /**
-   * @param detail one line without secrets
+   * There are no credentials.
+   *
+   * @param detail why; one line without secrets
    */
   record Unavailable(String detail) implements Supply {}
 
   /** Issues credentials that expire. */
   interface Issuer {
-    /** Requests credentials once. Reports every failure as {@link Unavailable}; does not block. */
-    void issue(Consumer<Supply> then);
+    /**
+     * Requests credentials once. Reports one result, with every failure as {@link Unavailable}.
+     * Does not block.
+     */
+    void issue(Consumer<Supply> resultHandler);
   }
 
   /**
    * Supplies credentials to a callback.
    *
-   * @param then called before this returns if credentials are available or a renewal is not allowed
-   *     yet; otherwise when the renewal under way has ended
+   * @param resultHandler called before this returns if credentials are available or a renewal is
+   *     not allowed yet; otherwise when the renewal in progress has ended
    */
-  void supply(Consumer<Supply> then);
+  void supply(Consumer<Supply> resultHandler);
 
   /**
    * Records that a call with these credentials was refused.
@@ -50,8 +57,8 @@ interface CredentialSource {
   /** Credentials that never change. */
   record Fixed(Credentials credentials) implements CredentialSource {
     @Override
-    public void supply(Consumer<Supply> then) {
-      then.accept(new Ready(credentials, null));
+    public void supply(Consumer<Supply> resultHandler) {
+      resultHandler.accept(new Ready(credentials, null));
     }
 
     @Override

@@ -24,7 +24,8 @@ public sealed interface Credentials {
     public AccessKey {
       Objects.requireNonNull(secretKey, "secretKey");
       if (id == null || !id.matches("[\\x21-\\x7e&&[^,=]]{1,128}")) {
-        throw new IllegalArgumentException("an access key id is 1 to 128 visible characters");
+        throw new IllegalArgumentException(
+            "an access key id must be 1 to 128 visible ASCII characters without ',' and '='");
       }
     }
   }

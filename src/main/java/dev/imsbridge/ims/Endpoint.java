@@ -42,22 +42,22 @@ public record Endpoint(boolean tls, String host, int port) {
     try {
       uri = new URI(text.strip());
     } catch (URISyntaxException e) {
-      throw new IllegalArgumentException("an endpoint is a URL such as https://host:443");
+      throw new IllegalArgumentException("an endpoint must be a URL such as https://host:443");
     }
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
     if (!scheme.equals("https") && !scheme.equals("http")) {
-      throw new IllegalArgumentException("an endpoint begins with https:// or http://");
+      throw new IllegalArgumentException("an endpoint must begin with https:// or http://");
     }
     if (uri.getHost() == null) {
-      throw new IllegalArgumentException("an endpoint names a host: https://host:443");
+      throw new IllegalArgumentException("an endpoint must name a host, such as https://host:443");
     }
     if (uri.getRawUserInfo() != null) {
-      throw new IllegalArgumentException("an endpoint holds no user name or password");
+      throw new IllegalArgumentException("an endpoint must not contain a user name or password");
     }
     boolean path = uri.getRawPath() != null && !uri.getRawPath().replace("/", "").isEmpty();
     if (path || uri.getRawQuery() != null || uri.getRawFragment() != null) {
       throw new IllegalArgumentException(
-          "an endpoint ends after host and port; put a path into ims.path.template");
+          "an endpoint must end after host and port; put a path into ims.path.template");
     }
     boolean tls = scheme.equals("https");
     String host = uri.getHost().toLowerCase(Locale.ROOT);
@@ -66,7 +66,8 @@ public record Endpoint(boolean tls, String host, int port) {
     }
     int port = uri.getPort() == -1 ? (tls ? 443 : 80) : uri.getPort();
     if (port < 1 || port > 65535) {
-      throw new IllegalArgumentException("an endpoint's port is 1 to 65535");
+      throw new IllegalArgumentException(
+          "the port of an endpoint must be between 1 and 65535: " + port);
     }
     return new Endpoint(tls, host, port);
   }
@@ -77,7 +78,8 @@ public record Endpoint(boolean tls, String host, int port) {
   }
 
   /**
-   * The value of the Host header. It has a port only if it is not the default port of the scheme.
+   * Returns the value of the Host header. It has a port only if it is not the default port of the
+   * scheme.
    */
   String hostHeader() {
     String name = host.indexOf(':') < 0 ? host : "[" + host + "]";

@@ -9,9 +9,9 @@ import java.io.IOException;
 import java.util.Locale;
 
 /**
- * The body of an error, in any dialect of the gateway: {@code {"error_code", ...}}, {@code
- * {"error":{"code", ...}}}, {@code {"message", ...}}, or {@code {"itemNotFound":{...}}}, whose code
- * is {@link #ITEM_NOT_FOUND}.
+ * The body of an error, in any of the formats that the API gateway and IMS use: {@code
+ * {"error_code", ...}}, {@code {"error":{"code", ...}}}, {@code {"message", ...}}, or {@code
+ * {"itemNotFound":{...}}}, whose code is {@link #ITEM_NOT_FOUND}.
  *
  * @param json whether the body was a JSON object
  * @param code upper-case; empty if there was none
@@ -31,6 +31,7 @@ record ErrorBody(boolean json, String code, String message, String requestId) {
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .build();
 
+  /** Reads the body of an error; {@link #NONE} if it is not a JSON object. */
   static ErrorBody read(byte[] body) {
     JsonNode root;
     try {
@@ -41,17 +42,19 @@ record ErrorBody(boolean json, String code, String message, String requestId) {
     if (!root.isObject()) {
       return NONE;
     }
-    JsonNode error = nested(root);
+    JsonNode error = firstObject(root);
     return new ErrorBody(
         true,
         root.path("itemNotFound").isObject()
             ? ITEM_NOT_FOUND
-            : first(root, error, "error_code", "errorCode", "code").toUpperCase(Locale.ROOT),
-        first(root, error, "error_msg", "errorMsg", "message"),
+            : firstText(root, error, "error_code", "errorCode", "code").toUpperCase(Locale.ROOT),
+        firstText(root, error, "error_msg", "errorMsg", "message"),
         root.path("request_id").isTextual() ? root.path("request_id").asText() : null);
   }
 
-  private static JsonNode nested(JsonNode root) {
+  // The name of a nested error object varies, for example error or itemNotFound. So it is the first
+  // field whose value is an object.
+  private static JsonNode firstObject(JsonNode root) {
     for (JsonNode value : root) {
       if (value.isObject()) {
         return value;
@@ -60,7 +63,7 @@ record ErrorBody(boolean json, String code, String message, String requestId) {
     return root;
   }
 
-  private static String first(JsonNode root, JsonNode error, String... fields) {
+  private static String firstText(JsonNode root, JsonNode error, String... fields) {
     for (JsonNode object : new JsonNode[] {root, error}) {
       for (String field : fields) {
         JsonNode value = object.path(field);

@@ -21,38 +21,40 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One {@link Call} in progress. Reads the answer within the size limits and timeouts, and reports
- * one result. Runs on one event loop, so its state is not shared among threads.
+ * one result, or a second one if the callback throws. Runs on one event loop, so its state is not
+ * shared among threads.
  */
 final class Exchange {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
   /** The bytes kept of a body that exceeds its limit, for diagnosis. */
-  static final int SAMPLE = 16 << 10;
+  static final int SAMPLE_BYTES = 16 << 10;
 
   private final Vertx vertx;
   private final ClientSettings settings;
   private final PingCheck pings;
-  private final Consumer<Exchanged> then;
+  private final Consumer<Exchanged> resultHandler;
   private final Buffer body = Buffer.buffer();
   private final long deadline;
   private HttpClientRequest request;
   private long timer;
-  private boolean reading;
+  private boolean headersReceived;
 
-  /** When the request was sent, or the latest part of the answer was received. */
+  /** When the connection was ready or the last bytes arrived, in nanoTime. */
   private long progressAt;
 
-  private boolean over;
+  private boolean finished;
 
   /**
-   * @param then receives the result on an event loop; if it throws on a reply, it is called a
-   *     second time with a {@link Exchanged.NoReply}
+   * @param resultHandler receives the result on an event loop; if it throws on a reply, it is
+   *     called a second time with a {@link Exchanged.NoReply}
    */
-  Exchange(Vertx vertx, ClientSettings settings, PingCheck pings, Consumer<Exchanged> then) {
+  Exchange(
+      Vertx vertx, ClientSettings settings, PingCheck pings, Consumer<Exchanged> resultHandler) {
     this.vertx = vertx;
     this.settings = settings;
     this.pings = pings;
-    this.then = then;
+    this.resultHandler = resultHandler;
     deadline = System.nanoTime() + settings.timeouts().total().toNanos();
   }
 
@@ -66,7 +68,7 @@ final class Exchange {
   }
 
   private void send(HttpClient client, RequestOptions options, byte[] requestBody) {
-    checkTime();
+    checkTimeouts();
     try {
       client
           .request(options)
@@ -78,8 +80,8 @@ final class Exchange {
   }
 
   // The HTTP client would apply the read timeout only until the headers arrive, with a timer of its
-  // own. This timer covers both timeouts, and a normal answer is complete before it fires once.
-  private void checkTime() {
+  // own. This timer covers both timeouts. A normal answer is complete before the timer fires.
+  private void checkTimeouts() {
     long now = System.nanoTime();
     long read = settings.timeouts().read().toNanos();
     long totalLeft = deadline - now;
@@ -89,17 +91,17 @@ final class Exchange {
     } else if (readLeft <= 0) {
       fail(
           FaultKind.TRANSIENT,
-          reading
-              ? "an answer that stops: no more of it within the read timeout"
+          headersReceived
+              ? "answer incomplete: no further bytes within the read timeout"
               : "no answer within the read timeout");
     } else {
       long millis = TimeUnit.NANOSECONDS.toMillis(Math.min(totalLeft, readLeft)) + 1;
-      timer = vertx.setTimer(millis, fired -> checkTime());
+      timer = vertx.setTimer(millis, fired -> checkTimeouts());
     }
   }
 
   private void opened(HttpClientRequest opened, byte[] requestBody) {
-    if (over) {
+    if (finished) {
       opened.reset();
       return;
     }
@@ -111,30 +113,30 @@ final class Exchange {
   }
 
   private void answered(HttpClientResponse response) {
-    if (over) {
+    if (finished) {
       return;
     }
     response.exceptionHandler(failure -> fail(TransportFailure.describe(failure)));
     response.handler(part -> read(response, part));
     response.endHandler(end -> ended(response));
-    reading = true;
+    headersReceived = true;
     progressAt = System.nanoTime();
   }
 
   private void read(HttpClientResponse response, Buffer part) {
-    if (over) {
+    if (finished) {
       return;
     }
     progressAt = System.nanoTime();
     body.appendBuffer(part);
     if (body.length() > settings.bounds().body()) {
-      finish(cut(response, body.getBytes(0, SAMPLE)));
+      finish(truncated(response, body.getBytes(0, SAMPLE_BYTES)));
       request.reset();
     }
   }
 
   private void ended(HttpClientResponse response) {
-    if (!over) {
+    if (!finished) {
       finish(decoded(response, body.getBytes()));
     }
   }
@@ -146,25 +148,26 @@ final class Exchange {
       return new Reply(response.statusCode(), response.headers(), bytes, null);
     }
     if (!encoding.toLowerCase(Locale.ROOT).matches("(x-)?gzip")) {
-      return new Reply(response.statusCode(), response.headers(), bytes, "an unknown encoding");
+      return new Reply(
+          response.statusCode(), response.headers(), bytes, "unsupported Content-Encoding");
     }
     int bound = settings.bounds().body();
     try (GZIPInputStream inflated = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
       byte[] plain = inflated.readNBytes(bound + 1);
       return plain.length > bound
-          ? cut(response, plain)
+          ? truncated(response, plain)
           : new Reply(response.statusCode(), response.headers(), plain, null);
     } catch (IOException e) {
-      return new Reply(response.statusCode(), response.headers(), bytes, "broken gzip");
+      return new Reply(response.statusCode(), response.headers(), bytes, "invalid gzip data");
     }
   }
 
-  private Reply cut(HttpClientResponse response, byte[] bytes) {
+  private Reply truncated(HttpClientResponse response, byte[] bytes) {
     return new Reply(
         response.statusCode(),
         response.headers(),
-        Arrays.copyOf(bytes, Math.min(bytes.length, SAMPLE)),
-        "a body over " + settings.bounds().body() + " bytes");
+        Arrays.copyOf(bytes, Math.min(bytes.length, SAMPLE_BYTES)),
+        "body exceeds " + settings.bounds().body() + " bytes (ims.response.max.bytes)");
   }
 
   private void fail(FaultKind kind, String detail) {
@@ -172,7 +175,7 @@ final class Exchange {
   }
 
   private void fail(NoReply noReply) {
-    if (over) {
+    if (finished) {
       return;
     }
     finish(noReply);
@@ -185,18 +188,19 @@ final class Exchange {
   }
 
   private void finish(Exchanged exchanged) {
-    over = true;
+    finished = true;
     vertx.cancelTimer(timer);
     try {
-      then.accept(exchanged);
+      resultHandler.accept(exchanged);
     } catch (RuntimeException e) {
       if (!(exchanged instanceof Reply)) {
         throw e;
       }
-      // The caller needs an end. A call without an end keeps its slot in the budget, and a renewal
-      // without an end blocks the project.
-      LOG.error("an answer broke its reader", e);
-      then.accept(new NoReply(FaultKind.MALFORMED, "unreadable: " + e.getClass().getSimpleName()));
+      // Always report a result. Otherwise the call keeps its budget slot, or a credential renewal
+      // blocks the project.
+      LOG.error("the handler of an IMS answer threw an exception", e);
+      resultHandler.accept(
+          new NoReply(FaultKind.MALFORMED, "unreadable: " + e.getClass().getSimpleName()));
     }
   }
 }

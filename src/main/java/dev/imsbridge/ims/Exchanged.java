@@ -8,11 +8,12 @@ sealed interface Exchanged {
   /**
    * An HTTP answer of any status.
    *
-   * @param body decompressed; only its first bytes if {@code cut} is set
-   * @param cut why the body is incomplete or undecoded, for example because it exceeds the limit;
-   *     null if the body is complete
+   * @param body decompressed; only its first bytes if it exceeds the limit
+   * @param incompleteReason why the body is incomplete or undecoded, for example because it exceeds
+   *     the limit; null if the body is complete
    */
-  record Reply(int status, MultiMap headers, byte[] body, String cut) implements Exchanged {
+  record Reply(int status, MultiMap headers, byte[] body, String incompleteReason)
+      implements Exchanged {
     @Override
     public String toString() {
       return "Reply[" + status + ", " + body.length + " bytes]";

@@ -35,7 +35,7 @@ final class FaultClassifier {
           "APIG.0305",
           "APIG.0307");
 
-  private static final Set<String> OVER_LIMIT = Set.of("APIGW.0308", "APIG.0308");
+  private static final Set<String> THROTTLING_CODES = Set.of("APIGW.0308", "APIG.0308");
 
   /** "An exception occurred during task query." */
   private static final String QUERY_FAILED = "IMG.0023";
@@ -44,7 +44,7 @@ final class FaultClassifier {
   private static final Set<String> SERVICES = Set.of("IMG", "COMMON", "ECS", "EVS", "BMS");
 
   /** The codes that, with status 400, mean an unknown job. */
-  private static final Set<String> UNKNOWN_JOB = Set.of("COMMON.0011");
+  private static final Set<String> UNKNOWN_JOB_CODES = Set.of("COMMON.0011");
 
   private static final Pattern REQUEST_ID = Pattern.compile("[\\x21-\\x7e]{1,128}");
 
@@ -72,7 +72,7 @@ final class FaultClassifier {
 
   Outcome outcome() {
     boolean success = reply.status() / 100 == 2;
-    if (success && reply.cut() == null && !html()) {
+    if (success && reply.incompleteReason() == null && !isHtml()) {
       AnswerParser.Parsed parsed = AnswerParser.glance(reply.body(), jobId);
       if (parsed instanceof AnswerParser.Valid valid) {
         return new Answer(response(), reply.body(), valid.answer(), reply.headers().get("Date"));
@@ -82,27 +82,27 @@ final class FaultClassifier {
           ? malformed(((AnswerParser.Malformed) parsed).reason())
           : byCode();
     }
-    if (reply.cut() == null) {
+    if (reply.incompleteReason() == null) {
       error = ErrorBody.read(reply.body());
     }
     if (success) {
-      return reply.cut() == null
+      return reply.incompleteReason() == null
           ? fault(FaultKind.TRANSIENT, "an HTML page instead of a job")
-          : malformed(reply.cut());
+          : malformed(reply.incompleteReason());
     }
     return byCode();
   }
 
   private Outcome byCode() {
     String code = error.code();
-    if (OVER_LIMIT.contains(code)) {
-      return fault(FaultKind.THROTTLED, said());
+    if (THROTTLING_CODES.contains(code)) {
+      return fault(FaultKind.THROTTLED, summary());
     }
     if (AUTH_CODES.contains(code)) {
-      return fault(FaultKind.AUTH, said());
+      return fault(FaultKind.AUTH, summary());
     }
     if (code.equals(QUERY_FAILED)) {
-      return fault(FaultKind.TRANSIENT, said());
+      return fault(FaultKind.TRANSIENT, summary());
     }
     return byStatus();
   }
@@ -110,43 +110,46 @@ final class FaultClassifier {
   private Outcome byStatus() {
     int status = reply.status();
     return switch (status) {
-      case 401, 403 -> fault(FaultKind.AUTH, said());
-      case 429 -> fault(FaultKind.THROTTLED, said());
-      case 408, 425 -> fault(FaultKind.TRANSIENT, said());
+      case 401, 403 -> fault(FaultKind.AUTH, summary());
+      case 429 -> fault(FaultKind.THROTTLED, summary());
+      case 408, 425 -> fault(FaultKind.TRANSIENT, summary());
       case 400 ->
-          UNKNOWN_JOB.contains(error.code()) ? notFound() : fault(FaultKind.REJECTED, said());
-      case 404, 410 -> missing();
-      case 407 -> fault(FaultKind.REJECTED, "the proxy wants other credentials");
+          UNKNOWN_JOB_CODES.contains(error.code())
+              ? notFound()
+              : fault(FaultKind.REJECTED, summary());
+      case 404, 410 -> byNotFoundStatus();
+      case 407 -> fault(FaultKind.REJECTED, TransportFailure.PROXY_AUTHENTICATION);
       default -> byFamily(status);
     };
   }
 
   private Outcome byFamily(int status) {
     return switch (status / 100) {
-      case 2 -> malformed("an error in place of a job: " + said());
+      case 2 -> malformed("an error instead of a job: " + summary());
       case 3 -> fault(FaultKind.REJECTED, "a redirect, which is not followed: check the endpoint");
-      case 5 -> fault(FaultKind.TRANSIENT, said());
-      default -> fault(FaultKind.REJECTED, said());
+      case 5 -> fault(FaultKind.TRANSIENT, summary());
+      default -> fault(FaultKind.REJECTED, summary());
     };
   }
 
-  // The gateway's own codes, and answers that do not come from the service, refer to the path.
-  private Outcome missing() {
-    if (html()) {
+  // Only an answer of the service refers to the job. The gateway's own codes, and answers from
+  // elsewhere, refer to the path.
+  private Outcome byNotFoundStatus() {
+    if (isHtml()) {
       return fault(FaultKind.TRANSIENT, "an HTML page instead of a job");
     }
-    return ofService()
+    return isFromService()
         ? notFound()
-        : fault(FaultKind.REJECTED, "check endpoint and path: " + said());
+        : fault(FaultKind.REJECTED, "check endpoint and path: " + summary());
   }
 
-  private boolean ofService() {
+  private boolean isFromService() {
     int dot = error.code().indexOf('.');
     return error.code().equals(ErrorBody.ITEM_NOT_FOUND)
         || (dot > 0 && SERVICES.contains(error.code().substring(0, dot)));
   }
 
-  private boolean html() {
+  private boolean isHtml() {
     char first = firstCharacter();
     if (first == '<' || first == '{') {
       return first == '<';
@@ -171,11 +174,11 @@ final class FaultClassifier {
   }
 
   private NotFound notFound() {
-    return new NotFound(response(), said());
+    return new NotFound(response(), summary());
   }
 
-  private Fault malformed(String why) {
-    return new Fault(response(), FaultKind.MALFORMED, Detail.of(why), null, null, reply.body());
+  private Fault malformed(String reason) {
+    return new Fault(response(), FaultKind.MALFORMED, Detail.of(reason), null, null, reply.body());
   }
 
   private Fault fault(FaultKind kind, String detail) {
@@ -188,8 +191,8 @@ final class FaultClassifier {
     return new Outcome.Response(reply.status(), requestId(), latency);
   }
 
-  private String said() {
-    if (html()) {
+  private String summary() {
+    if (isHtml()) {
       return "HTTP " + reply.status() + ", an HTML page";
     }
     String text = error.code().isEmpty() ? error.message() : error.code() + ": " + error.message();

@@ -2,7 +2,7 @@ package dev.imsbridge.ims;
 
 import java.util.Locale;
 
-/** The kinds of fault, by the reaction they require. */
+/** The kinds of fault. Each requires a reaction of its own. */
 public enum FaultKind {
   /** Too many calls: pause the whole project, then request less often. */
   THROTTLED,

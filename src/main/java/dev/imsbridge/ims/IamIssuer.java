@@ -24,7 +24,7 @@ final class IamIssuer implements CredentialSource.Issuer {
   static final String PATH = "/v3/auth/tokens?nocatalog=true";
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
-  private static final Duration ASSUMED_LIFE = Duration.ofHours(1);
+  private static final Duration DEFAULT_LIFETIME = Duration.ofHours(1);
 
   private final Transport transport;
   private final Credentials.Password credentials;
@@ -43,7 +43,7 @@ final class IamIssuer implements CredentialSource.Issuer {
   }
 
   @Override
-  public void issue(Consumer<Supply> then) {
+  public void issue(Consumer<Supply> resultHandler) {
     Call call =
         new Call(
             HttpMethod.POST,
@@ -52,7 +52,7 @@ final class IamIssuer implements CredentialSource.Issuer {
             Map.of("Content-Type", "application/json"),
             body(),
             false);
-    transport.send(call, exchanged -> then.accept(read(exchanged)));
+    transport.send(call, exchanged -> resultHandler.accept(read(exchanged)));
   }
 
   private byte[] body() {
@@ -83,17 +83,17 @@ final class IamIssuer implements CredentialSource.Issuer {
     try {
       return new Ready(new Credentials.Token(Secret.of(token)), expiry(reply.body()));
     } catch (IllegalArgumentException e) {
-      return new Unavailable("IAM: a token that does not go into a header");
+      return new Unavailable("IAM: the token is not valid in a header");
     }
   }
 
   private Instant expiry(byte[] body) {
-    Instant assumed = clock.instant().plus(ASSUMED_LIFE);
+    Instant defaultExpiry = clock.instant().plus(DEFAULT_LIFETIME);
     try {
       String stated = MAPPER.readTree(body).path("token").path("expires_at").asText();
-      return Objects.requireNonNullElse(ApiTime.parse(stated), assumed);
+      return Objects.requireNonNullElse(ApiTime.parse(stated), defaultExpiry);
     } catch (IOException e) {
-      return assumed;
+      return defaultExpiry;
     }
   }
 }

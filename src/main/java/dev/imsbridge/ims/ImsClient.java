@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 public final class ImsClient implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ImsClient.class);
 
-  /** A signature is valid for 15 minutes before and after its date. */
-  private static final Duration TOLERATED_SKEW = Duration.ofMinutes(15);
+  /** A signature is valid for 15 min before and after its date. */
+  private static final Duration MAX_SKEW = Duration.ofMinutes(15);
 
   private final ClientSettings settings;
   private final InstantSource clock;
@@ -51,31 +51,31 @@ public final class ImsClient implements AutoCloseable {
   /**
    * Requests a job.
    *
-   * @param then receives the outcome, on an event loop or before this method returns; must not
-   *     block
+   * @param resultHandler receives the outcome, on an event loop or before this method returns; must
+   *     not block
    */
-  public void get(Project project, String jobId, Consumer<Outcome> then) {
+  public void get(Project project, String jobId, Consumer<Outcome> resultHandler) {
     if (!JobId.valid(jobId)) {
-      tell(
-          then,
-          Fault.unanswered(FaultKind.REJECTED, "the job id has no valid form", Duration.ZERO));
+      report(
+          resultHandler,
+          Fault.unanswered(FaultKind.REJECTED, "the job id must be " + JobId.FORM, Duration.ZERO));
       return;
     }
     CredentialSource source = sources.computeIfAbsent(project, this::source);
-    new Asking(project, jobId, source, then).attempt(true);
+    new PendingGet(project, jobId, source, resultHandler).attempt(true);
   }
 
   /**
-   * Reads the time of an endpoint from the Date header of an answer of any status. Sends no
+   * Requests the time of an endpoint: the Date header of an answer of any status. Sends no
    * credentials.
    *
-   * @param then receives the time, or empty if there is no answer or no valid Date header; must not
-   *     block
+   * @param resultHandler receives the time, or empty if there is no answer or no valid Date header;
+   *     must not block
    */
-  public void time(Endpoint endpoint, Consumer<Optional<Instant>> then) {
+  public void time(Endpoint endpoint, Consumer<Optional<Instant>> resultHandler) {
     transport.send(
         Call.get(endpoint, "/", Map.of()),
-        exchanged -> then.accept(Optional.ofNullable(dateOf(exchanged))));
+        exchanged -> resultHandler.accept(Optional.ofNullable(dateOf(exchanged))));
   }
 
   private static Instant dateOf(Exchanged exchanged) {
@@ -101,27 +101,28 @@ public final class ImsClient implements AutoCloseable {
     return new CredentialSource.Fixed(project.credentials());
   }
 
-  private static void tell(Consumer<Outcome> then, Outcome outcome) {
+  private static void report(Consumer<Outcome> resultHandler, Outcome outcome) {
     try {
-      then.accept(outcome);
+      resultHandler.accept(outcome);
     } catch (RuntimeException e) {
       LOG.error("the handler of an outcome failed", e);
     }
   }
 
   /** One call of {@link #get} in progress. */
-  private final class Asking {
+  private final class PendingGet {
     private final Project project;
     private final String jobId;
     private final CredentialSource source;
-    private final Consumer<Outcome> then;
+    private final Consumer<Outcome> resultHandler;
     private final long startedAt = System.nanoTime();
 
-    Asking(Project project, String jobId, CredentialSource source, Consumer<Outcome> then) {
+    PendingGet(
+        Project project, String jobId, CredentialSource source, Consumer<Outcome> resultHandler) {
       this.project = project;
       this.jobId = jobId;
       this.source = source;
-      this.then = then;
+      this.resultHandler = resultHandler;
     }
 
     void attempt(boolean first) {
@@ -130,7 +131,9 @@ public final class ImsClient implements AutoCloseable {
 
     private void send(Supply supply, boolean first) {
       if (supply instanceof Unavailable none) {
-        tell(then, Fault.unanswered(FaultKind.AUTH, "no credentials: " + none.detail(), latency()));
+        report(
+            resultHandler,
+            Fault.unanswered(FaultKind.AUTH, "no credentials: " + none.detail(), latency()));
         return;
       }
       Credentials credentials = ((Ready) supply).credentials();
@@ -176,11 +179,11 @@ public final class ImsClient implements AutoCloseable {
         if (outcome.response().status() != 0) {
           source.accepted();
         }
-        tell(then, outcome);
+        report(resultHandler, outcome);
       } else if (first && source.refused(used)) {
         attempt(false);
       } else {
-        tell(then, withSkew(fault, exchanged));
+        report(resultHandler, withSkew(fault, exchanged));
       }
     }
 
@@ -194,17 +197,18 @@ public final class ImsClient implements AutoCloseable {
             .addKeyValue("project", project.name())
             .addKeyValue("job_id", jobId)
             .setCause(e)
-            .log("project {}: an answer about job {} broke its reader", project.name(), jobId);
+            .log("project {}: cannot parse the answer about job {}", project.name(), jobId);
         return Fault.unanswered(
             FaultKind.MALFORMED, "unreadable: " + e.getClass().getSimpleName(), latency());
       }
     }
 
+    // A wrong clock is a possible reason why a server refuses a signature.
     private Fault withSkew(Fault fault, Exchanged exchanged) {
-      Instant theirs = dateOf(exchanged);
+      Instant serverTime = dateOf(exchanged);
       Duration skew =
-          theirs == null ? Duration.ZERO : Duration.between(theirs, clock.instant()).abs();
-      return skew.compareTo(TOLERATED_SKEW) < 0
+          serverTime == null ? Duration.ZERO : Duration.between(serverTime, clock.instant()).abs();
+      return skew.compareTo(MAX_SKEW) < 0
           ? fault
           : new Fault(
               fault.response(),

@@ -1,56 +1,62 @@
 package dev.imsbridge.ims;
 
 /**
- * The rate limit that throttling answers name. One answer may be wrong, so a limit is adopted when
- * a second job names it too. Calls that succeed beyond it disprove it. Owned by one thread.
+ * Learns the rate limit that throttling answers name. One answer may be wrong, so a limit is
+ * adopted when a second job names it too. The caller must {@link #forget} it when more calls
+ * succeed in a window than it allows. Owned by one thread.
+ *
+ * <p>Times are {@link System#nanoTime} values passed in by the caller.
  */
 final class LearnedLimit {
   /** The limit named last, and the job whose answer named it. */
   private RateLimit named;
 
-  private String namedFor;
+  private String namedByJob;
+
   private RateLimit adopted;
 
-  /** The successful calls since {@code countedFrom}, which is less than one window ago. */
-  private long countedFrom;
+  /** The start of the current counting window. */
+  private long windowStart;
 
-  private int counted;
+  /** The successful calls in that window. */
+  private int successes;
 
-  /** The limit that two jobs named; null if there is none. */
+  /** Returns the limit that two jobs named; null if there is none. */
   RateLimit adopted() {
     return adopted;
   }
 
   /** Records that the answer for a job named a limit. */
-  void named(String job, RateLimit limit, long now) {
+  void recordNamed(String job, RateLimit limit, long now) {
     if (!limit.equals(named)) {
       named = limit;
-      namedFor = job;
-    } else if (!job.equals(namedFor) && !limit.equals(adopted)) {
+      namedByJob = job;
+    } else if (!job.equals(namedByJob) && !limit.equals(adopted)) {
       adopted = limit;
-      countedFrom = now;
-      counted = 0;
+      windowStart = now;
+      successes = 0;
     }
   }
 
   /**
-   * Records a call that succeeded.
+   * Records a call that succeeded. Ignores calls that started before the current window.
    *
    * @param askedAt when the call started
    * @return whether more calls succeeded in a window than the adopted limit allows
    */
-  boolean disprovedBy(long askedAt) {
-    if (adopted == null || askedAt - countedFrom <= 0) {
+  boolean recordSuccess(long askedAt) {
+    if (adopted == null || askedAt - windowStart <= 0) {
       return false;
     }
-    if (askedAt - countedFrom > adopted.window().toNanos()) {
-      countedFrom = askedAt;
-      counted = 0;
+    if (askedAt - windowStart > adopted.window().toNanos()) {
+      windowStart = askedAt;
+      successes = 0;
     }
-    counted++;
-    return counted > adopted.calls();
+    successes++;
+    return successes > adopted.calls();
   }
 
+  /** Drops the adopted limit. Two jobs must name a limit again before it is adopted. */
   void forget() {
     adopted = null;
     named = null;

@@ -25,16 +25,16 @@ final class Mask {
   private static final String REQUEST_ID = "X-Request-Id";
 
   /** A shorter text may occur in a body by chance. Masking it would falsify the evidence. */
-  private static final int SHORTEST = 6;
+  private static final int MIN_LENGTH = 6;
 
   /**
    * A message that quotes a request with a password in JSON has two levels of escapes. One level is
    * a reserve.
    */
-  private static final int LEVELS = 3;
+  private static final int MAX_LEVELS = 3;
 
   /** Fewer certain Base64 characters are not enough evidence of a secret. */
-  private static final int FEWEST_ENCODED = 5;
+  private static final int MIN_ENCODED = 5;
 
   private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
 
@@ -65,7 +65,7 @@ final class Mask {
   static Mask over(Collection<Secret> sent) {
     List<Form> all = new ArrayList<>();
     for (Secret secret : sent) {
-      if (secret.reveal().length() >= SHORTEST) {
+      if (secret.reveal().length() >= MIN_LENGTH) {
         all.addAll(secret.forms());
       }
     }
@@ -87,7 +87,7 @@ final class Mask {
       String urlText = text.replace('+', '-').replace('/', '_');
       int from = (before * 8 + 5) / 6;
       int to = longer.length * 8 / 6;
-      if (to - from >= FEWEST_ENCODED) {
+      if (to - from >= MIN_ENCODED) {
         boolean shared = longer.length % 3 > 0;
         add(forms, new Form(text.substring(from, to), before > 0, shared));
         add(forms, new Form(urlText.substring(from, to), before > 0, shared));
@@ -112,7 +112,7 @@ final class Mask {
       return reply;
     }
     String body = new String(reply.body(), ISO_8859_1);
-    String covered = covered(body, reply.cut() != null);
+    String covered = covered(body, reply.incompleteReason() != null);
     String requestId = reply.headers().get(REQUEST_ID);
     boolean inHeader = requestId != null && !covered(requestId, false).equals(requestId);
     if (!inHeader && covered.equals(body)) {
@@ -122,27 +122,28 @@ final class Mask {
     if (inHeader) {
       headers.remove(REQUEST_ID);
     }
-    return new Reply(reply.status(), headers, covered.getBytes(ISO_8859_1), reply.cut());
+    return new Reply(
+        reply.status(), headers, covered.getBytes(ISO_8859_1), reply.incompleteReason());
   }
 
   /**
    * Returns the text with stars in place of the secrets.
    *
-   * @param cut whether the text may end within a secret
+   * @param truncated whether the text may end within a secret
    */
-  private String covered(String text, boolean cut) {
+  private String covered(String text, boolean truncated) {
     BitSet covered = new BitSet();
     Unescaped view = Unescaped.of(text);
-    for (int level = 0; level <= LEVELS && view != null; level++) {
+    for (int level = 0; level <= MAX_LEVELS && view != null; level++) {
       for (Form secret : secrets) {
-        mark(view, secret, cut, covered);
+        mark(view, secret, truncated, covered);
       }
-      view = view.further();
+      view = view.nextLevel();
     }
     return covered.isEmpty() ? text : withStars(text, covered);
   }
 
-  private static void mark(Unescaped view, Form form, boolean cut, BitSet covered) {
+  private static void mark(Unescaped view, Form form, boolean truncated, BitSet covered) {
     String text = view.text();
     String secret = form.text();
     int length = secret.length();
@@ -152,7 +153,7 @@ final class Mask {
       covered.set(view.origin(from), view.origin(to));
     }
     int end = text.length();
-    for (int part = Math.min(length - 1, end); cut && part >= SHORTEST; part--) {
+    for (int part = Math.min(length - 1, end); truncated && part >= MIN_LENGTH; part--) {
       if (text.regionMatches(end - part, secret, 0, part)) {
         covered.set(view.origin(end - part), view.origin(end));
         return;

@@ -35,27 +35,28 @@ final class MetadataIssuer implements CredentialSource.Issuer {
   }
 
   @Override
-  public void issue(Consumer<Supply> then) {
+  public void issue(Consumer<Supply> resultHandler) {
     Map<String, String> lifetime = Map.of("X-Metadata-Token-Ttl-Seconds", "300");
     send(
         new Call(HttpMethod.PUT, endpoint, SESSION_PATH, lifetime, new byte[0], true),
-        then,
-        reply -> key(session(reply), then));
+        resultHandler,
+        reply -> key(session(reply), resultHandler));
   }
 
-  private void key(Map<String, String> session, Consumer<Supply> then) {
+  private void key(Map<String, String> session, Consumer<Supply> resultHandler) {
     send(
         new Call(HttpMethod.GET, endpoint, KEY_PATH, session, null, true),
-        then,
-        reply -> then.accept(read(reply)));
+        resultHandler,
+        reply -> resultHandler.accept(read(reply)));
   }
 
-  private void send(Call call, Consumer<Supply> then, Consumer<Reply> next) {
+  private void send(Call call, Consumer<Supply> resultHandler, Consumer<Reply> next) {
     transport.send(
         call,
         exchanged -> {
           if (exchanged instanceof NoReply none) {
-            then.accept(new Unavailable("metadata service at " + endpoint + ": " + none.detail()));
+            resultHandler.accept(
+                new Unavailable("metadata service at " + endpoint + ": " + none.detail()));
           } else {
             next.accept((Reply) exchanged);
           }
@@ -78,7 +79,7 @@ final class MetadataIssuer implements CredentialSource.Issuer {
       Instant expiry = ApiTime.parse(key.path("expires_at").asText());
       if (expiry == null) {
         return new Unavailable(
-            "metadata service: a temporary access key whose expires_at is not a time");
+            "metadata service: expires_at of the temporary access key is not a time");
       }
       return new Ready(
           new Credentials.AccessKey(

@@ -33,7 +33,7 @@ public sealed interface Outcome {
    */
   record Answer(Response response, byte[] body, JobAnswer job, String date) implements Outcome {
     /** A smaller difference may come from rounding and from the network. */
-    private static final Duration TOLD_BY_DATE = Duration.ofSeconds(3);
+    private static final Duration MIN_CLOCK_DIFFERENCE = Duration.ofSeconds(3);
 
     /**
      * Returns how far the local clock is ahead of the clock of IMS, which reports whole seconds.
@@ -44,7 +44,7 @@ public sealed interface Outcome {
     public Duration clockAhead(Instant now) {
       Instant sent = RetryAfter.date(date);
       Duration ahead = sent == null ? Duration.ZERO : Duration.between(sent, now);
-      return ahead.abs().compareTo(TOLD_BY_DATE) < 0 ? Duration.ZERO : ahead;
+      return ahead.abs().compareTo(MIN_CLOCK_DIFFERENCE) < 0 ? Duration.ZERO : ahead;
     }
 
     @Override

@@ -28,15 +28,16 @@ public final class PathTemplate {
    */
   public static PathTemplate of(String text) {
     String plain = text.replace(PROJECT, "p").replace(JOB, "j");
-    boolean climbs = plain.contains("/./") || plain.contains("/../") || plain.matches(".*/\\.\\.?");
-    if (!text.contains(JOB) || !PLAIN.matcher(plain).matches() || climbs) {
+    boolean hasDotSegments =
+        plain.contains("/./") || plain.contains("/../") || plain.matches(".*/\\.\\.?");
+    if (!text.contains(JOB) || !PLAIN.matcher(plain).matches() || hasDotSegments) {
       throw new IllegalArgumentException(
-          "a path template looks like /v1/{project_id}/jobs/{job_id}: it holds {job_id}, may hold {project_id}, begins with / and has no query");
+          "a path template must look like /v1/{project_id}/jobs/{job_id}: it contains {job_id}, may contain {project_id}, begins with / and has no query");
     }
     return new PathTemplate(text);
   }
 
-  /** Inserts the ids. Both are validated before, so they need no escaping. */
+  /** Inserts the ids. The caller has validated both, so they need no escaping. */
   String expand(String projectId, String jobId) {
     return text.replace(PROJECT, projectId).replace(JOB, jobId);
   }

@@ -8,9 +8,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Closes HTTP/2 connections that are silent. A timeout resets only one stream. If the peer is gone
- * without a FIN, all later calls would share the dead connection. A server that is only slow for
- * one job still answers a ping, so its other streams continue. Thread-safe.
+ * Closes HTTP/2 connections whose peer does not answer a ping. A timeout of a call resets only its
+ * stream. If the peer is gone without a FIN, all later calls would use the dead connection. A
+ * server that is only slow for one job still answers a ping, so its other streams continue.
+ * Thread-safe.
  */
 final class PingCheck {
   private static final int PING_BYTES = 8;

@@ -25,7 +25,8 @@ public record Project(
     Objects.requireNonNull(budget, "budget");
     // Project ids and job ids follow the same rule because both become part of the path.
     if (!JobId.valid(ref.projectId())) {
-      throw new IllegalArgumentException("project " + name + ": a project id is " + JobId.FORM);
+      throw new IllegalArgumentException(
+          "project " + name + ": the project id must be " + JobId.FORM);
     }
     if (credentials instanceof Credentials.Token) {
       requireEncryption(name, endpoint);
@@ -39,7 +40,11 @@ public record Project(
   private static void requireEncryption(String name, Endpoint endpoint) {
     if (!endpoint.tls() && !endpoint.loopback()) {
       throw new IllegalArgumentException(
-          "project " + name + ": a token or password is not sent to " + endpoint + ": use https");
+          "project "
+              + name
+              + ": a token or password is not sent unencrypted to "
+              + endpoint
+              + ": use https");
     }
   }
 }

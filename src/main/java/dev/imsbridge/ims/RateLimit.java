@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
  * @param window at most 1 hour
  */
 public record RateLimit(int calls, Duration window) {
-  /** A limit with a longer window has little meaning for the next minutes and is ignored. */
-  private static final Duration LONGEST_WINDOW = Duration.ofHours(1);
+  /** A limit with a longer window says little about the next minutes and is ignored. */
+  private static final Duration MAX_WINDOW = Duration.ofHours(1);
 
   private static final Pattern LIMIT =
       Pattern.compile(
@@ -22,11 +22,8 @@ public record RateLimit(int calls, Duration window) {
           Pattern.CASE_INSENSITIVE);
 
   public RateLimit {
-    if (calls < 1
-        || window.isZero()
-        || window.isNegative()
-        || window.compareTo(LONGEST_WINDOW) > 0) {
-      throw new IllegalArgumentException("no rate limit: " + calls + " calls in " + window);
+    if (calls < 1 || window.isZero() || window.isNegative() || window.compareTo(MAX_WINDOW) > 0) {
+      throw new IllegalArgumentException("not a rate limit: " + calls + " calls in " + window);
     }
   }
 
@@ -41,7 +38,7 @@ public record RateLimit(int calls, Duration window) {
     }
     int calls = Integer.parseInt(limit.group(1));
     Duration window = window(Integer.parseInt(limit.group(2)), limit.group(3));
-    if (calls == 0 || window.isZero() || window.compareTo(LONGEST_WINDOW) > 0) {
+    if (calls == 0 || window.isZero() || window.compareTo(MAX_WINDOW) > 0) {
       return null;
     }
     return new RateLimit(calls, window);

@@ -15,14 +15,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An interval between renewals protects an issuer that is down and a server that refuses
  * everything. The interval applies after a failed renewal and after a refusal. It doubles from 1 s
- * to 5 min. It is reset by a successful renewal, or by an accepted call at least 1 min after the
- * issue. If a renewal fails, the current credentials are used until they expire. Thread-safe.
+ * to 5 min. A successful renewal resets the interval after failed renewals. An accepted call at
+ * least 1 min after the issue resets the interval after refusals. If a renewal fails, the current
+ * credentials are used until they expire. Thread-safe.
  */
 final class RenewingCredentials implements CredentialSource {
   private static final Logger LOG = LoggerFactory.getLogger(RenewingCredentials.class);
-  private static final Duration LONGEST_LEAD = Duration.ofMinutes(10);
-  private static final Duration FIRST_DISTANCE = Duration.ofSeconds(1);
-  private static final Duration LONGEST_DISTANCE = Duration.ofMinutes(5);
+  private static final Duration MAX_LEAD = Duration.ofMinutes(10);
+  private static final Duration MIN_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration MAX_INTERVAL = Duration.ofMinutes(5);
   private static final Duration PROVEN_AFTER = Duration.ofMinutes(1);
 
   private final String name;
@@ -47,7 +48,7 @@ final class RenewingCredentials implements CredentialSource {
   }
 
   @Override
-  public void supply(Consumer<Supply> then) {
+  public void supply(Consumer<Supply> resultHandler) {
     Supply now = null;
     boolean issue;
     synchronized (this) {
@@ -59,13 +60,13 @@ final class RenewingCredentials implements CredentialSource {
         now = lastFailure;
         issue = false;
       } else {
-        waiting.add(then);
+        waiting.add(resultHandler);
         issue = !issuing;
       }
       issuing |= issue;
     }
     if (now != null) {
-      then.accept(now);
+      resultHandler.accept(now);
     }
     if (issue) {
       issuer.issue(this::issued);
@@ -78,7 +79,7 @@ final class RenewingCredentials implements CredentialSource {
       return true;
     }
     Instant time = clock.instant();
-    if (refusals > 0 && early(time, issuedAt.plus(distance(refusals)))) {
+    if (refusals > 0 && early(time, issuedAt.plus(interval(refusals)))) {
       return false;
     }
     refusals++;
@@ -104,9 +105,9 @@ final class RenewingCredentials implements CredentialSource {
   private void issued(Supply answer) {
     Supply supply =
         answer instanceof Ready fresh && !clock.instant().isBefore(fresh.expiresAt())
-            ? new Unavailable("got credentials that have expired already: check the clock")
+            ? new Unavailable("the issued credentials have already expired: check the clock")
             : answer;
-    List<Consumer<Supply>> told;
+    List<Consumer<Supply>> waiters;
     synchronized (this) {
       issuing = false;
       if (supply instanceof Ready fresh) {
@@ -115,39 +116,36 @@ final class RenewingCredentials implements CredentialSource {
         failures = 0;
       } else {
         failures++;
-        notBefore = clock.instant().plus(distance(failures));
+        notBefore = clock.instant().plus(interval(failures));
         lastFailure = (Unavailable) supply;
       }
-      told = List.copyOf(waiting);
+      waiters = List.copyOf(waiting);
       waiting.clear();
     }
     if (supply instanceof Ready fresh) {
       LOG.atInfo()
           .addKeyValue("project", name)
-          .log("project {}: credentials renewed, good until {}", name, fresh.expiresAt());
+          .log("project {}: credentials renewed, valid until {}", name, fresh.expiresAt());
     } else {
       LOG.atWarn()
           .addKeyValue("project", name)
-          .log(
-              "project {}: credentials could not be renewed: {}",
-              name,
-              ((Unavailable) supply).detail());
+          .log("project {}: cannot renew credentials: {}", name, ((Unavailable) supply).detail());
     }
-    told.forEach(then -> then.accept(supply));
+    waiters.forEach(resultHandler -> resultHandler.accept(supply));
   }
 
   private Instant renewAt() {
     Duration quarter = Duration.between(issuedAt, current.expiresAt()).dividedBy(4);
-    return current.expiresAt().minus(quarter.compareTo(LONGEST_LEAD) < 0 ? quarter : LONGEST_LEAD);
+    return current.expiresAt().minus(quarter.compareTo(MAX_LEAD) < 0 ? quarter : MAX_LEAD);
   }
 
   // No interval exceeds the longest. A later time was computed before the clock was set back.
   private static boolean early(Instant time, Instant notBefore) {
-    return time.isBefore(notBefore) && !time.plus(LONGEST_DISTANCE).isBefore(notBefore);
+    return time.isBefore(notBefore) && !time.plus(MAX_INTERVAL).isBefore(notBefore);
   }
 
-  private static Duration distance(int timesInARow) {
-    Duration distance = FIRST_DISTANCE.multipliedBy(1L << Math.min(timesInARow - 1, 16));
-    return distance.compareTo(LONGEST_DISTANCE) < 0 ? distance : LONGEST_DISTANCE;
+  private static Duration interval(int timesInARow) {
+    Duration interval = MIN_INTERVAL.multipliedBy(1L << Math.min(timesInARow - 1, 16));
+    return interval.compareTo(MAX_INTERVAL) < 0 ? interval : MAX_INTERVAL;
   }
 }

@@ -12,7 +12,7 @@ import java.time.format.DateTimeFormatter;
  * header, so a wrong clock on either side has no effect.
  */
 final class RetryAfter {
-  private static final Duration LONGEST = Duration.ofDays(1);
+  private static final Duration MAX_WAIT = Duration.ofDays(1);
 
   private RetryAfter() {}
 
@@ -34,9 +34,10 @@ final class RetryAfter {
     if (wait == null || wait.isNegative() || wait.isZero()) {
       return null;
     }
-    return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
+    return wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait;
   }
 
+  /** Parses an HTTP date; null if {@code text} is null or not a date. */
   static Instant date(String text) {
     if (text == null) {
       return null;

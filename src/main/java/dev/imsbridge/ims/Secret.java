@@ -18,7 +18,8 @@ public final class Secret {
   private final List<Mask.Form> forms;
 
   /**
-   * Never used itself: a copy takes less time than a new one with this key. Null before its use.
+   * The template for {@link #hmac}, never used itself: a copy takes less time than a new one with
+   * this key. Null until it is needed.
    */
   private volatile Mac keyed;
 
@@ -35,11 +36,11 @@ public final class Secret {
    */
   public static Secret of(String text) {
     if (text == null || text.isBlank()) {
-      throw new IllegalArgumentException("a secret is empty");
+      throw new IllegalArgumentException("a secret must not be empty");
     }
     if (text.chars().anyMatch(c -> c < ' ' || c == 127)) {
       throw new IllegalArgumentException(
-          "a secret holds a control character, a line end for instance");
+          "a secret must not contain a control character, such as a line end");
     }
     return new Secret(text);
   }

@@ -50,28 +50,30 @@ final class Transport implements AutoCloseable {
   /**
    * Sends a call.
    *
-   * @param then receives the result on an event loop, or before this method returns if the call is
-   *     not valid HTTP; if it throws on a reply, it is called a second time with a {@link NoReply}
+   * @param resultHandler receives the result on an event loop, or before this method returns if the
+   *     call is not valid HTTP; if it throws on a reply, it is called a second time with a {@link
+   *     NoReply}
    */
-  void send(Call call, Consumer<Exchanged> then) {
+  void send(Call call, Consumer<Exchanged> resultHandler) {
     RequestOptions options;
     try {
       options = request(call);
     } catch (IllegalArgumentException e) {
-      then.accept(new NoReply(FaultKind.REJECTED, "the call cannot be put into HTTP"));
+      resultHandler.accept(new NoReply(FaultKind.REJECTED, "the call is not a valid HTTP request"));
       return;
     }
     HttpClient client = call.endpoint().tls() ? tls : plain;
-    new Exchange(vertx, settings, pings, masked(options, then)).start(client, options, call.body());
+    new Exchange(vertx, settings, pings, masked(options, resultHandler))
+        .start(client, options, call.body());
   }
 
   /** A proxy receives its own credentials and may answer in place of the server. */
-  private Consumer<Exchanged> masked(RequestOptions options, Consumer<Exchanged> then) {
+  private Consumer<Exchanged> masked(RequestOptions options, Consumer<Exchanged> resultHandler) {
     if (options.getProxyOptions() == null) {
-      return then;
+      return resultHandler;
     }
     return exchanged ->
-        then.accept(exchanged instanceof Reply reply ? proxyMask.apply(reply) : exchanged);
+        resultHandler.accept(exchanged instanceof Reply reply ? proxyMask.apply(reply) : exchanged);
   }
 
   private RequestOptions request(Call call) {

@@ -14,16 +14,19 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 /**
- * Describes in words why there was no answer. Quotes an exception's own message only for TLS, where
- * it says why the certificate is not trusted.
+ * Describes why there was no answer. Quotes an exception's own message only for TLS, where it says
+ * why the certificate is not trusted.
  */
 final class TransportFailure {
-  private static final int DEPTH = 8;
+  static final String PROXY_AUTHENTICATION =
+      "the proxy rejected the credentials (407): check ims.proxy.user and ims.proxy.password";
+
+  private static final int MAX_CAUSES = 8;
   private static final Pattern STATUS = Pattern.compile("status: \\d{3}");
 
   private TransportFailure() {}
 
-  /** No connection was established. */
+  /** Describes why no connection was established. */
   static NoReply unconnected(Throwable failure) {
     ProxyConnectException refused = find(failure, ProxyConnectException.class);
     if (refused != null) {
@@ -38,13 +41,14 @@ final class TransportFailure {
   private static NoReply byProxy(ProxyConnectException refused) {
     Matcher status = STATUS.matcher(String.valueOf(refused.getMessage()));
     if (!status.find()) {
-      return transientFault("no connection by the proxy");
+      return transientFault("the proxy refused the connection");
     }
     return status.group().equals("status: 407")
-        ? new NoReply(FaultKind.REJECTED, "the proxy wants other credentials")
-        : transientFault("the proxy gives no connection (" + status.group() + ")");
+        ? new NoReply(FaultKind.REJECTED, PROXY_AUTHENTICATION)
+        : transientFault("the proxy refused the connection (" + status.group() + ")");
   }
 
+  /** Describes the failure of a call. */
   static NoReply describe(Throwable failure) {
     if (find(failure, SSLException.class) != null) {
       return transientFault(
@@ -53,22 +57,22 @@ final class TransportFailure {
                   causes(failure).reduce((above, below) -> below).orElse(failure).getMessage()));
     }
     if (find(failure, TooLongFrameException.class) != null) {
-      return new NoReply(FaultKind.MALFORMED, "headers over their bound");
+      return new NoReply(FaultKind.MALFORMED, "headers exceed the size limit");
     }
     if (find(failure, DecoderException.class) != null
         || failure instanceof IllegalArgumentException) {
-      return new NoReply(FaultKind.MALFORMED, "not HTTP");
+      return new NoReply(FaultKind.MALFORMED, "not a valid HTTP answer");
     }
     if (find(failure, UnknownHostException.class) != null) {
-      return transientFault("the host name is not known");
+      return transientFault("unknown host name");
     }
     if (find(failure, TimeoutException.class) != null) {
       return transientFault("no answer within the read timeout");
     }
     if (find(failure, ConnectException.class) != null) {
-      return transientFault("no connection");
+      return transientFault("cannot connect");
     }
-    return transientFault("the connection broke off (" + failure.getClass().getSimpleName() + ")");
+    return transientFault("the connection failed (" + failure.getClass().getSimpleName() + ")");
   }
 
   private static NoReply transientFault(String detail) {
@@ -76,7 +80,7 @@ final class TransportFailure {
   }
 
   private static Stream<Throwable> causes(Throwable failure) {
-    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(DEPTH);
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(MAX_CAUSES);
   }
 
   private static <T extends Throwable> T find(Throwable failure, Class<T> type) {

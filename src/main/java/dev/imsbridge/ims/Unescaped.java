@@ -38,7 +38,7 @@ final class Unescaped {
   }
 
   /** Returns the text with one level of escapes removed; null if it has none. */
-  Unescaped further() {
+  Unescaped nextLevel() {
     if (text.indexOf('\\') < 0 && text.indexOf('%') < 0) {
       return null;
     }

@@ -25,7 +25,7 @@ public final class LocalPoller {
   /** The request of a job, such as {@link dev.imsbridge.ims.ImsClient#get}. */
   @FunctionalInterface
   public interface Fetch {
-    void get(Project project, String jobId, Consumer<Outcome> then);
+    void get(Project project, String jobId, Consumer<Outcome> resultHandler);
   }
 
   private final LoopTasks tasks = new LoopTasks();

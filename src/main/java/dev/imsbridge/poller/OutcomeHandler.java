@@ -129,7 +129,7 @@ final class OutcomeHandler {
   long afterFailedWrite(WatchState state) {
     state.forgetWritten();
     state.failedWrites++;
-    return backoff.after(state.failedWrites).toNanos();
+    return backoff.delayAfter(state.failedWrites).toNanos();
   }
 
   // ---- answers
@@ -278,7 +278,8 @@ final class OutcomeHandler {
     long asked = fault.retryAfter() == null ? 0 : fault.retryAfter().toNanos();
     long retry =
         Math.max(
-            backoff.after(state.faults.failures()).toNanos(), Math.min(asked, LONGEST_PATIENCE));
+            backoff.delayAfter(state.faults.failures()).toNanos(),
+            Math.min(asked, LONGEST_PATIENCE));
     return switch (fault.kind()) {
       // Queue behind the other due watches. One of them must be the next probe of the project.
       case THROTTLED, TRANSIENT -> Math.max(1, retry);

@@ -78,7 +78,7 @@ final class PollEngine {
   void assigned(int partition, long now) {
     revoked(List.of(partition), now);
     partitions.put(partition, new PartitionWatches(partition));
-    projects.share(ownShare(), now);
+    projects.setShare(ownShare(), now);
   }
 
   /**
@@ -101,7 +101,7 @@ final class PollEngine {
         revoked.stream().map(partitions::remove).filter(Objects::nonNull).toList();
     if (!tables.isEmpty()) {
       schedule.revoke(tables, projects.all());
-      projects.share(ownShare(), now);
+      projects.setShare(ownShare(), now);
     }
   }
 

@@ -75,7 +75,7 @@ final class ProjectGate {
       if (endpointDown() || news) {
         endpoint.failed(now);
       }
-      if (fault.retryAfter() != null && (budget.refused() || news)) {
+      if (fault.retryAfter() != null && (budget.refusing() || news)) {
         budget.pause(job, fault.retryAfter(), now);
       }
       return;
@@ -89,7 +89,7 @@ final class ProjectGate {
         credentials.failed(now);
       }
     } else if (kind == FaultKind.THROTTLED) {
-      if (budget.refused() || news) {
+      if (budget.refusing() || news) {
         budget.throttled(job, fault, now);
       }
     } else {

@@ -121,7 +121,7 @@ final class ProjectQueue {
         ref,
         waiting.size(),
         Duration.ofNanos(overdue),
-        budget.underWay(),
+        budget.inFlight(),
         budget.callsPerSecond(),
         budget.reduced(now),
         !paused && gate.credentialsRefused(),

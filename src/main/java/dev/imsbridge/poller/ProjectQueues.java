@@ -57,7 +57,7 @@ final class ProjectQueues {
       return known;
     }
     Budget budget = new Budget(project == null ? UNCONFIGURED : project.budget(), now);
-    budget.share(share, now);
+    budget.setShare(share, now);
     CircuitBreaker endpoint =
         project == null
             ? breaker()
@@ -95,7 +95,7 @@ final class ProjectQueues {
   }
 
   /** Sets the share of all budgets. */
-  void share(double share, long now) {
-    queues.values().forEach(queue -> queue.gate.budget().share(share, now));
+  void setShare(double share, long now) {
+    queues.values().forEach(queue -> queue.gate.budget().setShare(share, now));
   }
 }

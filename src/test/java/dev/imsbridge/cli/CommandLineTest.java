@@ -103,7 +103,7 @@ class CommandLineTest {
         "nosuch --help|there is no such command",
         "audit nosuch --help|there is no such command",
         "topics plna --help|did you mean plan?",
-        "run --set ims.endpoint=foo|(from --set): 'foo': an endpoint begins with",
+        "run --set ims.endpoint=foo|(from --set): 'foo': an endpoint must begin with",
         "run --set topics.prefix=a/b|(from --set): 'a/b': a topic prefix holds at most 200 of A-Z"
             + " a-z 0-9 . _ -",
         "run --set embedded.port=70000|(from --set): '70000' must be 0 to 65535",
@@ -201,7 +201,7 @@ class CommandLineTest {
         "bench poll --in-flight many|--in-flight",
         "bench poll --seconds 0|0.05 to 600",
         "bench poll --auth token|aksk or none",
-        "bench poll --url ftp://x|begins with https:// or http://",
+        "bench poll --url ftp://x|must begin with https:// or http://",
         "bench policy --jobs 1|20 to 1000000",
         "bench policy --lag-target soon|not a duration",
         "bench policy --lag-target 1h|100ms to 90s",

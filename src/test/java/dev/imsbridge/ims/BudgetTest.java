@@ -55,7 +55,7 @@ class BudgetTest {
   @Test
   void shouldGrantAnInstanceItsShareOnly() {
     Budget budget = budget(100, 100, 1000);
-    budget.share(0.25, now);
+    budget.setShare(0.25, now);
 
     assertThat(grabAll(budget)).isEqualTo(25);
     now += SECOND;
@@ -66,12 +66,12 @@ class BudgetTest {
   void shouldGrantNothingWithoutAShareAndNoBurstWhenItComesBack() {
     Budget budget = budget(10, 10, 100);
     grabAll(budget);
-    budget.share(0, now);
+    budget.setShare(0, now);
 
     now += Duration.ofMinutes(1).toNanos();
     assertThat(grabAll(budget)).isZero();
     assertThat(budget.nanosUntilNext(now)).isEqualTo(Long.MAX_VALUE);
-    budget.share(0.5, now);
+    budget.setShare(0.5, now);
 
     assertThat(grabAll(budget)).isLessThanOrEqualTo(1);
     now += SECOND;
@@ -83,8 +83,8 @@ class BudgetTest {
     Budget budget = budget(100, 10, 100);
     throttled(budget, "job", null, Duration.ofSeconds(20));
 
-    budget.share(0, now);
-    budget.share(1, now);
+    budget.setShare(0, now);
+    budget.setShare(1, now);
 
     assertThat(budget.callsPerSecond()).isEqualTo(50);
     assertThat(budget.paused(now)).isTrue();
@@ -167,9 +167,9 @@ class BudgetTest {
     throttled(budget, "job", null, Duration.ofSeconds(5));
     now += 6 * SECOND;
     budget.answered(answer(Duration.ofSeconds(10)), now);
-    assertThat(budget.refused()).isTrue();
+    assertThat(budget.refusing()).isTrue();
     budget.answered(answer(Duration.ofSeconds(1)), now);
-    assertThat(budget.refused()).isFalse();
+    assertThat(budget.refusing()).isFalse();
   }
 
   /** Regression: "limit:1,time:999999 day", or one day, stopped a project until the next start. */
@@ -191,7 +191,7 @@ class BudgetTest {
   @ValueSource(doubles = {1, 0.25, 0.001})
   void shouldProbeUnderAnyLimitAndForgetOneThatIsNotTrue(double share) {
     Budget budget = new Budget(new BudgetSettings(10, 20, 10), now);
-    budget.share(share, now);
+    budget.setShare(share, now);
     RateLimit hardlyAny = new RateLimit(1, Duration.ofHours(1));
     throttled(budget, "one", hardlyAny, null);
     throttled(budget, "two", hardlyAny, null);
@@ -312,7 +312,7 @@ class BudgetTest {
   @Test
   void shouldRefuseToReleaseWhatWasNotGranted() {
     assertThatIllegalStateException().isThrownBy(() -> budget(1, 1, 1).released());
-    assertThatIllegalArgumentException().isThrownBy(() -> budget(1, 1, 1).share(1.5, now));
+    assertThatIllegalArgumentException().isThrownBy(() -> budget(1, 1, 1).setShare(1.5, now));
     assertThatIllegalArgumentException().isThrownBy(() -> new BudgetSettings(0, 1, 1));
   }
 

@@ -99,7 +99,7 @@ class CircuitBreakerTest {
     assertThat(backoff.ceiling(Integer.MAX_VALUE)).isEqualTo(Duration.ofSeconds(10));
     double sum = 0;
     for (int i = 0; i < 10_000; i++) {
-      Duration wait = backoff.after(4);
+      Duration wait = backoff.delayAfter(4);
       assertThat(wait).isBetween(Duration.ZERO, Duration.ofMillis(800));
       sum += wait.toNanos() / 1e6;
     }

@@ -183,12 +183,12 @@ class ConnectProxyTest {
     try (ImsClient client = client("another-password", true)) {
       Fault fault = (Fault) ask(client, "localhost");
       assertThat(fault.kind()).isEqualTo(FaultKind.REJECTED);
-      assertThat(fault.detail()).isEqualTo("the proxy wants other credentials");
+      assertThat(fault.detail()).isEqualTo(TransportFailure.PROXY_AUTHENTICATION);
     }
     try (ImsClient client = client("proxy-password", true)) {
       Fault fault = (Fault) ask(client, "localhost", 1);
       assertThat(fault.kind()).isEqualTo(FaultKind.TRANSIENT);
-      assertThat(fault.detail()).isEqualTo("the proxy gives no connection (status: 502)");
+      assertThat(fault.detail()).isEqualTo("the proxy refused the connection (status: 502)");
     }
     assertThat(seenByIms).isEmpty();
   }

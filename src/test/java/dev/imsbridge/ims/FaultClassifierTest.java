@@ -200,7 +200,8 @@ class FaultClassifierTest {
   void shouldClassByStatusAnErrorWhoseBodyIsOverTheBound() {
     Reply reply = reply(502, "none", "{");
 
-    assertThat(name(classify(new Reply(502, reply.headers(), reply.body(), "a body over 9 bytes"))))
+    assertThat(
+            name(classify(new Reply(502, reply.headers(), reply.body(), "body exceeds 9 bytes"))))
         .isEqualTo("transient");
   }
 

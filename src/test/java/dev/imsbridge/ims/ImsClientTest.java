@@ -140,8 +140,8 @@ class ImsClientTest {
 
     Fault fault = fault(JOB, FaultKind.MALFORMED);
 
-    assertThat(fault.detail()).isEqualTo("a body over 65536 bytes");
-    assertThat(fault.body()).hasSizeLessThanOrEqualTo(Exchange.SAMPLE);
+    assertThat(fault.detail()).isEqualTo("body exceeds 65536 bytes (ims.response.max.bytes)");
+    assertThat(fault.body()).hasSizeLessThanOrEqualTo(Exchange.SAMPLE_BYTES);
   }
 
   @Test
@@ -150,7 +150,7 @@ class ImsClientTest {
         request ->
             request.response().putHeader("Content-Encoding", "gzip").end("this is not gzip"));
 
-    assertThat(fault(JOB, FaultKind.MALFORMED).detail()).isEqualTo("broken gzip");
+    assertThat(fault(JOB, FaultKind.MALFORMED).detail()).isEqualTo("invalid gzip data");
   }
 
   @Test
@@ -166,8 +166,8 @@ class ImsClientTest {
 
     Fault fault = fault(JOB, FaultKind.MALFORMED);
 
-    assertThat(fault.detail()).isEqualTo("a body over 65536 bytes");
-    assertThat(fault.body()).hasSize(Exchange.SAMPLE);
+    assertThat(fault.detail()).isEqualTo("body exceeds 65536 bytes (ims.response.max.bytes)");
+    assertThat(fault.body()).hasSize(Exchange.SAMPLE_BYTES);
     closed.get(5, TimeUnit.SECONDS);
   }
 
@@ -276,7 +276,7 @@ class ImsClientTest {
                 .write("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"job_id\":")
                 .onComplete(done -> socket.close()));
 
-    assertThat(fault(JOB, FaultKind.TRANSIENT).detail()).contains("broke off");
+    assertThat(fault(JOB, FaultKind.TRANSIENT).detail()).contains("connection failed");
   }
 
   @Test
@@ -299,7 +299,7 @@ class ImsClientTest {
     Fault fault = (Fault) ask(project("http://127.0.0.1:" + port, new Credentials.None()), JOB);
 
     assertThat(fault.kind()).isEqualTo(FaultKind.TRANSIENT);
-    assertThat(fault.detail()).isEqualTo("no connection");
+    assertThat(fault.detail()).isEqualTo("cannot connect");
   }
 
   @Test
@@ -321,14 +321,14 @@ class ImsClientTest {
                     + "\r\n"
                     + "Content-Length: 0\r\n\r\n"));
 
-    assertThat(fault(JOB, FaultKind.MALFORMED).detail()).isEqualTo("headers over their bound");
+    assertThat(fault(JOB, FaultKind.MALFORMED).detail()).isEqualTo("headers exceed the size limit");
   }
 
   @Test
   void shouldCallWhatIsNotHttpMalformed() throws Exception {
     serveRaw(socket -> socket.write("220 mail.example.org ESMTP\r\n\r\n"));
 
-    assertThat(fault(JOB, FaultKind.MALFORMED).detail()).isEqualTo("not HTTP");
+    assertThat(fault(JOB, FaultKind.MALFORMED).detail()).isEqualTo("not a valid HTTP answer");
   }
 
   @Test
