@@ -5,7 +5,7 @@ import java.util.HexFormat;
 
 /**
  * The first half of the SHA-256 digest of a body, to detect an equal body without keeping it. Two
- * numbers, because each watch has one.
+ * numbers need less memory than text, and each watch has a digest.
  */
 record BodyDigest(long high, long low) {
   /** The digest of no body. */

@@ -4,19 +4,22 @@ import java.util.Arrays;
 import java.util.function.Predicate;
 
 /**
- * The watches that wait for their next GET, the most overdue first. A binary heap whose elements
- * know their index, so that removal takes logarithmic time and needs no search. Owned by one
- * thread.
+ * A priority queue of watches, or of their deadlines, the most overdue first. A binary heap whose
+ * elements know their index, so that removal takes logarithmic time and needs no search. Owned by
+ * one thread.
  */
 final class DueQueue {
 
   /** An element. It is in at most one queue at a time. */
   abstract static class Element {
     private long due;
-    private int place = -1;
 
+    /** Its index in the heap; -1 if it is not queued. */
+    private int index = -1;
+
+    /** Whether it is in a queue. */
     final boolean waiting() {
-      return place >= 0;
+      return index >= 0;
     }
 
     /** When it is due, in nanoseconds of the loop's monotonic clock. */
@@ -32,7 +35,7 @@ final class DueQueue {
     return size;
   }
 
-  /** The most overdue element, or null. */
+  /** Returns the most overdue element; null if the queue is empty. */
   Element head() {
     return size == 0 ? null : heap[0];
   }
@@ -47,7 +50,7 @@ final class DueQueue {
     }
     element.due = due;
     size++;
-    up(element, size - 1);
+    siftUp(element, size - 1);
   }
 
   /** Removes an element. Does nothing if it is not queued. */
@@ -55,27 +58,27 @@ final class DueQueue {
     if (!element.waiting()) {
       return;
     }
-    int place = element.place;
-    element.place = -1;
+    int index = element.index;
+    element.index = -1;
     size--;
     Element last = heap[size];
     heap[size] = null;
     if (last != element) {
-      up(last, place);
-      down(last, last.place);
+      siftUp(last, index);
+      siftDown(last, last.index);
     }
   }
 
   /** Removes all matching elements in one pass. Used when a partition is revoked. */
-  void removeIf(Predicate<Element> gone) {
+  void removeIf(Predicate<Element> removed) {
     Element[] before = heap;
     int count = size;
     heap = new Element[Math.max(64, count)];
     size = 0;
     for (int i = 0; i < count; i++) {
       Element element = before[i];
-      element.place = -1;
-      if (!gone.test(element)) {
+      element.index = -1;
+      if (!removed.test(element)) {
         put(element, element.due);
       }
     }
@@ -86,23 +89,23 @@ final class DueQueue {
     return a.due - b.due < 0;
   }
 
-  private void up(Element element, int from) {
-    int place = from;
-    while (place > 0) {
-      int parent = (place - 1) >>> 1;
+  private void siftUp(Element element, int from) {
+    int index = from;
+    while (index > 0) {
+      int parent = (index - 1) >>> 1;
       if (!before(element, heap[parent])) {
         break;
       }
-      set(heap[parent], place);
-      place = parent;
+      set(heap[parent], index);
+      index = parent;
     }
-    set(element, place);
+    set(element, index);
   }
 
-  private void down(Element element, int from) {
-    int place = from;
+  private void siftDown(Element element, int from) {
+    int index = from;
     while (true) {
-      int child = 2 * place + 1;
+      int child = 2 * index + 1;
       if (child >= size) {
         break;
       }
@@ -112,14 +115,14 @@ final class DueQueue {
       if (!before(heap[child], element)) {
         break;
       }
-      set(heap[child], place);
-      place = child;
+      set(heap[child], index);
+      index = child;
     }
-    set(element, place);
+    set(element, index);
   }
 
-  private void set(Element element, int place) {
-    heap[place] = element;
-    element.place = place;
+  private void set(Element element, int index) {
+    heap[index] = element;
+    element.index = index;
   }
 }

@@ -18,19 +18,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Restores a policy's knowledge after a restart: reads the latest observations of all partitions,
- * from all pollers, and teaches the durations of the jobs that had ended.
+ * Restores the durations that a policy learns: reads the latest observations of all partitions,
+ * from all pollers, and teaches the policy the durations of the jobs that have ended.
  *
- * <p>Bounded in records and in time. Runs in parallel with polling, which does not wait for it. If
- * it fails, the policy learns from new jobs only. The thread of {@link #run} owns the consumer;
- * other threads may call only {@link #end}.
+ * <p>Reads at most about 20 000 records, for about 60 s. Runs in parallel with polling, which does
+ * not wait for it. If it fails, the policy learns from new jobs only. The thread of {@link #run}
+ * owns the consumer; other threads may call only {@link #end}.
  */
 final class DurationWarmUp extends Thread {
   private static final Logger LOG = LoggerFactory.getLogger(DurationWarmUp.class);
-  private static final int MOST_RECORDS = 20_000;
-  private static final Duration LONGEST = Duration.ofSeconds(60);
-  private static final Duration LOOK_UP = Duration.ofSeconds(15);
-  private static final Duration POLL = Duration.ofMillis(500);
+  private static final int MAX_RECORDS = 20_000;
+  private static final Duration TIME_LIMIT = Duration.ofSeconds(60);
+  private static final Duration LOOKUP_TIMEOUT = Duration.ofSeconds(15);
+  private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
 
   private final Consumer<byte[], byte[]> consumer;
   private final List<TopicPartition> partitions;
@@ -55,7 +55,7 @@ final class DurationWarmUp extends Thread {
     this.policy = policy;
   }
 
-  /** Makes the thread end soon. Safe for any thread. */
+  /** Makes the thread end soon. Does not wait for it. Safe for any thread. */
   void end() {
     stopping = true;
     consumer.wakeup();
@@ -66,36 +66,37 @@ final class DurationWarmUp extends Thread {
     try (consumer) {
       read(seek());
     } catch (WakeupException e) {
-      LOG.debug("reading earlier observations was ended", e);
+      LOG.debug("stopped reading earlier observations", e);
     } catch (RuntimeException e) {
       LOG.warn(
-          "earlier observations cannot be read; durations are learned again: {}", e.toString());
+          "cannot read earlier observations; the policy learns from new jobs only: {}",
+          e.toString());
     }
   }
 
   private Map<TopicPartition, Long> seek() {
     consumer.assign(partitions);
-    Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions, LOOK_UP);
-    Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(partitions, LOOK_UP));
-    long each = Math.max(1, MOST_RECORDS / partitions.size());
+    Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions, LOOKUP_TIMEOUT);
+    Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(partitions, LOOKUP_TIMEOUT));
+    long each = Math.max(1, MAX_RECORDS / partitions.size());
     ends.forEach((at, end) -> consumer.seek(at, Math.max(begins.get(at), end - each)));
     return ends;
   }
 
   private void read(Map<TopicPartition, Long> ends) {
-    long until = System.nanoTime() + LONGEST.toNanos();
+    long until = System.nanoTime() + TIME_LIMIT.toNanos();
     int jobs = 0;
     while (!stopping && System.nanoTime() - until < 0) {
-      ends.keySet().removeIf(at -> consumer.position(at, LOOK_UP) >= ends.get(at));
+      ends.keySet().removeIf(at -> consumer.position(at, LOOKUP_TIMEOUT) >= ends.get(at));
       if (ends.isEmpty()) {
         break;
       }
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL_TIMEOUT)) {
         JobAnswer job = finished(record);
         if (job != null) {
           jobs++;
-          // The observation does not contain the request time. A root job was created shortly
-          // before the request, so its begin time is used instead.
+          // The observation does not contain the request time. A root job is usually created
+          // shortly before the request, so its begin time is used instead.
           boolean root = job.jobId().equals(header(record, HeaderNames.WATCH_KEY));
           tasks.add(
               (engine, now) ->
@@ -103,7 +104,7 @@ final class DurationWarmUp extends Thread {
         }
       }
     }
-    LOG.info("durations of {} earlier jobs are known", jobs);
+    LOG.info("read the answers of {} earlier jobs to learn their durations", jobs);
   }
 
   /** Returns the answer in a record if its job had ended; otherwise null. */

@@ -6,7 +6,8 @@ import java.time.Duration;
  * The settings for the decisions of a poller.
  *
  * @param notFoundGrace how long IMS may not know a job before the job counts as lost
- * @param seenGrace the same for a job that IMS has described before; never shorter
+ * @param seenGrace the same for a job that IMS has described before; raised to {@code
+ *     notFoundGrace} if it is shorter
  * @param expiryGrace how long a watch past its deadline is kept while its GETs fail for reasons
  *     other than the job; counted from the deadline or, if later, from the time this poller could
  *     first request the job
@@ -30,8 +31,8 @@ public record EngineSettings(
    * @param base the first backoff of a watch, an endpoint or a project after a failure
    * @param cap the longest backoff
    * @param breakerThreshold consecutive failures after which calls to an endpoint stop
-   * @param quietFailures consecutive transient or throttling faults of a watch, all of the same
-   *     kind, after which the fault is published
+   * @param quietFailures a transient or throttling fault of a watch is published only if at least
+   *     this number of consecutive faults had its kind
    */
   public record Retries(Duration base, Duration cap, int breakerThreshold, int quietFailures) {}
 

@@ -30,8 +30,9 @@ final class FaultState {
   /**
    * Records a failed GET.
    *
-   * @param quietFailures consecutive faults of the same kind before a temporary one is published
-   * @return whether to publish the fault: it is new, or its bytes are
+   * @param quietFailures a temporary fault is published only if at least this number of consecutive
+   *     faults had its kind
+   * @return whether to publish the fault: its kind or its body differs from the published one
    */
   boolean failed(Outcome.Fault fault, int quietFailures) {
     failures++;
@@ -42,10 +43,10 @@ final class FaultState {
       return false;
     }
     BodyDigest body = fault.body() == null ? BodyDigest.NONE : BodyDigest.of(fault.body());
-    boolean news = kind != published || !body.equals(publishedBody);
+    boolean publish = kind != published || !body.equals(publishedBody);
     published = kind;
     publishedBody = body;
-    return news;
+    return publish;
   }
 
   /** Records that IMS does not know the job. */
@@ -62,15 +63,15 @@ final class FaultState {
   /**
    * Records that GETs work again.
    *
-   * @return whether to publish that: a fault was published
+   * @return whether to publish the end: a fault had been published
    */
   boolean ended() {
-    boolean news = published != null;
+    boolean publish = published != null;
     forgetPublished();
-    return news;
+    return publish;
   }
 
-  /** Makes the next fault be published again, because the last one may not have arrived. */
+  /** Causes the next fault to be published again, because the last one may not have arrived. */
   void forgetPublished() {
     published = null;
     publishedBody = BodyDigest.NONE;

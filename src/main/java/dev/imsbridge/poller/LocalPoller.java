@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  */
 public final class LocalPoller {
   private static final int PARTITION = 0;
-  private static final long LONGEST_WAIT = Duration.ofMillis(100).toNanos();
+  private static final long MAX_WAIT = Duration.ofMillis(100).toNanos();
 
   /** The request of a job, such as {@link dev.imsbridge.ims.ImsClient#get}. */
   @FunctionalInterface
@@ -81,10 +81,10 @@ public final class LocalPoller {
   /** Requests jobs until {@code done}, then waits for the last outcomes. */
   public void run(BooleanSupplier done) throws InterruptedException {
     while (!done.getAsBoolean()) {
-      tasks.run(engine, Math.min(engine.run(System.nanoTime()), LONGEST_WAIT));
+      tasks.run(engine, Math.min(engine.run(System.nanoTime()), MAX_WAIT));
     }
     while (engine.inFlight() > 0) {
-      tasks.run(engine, LONGEST_WAIT);
+      tasks.run(engine, MAX_WAIT);
     }
   }
 

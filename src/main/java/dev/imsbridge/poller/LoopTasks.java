@@ -6,7 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The tasks of other threads for the loop's thread: from the reader of watches, from the HTTP
- * client's event loops, and from the producer's callbacks. Any thread may add, which never blocks.
+ * client's event loops, and from the producer's callbacks. Any thread may add a task; adding never
+ * blocks.
  */
 final class LoopTasks {
 
@@ -16,8 +17,8 @@ final class LoopTasks {
   }
 
   // Shorter waits cost more than they save, because the token bucket keeps filling.
-  private static final long SHORTEST_WAIT = TimeUnit.MICROSECONDS.toNanos(200);
-  private static final int AT_A_TIME = 1_000;
+  private static final long MIN_WAIT = TimeUnit.MICROSECONDS.toNanos(200);
+  private static final int MAX_TASKS_PER_RUN = 1_000;
 
   private final BlockingQueue<Task> queue = new LinkedBlockingQueue<>();
 
@@ -25,12 +26,12 @@ final class LoopTasks {
     queue.add(task);
   }
 
-  /** Runs the available tasks, or the first one that arrives within the given time. */
+  /** Runs the available tasks. If there are none, waits for one, for at most the given time. */
   void run(PollEngine engine, long waitNanos) throws InterruptedException {
-    Task task = queue.poll(Math.max(waitNanos, SHORTEST_WAIT), TimeUnit.NANOSECONDS);
+    Task task = queue.poll(Math.max(waitNanos, MIN_WAIT), TimeUnit.NANOSECONDS);
     for (int i = 0; task != null; i++) {
       task.run(engine, System.nanoTime());
-      task = i < AT_A_TIME ? queue.poll() : null;
+      task = i < MAX_TASKS_PER_RUN ? queue.poll() : null;
     }
   }
 }

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes observations. Reports success or failure of each write to the loop. Also reports a failure
- * that no retry can fix to {@code onHopeless}.
+ * that no retry can fix to {@code onFailure}.
  *
  * <p>Used by the loop's thread only. A write blocks for at most the producer's {@code
  * max.block.ms}. After such a timeout, every write of the next 10 s fails at once, so that many
@@ -27,16 +27,19 @@ final class ObservationWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ObservationWriter.class);
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(3);
 
-  /** Other components report an outage of Kafka after 10 s, in one line for the whole bridge. */
-  private static final long BRIEF_NANOS = Duration.ofSeconds(15).toNanos();
+  /**
+   * Retriable failures are logged only after this time. Other components report an outage of Kafka
+   * after 10 s, in one line for the whole bridge.
+   */
+  private static final long QUIET_NANOS = Duration.ofSeconds(15).toNanos();
 
-  private static final long REFUSAL_NANOS = Duration.ofSeconds(10).toNanos();
+  private static final long FAIL_FAST_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final Producer<byte[], byte[]> producer;
   private final String topic;
   private final LoopTasks tasks;
-  private final Consumer<Throwable> onHopeless;
-  private long refusesUntil = System.nanoTime();
+  private final Consumer<Throwable> onFailure;
+  private long failFastUntil = System.nanoTime();
   private boolean failing;
   private long failingSince;
   private boolean reported;
@@ -45,15 +48,15 @@ final class ObservationWriter implements AutoCloseable {
       Producer<byte[], byte[]> producer,
       String topic,
       LoopTasks tasks,
-      Consumer<Throwable> onHopeless) {
+      Consumer<Throwable> onFailure) {
     this.producer = producer;
     this.topic = topic;
     this.tasks = tasks;
-    this.onHopeless = onHopeless;
+    this.onFailure = onFailure;
   }
 
   void write(WatchState watch, Observation observation) {
-    if (System.nanoTime() - refusesUntil < 0) {
+    if (System.nanoTime() - failFastUntil < 0) {
       tasks.add((engine, now) -> engine.writeFailed(watch, now));
       return;
     }
@@ -62,13 +65,13 @@ final class ObservationWriter implements AutoCloseable {
           producer.send(
               observation.record(topic, watch.partition.partition),
               (metadata, failure) ->
-                  tasks.add((engine, now) -> wrote(engine, watch, failure, now)));
+                  tasks.add((engine, now) -> completed(engine, watch, failure, now)));
       if (timedOut(sent)) {
-        refuse();
+        startFailingFast();
       }
     } catch (KafkaException e) {
-      refuse();
-      tasks.add((engine, now) -> wrote(engine, watch, e, now));
+      startFailingFast();
+      tasks.add((engine, now) -> completed(engine, watch, e, now));
     }
   }
 
@@ -89,11 +92,11 @@ final class ObservationWriter implements AutoCloseable {
     }
   }
 
-  private void refuse() {
-    refusesUntil = System.nanoTime() + REFUSAL_NANOS;
+  private void startFailingFast() {
+    failFastUntil = System.nanoTime() + FAIL_FAST_NANOS;
   }
 
-  private void wrote(PollEngine engine, WatchState watch, Exception failure, long now) {
+  private void completed(PollEngine engine, WatchState watch, Exception failure, long now) {
     if (failure == null) {
       if (reported) {
         LOG.info("observations are written again");
@@ -109,16 +112,16 @@ final class ObservationWriter implements AutoCloseable {
       failingSince = System.nanoTime();
     }
     boolean brief =
-        failure instanceof RetriableException && System.nanoTime() - failingSince < BRIEF_NANOS;
+        failure instanceof RetriableException && System.nanoTime() - failingSince < QUIET_NANOS;
     if (!reported && !brief) {
       reported = true;
       LOG.warn(
-          "observations are not written to {}, their jobs are requested again: {}",
+          "cannot write observations to {}; their jobs are requested again: {}",
           topic,
           failure.toString());
     }
     if (failure instanceof AuthenticationException || failure instanceof AuthorizationException) {
-      onHopeless.accept(failure);
+      onFailure.accept(failure);
     }
   }
 

@@ -6,15 +6,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Counts the requested jobs by type and project, at one moment. Sub-jobs do not count. Owned by one
- * thread.
+ * Counts the open requested jobs by type and project at one point in time. A job is overlong if it
+ * has run longer than 99 of 100 jobs of its type. Owned by one thread.
  */
 final class OpenJobCounts {
   private final long nowMillis;
   private final PollPolicy policy;
   private final Map<Group, Count> groups = new HashMap<>();
-  private final Map<String, Long> overlongAfter = new HashMap<>();
+  private final Map<String, Long> overlongAfterByType = new HashMap<>();
 
+  /**
+   * @param jobType null for jobs whose type is not known yet
+   */
   private record Group(String jobType, String project) {}
 
   private static final class Count {
@@ -24,14 +27,14 @@ final class OpenJobCounts {
 
   /**
    * @param nowMillis the wall-clock time in epoch milliseconds
-   * @param policy knows how long jobs of a type take
+   * @param policy provides the age above which a job is overlong
    */
   OpenJobCounts(long nowMillis, PollPolicy policy) {
     this.nowMillis = nowMillis;
     this.policy = policy;
   }
 
-  /** Adds a watch, unless it is the watch of a sub-job or its end was written. */
+  /** Adds a watch. Ignores sub-jobs and watches whose final observation was already written. */
   void add(WatchState state) {
     if (state.phase == WatchState.Phase.PARKED || !state.root()) {
       return;
@@ -39,13 +42,10 @@ final class OpenJobCounts {
     Count count =
         groups.computeIfAbsent(new Group(state.jobType, state.project.name()), key -> new Count());
     count.jobs++;
-    // Once per type: the policy may search all that it has learned.
-    long longest = overlongAfter.computeIfAbsent(state.jobType, this::overlongAfter);
-    count.overlong += state.ageNanos(nowMillis) > longest ? 1 : 0;
-  }
-
-  private long overlongAfter(String jobType) {
-    return policy.overlongAfterNanos(jobType);
+    // Computed once per type, because the policy may scan its whole histogram.
+    long overlongAfterNanos =
+        overlongAfterByType.computeIfAbsent(state.jobType, policy::overlongAfterNanos);
+    count.overlong += state.ageNanos(nowMillis) > overlongAfterNanos ? 1 : 0;
   }
 
   /** Returns the counts, in no particular order. */

@@ -12,22 +12,24 @@ import java.time.Instant;
  * shows that IMS does not know it. Owned by the loop's thread.
  */
 final class OutageDetector {
-  private static final int SEVERAL = 3;
-  private static final Duration LASTING = Duration.ofSeconds(5);
+  private static final int MIN_FAILURES = 3;
+  private static final Duration MIN_DURATION = Duration.ofSeconds(5);
 
-  /** While GETs are held back, probes follow each other at shorter intervals than this. */
-  private static final Duration BETWEEN_PROBES = Duration.ofMinutes(3);
+  /** While GETs are held back, the intervals between probes are shorter than this. */
+  private static final Duration MAX_PROBE_INTERVAL = Duration.ofMinutes(3);
 
   private int failures;
   private long since;
   private Outcome.Fault latest;
   private boolean outage;
 
-  /** The latest GET, and since when such GETs fail for reasons other than their jobs. */
+  /** When the latest GET ended. */
   private long endedAt;
 
-  private boolean heldBack;
-  private long heldBackSince;
+  /** Whether the latest GET failed for a reason other than its job, and since when all did. */
+  private boolean failing;
+
+  private long failingSince;
 
   /**
    * Records the end of a GET.
@@ -42,25 +44,25 @@ final class OutageDetector {
     } else {
       since = failures == 0 ? now : since;
       failures++;
-      outage |= failures >= SEVERAL && (endpointDown || now - since >= LASTING.toNanos());
+      outage |= failures >= MIN_FAILURES && (endpointDown || now - since >= MIN_DURATION.toNanos());
     }
-    boolean general =
+    boolean notDueToJob =
         latest != null
             && latest.kind() != FaultKind.MALFORMED
             && latest.kind() != FaultKind.REJECTED;
-    heldBackSince = general && !heldBack ? now : heldBackSince;
-    heldBack = general;
+    failingSince = notDueToJob && !failing ? now : failingSince;
+    failing = notDueToJob;
     endedAt = now;
   }
 
   /**
-   * Returns whether all GETs in this time, including recent ones, failed for reasons other than
-   * their jobs.
+   * Returns whether all GETs that ended within the last {@code time} failed for reasons other than
+   * their jobs, and the latest one ended recently.
    */
-  boolean failing(Duration time, long now) {
-    return heldBack
-        && now - heldBackSince >= time.toNanos()
-        && now - endedAt <= BETWEEN_PROBES.toNanos();
+  boolean allFailing(Duration time, long now) {
+    return failing
+        && now - failingSince >= time.toNanos()
+        && now - endedAt <= MAX_PROBE_INTERVAL.toNanos();
   }
 
   /**

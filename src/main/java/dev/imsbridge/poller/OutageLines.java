@@ -13,7 +13,7 @@ final class OutageLines {
     PollerView.Outage outage = project.outage();
     return line(
         project,
-        "all polls fail since %s: %s, %s"
+        "all polls have failed since %s: %s, %s"
             .formatted(
                 outage.since().truncatedTo(ChronoUnit.SECONDS), outage.fault(), outage.detail()),
         reaction(project));

@@ -28,11 +28,11 @@ final class OutcomeHandler {
   /** Returned for a watch that needs no further GET. */
   static final long NEVER = -1;
 
-  /** A longer Retry-After for one job is cut to this. */
-  private static final long LONGEST_PATIENCE = Duration.ofHours(1).toNanos();
+  /** A longer Retry-After of one job is reduced to this. */
+  private static final long MAX_RETRY_AFTER = Duration.ofHours(1).toNanos();
 
-  // Leaves space for headers and key.
-  private static final int LARGEST_BODY = KafkaClients.MAX_MESSAGE_BYTES - (64 << 10);
+  // Leaves room for the headers and the key of the record.
+  private static final int MAX_BODY_BYTES = KafkaClients.MAX_MESSAGE_BYTES - (64 << 10);
 
   private final EngineSettings settings;
   private final PollPolicy policy;
@@ -77,7 +77,7 @@ final class OutcomeHandler {
    */
   long handle(WatchState state, Outcome outcome, long now) {
     if (outcome instanceof Outcome.Answer answer) {
-      return answer.body().length <= LARGEST_BODY
+      return answer.body().length <= MAX_BODY_BYTES
           ? answered(state, answer)
           : failed(state, tooLarge(answer));
     }
@@ -96,7 +96,7 @@ final class OutcomeHandler {
    */
   boolean handOver(WatchState state, Outcome outcome) {
     if (outcome instanceof Outcome.Answer answer
-        && answer.body().length <= LARGEST_BODY
+        && answer.body().length <= MAX_BODY_BYTES
         && !BodyDigest.of(answer.body()).equals(state.written)) {
       write(state, Observation.Kind.ANSWER, answer.response(), null, null, answer.body());
       return true;
@@ -106,8 +106,8 @@ final class OutcomeHandler {
 
   private static Outcome.Fault tooLarge(Outcome.Answer answer) {
     String detail =
-        "an answer of %s bytes does not go into a record: %s at most"
-            .formatted(answer.body().length, LARGEST_BODY);
+        "the answer has %s bytes, which exceeds the limit of a record: %s bytes"
+            .formatted(answer.body().length, MAX_BODY_BYTES);
     return Outcome.Fault.of(FaultKind.MALFORMED, detail, answer.response());
   }
 
@@ -123,10 +123,11 @@ final class OutcomeHandler {
   }
 
   /**
-   * Returns the nanoseconds to wait before a job is requested again whose observation was not
-   * written.
+   * Records that an observation was not written.
+   *
+   * @return the nanoseconds to wait before its job is requested again
    */
-  long afterFailedWrite(WatchState state) {
+  long delayAfterFailedWrite(WatchState state) {
     state.forgetWritten();
     state.failedWrites++;
     return backoff.delayAfter(state.failedWrites).toNanos();
@@ -151,25 +152,25 @@ final class OutcomeHandler {
     Double progress = answer.job().progress();
     state.progress = progress == null ? Float.NaN : progress.floatValue();
     if (FinishedJobs.ended(answer.job())) {
-      FinishedJobs.teach(policy, answer.job(), state.root() ? askedAt(state, answer) : null);
+      FinishedJobs.teach(policy, answer.job(), state.root() ? openedAt(state, answer) : null);
       return NEVER;
     }
     if (pastDeadline(state)) {
       write(state, Observation.Kind.EXPIRED, answer.response(), null, null, null);
       return NEVER;
     }
-    return byPolicy(state);
+    return policyDelay(state);
   }
 
-  // By the clock of IMS, like the job's own times.
-  private Instant askedAt(WatchState state, Outcome.Answer answer) {
+  // When the watch was opened, by the clock of IMS like the job's own times.
+  private Instant openedAt(WatchState state, Outcome.Answer answer) {
     return state.watch.openedAt().minus(clockAhead(state, answer));
   }
 
   /**
    * Returns how far the local clock is ahead of the clock of IMS. Returns zero if a correction by
-   * the header Date would move the begin of the job further from the opening of its watch: then the
-   * header is wrong, not the local clock.
+   * the header Date would move the begin of the job further from the opening of its watch. In that
+   * case the header is assumed to be wrong, not the local clock.
    */
   private Duration clockAhead(WatchState state, Outcome.Answer answer) {
     Duration ahead = answer.clockAhead(clock.instant());
@@ -184,7 +185,9 @@ final class OutcomeHandler {
   private void remember(WatchState state, Outcome.Answer answer) {
     JobAnswer job = answer.job();
     String type = job.jobType();
-    if (type != null && type.length() <= FinishedJobs.LONGEST_TYPE && !type.equals(state.jobType)) {
+    if (type != null
+        && type.length() <= FinishedJobs.MAX_TYPE_LENGTH
+        && !type.equals(state.jobType)) {
       // There are few types and many watches, so share one instance of the name.
       state.jobType = type.intern();
     }
@@ -212,7 +215,7 @@ final class OutcomeHandler {
       write(state, Observation.Kind.EXPIRED, outcome.response(), null, outcome.detail(), null);
       return NEVER;
     }
-    return Math.min(byPolicy(state), graceLeft);
+    return Math.min(policyDelay(state), graceLeft);
   }
 
   private long graceLeft(WatchState state, long now) {
@@ -270,22 +273,22 @@ final class OutcomeHandler {
           fault.detail(),
           fault.body());
     }
-    boolean theJobsOwn = fault.kind() == FaultKind.MALFORMED || fault.kind() == FaultKind.REJECTED;
-    if (theJobsOwn && pastDeadline(state)) {
+    boolean dueToJob = fault.kind() == FaultKind.MALFORMED || fault.kind() == FaultKind.REJECTED;
+    if (dueToJob && pastDeadline(state)) {
       write(state, Observation.Kind.EXPIRED, fault.response(), null, fault.detail(), null);
       return NEVER;
     }
-    long asked = fault.retryAfter() == null ? 0 : fault.retryAfter().toNanos();
+    long requestedWait = fault.retryAfter() == null ? 0 : fault.retryAfter().toNanos();
     long retry =
         Math.max(
             backoff.delayAfter(state.faults.failures()).toNanos(),
-            Math.min(asked, LONGEST_PATIENCE));
+            Math.min(requestedWait, MAX_RETRY_AFTER));
     return switch (fault.kind()) {
       // Queue behind the other due watches. One of them must be the next probe of the project.
       case THROTTLED, TRANSIENT -> Math.max(1, retry);
       // Not before the other watches are due. After a refusal another watch must be the next probe,
       // because jobs without permission must not block the project.
-      case AUTH, MALFORMED, REJECTED -> Math.max(byPolicy(state), retry);
+      case AUTH, MALFORMED, REJECTED -> Math.max(policyDelay(state), retry);
     };
   }
 
@@ -301,7 +304,7 @@ final class OutcomeHandler {
     return !clock.instant().isBefore(state.watch.deadlineAt());
   }
 
-  private long byPolicy(WatchState state) {
+  private long policyDelay(WatchState state) {
     return policy.delayNanos(state.jobType, state.ageNanos(clock.millis()), random);
   }
 

@@ -15,6 +15,7 @@ final class PartitionWatches {
   /** Whether the table was read up to its end at assignment. Polling starts only after that. */
   boolean restored;
 
+  /** Whether the partition was revoked from this poller. */
   boolean revoked;
 
   PartitionWatches(int partition) {

@@ -31,7 +31,7 @@ import java.util.random.RandomGenerator;
  * #openJobs}.
  *
  * <p>Events of a partition must arrive in this order: assigned, changes, restored, changes,
- * revoked. Owned by one thread. {@code now} is always {@link System#nanoTime}.
+ * revoked. Owned by one thread. {@code now} is always a {@link System#nanoTime} value.
  */
 final class PollEngine {
   private final EngineSettings settings;
@@ -75,6 +75,7 @@ final class PollEngine {
 
   // ---- the table of watches
 
+  /** Records that a partition was assigned. Its watches are not polled until it is restored. */
   void assigned(int partition, long now) {
     revoked(List.of(partition), now);
     partitions.put(partition, new PartitionWatches(partition));
@@ -96,6 +97,7 @@ final class PollEngine {
     }
   }
 
+  /** Records that partitions were revoked, and drops their watches. Ignores unknown partitions. */
   void revoked(Collection<Integer> revoked, long now) {
     List<PartitionWatches> tables =
         revoked.stream().map(partitions::remove).filter(Objects::nonNull).toList();
@@ -117,7 +119,7 @@ final class PollEngine {
       boolean moved = !known.watch.deadlineAt().equals(watch.deadlineAt());
       known.watch = watch;
       if (moved && known.deadline.waiting() && known.phase != WatchState.Phase.PARKED) {
-        schedule.meetDeadline(known, now);
+        schedule.refreshDeadline(known, now);
       }
       return;
     }
@@ -177,7 +179,7 @@ final class PollEngine {
    */
   long run(long now) {
     for (WatchState state = schedule.due(now); state != null; state = schedule.due(now)) {
-      deadlineMet(state, now);
+      deadlineDue(state, now);
     }
     long wait = schedule.nanosUntilNext(now);
     for (ProjectQueue queue : projects.all()) {
@@ -259,7 +261,7 @@ final class PollEngine {
 
   // ---- deadlines
 
-  private void deadlineMet(WatchState state, long now) {
+  private void deadlineDue(WatchState state, long now) {
     if (state.phase == WatchState.Phase.PARKED) {
       state.forgetWritten();
       schedule.start(state, now, now);
@@ -268,16 +270,17 @@ final class PollEngine {
     } else if (state.overdue) {
       endGrace(state, now);
     } else {
-      schedule.meetDeadline(state, now);
+      schedule.refreshDeadline(state, now);
     }
   }
 
   // From here on the next GET that fails ends the watch. A closed gate may never permit that GET.
-  // In that case the failures of the project's other GETs count.
+  // In
+  // that case the watch ends if the other GETs of the project failed during the grace period.
   private void endGrace(WatchState state, long now) {
     state.graceOver = true;
     if (state.phase != WatchState.Phase.IN_FLIGHT
-        && state.project.outages.failing(settings.expiryGrace(), now)
+        && state.project.outages.allFailing(settings.expiryGrace(), now)
         && kafka.tryPass(now)) {
       expire(state, now);
     } else {
@@ -302,7 +305,7 @@ final class PollEngine {
     if (!state.live()) {
       return;
     }
-    long due = now + outcomes.afterFailedWrite(state);
+    long due = now + outcomes.delayAfterFailedWrite(state);
     if (state.phase == WatchState.Phase.PARKED) {
       schedule.start(state, due, now);
     } else if (state.phase == WatchState.Phase.WAITING && state.due() - due < 0) {
@@ -318,7 +321,7 @@ final class PollEngine {
 
   // ---- views for other threads
 
-  /** GETs in progress, including those for watches that no longer exist. */
+  /** Returns the number of GETs in progress, including those of watches that no longer exist. */
   int inFlight() {
     return inFlight;
   }
@@ -334,14 +337,16 @@ final class PollEngine {
         projects.all().stream().map(queue -> queue.view(at, now)).toList());
   }
 
-  /** The watches by type of job. Visits every watch: do not call it often. */
+  /** Returns the watches by type of job. Visits every watch: do not call it often. */
   List<PollerView.Type> types(long now) {
     TypeCounts types = new TypeCounts(clock.instant(), now);
     partitions.values().forEach(table -> table.watches.values().forEach(types::add));
     return types.types();
   }
 
-  /** The requested jobs by type and project. Visits every watch: do not call it often. */
+  /**
+   * Returns the open requested jobs by type and project. Visits every watch: do not call it often.
+   */
   List<PollerView.OpenJobs> openJobs() {
     OpenJobCounts jobs = new OpenJobCounts(clock.millis(), policy);
     partitions.values().forEach(table -> table.watches.values().forEach(jobs::add));

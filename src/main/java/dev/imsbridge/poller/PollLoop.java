@@ -23,12 +23,12 @@ import org.slf4j.LoggerFactory;
 /**
  * The thread that makes all decisions: runs the engine, sends its GETs and writes its observations.
  * Sleeps until something is due or another thread adds a task. {@link #end}, {@link #pause}, {@link
- * #ask} and {@link #view} are safe for any thread.
+ * #query} and {@link #view} are safe for any thread.
  */
 final class PollLoop extends Thread implements PollActions {
   private static final Logger LOG = LoggerFactory.getLogger(PollLoop.class);
-  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(1);
-  private static final long LAST_OUTCOMES = Duration.ofSeconds(2).toNanos();
+  private static final Duration QUERY_TIMEOUT = Duration.ofSeconds(1);
+  private static final long DRAIN_NANOS = Duration.ofSeconds(2).toNanos();
 
   private final PollEngine engine;
   private final ImsClient client;
@@ -41,7 +41,7 @@ final class PollLoop extends Thread implements PollActions {
 
   /**
    * @param writer closed at the end of the loop
-   * @param onFailure called if the loop breaks
+   * @param onFailure called if the loop throws an exception
    */
   PollLoop(
       EngineSettings settings,
@@ -70,7 +70,7 @@ final class PollLoop extends Thread implements PollActions {
       while (!stopping) {
         tasks.run(engine, engine.run(System.nanoTime()));
       }
-      long until = System.nanoTime() + LAST_OUTCOMES;
+      long until = System.nanoTime() + DRAIN_NANOS;
       while (engine.inFlight() > 0 && System.nanoTime() - until < 0) {
         tasks.run(engine, until - System.nanoTime());
       }
@@ -90,20 +90,23 @@ final class PollLoop extends Thread implements PollActions {
     tasks.add((self, now) -> {});
   }
 
-  /** Pauses these projects and resumes all others; also before the loop runs. */
+  /** Pauses these projects and resumes all others. May be called before the loop runs. */
   void pause(Set<ProjectRef> paused) {
     tasks.add((self, now) -> self.paused(paused, now));
   }
 
-  /** Asks the engine. Empty if the loop does not answer within 1 s. */
-  <T> Optional<T> ask(Function<PollEngine, T> question) {
+  /**
+   * Runs a query on the loop's thread. Returns empty if the loop does not run or does not answer
+   * within 1 s.
+   */
+  <T> Optional<T> query(Function<PollEngine, T> query) {
     if (!isAlive()) {
       return Optional.empty();
     }
     CompletableFuture<T> answer = new CompletableFuture<>();
-    tasks.add((self, now) -> answer.complete(question.apply(self)));
+    tasks.add((self, now) -> answer.complete(query.apply(self)));
     try {
-      return Optional.of(answer.get(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS));
+      return Optional.of(answer.get(QUERY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.empty();
@@ -114,7 +117,7 @@ final class PollLoop extends Thread implements PollActions {
 
   /** Returns the current state, or the last known one if the loop does not answer. */
   PollerView view() {
-    ask(self -> self.view(System.nanoTime())).ifPresent(view -> lastView = view);
+    query(self -> self.view(System.nanoTime())).ifPresent(view -> lastView = view);
     return lastView;
   }
 

@@ -34,10 +34,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Poller implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
-  private static final Duration LOOK_UP = Duration.ofSeconds(15);
-  private static final long LEAVE_MILLIS = 5_000;
-  private static final long TYPES_HOLD = Duration.ofSeconds(2).toNanos();
-  private static final long JOBS_HOLD = Duration.ofSeconds(5).toNanos();
+  private static final Duration LOOKUP_TIMEOUT = Duration.ofSeconds(15);
+  private static final long JOIN_MILLIS = 5_000;
+  private static final long TYPES_MAX_AGE = Duration.ofSeconds(2).toNanos();
+  private static final long JOBS_MAX_AGE = Duration.ofSeconds(5).toNanos();
 
   private final PollLoop loop;
   private final WatchReader reader;
@@ -46,17 +46,17 @@ public final class Poller implements AutoCloseable {
   private final AtomicBoolean failed = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile boolean stopping;
-  private volatile Held<PollerView.Type> lastTypes = Held.expired(TYPES_HOLD);
-  private volatile Held<PollerView.OpenJobs> lastJobs = Held.expired(JOBS_HOLD);
+  private volatile Cached<PollerView.Type> lastTypes = Cached.expired(TYPES_MAX_AGE);
+  private volatile Cached<PollerView.OpenJobs> lastJobs = Cached.expired(JOBS_MAX_AGE);
 
   /** A result that is returned again for a while, because each call visits every watch. */
-  private record Held<T>(List<T> list, long nanos) {
-    static <T> Held<T> expired(long hold) {
-      return new Held<>(List.of(), System.nanoTime() - hold);
+  private record Cached<T>(List<T> list, long nanos) {
+    static <T> Cached<T> expired(long maxAge) {
+      return new Cached<>(List.of(), System.nanoTime() - maxAge);
     }
 
-    boolean expiredAfter(long hold) {
-      return System.nanoTime() - nanos >= hold;
+    boolean olderThan(long maxAge) {
+      return System.nanoTime() - nanos >= maxAge;
     }
   }
 
@@ -78,8 +78,8 @@ public final class Poller implements AutoCloseable {
       partitionCount =
           samePartitions(
               settings,
-              consumer.partitionsFor(watches, LOOK_UP),
-              consumer.partitionsFor(observations, LOOK_UP));
+              consumer.partitionsFor(watches, LOOKUP_TIMEOUT),
+              consumer.partitionsFor(observations, LOOKUP_TIMEOUT));
       writer =
           new ObservationWriter(KafkaClients.producer(settings), observations, tasks, this::fail);
     } catch (RuntimeException e) {
@@ -104,7 +104,7 @@ public final class Poller implements AutoCloseable {
         policy.learns()
             ? Optional.of(
                 new DurationWarmUp(
-                    KafkaClients.lookBack(settings),
+                    KafkaClients.historyConsumer(settings),
                     IntStream.range(0, partitionCount)
                         .mapToObj(partition -> new TopicPartition(observations, partition))
                         .toList(),
@@ -148,7 +148,7 @@ public final class Poller implements AutoCloseable {
       PollerSettings settings, List<PartitionInfo> watches, List<PartitionInfo> observations) {
     if (watches.isEmpty() || observations.isEmpty()) {
       throw new IllegalStateException(
-          "the topics %s and %s have to be there before a poller starts: create them with topics apply"
+          "the topics %s and %s must exist before a poller starts: run imsbridge topics apply"
               .formatted(settings.topics().watches(), settings.topics().observations()));
     }
     if (watches.size() != observations.size()) {
@@ -193,9 +193,9 @@ public final class Poller implements AutoCloseable {
    * s.
    */
   public List<PollerView.Type> types() {
-    if (lastTypes.expiredAfter(TYPES_HOLD)) {
-      loop.ask(engine -> engine.types(System.nanoTime()))
-          .ifPresent(types -> lastTypes = new Held<>(types, System.nanoTime()));
+    if (lastTypes.olderThan(TYPES_MAX_AGE)) {
+      loop.query(engine -> engine.types(System.nanoTime()))
+          .ifPresent(types -> lastTypes = new Cached<>(types, System.nanoTime()));
     }
     return lastTypes.list();
   }
@@ -205,9 +205,9 @@ public final class Poller implements AutoCloseable {
    * be 5 s old, for the same reason.
    */
   public List<PollerView.OpenJobs> openJobs() {
-    if (lastJobs.expiredAfter(JOBS_HOLD)) {
-      loop.ask(PollEngine::openJobs)
-          .ifPresent(jobs -> lastJobs = new Held<>(jobs, System.nanoTime()));
+    if (lastJobs.olderThan(JOBS_MAX_AGE)) {
+      loop.query(PollEngine::openJobs)
+          .ifPresent(jobs -> lastJobs = new Cached<>(jobs, System.nanoTime()));
     }
     return lastJobs.list();
   }
@@ -218,7 +218,7 @@ public final class Poller implements AutoCloseable {
    */
   public Map<String, PollerView.Polled> views(Collection<String> watchKeys) {
     List<String> keys = List.copyOf(watchKeys);
-    return loop.ask(engine -> views(engine, keys)).orElse(Map.of());
+    return loop.query(engine -> views(engine, keys)).orElse(Map.of());
   }
 
   private static Map<String, PollerView.Polled> views(PollEngine engine, List<String> keys) {
@@ -258,9 +258,9 @@ public final class Poller implements AutoCloseable {
 
   private static void join(Thread thread) {
     try {
-      thread.join(LEAVE_MILLIS);
+      thread.join(JOIN_MILLIS);
       if (thread.isAlive()) {
-        LOG.warn("{} does not end in time", thread.getName());
+        LOG.warn("thread {} did not end within {} ms", thread.getName(), JOIN_MILLIS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The state of a poller at one moment, and its counters since the start. Immutable.
+ * The state of a poller at one point in time, and its counters since the start. Immutable.
  *
  * @param restored whether all currently assigned partitions are polled
  * @param openWatches watches in its tables, including those that only wait for their tombstone
@@ -30,7 +30,7 @@ public record PollerView(
    * The actions of a poller since its start.
    *
    * @param polls GETs that ended, by kind of outcome
-   * @param observations observations written, by kind
+   * @param observations observations to write, by kind, including those that did not reach Kafka
    * @param coalesced answers not written because they equal the last one of their watch
    * @param displaced outcomes dropped because their watch was gone
    * @param writeFailures observations that did not reach Kafka
@@ -102,7 +102,8 @@ public record PollerView(
    * One watch.
    *
    * @param attempts GETs so far
-   * @param nextPollAt null while a GET is in progress, and if none will follow
+   * @param nextPollAt null while a GET is in progress, while the project is paused, and if no GET
+   *     will follow
    * @param fault the published fault that has not ended, or {@code not-found} while IMS does not
    *     know the job; null if there is neither
    * @param note one line with details; null if {@code fault} says everything

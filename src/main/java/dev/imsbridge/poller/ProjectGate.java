@@ -53,7 +53,7 @@ final class ProjectGate {
             && credentials.tryPass(now)
             && kafka.tryPass(now);
     if (!passed) {
-      throw new IllegalStateException("a GET was refused although no wait is left");
+      throw new IllegalStateException("a GET was not permitted although no wait was left");
     }
     return 0;
   }
@@ -70,12 +70,12 @@ final class ProjectGate {
     budget.released();
     Outcome.Fault fault = outcome instanceof Outcome.Fault failed ? failed : null;
     FaultKind kind = fault == null ? null : fault.kind();
-    boolean news = before != kind;
+    boolean changed = before != kind;
     if (kind == FaultKind.TRANSIENT) {
-      if (endpointDown() || news) {
+      if (endpointDown() || changed) {
         endpoint.failed(now);
       }
-      if (fault.retryAfter() != null && (budget.refusing() || news)) {
+      if (fault.retryAfter() != null && (budget.refusing() || changed)) {
         budget.pause(job, fault.retryAfter(), now);
       }
       return;
@@ -85,11 +85,11 @@ final class ProjectGate {
       endpoint.succeeded();
     }
     if (kind == FaultKind.AUTH) {
-      if (credentialsRefused() || news) {
+      if (credentialsRefused() || changed) {
         credentials.failed(now);
       }
     } else if (kind == FaultKind.THROTTLED) {
-      if (budget.refusing() || news) {
+      if (budget.refusing() || changed) {
         budget.throttled(job, fault, now);
       }
     } else {

@@ -20,15 +20,16 @@ final class ProjectQueue {
 
   private final ProjectRef ref;
 
-  /** Whether restored watches have time slots, and the time of the next free slot. */
-  private boolean spread;
+  /** Whether {@link #nextSlot} is valid: restored watches have time slots. */
+  private boolean slotsAssigned;
 
+  /** The time of the next free slot. */
   private long nextSlot;
 
   /** Whether operators have paused it: its watches stay queued, and no GET starts. */
   private boolean paused;
 
-  /** When IMS answered last or, until then, when the queue was created or resumed. */
+  /** The latest of: the last GET without a fault, the creation of the queue, its resumption. */
   private long succeededAt;
 
   /** Null for the queue of all projects that are not configured here. */
@@ -47,7 +48,7 @@ final class ProjectQueue {
 
   /** Frees the time slots of restored watches, because some of these were revoked. */
   void freeSlots() {
-    spread = false;
+    slotsAssigned = false;
   }
 
   /**
@@ -56,8 +57,8 @@ final class ProjectQueue {
    * @return nanoseconds from now
    */
   long slot(long now) {
-    if (!spread || nextSlot - now < 0) {
-      spread = true;
+    if (!slotsAssigned || nextSlot - now < 0) {
+      slotsAssigned = true;
       nextSlot = now;
     }
     long delay = nextSlot - now;
@@ -102,7 +103,7 @@ final class ProjectQueue {
     }
   }
 
-  /** The configured name of the project. */
+  /** Returns the configured name of the project; its id if it is not configured. */
   String name() {
     return project == null ? ref.projectId() : project.name();
   }

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Sums the watches by type of job, at one moment. Type names come from outside, so their number is
- * limited; watches of further types count as unknown type. Owned by one thread.
+ * Counts the watches by type of job at one point in time. Type names come from outside, so their
+ * number is limited; watches of further types count as unknown type. Owned by one thread.
  */
 final class TypeCounts {
-  private static final int MOST = 100;
+  private static final int MAX_TYPES = 100;
   private static final Comparator<PollerView.Type> MOST_FREQUENT_FIRST =
       Comparator.comparingInt(PollerView.Type::watches)
           .reversed()
@@ -37,12 +37,12 @@ final class TypeCounts {
     this.now = now;
   }
 
-  /** Adds a watch, unless its end was written. */
+  /** Adds a watch. Ignores watches whose final observation was already written. */
   void add(WatchState state) {
     if (state.phase == WatchState.Phase.PARKED) {
       return;
     }
-    boolean known = types.containsKey(state.jobType) || types.size() < MOST;
+    boolean known = types.containsKey(state.jobType) || types.size() < MAX_TYPES;
     Sum sum = types.computeIfAbsent(known ? state.jobType : null, type -> new Sum());
     sum.watches++;
     sum.faulty += state.publishedFault() == null ? 0 : 1;

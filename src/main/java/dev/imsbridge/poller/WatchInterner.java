@@ -10,7 +10,7 @@ import java.util.Map;
  * projects and types, and most are for root jobs. Owned by one thread.
  */
 final class WatchInterner {
-  private static final int MOST_PROJECTS = 1_000;
+  private static final int MAX_PROJECTS = 1_000;
 
   private final Map<ProjectRef, ProjectRef> projects = new HashMap<>();
 
@@ -28,7 +28,7 @@ final class WatchInterner {
   }
 
   private ProjectRef shared(ProjectRef project) {
-    return projects.size() < MOST_PROJECTS
+    return projects.size() < MAX_PROJECTS
         ? projects.computeIfAbsent(project, ref -> ref)
         : projects.getOrDefault(project, project);
   }

@@ -30,23 +30,23 @@ import org.slf4j.LoggerFactory;
  * Reads the table of watches of the assigned partitions and reports events to the loop: assigned,
  * each change, restored, revoked. A partition is restored when the position reaches the end offset
  * that the partition had after its assignment. Until then the values of open watches are kept
- * undecoded, because most records of the topic are about watches that are closed by a later record.
+ * undecoded, because most records of the topic belong to watches that a later record closes.
  *
  * <p>Each assignment reads its partition from the beginning. Committed offsets are used only to
- * show lag. Unreadable records are skipped. The thread of {@link #run} owns the consumer; other
- * threads may call only {@link #end}. If the loop lags behind, reading pauses while the group
- * membership continues. No exception leaves a rebalance callback.
+ * show lag. Records that are not valid watches are skipped. The thread of {@link #run} owns the
+ * consumer; other threads may call only {@link #end}. If the loop lags behind, reading pauses while
+ * the group membership continues. No exception leaves a rebalance callback.
  */
 final class WatchReader extends Thread implements ConsumerRebalanceListener {
   private static final Logger LOG = LoggerFactory.getLogger(WatchReader.class);
-  private static final Duration POLL = Duration.ofMillis(250);
-  private static final Duration POLL_PAUSED = Duration.ofMillis(10);
-  private static final Duration LOOK_UP = Duration.ofSeconds(5);
-  private static final Duration CLOSE = Duration.ofSeconds(3);
-  private static final Duration CONTACT_EVERY = Duration.ofSeconds(30);
-  private static final long REPORT_NANOS = Duration.ofMinutes(1).toNanos();
-  private static final int BATCHES_AHEAD = 16;
-  private static final int FEW = 5;
+  private static final Duration POLL_TIMEOUT = Duration.ofMillis(250);
+  private static final Duration POLL_TIMEOUT_PAUSED = Duration.ofMillis(10);
+  private static final Duration LOOKUP_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
+  private static final Duration CONTACT_INTERVAL = Duration.ofSeconds(30);
+  private static final long REPORT_INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
+  private static final int MAX_BATCHES_AHEAD = 16;
+  private static final int MAX_LOGGED_SKIPS = 5;
   private static final int CHANGES_PER_TASK = 1_000;
 
   private final Consumer<byte[], byte[]> consumer;
@@ -54,8 +54,8 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
   private final int partitionCount;
   private final LoopTasks tasks;
   private final Duration kafkaLostAfter;
-  private final long contactEvery;
-  private final java.util.function.Consumer<Throwable> onHopeless;
+  private final long contactInterval;
+  private final java.util.function.Consumer<Throwable> onFailure;
   private final AtomicInteger batchesAhead = new AtomicInteger();
   private final WatchInterner interner = new WatchInterner();
   private final Map<TopicPartition, WatchRestore> restoring = new HashMap<>();
@@ -64,13 +64,13 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
   private long contactTriedAt = contactAt;
   private boolean contactLost;
   private long contactReportedAt;
-  private int unreadable;
+  private int skippedRecords;
 
   /**
    * Takes over a consumer that no other thread uses.
    *
    * @param partitionCount the partitions of the topic
-   * @param onHopeless called if reading cannot continue
+   * @param onFailure called if reading cannot continue
    */
   WatchReader(
       Consumer<byte[], byte[]> consumer,
@@ -78,7 +78,7 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
       int partitionCount,
       LoopTasks tasks,
       Duration kafkaLostAfter,
-      java.util.function.Consumer<Throwable> onHopeless) {
+      java.util.function.Consumer<Throwable> onFailure) {
     super("imsbridge-watch-reader");
     this.consumer = consumer;
     this.topic = topic;
@@ -86,11 +86,11 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
     this.tasks = tasks;
     this.kafkaLostAfter = kafkaLostAfter;
     Duration half = kafkaLostAfter.dividedBy(2);
-    contactEvery = (half.compareTo(CONTACT_EVERY) < 0 ? half : CONTACT_EVERY).toNanos();
-    this.onHopeless = onHopeless;
+    contactInterval = (half.compareTo(CONTACT_INTERVAL) < 0 ? half : CONTACT_INTERVAL).toNanos();
+    this.onFailure = onFailure;
   }
 
-  /** Makes the thread leave the group and end. Safe for any thread. */
+  /** Makes the thread leave the group and end. Does not wait for it. Safe for any thread. */
   void end() {
     stopping = true;
     consumer.wakeup();
@@ -101,27 +101,27 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
     try {
       consumer.subscribe(List.of(topic), this);
       while (!stopping) {
-        turn();
+        pollOnce();
       }
     } catch (WakeupException | InterruptException e) {
       LOG.debug("reading watches was interrupted", e);
     } catch (RuntimeException | Error e) {
-      onHopeless.accept(e);
+      onFailure.accept(e);
     } finally {
       leave();
     }
   }
 
-  private void turn() {
+  private void pollOnce() {
     try {
-      boolean behind = batchesAhead.get() >= BATCHES_AHEAD;
+      boolean behind = batchesAhead.get() >= MAX_BATCHES_AHEAD;
       pause(behind);
-      hand(consumer.poll(behind ? POLL_PAUSED : POLL));
+      enqueue(consumer.poll(behind ? POLL_TIMEOUT_PAUSED : POLL_TIMEOUT));
       findEnds();
       announceRestored();
       keepContact();
     } catch (RetriableException e) {
-      LOG.warn("reading watches failed and is tried again: {}", e.toString());
+      LOG.warn("cannot read watches, retrying: {}", e.toString());
     }
   }
 
@@ -136,7 +136,7 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
 
   // ---- records
 
-  private void hand(ConsumerRecords<byte[], byte[]> records) {
+  private void enqueue(ConsumerRecords<byte[], byte[]> records) {
     if (records.isEmpty()) {
       return;
     }
@@ -146,13 +146,13 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
       if (record.key() == null) {
         skip(record);
       } else {
-        take(new String(record.key(), UTF_8), record, changes);
+        addChange(new String(record.key(), UTF_8), record, changes);
       }
     }
-    hand(changes);
+    enqueue(changes);
   }
 
-  private void take(
+  private void addChange(
       String key, ConsumerRecord<byte[], byte[]> record, List<LoopTasks.Task> changes) {
     WatchRestore restore = restoring.get(new TopicPartition(record.topic(), record.partition()));
     if (record.value() == null) {
@@ -168,7 +168,7 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
     }
   }
 
-  /** Decodes a value and adds the change of the table. Skips a value that is no watch. */
+  /** Decodes a value and adds the change of the table. Skips a value that is not a valid watch. */
   private void open(
       String key, ConsumerRecord<byte[], byte[]> record, List<LoopTasks.Task> changes) {
     int partition = record.partition();
@@ -181,7 +181,7 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
             () -> skip(record));
   }
 
-  private void hand(List<LoopTasks.Task> changes) {
+  private void enqueue(List<LoopTasks.Task> changes) {
     for (int from = 0; from < changes.size(); from += CHANGES_PER_TASK) {
       List<LoopTasks.Task> some =
           changes.subList(from, Math.min(changes.size(), from + CHANGES_PER_TASK));
@@ -194,23 +194,23 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
     }
   }
 
-  private void handKept(WatchRestore restore) {
+  private void enqueueKept(WatchRestore restore) {
     List<LoopTasks.Task> changes = new ArrayList<>();
     restore.forEach((key, value) -> open(key, value, changes));
-    hand(changes);
+    enqueue(changes);
   }
 
   private void skip(ConsumerRecord<byte[], byte[]> record) {
-    unreadable++;
-    if (unreadable <= FEW) {
+    skippedRecords++;
+    if (skippedRecords <= MAX_LOGGED_SKIPS) {
       LOG.atWarn()
           .addKeyValue("partition", record.partition())
           .log(
-              "{}-{}@{} is no watch and is skipped{}",
+              "skipped record {}-{}@{}: not a valid watch{}",
               record.topic(),
               record.partition(),
               record.offset(),
-              unreadable == FEW ? "; further ones are not logged" : "");
+              skippedRecords == MAX_LOGGED_SKIPS ? "; further skipped records are not logged" : "");
     }
   }
 
@@ -221,14 +221,14 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
     if (assigned.isEmpty()) {
       return;
     }
-    LOG.info("watches to restore: partitions {}", numbers(assigned));
+    LOG.info("restoring watches: partitions {}", numbers(assigned));
     assigned.forEach(partition -> restoring.put(partition, new WatchRestore()));
     List<Integer> partitions = numbers(assigned);
     tasks.add((engine, now) -> partitions.forEach(each -> engine.assigned(each, now)));
     try {
       consumer.seekToBeginning(assigned);
     } catch (KafkaException | IllegalStateException e) {
-      onHopeless.accept(e);
+      onFailure.accept(e);
     }
   }
 
@@ -237,7 +237,7 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
     if (revoked.isEmpty()) {
       return;
     }
-    LOG.info("watches given away: partitions {}", numbers(revoked));
+    LOG.info("watches revoked: partitions {}", numbers(revoked));
     restoring.keySet().removeAll(revoked);
     List<Integer> partitions = numbers(revoked);
     tasks.add((engine, now) -> engine.revoked(partitions, now));
@@ -248,16 +248,16 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
   }
 
   private void findEnds() {
-    Set<TopicPartition> fresh = new HashSet<>();
+    Set<TopicPartition> withoutEnd = new HashSet<>();
     restoring.forEach(
         (partition, restore) -> {
           if (restore.end == null) {
-            fresh.add(partition);
+            withoutEnd.add(partition);
           }
         });
-    if (!fresh.isEmpty()) {
+    if (!withoutEnd.isEmpty()) {
       consumer
-          .endOffsets(fresh, LOOK_UP)
+          .endOffsets(withoutEnd, LOOKUP_TIMEOUT)
           .forEach((partition, end) -> restoring.get(partition).end = end);
     }
   }
@@ -265,8 +265,8 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
   // Compare positions, not record offsets: a compacted topic may end with markers.
   private void announceRestored() {
     for (TopicPartition partition : List.copyOf(restoring.keySet())) {
-      if (consumer.position(partition, LOOK_UP) >= restoring.get(partition).end) {
-        handKept(restoring.remove(partition));
+      if (consumer.position(partition, LOOKUP_TIMEOUT) >= restoring.get(partition).end) {
+        enqueueKept(restoring.remove(partition));
         tasks.add((engine, now) -> engine.restored(partition.partition(), now));
         LOG.atInfo()
             .addKeyValue("partition", partition.partition())
@@ -279,20 +279,20 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
 
   private void keepContact() {
     long now = System.nanoTime();
-    if (now - contactAt < contactEvery || now - contactTriedAt < contactEvery) {
+    if (now - contactAt < contactInterval || now - contactTriedAt < contactInterval) {
       return;
     }
     contactTriedAt = now;
     try {
-      consumer.endOffsets(Set.of(new TopicPartition(topic, 0)), LOOK_UP);
+      consumer.endOffsets(Set.of(new TopicPartition(topic, 0)), LOOKUP_TIMEOUT);
       if (contactLost) {
-        LOG.info("contact with Kafka again");
+        LOG.info("contact with Kafka restored");
       }
       contactAt = System.nanoTime();
       contactLost = false;
     } catch (RetriableException e) {
       Duration silence = Duration.ofNanos(System.nanoTime() - contactAt);
-      if (!contactLost || now - contactReportedAt >= REPORT_NANOS) {
+      if (!contactLost || now - contactReportedAt >= REPORT_INTERVAL_NANOS) {
         contactReportedAt = now;
         LOG.warn("no contact with Kafka for {} s: {}", silence.toSeconds(), e.toString());
       }
@@ -307,10 +307,10 @@ final class WatchReader extends Thread implements ConsumerRebalanceListener {
     try {
       // By default a static member stays in the group.
       consumer.close(
-          CloseOptions.timeout(CLOSE)
+          CloseOptions.timeout(CLOSE_TIMEOUT)
               .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
     } catch (KafkaException e) {
-      LOG.warn("the group of pollers was not left in order: {}", e.toString());
+      LOG.warn("cannot leave the group of pollers: {}", e.toString());
     }
   }
 }

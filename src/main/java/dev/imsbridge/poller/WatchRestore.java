@@ -12,9 +12,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * of each key, up to about 32 MiB. Used by one thread.
  */
 final class WatchRestore {
-  static final int MOST_VALUES_OF_A_KEY = 8;
-  static final int MOST_BYTES = 32 << 20;
-  private static final int BYTES_BESIDE_A_VALUE = 300;
+  static final int MAX_VALUES_PER_KEY = 8;
+  static final int MAX_BYTES = 32 << 20;
+  private static final int OVERHEAD_BYTES = 300;
 
   /** The end offset after the assignment; null until it is known. */
   Long end;
@@ -22,31 +22,35 @@ final class WatchRestore {
   private final Map<String, List<ConsumerRecord<byte[], byte[]>>> values = new HashMap<>();
   private int bytes;
 
-  /** Keeps a value. Returns false if that is too much, and the key must be forgotten. */
+  /**
+   * Keeps a value.
+   *
+   * @return false if a limit is exceeded; the caller must then {@link #forget} the key
+   */
   boolean keep(String key, ConsumerRecord<byte[], byte[]> value) {
-    List<ConsumerRecord<byte[], byte[]>> of =
+    List<ConsumerRecord<byte[], byte[]>> kept =
         values.computeIfAbsent(key, each -> new ArrayList<>(1));
-    of.add(value);
+    kept.add(value);
     bytes += size(value);
-    return of.size() <= MOST_VALUES_OF_A_KEY && bytes <= MOST_BYTES;
+    return kept.size() <= MAX_VALUES_PER_KEY && bytes <= MAX_BYTES;
   }
 
   /** Removes the values of a key, and returns them in the order of the topic. */
   List<ConsumerRecord<byte[], byte[]>> forget(String key) {
-    List<ConsumerRecord<byte[], byte[]>> of = values.remove(key);
-    if (of == null) {
+    List<ConsumerRecord<byte[], byte[]>> kept = values.remove(key);
+    if (kept == null) {
       return List.of();
     }
-    of.forEach(value -> bytes -= size(value));
-    return of;
+    kept.forEach(value -> bytes -= size(value));
+    return kept;
   }
 
-  /** Passes on all values, those of a key in the order of the topic. */
+  /** Passes all values to the action. The values of a key have the order of the topic. */
   void forEach(BiConsumer<String, ConsumerRecord<byte[], byte[]>> action) {
-    values.forEach((key, of) -> of.forEach(value -> action.accept(key, value)));
+    values.forEach((key, kept) -> kept.forEach(value -> action.accept(key, value)));
   }
 
   private static int size(ConsumerRecord<byte[], byte[]> value) {
-    return value.value().length + BYTES_BESIDE_A_VALUE;
+    return value.value().length + OVERHEAD_BYTES;
   }
 }

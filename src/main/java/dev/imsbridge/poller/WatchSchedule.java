@@ -9,19 +9,20 @@ import java.util.Collection;
  * deadline, then for the end of its grace period. A parked watch is only queued here, for the time
  * when its tombstone is late. Owned by the loop's thread.
  *
- * <p>Past its deadline a watch expires by the outcome of a GET. If GETs fail, the grace period
- * counts from the time this poller could first request the job and not from the deadline, because
+ * <p>A watch past its deadline is due at once, and expires if its job has not ended. While GETs
+ * fail for reasons other than the job, the watch is kept for the grace period. That period counts
+ * from the deadline or, if later, from the time this poller could first request the job, because
  * possibly no poller has run since the deadline.
  */
 final class WatchSchedule {
-  private static final Duration FAR = Duration.ofDays(3650);
-  private static final Duration RECHECK = Duration.ofMinutes(1);
+  private static final Duration MAX_WAIT = Duration.ofDays(3650);
+  private static final Duration RECHECK_INTERVAL = Duration.ofMinutes(1);
 
   /**
-   * The topology closes a watch within seconds of its end. After this time it has probably not seen
-   * the end.
+   * The topology closes a watch within seconds of its final observation. If the tombstone takes
+   * longer than this, the topology has probably not read that observation.
    */
-  private static final Duration WITHOUT_TOMBSTONE = Duration.ofMinutes(15);
+  private static final Duration TOMBSTONE_TIMEOUT = Duration.ofMinutes(15);
 
   private final DueQueue deadlines = new DueQueue();
   private final Duration grace;
@@ -47,6 +48,7 @@ final class WatchSchedule {
         : null;
   }
 
+  /** Returns the wait until {@link #due} may return a watch. */
   long nanosUntilNext(long now) {
     DueQueue.Element head = deadlines.head();
     return head == null ? Long.MAX_VALUE : Math.max(0, head.due() - now);
@@ -54,7 +56,7 @@ final class WatchSchedule {
 
   /** Plans the first GET of a watch, or the next one of a parked watch, and its deadline. */
   void start(WatchState state, long due, long now) {
-    forget(state);
+    uncountParked(state);
     plan(state, due);
     awaitDeadline(state, now);
   }
@@ -70,21 +72,21 @@ final class WatchSchedule {
     state.phase = WatchState.Phase.PARKED;
     parked++;
     state.project.waiting.remove(state);
-    put(state, WITHOUT_TOMBSTONE, now);
+    put(state, TOMBSTONE_TIMEOUT, now);
   }
 
   /** Reads the deadline of a watch again, and makes a GET due now if it has passed. */
-  void meetDeadline(WatchState state, long now) {
+  void refreshDeadline(WatchState state, long now) {
     awaitDeadline(state, now);
     if (state.overdue) {
-      hurry(state, now);
+      makeDueNow(state, now);
     }
   }
 
-  /** Makes a GET due now. After the grace period, its failure ends the watch. */
+  /** Makes a GET due now. The grace period has ended, so the watch ends if this GET fails. */
   void endGrace(WatchState state, long now) {
-    put(state, RECHECK, now);
-    hurry(state, now);
+    put(state, RECHECK_INTERVAL, now);
+    makeDueNow(state, now);
   }
 
   /** Gives an overdue watch the whole grace period from now on. */
@@ -100,9 +102,9 @@ final class WatchSchedule {
     state.overdue = left.isNegative() || left.isZero();
     state.graceOver &= state.overdue;
     if (state.overdue) {
-      put(state, state.graceOver ? RECHECK : grace, now);
+      put(state, state.graceOver ? RECHECK_INTERVAL : grace, now);
     } else {
-      put(state, left.compareTo(FAR) > 0 ? FAR : left, now);
+      put(state, left.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : left, now);
     }
   }
 
@@ -110,14 +112,15 @@ final class WatchSchedule {
     deadlines.put(state.deadline, now + wait.toNanos());
   }
 
-  private static void hurry(WatchState state, long now) {
+  private static void makeDueNow(WatchState state, long now) {
     if (state.phase == WatchState.Phase.WAITING && state.due() - now > 0) {
       state.project.waiting.put(state, now);
     }
   }
 
+  /** Removes a watch that was closed. */
   void close(WatchState state) {
-    forget(state);
+    uncountParked(state);
     state.phase = WatchState.Phase.CLOSED;
     state.project.waiting.remove(state);
     deadlines.remove(state.deadline);
@@ -127,7 +130,7 @@ final class WatchSchedule {
   void revoke(Collection<PartitionWatches> tables, Collection<ProjectQueue> projects) {
     for (PartitionWatches table : tables) {
       table.revoked = true;
-      table.watches.values().forEach(this::forget);
+      table.watches.values().forEach(this::uncountParked);
     }
     for (ProjectQueue project : projects) {
       project.waiting.removeIf(element -> !((WatchState) element).live());
@@ -136,7 +139,7 @@ final class WatchSchedule {
     deadlines.removeIf(element -> !((WatchState.Deadline) element).watch.live());
   }
 
-  private void forget(WatchState state) {
+  private void uncountParked(WatchState state) {
     if (state.phase == WatchState.Phase.PARKED) {
       parked--;
     }

@@ -21,7 +21,8 @@ final class WatchState extends DueQueue.Element {
     WAITING,
     IN_FLIGHT,
     /**
-     * Its end was written. It waits for its tombstone; if none arrives, the job is requested again.
+     * Its final observation was written. It waits for its tombstone; if none arrives, the job is
+     * requested again.
      */
     PARKED,
     /** Its watch was closed. */
@@ -56,10 +57,10 @@ final class WatchState extends DueQueue.Element {
    */
   boolean graceOver;
 
-  /** When the job began or, if unknown, when its watch was opened, in epoch milliseconds. */
+  /** When the job began or, if that is unknown, when its watch was opened, in epoch millis. */
   long sinceMillis;
 
-  /** The part of the work that is done, as the latest answer states it; NaN if it states none. */
+  /** The fraction of the work that is done, by the latest answer; NaN if it states none. */
   float progress = Float.NaN;
 
   /** Consecutive observations that could not be written. */

@@ -4,7 +4,7 @@
  *
  * <p>May depend on {@code job}, {@code wire}, {@code ims} and kafka-clients, but not on Kafka
  * Streams, because a poller keeps no local state. Start with {@link dev.imsbridge.poller.Poller},
- * which runs the threads. {@code PollEngine} makes the decisions without Kafka, HTTP or a clock of
- * the system. A {@link dev.imsbridge.poller.schedule.PollPolicy} decides when to poll next.
+ * which runs the threads. {@code PollEngine} makes the decisions without Kafka, HTTP or the system
+ * clock. A {@link dev.imsbridge.poller.schedule.PollPolicy} decides when to poll next.
  */
 package dev.imsbridge.poller;

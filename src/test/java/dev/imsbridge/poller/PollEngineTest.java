@@ -69,7 +69,8 @@ class PollEngineTest {
         .satisfies(
             line ->
                 assertThat(line)
-                    .contains(" project p1 (cn-north-4/p1): all polls fail since 2024-11-06T")
+                    .contains(
+                        " project p1 (cn-north-4/p1): all polls have failed since 2024-11-06T")
                     .contains(": " + kind.word() + ", it failed. 163 jobs wait. "));
     assertThat(outage().fault()).isEqualTo(kind.word());
     assertThat(outage().detail()).isEqualTo("it failed");

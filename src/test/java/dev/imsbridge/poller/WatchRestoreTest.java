@@ -18,7 +18,7 @@ class WatchRestoreTest {
 
   @Test
   void shouldKeepAFewValuesOfAKey() {
-    for (int i = 0; i < WatchRestore.MOST_VALUES_OF_A_KEY; i++) {
+    for (int i = 0; i < WatchRestore.MAX_VALUES_PER_KEY; i++) {
       assertThat(restore.keep("a", value(i, 100))).isTrue();
     }
     assertThat(restore.keep("a", value(8, 100))).isFalse();
@@ -34,7 +34,7 @@ class WatchRestoreTest {
     while (restore.keep("key-" + kept, value(kept, MEBIBYTE))) {
       kept++;
     }
-    assertThat(kept).isEqualTo(WatchRestore.MOST_BYTES / MEBIBYTE - 1);
+    assertThat(kept).isEqualTo(WatchRestore.MAX_BYTES / MEBIBYTE - 1);
     assertThat(restore.keep("small", value(kept + 1, 0))).isFalse();
     restore.forget("small");
     restore.forget("key-" + kept);

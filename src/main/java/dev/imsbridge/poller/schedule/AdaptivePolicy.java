@@ -9,7 +9,8 @@ import java.util.random.RandomGenerator;
  * Polls a job when its end is likely. Learns the durations of each job type and builds an {@link
  * InspectionPlan} from them. The plan has one parameter: how late an end may be found. If a type
  * has too little history, or a job runs longer than any learned duration, the interval is
- * proportional to the age of the job.
+ * proportional to the age of the job. At most 256 types are learned; further ones are treated as
+ * types without history.
  *
  * <p>The type of a job is known only after its first GET. The time of the first GET is therefore
  * planned from the durations of all root jobs. If many of them end within seconds, an immediate GET
@@ -18,14 +19,17 @@ import java.util.random.RandomGenerator;
 public final class AdaptivePolicy implements PollPolicy {
   private static final double JITTER = 0.1;
   private static final double BACKOFF_RATIO = 0.1;
-  private static final int MOST_TYPES = 256;
-  private static final int FEWEST_JOBS = 5;
+  private static final int MAX_TYPES = 256;
+  private static final int MIN_JOBS = 5;
 
   /** A percentile needs enough jobs that at least one is above it. */
-  private static final int FEWEST_FOR_95 = 20;
+  private static final int MIN_JOBS_FOR_P95 = 20;
 
-  private static final int FEWEST_FOR_99 = 100;
-  private static final double WORTH_WAITING = 1 / 3.0;
+  private static final int MIN_JOBS_FOR_P99 = 100;
+
+  /** An immediate GET is better if fewer jobs than this share have ended by the planned one. */
+  private static final double MIN_SHARE_ENDED = 1 / 3.0;
+
   private static final double NANOS = 1e9;
 
   private final double target;
@@ -35,25 +39,28 @@ public final class AdaptivePolicy implements PollPolicy {
   private final Map<String, Learned> types = new HashMap<>();
   private final Learned waits = new Learned();
 
-  /** The durations of one type, or the waits. The plan is rebuilt after enough new durations. */
+  /**
+   * The durations of one type, or the times from the opening of a watch to the end of its job. The
+   * plan is rebuilt after enough new durations.
+   */
   private final class Learned {
     private final DurationSketch sketch = new DurationSketch();
     private InspectionPlan plan;
-    private int news;
+    private int newDurations;
 
     void add(double seconds) {
       sketch.add(seconds);
-      news++;
+      newDurations++;
     }
 
-    boolean known() {
-      return sketch.weight() >= FEWEST_JOBS;
+    boolean hasEnoughJobs() {
+      return sketch.weight() >= MIN_JOBS;
     }
 
     InspectionPlan plan() {
-      if (plan == null || news >= Math.max(1, sketch.weight() / 10)) {
+      if (plan == null || newDurations >= Math.max(1, sketch.weight() / 10)) {
         plan = new InspectionPlan(sketch, target, floor, ceiling);
-        news = 0;
+        newDurations = 0;
       }
       return plan;
     }
@@ -76,7 +83,7 @@ public final class AdaptivePolicy implements PollPolicy {
   @Override
   public long delayNanos(String jobType, long ageNanos, RandomGenerator random) {
     Learned learned = jobType == null ? null : types.get(jobType);
-    if (learned == null || !learned.known()) {
+    if (learned == null || !learned.hasEnoughJobs()) {
       return backoff.delayNanos(jobType, ageNanos, random);
     }
     double age = ageNanos / NANOS;
@@ -90,17 +97,17 @@ public final class AdaptivePolicy implements PollPolicy {
 
   @Override
   public long firstDelayNanos(RandomGenerator random) {
-    if (!waits.known()) {
+    if (!waits.hasEnoughJobs()) {
       return 0;
     }
     InspectionPlan plan = waits.plan();
     // Wait no longer than until all learned jobs had ended. The factor keeps negative jitter from
     // moving the GET before that time.
     double delay = Math.min(plan.delay(0), plan.end() * (1 + JITTER));
-    if (plan.endedBy(delay) < WORTH_WAITING) {
+    if (plan.endedBy(delay) < MIN_SHARE_ENDED) {
       return 0;
     }
-    return Math.min((long) (jittered(delay, random) * NANOS), LONGEST_FIRST_DELAY.toNanos());
+    return Math.min((long) (jittered(delay, random) * NANOS), MAX_FIRST_DELAY.toNanos());
   }
 
   private double jittered(double delay, RandomGenerator random) {
@@ -114,7 +121,7 @@ public final class AdaptivePolicy implements PollPolicy {
 
   @Override
   public void learn(String jobType, long durationNanos) {
-    if (types.size() < MOST_TYPES || types.containsKey(jobType)) {
+    if (types.size() < MAX_TYPES || types.containsKey(jobType)) {
       types.computeIfAbsent(jobType, type -> new Learned()).add(durationNanos / NANOS);
     }
   }
@@ -128,9 +135,9 @@ public final class AdaptivePolicy implements PollPolicy {
     double age = ageNanos / NANOS;
     double comparable = learned.sketch.weightFrom(age);
     return new Expectation(
-        comparable < FEWEST_JOBS ? null : remaining(learned, age, 0.5),
-        comparable < FEWEST_FOR_95 ? null : remaining(learned, age, 0.95),
-        learned.sketch.weight() < FEWEST_FOR_99 ? null : ageNanos > overlongAfterNanos(jobType),
+        comparable < MIN_JOBS ? null : remaining(learned, age, 0.5),
+        comparable < MIN_JOBS_FOR_P95 ? null : remaining(learned, age, 0.95),
+        learned.sketch.weight() < MIN_JOBS_FOR_P99 ? null : ageNanos > overlongAfterNanos(jobType),
         (int) Math.round(learned.sketch.weight()));
   }
 
@@ -142,7 +149,7 @@ public final class AdaptivePolicy implements PollPolicy {
   @Override
   public long overlongAfterNanos(String jobType) {
     Learned learned = jobType == null ? null : types.get(jobType);
-    return learned == null || learned.sketch.weight() < FEWEST_FOR_99
+    return learned == null || learned.sketch.weight() < MIN_JOBS_FOR_P99
         ? Long.MAX_VALUE
         : (long) (DurationSketch.edge(learned.sketch.quantileBucket(0.99) + 1) * NANOS);
   }

@@ -30,7 +30,7 @@ public final class BackoffPolicy implements PollPolicy {
   @Override
   public long delayNanos(String jobType, long ageNanos, RandomGenerator random) {
     // Jobs of the same age must not poll in step, also not at the floor and at the ceiling. Both
-    // are promises, so the jitter only adds to the floor and only takes from the ceiling.
+    // are guaranteed, so the jitter only adds to the floor and only takes from the ceiling.
     double wanted = ageNanos * ratio * random.nextDouble(1 - JITTER, 1 + JITTER);
     double least = floor * random.nextDouble(1, 1 + JITTER);
     double most = ceiling * random.nextDouble(1 - JITTER, 1);

@@ -11,7 +11,7 @@ final class DurationSketch {
   static final int BUCKETS = 862;
 
   /** From this number of jobs, each new job slightly reduces the weight of the earlier ones. */
-  private static final double MEMORY = 200;
+  private static final double MAX_WEIGHT = 200;
 
   private final float[] counts = new float[BUCKETS];
   private double total;
@@ -30,8 +30,8 @@ final class DurationSketch {
   }
 
   void add(double seconds) {
-    if (total >= MEMORY) {
-      float fade = (float) ((MEMORY - 1) / total);
+    if (total >= MAX_WEIGHT) {
+      float fade = (float) ((MAX_WEIGHT - 1) / total);
       for (int i = 0; i < BUCKETS; i++) {
         counts[i] *= fade;
       }

@@ -11,12 +11,13 @@ public final class FinishedJobs {
    * A longer name is not accepted as a type, because the memory per type must not grow with the
    * size of an answer.
    */
-  public static final int LONGEST_TYPE = 128;
+  public static final int MAX_TYPE_LENGTH = 128;
 
-  private static final Duration LONGEST = Duration.ofDays(365);
+  private static final Duration MAX_DURATION = Duration.ofDays(365);
 
   private FinishedJobs() {}
 
+  /** Returns whether the status of a job is terminal. */
   public static boolean ended(JobAnswer job) {
     return JobStatus.ofApi(job.status()).filter(JobStatus::terminal).isPresent();
   }
@@ -25,36 +26,36 @@ public final class FinishedJobs {
    * Teaches a policy the durations of a job and its sub-jobs. Does nothing until the job itself has
    * ended; otherwise each answer would repeat its finished sub-jobs.
    *
-   * @param asked the time at which a root job was requested, by the clock of IMS; null for a
+   * @param requestedAt the time at which a root job was requested, by the clock of IMS; null for a
    *     sub-job or if unknown
    */
-  public static void teach(PollPolicy policy, JobAnswer job, Instant asked) {
+  public static void teach(PollPolicy policy, JobAnswer job, Instant requestedAt) {
     if (!ended(job)) {
       return;
     }
     teachEach(policy, job);
-    if (asked != null && took(job) != null) {
-      Duration wait = Duration.between(asked, job.times().endTime());
-      if (wait.compareTo(LONGEST) < 0) {
+    if (requestedAt != null && duration(job) != null) {
+      Duration wait = Duration.between(requestedAt, job.times().endTime());
+      if (wait.compareTo(MAX_DURATION) < 0) {
         policy.learnWait(wait.isNegative() ? 0 : wait.toNanos());
       }
     }
   }
 
   private static void teachEach(PollPolicy policy, JobAnswer job) {
-    Duration took = took(job);
-    if (took != null && job.jobType() != null && job.jobType().length() <= LONGEST_TYPE) {
-      policy.learn(job.jobType(), took.toNanos());
+    Duration duration = duration(job);
+    if (duration != null && job.jobType() != null && job.jobType().length() <= MAX_TYPE_LENGTH) {
+      policy.learn(job.jobType(), duration.toNanos());
     }
     job.subJobs().forEach(subJob -> teachEach(policy, subJob));
   }
 
   // Returns null if the times of a job are missing or not plausible.
-  private static Duration took(JobAnswer job) {
+  private static Duration duration(JobAnswer job) {
     if (!ended(job) || job.times().beginTime() == null || job.times().endTime() == null) {
       return null;
     }
-    Duration took = Duration.between(job.times().beginTime(), job.times().endTime());
-    return took.isNegative() || took.compareTo(LONGEST) >= 0 ? null : took;
+    Duration duration = Duration.between(job.times().beginTime(), job.times().endTime());
+    return duration.isNegative() || duration.compareTo(MAX_DURATION) >= 0 ? null : duration;
   }
 }

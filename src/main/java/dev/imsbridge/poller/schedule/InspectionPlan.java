@@ -20,7 +20,10 @@ import java.util.Arrays;
  */
 final class InspectionPlan {
   private static final double LATE_SHARE = 0.05;
-  private static final double UNKNOWING_JOBS = 1;
+
+  /** The weight of the uninformed distribution, in jobs. */
+  private static final double PRIOR_JOBS = 1;
+
   private static final int HALVINGS = 18;
 
   private final double target;
@@ -31,7 +34,7 @@ final class InspectionPlan {
   private final double[] running = new double[BUCKETS + 1];
 
   /** The integral of the square root of the hazard up to a bucket's lower edge. */
-  private final double[] looks = new double[BUCKETS + 1];
+  private final double[] rootHazard = new double[BUCKETS + 1];
 
   private final double end;
   private final double k;
@@ -42,7 +45,7 @@ final class InspectionPlan {
     this.floor = Math.min(ceiling, Math.max(floor, target));
     this.ceiling = ceiling;
     double[] learned = sketch.density();
-    double trust = sketch.weight() / (sketch.weight() + UNKNOWING_JOBS);
+    double trust = sketch.weight() / (sketch.weight() + PRIOR_JOBS);
     prepare(learned, trust);
     end = endOf(learned);
     k = calibrate(learned);
@@ -56,7 +59,7 @@ final class InspectionPlan {
       double width = DurationSketch.edge(i + 1) - DurationSketch.edge(i);
       running[i + 1] = Math.max(0, running[i] - share);
       double hazard = share / width / Math.max(share / 2, running[i] - share / 2);
-      looks[i + 1] = looks[i] + Math.sqrt(hazard) * width;
+      rootHazard[i + 1] = rootHazard[i] + Math.sqrt(hazard) * width;
     }
   }
 
@@ -92,7 +95,7 @@ final class InspectionPlan {
   }
 
   private double delay(double age, double spacing) {
-    double byHazard = timeOfLook(looksAt(age) + spacing) - age;
+    double byHazard = timeOfRootHazard(rootHazardAt(age) + spacing) - age;
     double byTarget = timeWhenRunning(runningAt(age) * (1 - LATE_SHARE)) + target - age;
     return Math.max(floor, Math.min(ceiling, Math.min(byHazard, byTarget)));
   }
@@ -151,8 +154,8 @@ final class InspectionPlan {
 
   // ---- linear interpolation between bucket edges
 
-  private double looksAt(double time) {
-    return at(looks, time);
+  private double rootHazardAt(double time) {
+    return at(rootHazard, time);
   }
 
   private double runningAt(double time) {
@@ -169,9 +172,9 @@ final class InspectionPlan {
     return values[i] + part * (values[i + 1] - values[i]);
   }
 
-  private double timeOfLook(double number) {
-    int i = Arrays.binarySearch(looks, number);
-    return timeAt(looks, number, i >= 0 ? i : -i - 2);
+  private double timeOfRootHazard(double number) {
+    int i = Arrays.binarySearch(rootHazard, number);
+    return timeAt(rootHazard, number, i >= 0 ? i : -i - 2);
   }
 
   private double timeWhenRunning(double share) {

@@ -14,7 +14,7 @@ public interface PollPolicy {
    * The upper bound of the first delay. A requested job is first polled within this time, unless
    * the budget is exhausted.
    */
-  Duration LONGEST_FIRST_DELAY = Duration.ofSeconds(15);
+  Duration MAX_FIRST_DELAY = Duration.ofSeconds(15);
 
   /**
    * Returns the wait from now until the next GET of a job that has not ended.
@@ -33,7 +33,7 @@ public interface PollPolicy {
    * should wait.
    *
    * @param random the source of jitter
-   * @return not negative; at most {@link #LONGEST_FIRST_DELAY}
+   * @return not negative; at most {@link #MAX_FIRST_DELAY}
    */
   default long firstDelayNanos(RandomGenerator random) {
     return 0;
