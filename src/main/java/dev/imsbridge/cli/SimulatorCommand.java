@@ -19,10 +19,10 @@ import picocli.CommandLine.Option;
             + "every job id.",
     footer = {
       "",
-      "It injects faults on request, for example 503 for one answer in three, for 1 min:",
+      "Injects faults on request. Example: 503 for a third of the requests for 1 min:",
       "  curl -X PUT -d '[{\"type\":\"unavailable\",\"probability\":0.33,\"for\":\"PT1M\"}]' \\",
       "    http://127.0.0.1:8090/simulator/faults",
-      "DELETE of the same path ends them. Types: "
+      "DELETE on the same path removes all faults. Types: "
           + "throttled, rate-limit, internal-error, bad-gateway, unavailable, "
           + "gateway-timeout, slow-headers, slow-body, truncated-body, "
           + "oversized-body, broken-json, reset, unauthorized, token-expired, "
@@ -36,7 +36,7 @@ final class SimulatorCommand implements Callable<Integer> {
       names = "--host",
       paramLabel = "ADDRESS",
       defaultValue = "127.0.0.1",
-      description = "Address. Default: ${DEFAULT-VALUE}.")
+      description = "Address to listen on. Default: ${DEFAULT-VALUE}.")
   private String host;
 
   @Option(
@@ -57,14 +57,17 @@ final class SimulatorCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "NUMBER",
       defaultValue = "1",
-      description = "Seed that decides, with the id, how a job runs. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Random seed. The seed and the job id determine how a job runs. "
+              + "Default: ${DEFAULT-VALUE}.")
   private long seed;
 
   @Option(
       names = "--token",
       paramLabel = "TOKEN",
       description =
-          "Answer 401 to GETs without this X-Auth-Token. May be repeated. Logins then fail.")
+          "Answer 401 to GETs without this X-Auth-Token. May be repeated. The IAM endpoint then "
+              + "issues no tokens.")
   private List<String> tokens = List.of();
 
   @Option(
@@ -81,7 +84,7 @@ final class SimulatorCommand implements Callable<Integer> {
       description =
           "Answer 404 to GETs of job ids that match the pattern, where * is any number of "
               + "characters. May be repeated. Jobs created by POST /simulator/jobs are known.")
-  private List<String> unknown = List.of();
+  private List<String> unknownPatterns = List.of();
 
   SimulatorCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -89,7 +92,8 @@ final class SimulatorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    SimulatorOptions options = restricted(options(host, port, speed, seed));
+    SimulatorOptions options = withRestrictions(options(host, port, speed, seed));
+    // Only a signal ends this command, so a signal is success.
     terminal.run(
         true,
         parts -> {
@@ -101,12 +105,12 @@ final class SimulatorCommand implements Callable<Integer> {
     return 0;
   }
 
-  private SimulatorOptions restricted(SimulatorOptions options) {
+  private SimulatorOptions withRestrictions(SimulatorOptions options) {
     try {
       return options
           .withAuth(
               SimulatorAuth.only(tokens, keys.stream().map(SimulatorCommand::accessKey).toList()))
-          .withUnknown(unknown);
+          .withUnknown(unknownPatterns);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(e.getMessage());
     }

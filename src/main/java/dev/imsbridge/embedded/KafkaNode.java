@@ -39,10 +39,13 @@ record KafkaNode(ControllerServer controller, BrokerServer broker) {
   private static final Duration CONTROLLED_SHUTDOWN = Duration.ofSeconds(4);
 
   static KafkaNode start(
-      Path directory, LoopbackSockets sockets, Map<String, String> changes, FaultReporter faults) {
+      Path directory,
+      LoopbackSockets sockets,
+      Map<String, String> overrides,
+      FaultReporter faults) {
     var logDirectory = logDirectory(directory);
     var settings = NodeSettings.of(logDirectory, sockets);
-    settings.putAll(changes);
+    settings.putAll(overrides);
     var config = new KafkaConfig(settings, false);
     formatOnce(directory, logDirectory);
     var node = assemble(directory, config, sockets, faults);
@@ -58,7 +61,7 @@ record KafkaNode(ControllerServer controller, BrokerServer broker) {
   }
 
   void stop() {
-    // Logs exceptions, so that the controller stops even if the broker does not.
+    // Logs exceptions, so that the controller stops even if stopping the broker fails.
     swallow("broker", () -> broker.shutdown(CONTROLLED_SHUTDOWN));
     swallow("controller", controller::shutdown);
   }
@@ -68,7 +71,7 @@ record KafkaNode(ControllerServer controller, BrokerServer broker) {
   }
 
   static boolean formatted(Path logDirectory) {
-    // Kafka writes this file last and atomically, so its presence means a complete format.
+    // Kafka writes this file last and atomically, so its presence means that formatting completed.
     return Files.exists(logDirectory.resolve(MetaPropertiesEnsemble.META_PROPERTIES_NAME));
   }
 
@@ -96,15 +99,15 @@ record KafkaNode(ControllerServer controller, BrokerServer broker) {
       Path directory, KafkaConfig config, LoopbackSockets sockets, FaultReporter faults) {
     try {
       var stored = KafkaRaftServer$.MODULE$.initializeLogDirs(config, LOG, "");
-      var self = sockets.controllerAddress();
+      var controllerAddress = sockets.controllerAddress();
       var shared =
           new SharedServer(
               config,
               stored._1(),
               Time.SYSTEM,
               new Metrics(),
-              CompletableFuture.completedFuture(Map.of(NodeSettings.NODE_ID, self)),
-              List.of(self),
+              CompletableFuture.completedFuture(Map.of(NodeSettings.NODE_ID, controllerAddress)),
+              List.of(controllerAddress),
               (name, fatal, action) -> faultHandler(name, fatal, action, faults),
               sockets);
       return new KafkaNode(

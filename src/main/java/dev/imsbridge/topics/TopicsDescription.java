@@ -15,7 +15,10 @@ public record TopicsDescription(List<DeclaredTopic> declared, Map<String, Actual
 
   private static final String ROW = "%-36s %10s %8s  %s";
 
-  /** A table with the name, partitions, replicas and own settings of each topic. */
+  /**
+   * Returns a table with the name, the partitions and the replicas of each topic, and the settings
+   * that override the cluster default.
+   */
   public String text() {
     var titles = ROW.formatted("TOPIC", "PARTITIONS", "REPLICAS", "SETTINGS");
     return declared.stream()
@@ -23,7 +26,7 @@ public record TopicsDescription(List<DeclaredTopic> declared, Map<String, Actual
         .collect(Collectors.joining("\n", titles + "\n", ""));
   }
 
-  /** An object for each topic. The partitions and the replicas of a missing topic are null. */
+  /** Returns one JSON object per topic; partitions and replicas are null for a missing topic. */
   public List<ObjectNode> json() {
     return declared.stream().map(topic -> json(topic.name())).toList();
   }

@@ -1,13 +1,13 @@
 package dev.imsbridge.topology;
 
 /**
- * How far this instance is with one partition that the topology reads.
+ * The progress of this instance on one input partition of the topology.
  *
  * @param standby whether the instance only keeps a copy of the state of the partition
- * @param offset the offset of the next record, as committed; null if unknown, and of a standby
- * @param endOffset the end of the partition; null if unknown, and of a standby
- * @param copy the progress of the copy of the state; null if the state is complete, and until the
- *     progress is known
+ * @param offset the committed offset of the next record; null if unknown or if {@code standby}
+ * @param endOffset the end of the partition; null if unknown or if {@code standby}
+ * @param copy the progress of the copy of the state; null if the state is complete or its progress
+ *     is not known yet
  */
 public record PartitionView(
     String topic, int partition, boolean standby, Long offset, Long endOffset, Copy copy) {

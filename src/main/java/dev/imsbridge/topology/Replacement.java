@@ -38,8 +38,11 @@ final class Replacement {
     this.committed = committed;
   }
 
-  /** Whether a new thread helps. Called once per failed thread, on that thread. */
-  synchronized boolean helps(String thread, Throwable failure) {
+  /**
+   * Returns whether a new thread may replace the failed one. Must be called once per failed thread,
+   * on that thread.
+   */
+  synchronized boolean allows(String thread, Throwable failure) {
     // Kafka Streams reuses the name of an ended thread.
     boolean isFirst = first.remove(thread);
     return ofAnOutage(failure) && (isFirst || committed.test(thread));

@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs the topology. Thread-safe.
  *
- * <p>A failure of a stream thread shuts the topology down and is reported once, because a
- * replacement thread would fail at the same record. Failures caused by an outage of Kafka are the
- * exception: see {@link Replacement}.
+ * <p>A failure of a stream thread shuts the topology down, because a replacement thread would fail
+ * at the same record. The failure is reported to {@code onFailure}, possibly by several threads.
+ * Failures caused by an outage of Kafka are the exception: see {@link Replacement}.
  */
 public final class TopologyService implements AutoCloseable {
   /** The setting that limits the native memory of the state, in bytes. */
@@ -63,10 +63,11 @@ public final class TopologyService implements AutoCloseable {
   /**
    * Starts the topology.
    *
-   * @param config Kafka Streams settings and {@link #STATE_MEMORY}; settings that exactly-once
-   *     requires get defaults
+   * @param config Kafka Streams settings and {@link #STATE_MEMORY}. They override the defaults of
+   *     {@link #properties(Map)}; the caller must not change {@code processing.guarantee}.
    * @param metrics the registry for detection lag, fold latency and dead letters
-   * @param onFailure receives a failure that shuts the topology down, on a stream thread
+   * @param onFailure receives each failure that shuts the topology down, on the stream thread that
+   *     failed
    */
   public static TopologyService start(
       TopologySettings settings,
@@ -77,26 +78,27 @@ public final class TopologyService implements AutoCloseable {
     AdminLookup lookup = null;
     try {
       Properties properties = properties(config, memory);
-      AdminLookup asked =
+      AdminLookup topicLookup =
           new AdminLookup(new StreamsConfig(properties).getAdminConfigs("topic-lookup"));
-      lookup = asked;
+      lookup = topicLookup;
       DamagedState damaged =
           new DamagedState(properties.getProperty(StreamsConfig.STATE_DIR_CONFIG), CLOSE_TIMEOUT);
       StateCopies copies = new StateCopies();
       KafkaStreams streams =
           damaged.start(
               () -> {
-                KafkaStreams made =
-                    new KafkaStreams(BridgeTopology.build(settings, asked, metrics), properties);
-                made.setUncaughtExceptionHandler(
-                    handler(
-                        new Replacement(threads(made), committed(made)),
+                KafkaStreams client =
+                    new KafkaStreams(
+                        BridgeTopology.build(settings, topicLookup, metrics), properties);
+                client.setUncaughtExceptionHandler(
+                    exceptionHandler(
+                        new Replacement(threadNames(client), committed(client)),
                         failure ->
                             onFailure.accept(
                                 ChangedPartitionsException.explained(damaged.explained(failure)))));
-                made.setGlobalStateRestoreListener(copies);
-                made.setStandbyUpdateListener(copies);
-                return made;
+                client.setGlobalStateRestoreListener(copies);
+                client.setStandbyUpdateListener(copies);
+                return client;
               });
       InputPartitions partitions =
           new InputPartitions(streams, copies, lookup::ends, settings.topics());
@@ -116,12 +118,12 @@ public final class TopologyService implements AutoCloseable {
         : STATE_MEMORY_DEFAULT;
   }
 
-  private static StreamsUncaughtExceptionHandler handler(
+  private static StreamsUncaughtExceptionHandler exceptionHandler(
       Replacement replacement, Consumer<Throwable> onFailure) {
     return failure -> {
-      if (replacement.helps(Thread.currentThread().getName(), failure)) {
+      if (replacement.allows(Thread.currentThread().getName(), failure)) {
         LOG.info(
-            "a thread of the topology is replaced: {}",
+            "replacing a failed stream thread: {}",
             failure.toString().lines().findFirst().orElseThrow());
         return StreamThreadExceptionResponse.REPLACE_THREAD;
       }
@@ -130,13 +132,13 @@ public final class TopologyService implements AutoCloseable {
     };
   }
 
-  private static Set<String> threads(KafkaStreams streams) {
+  private static Set<String> threadNames(KafkaStreams streams) {
     return streams.metadataForLocalThreads().stream()
         .map(ThreadMetadata::threadName)
         .collect(Collectors.toSet());
   }
 
-  /** Whether a running thread has committed. Its metrics exist as long as the thread. */
+  /** Tests whether a running thread has committed. Its metrics exist as long as the thread. */
   private static Predicate<String> committed(KafkaStreams streams) {
     return thread ->
         streams.metrics().values().stream()
@@ -155,7 +157,7 @@ public final class TopologyService implements AutoCloseable {
   }
 
   /**
-   * Returns the settings of Kafka Streams that the topology runs with, but for its shared memory.
+   * Returns the settings of Kafka Streams that the topology runs with, except the shared memory.
    *
    * @param config as for {@link #start}
    */
@@ -166,10 +168,11 @@ public final class TopologyService implements AutoCloseable {
         StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
         LogAndFailProcessingExceptionHandler.class);
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
-    // A commit that is due waits for the end of a poll. With the default, 100 ms, the delay of an
-    // answer that no other one follows can double.
+    // A commit that is due waits for the end of a poll. With Kafka's default of 100 ms, the delay
+    // of
+    // an isolated answer can double.
     properties.put(StreamsConfig.POLL_MS_CONFIG, 20);
-    // KIP-892: a kill costs the writes since the last commit, and not the whole local state.
+    // KIP-892: after a kill only uncommitted writes are discarded, not the whole local state.
     properties.put(StreamsConfig.TRANSACTIONAL_STATE_STORES_CONFIG, true);
     // The HTTP API never shows a state that is rolled back.
     properties.put(
@@ -178,8 +181,10 @@ public final class TopologyService implements AutoCloseable {
     // Observations and watches are read independently: neither waits for the other.
     properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
-    // Others wait so long for the transaction of a killed instance. An instance that pauses longer
-    // has lost its partitions, as the session timeout is the same. The default is 10 s.
+    // Other instances wait this long for the transaction of a killed instance. A paused instance
+    // loses its partitions after the same time, because the session timeout is equal. The default
+    // is
+    // 10 s.
     properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 12_000);
     properties.put(
         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
@@ -219,8 +224,8 @@ public final class TopologyService implements AutoCloseable {
   }
 
   /**
-   * Returns the partitions that this instance reads, and those of which it keeps a copy of the
-   * state. Waits up to 1 s for Kafka. Empty while the topology is not running.
+   * Returns the partitions of the active and the standby tasks of this instance. Waits up to 1 s
+   * for Kafka. Empty unless the topology is running or rebalancing.
    */
   public List<PartitionView> partitions() {
     return partitions.now();

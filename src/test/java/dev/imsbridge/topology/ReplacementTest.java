@@ -22,26 +22,26 @@ class ReplacementTest {
 
   @Test
   void shouldReplaceEachThreadThatAnOutageEnds() {
-    assertThat(replacement.helps("thread-1", OUTAGE)).isTrue();
-    assertThat(replacement.helps("thread-2", OUTAGE)).isTrue();
+    assertThat(replacement.allows("thread-1", OUTAGE)).isTrue();
+    assertThat(replacement.allows("thread-2", OUTAGE)).isTrue();
     assertThat(
-            replacement.helps("thread-3", new StreamsException(new TimeoutException("no answer"))))
+            replacement.allows("thread-3", new StreamsException(new TimeoutException("no answer"))))
         .isTrue();
   }
 
   @Test
   void shouldReplaceANewThreadOnlyAfterItHasCommitted() {
-    assertThat(replacement.helps("thread-1", OUTAGE)).isTrue();
-    assertThat(replacement.helps("thread-4", OUTAGE)).isFalse();
+    assertThat(replacement.allows("thread-1", OUTAGE)).isTrue();
+    assertThat(replacement.allows("thread-4", OUTAGE)).isFalse();
     committed.add("thread-4");
-    assertThat(replacement.helps("thread-4", OUTAGE)).isTrue();
+    assertThat(replacement.allows("thread-4", OUTAGE)).isTrue();
   }
 
   /** Kafka Streams reuses the names of ended threads. */
   @Test
   void shouldNotTakeANewThreadOfAnOldNameForTheOldThread() {
-    assertThat(replacement.helps("thread-1", OUTAGE)).isTrue();
-    assertThat(replacement.helps("thread-1", OUTAGE)).isFalse();
+    assertThat(replacement.allows("thread-1", OUTAGE)).isTrue();
+    assertThat(replacement.allows("thread-1", OUTAGE)).isFalse();
   }
 
   /**
@@ -57,8 +57,8 @@ class ReplacementTest {
               "org.apache.kafka.clients.producer.internals.TransactionManager", "m", null, 1)
         });
     StreamsException inATask = new StreamsException(refused, new TaskId(0, 1));
-    assertThat(replacement.helps("thread-1", inATask)).isTrue();
-    assertThat(replacement.helps("thread-4", inATask)).as("before its first commit").isFalse();
+    assertThat(replacement.allows("thread-1", inATask)).isTrue();
+    assertThat(replacement.allows("thread-4", inATask)).as("before its first commit").isFalse();
   }
 
   /**
@@ -76,21 +76,21 @@ class ReplacementTest {
               "org.apache.kafka.clients.producer.internals.TransactionManager", "m", null, 1)
         });
     StreamsException inATask = new StreamsException(dropped, new TaskId(0, 0));
-    assertThat(replacement.helps("thread-1", inATask)).isTrue();
-    assertThat(replacement.helps("thread-4", inATask)).as("before its first commit").isFalse();
+    assertThat(replacement.allows("thread-1", inATask)).isTrue();
+    assertThat(replacement.allows("thread-4", inATask)).as("before its first commit").isFalse();
   }
 
   @Test
   void shouldNotReplaceAThreadThatARecordEnded() {
     IllegalStateException bug = new IllegalStateException("a bug of the fold");
-    assertThat(replacement.helps("thread-1", new StreamsException(bug, new TaskId(0, 1))))
+    assertThat(replacement.allows("thread-1", new StreamsException(bug, new TaskId(0, 1))))
         .isFalse();
   }
 
   @Test
   void shouldNotReplaceAThreadThatKafkaRefused() {
     assertThat(
-            replacement.helps(
+            replacement.allows(
                 "thread-1", new StreamsException(new TopicAuthorizationException("t"))))
         .isFalse();
   }

@@ -95,7 +95,7 @@ final class AuditComparison {
       counts.addExtra(PublishedRecord.of(next));
       return false;
     }
-    counts.addDifferent(PublishedRecord.of(next), "differs in its " + found.unlike(wanted));
+    counts.addDifferent(PublishedRecord.of(next), "differs in its " + found.differences(wanted));
     return true;
   }
 

@@ -92,9 +92,9 @@ final class EventComparison {
       return;
     }
     compared = true;
-    String unlike = found.digest().unlike(wanted);
-    if (!unlike.isEmpty()) {
-      counts.addDifferent(found, "differs in its " + unlike);
+    String differences = found.digest().differences(wanted);
+    if (!differences.isEmpty()) {
+      counts.addDifferent(found, "differs in its " + differences);
     } else if (sameOrder && found.offset() < claimed) {
       counts.addDifferent(found, "is before records that it should follow");
     } else {

@@ -14,8 +14,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * A compact form of a record for comparison. Two forms are equal only if the records are equal byte
- * by byte.
+ * A compact form of a record for comparison. Equal digests mean equal key text, value, headers and
+ * timestamp. Keys are compared as UTF-8 text; a missing key equals an empty one.
  *
  * @param key the key as UTF-8; "" if the record has none
  * @param id the id of the event; "" if the record is not an event
@@ -43,6 +43,9 @@ record RecordDigest(String key, String id, String value, String headers, long ti
         timestamp);
   }
 
+  // An event has its id in the header ce_id (binary mode) or in its value (structured mode). A
+  // header
+  // content-type without ce_id marks an event in structured mode.
   private static String id(byte[] value, Headers headers) {
     String id = HeaderNames.text(headers, "ce_id");
     if (id != null || headers.lastHeader("content-type") == null || value == null) {
@@ -51,12 +54,14 @@ record RecordDigest(String key, String id, String value, String headers, long ti
     try {
       return JSON.readTree(value).path("id").asText();
     } catch (IOException | ArithmeticException | NumberFormatException e) {
+      // ArithmeticException and NumberFormatException: the exponent exceeds the range of
+      // BigDecimal.
       return "";
     }
   }
 
-  /** The names of the differing parts; "" if there are none. */
-  String unlike(RecordDigest other) {
+  /** Returns the names of the differing parts, separated by commas; "" if there are none. */
+  String differences(RecordDigest other) {
     List<String> parts = new ArrayList<>();
     if (!key.equals(other.key)) {
       parts.add("key");

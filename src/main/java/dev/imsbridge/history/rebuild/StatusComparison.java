@@ -90,7 +90,7 @@ final class StatusComparison {
           } else if (allows(wanted, there)) {
             counts.add(Result.IDENTICAL);
           } else {
-            counts.addDifferent(there, unlike(wanted, there));
+            counts.addDifferent(there, difference(wanted, there));
           }
         });
     expected.forEach(
@@ -124,12 +124,12 @@ final class StatusComparison {
     return last || (wanted.outlived && value == null) || wanted.others.contains(value);
   }
 
-  private static String unlike(Expected wanted, PublishedRecord there) {
+  private static String difference(Expected wanted, PublishedRecord there) {
     if (cleared(there)) {
       return "cleared, though the job is remembered";
     }
     return wanted.last == null
         ? "there, though the job was forgotten"
-        : "differs in its " + there.digest().unlike(wanted.last);
+        : "differs in its " + there.digest().differences(wanted.last);
   }
 }
