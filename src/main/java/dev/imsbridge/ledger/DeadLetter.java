@@ -8,19 +8,19 @@ import java.util.Arrays;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * The reason why a record could not be used, and the record's position.
+ * The reason why the bridge could not use a record, and the position of the record.
  *
  * @param kind the class of the reason, as one word
  * @param reason one line of bounded length, without content of the record
  */
 public record DeadLetter(String kind, String reason, Evidence source) {
-  /** Maximum size of the value of a dead letter, in bytes. Longer values are cut. */
+  /** Maximum size of the value of a dead letter, in bytes. Longer values are truncated. */
   public static final int MAX_VALUE = 1 << 20;
 
   /**
-   * Builds the dead letter of a record: its key and value, each cut to its limit, and the reason in
-   * headers. The headers of the record are dropped, because their size has no limit. The caller
-   * adds those of a request that the bridge uses.
+   * Builds the dead letter of a record: its key and value, each truncated to its limit, and the
+   * reason in headers. The headers of the record are dropped, because their size has no limit. For
+   * a request, the caller adds the headers that the bridge uses.
    *
    * @param timestamp in milliseconds since 1970
    */
@@ -32,13 +32,13 @@ public record DeadLetter(String kind, String reason, Evidence source) {
     }
     return new OutputRecord(
         OutputRecord.Target.DEAD_LETTERS,
-        cut(key, LetterHeaders.MAX_KEY),
-        cut(value, MAX_VALUE),
+        truncate(key, LetterHeaders.MAX_KEY),
+        truncate(value, MAX_VALUE),
         timestamp,
         headers);
   }
 
-  private static byte[] cut(byte[] bytes, int max) {
+  private static byte[] truncate(byte[] bytes, int max) {
     return bytes == null || bytes.length <= max ? bytes : Arrays.copyOf(bytes, max);
   }
 

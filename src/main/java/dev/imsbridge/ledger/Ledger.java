@@ -114,12 +114,12 @@ public final class Ledger {
     return retention;
   }
 
-  /** Whether a tree may be removed, by the clock of the partition's inputs. */
+  /** Whether the retention of a tree has expired by the latest time of the partition's inputs. */
   public boolean outlived(JobTree tree, AuditChain.Head head) {
     return tree.outlived(head.latest(), retention);
   }
 
-  /** Returns the records to send when a tree is removed without an input about it. */
+  /** Returns the records to send when the purge removes a tree. */
   public List<OutputRecord> forget(JobTree tree, AuditChain.Head head) {
     Evidence request = tree.acceptance().requestEvidence();
     RecordBatch batch =

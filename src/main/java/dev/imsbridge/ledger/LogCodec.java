@@ -24,7 +24,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 /**
  * Reads and writes records of the observations topic, the single ordered log of the fold's inputs:
  * accepted requests, cancellations, observations of pollers, and reports that a compacted topic
- * lost records. Pure and thread-safe.
+ * differs from the store. Pure and thread-safe.
  */
 public final class LogCodec {
   // One year before the end of the range, because the deadline of a watch is later and must also be
@@ -34,7 +34,7 @@ public final class LogCodec {
   private static final Pattern HTTP_STATUS = Pattern.compile("[1-5]\\d\\d");
   private static final Pattern ATTEMPT = Pattern.compile("\\d{1,9}");
   private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
-  private static final int LONGEST_DETAIL = 1_000;
+  private static final int MAX_DETAIL = 1_000;
 
   /**
    * Maximum size of a value in bytes. No producer of the bridge writes more, but a compressed
@@ -46,6 +46,8 @@ public final class LogCodec {
   public sealed interface Decoded {}
 
   /**
+   * An input of the fold.
+   *
    * @param deadLetterReason the reason why the value also goes to {@code dead-letters}; null if it
    *     does not
    */
@@ -56,6 +58,9 @@ public final class LogCodec {
   }
 
   /**
+   * A record that is not an input. The reasons are part of the audit and must not change, because a
+   * rebuild compares them.
+   *
    * @param rootJobId null if the key is not a job id
    */
   public record Invalid(String rootJobId, String reason) implements Decoded {}
@@ -70,7 +75,7 @@ public final class LogCodec {
   /**
    * Builds the record of an accepted request.
    *
-   * @param redrivenFrom the dead letter that the request was; null for none
+   * @param redrivenFrom the dead letter from which the request was redriven; null for none
    */
   public static OutputRecord encodeRequest(
       JobRequest request, Evidence source, String redrivenFrom, Instant at) {
@@ -193,11 +198,12 @@ public final class LogCodec {
     LostReason reason = kind == Kind.EXPIRED ? LostReason.EXPIRED : LostReason.NOT_FOUND;
     return new Valid(
         rootJobId,
-        new Input.GivenUp(evidence, at, jobId, generation, reason, end(reason, headers, at)));
+        new Input.GivenUp(
+            evidence, at, jobId, generation, reason, giveUpDetail(reason, headers, at)));
   }
 
-  /** Describes how the polls of a given-up job ended, in one line. */
-  private static String end(LostReason reason, Headers headers, Instant at) {
+  /** Describes why the poller gave up on a job, in one line. */
+  private static String giveUpDetail(LostReason reason, Headers headers, Instant at) {
     String status = HeaderNames.text(headers, HeaderNames.HTTP_STATUS);
     String attempt = HeaderNames.text(headers, HeaderNames.ATTEMPT);
     String detail = HeaderNames.text(headers, HeaderNames.FAULT_DETAIL);
@@ -216,7 +222,7 @@ public final class LogCodec {
     if (reason == LostReason.EXPIRED && detail != null) {
       text.append(": ").append(detail);
     }
-    return JsonSize.cut(text.toString(), LONGEST_DETAIL);
+    return JsonSize.cut(text.toString(), MAX_DETAIL);
   }
 
   private static boolean matches(Pattern form, String text) {
@@ -244,7 +250,8 @@ public final class LogCodec {
   }
 
   private static Instant time(String text, Instant latest) {
-    // The bridge's own records have the same time twice. To compare takes a tenth of the parsing.
+    // Records of the bridge have the same time in the header and the timestamp. Comparing the text
+    // takes a tenth of the time of parsing it.
     if (text.equals(TimeRange.text(latest)) && !latest.isAfter(LATEST)) {
       return latest;
     }
@@ -272,12 +279,12 @@ public final class LogCodec {
 
   private static String detail(Headers headers) {
     return JsonSize.cut(
-        String.valueOf(HeaderNames.text(headers, HeaderNames.FAULT_DETAIL)), LONGEST_DETAIL);
+        String.valueOf(HeaderNames.text(headers, HeaderNames.FAULT_DETAIL)), MAX_DETAIL);
   }
 
-  private static long number(Headers headers, String name, long least, long most) {
+  private static long number(Headers headers, String name, long min, long max) {
     long number = Long.parseLong(required(headers, name));
-    if (number < least || number > most) {
+    if (number < min || number > max) {
       throw new IllegalArgumentException(name);
     }
     return number;

@@ -23,9 +23,7 @@ public record LogRecord(Evidence at, byte[] key, byte[] value, Headers headers, 
         record.timestamp());
   }
 
-  /**
-   * The timestamp of the record; 1970-01-01T00:00:00Z if it is negative or the producer wrote none.
-   */
+  /** The timestamp of the record; 1970-01-01T00:00:00Z if the record has none or it is negative. */
   public Instant time() {
     return Instant.ofEpochMilli(Math.max(0, timestamp));
   }

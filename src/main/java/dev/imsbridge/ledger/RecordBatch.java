@@ -17,7 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** Builds all records that one input leads to, before any of them is sent. Used for one input. */
+/**
+ * Builds all records that follow from one input, before any of them is sent. Used for one input, by
+ * one thread.
+ */
 final class RecordBatch {
   private final Events events;
   private final String rootJobId;
@@ -32,7 +35,7 @@ final class RecordBatch {
   /**
    * @param evidence the record that led to the outputs
    * @param at the timestamp of all records except completions and dead letters
-   * @param source the input in the log; null if no input led to the outputs
+   * @param source the input in the observations topic; null for a purge
    * @param head the end of the audit chain
    */
   RecordBatch(

@@ -1,7 +1,6 @@
 /**
- * One record of the observations topic in, everything that follows from it out: the tree to store
- * and the records to send. The topology and a rebuild use the same code, so both give the same
- * bytes.
+ * Turns each record of the observations topic into the tree to store and the records to send. The
+ * topology and a rebuild use the same code, so both give the same bytes.
  *
  * <p>Pure: no clock, no Kafka connection. Start with {@link dev.imsbridge.ledger.Ledger}, which
  * returns a {@link dev.imsbridge.ledger.LedgerEntry} for each {@link

@@ -78,7 +78,7 @@ final class AnswerJson {
     try {
       return new Read(Json.read(body), List.of());
     } catch (IOException strict) {
-      return loosely(body);
+      return readLoosely(body);
     }
   }
 
@@ -100,7 +100,7 @@ final class AnswerJson {
     return false;
   }
 
-  private static Read loosely(byte[] body) throws IOException {
+  private static Read readLoosely(byte[] body) throws IOException {
     String text = new String(body, UTF_8);
     try (JsonParser parser = LOOSE.createParser(Json.withoutMark(text))) {
       AnswerJson reading = new AnswerJson(parser);

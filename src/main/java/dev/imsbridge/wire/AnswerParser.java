@@ -20,9 +20,10 @@ import java.util.Set;
  * Parses the answers about a job from IMS, and from services whose answers have the same shape
  * (ECS, EVS, BMS). Pure and thread-safe.
  *
- * <p>Accepts every quirk seen so far: {@code ""}, {@code []}, {@code null} or nothing in any place,
- * numbers instead of strings, many forms of time, unknown keys and types, unreadable parts. An
- * answer is malformed only if it cannot be about the requested job.
+ * <p>Accepts every deviation seen so far: {@code ""}, {@code []}, {@code null} or no value in place
+ * of any field, numbers instead of strings, many forms of time, unknown keys and types, unreadable
+ * parts. An answer is malformed only if it cannot be about the requested job. The reasons are part
+ * of the audit and must not change, because a rebuild compares them.
  */
 public final class AnswerParser {
   // Limits in bytes, as JsonSize counts, and in number of images. One record holds all these fields
@@ -33,8 +34,8 @@ public final class AnswerParser {
   static final int MAX_CODE = 256;
   static final int MAX_IMAGES = 1_000;
 
-  /** The fields of the entities that describe sub-jobs. */
-  static final List<String> DESCRIBING = List.of("sub_jobs_result", "sub_jobs");
+  /** The fields of the entities that contain descriptions of sub-jobs. */
+  static final List<String> SUB_JOB_FIELDS = List.of("sub_jobs_result", "sub_jobs");
 
   private static final List<String> ERROR_CODES = List.of("error_code", "addition_error_code");
 
@@ -58,21 +59,21 @@ public final class AnswerParser {
    * Parses an answer.
    *
    * @param body the verbatim bytes; the caller limits their size
-   * @param askedJobId the job that the GET requested
+   * @param requestedJobId the job that the GET requested
    */
-  public static Parsed parse(byte[] body, String askedJobId) {
-    return parse(body, askedJobId, true);
+  public static Parsed parse(byte[] body, String requestedJobId) {
+    return parse(body, requestedJobId, true);
   }
 
   /**
    * Parses an answer without entities, results and digests, which are null. Takes half the work of
    * {@link #parse(byte[], String)}, for callers that do not store the answer.
    */
-  public static Parsed glance(byte[] body, String askedJobId) {
-    return parse(body, askedJobId, false);
+  public static Parsed glance(byte[] body, String requestedJobId) {
+    return parse(body, requestedJobId, false);
   }
 
-  private static Parsed parse(byte[] body, String askedJobId, boolean whole) {
+  private static Parsed parse(byte[] body, String requestedJobId, boolean whole) {
     AnswerJson.Read read;
     try {
       read = AnswerJson.read(body);
@@ -91,7 +92,7 @@ public final class AnswerParser {
     if (jobId == null && Json.text(json, "status") == null) {
       return new Malformed("neither a job_id nor a status");
     }
-    if (jobId != null && !jobId.equalsIgnoreCase(askedJobId)) {
+    if (jobId != null && !jobId.equalsIgnoreCase(requestedJobId)) {
       return new Malformed(
           "about another job"
               + (JobId.valid(jobId) ? ": " + jobId : ", whose id has no valid form"));
@@ -106,7 +107,7 @@ public final class AnswerParser {
     JsonNode entities = json.path("entities");
     List<JobAnswer> subJobs = new ArrayList<>();
     Set<String> named = new LinkedHashSet<>();
-    for (String field : DESCRIBING) {
+    for (String field : SUB_JOB_FIELDS) {
       for (JsonNode element : elements(entities, field)) {
         if (element.isObject()) {
           subJobs.add(job(element, whole, List.of()));
@@ -173,7 +174,7 @@ public final class AnswerParser {
     return time;
   }
 
-  /** A fraction, as a number or a text; null if there is none between 0 and 1. */
+  /** Returns the progress from 0 to 1, given as a number or a text; null if there is none. */
   private static Double progress(JsonNode entities) {
     String text = Json.text(entities, "process_percent");
     if (text == null || text.length() > Json.MAX_NUMBER) {
@@ -188,8 +189,8 @@ public final class AnswerParser {
   }
 
   /**
-   * The text of a field of the job or, if that is empty, the first text among fields of its
-   * entities.
+   * Returns the text of a field of the job. If that is empty, returns the first text among other
+   * fields of its entities.
    */
   private static String first(
       JsonNode json, String field, JsonNode entities, List<String> otherwise) {
@@ -252,7 +253,7 @@ public final class AnswerParser {
     try {
       return Json.wellFormed(Json.READER.writeValueAsString(json));
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a tree that was read can be written", e);
+      throw new IllegalStateException("cannot write JSON that was read", e);
     }
   }
 }

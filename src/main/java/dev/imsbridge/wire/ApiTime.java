@@ -42,7 +42,7 @@ public final class ApiTime {
   private static final List<DateTimeFormatter> FORMATS =
       List.of(
           DateTimeFormatter.ISO_DATE_TIME, LENIENT, BASIC, DateTimeFormatter.RFC_1123_DATE_TIME);
-  private static final int LONGEST = 64;
+  private static final int MAX_LENGTH = 64;
 
   private ApiTime() {}
 
@@ -70,7 +70,7 @@ public final class ApiTime {
    * 1970 to 9999.
    */
   public static Instant parse(String text) {
-    if (text == null || text.length() > LONGEST) {
+    if (text == null || text.length() > MAX_LENGTH) {
       return null;
     }
     Instant instant = read(text.strip());

@@ -11,9 +11,9 @@ import org.apache.kafka.common.header.Headers;
 /**
  * The hash chain that makes changes to the audit topic detectable. In each partition an entry
  * contains its position, the hash of the previous entry, and its own hash in its last header. A
- * hash covers the whole record: key, value, headers and timestamp. An entry also contains the
- * digest of the input it is based on and the digest of all earlier inputs, so the log of inputs is
- * bound to the chain too.
+ * hash covers the rest of the record: key, value, other headers and timestamp. An entry also
+ * contains the digest of the input it is based on and the digest of all earlier inputs, so the log
+ * of inputs is bound to the chain too.
  */
 public final class AuditChain {
   /** The previous hash of the first entry, and the digest of the inputs before the first input. */
@@ -93,7 +93,9 @@ public final class AuditChain {
       return new Head(position, hash, source.after(), latest);
     }
 
-    /** The head with the clock of the partition at {@code at}, unless it is later already. */
+    /**
+     * The head with the partition's clock moved to {@code at}; unchanged if it is already later.
+     */
     public Head advancedTo(Instant at) {
       return at.isAfter(latest) ? new Head(position, hash, inputs, at) : this;
     }

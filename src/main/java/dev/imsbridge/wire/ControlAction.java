@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A record of the control topic: an action of an operator, and its author. The time is that of the
- * record. Every value has a valid form and a bounded length.
+ * A record of the control topic: an action of an operator, and its author. Its time is the
+ * timestamp of the record. Every value is valid and has a limited length.
  *
  * @param via {@code http} or {@code cli}
  * @param by the address of an HTTP client, or a user of the operating system; null if unknown
@@ -25,10 +25,10 @@ public record ControlAction(Change change, String via, String by, String reason)
   public static final int LONGEST_REASON = 200;
   public static final List<String> LEVELS =
       List.of("off", "error", "warn", "info", "debug", "trace");
-  private static final int LONGEST_BY = 128;
+  private static final int MAX_BY = 128;
   private static final String LOG_KEY = "log";
   private static final String LOG_LEVEL = "log-level";
-  private static final List<String> WAYS = List.of("cli", "http");
+  private static final List<String> INTERFACES = List.of("cli", "http");
   private static final Pattern LOGGER =
       Pattern.compile("(dev\\.imsbridge|org\\.apache\\.kafka)(\\.[A-Za-z0-9_]{1,64}){0,10}");
   private static final Pattern INSTANCE = Pattern.compile("[!-~]{1,300}");
@@ -36,15 +36,15 @@ public record ControlAction(Change change, String via, String by, String reason)
   /** The change that an action makes. */
   public sealed interface Change permits Polling, LogLevel {}
 
-  /** Polling of a project is paused, or resumed. The latest one of a project counts. */
+  /** Polling of a project is paused or resumed. The latest action for a project applies. */
   public record Polling(ProjectRef project, boolean paused) implements Change {
     public Polling {
-      require(Watches.valid(project), "the project id and the region are not valid");
+      require(Watches.valid(project), "project_id or region is not valid");
     }
   }
 
   /**
-   * The level of a logger. It applies to the instances that run.
+   * The level of a logger. It applies to the instances that are running.
    *
    * @param level one of {@link #LEVELS}
    * @param instance the only instance to which it applies, as HOST:PORT; null for all
@@ -68,12 +68,13 @@ public record ControlAction(Change change, String via, String by, String reason)
   }
 
   /**
-   * @throws IllegalArgumentException if a value has no valid form; the message names the valid form
-   *     and does not contain the value
+   * @throws IllegalArgumentException if a value is invalid; the message names the valid form and
+   *     does not contain the value
    */
   public ControlAction {
-    require(via != null && WAYS.contains(via), "via: one of " + String.join(", ", WAYS));
-    require(by == null || by.length() <= LONGEST_BY, "by: at most " + LONGEST_BY + " characters");
+    require(
+        via != null && INTERFACES.contains(via), "via: one of " + String.join(", ", INTERFACES));
+    require(by == null || by.length() <= MAX_BY, "by: at most " + MAX_BY + " characters");
     require(
         reason == null || reason.length() <= LONGEST_REASON,
         "reason: at most " + LONGEST_REASON + " characters");
@@ -94,7 +95,7 @@ public record ControlAction(Change change, String via, String by, String reason)
     return paused ? "pause" : "resume";
   }
 
-  /** Returns who did it and why, such as {@code root (cli): maintenance of IMS}. */
+  /** Returns the author and the reason, such as {@code root (cli): maintenance of IMS}. */
   public String author() {
     return (by == null ? via : by + " (" + via + ")") + (reason == null ? "" : ": " + reason);
   }

@@ -87,12 +87,12 @@ public final class Digest {
     return size;
   }
 
-  // A copy takes a tenth of the time of MessageDigest.getInstance.
+  // Cloning takes a tenth of the time of MessageDigest.getInstance.
   private static MessageDigest sha256() {
     try {
       return (MessageDigest) EMPTY.clone();
     } catch (CloneNotSupportedException e) {
-      throw new IllegalStateException("the digest of every Java can be copied", e);
+      throw new IllegalStateException("this Java runtime cannot clone a SHA-256 digest", e);
     }
   }
 
@@ -100,7 +100,7 @@ public final class Digest {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+      throw new IllegalStateException("this Java runtime has no SHA-256", e);
     }
   }
 }

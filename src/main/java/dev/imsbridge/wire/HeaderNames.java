@@ -32,8 +32,8 @@ public final class HeaderNames {
   public static final String CORRELATION_ID = "correlation-id";
 
   /**
-   * On a request that is a dead letter sent again, and on what follows from it: the letter, as
-   * {@code dead-letters/PARTITION/OFFSET}.
+   * On a redriven request, and on the observation or dead letter written for it: the dead letter
+   * that was sent again, as {@code dead-letters/PARTITION/OFFSET}.
    */
   public static final String REDRIVEN_FROM = "imsbridge-redriven-from";
 

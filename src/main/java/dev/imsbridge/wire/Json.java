@@ -78,7 +78,7 @@ final class Json {
     try {
       return source.read();
     } catch (ArithmeticException | NumberFormatException e) {
-      throw new JsonParseException(null, "a number beyond all measure", e);
+      throw new JsonParseException(null, "a number out of range", e);
     }
   }
 
@@ -141,8 +141,8 @@ final class Json {
   }
 
   /**
-   * Replaces each lone surrogate, which a JSON escape can contain, by a question mark. UTF-8 has
-   * none, so the store would return another value than it was given.
+   * Replaces each lone surrogate, which a JSON escape can contain, by a question mark. UTF-8 cannot
+   * encode it, so the store would return a different value.
    */
   static String wellFormed(String text) {
     for (int i = 0; i < text.length(); i++) {

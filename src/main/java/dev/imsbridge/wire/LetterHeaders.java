@@ -14,10 +14,10 @@ public final class LetterHeaders {
   /** The reason, in one line. */
   public static final String REASON = "imsbridge-reason";
 
-  /** If the value was cut: the size of the whole value in bytes. */
+  /** If the value was truncated: the size of the whole value in bytes. */
   public static final String ORIGINAL_SIZE = "imsbridge-original-size";
 
-  /** If the value was cut: the SHA-256 of the whole value in hex. */
+  /** If the value was truncated: the SHA-256 of the whole value in hex. */
   public static final String ORIGINAL_SHA256 = "imsbridge-original-sha256";
 
   /**
@@ -29,7 +29,7 @@ public final class LetterHeaders {
   /** On such a record: {@code PARTITION/OFFSET} of the new request on the requests topic. */
   public static final String REDRIVEN_TO = "imsbridge-redriven-to";
 
-  /** Maximum size of the key of a dead letter, in bytes. Longer keys are cut. */
+  /** Maximum size of the key of a dead letter, in bytes. Longer keys are truncated. */
   public static final int MAX_KEY = 1 << 12;
 
   private LetterHeaders() {}

@@ -46,13 +46,13 @@ public record Observation(
     REQUEST("request"),
     /** A request was cancelled. Written by the topology. */
     CANCEL("cancel"),
-    /** The watches topic lacks a watch or has one too many. Written by the topology. */
+    /** A watch on the watches topic is missing or extra. Written by the topology. */
     WATCHES_LACKING("watches-lacking"),
     /** The status topic was deleted and created again. Written by the topology. */
     STATUS_LACKING("status-lacking"),
     /** IMS described the job. */
     ANSWER("answer"),
-    /** The GETs fail, or succeed again. */
+    /** The GETs of the job fail, or succeed again. */
     FAULT("fault"),
     /** The poller gave up because IMS does not know the job. */
     NOT_FOUND("not-found"),

@@ -12,7 +12,7 @@ import java.nio.charset.CharacterCodingException;
  * Finds the request in a value: removes the quotes and envelopes that serializers and connectors
  * add. Accepts UTF-8 text, a JSON string, Kafka Connect's envelope of {@code schema} and {@code
  * payload}, and a structured CloudEvent. The value of a binary CloudEvent is its data and needs no
- * unwrapping. Recognizes other encodings only to name them in the refusal.
+ * unwrapping. Recognizes other encodings only to name them in the reason.
  *
  * <p>Pure functions. The caller limits the size of a value; each layer is parsed once, and a value
  * has at most {@link #MAX_LAYERS} of them.
@@ -20,7 +20,7 @@ import java.nio.charset.CharacterCodingException;
 final class RequestForm {
   static final int MAX_LAYERS = 4;
 
-  private static final String INSTEAD = "; send a job id or JSON as UTF-8 text";
+  private static final String HINT = "; send a job id or JSON as UTF-8 text";
 
   /** The value has no usable request. The message names the reason without content of the value. */
   static final class RefusedException extends Exception {
@@ -44,12 +44,12 @@ final class RequestForm {
   private static JsonNode bytes(byte[] value, int layers) throws RefusedException {
     String encoding = foreignEncoding(value);
     if (encoding != null) {
-      throw new RefusedException(encoding + INSTEAD);
+      throw new RefusedException(encoding + HINT);
     }
     try {
       return text(UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString(), layers);
     } catch (CharacterCodingException e) {
-      throw new RefusedException("not UTF-8 text" + INSTEAD);
+      throw new RefusedException("not UTF-8 text" + HINT);
     }
   }
 
@@ -116,7 +116,7 @@ final class RequestForm {
       return inside(json.path("data"), "data of the CloudEvent", layers);
     }
     try {
-      return bytes(base64.binaryValue(), below(layers));
+      return bytes(base64.binaryValue(), nextLayer(layers));
     } catch (IOException e) {
       throw new RefusedException("data_base64 of the CloudEvent is not Base64");
     }
@@ -124,16 +124,16 @@ final class RequestForm {
 
   private static JsonNode inside(JsonNode json, String what, int layers) throws RefusedException {
     if (json.isTextual()) {
-      return text(json.asText(), below(layers));
+      return text(json.asText(), nextLayer(layers));
     }
     if (json.isObject()) {
-      return object(json, below(layers));
+      return object(json, nextLayer(layers));
     }
     throw new RefusedException(
         "the %s is not a request; a request is a job id or an object with job_id".formatted(what));
   }
 
-  private static int below(int layers) throws RefusedException {
+  private static int nextLayer(int layers) throws RefusedException {
     if (layers == 0) {
       throw new RefusedException("more than %s envelopes around the request".formatted(MAX_LAYERS));
     }

@@ -36,7 +36,7 @@ public final class Requests {
   private static final Pattern LETTER = Pattern.compile("dead-letters/\\d{1,10}/\\d{1,19}");
   private static final Pattern PRINTABLE = Pattern.compile("[ -~]{1,512}");
 
-  private final ProjectRef byDefault;
+  private final ProjectRef defaultProject;
   private final Set<ProjectRef> projects;
 
   /** The result of reading a record. */
@@ -52,11 +52,11 @@ public final class Requests {
   public record Refused(String reason) implements Read {}
 
   /**
-   * @param byDefault the project of requests that name none
+   * @param defaultProject the project of requests that name none
    * @param projects all configured projects
    */
-  public Requests(ProjectRef byDefault, Set<ProjectRef> projects) {
-    this.byDefault = byDefault;
+  public Requests(ProjectRef defaultProject, Set<ProjectRef> projects) {
+    this.defaultProject = defaultProject;
     this.projects = Set.copyOf(projects);
   }
 
@@ -73,8 +73,8 @@ public final class Requests {
   }
 
   /**
-   * Whether a text is the JSON literal {@code null}, {@code true} or {@code false}. A serializer
-   * wrote it; it is not meant as a job id.
+   * Whether a text is the JSON literal {@code null}, {@code true} or {@code false}. Such a text
+   * comes from a serializer and is not meant as a job id.
    */
   public static boolean literal(String text) {
     return LITERALS.contains(text);
@@ -118,8 +118,7 @@ public final class Requests {
     String jobId = key == null ? null : Json.withoutMark(new String(key, UTF_8)).strip();
     if (!JobId.valid(jobId)) {
       throw new RefusedException(
-          "a record without a value takes a request back and needs the job id as its key; "
-              + ID_FORM);
+          "a record without a value cancels a request and needs the job id as its key; " + ID_FORM);
     }
     return jobId;
   }
@@ -127,7 +126,7 @@ public final class Requests {
   private JobRequest request(byte[] value, Correlation correlation) throws RefusedException {
     if (value.length > MAX_BYTES) {
       throw new RefusedException(
-          "the request has %s bytes; at most %s are taken".formatted(value.length, MAX_BYTES));
+          "the request has %s bytes; the limit is %s bytes".formatted(value.length, MAX_BYTES));
     }
     JsonNode json = RequestForm.unwrap(value);
     if (json.isTextual()) {
@@ -140,7 +139,7 @@ public final class Requests {
     String jobId = Json.text(json, "job_id");
     if (!JobId.valid(jobId)) {
       throw new RefusedException(
-          (jobId == null ? "no job_id; " : "job_id has no valid form; ") + ID_FORM);
+          (jobId == null ? "no job_id; " : "job_id is not a valid job id; ") + ID_FORM);
     }
     return new JobRequest(
         jobId,
@@ -152,7 +151,8 @@ public final class Requests {
 
   private JobRequest plain(String text, Correlation correlation) throws RefusedException {
     if (literal(text)) {
-      throw new RefusedException("a JSON literal is no request; to name a job so, write an object");
+      throw new RefusedException(
+          "null, true and false are not job ids as plain text; send an object with job_id");
     }
     if (!JobId.valid(text)) {
       throw new RefusedException("neither a job id nor a JSON object; " + ID_FORM);
@@ -162,7 +162,7 @@ public final class Requests {
 
   private ProjectRef project(String region, String projectId) throws RefusedException {
     if (region == null && projectId == null) {
-      return byDefault;
+      return defaultProject;
     }
     List<ProjectRef> matching =
         projects.stream()
@@ -172,8 +172,8 @@ public final class Requests {
     if (matching.size() == 1) {
       return matching.get(0);
     }
-    if (matching.contains(byDefault)) {
-      return byDefault;
+    if (matching.contains(defaultProject)) {
+      return defaultProject;
     }
     throw new RefusedException(
         matching.isEmpty()
@@ -188,7 +188,7 @@ public final class Requests {
     }
     if (!json.isObject() || json.size() > JobRequest.MAX_LABELS) {
       throw new RefusedException(
-          "labels are an object of at most " + JobRequest.MAX_LABELS + " texts");
+          "labels must be an object of at most " + JobRequest.MAX_LABELS + " strings");
     }
     for (Map.Entry<String, JsonNode> label : json.properties()) {
       JsonNode value = label.getValue();
@@ -197,7 +197,7 @@ public final class Requests {
           || text.length() > JobRequest.MAX_LABEL_LENGTH
           || label.getKey().length() > JobRequest.MAX_LABEL_LENGTH) {
         throw new RefusedException(
-            "a label is a text of at most %s characters, and so is its name"
+            "the name and the value of a label are strings of at most %s characters"
                 .formatted(JobRequest.MAX_LABEL_LENGTH));
       }
       labels.put(Json.wellFormed(label.getKey()), Json.wellFormed(text));
@@ -234,7 +234,7 @@ public final class Requests {
         matching(PRINTABLE, HeaderNames.text(headers, HeaderNames.CORRELATION_ID)));
   }
 
-  /** The dead letter that the request was redriven from; null if there is none. */
+  /** The dead letter from which the request was redriven; null if there is none. */
   public static String redrivenFrom(org.apache.kafka.common.header.Headers headers) {
     return matching(LETTER, HeaderNames.text(headers, HeaderNames.REDRIVEN_FROM));
   }

@@ -7,10 +7,10 @@ import java.time.DateTimeException;
 import java.time.Instant;
 
 /**
- * Encodes the values of the stores in the wire format of Protocol Buffers: job trees, and how far
- * each input was read. Equal values give equal bytes. Thread-safe.
+ * Encodes the values of the stores in the wire format of Protocol Buffers: job trees and the
+ * positions of the inputs. Equal values give equal bytes. Thread-safe.
  *
- * <p>Every method that reads throws {@link UncheckedIOException} for bytes that no version wrote.
+ * <p>The decoding methods throw {@link UncheckedIOException} for bytes in an unknown format.
  */
 public final class StoreCodec {
   private StoreCodec() {}

@@ -7,8 +7,8 @@ import java.time.Instant;
 /**
  * Reads the fields of messages that {@link StoreWriter} wrote. Used by one thread.
  *
- * <p>Methods throw an {@link IllegalArgumentException} at the end of the bytes, or where they are
- * no such message.
+ * <p>Methods throw an {@link IllegalArgumentException} if the bytes end early or are not such a
+ * message.
  */
 final class StoreReader {
   private final byte[] bytes;
@@ -94,7 +94,7 @@ final class StoreReader {
     return type == StoreWriter.VARINT ? Instant.ofEpochMilli(varint()) : TimeRange.parse(text());
   }
 
-  // Also the check that a text or a message ends within the message around it.
+  // Also checks that a text or a message ends within the message around it.
   private int length() {
     long length = type == StoreWriter.LENGTH ? varint() : -1;
     if (length < 0 || length > end - at) {
@@ -119,6 +119,6 @@ final class StoreReader {
   }
 
   private static IllegalArgumentException malformed() {
-    return new IllegalArgumentException("not a message");
+    return new IllegalArgumentException("not a message of the store");
   }
 }

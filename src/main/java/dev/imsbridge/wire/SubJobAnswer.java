@@ -30,7 +30,7 @@ public final class SubJobAnswer {
 
   // AnswerJson limits the depth.
   private static JsonNode find(JsonNode job, String subJobId) {
-    for (String field : AnswerParser.DESCRIBING) {
+    for (String field : AnswerParser.SUB_JOB_FIELDS) {
       for (JsonNode subJob : job.path("entities").path(field)) {
         JsonNode found =
             subJobId.equalsIgnoreCase(Json.text(subJob, "job_id"))

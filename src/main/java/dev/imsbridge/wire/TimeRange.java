@@ -52,8 +52,8 @@ public final class TimeRange {
   }
 
   /**
-   * Parses a text of the {@link #usual} form. Returns null if there is no such moment, also for
-   * 24:00 and leap seconds.
+   * Parses a text of the {@link #usual} form. Returns null if the date or the time of day does not
+   * exist, and for 24:00 and leap seconds.
    */
   static Instant readUsual(String text) {
     try {
@@ -76,8 +76,8 @@ public final class TimeRange {
   }
 
   /**
-   * Returns the same text as {@link Instant#toString}, for a time in range and in whole
-   * milliseconds in a tenth of the time.
+   * Returns the same text as {@link Instant#toString}. Takes a tenth of its time for times in range
+   * and in whole milliseconds.
    */
   public static String text(Instant time) {
     int nanos = time.getNano();

@@ -8,7 +8,8 @@ public record TopicNames(String prefix) {
 
   public TopicNames {
     if (!prefix.matches("[A-Za-z0-9._-]{0,200}")) {
-      throw new IllegalArgumentException("a topic prefix holds at most 200 of A-Z a-z 0-9 . _ -");
+      throw new IllegalArgumentException(
+          "a topic prefix has at most 200 characters of A-Z a-z 0-9 . _ -");
     }
   }
 

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 public final class Watches {
   private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,64}");
   private static final Pattern PROJECT_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-  private static final int LONGEST_TYPE = 128;
+  private static final int MAX_TYPE_LENGTH = 128;
 
   private Watches() {}
 
@@ -32,8 +32,8 @@ public final class Watches {
   }
 
   /**
-   * Reads a watch. A watch with a value out of range is rejected, because its ids go into a URL,
-   * its project into metrics and its times into sums.
+   * Reads a watch. A watch with an invalid value is rejected, because its ids go into URLs, its
+   * project into metrics and its times into calculations.
    *
    * @return empty if the bytes are not a valid watch
    */
@@ -69,7 +69,7 @@ public final class Watches {
   // IMS chooses the type, and it only helps to plan polls. A long one must not prevent the watch.
   private static String jobType(JsonNode json) {
     String type = Json.text(json, "job_type");
-    return type == null || type.length() > LONGEST_TYPE ? null : type;
+    return type == null || type.length() > MAX_TYPE_LENGTH ? null : type;
   }
 
   // Returns 0, which no watch has, if the value is not an int.

@@ -162,7 +162,7 @@ class RequestsTest {
         "{'specversion':'1.0','data':['j']} # the data of the CloudEvent is not a request",
         "{'specversion':'1.0','data_base64':'?'} # data_base64 of the CloudEvent is not Base64",
         "{'specversion':'1.0','data_base64':'T2JqAQ=='} # an Avro file",
-        "'null' # a JSON literal",
+        "'null' # null, true and false",
         "'None' # neither a job id",
         "'' # neither a job id",
         "'[]' # a JSON array",
@@ -313,7 +313,7 @@ class RequestsTest {
 
   @Test
   void shouldSayWhyItTakesNoValueThatIsNoText() {
-    assertThat(reason("null")).startsWith("a JSON literal is no request");
+    assertThat(reason("null")).startsWith("null, true and false are not job ids");
     assertThat(reason("{'job_id':5}")).startsWith("job_id must be a string");
     assertThat(reason("{'job_id':null}")).startsWith("no job_id");
     assertThat(accepted("{'job_id':'true'}").jobId()).isEqualTo("true");
