@@ -10,12 +10,13 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The request for which the bridge watches a job, as its audit entry states it. Immutable.
+ * The accepted request for which the bridge watches a job, read from its audit entry. Immutable.
  *
  * @param position the record of the request
- * @param input the record of the observations that holds the accepted request
+ * @param input the record of the observations topic that holds the accepted request; null if the
+ *     audit entry does not name it
  * @param acceptedAt when the bridge accepted it
- * @param headers the correlation headers of the request that it had, by their names on the topic
+ * @param headers the correlation headers of the request, by header name; absent headers are omitted
  */
 public record AcceptedRequest(
     Evidence position, Evidence input, Instant acceptedAt, Map<String, String> headers) {
@@ -28,7 +29,9 @@ public record AcceptedRequest(
         && event.event().text("what").equals(Decision.REQUEST_ACCEPTED.word());
   }
 
-  /** Reads a record of the audit; returns empty if it is not the entry of an accepted request. */
+  /**
+   * Reads a record of the audit topic; returns empty if it is not the entry of an accepted request.
+   */
   static Optional<AcceptedRequest> read(ConsumerRecord<byte[], byte[]> record) {
     HistoryEvent entry = HistoryEvent.read(HistoryEvent.Kind.AUDIT, record).orElse(null);
     if (entry == null || !isEntry(entry)) {

@@ -10,8 +10,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Iterates over the records of selected partitions of a topic, with a look at the next record. Ends
- * at the end offsets at the time of opening. Owned by one thread.
+ * Iterates over the records of selected partitions of a topic. The next record can be peeked. Ends
+ * at the end offsets of the time of opening. Owned by one thread.
  */
 public final class Cursor implements AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
@@ -64,10 +64,12 @@ public final class Cursor implements AutoCloseable {
     return ahead.poll();
   }
 
+  /** The first offset of a partition at the time of opening. */
   public long begin(TopicPartition partition) {
     return reader.begin(partition);
   }
 
+  /** The end offset of a partition at the time of opening. */
   public long end(TopicPartition partition) {
     return reader.end(partition);
   }
@@ -77,7 +79,7 @@ public final class Cursor implements AutoCloseable {
     return consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, begin(partition));
   }
 
-  /** The number of offsets in all partitions. */
+  /** The number of offsets in all partitions at the time of opening. */
   public long length() {
     return partitions.stream().mapToLong(each -> Math.max(0, end(each) - begin(each))).sum();
   }

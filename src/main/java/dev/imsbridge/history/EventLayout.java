@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The partitions with events, in the order in which a position lists them: the partitions of
- * transitions, then those of completions. Immutable.
+ * The order of the partitions in a position: all partitions of the transitions topic, then all
+ * partitions of the completions topic. An index is a place in this order. Immutable.
  *
  * @param topics the names of the topics
  * @param transitions the number of partitions of the transitions topic
@@ -20,6 +20,7 @@ public record EventLayout(TopicNames topics, int transitions, int completions) {
     return transitions + completions;
   }
 
+  /** Whether the partition at the index is one of the completions topic. */
   public boolean completion(int index) {
     return index >= transitions;
   }

@@ -20,13 +20,13 @@ import org.apache.kafka.common.TopicPartition;
  * after one, the tail is unusable.
  */
 public final class EventTail implements AutoCloseable {
-  /** A position: from the first retained event. */
+  /** In place of an offset: the first retained event. */
   public static final long BEGINNING = -1;
 
-  /** A position: from now on. */
+  /** In place of an offset: the current end. */
   public static final long END = Long.MAX_VALUE;
 
-  /** Creates the consumers, which have no group. */
+  /** Creates consumers without a group. */
   public interface Consumers {
     KafkaConsumer<byte[], byte[]> open(IsolationLevel isolation);
   }
@@ -35,7 +35,7 @@ public final class EventTail implements AutoCloseable {
   public interface Sink {
     /**
      * @param event the event
-     * @param partition the index of its partition in the layout
+     * @param partition the index of its partition in the {@link EventLayout}
      * @param offset the offset of its record
      */
     void add(PublishedEvent event, int partition, long offset);
@@ -45,7 +45,7 @@ public final class EventTail implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final HeldCompletions held;
   private final long[] next;
-  private final long[] past;
+  private final long[] targets;
 
   private EventTail(
       EventLayout layout, Consumers consumers, KafkaConsumer<byte[], byte[]> consumer) {
@@ -53,7 +53,7 @@ public final class EventTail implements AutoCloseable {
     this.consumer = consumer;
     this.held = new HeldCompletions(layout, consumers);
     this.next = new long[layout.size()];
-    this.past = new long[layout.size()];
+    this.targets = new long[layout.size()];
   }
 
   /** Starts at the current end of the committed events. */
@@ -92,14 +92,14 @@ public final class EventTail implements AutoCloseable {
    */
   public record Gap(TopicPartition partition, long from, long to) {}
 
-  // Offsets are resolved now and not at the first poll, because "from now on" means from this call.
+  // Offsets are resolved now and not at the first poll, because END means the end at this call.
   private void seek(long[] from, Consumer<Gap> correction) {
     Map<TopicPartition, Long> begins = consumer.beginningOffsets(layout.partitions());
     Map<TopicPartition, Long> ends = consumer.endOffsets(layout.partitions());
     for (int i = 0; i < from.length; i++) {
       TopicPartition partition = layout.partition(i);
-      past[i] = ends.get(partition);
-      next[i] = Math.min(Math.max(from[i], begins.get(partition)), past[i]);
+      targets[i] = ends.get(partition);
+      next[i] = Math.min(Math.max(from[i], begins.get(partition)), targets[i]);
       consumer.seek(partition, next[i]);
       if (next[i] != from[i] && from[i] != BEGINNING && from[i] != END) {
         correction.accept(new Gap(partition, from[i], next[i]));
@@ -112,18 +112,18 @@ public final class EventTail implements AutoCloseable {
   }
 
   /**
-   * Returns a copy of the position: all events before it are delivered, all events from it on are
-   * not.
+   * Returns a copy of the position, the next offset of each partition of the layout: all events
+   * before it are delivered, all events from it on are not.
    */
   public long[] position() {
     return next.clone();
   }
 
-  /** Makes {@link #caughtUp} wait for the events that have been committed by now. */
+  /** Makes {@link #caughtUp} include the events that are committed by now. */
   public void extend() {
     Map<TopicPartition, Long> ends = consumer.endOffsets(layout.partitions());
-    for (int i = 0; i < past.length; i++) {
-      past[i] = ends.get(layout.partition(i));
+    for (int i = 0; i < targets.length; i++) {
+      targets[i] = ends.get(layout.partition(i));
     }
   }
 
@@ -132,14 +132,13 @@ public final class EventTail implements AutoCloseable {
    * #extend}.
    */
   public boolean caughtUp() {
-    return IntStream.range(0, next.length).allMatch(i -> next[i] >= past[i]);
+    return IntStream.range(0, next.length).allMatch(i -> next[i] >= targets[i]);
   }
 
   /**
    * Delivers the available events. Waits for at most the given time if there are none.
    *
-   * @param to receives the events; during a call, {@link #position} is the position after that
-   *     event
+   * @param to receives the events; when it is called, {@link #position} is already after the event
    */
   public void next(Duration wait, Sink to) {
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
@@ -147,36 +146,38 @@ public final class EventTail implements AutoCloseable {
       if (layout.completion(index)) {
         held.add(index, record);
       } else {
-        tell(to, index, record);
+        deliver(to, index, record);
       }
     }
     for (int i = 0; i < layout.transitions(); i++) {
-      next[i] = position(i);
+      next[i] = consumerPosition(i);
     }
-    held.release(next, (index, record) -> tell(to, index, record));
+    held.release(next, (index, record) -> deliver(to, index, record));
     IntStream.range(layout.transitions(), next.length)
-        .forEach(i -> next[i] = held.first(i).orElseGet(() -> position(i)));
-    keepWithinMemory();
+        .forEach(i -> next[i] = held.first(i).orElseGet(() -> consumerPosition(i)));
+    limitMemory();
   }
 
-  private long position(int index) {
+  private long consumerPosition(int index) {
     return consumer.position(layout.partition(index));
   }
 
-  private void tell(Sink to, int index, ConsumerRecord<byte[], byte[]> record) {
+  private void deliver(Sink to, int index, ConsumerRecord<byte[], byte[]> record) {
     next[index] = record.offset() + 1;
     PublishedEvent.read(record)
         .ifPresent(
             event -> {
               if (!layout.completion(index)) {
-                held.passed(index, event);
+                held.delivered(index, event);
               }
               to.add(event, index, record.offset());
             });
   }
 
-  // Completions are few, so their partitions would be read far ahead of the transitions.
-  private void keepWithinMemory() {
+  // Completions are fewer than transitions. Without a pause, the reader of completions runs far
+  // ahead
+  // and many completions are held.
+  private void limitMemory() {
     Collection<TopicPartition> completions =
         layout.partitions().subList(layout.transitions(), layout.size());
     if (held.full()) {

@@ -2,7 +2,7 @@ package dev.imsbridge.history;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.imsbridge.history.EvidenceRecord.Kept;
+import dev.imsbridge.history.EvidenceRecord.Availability;
 import dev.imsbridge.job.Evidence;
 import dev.imsbridge.wire.Requests;
 import dev.imsbridge.wire.TopicNames;
@@ -20,16 +20,17 @@ import org.apache.kafka.common.TopicPartition;
  * Fetches the records on which events are based. An event's reference is not trusted: only records
  * of the bridge's observations and requests topics are read, and only those of the requested tree.
  * The key of an observation is the root job's id. A request names its job in its value and may have
- * any key. Without a value it withdraws the request for the job in its key.
+ * any key. A request without a value cancels the request for the job in its key.
  *
- * <p>One call returns at most {@link #MOST_RECORDS} records and, beyond the first, {@link
- * #MOST_BYTES} of bodies. For the remaining records it returns only the positions.
+ * <p>One call returns at most {@link #MAX_RECORDS} records and {@link #MAX_BYTES} of bodies. The
+ * first record is returned even if it is larger. For the omitted records the call returns only the
+ * positions.
  *
  * <p>Thread-safe: each call uses a separate consumer.
  */
 public final class EvidenceReader {
-  static final int MOST_RECORDS = 1_000;
-  static final int MOST_BYTES = 4 << 20;
+  static final int MAX_RECORDS = 1_000;
+  static final int MAX_BYTES = 4 << 20;
 
   private final Supplier<? extends Consumer<byte[], byte[]>> consumers;
   private final TopicNames topics;
@@ -59,39 +60,39 @@ public final class EvidenceReader {
     Map<Evidence, EvidenceRecord> found = new HashMap<>();
     long bytes = 0;
     try (Consumer<byte[], byte[]> consumer = consumers.get()) {
-      List<TopicPartition> there =
+      List<TopicPartition> existing =
           List.of(topics.observations(), topics.requests()).stream()
               .flatMap(topic -> TopicReader.partitions(consumer, topic).stream())
               .filter(it -> positions.stream().anyMatch(each -> partition(each).equals(it)))
               .toList();
-      if (!there.isEmpty()) {
-        TopicReader reader = TopicReader.open(consumer, there);
-        there.forEach(reader::leave);
+      if (!existing.isEmpty()) {
+        TopicReader reader = TopicReader.open(consumer, existing);
+        existing.forEach(reader::leave);
         for (Evidence position : positions) {
           progress.accept(reader.progress());
-          if (found.size() >= MOST_RECORDS || bytes > MOST_BYTES) {
-            found.put(position, EvidenceRecord.unread(position, Kept.LEFT_OUT));
-          } else if (there.contains(partition(position))) {
+          if (found.size() >= MAX_RECORDS || bytes > MAX_BYTES) {
+            found.put(position, EvidenceRecord.unread(position, Availability.OMITTED));
+          } else if (existing.contains(partition(position))) {
             ConsumerRecord<byte[], byte[]> record = read(reader, position, progress);
-            if (record != null && about(record, rootJobId)) {
+            if (record != null && belongsTo(record, rootJobId)) {
               bytes += record.value() == null ? 0 : record.value().length;
-              boolean fits = bytes <= MOST_BYTES || found.isEmpty();
+              boolean fits = bytes <= MAX_BYTES || found.isEmpty();
               found.put(
                   position,
                   fits
                       ? EvidenceRecord.of(position, record)
-                      : EvidenceRecord.unread(position, Kept.LEFT_OUT));
+                      : EvidenceRecord.unread(position, Availability.OMITTED));
             }
           }
         }
       }
     }
     return positions.stream()
-        .map(each -> found.getOrDefault(each, EvidenceRecord.unread(each, Kept.GONE)))
+        .map(each -> found.getOrDefault(each, EvidenceRecord.unread(each, Availability.GONE)))
         .toList();
   }
 
-  private boolean about(ConsumerRecord<byte[], byte[]> record, String rootJobId) {
+  private boolean belongsTo(ConsumerRecord<byte[], byte[]> record, String rootJobId) {
     boolean request = record.topic().equals(topics.requests());
     return (request && record.value() != null)
         ? Requests.names(record.value(), rootJobId)

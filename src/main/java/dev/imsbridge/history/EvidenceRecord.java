@@ -11,20 +11,25 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * A record on which events are based: an unchanged IMS response or a request.
  *
- * @param kept the availability of the record; other fields are set only if it was read
+ * @param availability whether the record was read; if not, only its position is known
  * @param recordedAt the time of the record
  * @param headers the headers that describe the exchange with IMS, by their names on the topic
  * @param body the value of the record; null if it has none
  */
 public record EvidenceRecord(
-    Evidence position, Kept kept, Instant recordedAt, Map<String, String> headers, byte[] body) {
+    Evidence position,
+    Availability availability,
+    Instant recordedAt,
+    Map<String, String> headers,
+    byte[] body) {
 
   /** The availability of the record. */
-  public enum Kept {
+  public enum Availability {
     READ,
+    /** No longer retained, or not a record of the job tree. */
     GONE,
-    /** Not read, because the answer had reached its size limit. */
-    LEFT_OUT
+    /** Not returned, because the answer reached its size limit. */
+    OMITTED
   }
 
   private static final List<String> HEADERS =
@@ -40,13 +45,13 @@ public record EvidenceRecord(
   static EvidenceRecord of(Evidence position, ConsumerRecord<byte[], byte[]> record) {
     return new EvidenceRecord(
         position,
-        Kept.READ,
+        Availability.READ,
         Instant.ofEpochMilli(Math.max(0, record.timestamp())),
         headers(record, HEADERS),
         record.value());
   }
 
-  /** Returns those of the named headers that a record has, as text. */
+  /** Returns the named headers as text; omits those that the record does not have. */
   static Map<String, String> headers(ConsumerRecord<byte[], byte[]> record, List<String> names) {
     Map<String, String> headers = new LinkedHashMap<>();
     for (String name : names) {
@@ -59,12 +64,12 @@ public record EvidenceRecord(
   }
 
   /** A record that was not read. */
-  static EvidenceRecord unread(Evidence position, Kept kept) {
-    return new EvidenceRecord(position, kept, null, Map.of(), null);
+  static EvidenceRecord unread(Evidence position, Availability availability) {
+    return new EvidenceRecord(position, availability, null, Map.of(), null);
   }
 
   /** Whether the record was read. */
   public boolean retained() {
-    return kept == Kept.READ;
+    return availability == Availability.READ;
   }
 }

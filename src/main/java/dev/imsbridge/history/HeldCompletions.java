@@ -21,11 +21,12 @@ import org.apache.kafka.common.errors.TimeoutException;
  * Holds completions until the transitions of their tree are delivered.
  *
  * <p>Both are written in one transaction. When a completion is readable, its transitions are in
- * their log, but possibly not yet marked as committed. A completion is released in one of two
- * cases. First, the reader has reached the end of the transitions partition, looked up after the
- * completion was read and including open transactions. Second, the reader has passed a transition
- * in that partition that is based on a later record of the same observations partition; this is the
- * usual case far from the end. The order within each partition is kept. Owned by one thread.
+ * their log, but the reader may not see their commit marker yet. A completion is released in one of
+ * two cases. First, the reader has reached the end of the transitions partition, looked up after
+ * the completion was read and including open transactions. Second, the reader has passed a
+ * transition in that partition that is based on a later record of the same observations partition;
+ * this is the usual case far from the end. The order within each partition is kept. Owned by one
+ * thread.
  */
 final class HeldCompletions implements AutoCloseable {
   private static final long MAX_BYTES = 4L << 20;
@@ -34,7 +35,7 @@ final class HeldCompletions implements AutoCloseable {
     private final ConsumerRecord<byte[], byte[]> record;
     private final int transitions;
     private final Evidence evidence;
-    private Long awaited;
+    private Long awaitedOffset;
 
     Held(ConsumerRecord<byte[], byte[]> record, int transitions, Evidence evidence) {
       this.record = record;
@@ -73,12 +74,12 @@ final class HeldCompletions implements AutoCloseable {
   }
 
   /** Records that a transition was delivered. */
-  void passed(int index, PublishedEvent transition) {
+  void delivered(int index, PublishedEvent transition) {
     last[index] = transition.position("evidence").orElse(null);
   }
 
   /**
-   * Releases the completions that need not wait.
+   * Releases the completions whose transitions are delivered.
    *
    * @param position the reader's next offset in each partition
    * @param to receives the index of the partition and the record
@@ -87,10 +88,10 @@ final class HeldCompletions implements AutoCloseable {
     if (queues.stream().allMatch(Deque::isEmpty)) {
       return;
     }
-    lookForEnds();
+    requestEnds();
     for (int i = 0; i < queues.size(); i++) {
       Deque<Held> queue = queues.get(i);
-      while (!queue.isEmpty() && free(queue.peek(), position)) {
+      while (!queue.isEmpty() && releasable(queue.peek(), position)) {
         ConsumerRecord<byte[], byte[]> record = queue.remove().record;
         bytes -= size(record);
         to.accept(layout.transitions() + i, record);
@@ -98,26 +99,27 @@ final class HeldCompletions implements AutoCloseable {
     }
   }
 
-  private boolean free(Held held, long[] position) {
-    return (held.awaited != null && position[held.transitions] >= held.awaited) || passed(held);
+  private boolean releasable(Held held, long[] position) {
+    return (held.awaitedOffset != null && position[held.transitions] >= held.awaitedOffset)
+        || isPassed(held);
   }
 
-  private boolean passed(Held held) {
+  private boolean isPassed(Held held) {
     Evidence passed = last[held.transitions];
     return passed != null && held.evidence != null && held.evidence.before(passed);
   }
 
-  private void lookForEnds() {
+  private void requestEnds() {
     List<Held> unknown =
         queues.stream()
             .flatMap(Deque::stream)
-            .filter(held -> held.awaited == null && !passed(held))
+            .filter(held -> held.awaitedOffset == null && !isPassed(held))
             .toList();
     if (unknown.isEmpty()) {
       return;
     }
     Map<TopicPartition, Long> ends = ends(unknown);
-    unknown.forEach(held -> held.awaited = ends.get(layout.partition(held.transitions)));
+    unknown.forEach(held -> held.awaitedOffset = ends.get(layout.partition(held.transitions)));
   }
 
   // After a timeout, the next poll tries again.
@@ -136,7 +138,7 @@ final class HeldCompletions implements AutoCloseable {
     }
   }
 
-  /** The offset of the first held completion of a partition. */
+  /** The offset of the first held completion of a partition; empty if none is held. */
   Optional<Long> first(int index) {
     return Optional.ofNullable(queues.get(index - layout.transitions()).peek())
         .map(held -> held.record.offset());

@@ -48,13 +48,14 @@ import java.util.stream.StreamSupport;
  *
  * <p>{@code request} is the request for which the job is watched, null if it was not found. Its
  * {@code recorded_at} is the time of its record; it is null without {@code evidence}, or if the
- * record is no longer retained. {@code evidence} is present if it was requested. If {@code
- * truncated} is true in one of its elements, the record was not read because the answer had reached
- * its size limit. Times are UTC with milliseconds. Unknown values are null. {@code changed_at} is
- * the time of the last observed change. {@code ended_at} is the time of the completion, when the
- * whole tree was complete; the end of the root job is its last stage. {@code duration_ms} is the
- * time from begin to end if IMS gives both. Otherwise it is the time from the first to the last
- * observed status of an ended job with at least two statuses. Pure functions.
+ * record is no longer retained. {@code earlier_life} tells whether the topics hold events of an
+ * earlier watch of the job. {@code evidence} is present if it was requested. If {@code truncated}
+ * is true in one of its elements, the record is omitted because the answer reached its size limit.
+ * Times are UTC with milliseconds. Unknown values are null. {@code changed_at} is the time of the
+ * last observed change. {@code ended_at} is the time of the completion, when the whole tree was
+ * complete; the end of the root job is its last stage. {@code duration_ms} is the time from begin
+ * to end if IMS gives both. Otherwise it is the time from the first to the last observed status of
+ * an ended job with at least two statuses. Pure functions.
  */
 public final class HistoryDocument {
   private static final DateTimeFormatter TIME =
@@ -185,9 +186,9 @@ public final class HistoryDocument {
 
   private static void evidence(ObjectNode json, EvidenceRecord observed) {
     position(json, observed.position());
-    boolean leftOut = observed.kept() == EvidenceRecord.Kept.LEFT_OUT;
-    json.put("retained", leftOut ? null : Boolean.valueOf(observed.retained()));
-    json.put("truncated", leftOut);
+    boolean omitted = observed.availability() == EvidenceRecord.Availability.OMITTED;
+    json.put("retained", omitted ? null : Boolean.valueOf(observed.retained()));
+    json.put("truncated", omitted);
     observed.headers().forEach((name, value) -> header(json, name.replace('-', '_'), value));
     if (observed.body() != null) {
       String text = text(observed.body());

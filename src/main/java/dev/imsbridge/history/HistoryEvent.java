@@ -15,6 +15,7 @@ public record HistoryEvent(Kind kind, PublishedEvent event, Evidence position) {
     COMPLETION,
     AUDIT;
 
+    /** The kind in lower case, for output. */
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -36,7 +37,7 @@ public record HistoryEvent(Kind kind, PublishedEvent event, Evidence position) {
   }
 
   /**
-   * The number of transitions of the tree up to and including this event; 0 if it is not stated.
+   * The number of transitions of the tree up to and including this event; 0 if the event has none.
    */
   long sequence() {
     return event.data().path("sequence").asLong();

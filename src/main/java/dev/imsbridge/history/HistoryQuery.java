@@ -20,7 +20,7 @@ public record HistoryQuery(
     return new HistoryQuery(jobId, null, null, false, false);
   }
 
-  /** Leaves out the events after the requested time. */
+  /** Returns the events up to {@code asOf}. */
   List<HistoryEvent> upTo(List<HistoryEvent> events) {
     return asOf == null
         ? events

@@ -16,14 +16,15 @@ import java.util.stream.Stream;
  * searches} for jobs.
  *
  * <p>With a {@link SearchHint}, only the locations of the events are read, independent of the size
- * of the topics. Without a hint, or if it is wrong, the partition of the job is read from its
- * beginning. For the id of a sub-job, all partitions are read until one contains it.
+ * of the topics. Without a hint, or if it is incomplete or wrong, the partition of the job is read
+ * from its beginning. Without a hint, the id of a sub-job is searched for in all partitions.
  *
  * <p>The answer covers one {@link LatestWatch} of the job: the last one up to the requested time.
  * This is the same with and without a hint. With a hint, it can remain unknown whether there was an
  * earlier watch.
  *
- * <p>Thread-safe: each call uses a separate consumer and blocks. Kafka's exceptions are passed on.
+ * <p>Thread-safe: each call uses a separate consumer and blocks. Throws the exceptions of the Kafka
+ * consumer.
  */
 public final class JobHistory {
   private final Supplier<? extends org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>>
@@ -81,7 +82,7 @@ public final class JobHistory {
               request,
               events,
               evidence,
-              watch.another()
+              watch.hasEarlier()
                   ? EarlierWatch.FOUND
                   : search.hinted() ? EarlierWatch.UNKNOWN : EarlierWatch.NONE,
               search.truncated(),
@@ -106,11 +107,12 @@ public final class JobHistory {
    * Searches the transitions for jobs.
    *
    * @param most the maximum number of jobs to return
-   * @param goOn called after each batch. False ends the search with the jobs found so far.
+   * @param progress called after each batch; returns false to end the search with the jobs found so
+   *     far
    */
-  public PastJobs search(PastQuery query, int most, Predicate<PastJobs.Progress> goOn) {
+  public PastJobs search(PastQuery query, int most, Predicate<PastJobs.Progress> progress) {
     try (TopicReader transitions = TopicReader.ofTopics(consumers.get(), topics.transitions())) {
-      return new PastSearch(query).find(transitions, most, goOn);
+      return new PastSearch(query).find(transitions, most, progress);
     }
   }
 
@@ -126,10 +128,10 @@ public final class JobHistory {
   }
 
   /**
-   * Finds the last accepted request of a watch, at the time that the audit entries or the hint
-   * name. Without them, finds the request of the first transition, shortly before it.
+   * Finds the last accepted request of a watch. The audit entries or the hint give its time.
+   * Without them, searches the {@link TreeSearch#REQUEST_WINDOW} before the first transition.
    *
-   * @return null if it is not found there
+   * @return null if it is not found at that time
    */
   private static AcceptedRequest request(
       TreeSearch search, String rootJobId, HistoryQuery query, LatestWatch watch) {

@@ -5,15 +5,15 @@ import dev.imsbridge.job.Fold;
 import java.util.List;
 
 /**
- * The events published since a job was last requested as a new job. A watch starts with a request
- * for a job that the state does not contain. After the state has removed the job, the next request
- * starts another watch: the ids of the events repeat, and their sequence starts at 1 again. Pure.
+ * The events of the latest watch of a job. A watch starts with a request for a job that the state
+ * does not contain. After the state has removed the job, the next request starts another watch: the
+ * ids of the events repeat, and their sequence starts at 1 again. Pure.
  *
  * @param transitions the transitions of this watch, in order
  * @param audit the audit entries of this watch, in order
- * @param another whether there are earlier transitions or audit entries
+ * @param hasEarlier whether there are earlier transitions or audit entries
  */
-record LatestWatch(List<HistoryEvent> transitions, List<HistoryEvent> audit, boolean another) {
+record LatestWatch(List<HistoryEvent> transitions, List<HistoryEvent> audit, boolean hasEarlier) {
 
   /**
    * Selects the last watch.
@@ -22,16 +22,17 @@ record LatestWatch(List<HistoryEvent> transitions, List<HistoryEvent> audit, boo
    * @param audit its audit entries, in the order of their partition; empty if not requested
    */
   static LatestWatch last(List<HistoryEvent> transitions, List<HistoryEvent> audit) {
-    int accepted = lastAccepted(audit);
-    List<HistoryEvent> decided = audit.subList(Math.max(0, accepted), audit.size());
-    int first = lastFirst(transitions);
-    List<HistoryEvent> seen = transitions.subList(first, transitions.size());
+    int accepted = lastNewJob(audit);
+    List<HistoryEvent> entries = audit.subList(Math.max(0, accepted), audit.size());
+    int first = start(transitions);
+    List<HistoryEvent> published = transitions.subList(first, transitions.size());
     // The job is requested again, but no transition of the new watch is published yet.
-    boolean over = accepted >= 0 && !seen.isEmpty() && before(seen, audit.get(accepted));
+    boolean onlyRequested =
+        accepted >= 0 && !published.isEmpty() && before(published, audit.get(accepted));
     return new LatestWatch(
-        over ? List.of() : List.copyOf(seen),
-        List.copyOf(decided),
-        over || first > 0 || accepted > 0);
+        onlyRequested ? List.of() : List.copyOf(published),
+        List.copyOf(entries),
+        onlyRequested || first > 0 || accepted > 0);
   }
 
   /** Returns the audit entry of the last accepted request; null if it is not among the entries. */
@@ -42,7 +43,8 @@ record LatestWatch(List<HistoryEvent> transitions, List<HistoryEvent> audit, boo
         .orElse(null);
   }
 
-  private static int lastFirst(List<HistoryEvent> transitions) {
+  /** Returns the index of the first transition of the last watch. */
+  private static int start(List<HistoryEvent> transitions) {
     for (int i = transitions.size() - 1; i > 0; i--) {
       if (transitions.get(i).sequence() <= transitions.get(i - 1).sequence()) {
         return i;
@@ -51,8 +53,8 @@ record LatestWatch(List<HistoryEvent> transitions, List<HistoryEvent> audit, boo
     return 0;
   }
 
-  /** Returns the index of the last such entry; -1 if there is none. */
-  private static int lastAccepted(List<HistoryEvent> audit) {
+  /** Returns the index of the last entry of a request for a new job; -1 if there is none. */
+  private static int lastNewJob(List<HistoryEvent> audit) {
     for (int i = audit.size() - 1; i >= 0; i--) {
       if (isNew(audit.get(i))) {
         return i;

@@ -21,12 +21,12 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * Waits for open transactions. A read_committed consumer ends at the first record of an open
+ * Waits for open transactions. A read_committed consumer stops before the first record of an open
  * transaction, even if committed records follow.
  */
 public final class OpenTransactions {
   // The broker aborts the transaction of a dead producer, by default within 60 s.
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration TIMEOUT = Duration.ofSeconds(90);
   private static final int PAUSE_MS = 50;
 
   private OpenTransactions() {}
@@ -40,11 +40,12 @@ public final class OpenTransactions {
   public static void awaitEnd(
       Admin admin, Collection<TopicPartition> partitions, InstantSource clock) {
     Map<TopicPartition, Long> ends = ends(admin, partitions, IsolationLevel.READ_UNCOMMITTED);
-    Instant until = clock.instant().plus(PATIENCE);
-    while (!behind(ends, ends(admin, partitions, IsolationLevel.READ_COMMITTED))) {
+    Instant until = clock.instant().plus(TIMEOUT);
+    while (!allReached(ends, ends(admin, partitions, IsolationLevel.READ_COMMITTED))) {
       if (clock.instant().isAfter(until)) {
         throw new TimeoutException(
-            "a transaction on the bridge's topics stays open; is a bridge hanging?");
+            "a transaction on the bridge's topics did not end within %s s: `imsbridge doctor` names it"
+                .formatted(TIMEOUT.toSeconds()));
       }
       pause();
     }
@@ -67,7 +68,8 @@ public final class OpenTransactions {
         new ListOffsetsOptions(level));
   }
 
-  private static boolean behind(Map<TopicPartition, Long> ends, Map<TopicPartition, Long> stable) {
+  private static boolean allReached(
+      Map<TopicPartition, Long> ends, Map<TopicPartition, Long> stable) {
     return ends.entrySet().stream().allMatch(end -> stable.get(end.getKey()) >= end.getValue());
   }
 
@@ -81,7 +83,7 @@ public final class OpenTransactions {
   }
 
   /**
-   * Returns the result of a request.
+   * Waits for the result of a request.
    *
    * @throws KafkaException if it fails, or the thread is interrupted
    */

@@ -15,14 +15,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A root job as the transitions that a search has read describe it. Keeps a few bounded fields of
- * them. Owned by one thread.
+ * A root job, as described by the transitions that a search has read. Keeps a few fields of limited
+ * size. Owned by one thread.
  */
 public final class PastJob {
-  private static final int MOST_IMAGES = 20;
-  private static final int LONGEST = 1_000;
-  private static final List<String> OF_TREE = List.of("region", "project_id");
-  private static final List<String> OF_ROOT =
+  private static final int MAX_IMAGES = 20;
+  private static final int MAX_LENGTH = 1_000;
+  private static final List<String> TREE_FIELDS = List.of("region", "project_id");
+  private static final List<String> ROOT_FIELDS =
       List.of("job_type", "status", "begin_time", "end_time", "error_code", "fail_reason");
 
   private final String jobId;
@@ -49,21 +49,21 @@ public final class PastJob {
     return outcome;
   }
 
-  /** Adds a transition of the tree. Transitions come in their order. */
+  /** Adds the next transition of the tree. */
   void add(PublishedEvent event) {
     Instant at = event.observedAt();
     changedAt = at.isAfter(changedAt) ? at : changedAt;
-    OF_TREE.forEach(name -> fields.put(name, JsonSize.cut(event.text(name), LONGEST)));
+    TREE_FIELDS.forEach(name -> fields.put(name, JsonSize.cut(event.text(name), MAX_LENGTH)));
     fields.set("labels", labels(event.data().path("labels")));
     for (JsonNode image : event.data().path("image_ids")) {
-      if (images.size() < MOST_IMAGES) {
-        images.add(JsonSize.cut(image.asText(), LONGEST));
+      if (images.size() < MAX_IMAGES) {
+        images.add(JsonSize.cut(image.asText(), MAX_LENGTH));
       }
     }
     if (event.jobId().equals(jobId)) {
-      for (String name : OF_ROOT) {
+      for (String name : ROOT_FIELDS) {
         JsonNode value = event.data().path(name);
-        fields.put(name, value.isTextual() ? JsonSize.cut(value.asText(), LONGEST) : null);
+        fields.put(name, value.isTextual() ? JsonSize.cut(value.asText(), MAX_LENGTH) : null);
       }
       outcome = StatusWords.outcome(event.status()).orElse(null);
     }
@@ -74,8 +74,8 @@ public final class PastJob {
     for (Map.Entry<String, JsonNode> label : given.properties()) {
       if (kept.size() < JobRequest.MAX_LABELS && label.getValue().isTextual()) {
         kept.put(
-            JsonSize.cut(label.getKey(), LONGEST),
-            JsonSize.cut(label.getValue().asText(), LONGEST));
+            JsonSize.cut(label.getKey(), MAX_LENGTH),
+            JsonSize.cut(label.getValue().asText(), MAX_LENGTH));
       }
     }
     return kept;

@@ -16,8 +16,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param label the name and value of a label
  * @param id the id of a root job, sub-job or image
  * @param outcome how the root job ended
- * @param since the earliest time of the transitions
- * @param until the exclusive latest time of the transitions
+ * @param since the start of the time range of the transitions, inclusive
+ * @param until the end of the time range, exclusive
  */
 public record PastQuery(
     Map.Entry<String, String> label, String id, JobOutcome outcome, Instant since, Instant until) {
@@ -27,19 +27,20 @@ public record PastQuery(
     return new PastQuery(Map.entry(name, value), null, null, null, null);
   }
 
-  /** Selects the job with an id of its own, of a sub-job or of an image. */
+  /** Selects the root jobs with this id, or with a sub-job or an image of this id. */
   public static PastQuery id(String id) {
     return new PastQuery(null, id, null, null, null);
   }
 
-  /** Whether the time of a record is selected. */
+  /** Whether the time of a record is in the selected range. */
   boolean inTime(ConsumerRecord<byte[], byte[]> record) {
     return (since == null || record.timestamp() >= since.toEpochMilli())
         && (until == null || record.timestamp() < until.toEpochMilli());
   }
 
   /**
-   * Whether the event of a record may be {@linkplain #selects selected}, by the text of its value.
+   * Whether the event of a record may be {@linkplain #selects selected}. Searches the value for
+   * texts without parsing it, so it can be true for an event that is not selected.
    */
   boolean maySelect(ConsumerRecord<byte[], byte[]> record) {
     return texts().allMatch(text -> PublishedEvent.mentions(record, text));
@@ -51,22 +52,22 @@ public record PastQuery(
           .flatMap(end -> StatusWords.status(end.name()).stream())
           .map(Enum::name);
     }
-    // Characters that JSON escapes differ in the record.
+    // Other characters may be escaped in JSON, so a search for the plain text would not find them.
     return Stream.of(label == null ? "" : label.getValue(), id == null ? "" : id)
         .filter(text -> text.matches("[\\w .:/-]+"));
   }
 
-  /** Whether an event has the label and the id. */
+  /** Whether an event has the label and the id. {@link PastSearch} checks time and outcome. */
   boolean selects(PublishedEvent event) {
-    return (label == null || labelled(event)) && (id == null || named(event));
+    return (label == null || hasLabel(event)) && (id == null || hasId(event));
   }
 
-  private boolean labelled(PublishedEvent event) {
+  private boolean hasLabel(PublishedEvent event) {
     JsonNode value = event.data().path("labels").path(label.getKey());
     return value.isTextual() && value.asText().equals(label.getValue());
   }
 
-  private boolean named(PublishedEvent event) {
+  private boolean hasId(PublishedEvent event) {
     return List.of(event.jobId(), event.rootJobId()).contains(id)
         || StreamSupport.stream(event.data().path("image_ids").spliterator(), false)
             .anyMatch(image -> image.asText().equals(id));

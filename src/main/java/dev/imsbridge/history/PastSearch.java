@@ -13,20 +13,20 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Finds root jobs by reading transitions, also jobs that the state has forgotten, because
- * transitions are retained without limit. A job is found at its first selected transition; from
- * there on, all transitions of its tree are read. Owned by one thread.
+ * Finds root jobs by reading transitions. Also finds jobs that were removed from the state, because
+ * the topic retains transitions without limit by default. A job is found at its first selected
+ * transition; from there on, all transitions of its tree are read. Owned by one thread.
  */
 final class PastSearch {
-  /** The number of jobs that are kept during the search, at least. */
-  private static final int MOST = 1_000;
+  /** When twice as many jobs are found, the search drops the older half. */
+  private static final int MIN_KEPT = 1_000;
 
   private static final Comparator<PastJob> LATEST_FIRST =
       Comparator.comparing(PastJob::changedAt).reversed().thenComparing(PastJob::jobId);
 
   private final PastQuery query;
   private final Map<String, PastJob> found = new HashMap<>();
-  private final Map<Integer, Long> times = new HashMap<>();
+  private final Map<Integer, Long> lastTimes = new HashMap<>();
   private long leftOut;
 
   PastSearch(PastQuery query) {
@@ -36,22 +36,22 @@ final class PastSearch {
   /**
    * Reads the transitions of the selected time.
    *
-   * @param goOn called after each batch; false ends the search
+   * @param progress called after each batch; returns false to end the search
    */
-  PastJobs find(TopicReader transitions, int most, Predicate<PastJobs.Progress> goOn) {
+  PastJobs find(TopicReader transitions, int most, Predicate<PastJobs.Progress> progress) {
     if (query.since() != null) {
       transitions.from(query.since(), transitions.partitions());
     }
     if (query.until() != null) {
       transitions.until(query.until().plus(TreeSearch.DISORDER));
     }
-    boolean goesOn = true;
-    while (goesOn && !transitions.done()) {
+    boolean continues = true;
+    while (continues && !transitions.done()) {
       for (ConsumerRecord<byte[], byte[]> record : transitions.next()) {
         read(record);
       }
       int soFar = (int) found.values().stream().filter(this::wanted).count();
-      goesOn = goOn.test(new PastJobs.Progress(transitions.progress(), soFar));
+      continues = progress.test(new PastJobs.Progress(transitions.progress(), soFar));
     }
     found.values().removeIf(job -> !wanted(job));
     keep(most);
@@ -63,7 +63,7 @@ final class PastSearch {
   }
 
   private void read(ConsumerRecord<byte[], byte[]> record) {
-    times.put(record.partition(), Math.max(0, record.timestamp()));
+    lastTimes.put(record.partition(), Math.max(0, record.timestamp()));
     if (query.inTime(record) && (known(record) || query.maySelect(record))) {
       PublishedEvent.read(record).ifPresent(this::add);
     }
@@ -84,8 +84,8 @@ final class PastSearch {
     job.add(event);
     if (job.outcome() != null && !wanted(job)) {
       found.remove(root);
-    } else if (found.size() >= 2 * MOST) {
-      keep(MOST);
+    } else if (found.size() >= 2 * MIN_KEPT) {
+      keep(MIN_KEPT);
     }
   }
 
@@ -105,7 +105,7 @@ final class PastSearch {
     long begin = query.since() == null ? 0 : query.since().toEpochMilli();
     return Instant.ofEpochMilli(
         transitions.positions().keySet().stream()
-            .mapToLong(partition -> times.getOrDefault(partition.partition(), begin))
+            .mapToLong(partition -> lastTimes.getOrDefault(partition.partition(), begin))
             .min()
             .orElse(begin));
   }

@@ -26,7 +26,7 @@ import org.apache.kafka.common.header.Header;
  * @param cloudEvent the complete event in the JSON format of CloudEvents
  */
 public record PublishedEvent(ObjectNode cloudEvent) {
-  /** Keeps numbers as they were written, because the values of IMS are passed on unchanged. */
+  /** Keeps the text of numbers, because values from IMS are passed on unchanged. */
   public static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -105,7 +105,7 @@ public record PublishedEvent(ObjectNode cloudEvent) {
     return text("status");
   }
 
-  /** The outcome of a completion; LOST if it states none that is known. */
+  /** The outcome of a completion; LOST if it is missing or unknown. */
   public JobOutcome outcome() {
     return Stream.of(JobOutcome.values())
         .filter(each -> each.name().equals(text("outcome")))
@@ -162,7 +162,7 @@ public record PublishedEvent(ObjectNode cloudEvent) {
     try {
       return JSON.writeValueAsString(cloudEvent);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a tree that was read can be written", e);
+      throw new IllegalStateException("cannot write an event that was read", e);
     }
   }
 }

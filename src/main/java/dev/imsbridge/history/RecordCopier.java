@@ -6,9 +6,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Writes past records with their own times. Asynchronous: the next call throws the first failure. A
- * topic that replaces the times is a failure, detected when its first record is acknowledged. The
- * producer is not closed.
+ * Writes copies of past records with the original timestamps. Asynchronous: a failure is thrown by
+ * the next call. A topic that replaces timestamps is a failure, detected when its first record is
+ * acknowledged. Owned by one thread. The caller closes the producer.
  */
 public final class RecordCopier {
   private final Producer<byte[], byte[]> producer;
@@ -42,7 +42,7 @@ public final class RecordCopier {
 
   private static KafkaException timesReplaced(String topic) {
     return new KafkaException(
-        "%s does not keep the times of events: set its message.timestamp.type to CreateTime"
+        "topic %s replaces record timestamps: set its message.timestamp.type to CreateTime"
             .formatted(topic));
   }
 

@@ -24,7 +24,7 @@ import java.util.Optional;
 public record SearchHint(
     String rootJobId, long sequence, List<Stage> stages, Instant requestedAt, Instant endedAt) {
 
-  /** The status of a job and the time at which it was observed. */
+  /** A transition: a job, its new status and the time at which it was observed. */
   public record Stage(String jobId, String status, Instant at) {}
 
   /** A hint that names only the root job. Its partition is read from the beginning. */

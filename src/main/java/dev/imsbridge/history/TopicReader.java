@@ -32,17 +32,18 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * }
  * }</pre>
  *
- * <p>The records of a partition keep their order; partitions are mixed. The end of a partition is
- * detected by the consumer's position, because its last offsets can belong to an aborted
- * transaction or a transaction marker. Owned by one thread. If no broker answers, {@link #next}
- * throws Kafka's {@code TimeoutException} after the consumer's {@code default.api.timeout.ms}.
+ * <p>The records of a partition keep their order; partitions are interleaved. The end of a
+ * partition is detected by the consumer's position, because its last offsets can belong to an
+ * aborted transaction or a transaction marker. Owned by one thread. If no broker answers, {@link
+ * #next} throws Kafka's {@code TimeoutException} after the consumer's {@code
+ * default.api.timeout.ms}.
  */
 public final class TopicReader implements AutoCloseable {
   /**
-   * The settings of a consumer for reading, without serializers and brokers. The fetch wait is
-   * short, because a fetch at the end of one partition delays the next partition. A poll returns
-   * few records, so that they stay in the CPU cache: with 2,000 records, printing takes 50 %
-   * longer.
+   * The settings of a consumer for reading, without deserializers and bootstrap servers. The fetch
+   * wait is short, because a fetch at the end of one partition delays the next partition. A poll
+   * returns few records, so that they stay in the CPU cache: with 2,000 records, printing takes 50
+   * % longer.
    */
   public static final Map<String, Object> CONSUMER =
       Map.of(
@@ -61,12 +62,12 @@ public final class TopicReader implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(200);
   // The number of polls without progress before the ends are requested again.
-  private static final int PATIENCE = 15;
+  private static final int MAX_IDLE_POLLS = 15;
 
   private final Consumer<byte[], byte[]> consumer;
   private final Map<TopicPartition, Long> starts;
   private final Map<TopicPartition, Long> ends;
-  private final Map<TopicPartition, Long> open = new HashMap<>();
+  private final Map<TopicPartition, Long> positions = new HashMap<>();
   private long passed;
   private int idle;
 
@@ -83,7 +84,8 @@ public final class TopicReader implements AutoCloseable {
   /**
    * Reads the current beginnings and ends of the partitions, and starts at the beginnings.
    *
-   * @param consumer closed with the reader; has no group and is created with {@link #CONSUMER}
+   * @param consumer closed with the reader, or if this method fails; has no group and is created
+   *     with {@link #CONSUMER}
    */
   public static TopicReader open(
       Consumer<byte[], byte[]> consumer, Collection<TopicPartition> partitions) {
@@ -130,21 +132,27 @@ public final class TopicReader implements AutoCloseable {
     return partitions;
   }
 
-  /** Moves to an offset of a partition, or to its beginning if that is later. */
+  /**
+   * Moves to an offset of a partition, or to its beginning if that is later. Starts to read the
+   * partition again if it was left.
+   */
   public void from(TopicPartition partition, long offset) {
     long begin = Math.max(offset, starts.get(partition));
     long end = ends.get(partition);
-    open.remove(partition);
+    positions.remove(partition);
     if (begin < end) {
       consumer.seek(partition, begin);
       consumer.resume(List.of(partition));
-      open.put(partition, begin);
+      positions.put(partition, begin);
     } else {
       consumer.pause(List.of(partition));
     }
   }
 
-  /** Moves each partition to its first record at or after the given time. */
+  /**
+   * Moves each partition to its first record at or after the given time, or to its end if there is
+   * none.
+   */
   public void from(Instant time, Collection<TopicPartition> partitions) {
     Map<TopicPartition, OffsetAndTimestamp> found = offsets(time, partitions);
     for (TopicPartition partition : partitions) {
@@ -155,12 +163,12 @@ public final class TopicReader implements AutoCloseable {
 
   /** Stops reading a partition. {@link #from} starts it again. */
   public void leave(TopicPartition partition) {
-    if (open.remove(partition) != null) {
+    if (positions.remove(partition) != null) {
       consumer.pause(List.of(partition));
     }
   }
 
-  /** Pauses or resumes a partition. */
+  /** Pauses or resumes a partition. Does nothing if the partition is not being read. */
   public void hold(TopicPartition partition, boolean held) {
     if (reads(partition)) {
       if (held) {
@@ -171,14 +179,14 @@ public final class TopicReader implements AutoCloseable {
     }
   }
 
-  /** Whether a partition is not yet read to its end. */
+  /** Whether a partition is being read: it is not left and not yet read to its end. */
   public boolean reads(TopicPartition partition) {
-    return open.containsKey(partition);
+    return positions.containsKey(partition);
   }
 
-  /** Whether all partitions are read to their ends. */
+  /** Whether each partition is read to its end or left. */
   public boolean done() {
-    return open.isEmpty();
+    return positions.isEmpty();
   }
 
   /** Returns the next records; none if no record arrives within 200 ms. */
@@ -198,7 +206,7 @@ public final class TopicReader implements AutoCloseable {
       records.addAll(of.subList(0, inside));
     }
     idle = advance() || !records.isEmpty() ? 0 : idle + 1;
-    if (idle >= PATIENCE) {
+    if (idle >= MAX_IDLE_POLLS) {
       idle = 0;
       shorten();
     }
@@ -207,9 +215,9 @@ public final class TopicReader implements AutoCloseable {
 
   private boolean advance() {
     boolean advanced = false;
-    for (TopicPartition partition : Set.copyOf(open.keySet())) {
+    for (TopicPartition partition : Set.copyOf(positions.keySet())) {
       long position = Math.min(consumer.position(partition), ends.get(partition));
-      long before = open.put(partition, position);
+      long before = positions.put(partition, position);
       passed += Math.max(0, position - before);
       advanced |= position != before;
       if (position >= ends.get(partition)) {
@@ -219,11 +227,11 @@ public final class TopicReader implements AutoCloseable {
     return advanced;
   }
 
-  // An end can move back if a replica that lags takes over or the topic is created again. This
-  // request also fails if no broker answers, which a poll does not.
+  // An end can move back if a replica that lags takes over or the topic is created again. Unlike a
+  // poll, this request fails if no broker answers.
   private void shorten() {
     consumer
-        .endOffsets(List.copyOf(open.keySet()))
+        .endOffsets(List.copyOf(positions.keySet()))
         .forEach((partition, end) -> ends.merge(partition, end, Math::min));
     advance();
   }
@@ -233,15 +241,15 @@ public final class TopicReader implements AutoCloseable {
     return List.copyOf(starts.keySet());
   }
 
-  /** The next offset of each partition that is not yet read to its end. */
+  /** The next offset of each partition that is being read. */
   public Map<TopicPartition, Long> positions() {
-    return Map.copyOf(open);
+    return Map.copyOf(positions);
   }
 
   /** Ends a partition at an offset, if that is before its end. */
   public void until(TopicPartition partition, long offset) {
     ends.merge(partition, offset, Math::min);
-    if (open.containsKey(partition) && open.get(partition) >= offset) {
+    if (positions.containsKey(partition) && positions.get(partition) >= offset) {
       leave(partition);
     }
   }
@@ -276,7 +284,9 @@ public final class TopicReader implements AutoCloseable {
   /** The offsets read and the total to read, for a progress bar. */
   public Progress progress() {
     long rest =
-        open.entrySet().stream().mapToLong(each -> ends.get(each.getKey()) - each.getValue()).sum();
+        positions.entrySet().stream()
+            .mapToLong(each -> ends.get(each.getKey()) - each.getValue())
+            .sum();
     return new Progress(passed, passed + rest);
   }
 

@@ -22,7 +22,7 @@ import java.util.function.BiPredicate;
  * @param events the events in order; never empty
  * @param evidence the records on which they are based; null if not requested
  * @param earlier whether the topics hold events of an earlier watch of the job
- * @param truncated whether events were left out because of a limit
+ * @param truncated whether events were omitted because of a limit
  * @param recordsRead the number of records read to find the events
  */
 public record TreeHistory(
@@ -39,7 +39,7 @@ public record TreeHistory(
 
   /**
    * Whether the job was watched before: removed from the state after its retention, and requested
-   * again. To get the events of the earlier watch, ask for a time before the first event.
+   * again. To get the events of the earlier watch, query as of a time before the first event.
    */
   public enum EarlierWatch {
     NONE,
@@ -100,15 +100,15 @@ public record TreeHistory(
         byJob.computeIfAbsent(event.event().jobId(), id -> new ArrayList<>()).add(event);
       }
     }
-    List<JobTimeline> lines = new ArrayList<>();
+    List<JobTimeline> timelines = new ArrayList<>();
     Set<String> listed = new HashSet<>();
-    add(rootJobId, 0, byJob, listed, lines);
+    add(rootJobId, 0, byJob, listed, timelines);
     byJob.keySet().stream()
         .filter(jobId -> !byJob.containsKey(parent(byJob.get(jobId))))
-        .forEach(jobId -> add(jobId, 1, byJob, listed, lines));
+        .forEach(jobId -> add(jobId, 1, byJob, listed, timelines));
     // The remaining jobs are in a cycle, or nest deeper than a bridge allows.
-    byJob.keySet().forEach(jobId -> add(jobId, 1, byJob, listed, lines));
-    return lines;
+    byJob.keySet().forEach(jobId -> add(jobId, 1, byJob, listed, timelines));
+    return timelines;
   }
 
   private static void add(
@@ -116,18 +116,18 @@ public record TreeHistory(
       int depth,
       Map<String, List<HistoryEvent>> byJob,
       Set<String> listed,
-      List<JobTimeline> lines) {
+      List<JobTimeline> timelines) {
     if (depth > MAX_DEPTH || !listed.add(jobId)) {
       return;
     }
     List<HistoryEvent> transitions = byJob.get(jobId);
     if (!transitions.isEmpty()) {
-      lines.add(line(jobId, depth, transitions));
+      timelines.add(timeline(jobId, depth, transitions));
     }
     byJob.forEach(
         (other, its) -> {
           if (parent(its).equals(jobId)) {
-            add(other, depth + 1, byJob, listed, lines);
+            add(other, depth + 1, byJob, listed, timelines);
           }
         });
   }
@@ -136,7 +136,7 @@ public record TreeHistory(
     return transitions.isEmpty() ? "" : transitions.get(0).event().text("parent_job_id");
   }
 
-  private static JobTimeline line(String jobId, int depth, List<HistoryEvent> transitions) {
+  private static JobTimeline timeline(String jobId, int depth, List<HistoryEvent> transitions) {
     List<JobTimeline.Stage> stages = new ArrayList<>();
     for (int i = 0; i < transitions.size(); i++) {
       Instant left = i + 1 < transitions.size() ? transitions.get(i + 1).at() : null;

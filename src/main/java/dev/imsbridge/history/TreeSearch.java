@@ -27,13 +27,13 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class TreeSearch implements AutoCloseable {
   /** The maximum number of events per topic. A job can be requested any number of times. */
-  private static final int MOST_EVENTS = 10_000;
+  private static final int MAX_EVENTS = 10_000;
 
   /**
    * The maximum total size of record values per topic. Parsed values take several times as much
    * memory.
    */
-  private static final long MOST_BYTES = 8 << 20;
+  private static final long MAX_BYTES = 8 << 20;
 
   /**
    * The maximum disorder of record times in a partition. The times come from the clocks of the
@@ -41,7 +41,7 @@ final class TreeSearch implements AutoCloseable {
    */
   static final Duration DISORDER = Duration.ofDays(1);
 
-  /** How long before its first transition the request of a job is looked for. */
+  /** The request of a job is searched for at most this long before the job's first transition. */
   static final Duration REQUEST_WINDOW = Duration.ofHours(1);
 
   private final TopicReader reader;
@@ -130,7 +130,8 @@ final class TreeSearch implements AutoCloseable {
   // ---- the events
 
   List<HistoryEvent> transitions(Root root, SearchHint hint) {
-    List<HistoryEvent> found = hint != null && hint.complete() ? hinted(root.jobId(), hint) : null;
+    List<HistoryEvent> found =
+        hint != null && hint.complete() ? atLocations(root.jobId(), hint) : null;
     hinted = found != null;
     if (found == null) {
       reader.from(partition(topics.transitions(), root.jobId()), root.from());
@@ -140,7 +141,7 @@ final class TreeSearch implements AutoCloseable {
   }
 
   /** Reads the transitions at the locations of a hint; returns null if one of them is not there. */
-  private List<HistoryEvent> hinted(String root, SearchHint hint) {
+  private List<HistoryEvent> atLocations(String root, SearchHint hint) {
     TopicPartition partition = partition(topics.transitions(), root);
     Found found = new Found(Kind.TRANSITION);
     List<SearchHint.Stage> stages = new ArrayList<>(hint.stages());
@@ -167,8 +168,8 @@ final class TreeSearch implements AutoCloseable {
   }
 
   /**
-   * Returns the completions, one for each end of the root job. The time of a completion is that of
-   * the complete tree, which is never before the end of the root job.
+   * Returns the completion of each end of the root job. A completion has the time at which the
+   * whole tree was complete, which is never before the end of the root job.
    */
   List<HistoryEvent> completions(String root, List<HistoryEvent> transitions) {
     TopicPartition partition = partition(topics.completions(), root);
@@ -195,7 +196,10 @@ final class TreeSearch implements AutoCloseable {
     return found.inOrder().stream().filter(wanted).findFirst();
   }
 
-  /** Returns the audit entries. Those of a request are older than the first transition. */
+  /**
+   * Returns the audit entries. Starts at the request and not at the first transition, because the
+   * entries of the request are older.
+   */
   List<HistoryEvent> audit(String root, SearchHint hint) {
     TopicPartition partition = partition(topics.audit(), root);
     if (hint != null && hint.ofOneRequest()) {
@@ -210,8 +214,8 @@ final class TreeSearch implements AutoCloseable {
    * Finds the audit entry of an accepted request.
    *
    * @param from where to begin
-   * @param until when the request was accepted at the latest; later records are read for a short
-   *     time only, because clocks may differ
+   * @param until when the request was accepted at the latest; records up to {@link #REQUEST_WINDOW}
+   *     later are read too, because clocks may differ
    * @param wanted selects among the accepted requests of the job
    */
   Optional<AcceptedRequest> request(
@@ -253,7 +257,7 @@ final class TreeSearch implements AutoCloseable {
     }
 
     boolean full() {
-      return events.size() >= MOST_EVENTS || bytes >= MOST_BYTES;
+      return events.size() >= MAX_EVENTS || bytes >= MAX_BYTES;
     }
 
     /** Adds the event of a record; returns null if it holds none. */
@@ -296,7 +300,7 @@ final class TreeSearch implements AutoCloseable {
 
   /**
    * Reads the selected partitions until a record ends the search. The rest of its batch is still
-   * passed on.
+   * passed to the predicate.
    */
   private void read(Predicate<ConsumerRecord<byte[], byte[]>> enough) {
     boolean satisfied = false;

@@ -146,14 +146,14 @@ class DeadLettersIT {
             answer
                 + "  refused: it comes from %s, and only records of %s can be sent again"
                     .formatted(topics.observations(), topics.requests()),
-            cut + "  refused: its value was cut: the letter has 1 of 3000000 bytes",
-            large + "  refused: its value has 65537 bytes, and a request at most 65536",
+            cut + "  refused: its value was truncated: the letter has 1 of 3000000 bytes",
+            large + "  refused: its value has 65537 bytes; a request has at most 65536",
             "0/9  refused: "
                 + topics.deadLetters()
-                + " has no letter at this position, or no longer",
+                + " has no letter at this position; it may be past its retention",
             "7/0  refused: "
                 + topics.deadLetters()
-                + " has no letter at this position, or no longer");
+                + " has no letter at this position; it may be past its retention");
     assertThat(redriven.err())
         .isEqualTo(
             "1 letter sent again, 0 letters sent earlier, 0 letters refused again,"

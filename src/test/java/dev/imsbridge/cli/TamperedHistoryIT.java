@@ -79,7 +79,7 @@ class TamperedHistoryIT extends LivedHistory {
     told =
         assertDeviation(
             TopicNames::transitions, Map.of(0, all -> all.add(all.size() / 2, all.get(0))));
-    assertThat(told).contains("one too many: nothing leads to it");
+    assertThat(told).contains("extra: no observation leads to it");
 
     InProcess otherSettings = imsbridge("rebuild", "--compare", "--set", "state.retention=300d");
     assertThat(otherSettings.exitCode()).as("settings that enter the fold").isEqualTo(1);
@@ -174,7 +174,7 @@ class TamperedHistoryIT extends LivedHistory {
         partition,
         all -> all.set(last, with(all.get(last), "\"why\":\"", "\"why\":\"not ")),
         "changed: position %d, offset %d".formatted(last + 1, last));
-    assertBroken(partition, List::clear, "missing: position 1: there is no entry, but");
+    assertBroken(partition, List::clear, "missing: position 1: there are no entries, but");
     assertBroken(
         partition, all -> Collections.swap(all, at, at + 1), "reordered: position " + (at + 1));
     assertBroken(partition, all -> all.add(at + 1, all.get(at)), "repeated: position " + (at + 1));

@@ -363,7 +363,7 @@ class HistoryIT {
     assertThat(found.subList(6, 11))
         .allSatisfy(
             each -> {
-              assertThat(each.kept()).isEqualTo(EvidenceRecord.Kept.LEFT_OUT);
+              assertThat(each.availability()).isEqualTo(EvidenceRecord.Availability.OMITTED);
               assertThat(each.body()).isNull();
             });
   }

@@ -93,7 +93,7 @@ final class AuditVerifyCommand extends ConfiguredCommand {
               () -> kafka.consumer(TopicReader.CONSUMER),
               topic,
               topics,
-              Retention.keptFrom(admin, topics.observations(), Instant.now()))
+              Retention.retainedFrom(admin, topics.observations(), Instant.now()))
           .verify(kept, progress -> bar.show(progress, "verified"));
     } catch (KafkaException e) {
       throw CommandFailure.fault(

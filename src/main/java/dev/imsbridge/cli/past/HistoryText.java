@@ -209,7 +209,7 @@ final class HistoryText {
       text.append('\n').append(palette.strong(SafeText.safe(observed.position().toString())));
       if (!observed.retained()) {
         text.append(
-            observed.kept() == EvidenceRecord.Kept.LEFT_OUT
+            observed.availability() == EvidenceRecord.Availability.OMITTED
                 ? "  not read: the records before it are as much as one answer takes\n"
                 : "  not kept any more\n");
         continue;

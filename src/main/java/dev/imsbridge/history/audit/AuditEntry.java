@@ -11,7 +11,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * The content of an audit entry, read in either CloudEvents mode, and the hash of its record.
  *
  * @param position the position in the chain of its partition, from 1
- * @param source the input it is based on
+ * @param what the decision
+ * @param why the reason for the decision
+ * @param source the input that the entry is based on
  * @param hash the computed hash of the record, which the next entry holds as {@code previous_hash}
  * @param intact whether the hash header of the record equals {@code hash}
  */
@@ -24,7 +26,7 @@ public record AuditEntry(
     AuditChain.Source source,
     String hash,
     boolean intact) {
-  private static final int HASH = 64;
+  private static final int HASH_LENGTH = 64;
 
   /** Reads a record; returns null if it is not an audit entry. */
   public static AuditEntry read(ConsumerRecord<byte[], byte[]> record) {
@@ -39,7 +41,7 @@ public record AuditEntry(
         data.path("partition").isInt()
             && data.path("position").isIntegralNumber()
             && data.path("position").asLong() > 0
-            && event.text("previous_hash").length() == HASH
+            && event.text("previous_hash").length() == HASH_LENGTH
             && data.path("what").isTextual()
             && digests.path("sha256").isTextual()
             && digests.path("before_sha256").isTextual();

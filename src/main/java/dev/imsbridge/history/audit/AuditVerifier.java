@@ -28,23 +28,23 @@ public final class AuditVerifier {
   private final Supplier<? extends Consumer<byte[], byte[]>> consumers;
   private final String auditTopic;
   private final TopicNames topics;
-  private final Instant kept;
+  private final Instant retainedFrom;
 
   /**
    * @param consumers creates consumers with {@link TopicReader#CONSUMER}
-   * @param auditTopic the audit, or a copy of it
+   * @param auditTopic the audit topic, or a copy of it
    * @param topics the inputs of the audit entries, and the transitions that the audit explains
-   * @param kept the time from which on retention cannot have deleted an observation
+   * @param retainedFrom observations from this time on are within their retention
    */
   public AuditVerifier(
       Supplier<? extends Consumer<byte[], byte[]>> consumers,
       String auditTopic,
       TopicNames topics,
-      Instant kept) {
+      Instant retainedFrom) {
     this.consumers = consumers;
     this.auditTopic = auditTopic;
     this.topics = topics;
-    this.kept = kept;
+    this.retainedFrom = retainedFrom;
   }
 
   /**
@@ -52,9 +52,9 @@ public final class AuditVerifier {
    *
    * @param begin the first offset of the log; if it is above 0, records were deleted
    * @param entries the number of records, valid or not
-   * @param breaks the number of invalid records
-   * @param proved the number of inputs whose digest matches their entry
-   * @param gone the number of inputs that retention has deleted
+   * @param breaks the number of breaks of the chain and of inputs that differ from their entry
+   * @param proved the number of inputs that match the digests in their entry
+   * @param gone the number of inputs that were deleted
    * @param head the end of the chain
    * @param broken the first broken link; null if the chain is valid
    */
@@ -68,7 +68,7 @@ public final class AuditVerifier {
       ChainHead head,
       BrokenLink broken) {
 
-    /** This partition without entries, broken at a position. */
+    /** Returns the result of this partition without entries, with a link broken at a position. */
     private PartitionAudit broken(What what, long position, String detail) {
       BrokenLink link = new BrokenLink(partition, -1, position, what, detail);
       return new PartitionAudit(partition, begin, 0, 1, 0, 0, head, link);
@@ -114,7 +114,9 @@ public final class AuditVerifier {
               all.add(
                   new PartitionAudit(partition, 0, 0, 0, 0, 0, new ChainHead(0, ""), null)
                       .broken(
-                          What.NOT_THE_KEPT_CHAIN, head.position(), "there is no such partition"));
+                          What.NOT_THE_KEPT_CHAIN,
+                          head.position(),
+                          "the topic has no such partition"));
             }
           });
       return all;
@@ -124,7 +126,7 @@ public final class AuditVerifier {
   /** Returns why a partition without entries must have had one; null if it may be empty. */
   private String missing(PartitionAudit empty, Cursor audit, Cursor transitions) {
     if (empty.begin() > 0) {
-      return "all entries were deleted, and the audit has no retention";
+      return "all entries were deleted, but the bridge retains the audit without limit";
     }
     if (transitions.partitions().size() != audit.partitions().size()) {
       return null;
@@ -132,7 +134,8 @@ public final class AuditVerifier {
     transitions.read(List.of(new TopicPartition(topics.transitions(), empty.partition())));
     return transitions.peek() == null
         ? null
-        : "there is no entry, but %s has events in this partition".formatted(topics.transitions());
+        : "there are no entries, but %s has events in this partition"
+            .formatted(topics.transitions());
   }
 
   private PartitionAudit verify(
@@ -148,25 +151,25 @@ public final class AuditVerifier {
     ChainCheck chain = new ChainCheck(partition.partition(), head, audit.begin(partition) > 0);
     long proved = 0;
     long gone = 0;
-    long different = 0;
-    long named = -1;
+    long differing = 0;
+    long lastNamed = -1;
     BrokenLink input = null;
     while (audit.peek() != null) {
       ConsumerRecord<byte[], byte[]> record = audit.next();
       passed.accept(record.offset());
       AuditEntry entry = AuditEntry.read(record);
-      chain.take(record.offset(), entry);
-      if (entry == null || !entry.intact() || entry.source().at().offset() == named) {
+      chain.check(record.offset(), entry);
+      if (entry == null || !entry.intact() || entry.source().at().offset() == lastNamed) {
         continue;
       }
-      named = entry.source().at().offset();
+      lastNamed = entry.source().at().offset();
       Proof proof = prove(entry, log, observations, inputs);
-      String wrong = wrong(proof, record);
+      String problem = problem(proof, record);
       proved += proof == Proof.PROVED ? 1 : 0;
       gone += proof == Proof.GONE ? 1 : 0;
-      if (wrong != null) {
-        different++;
-        input = input == null ? different(record, entry, wrong) : input;
+      if (problem != null) {
+        differing++;
+        input = input == null ? inputDiffers(record, entry, problem) : input;
       }
     }
     chain.end();
@@ -175,7 +178,7 @@ public final class AuditVerifier {
         partition.partition(),
         audit.begin(partition),
         chain.entries(),
-        chain.breaks() + different,
+        chain.breaks() + differing,
         proved,
         gone,
         chain.head(),
@@ -197,22 +200,22 @@ public final class AuditVerifier {
     return inputs.prove(entry.source(), () -> observations.beginNow(log));
   }
 
-  private String wrong(Proof proof, ConsumerRecord<byte[], byte[]> entry) {
+  private String problem(Proof proof, ConsumerRecord<byte[], byte[]> entry) {
     return switch (proof) {
       case PROVED, PASSED -> null;
-      case DIFFERENT -> "the input at %s is not the one that was taken in";
+      case DIFFERENT -> "the input at %s is not the one that was processed";
       case DIFFERENT_BEFORE ->
-          "between the input at %s and the one that the entry before rests on, inputs are"
-              + " changed, missing or added";
+          "inputs between the input of the previous entry and the input at %s were changed, removed or"
+              + " added";
       case ABSENT -> "there is no input at %s";
       case GONE ->
-          Instant.ofEpochMilli(entry.timestamp()).isBefore(kept)
+          Instant.ofEpochMilli(entry.timestamp()).isBefore(retainedFrom)
               ? null
               : "the input at %s was deleted before its retention ended";
     };
   }
 
-  private static BrokenLink different(
+  private static BrokenLink inputDiffers(
       ConsumerRecord<byte[], byte[]> record, AuditEntry entry, String detail) {
     return new BrokenLink(
         record.partition(),

@@ -3,9 +3,9 @@ package dev.imsbridge.history.audit;
 /**
  * A position at which an audit chain is invalid.
  *
- * @param offset the offset of the record that shows it; -1 if there is none
- * @param position the position of the affected entry
- * @param detail one line for people
+ * @param offset the offset of the record at which the link is broken; -1 if there is none
+ * @param position the position of the entry that is wrong or missing
+ * @param detail a description in one line, for output
  */
 public record BrokenLink(int partition, long offset, long position, What what, String detail) {
 

@@ -5,42 +5,42 @@ import dev.imsbridge.wire.AuditChain;
 
 /**
  * Checks the chain of one partition and finds its first broken link. The link names the wrong
- * entry, not only the entry that shows the damage. After a break, the next entry shows which of the
- * two entries before it belongs to the chain. A gap counts as reordering if the missing entry
- * follows later.
+ * entry, which is not always the entry at which the mismatch is detected. After a mismatch of two
+ * entries, the next entry shows which of the two belongs to the chain. A gap counts as reordering
+ * if the missing entry follows later.
  *
  * <p>The check cannot detect that the last entries were removed or that the last entry was
- * replaced, because no later entry refers to them. A head saved elsewhere can. Confined to one
- * thread. Uses constant memory.
+ * replaced, because no later entry refers to them. A head that was saved elsewhere reveals both.
+ * Confined to one thread. Uses constant memory.
  */
 final class ChainCheck {
   private final int partition;
-  private final ChainHead kept;
-  private final boolean cut;
+  private final ChainHead saved;
+  private final boolean beginDeleted;
   private long position;
   private String hash = AuditChain.ORIGIN;
   private long offset = -1;
-  private boolean garbage;
+  private boolean afterInvalid;
   private boolean begun;
   private long entries;
   private long breaks;
   private Doubt doubt;
   private BrokenLink first;
-  private BrokenLink keptLink;
+  private BrokenLink savedLink;
   private long missingTo;
 
   /** A mismatch between two entries. The next entry decides which one is wrong. */
   private record Doubt(long beforeOffset, long beforePosition, long offset, AuditEntry entry) {}
 
   /**
-   * @param kept a head of this chain that was saved earlier, or null
-   * @param cut whether the first records of the log were deleted, which is valid up to the saved
-   *     head
+   * @param saved a head of this chain that was saved earlier, or null
+   * @param beginDeleted whether the first records of the log were deleted, which is valid up to the
+   *     saved head
    */
-  ChainCheck(int partition, ChainHead kept, boolean cut) {
-    this.cut = cut;
+  ChainCheck(int partition, ChainHead saved, boolean beginDeleted) {
+    this.beginDeleted = beginDeleted;
     this.partition = partition;
-    this.kept = kept;
+    this.saved = saved;
   }
 
   /**
@@ -49,7 +49,7 @@ final class ChainCheck {
    * @param at the offset of the record
    * @param entry the entry in the record; null if it holds none
    */
-  void take(long at, AuditEntry entry) {
+  void check(long at, AuditEntry entry) {
     entries++;
     if (entry == null || entry.partition() != partition) {
       settle(null);
@@ -58,42 +58,42 @@ final class ChainCheck {
           position + 1,
           What.NOT_AN_ENTRY,
           entry == null ? "not an audit entry" : "an entry of partition " + entry.partition());
-      garbage = true;
+      afterInvalid = true;
       return;
     }
     if (!entry.intact()) {
       settle(null);
-      found(at, position + 1, What.CHANGED, "the record does not have the hash that it holds");
-      garbage = true;
+      found(at, position + 1, What.CHANGED, "the hash of the record differs from its hash header");
+      afterInvalid = true;
       return;
     }
     settle(entry);
-    compareWithKept(at, entry);
+    compareWithSaved(at, entry);
     if (!begun
-        && cut
-        && kept != null
+        && beginDeleted
+        && saved != null
         && entry.position() > 1
-        && entry.position() <= kept.position() + 1) {
+        && entry.position() <= saved.position() + 1) {
       // The entries before a saved head were checked when it was saved.
       position = entry.position() - 1;
-      hash = entry.position() == kept.position() + 1 ? kept.hash() : entry.previousHash();
+      hash = entry.position() == saved.position() + 1 ? saved.hash() : entry.previousHash();
     }
     begun = true;
     link(at, entry);
-    garbage = false;
+    afterInvalid = false;
   }
 
   private void link(long at, AuditEntry entry) {
     boolean follows = entry.previousHash().equals(hash);
     long next = entry.position();
     // An invalid record replaces one entry.
-    boolean replaced = garbage && next == position + 2;
+    boolean replaced = afterInvalid && next == position + 2;
     if (next == position + 1) {
       if (!follows) {
         doubtful(at, entry);
       }
     } else if (follows && !replaced) {
-      found(at, position + 1, What.CHANGED, "the entry says that its position is " + next);
+      found(at, position + 1, What.CHANGED, "the position in the entry is " + next);
       next = position + 1;
     } else if (next <= position) {
       late(at, entry);
@@ -120,23 +120,23 @@ final class ChainCheck {
     }
     Doubt open = doubt;
     doubt = null;
-    boolean laterIsWhole = next != null && next.previousHash().equals(open.entry().hash());
-    if (open.beforePosition() > 0 && laterIsWhole) {
+    boolean nextFollows = next != null && next.previousHash().equals(open.entry().hash());
+    if (open.beforePosition() > 0 && nextFollows) {
       first =
           brokenLink(
               open.beforeOffset(),
               open.beforePosition(),
               What.CHANGED,
-              "its bytes are not those that the entry after it was chained to");
+              "its hash is not the one in the next entry");
       return;
     }
     String detail =
         open.beforePosition() == 0
-            ? "it should be the chain's first"
+            ? "it is not the first entry of a chain"
             : next == null
-                ? "it, or the entry before it at offset %s: the two are not chained"
+                ? "this entry, or the previous one at offset %s: its hash is not the one in this entry"
                     .formatted(open.beforeOffset())
-                : "chained neither to the one before nor after";
+                : "it is chained neither to the previous nor to the next entry";
     first = brokenLink(open.offset(), open.entry().position(), What.CHANGED, detail);
   }
 
@@ -146,40 +146,40 @@ final class ChainCheck {
 
   private void gap(long at, AuditEntry entry) {
     long from = position + 1;
-    boolean news = first == null;
+    boolean isFirst = first == null;
     found(
         at,
         from,
         What.MISSING,
         entry.position() == from + 1
-            ? "entry %s is not there".formatted(from)
-            : "entries %s to %s are not there".formatted(from, entry.position() - 1));
-    if (news) {
+            ? "entry %s is missing".formatted(from)
+            : "entries %s to %s are missing".formatted(from, entry.position() - 1));
+    if (isFirst) {
       missingTo = entry.position() - 1;
     }
   }
 
   private void late(long at, AuditEntry entry) {
-    boolean lacked =
+    boolean wasMissing =
         first != null
             && first.what() == What.MISSING
             && entry.position() >= first.position()
             && entry.position() <= missingTo;
     breaks++;
-    if (lacked) {
+    if (wasMissing) {
       first =
           brokenLink(
               first.offset(),
               first.position(),
               What.REORDERED,
-              "entry %s stands behind later ones, at offset %s".formatted(entry.position(), at));
+              "entry %s is after later entries, at offset %s".formatted(entry.position(), at));
     } else if (first == null) {
       first =
           brokenLink(
               at,
               entry.position(),
               What.REPEATED,
-              "entry %s was there before".formatted(entry.position()));
+              "entry %s occurs twice".formatted(entry.position()));
     }
   }
 
@@ -190,37 +190,37 @@ final class ChainCheck {
     }
   }
 
-  private void compareWithKept(long at, AuditEntry entry) {
-    if (kept != null
-        && keptLink == null
-        && entry.position() == kept.position()
-        && !entry.hash().equals(kept.hash())) {
-      keptLink =
+  private void compareWithSaved(long at, AuditEntry entry) {
+    if (saved != null
+        && savedLink == null
+        && entry.position() == saved.position()
+        && !entry.hash().equals(saved.hash())) {
+      savedLink =
           brokenLink(
               at,
               entry.position(),
               What.NOT_THE_KEPT_CHAIN,
-              "entry %s is not the one whose hash was kept".formatted(entry.position()));
+              "the hash of entry %s differs from the saved hash".formatted(entry.position()));
     }
   }
 
   /** Ends the check after the last record. */
   void end() {
     settle(null);
-    if (kept != null && keptLink == null && position < kept.position()) {
-      keptLink =
+    if (saved != null && savedLink == null && position < saved.position()) {
+      savedLink =
           brokenLink(
               offset,
-              kept.position(),
+              saved.position(),
               What.NOT_THE_KEPT_CHAIN,
-              "the chain ends with entry %s, and entry %s was there"
-                  .formatted(position, kept.position()));
+              "the chain ends with entry %s, before the saved entry %s"
+                  .formatted(position, saved.position()));
     }
   }
 
   /** Returns the first broken link; null if the chain is valid. */
   BrokenLink broken() {
-    return first == null ? keptLink : first;
+    return first == null ? savedLink : first;
   }
 
   /** The number of invalid records. */

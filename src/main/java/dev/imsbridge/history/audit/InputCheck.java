@@ -15,6 +15,7 @@ final class InputCheck {
 
   /** The result for the input of an entry. */
   enum Proof {
+    /** The record and the records before it match the digests in the entry. */
     PROVED,
     /** The record differs from the one that was folded. */
     DIFFERENT,
@@ -24,7 +25,7 @@ final class InputCheck {
     GONE,
     /** The record does not exist. */
     ABSENT,
-    /** The record was passed before; only an entry out of order names it now. */
+    /** The record was passed before. Only an entry that is out of order names it again. */
     PASSED
   }
 
@@ -32,7 +33,8 @@ final class InputCheck {
   private long named = -1;
   private long last = -1;
   private String sha256;
-  // Digests of the log before the last record and including it; null if its beginning is unknown.
+  // The digests of the log before the last record, and up to and including it. Null if the first
+  // records were deleted.
   private String before;
   private String inputs;
 
@@ -63,7 +65,7 @@ final class InputCheck {
       return Proof.PASSED;
     }
     Proof proof = compare(source, offset, beginNow);
-    // Continues with the entry's digests, so that one difference does not make all later inputs
+    // Continue with the digests of the entry. Otherwise one difference makes all later inputs
     // differ.
     named = offset;
     last = offset;
@@ -80,6 +82,7 @@ final class InputCheck {
     if (!source.sha256().equals(sha256)) {
       return Proof.DIFFERENT;
     }
+    // Records that retention deletes during the check are not passed, so the digest cannot match.
     boolean same = before == null || source.before().equals(before);
     return same || named + 1 < beginNow.getAsLong() ? Proof.PROVED : Proof.DIFFERENT_BEFORE;
   }

@@ -12,27 +12,27 @@ import org.apache.kafka.common.config.TopicConfig;
 
 /** Distinguishes records deleted by retention from records deleted by other means. */
 public final class Retention {
-  private static final Duration FOR_EVER = Duration.ofDays(36_500);
+  private static final Duration UNLIMITED = Duration.ofDays(36_500);
 
   private Retention() {}
 
   /**
-   * Returns the time from which on retention cannot have deleted a record of a topic.
+   * Returns the time from which on the records of a topic are within their retention.
    *
    * @return {@link Instant#MAX} if the topic is also limited by size or if the broker does not
    *     report its settings
    */
-  public static Instant keptFrom(Admin admin, String topic, Instant now)
+  public static Instant retainedFrom(Admin admin, String topic, Instant now)
       throws InterruptedException {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
     try {
-      return keptFrom(admin.describeConfigs(List.of(resource)).all().get().get(resource), now);
+      return retainedFrom(admin.describeConfigs(List.of(resource)).all().get().get(resource), now);
     } catch (ExecutionException e) {
       return Instant.MAX;
     }
   }
 
-  static Instant keptFrom(Config settings, Instant now) {
+  static Instant retainedFrom(Config settings, Instant now) {
     ConfigEntry time = settings.get(TopicConfig.RETENTION_MS_CONFIG);
     ConfigEntry size = settings.get(TopicConfig.RETENTION_BYTES_CONFIG);
     if (time == null || size == null || Long.parseLong(size.value()) >= 0) {
@@ -40,6 +40,6 @@ public final class Retention {
     }
     long millis = Long.parseLong(time.value());
     return now.minus(
-        millis < 0 || millis > FOR_EVER.toMillis() ? FOR_EVER : Duration.ofMillis(millis));
+        millis < 0 || millis > UNLIMITED.toMillis() ? UNLIMITED : Duration.ofMillis(millis));
   }
 }

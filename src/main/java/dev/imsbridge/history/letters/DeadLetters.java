@@ -16,8 +16,8 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Reads the dead letters up to the present end of their topic. Thread-safe: each call uses a
- * separate consumer and blocks. Kafka's exceptions are passed on.
+ * Reads the dead letters up to the current end of their topic. Thread-safe: each call uses a
+ * separate consumer and blocks. Throws the exceptions of the Kafka consumer.
  */
 public final class DeadLetters {
   private final Supplier<? extends Consumer<byte[], byte[]>> consumers;
@@ -33,8 +33,8 @@ public final class DeadLetters {
   /**
    * The newest letters.
    *
-   * @param letters by the time they were written
-   * @param leftOut the number of older letters that were selected too
+   * @param letters oldest first, by the time they were written
+   * @param leftOut the number of older letters that were selected but omitted
    */
   public record Newest(List<Listed> letters, long leftOut) {}
 
@@ -52,7 +52,7 @@ public final class DeadLetters {
   /**
    * Lists the newest of the selected letters.
    *
-   * @param limit how many at most
+   * @param limit the maximum number of letters
    * @param progress called periodically
    */
   public Newest newest(

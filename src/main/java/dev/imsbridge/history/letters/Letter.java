@@ -12,9 +12,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * A dead letter, without its key and value.
  *
- * @param size of the value in bytes; -1 for a null value
- * @param redrivenFrom the letter that the request was before, as {@code
- *     dead-letters/PARTITION/OFFSET}; null if it was not sent again before
+ * @param size the size of the value in bytes; -1 for a null value
+ * @param redrivenFrom the earlier dead letter of the same request, as {@code
+ *     dead-letters/PARTITION/OFFSET}; null if the request was not redriven
  * @param obstacle why the letter cannot be sent again; null if it can
  */
 public record Letter(
@@ -24,9 +24,12 @@ public record Letter(
     int size,
     String redrivenFrom,
     String obstacle) {
-  private static final int LONGEST = 1_000;
+  private static final int MAX_LENGTH = 1_000;
+  private static final int MAX_TOPIC_NAME = 249;
 
   /**
+   * Why the bridge wrote the letter.
+   *
    * @param kind the class of the reason, as one word; {@code unknown} if the record names none
    * @param reason at most 1,000 characters
    * @param source the unusable record; null if the letter does not name it
@@ -51,7 +54,7 @@ public record Letter(
 
   private static String text(ConsumerRecord<byte[], byte[]> record, String header, String absent) {
     String text = HeaderNames.text(record.headers(), header);
-    return text == null ? absent : JsonSize.cut(text, LONGEST);
+    return text == null ? absent : JsonSize.cut(text, MAX_LENGTH);
   }
 
   private static Evidence source(ConsumerRecord<byte[], byte[]> record) {
@@ -60,7 +63,7 @@ public record Letter(
         HeaderNames.text(record.headers(), LetterHeaders.PARTITION)
             + "/"
             + HeaderNames.text(record.headers(), LetterHeaders.OFFSET);
-    return topic == null || topic.length() > 249
+    return topic == null || topic.length() > MAX_TOPIC_NAME
         ? null
         : LetterPosition.parse(position)
             .map(at -> new Evidence(topic, at.partition(), at.offset()))
@@ -70,7 +73,7 @@ public record Letter(
   private static String obstacle(
       ConsumerRecord<byte[], byte[]> record, Evidence source, TopicNames topics) {
     if (source == null) {
-      return "it does not name its source: the bridge did not write it";
+      return "it names no source, so the bridge did not write it";
     }
     if (!source.topic().equals(topics.requests())) {
       return "it comes from %s, and only records of %s can be sent again"
@@ -78,16 +81,16 @@ public record Letter(
     }
     String whole = HeaderNames.text(record.headers(), LetterHeaders.ORIGINAL_SIZE);
     if (whole != null) {
-      return "its value was cut: the letter has %s of %s bytes"
+      return "its value was truncated: the letter has %s of %s bytes"
           .formatted(record.value() == null ? 0 : record.value().length, JsonSize.cut(whole, 20));
     }
     if (record.value() != null && record.value().length > Requests.MAX_BYTES) {
-      return "its value has %s bytes, and a request at most %s"
+      return "its value has %s bytes; a request has at most %s"
           .formatted(record.value().length, Requests.MAX_BYTES);
     }
-    // A key of the maximum size may have been longer.
+    // The record does not tell whether a key of the maximum size was longer.
     if (record.key() != null && record.key().length >= LetterHeaders.MAX_KEY) {
-      return "its key was cut to %s bytes".formatted(LetterHeaders.MAX_KEY);
+      return "its key may have been truncated to %s bytes".formatted(LetterHeaders.MAX_KEY);
     }
     return null;
   }

@@ -29,7 +29,10 @@ public record LetterFilter(
             || (letter.cause().source() != null && topic.equals(letter.cause().source().topic())));
   }
 
-  /** Moves the reader to the first record that can be selected. Markers are after their letters. */
+  /**
+   * Moves the reader to the first record that can be selected. The redrive marker of a letter has a
+   * higher offset, so it is read too.
+   */
   void start(TopicReader reader) {
     if (since != null) {
       reader.from(since, reader.partitions());

@@ -32,16 +32,16 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * Sends refused requests again, each dead letter exactly once.
  *
  * <p>The request and a {@link RedriveMarker} are written in one transaction. All redrives of a
- * prefix use the same transactional id, so the start of one fences the others and ends their
+ * prefix use the same transactional id, so the start of one fences the others and aborts their
  * transaction. The markers are read after that, and after every transaction that was open on the
- * topic has ended: a read_committed consumer does not see a marker behind an open transaction of
- * the bridge. Owned by one thread.
+ * topic has ended, because a read_committed consumer does not see a marker after the start of an
+ * open transaction. Owned by one thread.
  */
 public final class Redrive {
   // Bounds the memory and the duration of a transaction: a request has at most 64 KiB.
   private static final int LETTERS_AT_ONCE = 100;
 
-  // An open transaction of a dead command delays the bridge and other readers of both topics.
+  // An open transaction of a killed command delays the bridge and other readers of both topics.
   private static final int TRANSACTION_TIMEOUT_MS = 20_000;
 
   private final Producer<byte[], byte[]> producer;
@@ -67,7 +67,8 @@ public final class Redrive {
   /**
    * The letter is a request that was sent again before and refused again. Nothing was written.
    *
-   * @param from the letter that it was before, as {@code dead-letters/PARTITION/OFFSET}
+   * @param from the earlier dead letter of the same request, as {@code
+   *     dead-letters/PARTITION/OFFSET}
    */
   public record RefusedAgain(LetterPosition letter, String from) implements Outcome {}
 
@@ -98,8 +99,8 @@ public final class Redrive {
    * Sends the selected letters again. Blocks; waits at most about 90 s for open transactions.
    *
    * @param refusedAgain whether to send letters that were sent again before and refused again
-   * @param outcomes receives the outcome of each letter; that of a sent letter when its transaction
-   *     is committed
+   * @param outcomes receives the outcome of each letter; the outcome of a sent letter follows the
+   *     commit of its transaction
    * @throws org.apache.kafka.common.errors.ProducerFencedException if another redrive starts
    *     meanwhile; letters without an outcome were not sent
    */
@@ -152,7 +153,7 @@ public final class Redrive {
             outcomes.accept(
                 new Refused(
                     position,
-                    "%s has no letter at this position, or no longer"
+                    "%s has no letter at this position; it may be past its retention"
                         .formatted(topics.deadLetters()))));
   }
 
@@ -173,12 +174,12 @@ public final class Redrive {
       producer.commitTransaction();
       return outcomes;
     } catch (KafkaException e) {
-      throw aborted(e);
+      throw abort(e);
     }
   }
 
-  /** Ends the transaction; if that fails too, the next redrive or the broker ends it. */
-  private KafkaException aborted(KafkaException cause) {
+  /** Aborts the transaction. If that fails too, the next redrive or the broker aborts it. */
+  private KafkaException abort(KafkaException cause) {
     try {
       producer.abortTransaction();
     } catch (KafkaException | IllegalStateException e) {
@@ -189,7 +190,10 @@ public final class Redrive {
     return cause;
   }
 
-  /** Keeps the partition of the request: its producer may have chosen it. */
+  /**
+   * Builds the request with its original partition, because its producer may have chosen the
+   * partition.
+   */
   private ProducerRecord<byte[], byte[]> request(
       LetterPosition letter, ConsumerRecord<byte[], byte[]> record) {
     int partition = Letter.read(record, topics).cause().source().partition();

@@ -1,5 +1,5 @@
 /**
- * Dead letters: listed, read, and sent again to the requests topic.
+ * Lists and reads dead letters, and sends them again to the requests topic.
  *
  * <p>Start with {@link dev.imsbridge.history.letters.DeadLetters}.
  */

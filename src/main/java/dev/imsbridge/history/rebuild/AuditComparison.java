@@ -27,13 +27,16 @@ final class AuditComparison {
     this.counts = counts;
   }
 
-  void begin(int of) {
+  /** Starts the comparison of a partition. */
+  void begin(int number) {
     partition =
         published.partitions().stream()
-            .filter(each -> each.partition() == of)
+            .filter(each -> each.partition() == number)
             .findFirst()
             .orElseThrow(
-                () -> new UnknownTopicOrPartitionException("the audit has no partition " + of));
+                () ->
+                    new UnknownTopicOrPartitionException(
+                        "the audit topic has no partition " + number));
     compared = false;
     published.read(List.of(partition));
   }
@@ -52,7 +55,7 @@ final class AuditComparison {
       ConsumerRecord<byte[], byte[]> next = published.peek();
       if (next == null) {
         if (due) {
-          counts.addMissing(partition.partition(), wanted.key(), "missing: " + what(entry));
+          counts.addMissing(partition.partition(), wanted.key(), "missing: " + type(entry));
         } else {
           counts.add(Result.PENDING);
         }
@@ -64,7 +67,7 @@ final class AuditComparison {
         published.next();
         done = true;
       } else {
-        done = deviates(entry, wanted, next, found);
+        done = compareDeviating(entry, wanted, next, found);
       }
       compared = true;
     }
@@ -72,7 +75,7 @@ final class AuditComparison {
 
   // Compares positions to decide whether an entry is changed, missing or extra. Without that, one
   // difference would make all later entries differ.
-  private boolean deviates(
+  private boolean compareDeviating(
       OutputRecord entry,
       RecordDigest wanted,
       ConsumerRecord<byte[], byte[]> next,
@@ -86,7 +89,7 @@ final class AuditComparison {
       } else {
         counts.addDifferent(
             new PublishedRecord(next.partition(), next.offset(), wanted),
-            "missing before it: " + what(entry));
+            "missing before it: " + type(entry));
       }
       return true;
     }
@@ -100,8 +103,7 @@ final class AuditComparison {
   }
 
   /**
-   * Ends the partition. The remaining published entries have no recomputed counterpart and are
-   * reported.
+   * Ends the partition. Reports the remaining published entries, because no input leads to them.
    */
   void end() {
     while (published.peek() != null) {
@@ -112,7 +114,7 @@ final class AuditComparison {
   // ---- first inputs deleted
 
   /** Skips the entries based on observations before {@code begin}. */
-  void passOver(long begin) {
+  void skipBefore(long begin) {
     while (published.peek() != null) {
       AuditEntry entry = AuditEntry.read(published.peek());
       if (entry != null && entry.source().at().offset() >= begin) {
@@ -124,7 +126,7 @@ final class AuditComparison {
   }
 
   /** Returns the next published entry if it is based on the given input; null otherwise. */
-  AuditEntry first(Evidence input) {
+  AuditEntry nextOf(Evidence input) {
     ConsumerRecord<byte[], byte[]> next = published.peek();
     AuditEntry entry = next == null ? null : AuditEntry.read(next);
     return entry != null && entry.source().at().equals(input) ? entry : null;
@@ -135,9 +137,9 @@ final class AuditComparison {
    *
    * @return the last of them; null if there is none
    */
-  AuditEntry follow(Evidence input) {
+  AuditEntry skip(Evidence input) {
     AuditEntry last = null;
-    for (AuditEntry entry = first(input); entry != null; entry = first(input)) {
+    for (AuditEntry entry = nextOf(input); entry != null; entry = nextOf(input)) {
       last = entry;
       published.next();
       counts.add(Result.NOT_COMPARED);
@@ -152,7 +154,7 @@ final class AuditComparison {
     return AuditEntry.read(record).position();
   }
 
-  private static String what(OutputRecord entry) {
+  private static String type(OutputRecord entry) {
     String type = HeaderNames.text(entry.headers(), "ce_type");
     return type == null ? "an entry" : type;
   }

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** The counts of the comparison of one topic. Confined to one thread. */
 public final class ComparisonCounts {
-  private static final int NAMED = 20;
+  private static final int MAX_DEVIATIONS = 20;
 
   private final String topic;
   private final Map<Result, Long> counts = new EnumMap<>(Result.class);
@@ -18,6 +18,7 @@ public final class ComparisonCounts {
     /** Recomputed from the observations. */
     RECOMPUTED,
     IDENTICAL,
+    /** Differs from the recomputed record, is missing, or is extra. */
     DIFFERENT,
     /** Cannot be compared, usually because retention deleted the record or its observation. */
     NOT_COMPARED,
@@ -34,7 +35,7 @@ public final class ComparisonCounts {
    * @param partition the partition of the published record; -1 if there is none
    * @param offset the offset of the published record; -1 if there is none
    * @param key the key of the record
-   * @param detail one line for people that names the difference
+   * @param detail a description of the difference in one line, for output
    */
   public record Deviation(int partition, long offset, String key, String detail) {}
 
@@ -53,7 +54,7 @@ public final class ComparisonCounts {
 
   /** Adds a published record that cannot be recomputed. */
   void addExtra(PublishedRecord record) {
-    addDifferent(record, "one too many: nothing leads to it");
+    addDifferent(record, "extra: no observation leads to it");
   }
 
   void addDifferent(PublishedRecord record, String detail) {
@@ -62,7 +63,7 @@ public final class ComparisonCounts {
 
   private void add(Deviation deviation) {
     add(Result.DIFFERENT);
-    if (first.size() < NAMED) {
+    if (first.size() < MAX_DEVIATIONS) {
       first.add(deviation);
     }
   }
@@ -76,7 +77,7 @@ public final class ComparisonCounts {
     return counts.getOrDefault(result, 0L);
   }
 
-  /** The first {@value #NAMED} differences. */
+  /** The first {@value #MAX_DEVIATIONS} differences. */
   public List<Deviation> first() {
     return List.copyOf(first);
   }

@@ -21,7 +21,7 @@ import org.apache.kafka.common.TopicPartition;
  * If the topic has as many partitions as the observations, the order within a partition is compared
  * too.
  *
- * <p>Published records that precede the wanted one are held, so memory grows with disorder and with
+ * <p>Published records before the wanted one are held, so memory grows with disorder and with
  * missing records. If partition counts differ, the records of a whole partition are held. Confined
  * to one thread.
  */
@@ -32,12 +32,12 @@ final class EventComparison {
   // Published records not yet matched by a recomputed one, by key.
   private final Map<String, Deque<PublishedRecord>> held = new LinkedHashMap<>();
   private final Set<String> begunEarlier = new HashSet<>();
-  private Predicate<String> ours;
-  private Predicate<ConsumerRecord<byte[], byte[]>> gone;
+  private Predicate<String> ofPartition;
+  private Predicate<ConsumerRecord<byte[], byte[]>> fromDeleted;
   private boolean sameOrder;
   private boolean compared;
-  private long claimed;
-  private boolean cut;
+  private long lastMatched;
+  private boolean beginDeleted;
 
   EventComparison(Cursor published, ComparisonCounts counts) {
     this.published = published;
@@ -48,21 +48,21 @@ final class EventComparison {
    * Starts the comparison for one partition of the observations.
    *
    * @param partitions the number of partitions of the observations
-   * @param gone whether a published record is based on a deleted observation
+   * @param fromDeleted whether a published record is based on a deleted observation
    */
-  void begin(int partition, int partitions, Predicate<ConsumerRecord<byte[], byte[]>> gone) {
-    this.gone = gone;
+  void begin(int partition, int partitions, Predicate<ConsumerRecord<byte[], byte[]>> fromDeleted) {
+    this.fromDeleted = fromDeleted;
     held.clear();
     begunEarlier.clear();
     compared = false;
-    claimed = -1;
+    lastMatched = -1;
     sameOrder = published.partitions().size() == partitions;
     List<TopicPartition> all =
         published.partitions().stream()
             .filter(each -> !sameOrder || each.partition() == partition)
             .toList();
-    cut = all.stream().anyMatch(each -> published.begin(each) > 0);
-    ours = key -> RootPartition.of(key, partitions) == partition;
+    beginDeleted = all.stream().anyMatch(each -> published.begin(each) > 0);
+    ofPartition = key -> RootPartition.of(key, partitions) == partition;
     published.read(all);
   }
 
@@ -78,14 +78,14 @@ final class EventComparison {
    */
   void expect(OutputRecord record, boolean due) {
     RecordDigest wanted = RecordDigest.of(record);
-    PublishedRecord found = claim(wanted);
+    PublishedRecord found = match(wanted);
     if (found == null) {
-      if (due && cut && !compared) {
+      if (due && beginDeleted && !compared) {
         // Retention deleted the record from the topic.
         counts.add(Result.NOT_COMPARED);
       } else if (due) {
         counts.addMissing(
-            -1, wanted.key(), "missing: of " + Instant.ofEpochMilli(record.timestamp()));
+            -1, wanted.key(), "missing: event of " + Instant.ofEpochMilli(record.timestamp()));
       } else {
         counts.add(Result.PENDING);
       }
@@ -95,12 +95,12 @@ final class EventComparison {
     String differences = found.digest().differences(wanted);
     if (!differences.isEmpty()) {
       counts.addDifferent(found, "differs in its " + differences);
-    } else if (sameOrder && found.offset() < claimed) {
-      counts.addDifferent(found, "is before records that it should follow");
+    } else if (sameOrder && found.offset() < lastMatched) {
+      counts.addDifferent(found, "is before records that precede it when recomputed");
     } else {
       counts.add(Result.IDENTICAL);
     }
-    claimed = Math.max(claimed, found.offset());
+    lastMatched = Math.max(lastMatched, found.offset());
   }
 
   /**
@@ -108,8 +108,8 @@ final class EventComparison {
    * the key if it has the same id. Returns null if there is none. The other records of the key then
    * remain for later calls.
    */
-  private PublishedRecord claim(RecordDigest wanted) {
-    if (cut && !compared && !startsWith(wanted)) {
+  private PublishedRecord match(RecordDigest wanted) {
+    if (beginDeleted && !compared && !startsWith(wanted)) {
       return null;
     }
     String key = wanted.key();
@@ -118,7 +118,7 @@ final class EventComparison {
         next != null
             && (next.digest().equals(wanted)
                 || (!begunEarlier.contains(key) && next.digest().id().equals(wanted.id())));
-    if (!inItsPlace && !among(wanted)) {
+    if (!inItsPlace && !isPublished(wanted)) {
       return null;
     }
     Deque<PublishedRecord> waiting = held.get(key);
@@ -146,7 +146,7 @@ final class EventComparison {
 
   /** Returns the next record that is not based on a deleted observation; null at the end. */
   private ConsumerRecord<byte[], byte[]> peek() {
-    while (published.peek() != null && gone.test(published.peek())) {
+    while (published.peek() != null && fromDeleted.test(published.peek())) {
       counts.add(Result.NOT_COMPARED);
       published.next();
     }
@@ -160,7 +160,7 @@ final class EventComparison {
   }
 
   /** Whether the identical record is published, now or later in the topic. */
-  private boolean among(RecordDigest wanted) {
+  private boolean isPublished(RecordDigest wanted) {
     do {
       Deque<PublishedRecord> waiting = held.get(wanted.key());
       if (waiting != null && waiting.stream().anyMatch(each -> each.digest().equals(wanted))) {
@@ -177,25 +177,26 @@ final class EventComparison {
     }
     PublishedRecord each = PublishedRecord.of(published.next());
     String key = each.digest().key();
-    if (sameOrder || ours.test(key)) {
+    if (sameOrder || ofPartition.test(key)) {
       held.computeIfAbsent(key, unused -> new ArrayDeque<>()).add(each);
     }
     return true;
   }
 
   /**
-   * Ends the partition. The remaining published records cannot be recomputed and are reported.
+   * Ends the partition. Reports the remaining published records, because no observation leads to
+   * them.
    *
    * @param incomplete the keys of root jobs with deleted observations
    */
   void end(Predicate<String> incomplete) {
     while (hold()) {}
-    held.values().forEach(each -> each.forEach(record -> left(record, incomplete)));
+    held.values().forEach(each -> each.forEach(record -> endRecord(record, incomplete)));
   }
 
-  private void left(PublishedRecord record, Predicate<String> incomplete) {
+  private void endRecord(PublishedRecord record, Predicate<String> incomplete) {
     String key = record.digest().key();
-    if (incomplete.test(key) || !ours.test(key)) {
+    if (incomplete.test(key) || !ofPartition.test(key)) {
       counts.add(Result.NOT_COMPARED);
     } else {
       counts.addExtra(record);

@@ -18,7 +18,8 @@ import java.util.PriorityQueue;
 
 /**
  * Rebuilds the store of one partition in memory by folding its observations again. Trees are
- * encoded as in the store and removed by the same clock. Confined to one thread.
+ * encoded as in the store. Their retention expires by the time of the inputs, as in the topology.
+ * Confined to one thread.
  */
 final class PartitionFold {
   private record Ended(Instant at, String rootJobId) {}
@@ -34,7 +35,7 @@ final class PartitionFold {
   }
 
   /** Folds a record and returns its outputs. */
-  List<OutputRecord> take(LogRecord source) {
+  List<OutputRecord> fold(LogRecord source) {
     LedgerEntry entry = ledger.process(source, head, this::tree);
     head = entry.head();
     LedgerEntry.Change stored = entry.change();
@@ -62,7 +63,7 @@ final class PartitionFold {
 
   /**
    * Removes trees with expired retention, as the topology does in the background. Returns the
-   * outputs of that.
+   * records that clear their status.
    */
   List<OutputRecord> purge() {
     List<OutputRecord> cleared = new ArrayList<>();
@@ -82,7 +83,7 @@ final class PartitionFold {
    *
    * @param last the last published entry based on the input; null if there is none
    */
-  void passOver(LogRecord source, Instant at, AuditEntry last) {
+  void skip(LogRecord source, Instant at, AuditEntry last) {
     head = head.advancedTo(at).afterInput(head.source(source.at(), source.sha256()));
     if (last != null) {
       head = new AuditChain.Head(last.position(), last.hash(), head.inputs(), head.latest());
@@ -90,7 +91,7 @@ final class PartitionFold {
   }
 
   /** Continues the audit chain directly before a published entry. */
-  void goOnBefore(AuditEntry entry) {
+  void continueBefore(AuditEntry entry) {
     head =
         new AuditChain.Head(
             entry.position() - 1, entry.previousHash(), entry.source().before(), head.latest());

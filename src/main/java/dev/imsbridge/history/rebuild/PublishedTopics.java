@@ -35,7 +35,7 @@ final class PublishedTopics implements AutoCloseable {
   private int partitions;
 
   /**
-   * Opens the topics at their current ends. Open the observations after this.
+   * Opens the topics at their current ends. Open the observations topic after this.
    *
    * @param group the consumer group of the topology
    */
@@ -83,18 +83,18 @@ final class PublishedTopics implements AutoCloseable {
   AuditComparison begin(TopicPartition partition, long begin, int count) {
     observations = partition;
     partitions = count;
-    Predicate<ConsumerRecord<byte[], byte[]>> gone =
-        begin == 0 ? record -> false : record -> restsBefore(record, begin);
+    Predicate<ConsumerRecord<byte[], byte[]>> fromDeleted =
+        begin == 0 ? record -> false : record -> isBasedBefore(record, begin);
     audit.begin(partition.partition());
     if (begin > 0) {
-      audit.passOver(begin);
+      audit.skipBefore(begin);
     }
-    transitions.begin(partition.partition(), count, gone);
-    completions.begin(partition.partition(), count, gone);
+    transitions.begin(partition.partition(), count, fromDeleted);
+    completions.begin(partition.partition(), count, fromDeleted);
     return audit;
   }
 
-  private boolean restsBefore(ConsumerRecord<byte[], byte[]> record, long begin) {
+  private boolean isBasedBefore(ConsumerRecord<byte[], byte[]> record, long begin) {
     Evidence first = new Evidence(observations.topic(), observations.partition(), begin);
     return PublishedEvent.read(record)
         .flatMap(event -> event.position("evidence"))
@@ -130,6 +130,7 @@ final class PublishedTopics implements AutoCloseable {
     }
   }
 
+  /** Adds a cleared status that the purge may have published or will publish. */
   void outlived(OutputRecord cleared) {
     status.outlived(cleared);
   }

@@ -25,7 +25,7 @@ import org.apache.kafka.common.TopicPartition;
  * Reads up to the ends of the topics at the start. The bridge may run at the same time.
  *
  * <p>If retention has deleted the first observations of a partition, jobs whose request was deleted
- * are left out, because their earlier state is unknown. Owned by one thread. Throws the exceptions
+ * are omitted, because their earlier state is unknown. Owned by one thread. Throws the exceptions
  * of the Kafka clients.
  */
 public final class Rebuild {
@@ -41,7 +41,7 @@ public final class Rebuild {
   /**
    * @param consumers creates consumers with {@link TopicReader#CONSUMER}
    * @param topics the names of the bridge's topics
-   * @param ledger a ledger with the settings of the bridge
+   * @param ledger a ledger with the settings with which the bridge wrote the records
    * @param writer writes the results to other topics; not closed; null to write nothing
    */
   public Rebuild(
@@ -126,7 +126,7 @@ public final class Rebuild {
       ConsumerRecord<byte[], byte[]> record = observations.next();
       passed.accept(record.offset());
       LogRecord source = LogRecord.of(record);
-      if (gap == null || gap.take(source)) {
+      if (gap == null || gap.accept(source)) {
         inputs++;
         recompute(source, fold);
       }
@@ -148,7 +148,7 @@ public final class Rebuild {
   }
 
   private void recompute(LogRecord source, PartitionFold fold) {
-    for (OutputRecord record : fold.take(source)) {
+    for (OutputRecord record : fold.fold(source)) {
       ComparisonCounts ofTopic = counts.get(record.target());
       if (ofTopic != null) {
         ofTopic.add(Result.RECOMPUTED);

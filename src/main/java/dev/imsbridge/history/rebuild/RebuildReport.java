@@ -16,10 +16,10 @@ public record RebuildReport(List<Taken> partitions, List<ComparisonCounts> topic
    *
    * @param begin the first offset of the log; if it is above 0, retention has deleted inputs
    * @param observations the number of folded records
-   * @param leftOut the number of records left out, because the request of their job was deleted
-   * @param jobsLeftOut the number of jobs left out
-   * @param endKnown whether the group has an offset for the partition, so that missing records at
-   *     the end are detected
+   * @param leftOut the number of records omitted, because the request of their job was deleted
+   * @param jobsLeftOut the number of jobs omitted
+   * @param endKnown whether missing records at the end are detected; false if the group has no
+   *     offset for the partition
    */
   public record Taken(
       int partition,

@@ -44,16 +44,16 @@ public final class RebuildWriter implements AutoCloseable {
   /**
    * Writes a record. Ignores records of other targets.
    *
-   * @param chain the partition of its input in the observations
+   * @param inputPartition the partition of its input in the observations topic
    */
-  void write(OutputRecord record, int chain) {
+  void write(OutputRecord record, int inputPartition) {
     String topic = topics.get(record.target());
     if (topic == null) {
       return;
     }
     int partition =
         record.target() == Target.AUDIT
-            ? chain
+            ? inputPartition
             : RootPartition.ofKey(record.key(), partitions.get(record.target()));
     copier.write(
         new ProducerRecord<>(

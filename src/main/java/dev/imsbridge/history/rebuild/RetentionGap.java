@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 
 /**
  * Selects the inputs that can be recomputed after retention has deleted the first inputs of a
- * partition: those of jobs whose first request is still there. The published audit states whether a
- * request was for a new job. Without the audit, a job counts as new if its first remaining input is
- * a request. All other inputs are left out. Confined to one thread.
+ * partition: those of jobs whose first request is still retained. The published audit states
+ * whether a request was for a new job. Without the audit, a job counts as new if its first
+ * remaining input is a request. All other inputs are omitted. Confined to one thread.
  */
 final class RetentionGap {
   private final PartitionFold fold;
@@ -22,12 +22,12 @@ final class RetentionGap {
   private final Consumer<String> onBegun;
   private final Set<String> begun = new HashSet<>();
   private final Set<String> leftOut = new HashSet<>();
-  private boolean chained;
+  private boolean chainStarted;
   private long inputs;
 
   /**
    * @param published the published audit; null if nothing is compared
-   * @param onBegun receives each root job whose first request is still there
+   * @param onBegun receives each root job whose first request is still retained
    */
   RetentionGap(PartitionFold fold, AuditComparison published, Consumer<String> onBegun) {
     this.onBegun = onBegun;
@@ -35,11 +35,11 @@ final class RetentionGap {
     this.published = published;
   }
 
-  /** Whether an input can be recomputed. If not, it is skipped here. */
-  boolean take(LogRecord source) {
+  /** Returns whether an input can be recomputed. Skips it in the fold if not. */
+  boolean accept(LogRecord source) {
     LogCodec.Decoded read = LogCodec.decode(source);
-    AuditEntry entry = published == null ? null : published.first(source.at());
-    chain(entry);
+    AuditEntry entry = published == null ? null : published.nextOf(source.at());
+    startChain(entry);
     if (!(read instanceof LogCodec.Valid valid) || begun.contains(valid.rootJobId())) {
       return true;
     }
@@ -49,15 +49,15 @@ final class RetentionGap {
       onBegun.accept(rootJobId);
       return true;
     }
-    passOver(rootJobId, source, valid.input());
+    skip(rootJobId, source, valid.input());
     return false;
   }
 
   // The chain continues from the first entry that can be compared.
-  private void chain(AuditEntry entry) {
-    if (!chained && entry != null) {
-      fold.goOnBefore(entry);
-      chained = true;
+  private void startChain(AuditEntry entry) {
+    if (!chainStarted && entry != null) {
+      fold.continueBefore(entry);
+      chainStarted = true;
     }
   }
 
@@ -69,11 +69,11 @@ final class RetentionGap {
             && entry.why().equals(Fold.NEW_JOB);
   }
 
-  private void passOver(String rootJobId, LogRecord source, Input input) {
+  private void skip(String rootJobId, LogRecord source, Input input) {
     inputs++;
     leftOut.add(rootJobId);
-    AuditEntry last = published == null ? null : published.follow(source.at());
-    fold.passOver(source, input.at(), last);
+    AuditEntry last = published == null ? null : published.skip(source.at());
+    fold.skip(source, input.at(), last);
   }
 
   /** Whether the remaining inputs contain the complete history of a job. */

@@ -13,9 +13,9 @@ import java.util.Objects;
 
 /**
  * Compares the published status of each job with the last status recomputed from the observations.
- * The topic is compacted, so only the last value of a key counts. The purge runs on a different
- * clock, so the status of a job with expired retention may or may not be present. Confined to one
- * thread. Holds a digest for each job on the topic.
+ * The topic is compacted, so only the last value of a key counts. The topology purges in the
+ * background, so the status of a job with expired retention may or may not be present. Confined to
+ * one thread. Holds a digest for each job on the topic.
  */
 final class StatusComparison {
 
@@ -126,10 +126,10 @@ final class StatusComparison {
 
   private static String difference(Expected wanted, PublishedRecord there) {
     if (cleared(there)) {
-      return "cleared, though the job is remembered";
+      return "cleared, although the job is retained";
     }
     return wanted.last == null
-        ? "there, though the job was forgotten"
+        ? "present, although the job was removed"
         : "differs in its " + there.digest().differences(wanted.last);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * All published records again from the observations topic, written to other topics or compared with
- * the published ones.
+ * Recomputes all published records from the observations topic. Writes them to other topics or
+ * compares them with the published records.
  *
  * <p>Start with {@link dev.imsbridge.history.rebuild.Rebuild}.
  */

@@ -5,12 +5,12 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Limits events to an even rate per second. Time without events is not made up for. Owned by one
- * thread.
+ * Limits events to an even rate per second. Time without events does not allow a burst later. Owned
+ * by one thread.
  */
 public final class EventRate {
   private static final double SECOND = 1e9;
-  // Oversleep of up to 50 ms is made up for.
+  // A wake-up that is late by up to 50 ms does not lower the rate.
   private static final double SLACK = SECOND / 20;
 
   private final double interval;
@@ -32,7 +32,7 @@ public final class EventRate {
     return new EventRate(perSecond, () -> System.nanoTime() - start, LockSupport::parkNanos);
   }
 
-  /** Waits until the next event may pass. */
+  /** Waits until the next event may pass. Returns early if the thread is interrupted. */
   void await() {
     if (interval == 0) {
       return;

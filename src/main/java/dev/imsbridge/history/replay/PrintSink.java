@@ -12,17 +12,17 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * one thread.
  */
 public final class PrintSink implements ReplaySink {
-  private static final int LARGE = 1 << 15;
-  private static final long SOON_NANOS = 100_000_000;
+  private static final int MAX_WAITING_CHARS = 1 << 15;
+  private static final long FLUSH_INTERVAL_NANOS = 100_000_000;
 
   private final PrintStream out;
   private final Function<ConsumerRecord<byte[], byte[]>, Optional<String>> line;
   private final StringBuilder waiting = new StringBuilder();
   private boolean failed;
-  private long printed = System.nanoTime() - SOON_NANOS;
+  private long printed = System.nanoTime() - FLUSH_INTERVAL_NANOS;
 
   /**
-   * @param line formats a record, without a line break; empty to ignore it
+   * @param line formats a record, without a line break; returns empty to ignore it
    */
   public PrintSink(
       PrintStream out, Function<ConsumerRecord<byte[], byte[]>, Optional<String>> line) {
@@ -33,7 +33,8 @@ public final class PrintSink implements ReplaySink {
   @Override
   public boolean take(ConsumerRecord<byte[], byte[]> record) {
     line.apply(record).ifPresent(text -> waiting.append(text).append('\n'));
-    if (waiting.length() >= LARGE || System.nanoTime() - printed >= SOON_NANOS) {
+    if (waiting.length() >= MAX_WAITING_CHARS
+        || System.nanoTime() - printed >= FLUSH_INTERVAL_NANOS) {
       settle();
     }
     return !failed;

@@ -11,12 +11,13 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Reads the events of a topic up to its current end and passes those that match a filter to a sink.
- * The events of a tree keep their order. Events of different partitions are mixed unless {@link
- * #inTimeOrder} is set.
+ * The events of a tree keep their order. Events of different partitions are interleaved unless
+ * {@link #inTimeOrder} is set.
  *
  * <p>If there is a saver, the {@link ReplayProgress} is saved every second and at the end, each
  * time after the sink has settled. A resumed replay repeats the events published after the last
- * save, with the same {@code ce_id}s. Owned by one thread. Kafka's exceptions are passed on.
+ * save, with the same {@code ce_id}s. Owned by one thread. Throws the exceptions of the Kafka
+ * clients.
  */
 public final class Replay {
   // The maximum disorder of record times in a partition: see TreeSearch.
@@ -47,7 +48,7 @@ public final class Replay {
   private final long[] next;
   private final long[] end;
   // In milliseconds. A record with a later time ends its partition.
-  private final long last;
+  private final long latestTime;
   private TimeOrder merged;
   private long saveEveryNanos = Duration.ofSeconds(1).toNanos();
   private long taken;
@@ -55,7 +56,7 @@ public final class Replay {
 
   /**
    * @param reader at the beginning of the partitions to replay; not closed by the replay
-   * @param start where to start; not started, or the progress of a replay with the same order
+   * @param start the progress to continue from; {@link ReplayProgress#none} to start a replay
    */
   public Replay(
       TopicReader reader,
@@ -71,7 +72,8 @@ public final class Replay {
     reader.partitions().forEach(each -> partitions.put(each.partition(), each));
     next = new long[partitions.keySet().stream().mapToInt(number -> number + 1).max().orElse(0)];
     end = new long[next.length];
-    last = filter.until() == null ? Long.MAX_VALUE : filter.until().plus(DISORDER).toEpochMilli();
+    latestTime =
+        filter.until() == null ? Long.MAX_VALUE : filter.until().plus(DISORDER).toEpochMilli();
     if (start.partitions().isEmpty()) {
       partitions.forEach((number, partition) -> end[number] = reader.end(partition));
       if (filter.from() != null) {
@@ -114,13 +116,14 @@ public final class Replay {
   public Result run(Saver saver, Consumer<TopicReader.Progress> progress) throws IOException {
     if (saver != null && merged != null) {
       throw new IllegalStateException(
-          "records that wait to be merged have no place in the progress");
+          "a replay in time order cannot save its progress: records that wait to be merged are read but"
+              + " not published");
     }
     long saved = System.nanoTime();
     boolean wanted = true;
     while (wanted && !(merged == null ? reader.done() : merged.done())) {
       for (ConsumerRecord<byte[], byte[]> record : merged == null ? reader.next() : merged.next()) {
-        wanted = wanted && look(record);
+        wanted = wanted && process(record);
         if (saver != null && System.nanoTime() - saved > saveEveryNanos) {
           save(saver);
           saved = System.nanoTime();
@@ -138,9 +141,9 @@ public final class Replay {
     return new Result(read, taken, start.published(), wanted);
   }
 
-  private boolean look(ConsumerRecord<byte[], byte[]> record) {
+  private boolean process(ConsumerRecord<byte[], byte[]> record) {
     read++;
-    if (record.timestamp() > last) {
+    if (record.timestamp() > latestTime) {
       reader.leave(partitions.get(record.partition()));
     }
     if (filter.accepts(record)) {

@@ -21,8 +21,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param types job types; empty for all
  * @param statuses statuses in capitals, as in events; empty for all
  * @param labels allowed values by label name; every name must match; empty for all
- * @param from the earliest record time, or null
- * @param until the exclusive latest record time, or null
+ * @param from the start of the range of record times, inclusive, or null
+ * @param until the end of the range of record times, exclusive, or null
  */
 public record ReplayFilter(
     Set<String> jobs,

@@ -77,7 +77,7 @@ public record ReplayProgress(
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (JacksonException e) {
-      throw new IOException("not the file of a replay", e);
+      throw new IOException("not a progress file of a replay", e);
     }
   }
 

@@ -12,6 +12,6 @@ public interface ReplaySink {
    */
   boolean take(ConsumerRecord<byte[], byte[]> record);
 
-  /** Waits until all events taken are safe. Throws if one of them failed. */
+  /** Waits until all events taken are written. Throws if one of them failed. */
   default void settle() {}
 }

@@ -10,7 +10,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Merges the partitions of a topic by the times of their records. The order within a partition is
- * kept, so a record with an earlier time than its predecessor is late in the merged order.
+ * kept, so a record with an earlier time than its predecessor comes late in the merged order.
  *
  * <p>A record is returned when each partition that is not yet read to its end has a waiting record.
  * A partition with many waiting records is paused until the others have caught up. Owned by the
@@ -18,7 +18,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class TimeOrder {
   // A poll adds at most 100 records.
-  private static final int MANY = 200;
+  private static final int MAX_WAITING = 200;
 
   /** A partition and its waiting records. */
   private record Queue(TopicPartition partition, Deque<ConsumerRecord<byte[], byte[]>> waiting) {}
@@ -47,7 +47,7 @@ final class TimeOrder {
     for (Queue first = earliest(); first != null; first = earliest()) {
       ready.add(first.waiting.poll());
     }
-    queues.forEach(each -> reader.hold(each.partition, each.waiting.size() >= MANY));
+    queues.forEach(each -> reader.hold(each.partition, each.waiting.size() >= MAX_WAITING));
     return ready;
   }
 

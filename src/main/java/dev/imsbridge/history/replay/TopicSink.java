@@ -14,12 +14,12 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * Publishes events to a topic with the same key, value, headers and time. Adds headers with the
- * replay id and the source position. Keys are partitioned as usual, so the events of a tree keep
- * their order.
+ * Publishes events to a topic with the same key, value, headers and timestamp. Adds headers with
+ * the replay id and the source position. Keys are partitioned as usual, so the events of a tree
+ * keep their order.
  *
- * <p>Asynchronous: the next call throws the first failure. A topic that overwrites record times is
- * a failure, detected when the first record is acknowledged. The producer is not closed.
+ * <p>Asynchronous: a failure is thrown by the next call. A topic that replaces timestamps is a
+ * failure, detected when the first record is acknowledged. The caller closes the producer.
  */
 public final class TopicSink implements ReplaySink {
   /** Limit in bytes for a replayed event: the largest event, and the headers that a replay adds. */

@@ -1,6 +1,6 @@
 /**
- * Published events again, from a position or a time: filtered, in order, at a chosen pace, printed
- * or written to a topic.
+ * Replays published events from a position or a time: filtered, optionally in time order and with a
+ * limited rate, printed or written to a topic.
  *
  * <p>Start with {@link dev.imsbridge.history.replay.Replay}.
  */

@@ -94,7 +94,7 @@ class ChainCheckTest {
     ChainCheck check = new ChainCheck(PARTITION, kept, cut);
     long offset = 0;
     for (Entry entry : entries) {
-      check.take(offset, read(entry, offset));
+      check.check(offset, read(entry, offset));
       // Transaction markers also take offsets.
       offset += 2;
     }
@@ -196,7 +196,7 @@ class ChainCheckTest {
     chain.set(8, changed(chain.get(8), "why 8", "because"));
     BrokenLink link = broken(chain);
     assertLink(link, What.CHANGED, 10);
-    assertThat(link.detail()).contains("or the entry before it at offset 16");
+    assertThat(link.detail()).contains("or the previous one at offset 16");
   }
 
   @Test

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class RetentionTest {
   private static final Instant NOW = Instant.parse("2024-11-06T06:00:00Z");
 
-  private static Instant keptFrom(String millis, String bytes) {
+  private static Instant retainedFrom(String millis, String bytes) {
     List<ConfigEntry> entries = new ArrayList<>();
     if (millis != null) {
       entries.add(new ConfigEntry("retention.ms", millis));
@@ -22,25 +22,26 @@ class RetentionTest {
     if (bytes != null) {
       entries.add(new ConfigEntry("retention.bytes", bytes));
     }
-    return Retention.keptFrom(new Config(entries), NOW);
+    return Retention.retainedFrom(new Config(entries), NOW);
   }
 
   @Test
   void shouldCountBackFromNow() {
-    assertThat(keptFrom("3600000", "-1")).isEqualTo(NOW.minus(Duration.ofHours(1)));
-    assertThat(keptFrom("-1", "-1")).isBefore(NOW.minus(Duration.ofDays(10_000)));
-    assertThat(keptFrom(Long.toString(Long.MAX_VALUE), "-1")).isEqualTo(keptFrom("-1", "-1"));
+    assertThat(retainedFrom("3600000", "-1")).isEqualTo(NOW.minus(Duration.ofHours(1)));
+    assertThat(retainedFrom("-1", "-1")).isBefore(NOW.minus(Duration.ofDays(10_000)));
+    assertThat(retainedFrom(Long.toString(Long.MAX_VALUE), "-1"))
+        .isEqualTo(retainedFrom("-1", "-1"));
   }
 
   @Test
   void shouldPromiseNothingForALogLimitedBySize() {
-    assertThat(keptFrom("3600000", "1000000")).isEqualTo(Instant.MAX);
+    assertThat(retainedFrom("3600000", "1000000")).isEqualTo(Instant.MAX);
   }
 
   /** Some managed brokers hide settings, on which the verification once failed. */
   @Test
   void shouldPromiseNothingIfTheBrokerHidesASetting() {
-    assertThat(keptFrom(null, "-1")).isEqualTo(Instant.MAX);
-    assertThat(keptFrom("3600000", null)).isEqualTo(Instant.MAX);
+    assertThat(retainedFrom(null, "-1")).isEqualTo(Instant.MAX);
+    assertThat(retainedFrom("3600000", null)).isEqualTo(Instant.MAX);
   }
 }

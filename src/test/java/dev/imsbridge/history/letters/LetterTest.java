@@ -70,8 +70,8 @@ class LetterTest {
       value = {
         "__streams.errors.topic|x.observations|only records of x.requests",
         "__streams.errors.topic|y.requests|only records of x.requests",
-        "__streams.errors.partition|-1|does not name its source",
-        "__streams.errors.offset|9999999999999999999|does not name its source",
+        "__streams.errors.partition|-1|names no source",
+        "__streams.errors.offset|9999999999999999999|names no source",
         "imsbridge-original-size|5000000|the letter has 1 of 5000000 bytes"
       })
   void shouldSayWhyALetterCannotBeSentAgain(String header, String text, String obstacle) {
@@ -84,7 +84,7 @@ class LetterTest {
     byte[] value = "{".getBytes(UTF_8);
     assertThat(Letter.read(record(new byte[4_095], value), TOPICS).obstacle()).isNull();
     assertThat(Letter.read(record(new byte[4_096], value), TOPICS).obstacle())
-        .contains("its key was cut");
+        .contains("its key may have been truncated");
     assertThat(Letter.read(record(null, new byte[65_536]), TOPICS).obstacle()).isNull();
     assertThat(Letter.read(record(null, new byte[65_537]), TOPICS).obstacle())
         .contains("at most 65536");

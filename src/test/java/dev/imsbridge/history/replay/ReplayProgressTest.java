@@ -75,6 +75,6 @@ class ReplayProgressTest {
     Path file = Files.writeString(directory.resolve("f"), text);
     assertThatThrownBy(() -> ReplayProgress.read(file))
         .isInstanceOf(IOException.class)
-        .hasMessage("not the file of a replay");
+        .hasMessage("not a progress file of a replay");
   }
 }
