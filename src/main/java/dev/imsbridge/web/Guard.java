@@ -24,7 +24,7 @@ public final class Guard implements Handler<RoutingContext> {
   private static final int HTTPS_PORT = 443;
 
   /** Paths without sensitive data: health, and the page without its data. They need no token. */
-  private static final Set<String> OPEN = Set.of("/", "/livez", "/readyz");
+  private static final Set<String> PUBLIC_PATHS = Set.of("/", "/livez", "/readyz");
 
   private static final String PAGE = "/page/";
 
@@ -46,10 +46,10 @@ public final class Guard implements Handler<RoutingContext> {
     } catch (IllegalArgumentException e) {
       Problems.badRequest(
           routing.response(),
-          "the %s cannot be read: a %% goes before two hexadecimal digits".formatted(part));
+          "the %s is not valid: a %% must be followed by two hexadecimal digits".formatted(part));
       return;
     }
-    if (OPEN.contains(path) || path.startsWith(PAGE)) {
+    if (PUBLIC_PATHS.contains(path) || path.startsWith(PAGE)) {
       routing.next();
     } else {
       admit(routing, path);
@@ -73,27 +73,25 @@ public final class Guard implements Handler<RoutingContext> {
     HostAndPort host = request.authority();
     if (access.refusesHost(host == null ? null : host.host())) {
       Problems.forbidden(
-          response,
-          "without http.auth.token only localhost and 127.0.0.1 are names of this server");
-    } else if (!access.admits(shown(request)) && !instance(request, path)) {
+          response, "without http.auth.token, the Host header must be localhost or 127.0.0.1");
+    } else if (!access.admits(presentedToken(request)) && !isInstance(request, path)) {
       Problems.unauthorized(
-          response, "show the token in http.auth.token: Authorization: Bearer TOKEN");
+          response, "send the token in http.auth.token as Authorization: Bearer TOKEN");
     } else if (fromAnotherSite(request, host)) {
-      // This includes GET: the mirror opens a watch, and a history search takes one of a few
-      // places.
-      Problems.forbidden(response, "a page of another site must not use this server");
+      // This includes GET: the mirror opens a watch, and a history search takes one of a few slots.
+      Problems.forbidden(response, "requests from pages of other sites are not allowed");
     } else {
       routing.next();
     }
   }
 
-  private boolean instance(HttpServerRequest request, String path) {
+  private boolean isInstance(HttpServerRequest request, String path) {
     return path.startsWith(InternalPaths.PREFIX)
         && access.signature().admits(request.getHeader("authorization"), request.uri());
   }
 
   // Clients of IMS send their token in X-Auth-Token.
-  private static String shown(HttpServerRequest request) {
+  private static String presentedToken(HttpServerRequest request) {
     String authorization = request.getHeader("authorization");
     return authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
         ? authorization.substring(BEARER.length()).stripLeading()
@@ -104,13 +102,13 @@ public final class Guard implements Handler<RoutingContext> {
     String site = request.getHeader("sec-fetch-site");
     String origin = request.getHeader("origin");
     return (site != null && !OWN_SITE.contains(site))
-        || (origin != null && (host == null || !own(origin, host)));
+        || (origin != null && (host == null || !isOwnOrigin(origin, host)));
   }
 
   /**
    * Returns whether an origin is this server: http or https, and the host and port of the request.
    */
-  private static boolean own(String origin, HostAndPort host) {
+  private static boolean isOwnOrigin(String origin, HostAndPort host) {
     URI uri;
     try {
       uri = new URI(origin);
@@ -118,17 +116,17 @@ public final class Guard implements Handler<RoutingContext> {
       return false;
     }
     boolean tls = "https".equalsIgnoreCase(uri.getScheme());
-    int usual = tls ? HTTPS_PORT : HTTP_PORT;
+    int defaultPort = tls ? HTTPS_PORT : HTTP_PORT;
     return (tls || "http".equalsIgnoreCase(uri.getScheme()))
         && host.host().equalsIgnoreCase(uri.getHost())
-        && port(uri.getPort(), usual) == port(host.port(), usual)
+        && port(uri.getPort(), defaultPort) == port(host.port(), defaultPort)
         && uri.getRawUserInfo() == null
         && uri.getRawPath().isEmpty()
         && uri.getRawQuery() == null
         && uri.getRawFragment() == null;
   }
 
-  private static int port(int given, int usual) {
-    return given < 0 ? usual : given;
+  private static int port(int given, int defaultPort) {
+    return given < 0 ? defaultPort : given;
   }
 }

@@ -54,7 +54,7 @@ public final class WebServer implements AutoCloseable {
    * The limit of the request line and of the headers. Either may contain a stream position, and the
    * request line also a percent-encoded label.
    */
-  private static final int MOST_HEAD_BYTES = 16 << 10;
+  private static final int MAX_HEAD_BYTES = 16 << 10;
 
   /**
    * @param listen port 0 selects a free port
@@ -107,7 +107,7 @@ public final class WebServer implements AutoCloseable {
     ApiContext context = new ApiContext(vertx, settings.access());
     Connections connections = new Connections(vertx, bounds);
     Router router = router(vertx, settings, health, metrics, events, context);
-    router.route().order(-1).handler(connections::began);
+    router.route().order(-1).handler(connections::requestBegan);
     HttpServer server =
         vertx
             .createHttpServer(
@@ -115,11 +115,11 @@ public final class WebServer implements AutoCloseable {
                     // Browsers do not use h2c, and a proxy that forwards the upgrade lets clients
                     // bypass the proxy.
                     .setHttp2ClearTextEnabled(false)
-                    .setMaxInitialLineLength(MOST_HEAD_BYTES)
-                    .setMaxHeaderSize(MOST_HEAD_BYTES)
+                    .setMaxInitialLineLength(MAX_HEAD_BYTES)
+                    .setMaxHeaderSize(MAX_HEAD_BYTES)
                     .setIdleTimeout(IDLE_SECONDS))
             .connectionHandler(connections)
-            .invalidRequestHandler(WebServer::refuse)
+            .invalidRequestHandler(WebServer::rejectInvalid)
             .requestHandler(router);
     try {
       server
@@ -136,7 +136,7 @@ public final class WebServer implements AutoCloseable {
           e.getCause());
     } catch (TimeoutException e) {
       vertx.close();
-      throw new IOException("listening on http.listen took too long", e);
+      throw new IOException("cannot listen on http.listen within %s s".formatted(START_SECONDS), e);
     } catch (InterruptedException e) {
       vertx.close();
       Thread.currentThread().interrupt();
@@ -145,19 +145,18 @@ public final class WebServer implements AutoCloseable {
   }
 
   /** Responds to a request with an invalid head. Such a request reaches no route. */
-  private static void refuse(HttpServerRequest request) {
+  private static void rejectInvalid(HttpServerRequest request) {
     HttpServerResponse response = request.response();
     Throwable cause = request.decoderResult().cause();
     Guard.protect(response);
     response.endHandler(sent -> request.connection().close());
     if (cause instanceof TooLongHttpLineException) {
-      Problems.uriTooLong(
-          response, "the first line of a request has at most %s bytes".formatted(MOST_HEAD_BYTES));
+      Problems.uriTooLong(response, "the request line exceeds %s bytes".formatted(MAX_HEAD_BYTES));
     } else if (cause instanceof TooLongHttpHeaderException) {
       Problems.headersTooLarge(
-          response, "the headers of a request have at most %s bytes".formatted(MOST_HEAD_BYTES));
+          response, "the request headers exceed %s bytes".formatted(MAX_HEAD_BYTES));
     } else {
-      Problems.badRequest(response, "the head of the request is not HTTP/1.1");
+      Problems.badRequest(response, "the request line or the headers are not valid HTTP/1.1");
     }
   }
 
@@ -166,7 +165,7 @@ public final class WebServer implements AutoCloseable {
     context.start(services);
   }
 
-  /** Starts to serve operators. Their routes respond with 503 until this is called. */
+  /** Starts to serve the routes for operators. They respond with 503 until this is called. */
   public void control(ControlServices services) {
     context.control(services);
   }
@@ -229,14 +228,14 @@ public final class WebServer implements AutoCloseable {
     new ImsMirror(context, settings.mirrorWait(), InstantSource.system()).mount(router);
     router
         .errorHandler(
-            404, routing -> Problems.notFound(routing.response(), "there is nothing here"))
+            404, routing -> Problems.notFound(routing.response(), "there is no such path"))
         .errorHandler(
             405,
             routing ->
                 Problems.methodNotAllowed(
                     routing.response(), Routes.methods(router, routing.normalizedPath())))
         .errorHandler(
-            400, routing -> Problems.badRequest(routing.response(), "this cannot be read"))
+            400, routing -> Problems.badRequest(routing.response(), "the request is not valid"))
         .errorHandler(500, routing -> Failures.send(routing, routing.failure()));
     return router;
   }

@@ -23,16 +23,16 @@ import java.util.function.Supplier;
  */
 public final class ApiContext {
   private static final int WORKERS = 4;
-  private static final int MOST_READS = 256;
-  private static final int MOST_WAITS = 64;
+  private static final int MAX_READS = 256;
+  private static final int MAX_WAITS = 64;
 
   /**
    * The bridge's services for jobs.
    *
    * @param kafka workers for calls that wait for Kafka, so that these do not delay state queries
-   * @param history searches for jobs in the state store
-   * @param past searches that read topics from the beginning
-   * @param search searches of the past that report their progress
+   * @param history runs topic searches for jobs in the state store
+   * @param past runs topic searches for other jobs, which read topics from the beginning
+   * @param search runs topic searches that report their progress
    */
   public record Jobs(
       JobServices services,
@@ -53,8 +53,8 @@ public final class ApiContext {
   public ApiContext(Vertx vertx, HttpAccess access) {
     this.vertx = vertx;
     peers = new Peers(vertx, access);
-    workers = new Workers(vertx, "web-queries", WORKERS, MOST_READS);
-    kafka = new Workers(vertx, "web-kafka", WORKERS, MOST_WAITS);
+    workers = new Workers(vertx, "web-queries", WORKERS, MAX_READS);
+    kafka = new Workers(vertx, "web-kafka", WORKERS, MAX_WAITS);
   }
 
   public void start(JobServices services) {
@@ -85,7 +85,7 @@ public final class ApiContext {
     return own(workers, InstanceStatus::status);
   }
 
-  /** Returns the partitions of this instance, in the same way. */
+  /** Returns the partitions of this instance, like {@link #status()}. */
   Future<List<PartitionStatus>> partitions() {
     return own(kafka, InstanceStatus::partitions);
   }
@@ -116,12 +116,15 @@ public final class ApiContext {
    * with 400 to a {@link BadRequestException} of the handler.
    */
   Handler<RoutingContext> jobs(BiConsumer<RoutingContext, Jobs> handler) {
-    return with(() -> jobs, "this instance knows no jobs: it starts, or runs no topology", handler);
+    return with(
+        () -> jobs,
+        "this instance serves no jobs: it is starting, or it runs no topology",
+        handler);
   }
 
-  /** The same for the services of operators. */
+  /** Like {@link #jobs}, for a handler that needs the services of operators. */
   Handler<RoutingContext> control(BiConsumer<RoutingContext, ControlServices> handler) {
-    return with(() -> control, "this instance starts", handler);
+    return with(() -> control, "this instance is starting", handler);
   }
 
   private static <T> Handler<RoutingContext> with(
@@ -174,7 +177,7 @@ public final class ApiContext {
             }));
   }
 
-  /** Wraps a handler for the job in the path. Responds with 400 to an invalid job id. */
+  /** Wraps a handler that needs a valid job id in the path. Responds with 400 to an invalid one. */
   static Handler<RoutingContext> id(Handler<RoutingContext> handler) {
     return routing -> {
       if (JobId.valid(routing.pathParam("id"))) {

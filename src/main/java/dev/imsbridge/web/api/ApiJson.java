@@ -117,7 +117,7 @@ public final class ApiJson {
           .putHeader("content-type", "application/json")
           .end(Buffer.buffer(json));
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("the values of the API can be written", e);
+      throw new IllegalStateException("cannot write a response as JSON", e);
     }
   }
 }

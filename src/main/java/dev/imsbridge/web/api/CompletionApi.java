@@ -31,16 +31,16 @@ import java.util.regex.Pattern;
  */
 final class CompletionApi {
   private static final Pattern WAIT = Pattern.compile("(\\d{1,5})(ms|s|m)");
-  private static final Duration LONGEST = Duration.ofSeconds(60);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
-  /** The time within which an accepted request and a published completion become visible. */
+  /** After this time, an accepted request and a published completion are visible. */
   private static final Duration SETTLING = Duration.ofSeconds(5);
 
   /** A completion that is not on its topic this long after the end of its job was deleted. */
   private static final Duration PUBLISHED = Duration.ofMinutes(1);
 
-  private static final long FIRST_MILLIS = 50;
-  private static final long LONGEST_MILLIS = 500;
+  private static final long FIRST_PAUSE_MILLIS = 50;
+  private static final long MAX_PAUSE_MILLIS = 500;
   private static final int RETRY_SECONDS = 2;
 
   private final ApiContext context;
@@ -59,7 +59,7 @@ final class CompletionApi {
   private void completion(RoutingContext routing, ApiContext.Jobs jobs) {
     Duration wait = wait(Query.of(routing.request()));
     String id = routing.pathParam("id");
-    // Registered before the first look, so that no completion is missed in between.
+    // Register before the first lookup. Otherwise a completion in between is missed.
     Optional<CompletionWaiters.Waiter> waiter = waiters.add(id);
     if (waiter.isEmpty()) {
       Problems.unavailable(
@@ -90,7 +90,7 @@ final class CompletionApi {
             case "s" -> Duration.ofSeconds(number);
             default -> Duration.ofMinutes(number);
           };
-      if (wait.compareTo(LONGEST) <= 0) {
+      if (wait.compareTo(MAX_WAIT) <= 0) {
         return wait;
       }
     }
@@ -104,8 +104,8 @@ final class CompletionApi {
     private final ApiContext.Jobs jobs;
     private final String id;
     private final long begin = System.nanoTime();
-    private long pause = FIRST_MILLIS;
-    private boolean over;
+    private long pause = FIRST_PAUSE_MILLIS;
+    private boolean expired;
     private boolean answered;
 
     Wait(RoutingContext routing, ApiContext.Jobs jobs, String id) {
@@ -120,7 +120,7 @@ final class CompletionApi {
       TimeLimits.set(
           routing,
           wait,
-          this::over,
+          this::expire,
           () -> {
             answered = true;
             waiter.close();
@@ -129,16 +129,16 @@ final class CompletionApi {
           .message()
           .onSuccess(message -> loop.runOnContext(now -> answer(() -> message.send(response))))
           .onFailure(failure -> loop.runOnContext(now -> fail(failure)));
-      over = wait.isZero();
-      look();
+      expired = wait.isZero();
+      lookUp();
     }
 
-    private void over() {
-      over = true;
-      look();
+    private void expire() {
+      expired = true;
+      lookUp();
     }
 
-    private void look() {
+    private void lookUp() {
       if (!answered) {
         jobs.trees().find(id).onSuccess(this::found).onFailure(this::fail);
       }
@@ -149,14 +149,14 @@ final class CompletionApi {
         answer(() -> Failures.unavailable(routing, unavailable.why()));
       } else if (found instanceof JobTrees.Known known) {
         known(known.tree());
-      } else if (over || settled()) {
+      } else if (expired || settled()) {
         answer(
             () ->
                 Problems.notFound(
                     response,
-                    "no job with this id is known: it was not requested, or is forgotten"));
+                    "the job is unknown: it was not requested, or it was removed after its retention"));
       } else {
-        again();
+        retryLater();
       }
     }
 
@@ -173,13 +173,13 @@ final class CompletionApi {
                 })
             .onFailure(
                 failure -> {
-                  if (failure instanceof Workers.BusyException && !over) {
-                    again();
+                  if (failure instanceof Workers.BusyException && !expired) {
+                    retryLater();
                   } else {
                     fail(failure);
                   }
                 });
-      } else if (over) {
+      } else if (expired) {
         answer(this::notYet);
       }
     }
@@ -198,17 +198,17 @@ final class CompletionApi {
 
     // The store shows the end before the transaction that publishes it is committed.
     private void missing(JobTree tree) {
-      if ((over || settled()) && tree.endedAt().isBefore(Instant.now().minus(PUBLISHED))) {
+      if ((expired || settled()) && tree.endedAt().isBefore(Instant.now().minus(PUBLISHED))) {
         answer(
             () ->
                 Problems.notFound(
                     response,
-                    "the job ended at %s, and its completion is no longer retained"
+                    "the job ended at %s; its completion is no longer retained"
                         .formatted(tree.endedAt())));
-      } else if (over) {
+      } else if (expired) {
         answer(this::notYet);
       } else {
-        again();
+        retryLater();
       }
     }
 
@@ -216,10 +216,10 @@ final class CompletionApi {
       return System.nanoTime() - begin > SETTLING.toNanos();
     }
 
-    private void again() {
+    private void retryLater() {
       if (!answered) {
-        routing.vertx().setTimer(pause, timer -> look());
-        pause = Math.min(LONGEST_MILLIS, 2 * pause);
+        routing.vertx().setTimer(pause, timer -> lookUp());
+        pause = Math.min(MAX_PAUSE_MILLIS, 2 * pause);
       }
     }
 

@@ -21,10 +21,10 @@ import java.util.function.Supplier;
 /**
  * The actions of operators, and the settings: {@code /api/v1/projects/{id}/pause} and {@code
  * resume}, {@code /api/v1/log-level}, {@code /api/v1/control} and {@code /api/v1/config}. An action
- * is written to Kafka; all instances follow it from there. Thread-safe.
+ * is written to Kafka; all instances read it from there and apply it. Thread-safe.
  */
 final class ControlApi {
-  private static final int MOST_BYTES = 4 << 10;
+  private static final int MAX_BYTES = 4 << 10;
   private static final String PROJECT = "/api/v1/projects/:id/";
 
   private final ApiContext context;
@@ -55,7 +55,7 @@ final class ControlApi {
   private Handler<RoutingContext> body(WithBody handler) {
     return Query.none(
         Bodies.of(
-            MOST_BYTES,
+            MAX_BYTES,
             (routing, body) ->
                 context
                     .control((same, control) -> handler.handle(same, control, body))
@@ -101,9 +101,9 @@ final class ControlApi {
   }
 
   /**
-   * Parses a body. Fields that are null or blank are missing in the result.
+   * Parses a body. The result omits fields that are null or blank.
    *
-   * @throws BadRequestException if it is no object of these fields
+   * @throws BadRequestException if it is not an object with only these fields
    */
   static Map<String, String> fields(byte[] body, List<String> names) {
     JsonNode json = ApiJson.parse(body);
@@ -119,7 +119,8 @@ final class ControlApi {
     }
     if (!valid) {
       throw new BadRequestException(
-          "the body is a JSON object; its fields are texts: " + String.join(", ", names));
+          "the body must be a JSON object with only these string fields: "
+              + String.join(", ", names));
     }
     return fields;
   }

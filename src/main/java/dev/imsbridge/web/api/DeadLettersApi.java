@@ -17,15 +17,15 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 
 /**
- * {@code /api/v1/dead-letters}: the newest records that the bridge could not use, and one of them
- * with its content. The topic is read from {@code since} on, by a few requests at a time and for a
- * limited time. Thread-safe.
+ * {@code /api/v1/dead-letters}: the newest dead letters, and one of them with its content. The
+ * topic is read from {@code since} on. The number of concurrent reads and their time are limited.
+ * Thread-safe.
  */
 final class DeadLettersApi {
   private static final String PATH = "/api/v1/dead-letters";
   private static final Set<String> NAMES = Set.of("since", "until", "topic", "limit");
-  private static final int BY_DEFAULT = 100;
-  private static final int MOST = 1_000;
+  private static final int DEFAULT_LIMIT = 100;
+  private static final int MAX_LIMIT = 1_000;
 
   /** A parsed query. */
   record Question(LetterFilter filter, int limit) {}
@@ -67,7 +67,7 @@ final class DeadLettersApi {
             Parameters.time("since", query),
             Parameters.time("until", query),
             topic(query.get("topic"), topics));
-    return new Question(filter, Parameters.limit(query, BY_DEFAULT, MOST));
+    return new Question(filter, Parameters.limit(query, DEFAULT_LIMIT, MAX_LIMIT));
   }
 
   private static String topic(String topic, TopicNames topics) {
@@ -90,7 +90,7 @@ final class DeadLettersApi {
   private static void show(RoutingContext routing, ApiContext.Jobs jobs) {
     LetterPosition position =
         LetterPosition.parse(routing.pathParam("partition") + "/" + routing.pathParam("offset"))
-            .orElseThrow(() -> new BadRequestException("partition and offset are numbers"));
+            .orElseThrow(() -> new BadRequestException("partition and offset must be numbers"));
     jobs.past()
         .run(
             routing.response()::closed,
@@ -100,7 +100,8 @@ final class DeadLettersApi {
             json -> {
               if (json == null) {
                 Problems.notFound(
-                    routing.response(), "there is no dead letter, or it is no longer kept");
+                    routing.response(),
+                    "no dead letter is at this position; it may be past its retention");
               } else {
                 ApiJson.send(routing, 200, json);
               }

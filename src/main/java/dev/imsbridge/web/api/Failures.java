@@ -29,18 +29,18 @@ public final class Failures {
     if (failure instanceof BadRequestException) {
       Problems.badRequest(routing.response(), failure.getMessage());
     } else if (failure instanceof HttpClosedException) {
-      LOG.debug("a client went away", failure);
+      LOG.debug("a client closed its connection", failure);
     } else if (failure instanceof TopicSearch.GivenUpException) {
       Problems.unavailable(routing.response(), failure.getMessage(), RETRY_SEARCH_SECONDS);
     } else if (failure instanceof Workers.BusyException) {
       unavailable(routing, failure.getMessage());
     } else if (failure instanceof KafkaException) {
-      LOG.debug("Kafka did not do its part", failure);
+      LOG.debug("a request failed because of Kafka", failure);
       unavailable(routing, KAFKA_IS_AWAY);
     } else if (failure instanceof RejectedExecutionException) {
-      unavailable(routing, "this instance starts or stops");
+      unavailable(routing, "this instance is starting or stopping");
     } else {
-      LOG.warn("a request could not be answered", failure);
+      LOG.warn("a request failed", failure);
       Problems.failed(routing.response());
     }
   }

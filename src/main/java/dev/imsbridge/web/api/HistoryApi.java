@@ -98,14 +98,15 @@ final class HistoryApi {
     return "true".equals(value);
   }
 
-  // Runs on the worker because a long history is a large document. Returns null if there is none.
+  // Runs on the worker, because a long history is a large document. Returns null if there is none.
   private static byte[] bytes(Optional<TreeHistory> found) {
     return found.map(HistoryDocument::utf8).orElse(null);
   }
 
   private static void history(RoutingContext routing, byte[] text) {
     if (text == null) {
-      Problems.notFound(routing.response(), "nothing was published of this job, or not until then");
+      Problems.notFound(
+          routing.response(), "no event of this job was published, or none up to as_of");
     } else {
       routing.response().putHeader("content-type", "application/json").end(Buffer.buffer(text));
     }
@@ -115,7 +116,7 @@ final class HistoryApi {
     String partition = routing.pathParam("partition");
     String offset = routing.pathParam("offset");
     if (!partition.matches("\\d{1,5}") || !offset.matches("\\d{1,18}")) {
-      Problems.badRequest(routing.response(), "partition and offset are numbers");
+      Problems.badRequest(routing.response(), "partition and offset must be numbers");
       return;
     }
     Evidence position =
@@ -163,7 +164,8 @@ final class HistoryApi {
   private static void evidence(RoutingContext routing, EvidenceRecord body) {
     if (!body.retained() || body.body() == null) {
       Problems.notFound(
-          routing.response(), "no body of this job stands there, or it is not kept any more");
+          routing.response(),
+          "no answer for this job is at this position; it may be past its retention");
     } else {
       routing
           .response()

@@ -10,8 +10,8 @@ public interface InstanceStatus {
   ObjectNode status();
 
   /**
-   * Returns the partitions that this instance reads, and those of which it keeps a copy of the
-   * state.
+   * Returns the partitions that this instance processes, and those whose state it keeps as a
+   * standby copy.
    */
   List<PartitionStatus> partitions();
 }

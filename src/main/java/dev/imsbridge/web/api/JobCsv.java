@@ -13,8 +13,8 @@ import java.util.stream.StreamSupport;
  * A list of jobs as CSV (RFC 4180) with a header line. Lists are separated by blanks, and labels
  * are a JSON object.
  *
- * <p>A spreadsheet takes a text that begins with one of {@code = + - @}, a tab or a carriage return
- * for a formula. Such a text gets a leading apostrophe.
+ * <p>A spreadsheet interprets a text as a formula if it begins with one of {@code = + - @}, a tab
+ * or a line break. Such a text gets a leading apostrophe.
  */
 final class JobCsv {
   static final String TYPE = "text/csv";

@@ -25,10 +25,10 @@ import java.util.function.Predicate;
  * @param limit the maximum number of jobs in the page
  */
 record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
-  private static final int MOST = 500;
-  private static final int BY_DEFAULT = 100;
-  private static final int LONGEST = 256;
-  private static final int LONGEST_LABEL = 2 * JobRequest.MAX_LABEL_LENGTH + 1;
+  private static final int MAX_LIMIT = 500;
+  private static final int DEFAULT_LIMIT = 100;
+  private static final int MAX_LENGTH = 256;
+  private static final int MAX_LABEL_LENGTH = 2 * JobRequest.MAX_LABEL_LENGTH + 1;
   private static final List<String> NAMES =
       List.of(
           "cursor", "format", "image", "label", "limit", "outcome", "project", "q", "region",
@@ -42,9 +42,10 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
   static JobFilter of(MultiMap query) {
     for (Map.Entry<String, String> each : query) {
       if (!NAMES.contains(each.getKey())) {
-        throw new BadRequestException("unknown parameter; there are " + String.join(", ", NAMES));
+        throw new BadRequestException(
+            "unknown parameter; parameters are " + String.join(", ", NAMES));
       }
-      int most = each.getKey().equals("label") ? LONGEST_LABEL : LONGEST;
+      int most = each.getKey().equals("label") ? MAX_LABEL_LENGTH : MAX_LENGTH;
       if (each.getValue().length() > most || query.getAll(each.getKey()).size() > 1) {
         throw new BadRequestException(
             each.getKey() + ": one value of at most " + most + " characters");
@@ -52,10 +53,12 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
     }
     String cursor = query.get("cursor");
     if (cursor != null && !JobId.valid(cursor)) {
-      throw new BadRequestException("cursor: give the next_cursor of the page before");
+      throw new BadRequestException("cursor: must be the next_cursor of the previous page");
     }
     return new JobFilter(
-        wanted(query), cursor == null ? "" : cursor, Parameters.limit(query, BY_DEFAULT, MOST));
+        wanted(query),
+        cursor == null ? "" : cursor,
+        Parameters.limit(query, DEFAULT_LIMIT, MAX_LIMIT));
   }
 
   private static Predicate<JobTree> wanted(MultiMap query) {

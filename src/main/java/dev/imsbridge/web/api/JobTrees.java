@@ -32,7 +32,7 @@ import org.apache.kafka.streams.state.HostInfo;
  */
 public final class JobTrees {
   /** The maximum number of trees that each instance examines for one page. */
-  private static final int MOST_EXAMINED = 5_000;
+  private static final int MAX_EXAMINED = 5_000;
 
   /** The result of a lookup. */
   public sealed interface Found {}
@@ -48,12 +48,12 @@ public final class JobTrees {
   /**
    * Jobs in the order of their ids.
    *
-   * @param lookedTo the last id that was examined; null if there are no more jobs
+   * @param lookedTo the last id that was examined; null if all jobs were examined
    * @param partitions the partitions that were examined
    */
   record Page(NavigableMap<String, JsonNode> jobs, String lookedTo, Set<Integer> partitions) {}
 
-  private static final String STATE_MOVES = "the job's state is moving to another instance";
+  private static final String STATE_MOVES = "the state of the job is moving to another instance";
 
   private final TreeQueries queries;
   private final Peers peers;
@@ -142,14 +142,15 @@ public final class JobTrees {
                   case 404 -> new Answer(new Unknown(), numbers(reply.partitions()));
                   default -> new Answer(new Unavailable(STATE_MOVES), Set.of());
                 })
-        .otherwise(new Answer(new Unavailable("its instance does not answer"), Set.of()));
+        .otherwise(
+            new Answer(new Unavailable("the instance of the job does not answer"), Set.of()));
   }
 
   private static Found known(byte[] tree) {
     try {
       return new Known(StoreCodec.tree(tree));
     } catch (UncheckedIOException e) {
-      return new Unavailable("its instance is of another version");
+      return new Unavailable("the instance of the job runs another version");
     }
   }
 
@@ -172,7 +173,7 @@ public final class JobTrees {
   /** Returns the part of a page that comes from this instance. */
   Page here(JobFilter filter) {
     TreeQueries.Page page =
-        queries.page(filter.after(), filter.limit(), MOST_EXAMINED, filter.wanted());
+        queries.page(filter.after(), filter.limit(), MAX_EXAMINED, filter.wanted());
     NavigableMap<String, JsonNode> jobs = new TreeMap<>();
     page.trees().forEach(tree -> jobs.put(tree.rootJobId(), JobView.summary(tree)));
     return new Page(jobs, page.lookedTo(), page.partitions());

@@ -74,7 +74,7 @@ final class JobsApi {
 
   private void list(RoutingContext routing, ApiContext.Jobs jobs, JobTrees.Page page, boolean csv) {
     if (page.partitions().isEmpty()) {
-      Failures.unavailable(routing, "the jobs' state is moving between instances");
+      Failures.unavailable(routing, "the state of all jobs is moving between instances");
       return;
     }
     List<Integer> missing = jobs.trees().missing(page);
@@ -92,7 +92,7 @@ final class JobsApi {
             .putPOJO("missing_partitions", missing));
   }
 
-  // CSV has no place for what is missing, so an incomplete list is refused.
+  // CSV cannot state that partitions are missing, so an incomplete list is rejected.
   private static void csv(RoutingContext routing, JobTrees.Page page, List<Integer> missing) {
     if (!missing.isEmpty()) {
       Failures.unavailable(routing, "the state of some jobs is moving between instances");
@@ -119,7 +119,7 @@ final class JobsApi {
     if (tree == null) {
       Problems.notFound(
           routing.response(),
-          "no job with this id is known: it was not requested, or is forgotten; for retained"
+          "the job is unknown: it was not requested, or it was removed after its retention; for retained"
               + " events see %s/%s/history".formatted(JOBS, id));
       return;
     }

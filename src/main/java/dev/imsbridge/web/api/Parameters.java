@@ -45,13 +45,13 @@ final class Parameters {
         .orElseThrow(() -> new BadRequestException("label: " + LabelParameter.FORM));
   }
 
-  static int limit(MultiMap query, int byDefault, int most) {
+  static int limit(MultiMap query, int defaultLimit, int max) {
     String text = query.get("limit");
     if (text == null) {
-      return byDefault;
+      return defaultLimit;
     }
-    if (!text.matches("\\d{1,4}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > most) {
-      throw new BadRequestException("limit: a number from 1 to " + most);
+    if (!text.matches("\\d{1,4}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > max) {
+      throw new BadRequestException("limit: a number from 1 to " + max);
     }
     return Integer.parseInt(text);
   }

@@ -30,7 +30,7 @@ public record PartitionStatus(
     RESTORING,
     /** Keeps a copy of its state. */
     STANDBY,
-    /** Not known: the partition moves, or its owner does not answer. */
+    /** The partition is moving to another instance, or its owner does not answer. */
     UNKNOWN
   }
 

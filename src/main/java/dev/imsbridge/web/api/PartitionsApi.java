@@ -19,12 +19,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * {@code GET /api/v1/partitions}: each partition that the topology reads, its owner and how far it
- * is, over all instances. Answers are kept for 2 s, so the requests to Kafka and to other instances
- * do not grow with the number of clients. Thread-safe.
+ * {@code GET /api/v1/partitions}: each partition that the topology reads, its owner and its
+ * progress, over all instances. Answers are cached for 2 s, so the requests to Kafka and to other
+ * instances do not grow with the number of clients. Thread-safe.
  */
 final class PartitionsApi {
-  private static final Duration HOLD = Duration.ofSeconds(2);
+  private static final Duration MAX_AGE = Duration.ofSeconds(2);
 
   private static final Comparator<PartitionStatus> ORDER =
       Comparator.comparing(PartitionStatus::topic)
@@ -33,11 +33,11 @@ final class PartitionsApi {
 
   private final ApiContext context;
   private final SharedAnswer<List<PartitionStatus>> own;
-  private final SharedAnswer<ObjectNode> all = new SharedAnswer<>(HOLD, this::determine);
+  private final SharedAnswer<ObjectNode> all = new SharedAnswer<>(MAX_AGE, this::determine);
 
   PartitionsApi(ApiContext context) {
     this.context = context;
-    own = new SharedAnswer<>(HOLD, context::partitions);
+    own = new SharedAnswer<>(MAX_AGE, context::partitions);
   }
 
   void mount(Router router) {

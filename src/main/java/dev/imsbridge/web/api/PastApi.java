@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * {@code /api/v1/history}: searches the transitions for jobs, also those that the state has
- * forgotten. The response is a stream of JSON lines with the progress and then the jobs. The search
+ * {@code /api/v1/history}: searches the transitions for jobs, including jobs that were removed from
+ * the state. The response is a stream of JSON lines with the progress and then the jobs. The search
  * ends after a time limit with the jobs found so far, or when its client disconnects. Thread-safe.
  */
 final class PastApi {
@@ -26,23 +26,23 @@ final class PastApi {
 
   private static final List<String> NAMES =
       List.of("label", "id", "outcome", "since", "until", "limit");
-  private static final int LONGEST = 2 * JobRequest.MAX_LABEL_LENGTH + 1;
-  private static final int BY_DEFAULT = 100;
-  private static final int MOST = 500;
+  private static final int MAX_LENGTH = 2 * JobRequest.MAX_LABEL_LENGTH + 1;
+  private static final int DEFAULT_LIMIT = 100;
+  private static final int MAX_LIMIT = 500;
   private static final int RETRY_SECONDS = 10;
 
   private final ApiContext context;
-  private final Duration longest;
+  private final Duration timeLimit;
 
   /** A parsed query. */
   record Question(PastQuery query, int limit) {}
 
   /**
-   * @param longest how long a search may take
+   * @param timeLimit how long a search may take
    */
-  PastApi(ApiContext context, Duration longest) {
+  PastApi(ApiContext context, Duration timeLimit) {
     this.context = context;
-    this.longest = longest;
+    this.timeLimit = timeLimit;
   }
 
   void mount(Router router) {
@@ -51,7 +51,7 @@ final class PastApi {
 
   private void search(RoutingContext routing, ApiContext.Jobs jobs) {
     Question question = question(Query.of(routing.request()));
-    PastLines lines = new PastLines(routing, longest);
+    PastLines lines = new PastLines(routing, timeLimit);
     if (routing.request().method().equals(HttpMethod.HEAD)) {
       lines.head();
       return;
@@ -75,7 +75,7 @@ final class PastApi {
               if (failure instanceof Workers.BusyException) {
                 Problems.tooMany(
                     routing.response(),
-                    "this instance searches the past for other clients; try again later",
+                    "this instance runs the maximum number of searches; try again later",
                     RETRY_SECONDS);
               } else {
                 lines.fail(failure);
@@ -94,8 +94,8 @@ final class PastApi {
         throw new BadRequestException(
             "parameters are " + String.join(", ", NAMES) + ", each at most once");
       }
-      if (each.getValue().isEmpty() || each.getValue().length() > LONGEST) {
-        throw new BadRequestException(each.getKey() + ": 1 to " + LONGEST + " characters");
+      if (each.getValue().isEmpty() || each.getValue().length() > MAX_LENGTH) {
+        throw new BadRequestException(each.getKey() + ": 1 to " + MAX_LENGTH + " characters");
       }
     }
     PastQuery wanted =
@@ -106,13 +106,13 @@ final class PastApi {
             Parameters.time("since", query),
             Parameters.time("until", query));
     if (Stream.of("label", "id", "outcome", "since").noneMatch(query::contains)) {
-      throw new BadRequestException("give a label, id, outcome or since");
+      throw new BadRequestException("at least one of label, id, outcome and since is required");
     }
     if (wanted.since() != null
         && wanted.until() != null
         && !wanted.since().isBefore(wanted.until())) {
-      throw new BadRequestException("since: a time before until");
+      throw new BadRequestException("since must be before until");
     }
-    return new Question(wanted, Parameters.limit(query, BY_DEFAULT, MOST));
+    return new Question(wanted, Parameters.limit(query, DEFAULT_LIMIT, MAX_LIMIT));
   }
 }

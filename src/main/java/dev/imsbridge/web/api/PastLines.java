@@ -34,17 +34,17 @@ final class PastLines {
   private final RoutingContext routing;
   private final HttpServerResponse response;
   private final Context loop;
-  private final long longest;
+  private final long timeLimit;
   private boolean begun;
   // Used on the worker only.
   private long begin;
   private long shown;
 
-  PastLines(RoutingContext routing, Duration longest) {
+  PastLines(RoutingContext routing, Duration timeLimit) {
     this.routing = routing;
     this.response = routing.response();
     this.loop = routing.vertx().getOrCreateContext();
-    this.longest = longest.toNanos();
+    this.timeLimit = timeLimit.toNanos();
   }
 
   /** Sends the headers only. */
@@ -57,7 +57,7 @@ final class PastLines {
     return response.closed();
   }
 
-  /** Sends the progress if the last one is old enough. Returns whether the search may go on. */
+  /** Sends the progress at most every 0.5 s. Returns whether the search may continue. */
   boolean progress(PastJobs.Progress progress) {
     long now = System.nanoTime();
     if (begin == 0) {
@@ -67,7 +67,7 @@ final class PastLines {
       shown = now;
       loop.runOnContext(same -> show(progress));
     }
-    return now - begin < longest;
+    return now - begin < timeLimit;
   }
 
   private void show(PastJobs.Progress progress) {
@@ -88,7 +88,7 @@ final class PastLines {
       response
           .setChunked(true)
           .putHeader("content-type", TYPE)
-          // Proxies would collect the lines.
+          // Tells proxies not to buffer the lines.
           .putHeader("x-accel-buffering", "no");
     }
   }
@@ -129,7 +129,7 @@ final class PastLines {
       if (!kafka) {
         LOG.warn("a search of the past failed", failure);
       }
-      String why = kafka ? Failures.KAFKA_IS_AWAY : "the bridge failed; its log says why";
+      String why = kafka ? Failures.KAFKA_IS_AWAY : "the search failed; see the log of the bridge";
       response.end(object().put("failed", why) + "\n");
     }
   }

@@ -30,9 +30,9 @@ public final class Peers {
   private static final int ANSWER_MILLIS = 3_000;
 
   /** Large enough for a header that lists 10,000 partitions. */
-  private static final int MOST_HEADER_BYTES = 128 << 10;
+  private static final int MAX_HEADER_BYTES = 128 << 10;
 
-  private static final int MOST_BODY_BYTES = 32 << 20;
+  private static final int MAX_BODY_BYTES = 32 << 20;
 
   /**
    * A response.
@@ -50,7 +50,7 @@ public final class Peers {
         vertx.createHttpClient(
             new HttpClientOptions()
                 .setConnectTimeout(CONNECT_MILLIS)
-                .setMaxHeaderSize(MOST_HEADER_BYTES)
+                .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setKeepAlive(true),
             new PoolOptions().setHttp1MaxSize(CONNECTIONS).setMaxWaitQueueSize(WAITING));
   }
@@ -105,7 +105,7 @@ public final class Peers {
         .send()
         .compose(
             response ->
-                Bodies.read(response, MOST_BODY_BYTES)
+                Bodies.read(response, MAX_BODY_BYTES)
                     .map(
                         body ->
                             new Reply(

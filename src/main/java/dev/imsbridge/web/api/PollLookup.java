@@ -16,16 +16,16 @@ import org.apache.kafka.streams.state.HostInfo;
 
 /**
  * Finds the next polls of watches, and the forecasts of their jobs. For watches that the local
- * poller does not have, the other instances are queried, for at most 1 s. Watches that none of them
- * polls are missing in the result. Thread-safe.
+ * poller does not have, the other instances are queried, for at most 1 s. The result omits watches
+ * that none of them polls. Thread-safe.
  */
 final class PollLookup {
   private static final String KEYS = "keys";
 
   /** The length of the keys in one request, which must fit in the request line. */
-  private static final int MOST_CHARACTERS = 8_000;
+  private static final int MAX_CHARACTERS = 8_000;
 
-  private static final long PATIENCE_MILLIS = 1_000;
+  private static final long TIMEOUT_MILLIS = 1_000;
 
   private final ApiContext context;
 
@@ -42,7 +42,7 @@ final class PollLookup {
     ApiJson.send(routing, jobs.trees().work(() -> jobs.services().polls().of(keys)));
   }
 
-  /** Returns the next polls by watch key. Watches without a known poll are missing. */
+  /** Returns the next polls by watch key. Omits watches without a known poll. */
   Future<Map<String, PollTime>> of(ApiContext.Jobs jobs, Collection<String> keys) {
     if (keys.isEmpty()) {
       return Future.succeededFuture(Map.of());
@@ -65,7 +65,7 @@ final class PollLookup {
         parts(missing).stream()
             .map(part -> context.peers().get(hosts, InternalPaths.POLLS, Map.of(KEYS, part), type))
             .flatMap(List::stream)
-            .map(answer -> answer.timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS))
+            .map(answer -> answer.timeout(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS))
             .toList();
     return Peers.results(answers)
         .map(
@@ -92,12 +92,12 @@ final class PollLookup {
             });
   }
 
-  /** Returns the keys as lists for one request each, separated by commas. */
+  /** Splits the keys into comma-separated lists, one for each request. */
   static List<String> parts(Collection<String> keys) {
     List<String> parts = new ArrayList<>();
     StringBuilder part = new StringBuilder();
     for (String key : keys) {
-      if (!part.isEmpty() && part.length() + key.length() >= MOST_CHARACTERS) {
+      if (!part.isEmpty() && part.length() + key.length() >= MAX_CHARACTERS) {
         parts.add(part.toString());
         part.setLength(0);
       }

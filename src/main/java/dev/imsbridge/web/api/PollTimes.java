@@ -20,7 +20,8 @@ public interface PollTimes {
    *
    * @param expectedEndAt the median; null if unknown
    * @param expectedEndBy the 95th percentile; null if unknown
-   * @param overlong null if unknown
+   * @param overlong whether the job has run longer than nearly all jobs of its type; null if
+   *     unknown
    * @param progress the part of the work that is done, 0 to 1; null if IMS does not state it
    */
   record Forecast(
@@ -31,6 +32,6 @@ public interface PollTimes {
       int learnedJobs,
       Float progress) {}
 
-  /** Returns the poll times by watch key. Watches that this instance does not poll are missing. */
+  /** Returns the poll times by watch key. Omits watches that this instance does not poll. */
   Map<String, PollTime> of(Collection<String> watchKeys);
 }

@@ -21,7 +21,7 @@ public final class RequestWriter implements AutoCloseable {
   private final String topic;
 
   /**
-   * @param producer configured with {@code acks=all}; this object takes ownership
+   * @param producer configured with {@code acks=all}; closed with this object
    */
   public RequestWriter(KafkaProducer<byte[], byte[]> producer, String topic) {
     this.producer = producer;

@@ -5,27 +5,25 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * An answer that costs requests to other instances, determined once for all clients that ask within
- * a short time. Failures are not kept. Thread-safe.
+ * Caches an answer that requires requests to other instances, for all clients that ask within a
+ * short time. Failures are not cached. Thread-safe.
  */
 final class SharedAnswer<T> {
   private final Supplier<Future<T>> source;
-  private final long holdNanos;
+  private final long maxAgeNanos;
   private Future<T> last;
   private long askedAt;
 
-  SharedAnswer(Duration hold, Supplier<Future<T>> source) {
+  SharedAnswer(Duration maxAge, Supplier<Future<T>> source) {
     this.source = source;
-    this.holdNanos = hold.toNanos();
+    this.maxAgeNanos = maxAge.toNanos();
   }
 
-  /**
-   * Returns the answer: one that is being determined, or one that is young enough, or a new one.
-   */
+  /** Returns the pending answer or a recent one. Otherwise requests a new one. */
   synchronized Future<T> get() {
     long now = System.nanoTime();
     boolean usable =
-        last != null && !last.failed() && (!last.isComplete() || now - askedAt < holdNanos);
+        last != null && !last.failed() && (!last.isComplete() || now - askedAt < maxAgeNanos);
     if (!usable) {
       askedAt = now;
       last = source.get();

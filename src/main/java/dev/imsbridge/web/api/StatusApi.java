@@ -17,14 +17,14 @@ import org.apache.kafka.streams.state.HostInfo;
 /**
  * {@code GET /api/v1/status}: the status of each instance that runs a topology, and of this one. An
  * instance that only polls runs no topology and cannot be discovered by others, so only its own
- * response contains it. An answer is kept for 1 s, because every open page asks for it.
+ * response contains it. An answer is cached for 1 s, because every open page requests it.
  * Thread-safe.
  */
 final class StatusApi {
-  private static final Duration HOLD = Duration.ofSeconds(1);
+  private static final Duration MAX_AGE = Duration.ofSeconds(1);
 
   private final ApiContext context;
-  private final SharedAnswer<ObjectNode> answer = new SharedAnswer<>(HOLD, this::determine);
+  private final SharedAnswer<ObjectNode> answer = new SharedAnswer<>(MAX_AGE, this::determine);
 
   StatusApi(ApiContext context) {
     this.context = context;

@@ -17,13 +17,14 @@ import java.util.function.Consumer;
  * searches for unknown jobs. Thread-safe.
  */
 public final class TopicSearch {
-  // 3 at once, 9 in total and 20 s each: the last search ends before the server closes its idle
-  // connection after 90 s.
+  // With 3 at once, 9 in total and 20 s each, the last search ends within 60 s. The server closes
+  // an
+  // idle connection after 90 s.
   private static final int KNOWN_AT_ONCE = 3;
-  private static final int MOST_KNOWN = 9;
+  private static final int MAX_KNOWN = 9;
   private static final int FORGOTTEN_AT_ONCE = 2;
-  private static final int MOST_FORGOTTEN = 4;
-  private static final Duration LONGEST = Duration.ofSeconds(20);
+  private static final int MAX_FORGOTTEN = 4;
+  private static final Duration TIME_LIMIT = Duration.ofSeconds(20);
   private static final int PAST_AT_ONCE = 2;
 
   /** How long a search may take that reports its progress to its client. */
@@ -35,7 +36,7 @@ public final class TopicSearch {
 
     public GivenUpException(Duration after) {
       super(
-          "searching the topics was given up after %s s; `imsbridge history` takes its time"
+          "the search of the topics was given up after %s s; `imsbridge history` has no time limit"
               .formatted(after.toSeconds()),
           null,
           false,
@@ -46,37 +47,39 @@ public final class TopicSearch {
   /** A search that reports its progress. */
   interface Reading<T> {
     /**
-     * @param progress must be called after each batch. An exception that it throws ends the search.
+     * Runs the search.
+     *
+     * @param progress must be called after each batch; an exception that it throws ends the search
      */
     T read(Consumer<TopicReader.Progress> progress) throws Exception;
   }
 
   private final Workers workers;
-  private final Duration longest;
+  private final Duration timeLimit;
 
   /** For jobs in the state store, which usually knows the position of their events. */
   static TopicSearch ofKnown(Vertx vertx) {
-    return new TopicSearch(new Workers(vertx, "web-history", KNOWN_AT_ONCE, MOST_KNOWN), LONGEST);
+    return new TopicSearch(new Workers(vertx, "web-history", KNOWN_AT_ONCE, MAX_KNOWN), TIME_LIMIT);
   }
 
   /** For jobs that are not in the state store. These searches read topics from the beginning. */
   static TopicSearch ofForgotten(Vertx vertx) {
     return new TopicSearch(
-        new Workers(vertx, "web-past", FORGOTTEN_AT_ONCE, MOST_FORGOTTEN), LONGEST);
+        new Workers(vertx, "web-past", FORGOTTEN_AT_ONCE, MAX_FORGOTTEN), TIME_LIMIT);
   }
 
   /**
-   * For searches that report their progress. They end themselves after their time limit, which is
-   * below the one here. None of them waits for another.
+   * For searches that report their progress. They end themselves at {@link #LONGEST_PAST}, before
+   * the limit set here. They never queue: further searches are rejected.
    */
   static TopicSearch ofPast(Vertx vertx) {
     return new TopicSearch(
         new Workers(vertx, "web-search", PAST_AT_ONCE, PAST_AT_ONCE), LONGEST_PAST.multipliedBy(2));
   }
 
-  TopicSearch(Workers workers, Duration longest) {
+  TopicSearch(Workers workers, Duration timeLimit) {
     this.workers = workers;
-    this.longest = longest;
+    this.timeLimit = timeLimit;
   }
 
   /**
@@ -89,15 +92,15 @@ public final class TopicSearch {
     return workers.run(
         () -> {
           long begin = System.nanoTime();
-          Consumer<TopicReader.Progress> bound =
+          Consumer<TopicReader.Progress> limiting =
               progress -> {
-                if (gone.getAsBoolean() || System.nanoTime() - begin > longest.toNanos()) {
-                  throw new GivenUpException(longest);
+                if (gone.getAsBoolean() || System.nanoTime() - begin > timeLimit.toNanos()) {
+                  throw new GivenUpException(timeLimit);
                 }
               };
           // The client may have disconnected while the search was queued.
-          bound.accept(new TopicReader.Progress(0, 0));
-          return reading.read(bound);
+          limiting.accept(new TopicReader.Progress(0, 0));
+          return reading.read(limiting);
         });
   }
 }

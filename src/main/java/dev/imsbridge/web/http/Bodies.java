@@ -22,8 +22,8 @@ public final class Bodies {
   public static final class TooLongException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    TooLongException(int most) {
-      super("a body of more than " + most + " bytes", null, false, false);
+    TooLongException(int max) {
+      super("the body exceeds " + max + " bytes", null, false, false);
     }
   }
 
@@ -33,17 +33,17 @@ public final class Bodies {
    * Reads the whole body. Fails with a {@link TooLongException} as soon as the body exceeds the
    * limit.
    *
-   * @param most the limit in bytes
+   * @param max the limit in bytes
    */
-  public static Future<Buffer> read(ReadStream<Buffer> stream, int most) {
+  public static Future<Buffer> read(ReadStream<Buffer> stream, int max) {
     Promise<Buffer> whole = Promise.promise();
     Buffer body = Buffer.buffer();
     stream.exceptionHandler(whole::tryFail);
     stream.endHandler(end -> whole.tryComplete(body));
     stream.handler(
         part -> {
-          if (body.length() + part.length() > most) {
-            whole.tryFail(new TooLongException(most));
+          if (body.length() + part.length() > max) {
+            whole.tryFail(new TooLongException(max));
           } else if (!whole.future().isComplete()) {
             body.appendBuffer(part);
           }
@@ -55,26 +55,26 @@ public final class Bodies {
    * Returns a handler that receives the body of a request. It responds with 413 to a body that is
    * too long and with 415 to a compressed one.
    *
-   * @param most the limit in bytes, a multiple of 1,024
+   * @param max the limit in bytes, a multiple of 1,024
    */
-  public static Handler<RoutingContext> of(int most, BiConsumer<RoutingContext, byte[]> handler) {
+  public static Handler<RoutingContext> of(int max, BiConsumer<RoutingContext, byte[]> handler) {
     return routing -> {
       HttpServerRequest request = routing.request();
       String encoding = request.getHeader(HttpHeaderNames.CONTENT_ENCODING);
       if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-        Problems.unsupported(routing.response(), "a body is taken without gzip or the like only");
-      } else if (declared(request) > most) {
-        tooLong(routing, most);
+        Problems.unsupported(routing.response(), "compressed bodies are not supported");
+      } else if (declaredLength(request) > max) {
+        tooLong(routing, max);
       } else {
         if (request.headers().contains(HttpHeaderNames.EXPECT, HttpHeaderValues.CONTINUE, true)) {
           routing.response().writeContinue();
         }
-        read(request, most)
+        read(request, max)
             .onSuccess(body -> handler.accept(routing, body.getBytes()))
             .onFailure(
                 failure -> {
                   if (failure instanceof TooLongException) {
-                    tooLong(routing, most);
+                    tooLong(routing, max);
                   } else {
                     routing.fail(failure);
                   }
@@ -83,12 +83,12 @@ public final class Bodies {
     };
   }
 
-  private static long declared(HttpServerRequest request) {
+  private static long declaredLength(HttpServerRequest request) {
     String length = request.getHeader(HttpHeaderNames.CONTENT_LENGTH);
     return length == null ? 0 : Long.parseLong(length);
   }
 
-  private static void tooLong(RoutingContext routing, int most) {
-    Problems.tooLarge(routing.response(), "a request has at most %s KiB".formatted(most / 1024));
+  private static void tooLong(RoutingContext routing, int max) {
+    Problems.tooLarge(routing.response(), "the body exceeds %s KiB".formatted(max / 1024));
   }
 }

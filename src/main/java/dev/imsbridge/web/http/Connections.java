@@ -69,19 +69,20 @@ public final class Connections implements Handler<HttpConnection> {
   }
 
   /** Records that the head of a request has arrived. Must be the first handler of every request. */
-  public void began(RoutingContext routing) {
+  public void requestBegan(RoutingContext routing) {
     HttpConnection connection = routing.request().connection();
-    if (began(connection)) {
-      routing.request().end().onSuccess(whole -> whole(connection));
+    if (requestBegan(connection)) {
+      routing.request().end().onSuccess(whole -> requestComplete(connection));
       // A response may be sent before the body of its request is complete. The rest is still timed.
       routing.addEndHandler(
           answered ->
-              answered(connection, routing.request().isEnded() ? bounds.idle() : bounds.request()));
+              responseEnded(
+                  connection, routing.request().isEnded() ? bounds.idle() : bounds.request()));
     }
     routing.next();
   }
 
-  private synchronized boolean began(HttpConnection connection) {
+  private synchronized boolean requestBegan(HttpConnection connection) {
     if (open.computeIfPresent(connection, (same, requests) -> requests + 1) == null) {
       return false;
     }
@@ -89,7 +90,7 @@ public final class Connections implements Handler<HttpConnection> {
     return true;
   }
 
-  private synchronized void whole(HttpConnection connection) {
+  private synchronized void requestComplete(HttpConnection connection) {
     Integer requests = open.get(connection);
     if (requests == null) {
       return;
@@ -101,7 +102,7 @@ public final class Connections implements Handler<HttpConnection> {
     }
   }
 
-  private synchronized void answered(HttpConnection connection, Duration most) {
+  private synchronized void responseEnded(HttpConnection connection, Duration most) {
     Integer left = open.computeIfPresent(connection, (same, requests) -> requests - 1);
     if (left != null && left == 0) {
       await(connection, most);

@@ -57,7 +57,12 @@ public final class HttpAccess {
     return local && !localName(host);
   }
 
-  /** Compares in constant time, so that timing reveals nothing about the token. */
+  /**
+   * Returns whether the token of a request is valid, or none is required. Compares in constant
+   * time, so that timing reveals nothing about the token.
+   *
+   * @param shown the token of the request; null if it has none
+   */
   public boolean admits(String shown) {
     return token == null || (shown != null && MessageDigest.isEqual(token, shown.getBytes(UTF_8)));
   }

@@ -48,8 +48,8 @@ public final class HttpMeters implements Handler<RoutingContext> {
         .record(nanos, TimeUnit.NANOSECONDS);
   }
 
-  // Routes without a name are handlers for all paths, such as this one. No route accepted the
-  // request.
+  // Handlers for all paths, such as this one, have no name. If the current route has none, no route
+  // accepted the request.
   private static String route(Route route) {
     String name = route == null ? null : route.getName();
     return name == null ? "none" : name;

@@ -9,12 +9,12 @@ import java.util.regex.Pattern;
  * first {@code =} or {@code :} ends the name.
  */
 public record LabelParameter(String name, String value) {
-  /** What to write, for an error message. */
+  /** The form of a label, for error messages. */
   public static final String FORM = "NAME=VALUE, such as label=order=4711";
 
   private static final Pattern PARTS = Pattern.compile("([^=:]+)[=:](.*)", Pattern.DOTALL);
 
-  /** Returns empty if the text has no name or no separator. */
+  /** Parses a label; returns empty if the text has no name or no separator. */
   public static Optional<LabelParameter> of(String text) {
     Matcher parts = PARTS.matcher(text);
     return parts.matches()

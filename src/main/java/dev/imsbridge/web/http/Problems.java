@@ -26,7 +26,7 @@ public final class Problems {
 
   public static void methodNotAllowed(HttpServerResponse response, String allowed) {
     response.putHeader("allow", allowed);
-    send(response, 405, "Method Not Allowed", "this path takes " + allowed);
+    send(response, 405, "Method Not Allowed", "this path supports " + allowed);
   }
 
   static void tooLarge(HttpServerResponse response, String detail) {
@@ -52,7 +52,7 @@ public final class Problems {
   }
 
   public static void failed(HttpServerResponse response) {
-    send(response, 500, "Internal Server Error", "the bridge failed to answer; its log says why");
+    send(response, 500, "Internal Server Error", "the request failed; see the log of the bridge");
   }
 
   public static void unavailable(

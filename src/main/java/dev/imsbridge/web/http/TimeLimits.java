@@ -12,7 +12,8 @@ public final class TimeLimits {
   /**
    * Limits the wait of one response.
    *
-   * @param over runs after the limit, unless the response has ended by then; never if it is zero
+   * @param over runs after the limit, unless the response has ended by then; never if the limit is
+   *     zero
    * @param end runs once, when the response has ended or the client has disconnected
    */
   public static void set(RoutingContext routing, Duration limit, Runnable over, Runnable end) {

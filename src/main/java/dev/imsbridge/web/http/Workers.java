@@ -10,24 +10,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Threads for work that would block an event loop, with a bounded queue. Thread-safe. */
 public final class Workers {
   private final WorkerExecutor threads;
-  private final int most;
-  private final AtomicInteger underWay = new AtomicInteger();
+  private final int max;
+  private final AtomicInteger pending = new AtomicInteger();
 
   /** Too many tasks are running or waiting. */
   public static final class BusyException extends Exception {
     private static final long serialVersionUID = 1L;
 
     public BusyException() {
-      super("too many questions wait for an answer", null, false, false);
+      super("too many requests are waiting; try again later", null, false, false);
     }
   }
 
   /**
-   * @param most the maximum number of tasks that run or wait
+   * @param max the maximum number of tasks that run or wait
    */
-  public Workers(Vertx vertx, String name, int threads, int most) {
+  public Workers(Vertx vertx, String name, int threads, int max) {
     this.threads = vertx.createSharedWorkerExecutor(name, threads);
-    this.most = most;
+    this.max = max;
   }
 
   /**
@@ -35,14 +35,14 @@ public final class Workers {
    * RejectedExecutionException} if the server is stopping.
    */
   public <T> Future<T> run(Callable<T> work) {
-    if (underWay.incrementAndGet() > most) {
-      underWay.decrementAndGet();
+    if (pending.incrementAndGet() > max) {
+      pending.decrementAndGet();
       return Future.failedFuture(new BusyException());
     }
     try {
-      return threads.executeBlocking(work, false).onComplete(done -> underWay.decrementAndGet());
+      return threads.executeBlocking(work, false).onComplete(done -> pending.decrementAndGet());
     } catch (RejectedExecutionException e) {
-      underWay.decrementAndGet();
+      pending.decrementAndGet();
       return Future.failedFuture(e);
     }
   }

@@ -17,11 +17,11 @@ import java.util.Optional;
  * May block on Kafka.
  */
 final class AnswerCache {
-  private static final long MOST_BYTES = 16 << 20;
+  private static final long MAX_BYTES = 16 << 20;
 
   private record Key(Evidence position, String jobId) {}
 
-  private final Map<Key, byte[]> kept = new LinkedHashMap<>(64, 0.75f, true);
+  private final Map<Key, byte[]> cached = new LinkedHashMap<>(64, 0.75f, true);
   private long bytes;
 
   /**
@@ -33,18 +33,18 @@ final class AnswerCache {
   Optional<byte[]> of(EvidenceReader reader, String rootJobId, String jobId, Evidence position) {
     Key key = new Key(position, jobId);
     synchronized (this) {
-      byte[] known = kept.get(key);
+      byte[] known = cached.get(key);
       if (known != null) {
         return Optional.of(known);
       }
     }
-    Optional<byte[]> body = about(jobId, reader.read(rootJobId, List.of(position)).get(0));
-    body.ifPresent(read -> keep(key, read));
+    Optional<byte[]> body = answerOf(jobId, reader.read(rootJobId, List.of(position)).get(0));
+    body.ifPresent(read -> cache(key, read));
     return body;
   }
 
   // The record of a sub-job may be the answer about its parent.
-  private static Optional<byte[]> about(String jobId, EvidenceRecord observed) {
+  private static Optional<byte[]> answerOf(String jobId, EvidenceRecord observed) {
     if (observed.body() == null) {
       return Optional.empty();
     }
@@ -53,12 +53,12 @@ final class AnswerCache {
         : SubJobAnswer.of(observed.body(), jobId);
   }
 
-  private synchronized void keep(Key key, byte[] body) {
-    if (kept.put(key, body) == null) {
+  private synchronized void cache(Key key, byte[] body) {
+    if (cached.put(key, body) == null) {
       bytes += body.length;
     }
-    Iterator<byte[]> oldest = kept.values().iterator();
-    while (bytes > MOST_BYTES && oldest.hasNext()) {
+    Iterator<byte[]> oldest = cached.values().iterator();
+    while (bytes > MAX_BYTES && oldest.hasNext()) {
       bytes -= oldest.next().length;
       oldest.remove();
     }

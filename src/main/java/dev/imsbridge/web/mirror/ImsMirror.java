@@ -37,11 +37,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class ImsMirror {
   private static final Logger LOG = LoggerFactory.getLogger(ImsMirror.class);
-  private static final int MOST_WAITING = 512;
+  private static final int MAX_WAITING = 512;
   private static final int RETRY_SECONDS = 2;
 
   private final ApiContext context;
-  private final Duration patience;
+  private final Duration waitLimit;
   private final MirrorLookup lookup;
   private final ConcurrentMap<Key, MirrorSearch> searches = new ConcurrentHashMap<>();
   private final AtomicInteger waiting = new AtomicInteger();
@@ -52,11 +52,11 @@ public final class ImsMirror {
   private record Key(String projectId, String jobId) {}
 
   /**
-   * @param patience how long a response may wait for IMS
+   * @param waitLimit how long a response may wait for IMS
    */
-  public ImsMirror(ApiContext context, Duration patience, InstantSource clock) {
+  public ImsMirror(ApiContext context, Duration waitLimit, InstantSource clock) {
     this.context = context;
-    this.patience = patience;
+    this.waitLimit = waitLimit;
     this.lookup = new MirrorLookup(clock);
   }
 
@@ -64,7 +64,7 @@ public final class ImsMirror {
     Routes.get(router, "/v1/:project_id/jobs/:job_id")
         .handler(
             routing -> show(routing, routing.pathParam("project_id"), routing.pathParam("job_id")));
-    // Its project comes from the client's credentials, which the bridge does not see.
+    // At IMS, the project comes from the credentials of the client, which the bridge cannot read.
     Routes.get(router, "/v1/cloudimages/job/:job_id")
         .handler(routing -> show(routing, null, routing.pathParam("job_id")));
   }
@@ -78,7 +78,7 @@ public final class ImsMirror {
     if (!JobId.valid(jobId) || (projectId != null && !JobId.valid(projectId))) {
       error(response, 400, "The id of a project or a job is " + JobId.FORM + ".");
     } else if (jobs == null) {
-      unavailable(response, "this instance knows no jobs: it starts, or runs no topology");
+      unavailable(response, "this instance serves no jobs: it is starting, or it runs no topology");
     } else {
       show(routing, jobs, new Key(projectId, jobId));
     }
@@ -88,9 +88,9 @@ public final class ImsMirror {
     Requests.Read read = request(jobs, asked);
     if (read instanceof Requests.Refused refused) {
       error(routing.response(), 404, refused.reason());
-    } else if (waiting.incrementAndGet() > MOST_WAITING) {
+    } else if (waiting.incrementAndGet() > MAX_WAITING) {
       waiting.decrementAndGet();
-      unavailable(routing.response(), "too many wait for an answer");
+      unavailable(routing.response(), "too many requests are waiting for IMS");
     } else if (read instanceof Requests.Accepted accepted) {
       search(routing, jobs, new Key(accepted.request().project().projectId(), asked.jobId()));
     }
@@ -109,11 +109,11 @@ public final class ImsMirror {
   }
 
   private void search(RoutingContext routing, ApiContext.Jobs jobs, Key key) {
-    MirrorSearch search = joined(routing, jobs, key);
+    MirrorSearch search = join(routing, jobs, key);
     HttpServerResponse response = routing.response();
     TimeLimits.set(
         routing,
-        patience,
+        waitLimit,
         () -> {
           if (!response.ended() && !response.closed()) {
             unavailable(response, search.why());
@@ -134,12 +134,12 @@ public final class ImsMirror {
     if (answer.succeeded()) {
       send(response, answer.result());
     } else {
-      LOG.debug("a job could not be requested", answer.cause());
+      LOG.debug("cannot request a job", answer.cause());
       unavailable(response, "the job could not be requested: Kafka does not answer");
     }
   }
 
-  private MirrorSearch joined(RoutingContext routing, ApiContext.Jobs jobs, Key key) {
+  private MirrorSearch join(RoutingContext routing, ApiContext.Jobs jobs, Key key) {
     while (true) {
       MirrorSearch search =
           searches.computeIfAbsent(
@@ -148,7 +148,7 @@ public final class ImsMirror {
                   new MirrorSearch(
                       routing.vertx(),
                       () -> lookup.look(jobs, key.projectId(), key.jobId()),
-                      () -> ask(jobs, key),
+                      () -> requestJob(jobs, key),
                       () -> searches.remove(key)));
       if (search.join()) {
         return search;
@@ -157,7 +157,7 @@ public final class ImsMirror {
     }
   }
 
-  private static Future<Void> ask(ApiContext.Jobs jobs, Key key) {
+  private static Future<Void> requestJob(ApiContext.Jobs jobs, Key key) {
     return jobs.kafka()
         .run(() -> jobs.services().writer().write(key.jobId(), body(key), new RecordHeaders()));
   }

@@ -1,6 +1,6 @@
 package dev.imsbridge.web.mirror;
 
-/** The mirror's knowledge of a job at one moment. */
+/** The result of one lookup of a job by the mirror. */
 sealed interface MirrorAnswer {
 
   /** The latest answer of IMS. */

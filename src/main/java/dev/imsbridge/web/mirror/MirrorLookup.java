@@ -13,7 +13,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.InstantSource;
 
-/** Looks up the answer that the state allows for a job at this moment. Thread-safe. */
+/** Looks up the current answer for a job from the state of the bridge. Thread-safe. */
 final class MirrorLookup {
   /** How long a "not found" of IMS is valid. After that, the next client causes a new request. */
   private static final Duration ABSENCE = Duration.ofMinutes(5);
@@ -43,7 +43,7 @@ final class MirrorLookup {
   private Future<MirrorAnswer> known(
       ApiContext.Jobs jobs, JobTree tree, String projectId, String jobId) {
     if (!tree.request().project().projectId().equals(projectId)) {
-      return Future.succeededFuture(new Absent("the job is not one of this project"));
+      return Future.succeededFuture(new Absent("the job does not belong to this project"));
     }
     JobNode node = tree.nodes().get(jobId);
     if (node == null) {
@@ -78,9 +78,7 @@ final class MirrorLookup {
       return new Pending("the job is not watched yet", true);
     }
     return new Pending(
-        open.fault() == null
-            ? "IMS has not answered yet"
-            : "IMS cannot be asked at present: " + open.fault(),
+        open.fault() == null ? "IMS has not answered yet" : "GETs of the job fail: " + open.fault(),
         false);
   }
 }

@@ -16,8 +16,8 @@ import org.apache.kafka.common.KafkaException;
  * once. It ends with an answer, or when the last client leaves. Thread-safe.
  */
 final class MirrorSearch {
-  private static final long FIRST_MILLIS = 50;
-  private static final long LONGEST_MILLIS = 1_000;
+  private static final long FIRST_PAUSE_MILLIS = 50;
+  private static final long MAX_PAUSE_MILLIS = 1_000;
 
   private final Vertx vertx;
   private final Supplier<Future<MirrorAnswer>> look;
@@ -55,7 +55,7 @@ final class MirrorSearch {
     }
     waiting++;
     if (waiting == 1) {
-      vertx.runOnContext(now -> next(FIRST_MILLIS));
+      vertx.runOnContext(now -> next(FIRST_PAUSE_MILLIS));
     }
     return true;
   }
@@ -85,7 +85,7 @@ final class MirrorSearch {
               // Both causes are temporary: too many concurrent queries, or Kafka is unavailable.
               why =
                   failure instanceof KafkaException ? Failures.KAFKA_IS_AWAY : "the bridge is busy";
-              again(pause);
+              retryAfter(pause);
             });
   }
 
@@ -98,20 +98,20 @@ final class MirrorSearch {
     why = pending.why();
     if (pending.ask() && asked.compareAndSet(false, true)) {
       ask.get()
-          .onSuccess(done -> again(pause))
+          .onSuccess(done -> retryAfter(pause))
           .onFailure(
               failure -> {
                 end();
                 answer.tryFail(failure);
               });
     } else {
-      again(pause);
+      retryAfter(pause);
     }
   }
 
-  private synchronized void again(long pause) {
+  private synchronized void retryAfter(long pause) {
     if (!ended) {
-      vertx.setTimer(pause, timer -> next(Math.min(LONGEST_MILLIS, 2 * pause)));
+      vertx.setTimer(pause, timer -> next(Math.min(MAX_PAUSE_MILLIS, 2 * pause)));
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * The IMS mirror: answers {@code GET /v1/PROJECT/jobs/JOB} as IMS does, with the last answer that
- * the bridge read.
+ * The IMS mirror: serves {@code GET /v1/PROJECT/jobs/JOB} like IMS, with the last answer that the
+ * bridge received.
  *
  * <p>Start with {@link dev.imsbridge.web.mirror.ImsMirror}.
  */

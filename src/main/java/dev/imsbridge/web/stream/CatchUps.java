@@ -99,10 +99,10 @@ final class CatchUps implements AutoCloseable {
       } catch (TimeoutException e) {
         drop(EventClient.Drop.SLOW);
       } catch (KafkaException e) {
-        LOG.debug("Kafka did not answer for a client of the stream of events", e);
+        LOG.debug("Kafka failed while a client of the event stream was catching up", e);
         drop(EventClient.Drop.INTERRUPTED);
       } catch (RuntimeException | ExecutionException e) {
-        LOG.warn("a client of the stream of events cannot be caught up: {}", e.toString());
+        LOG.warn("cannot read past events for a client of the event stream: {}", e.toString());
         drop(EventClient.Drop.INTERRUPTED);
       } catch (InterruptedException e) {
         drop(EventClient.Drop.SHUTDOWN);
@@ -181,7 +181,8 @@ final class CatchUps implements AutoCloseable {
   /**
    * Returns whether the client accepted its events before its turn ended.
    *
-   * @throws TimeoutException if the client did not accept them within the patience
+   * @throws TimeoutException if the client did not accept them within {@link
+   *     EventStreamSettings#patience}
    */
   private boolean within(CompletableFuture<Void> accepted, long until)
       throws InterruptedException, ExecutionException, TimeoutException {

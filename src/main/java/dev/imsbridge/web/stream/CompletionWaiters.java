@@ -18,11 +18,11 @@ import java.util.concurrent.RejectedExecutionException;
  * completion; a waiting client uses no thread and no polling. The number of clients is limited.
  * Thread-safe.
  *
- * <p>The reader may skip completions after a failure of Kafka. A client therefore looks at the job
- * again when its time is over.
+ * <p>The reader may skip completions after a failure of Kafka. The caller must therefore look up
+ * the job again when its wait expires.
  */
 public final class CompletionWaiters {
-  static final int MOST = 512;
+  static final int MAX_WAITERS = 512;
 
   private final Map<String, Set<Waiter>> byJob = new HashMap<>();
   private int waiting;
@@ -58,7 +58,7 @@ public final class CompletionWaiters {
    * clients wait.
    */
   public synchronized Optional<Waiter> add(String jobId) {
-    if (waiting >= MOST) {
+    if (waiting >= MAX_WAITERS) {
       return Optional.empty();
     }
     Waiter waiter = new Waiter(jobId);

@@ -93,7 +93,7 @@ final class EventFeed implements AutoCloseable {
         try {
           follow();
         } catch (WakeupException e) {
-          LOG.debug("woken up to end");
+          LOG.debug("the event stream is stopping");
         } catch (RuntimeException e) {
           report(e);
           skip();
@@ -112,7 +112,7 @@ final class EventFeed implements AutoCloseable {
     long now = System.nanoTime();
     if (!interrupted || now - reportedAt >= REPORT_NANOS) {
       reportedAt = now;
-      LOG.warn("the stream of events is interrupted: {}", e.toString());
+      LOG.warn("the event stream is interrupted: {}", e.toString());
     }
     interrupted = true;
   }
@@ -143,7 +143,7 @@ final class EventFeed implements AutoCloseable {
     }
     if (found.get().size() > StreamPosition.MAX_PARTITIONS) {
       throw new IllegalStateException(
-          "its ids would be too long for more than %s partitions of transitions and completions"
+          "event ids support at most %s partitions of transitions and completions"
               .formatted(StreamPosition.MAX_PARTITIONS));
     }
     EventLayout layout = found.get();
@@ -152,7 +152,7 @@ final class EventFeed implements AutoCloseable {
       reader = own;
       if (interrupted) {
         interrupted = false;
-        LOG.info("the stream of events goes on");
+        LOG.info("the event stream continues");
       }
       long looked = System.nanoTime();
       while (stopped.getCount() > 0) {

@@ -103,7 +103,7 @@ final class EventFilter {
     int values = 0;
     for (Map.Entry<String, String> parameter : query) {
       if (++values > MAX_VALUES) {
-        throw new BadRequestException("a query holds at most " + MAX_VALUES + " values");
+        throw new BadRequestException("a query has at most " + MAX_VALUES + " values");
       }
       if (!isPosition(parameter.getKey()) && !IGNORED.matcher(parameter.getKey()).matches()) {
         Name name = name(parameter.getKey());
@@ -118,8 +118,8 @@ final class EventFilter {
   }
 
   /**
-   * Returns the event id after which the client resumes. The last non-empty value counts: a library
-   * that reconnects appends its own id to the one in the address.
+   * Returns the event id after which the client resumes. Uses the last non-empty value, because a
+   * library that reconnects appends its own id to the one in the URL.
    */
   static Optional<String> lastEventId(MultiMap query) {
     return query.entries().stream()

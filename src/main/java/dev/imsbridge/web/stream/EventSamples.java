@@ -23,10 +23,10 @@ public final class EventSamples {
   public static final Duration INTERVAL = Duration.ofSeconds(10);
 
   /** An hour, including the current sample. */
-  static final int MOST = 360;
+  static final int MAX_SAMPLES = 360;
 
-  /** Percentiles are those of the latest ends, at most this many. */
-  static final int MOST_LAGS = 1_000;
+  /** Percentiles cover at most this many of the latest ends. */
+  static final int MAX_LAGS = 1_000;
 
   /**
    * The events of one interval.
@@ -85,7 +85,7 @@ public final class EventSamples {
     if (lag != null) {
       ends++;
       latest.add(new Lag(slot, lag));
-      if (latest.size() > MOST_LAGS) {
+      if (latest.size() > MAX_LAGS) {
         latest.remove();
       }
     }
@@ -107,13 +107,13 @@ public final class EventSamples {
 
   /** Closes the samples before an interval. Does nothing if the clock was set back. */
   private void advance(long now) {
-    if (now - slot > MOST) {
+    if (now - slot > MAX_SAMPLES) {
       closed.clear();
-      begin(now - MOST);
+      begin(now - MAX_SAMPLES);
     }
     while (slot < now) {
       closed.add(sample());
-      if (closed.size() >= MOST) {
+      if (closed.size() >= MAX_SAMPLES) {
         closed.remove();
       }
       begin(slot + 1);
@@ -159,7 +159,7 @@ public final class EventSamples {
     if (from != null) {
       samples.removeIf(each -> !each.at().plus(INTERVAL).isAfter(from));
     }
-    long[] lags = lagsSince(slot - MOST + 1);
+    long[] lags = lagsSince(slot - MAX_SAMPLES + 1);
     return new Report(
         since,
         now,

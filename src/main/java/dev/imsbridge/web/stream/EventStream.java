@@ -95,7 +95,7 @@ public final class EventStream implements AutoCloseable {
     Running parts = running;
     RecentEvents recent = parts == null ? null : parts.feed().recent().orElse(null);
     if (recent == null) {
-      comeAgain(routing, "Kafka cannot be read at present");
+      retryLater(routing, "the event stream has not started: Kafka does not answer yet");
       return;
     }
     try {
@@ -113,14 +113,14 @@ public final class EventStream implements AutoCloseable {
       if (parts.feed().add(client)) {
         serve(parts, recent, client, id, from);
       } else {
-        comeAgain(routing, "the stream has too many clients");
+        retryLater(routing, "the event stream has too many clients");
       }
     } catch (BadRequestException e) {
       Problems.badRequest(response, e.getMessage());
     }
   }
 
-  // The header is set when a client reconnects. It is newer than the id in the address.
+  // Clients set the header when they reconnect, so it is newer than the id in the URL.
   private static Optional<String> lastEventId(HttpServerRequest request, MultiMap query) {
     String header = request.getHeader("last-event-id");
     return header == null || header.isEmpty()
@@ -129,7 +129,7 @@ public final class EventStream implements AutoCloseable {
   }
 
   // An EventSource gives up after 503 but reconnects after the end of a stream.
-  private static void comeAgain(RoutingContext routing, String why) {
+  private static void retryLater(RoutingContext routing, String why) {
     String accept = routing.request().getHeader("accept");
     if (accept != null && accept.toLowerCase(Locale.ROOT).contains("text/event-stream")) {
       HttpMeters.countAs(routing, 503);

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The most recent events, up to a number of bytes. A client that resumes at one of them needs no
- * separate consumer. A slow client costs no memory: it {@linkplain #lost loses its place} when the
- * events that it has not read are evicted.
+ * The chain of the most recent events, up to a number of bytes. A client that resumes at one of
+ * them needs no separate consumer. A slow client costs no memory: it {@linkplain #lost loses its
+ * place} when the events that it has not read are evicted.
  *
  * <p>Written by one thread, read by any.
  */
@@ -25,7 +25,7 @@ final class RecentEvents {
   private final long capacity;
   private final long[] start;
   private StreamEvent before = StreamEvent.beginning();
-  private volatile long gone;
+  private volatile long evictedThrough;
   private volatile boolean ended;
   private volatile End end;
 
@@ -60,7 +60,7 @@ final class RecentEvents {
       before = before.next();
       start[before.partition()] = before.offset() + 1;
     }
-    gone = before.through();
+    evictedThrough = before.through();
   }
 
   /**
@@ -75,7 +75,7 @@ final class RecentEvents {
 
   /** Returns whether events after this one have been evicted. */
   boolean lost(StreamEvent place) {
-    return place.through() < gone;
+    return place.through() < evictedThrough;
   }
 
   /** Marks the end: no more events will be appended. */

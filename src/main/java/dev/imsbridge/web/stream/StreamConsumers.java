@@ -14,7 +14,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * consumers.
  */
 final class StreamConsumers implements EventTail.Consumers {
-  private static final int PATIENCE_MS = 10_000;
+  private static final int TIMEOUT_MS = 10_000;
   private static final int SHORT_FETCH_MS = 20;
 
   private final Map<String, Object> settings;
@@ -32,7 +32,7 @@ final class StreamConsumers implements EventTail.Consumers {
     this.settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     this.settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     this.settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, fetchBytes);
-    this.settings.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
+    this.settings.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
   }
 
   private StreamConsumers(Map<String, Object> settings) {

@@ -21,8 +21,8 @@ import org.apache.kafka.common.utils.internals.ByteUtils;
  * in another order: from another instance, or from the topics while it was caught up. The position
  * tells which of them it has already received.
  *
- * <p>A checksum that includes the topic prefix detects truncated and made-up ids and those of
- * another bridge.
+ * <p>A checksum that includes the topic prefix detects truncated ids, invented ids and ids of a
+ * bridge with another prefix.
  */
 final class StreamPosition {
   /** The offset of a partition that was added after the position was encoded: its beginning. */
@@ -96,7 +96,7 @@ final class StreamPosition {
     int length = all.length - CHECKSUM;
     ByteBuffer bytes = ByteBuffer.wrap(all);
     if (length < 3 || bytes.getInt(length) != checksum(layout, all, length)) {
-      throw invalid("it is not an id of this stream, or not all of one");
+      throw invalid("it is not a complete id of this stream");
     }
     bytes.limit(length);
     if (bytes.get() != VERSION) {
@@ -116,14 +116,14 @@ final class StreamPosition {
       next[layout.transitions() + i] = take(bytes);
     }
     if (bytes.hasRemaining()) {
-      throw invalid("it is longer than an id is");
+      throw invalid("it is too long");
     }
     return next;
   }
 
   private static byte[] bytes(String text) {
     if (text.length() > MAX_LENGTH) {
-      throw invalid("it is longer than an id is");
+      throw invalid("it is too long");
     }
     try {
       byte[] bytes = Base64.getUrlDecoder().decode(text);
@@ -133,7 +133,7 @@ final class StreamPosition {
     } catch (IllegalArgumentException e) {
       // reported below
     }
-    throw invalid("it holds characters that no id of this stream has");
+    throw invalid("it has characters that no id of this stream has");
   }
 
   private static BadRequestException invalid(String why) {

@@ -1,6 +1,6 @@
 /**
- * The stream of published events as server-sent events: one reader of Kafka for all clients,
- * catching up for each client that continues from a position.
+ * The stream of published events as server-sent events. One reader of Kafka serves all clients. A
+ * client that resumes from an older position is caught up separately.
  *
  * <p>Start with {@link dev.imsbridge.web.stream.EventStream}, which accepts a client.
  */

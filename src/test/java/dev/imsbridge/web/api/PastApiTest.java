@@ -244,16 +244,16 @@ class PastApiTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "''|give a label, id, outcome or since",
-        "limit=5|give a label, id, outcome or since",
-        "until=2026-11-24T00:00:00Z|give a label, id, outcome or since",
+        "''|at least one of label, id, outcome and since",
+        "limit=5|at least one of label, id, outcome and since",
+        "until=2026-11-24T00:00:00Z|at least one of label, id, outcome and since",
         "id=|1 to 513 characters",
         "label=order|label: NAME=VALUE, such as label=order=4711",
         "label==4711|NAME=VALUE",
         "outcome=RUNNING|one of SUCCEEDED, FAILED, LOST",
         "since=tuesday|a time such as",
         "id=a&until=+1000000000-01-01T00:00:00Z|a time such as",
-        "since=2026-11-24T00:00:00Z&until=2026-11-24T00:00:00Z|a time before until",
+        "since=2026-11-24T00:00:00Z&until=2026-11-24T00:00:00Z|since must be before until",
         "id=a&limit=501|1 to 500",
         "id=a&id=b|each at most once",
         "q=a|parameters are label, id"

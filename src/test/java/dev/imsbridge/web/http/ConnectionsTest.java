@@ -40,7 +40,7 @@ class ConnectionsTest {
   private void serve(int most, Duration request, Duration idle) throws Exception {
     Connections connections = new Connections(vertx, new Connections.Bounds(most, request, idle));
     Router router = Router.router(vertx);
-    router.route().order(-1).handler(connections::began);
+    router.route().order(-1).handler(connections::requestBegan);
     router.errorHandler(500, routing -> {});
     router.get("/now").handler(routing -> routing.response().end("now"));
     router.get("/later").handler(routing -> held.add(routing.response()));

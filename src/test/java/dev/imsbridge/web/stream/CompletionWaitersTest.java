@@ -45,7 +45,7 @@ class CompletionWaitersTest {
   @Test
   void shouldLimitTheClientsAndForgetThoseThatLeft() {
     Waiter first = waiters.add("root").orElseThrow();
-    for (int i = 1; i < CompletionWaiters.MOST; i++) {
+    for (int i = 1; i < CompletionWaiters.MAX_WAITERS; i++) {
       waiters.add("job-" + i);
     }
     assertThat(waiters.add("late")).isEmpty();

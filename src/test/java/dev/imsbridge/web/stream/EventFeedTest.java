@@ -70,7 +70,7 @@ class EventFeedTest {
           .singleElement()
           .extracting(ILoggingEvent::getFormattedMessage)
           .asString()
-          .startsWith("the stream of events is interrupted: ");
+          .startsWith("the event stream is interrupted: ");
     } finally {
       log.detachAppender(lines);
     }

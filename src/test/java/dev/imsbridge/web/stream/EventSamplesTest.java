@@ -68,23 +68,23 @@ class EventSamplesTest {
       ended(60_000);
       now = now.plusSeconds(10);
     }
-    for (int i = 0; i < 3 * EventSamples.MOST_LAGS; i++) {
+    for (int i = 0; i < 3 * EventSamples.MAX_LAGS; i++) {
       ended(i);
     }
 
     Report report = samples.report(null);
 
     assertThat(report.since()).isEqualTo(START);
-    assertThat(report.samples()).hasSize(EventSamples.MOST);
-    Sample last = report.samples().get(EventSamples.MOST - 1);
+    assertThat(report.samples()).hasSize(EventSamples.MAX_SAMPLES);
+    Sample last = report.samples().get(EventSamples.MAX_SAMPLES - 1);
     assertThat(last.at()).isEqualTo(Instant.parse("2026-11-24T15:00:00Z"));
     assertThat(last.ends()).isEqualTo(3_000);
     assertThat(last.lagP50Ms()).isEqualTo(2_499);
-    assertThat(report.ends()).isEqualTo(EventSamples.MOST_LAGS);
+    assertThat(report.ends()).isEqualTo(EventSamples.MAX_LAGS);
 
     now = now.plus(Duration.ofDays(400));
     assertThat(samples.report(null).samples())
-        .hasSize(EventSamples.MOST)
+        .hasSize(EventSamples.MAX_SAMPLES)
         .allMatch(sample -> sample.transitions() == 0 && sample.lagP50Ms() == null);
     assertThat(samples.report(null).ends()).isZero();
   }
