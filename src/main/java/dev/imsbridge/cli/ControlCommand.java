@@ -15,7 +15,7 @@ import org.apache.kafka.common.acl.AclOperation;
 
 /** A command that sends an action of an operator to Kafka. */
 abstract class ControlCommand extends ConfiguredCommand {
-  private static final int LONGEST_USER = 128;
+  private static final int MAX_USER = 128;
 
   ControlCommand(Terminal terminal) {
     super(terminal);
@@ -25,9 +25,9 @@ abstract class ControlCommand extends ConfiguredCommand {
    * Sends an action.
    *
    * @param reason null if none is given
-   * @param what the action in words
-   * @param otherwise the consequence if no bridge runs
-   * @throws CommandFailure if the reason is invalid, or Kafka does not take the action
+   * @param what the action, for messages
+   * @param otherwise what happens to the action if no bridge runs, for a message
+   * @throws CommandFailure if the reason is invalid, or Kafka does not acknowledge the action
    */
   final void send(
       BridgeConfig config,
@@ -67,7 +67,7 @@ abstract class ControlCommand extends ConfiguredCommand {
       return new ControlAction(
           change,
           "cli",
-          user.isBlank() ? null : user.substring(0, Math.min(LONGEST_USER, user.length())),
+          user.isBlank() ? null : user.substring(0, Math.min(MAX_USER, user.length())),
           reason == null || reason.isBlank() ? null : reason);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage("--" + e.getMessage());

@@ -43,7 +43,7 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
   private static final Duration WAIT = Duration.ofMillis(100);
 
-  /** Time allowed for the parts in addition to the jobs. */
+  /** How long the parts may take to start, and the jobs in addition to their own duration. */
   private static final Duration MARGIN = Duration.ofSeconds(30);
 
   private final Terminal terminal;
@@ -110,8 +110,8 @@ final class DemoCommand implements Callable<Integer> {
               .map(job -> NewRequest.parse(job.jobId(), Map.of("demo", "yes"), Map.of()))
               .toList(),
           null);
-      out.printf("Asked for %s jobs. Watch them at %s%n%n", jobs.size(), page(bridge));
-      follow(parts, tail, report, System.nanoTime() + patience(jobs).toNanos());
+      out.printf("Requested %s jobs. Watch them at %s%n%n", jobs.size(), page(bridge));
+      follow(parts, tail, report, System.nanoTime() + timeLimit(jobs).toNanos());
     }
     out.print(report.text());
     if (stay && report.complete()) {
@@ -131,7 +131,7 @@ final class DemoCommand implements Callable<Integer> {
     return speed == Math.rint(speed) ? Long.toString((long) speed) : Double.toString(speed);
   }
 
-  private static Duration patience(List<ExpectedJob> jobs) {
+  private static Duration timeLimit(List<ExpectedJob> jobs) {
     return jobs.stream()
         .flatMap(ExpectedJob::tree)
         .map(ExpectedJob::duration)

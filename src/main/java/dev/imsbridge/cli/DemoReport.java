@@ -72,7 +72,13 @@ final class DemoReport {
     String count = Integer.toString(transitions.getOrDefault(job.jobId(), 0));
     if (completion == null) {
       table.row(
-          job.jobType(), job.jobId(), "missing", count, "", "", "its completion has not come");
+          job.jobType(),
+          job.jobId(),
+          "missing",
+          count,
+          "",
+          "",
+          "no completion was published in time");
       return;
     }
     String result =

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
     description = {
       "Lists the settings with their sources, and checks this machine, Kafka, the"
           + " topics and their transactions, and for each project the clock, the credentials and one GET.",
-      "Changes nothing in Kafka and IMS, and reports all findings, each with a cure."
+      "Changes nothing in Kafka and IMS. Reports all findings, each with a fix."
     },
     footer = {"", "Exit code 1: the bridge could not work."})
 final class DoctorCommand extends ConfiguredCommand {
@@ -79,7 +79,9 @@ final class DoctorCommand extends ConfiguredCommand {
 
   private static Finding unchecked(String subject) {
     return Finding.warn(
-        subject, "not checked: settings of it are wrong", "correct them, and run doctor again");
+        subject,
+        "not checked: some of its settings are wrong",
+        "correct them and run doctor again");
   }
 
   private static void kafka(BridgeConfig.Reading reading, DoctorReport report)

@@ -116,7 +116,7 @@ public final class ImsBridge {
       return line.execute(arguments);
     } catch (LinkageError e) {
       // picocli does not pass errors to the exception handler.
-      LOG.debug("why the command ends", e);
+      LOG.debug("the command failed", e);
       terminal.say(
           "a library cannot be loaded (%s): `imsbridge doctor` checks the native libraries"
               .formatted(SafeText.reason(e)));
@@ -125,8 +125,8 @@ public final class ImsBridge {
   }
 
   /**
-   * Whether an argument, or the name of the current directory, lost characters. They are not
-   * quoted, because an argument may be a secret.
+   * Whether an argument or the name of the current directory lost characters when it was decoded.
+   * Reports which one, but does not quote it, because an argument may be a secret.
    */
   private static boolean damaged(CommandLine line, List<String> arguments) {
     String which = DamagedText.in(System.getProperty("user.dir")) ? "the current directory" : null;
@@ -254,7 +254,7 @@ public final class ImsBridge {
   }
 
   private static int failed(Exception e, CommandLine line) {
-    LOG.debug("why the command ends", e);
+    LOG.debug("the command failed", e);
     message(e)
         .lines()
         .forEach(
@@ -273,7 +273,7 @@ public final class ImsBridge {
       return Objects.requireNonNullElse(e.getMessage(), "");
     }
     if (e instanceof InvalidPathException) {
-      return "not a file name (%s); letters beyond ASCII need LC_ALL=C.UTF-8"
+      return "not a file name (%s); characters beyond ASCII need LC_ALL=C.UTF-8"
           .formatted(SafeText.line(e.getMessage()));
     }
     if (e instanceof FileSystemException) {
@@ -282,7 +282,7 @@ public final class ImsBridge {
     if (EXPECTED.stream().anyMatch(type -> type.isInstance(e))) {
       return SafeText.safe(String.valueOf(e.getMessage()));
     }
-    return "unexpected %s; IMSBRIDGE_LOG_LEVEL=debug tells where it comes from"
+    return "unexpected %s; run again with IMSBRIDGE_LOG_LEVEL=debug for the stack trace"
         .formatted(String.valueOf(e).lines().findFirst().orElse(""));
   }
 

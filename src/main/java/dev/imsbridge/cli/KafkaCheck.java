@@ -31,7 +31,7 @@ final class KafkaCheck {
   private static final String RIGHTS = "rights";
   private static final String GRANTS =
       "the user of the bridge the rights that `imsbridge topics acls` prints";
-  private static final int PATIENCE_SECONDS = 12;
+  private static final int TIMEOUT_SECONDS = 12;
   private static final int FEW = 3;
   private static final Duration SLOW = Duration.ofMillis(500);
 
@@ -62,7 +62,8 @@ final class KafkaCheck {
               .formatted(kafka.bootstrap(), found, Math.max(1, took.toMillis()));
       return took.compareTo(SLOW) < 0
           ? Finding.ok(CLUSTER, text)
-          : Finding.warn(CLUSTER, text, "run the bridge nearer to its brokers, or look after them");
+          : Finding.warn(
+              CLUSTER, text, "run the bridge nearer to its brokers, or check their load");
     } catch (CommandFailure e) {
       return Finding.fail(CLUSTER, e.getMessage(), "correct the settings under kafka.");
     } catch (ExecutionException | TimeoutException e) {
@@ -73,10 +74,10 @@ final class KafkaCheck {
   private static String describe(Admin admin)
       throws InterruptedException, ExecutionException, TimeoutException {
     DescribeClusterResult cluster = admin.describeCluster();
-    int brokers = cluster.nodes().get(PATIENCE_SECONDS, TimeUnit.SECONDS).size();
+    int brokers = cluster.nodes().get(TIMEOUT_SECONDS, TimeUnit.SECONDS).size();
     return "cluster %s, %s %s"
         .formatted(
-            SafeText.line(cluster.clusterId().get(PATIENCE_SECONDS, TimeUnit.SECONDS)),
+            SafeText.line(cluster.clusterId().get(TIMEOUT_SECONDS, TimeUnit.SECONDS)),
             brokers,
             brokers == 1 ? "broker" : "brokers");
   }
@@ -86,20 +87,20 @@ final class KafkaCheck {
       return Finding.warn(
           CLUSTER,
           "none is configured, and none runs at " + kafka.bootstrap(),
-          "nothing, if this process is to bring its own: `imsbridge run` starts one;"
-              + " else set kafka.bootstrap.servers");
+          "nothing for an embedded broker: `imsbridge run` starts it;"
+              + " otherwise set kafka.bootstrap.servers");
     }
     return kafka
         .refusal()
         .in(cause, "", topic -> null)
         .map(refused -> Finding.fail(CLUSTER, refused, "correct the settings under kafka."))
-        .orElseGet(() -> nobody(cause));
+        .orElseGet(() -> noAnswer(cause));
   }
 
-  private Finding nobody(Exception cause) {
+  private Finding noAnswer(Exception cause) {
     return Finding.fail(
         CLUSTER,
-        "nobody answers at " + kafka.bootstrap() + ": " + SafeText.reason(cause),
+        "no broker answers at " + kafka.bootstrap() + ": " + SafeText.reason(cause),
         "check kafka.bootstrap.servers, the network, and kafka.security.protocol");
   }
 
@@ -131,7 +132,7 @@ final class KafkaCheck {
     return Finding.ok(TOPICS, "as declared");
   }
 
-  /** Checks whether the user has all rights a bridge needs. */
+  /** Checks whether the user has all permissions that a bridge needs. */
   Finding rights() throws InterruptedException {
     try (Admin admin = kafka.admin()) {
       new KafkaRights(config, Roles.ALL, true).check(kafka, admin);
@@ -153,7 +154,7 @@ final class KafkaCheck {
     }
   }
 
-  /** Checks that no transaction holds up the consumers of the bridge's topics. */
+  /** Checks that no open transaction blocks the consumers of the bridge's topics. */
   Finding transactions() throws InterruptedException {
     try (Admin admin = kafka.admin()) {
       return new TransactionCheck(kafka, config).check(admin);

@@ -28,7 +28,7 @@ final class KafkaCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "Directory of its data. Default: the directory of `run` without data.dir, "
+          "Directory of the data. Default: the directory of `run` without data.dir, "
               + "which is ~/.local/share/imsbridge/kafka, or imsbridge/kafka under $XDG_DATA_HOME.")
   private Path data;
 

@@ -53,7 +53,7 @@ final class LogLevelCommand extends ControlCommand {
         change,
         reason,
         "level %s of %s".formatted(change.level(), change.logger()),
-        "a level applies to running instances only");
+        "the level has no effect, because it applies to running instances only");
     return 0;
   }
 }

@@ -36,7 +36,7 @@ final class MachineCheck {
         ? Finding.ok(setting, text)
         : Finding.fail(
             setting,
-            "%s cannot be created or written: %s is no writable directory"
+            "%s cannot be created or written: %s is not a writable directory"
                 .formatted(directory, nearest),
             "set %s to a writable directory".formatted(setting));
   }

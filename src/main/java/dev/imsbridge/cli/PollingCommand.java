@@ -18,7 +18,7 @@ abstract class PollingCommand extends ControlCommand {
 
   @Parameters(
       paramLabel = "PROJECT",
-      description = "Name or id of a configured project; default for the one under ims.")
+      description = "Name or id of a configured project; `default` names the one under ims.")
   private String project;
 
   @Option(
@@ -42,7 +42,7 @@ abstract class PollingCommand extends ControlCommand {
         new ControlAction.Polling(found, paused),
         reason,
         "the %s of project %s".formatted(paused ? "pause" : "resumption", projects.name(found)),
-        "the next one that starts obeys it");
+        "it takes effect when a bridge starts");
     return 0;
   }
 

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 
 /** Checks one project: its credentials, the clock of its endpoint, and one GET. */
 final class ProjectCheck {
-  // A GET may be tried twice, and wait for new credentials in between.
+  // A GET may be sent twice, with a request for new credentials in between.
   private static final int CALLS = 4;
   private static final Duration BROKEN_SKEW = Duration.ofMinutes(15);
   private static final Duration ODD_SKEW = Duration.ofMinutes(1);
@@ -31,13 +31,13 @@ final class ProjectCheck {
   private final ImsClient client;
   private final Project project;
   private final InstantSource clock;
-  private final Duration patience;
+  private final Duration timeout;
 
   ProjectCheck(ImsClient client, Project project, InstantSource clock, BridgeConfig config) {
     this.client = client;
     this.project = project;
     this.clock = clock;
-    patience = config.duration(Keys.IMS_TOTAL_TIMEOUT).multipliedBy(CALLS);
+    timeout = config.duration(Keys.IMS_TOTAL_TIMEOUT).multipliedBy(CALLS);
   }
 
   List<Finding> findings(String jobId) throws InterruptedException {
@@ -66,16 +66,16 @@ final class ProjectCheck {
     if (credentials instanceof Credentials.AccessKey key) {
       return key.securityToken() == null
           ? "an access key signs each GET"
-          : "a temporary access key signs each GET; it is not renewed here";
+          : "a temporary access key signs each GET; the bridge does not renew it";
     }
     if (credentials instanceof Credentials.Password password) {
-      return "user %s of account %s, for whom %s gives tokens"
+      return "user %s of account %s; %s issues the tokens"
           .formatted(
               SafeText.line(password.user()), SafeText.line(password.domain()), password.iam());
     }
     return credentials instanceof Credentials.Metadata
-        ? "the access key of the cloud server this runs on"
-        : "an IAM token, good for a day at most; it is not renewed here";
+        ? "the access key that the metadata service of this cloud server provides"
+        : "an IAM token, valid for at most 24 h; the bridge does not renew it";
   }
 
   // ---- time
@@ -93,16 +93,19 @@ final class ProjectCheck {
     Duration skew = Duration.between(theirs.get(), clock.instant());
     String text =
         skew.abs().toSeconds() < 2
-            ? "goes with that of " + endpoint
+            ? "agrees with that of " + endpoint
             : "%s s %s that of %s"
                 .formatted(
                     skew.abs().toSeconds(), skew.isNegative() ? "behind" : "ahead of", endpoint);
     if (skew.abs().compareTo(BROKEN_SKEW) >= 0) {
       return Finding.fail(
-          subject, text, "set this machine's clock: no signature is accepted 15 minutes off");
+          subject,
+          text,
+          "set this machine's clock: signatures are rejected if it is wrong by 15 min");
     }
     return skew.abs().compareTo(ODD_SKEW) >= 0
-        ? Finding.warn(subject, text, "set this machine's clock, before signatures are refused")
+        ? Finding.warn(
+            subject, text, "set this machine's clock: at 15 min, signatures are rejected")
         : Finding.ok(subject, text);
   }
 
@@ -120,7 +123,7 @@ final class ProjectCheck {
     String took = ", within " + outcome.get().response().latency().toMillis() + " ms";
     return outcome.get() instanceof Outcome.Answer answer
         ? Finding.ok(subject, jobId + " is " + SafeText.line(answer.job().status() + took))
-        : Finding.ok(subject, jobId + " is not known there, and we may ask" + took);
+        : Finding.ok(subject, jobId + " is unknown to IMS; the credentials are accepted" + took);
   }
 
   private Finding fault(String subject, Outcome.Fault fault) {
@@ -130,7 +133,7 @@ final class ProjectCheck {
       return Finding.warn(
           subject,
           text + "; the credentials are accepted",
-          "name a job that is there by --job; if it gets this too, check ims.path.template");
+          "give an existing job with --job; if the answer is the same, check ims.path.template");
     }
     return switch (fault.kind()) {
       case THROTTLED ->
@@ -162,7 +165,7 @@ final class ProjectCheck {
     CompletableFuture<T> answer = new CompletableFuture<>();
     request.accept(answer::complete);
     try {
-      return Optional.of(answer.get(patience.toMillis(), TimeUnit.MILLISECONDS));
+      return Optional.of(answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS));
     } catch (ExecutionException | TimeoutException e) {
       return Optional.empty();
     }

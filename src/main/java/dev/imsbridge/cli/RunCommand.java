@@ -24,7 +24,7 @@ final class RunCommand extends ConfiguredCommand {
   @Option(
       names = "--only",
       paramLabel = "HALF",
-      description = "Run only the poller, or only the topology.")
+      description = "Run only one role: poller or topology.")
   private String only;
 
   @Option(

@@ -274,7 +274,7 @@ final class StatusText {
     }
     text.append(table.text());
     if (!report.complete()) {
-      note("Not all jobs were looked through: others may have ended later.");
+      note("Not all jobs were examined: others may have ended later.");
     }
   }
 

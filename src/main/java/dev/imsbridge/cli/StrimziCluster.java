@@ -21,7 +21,7 @@ final class StrimziCluster {
   static String checked(String option, String name) {
     if (!name.matches("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")) {
       throw CommandFailure.usage(
-          option + " takes a name of Kubernetes: a-z 0-9 . -, not " + SafeText.line(name));
+          option + " takes a Kubernetes name of a-z 0-9 . -, not " + SafeText.line(name));
     }
     return name;
   }

@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code imsbridge topics acls}: prints the rights that a role needs. */
+/** {@code imsbridge topics acls}: prints the permissions that a role needs. */
 @Command(
     name = "acls",
     description = "Prints the rights in Kafka that a role needs. Needs no Kafka.")
@@ -68,7 +68,7 @@ final class TopicsAclsCommand extends ConfiguredCommand {
   public Integer call() {
     String user = user();
     if (group != null && !group.matches("[A-Za-z0-9._-]{1,249}")) {
-      throw CommandFailure.usage("--group takes 1 to 249 of A-Z a-z 0-9 . _ -");
+      throw CommandFailure.usage("--group takes 1 to 249 characters of A-Z a-z 0-9 . _ -");
     }
     BridgeConfig config = config();
     List<Grant> grants = RoleGrants.of(role, config, group);
@@ -93,7 +93,8 @@ final class TopicsAclsCommand extends ConfiguredCommand {
     }
     // Printed between quotes of a shell.
     if (!user.matches("[A-Za-z0-9._=,@/ *-]{1,200}")) {
-      throw CommandFailure.usage("--principal takes 1 to 200 of A-Z a-z 0-9 . _ = , @ / * -");
+      throw CommandFailure.usage(
+          "--principal takes 1 to 200 characters of A-Z a-z 0-9 . _ = , @ / * -");
     }
     return user;
   }

@@ -46,8 +46,8 @@ final class TopicsCommand {
       name = "plan",
       description = {
         "Prints the differences, and changes nothing.",
-        "! marks a difference with which `run` does not start, + a missing topic, ~ a difference "
-            + "that `apply` sets, = one that stays."
+        "! marks a difference that prevents `run` from starting, + a missing topic, ~ a difference "
+            + "that `apply` fixes, = one that `apply` does not change."
       })
   int plan(@Mixin ConfigOptions configuration) throws InterruptedException {
     TopicPlan plan = access(configuration).with(Topics::plan);

@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code imsbridge topics export}: prints the declared topics for the tools of others. */
+/** {@code imsbridge topics export}: prints the declared topics for other tools. */
 @Command(
     name = "export",
     description = "Prints the declared topics as resources of Strimzi. Needs no Kafka.")
@@ -19,7 +19,7 @@ final class TopicsExportCommand extends ConfiguredCommand {
       names = "--format",
       required = true,
       paramLabel = "strimzi",
-      description = "Form of the output: a KafkaTopic for each topic.")
+      description = "Format of the output: a KafkaTopic for each topic.")
   private Format format;
 
   @Mixin private StrimziCluster cluster;

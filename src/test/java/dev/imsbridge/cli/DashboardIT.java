@@ -69,7 +69,7 @@ class DashboardIT {
     try (BridgeProcess demo =
         BridgeProcess.start(
             directory, Map.of(), "demo", "--stay", "--speed", Integer.toString(SPEED))) {
-      String asked = demo.awaitLine("Asked for");
+      String asked = demo.awaitLine("Requested ");
       String uri = asked.substring(asked.indexOf("http://")).replaceFirst("/$", "");
       browser.size(1280, 760);
       browser.scheme("light");

@@ -102,7 +102,7 @@ class DoctorTest {
     assertThat(doctor.out())
         .containsPattern("WARN  kafka .*none is configured")
         .containsPattern("OK    credentials default +an access key signs each GET")
-        .containsPattern("OK    clock default +goes with that of http")
+        .containsPattern("OK    clock default +agrees with that of http")
         .containsPattern("OK    get default +imsbridge-doctor is INIT");
     assertThat(doctor.exitCode()).isZero();
   }
@@ -111,7 +111,8 @@ class DoctorTest {
   void shouldTakeAnUnknownJobForAProofOfGoodCredentials() {
     InjectedFault unknown = ScriptedFault.of(FaultType.NOT_FOUND).build();
     assertThat(doctor(simulator().withFaults(unknown), "--job", "made-up").out())
-        .containsPattern("OK    get default +made-up is not known there, and we may ask");
+        .containsPattern(
+            "OK    get default +made-up is unknown to IMS; the credentials are accepted");
   }
 
   @Test
@@ -132,7 +133,7 @@ class DoctorTest {
     assertThat(doctor.exitCode()).isEqualTo(1);
     assertThat(doctor.out())
         .containsPattern("FAIL  clock default +(1199|1200) s behind that of http://127.0.0.1")
-        .contains("-> set this machine's clock: no signature is accepted 15 minutes off")
+        .contains("-> set this machine's clock: signatures are rejected if it is wrong by 15 min")
         .containsPattern("FAIL  get default +the clocks differ by (19|20) minutes");
   }
 
@@ -152,7 +153,7 @@ class DoctorTest {
     InProcess doctor = doctor();
     assertThat(doctor.exitCode()).isEqualTo(1);
     assertThat(doctor.out())
-        .containsPattern("FAIL  kafka +nobody answers at 127.0.0.1:1")
+        .containsPattern("FAIL  kafka +no broker answers at 127.0.0.1:1")
         .contains("-> check kafka.bootstrap.servers")
         .containsPattern("WARN  clock default +http://127.0.0.1:1 does not state its time")
         .containsPattern("FAIL  get default ")

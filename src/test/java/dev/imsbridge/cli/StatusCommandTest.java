@@ -225,7 +225,7 @@ class StatusCommandTest {
   @Test
   void shouldSayWhatIsMissingWhenTheTokenIs() {
     code = 401;
-    complains("wants its token", "http.auth.token");
+    complains("requires a token", "http.auth.token");
   }
 
   @Test

@@ -206,7 +206,7 @@ class WatchIT {
 
     assertThat(watch.get(30, TimeUnit.SECONDS).err().lines())
         .containsExactlyInAnyOrder(
-            "imsbridge: waiting until somebody requests nobody-asked-for-it (imsbridge submit);"
+            "imsbridge: waiting for a request for nobody-asked-for-it (imsbridge submit);"
                 + " no bridge runs at "
                 + settings.get("IMSBRIDGE_KAFKA_BOOTSTRAP_SERVERS"),
             "imsbridge: waiting for the next status of "

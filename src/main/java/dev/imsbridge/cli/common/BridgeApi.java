@@ -67,8 +67,8 @@ public final class BridgeApi {
   /**
    * Returns the JSON object at a path.
    *
-   * @throws CommandFailure if the bridge does not answer within 10 s, refuses the query, or answers
-   *     with anything else
+   * @throws CommandFailure if the bridge does not answer within 10 s, rejects the query, or does
+   *     not return a JSON object
    */
   public JsonNode get(String path) throws InterruptedException {
     try {
@@ -80,7 +80,7 @@ public final class BridgeApi {
           e);
     } catch (IOException e) {
       throw CommandFailure.fault(
-          "no bridge answers at %s: start `imsbridge run`, or say where it is with --url"
+          "no bridge answers at %s: start `imsbridge run`, or give its address with --url"
               .formatted(url),
           e);
     }
@@ -94,11 +94,11 @@ public final class BridgeApi {
     String detail = json.path("detail").asText();
     if (answer.status() == 400 && !detail.isEmpty()) {
       throw CommandFailure.usage(
-          "the bridge at %s refuses the query: %s".formatted(url, SafeText.line(detail)));
+          "the bridge at %s rejects the query: %s".formatted(url, SafeText.line(detail)));
     }
     throw CommandFailure.fault(
         answer.status() == 401
-            ? "the bridge at %s wants its token: set %s".formatted(url, Keys.HTTP_TOKEN)
+            ? "the bridge at %s requires a token: set %s".formatted(url, Keys.HTTP_TOKEN)
             : detail.isEmpty()
                 ? "the server at %s (status %s) is not a bridge: give its address with --url"
                     .formatted(url, answer.status())
@@ -158,7 +158,7 @@ public final class BridgeApi {
       request.header("Authorization", "Bearer " + token.value());
     }
     ByteArrayOutputStream body = new ByteArrayOutputStream();
-    // An exception of the consumer cancels the request.
+    // An exception that the body consumer throws cancels the request.
     CompletableFuture<HttpResponse<Void>> answer =
         client.sendAsync(
             request.build(),
@@ -167,7 +167,7 @@ public final class BridgeApi {
                   body.writeBytes(part.orElse(new byte[0]));
                   if (body.size() > maxBytes) {
                     throw new IllegalStateException(
-                        "an answer of more than %s bytes".formatted(maxBytes));
+                        "the answer exceeds %s bytes".formatted(maxBytes));
                   }
                 }));
     try {

@@ -25,7 +25,7 @@ public final class ConfigOptions {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "A setting; precedes the environment and the file. Repeatable.")
+      description = "A setting; overrides the environment and the file. Repeatable.")
   private List<String> assignments = new ArrayList<>();
 
   /**

@@ -35,9 +35,7 @@ public final class EventText {
     return line(event, event.completion() ? ended(event) : changed(event));
   }
 
-  /**
-   * Returns the line of the last status of a job that has ended, as the topic of statuses has it.
-   */
+  /** Returns a line with the last status of an ended job, from its record on the status topic. */
   public String ofLastStatus(PublishedEvent status) {
     return line(
         status,

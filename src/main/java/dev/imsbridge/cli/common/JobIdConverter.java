@@ -7,7 +7,7 @@ import java.util.List;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Refuses arguments that are not job ids. */
+/** Rejects arguments that are not job ids. */
 public final class JobIdConverter implements ITypeConverter<String> {
   @Override
   public String convert(String id) {
@@ -19,8 +19,8 @@ public final class JobIdConverter implements ITypeConverter<String> {
   }
 
   /**
-   * Checks a list of parameters. Such a list has no converter, because picocli takes a parameter
-   * that a converter refuses for one too many.
+   * Checks a list of parameters. Such a list has no converter, because picocli reports a parameter
+   * that a converter rejects as a surplus parameter.
    *
    * @throws CommandFailure if one is not a job id
    */

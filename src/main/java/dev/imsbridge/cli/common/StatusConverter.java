@@ -6,7 +6,7 @@ import dev.imsbridge.terminal.SafeText;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads the status of an option, which may also be given as an outcome. */
+/** Converts an option to a status. An outcome is converted to the status of such a job. */
 public final class StatusConverter implements ITypeConverter<JobStatus> {
   @Override
   public JobStatus convert(String word) {

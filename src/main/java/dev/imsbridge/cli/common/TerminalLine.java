@@ -5,8 +5,8 @@ import java.io.PrintStream;
 
 /**
  * One line on standard error that is overwritten and finally erased. A line that is too long for
- * the terminal is cut, because a wrapped one could not be erased. Shows nothing if standard error
- * is not a terminal. Owned by one thread.
+ * the terminal is truncated, because a wrapped line cannot be erased. Shows nothing if standard
+ * error is not a terminal. Owned by one thread.
  */
 public final class TerminalLine implements AutoCloseable {
   private static final String ERASE = "\r\u001b[K";
@@ -25,7 +25,7 @@ public final class TerminalLine implements AutoCloseable {
     this.shown = shown;
   }
 
-  /** The launcher passes whether standard error is a terminal. */
+  /** Creates a line. The launcher passes whether standard error is a terminal. */
   public static TerminalLine of(Terminal terminal) {
     return new TerminalLine(
         terminal.err(), Boolean.getBoolean("imsbridge.terminal.err") && terminal.knowsSequences());

@@ -1,6 +1,6 @@
 /**
- * The parts that several commands share: options and converters, progress and the text of events,
- * and the client of a running bridge.
+ * The classes that several commands share: options and converters, progress, events as text, and
+ * the client of a running bridge.
  *
  * <p>Start with {@link dev.imsbridge.cli.common.ConfigOptions}, which reads the settings.
  */

@@ -17,7 +17,7 @@ public final class AwaitedJobs {
   /** Exit code: a job was lost. */
   public static final int LOST = 4;
 
-  /** Exit code: a job had not ended when the time was over. */
+  /** Exit code: a job had not ended at the timeout. */
   static final int TIME_OVER = 5;
 
   private static final int NAMED = 3;
@@ -27,7 +27,7 @@ public final class AwaitedJobs {
   private final Set<JobOutcome> outcomes = EnumSet.noneOf(JobOutcome.class);
 
   /**
-   * @param ids none to wait without end
+   * @param ids empty to wait without end
    */
   AwaitedJobs(Collection<String> ids) {
     open = new HashSet<>(ids);

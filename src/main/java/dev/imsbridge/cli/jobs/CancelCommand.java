@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code imsbridge cancel}: cancels requests, and returns when Kafka has acknowledged that. */
+/** {@code imsbridge cancel}: cancels requests, and returns when Kafka has acknowledged them. */
 @Command(
     name = "cancel",
     description = {

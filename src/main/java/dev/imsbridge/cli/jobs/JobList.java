@@ -17,7 +17,7 @@ final class JobList {
   private final String query;
 
   /**
-   * What the list may lack.
+   * How complete a list is.
    *
    * @param more whether further jobs may match
    * @param partial whether the state of some jobs could not be read
@@ -43,7 +43,7 @@ final class JobList {
    * Passes on the jobs in the order of their ids.
    *
    * @param limit the maximum number of jobs
-   * @throws CommandFailure if no bridge answers, or it refuses the query
+   * @throws CommandFailure if no bridge answers, or it rejects the query
    */
   End read(int limit, Consumer<JsonNode> to) throws InterruptedException {
     boolean partial = false;

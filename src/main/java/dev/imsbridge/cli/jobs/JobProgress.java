@@ -11,12 +11,12 @@ import java.util.Collection;
 import java.util.Optional;
 
 /**
- * How far jobs are, as a running bridge states it over HTTP. Immutable.
+ * Formats the progress of jobs, which a running bridge provides over HTTP. Immutable.
  *
  * @param bridge empty if its address is unknown
  */
 record JobProgress(Optional<BridgeApi> bridge, ForecastText text, InstantSource clock) {
-  /** More jobs are only counted: each is one GET. */
+  /** With more jobs, only their number is shown, because each forecast is one GET. */
   private static final int MOST = 10;
 
   /** For a line on standard error. */
@@ -26,9 +26,9 @@ record JobProgress(Optional<BridgeApi> bridge, ForecastText text, InstantSource 
   }
 
   /**
-   * Returns the forecast of one job; of several, their number and the forecast of the one that is
-   * expected to end last, if that of each is known. Empty if there is nothing to tell. Waits at
-   * most 2 s for each forecast.
+   * Returns the forecast of one job. For several jobs, returns their number and, if the forecast of
+   * each is known, the forecast of the job that is expected to end last. Empty if nothing is known.
+   * Waits at most 2 s for each forecast.
    */
   String of(Collection<String> jobIds) throws InterruptedException {
     if (jobIds.size() == 1) {

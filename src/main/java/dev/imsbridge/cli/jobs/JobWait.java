@@ -13,9 +13,9 @@ import java.time.ZoneId;
 import java.util.Optional;
 
 /**
- * Waits until jobs have ended, a time is over, or the reader of the output has closed it. Prints
- * what the command reads meanwhile. If standard error is a terminal, its last line shows how far
- * the jobs are. Owned by one thread.
+ * Waits until jobs have ended, the time limit is reached, or the reader of the output has closed
+ * it. Prints the events that the command reads meanwhile. If standard error is a terminal, its last
+ * line shows the progress of the jobs. Owned by one thread.
  */
 final class JobWait {
   private static final Duration STEP = Duration.ofMillis(250);
@@ -24,7 +24,7 @@ final class JobWait {
   /** Reads events. */
   @FunctionalInterface
   interface Source {
-    /** Handles the events that are there. Waits for at most the given time for the next. */
+    /** Handles the available events. Waits for at most the given time if there are none. */
     void next(Duration wait) throws InterruptedException;
   }
 

@@ -28,12 +28,12 @@ import org.apache.kafka.common.TopicPartition;
  * Waits for the completions of requests that this command sends. Open it before the requests are
  * sent.
  *
- * <p>The audit says what became of each request. An accepted one has a completion later. A
- * duplicate belongs to a job that is watched already, or that has ended; its completion may be an
- * old one, so the partition of completions is read from its beginning, once. If it is no longer
- * retained, the topic of statuses states how the job ended. Only a completion whose audit entry
- * follows the decision counts for a lost job, because a request makes the bridge watch it again. A
- * refused request is on {@code dead-letters}.
+ * <p>The audit contains the decision about each request. An accepted request is followed by a
+ * completion. A duplicate request is for a job that is already watched or has ended. Its completion
+ * may be older than the request, so the partition of completions is read once from its beginning.
+ * If the completion is no longer retained, the status topic shows how the job ended. For a lost
+ * job, a completion counts only if its audit entry follows the decision, because a request makes
+ * the bridge watch the job again. A refused request is on {@code dead-letters}.
  *
  * <p>Owned by one thread. Throws the exceptions of the Kafka consumer.
  */
@@ -96,7 +96,7 @@ final class RequestedJobs implements AutoCloseable {
     this.statuses = statuses;
   }
 
-  /** Starts at the present end of the topics. */
+  /** Starts at the current end of the topics. */
   static RequestedJobs open(KafkaAccess kafka, TopicNames topics, Collection<String> jobIds)
       throws InterruptedException {
     int audit = kafka.partitions(List.of(topics.audit())).size();
@@ -130,7 +130,7 @@ final class RequestedJobs implements AutoCloseable {
             });
   }
 
-  /** Delivers the ends that are known by now. Waits for at most the given time for the next. */
+  /** Delivers the ended jobs. Waits for at most the given time if there are no new records. */
   void next(Duration wait, JobWait to) throws InterruptedException {
     Set<String> changed = new HashSet<>();
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
@@ -200,7 +200,7 @@ final class RequestedJobs implements AutoCloseable {
     return end != null && consumer.position(partition) >= end;
   }
 
-  // When all requests of a partition are decided, so that it is read again only once.
+  // Waits until all requests of a partition are decided, so that it is read again only once.
   private void rewind() {
     Set<TopicPartition> duplicates = new HashSet<>();
     List<TopicPartition> undecided = new ArrayList<>();

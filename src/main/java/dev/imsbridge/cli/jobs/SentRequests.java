@@ -72,7 +72,7 @@ public record SentRequests(String topic, Map<String, Evidence> positions) {
     } catch (ExecutionException | KafkaException e) {
       Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
       throw CommandFailure.fault(
-          "only %s of %s requests were taken by %s: %s"
+          "%s of %s requests were written to %s: %s"
               .formatted(
                   positions.size(),
                   requests.size(),
@@ -83,10 +83,10 @@ public record SentRequests(String topic, Map<String, Evidence> positions) {
   }
 
   /**
-   * Prints where the requests are, and whether a bridge runs.
+   * Prints the positions of the requests, and whether a bridge runs.
    *
    * @param to receives the text
-   * @param what what was done, such as {@code submitted}
+   * @param what the operation, such as {@code submitted}
    */
   void print(Terminal terminal, PrintStream to, String what, KafkaAccess kafka, BridgeConfig config)
       throws InterruptedException {

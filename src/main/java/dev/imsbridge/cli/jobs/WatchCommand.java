@@ -214,7 +214,7 @@ public final class WatchCommand extends ConfiguredCommand {
         ended.keySet().removeAll(watches.of(ended.keySet()).keySet());
         return ended;
       } catch (KafkaException | CommandFailure e) {
-        LOG.debug("the statuses could not be read", e);
+        LOG.debug("cannot read the statuses", e);
         return new HashMap<>();
       }
     }
@@ -227,7 +227,7 @@ public final class WatchCommand extends ConfiguredCommand {
       } catch (KafkaException | CommandFailure e) {
         // Continue: the brokers may be unavailable for a moment, or the user may not read the
         // topic.
-        LOG.debug("the watches could not be read", e);
+        LOG.debug("cannot read the watches", e);
         return;
       }
       String bridge =
@@ -238,7 +238,7 @@ public final class WatchCommand extends ConfiguredCommand {
       unknown.removeAll(watched);
       if (!unknown.isEmpty()) {
         waiting.say(
-            "waiting until somebody requests %s (imsbridge submit)%s"
+            "waiting for a request for %s (imsbridge submit)%s"
                 .formatted(AwaitedJobs.named(unknown), bridge));
       }
       if (!watched.isEmpty()) {

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "export",
     description =
-        "Writes the present audit as JSON Lines: one CloudEvent per line, in the order of each"
+        "Writes the current audit as JSON Lines: one CloudEvent per line, in the order of each"
             + " partition.")
 final class AuditExportCommand extends ConfiguredCommand {
   @Mixin private AuditFilter filter;

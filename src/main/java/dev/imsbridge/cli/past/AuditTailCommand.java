@@ -28,7 +28,7 @@ final class AuditTailCommand extends ConfiguredCommand {
 
   @Mixin private AuditFilter filter;
 
-  @Option(names = "--from-beginning", description = "Print the retained events first.")
+  @Option(names = "--from-beginning", description = "Print the retained entries first.")
   private boolean fromBeginning;
 
   @Option(names = "--json", description = "Print each entry as a CloudEvent, one JSON line each.")

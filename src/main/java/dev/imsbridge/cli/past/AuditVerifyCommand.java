@@ -34,8 +34,8 @@ import picocli.CommandLine.Option;
     description = {
       "Checks the hash chain of each partition of the audit, compares each "
           + "retained input with its digest, and names the first broken link of each partition.",
-      "The bridge may run meanwhile. A chain cannot prove that its last entries "
-          + "are still there. Keep the ends of the chains elsewhere with --heads, and "
+      "The bridge may run meanwhile. A chain does not show that its last entries "
+          + "were removed. Save the ends of the chains elsewhere with --heads, and "
           + "check against them with --since."
     },
     footer = {"", "Exit code 1: a chain is broken, or an input is missing or changed."})
@@ -71,11 +71,11 @@ final class AuditVerifyCommand extends ConfiguredCommand {
   public Integer call() throws Exception {
     BridgeConfig config = config();
     String topic = copy == null ? config.topics().audit() : copy;
-    Map<Integer, ChainHead> kept = since == null ? Map.of() : new HeadsFile(since).read(topic);
+    Map<Integer, ChainHead> saved = since == null ? Map.of() : new HeadsFile(since).read(topic);
     KafkaAccess kafka = KafkaAccess.of(config);
     TopicNames topics = config.topics();
     kafka.partitions(List.of(topic, topics.observations(), topics.transitions()));
-    List<PartitionAudit> partitions = verify(kafka, topic, topics, kept);
+    List<PartitionAudit> partitions = verify(kafka, topic, topics, saved);
     boolean broken = partitions.stream().anyMatch(each -> each.broken() != null);
     terminal.out().print(json ? json(topic, partitions) : text(topic, partitions));
     if (heads != null && !broken) {
@@ -85,7 +85,7 @@ final class AuditVerifyCommand extends ConfiguredCommand {
   }
 
   private List<PartitionAudit> verify(
-      KafkaAccess kafka, String topic, TopicNames topics, Map<Integer, ChainHead> kept)
+      KafkaAccess kafka, String topic, TopicNames topics, Map<Integer, ChainHead> saved)
       throws InterruptedException {
     try (Admin admin = kafka.admin();
         ProgressBar bar = new ProgressBar(terminal)) {
@@ -94,7 +94,7 @@ final class AuditVerifyCommand extends ConfiguredCommand {
               topic,
               topics,
               Retention.retainedFrom(admin, topics.observations(), Instant.now()))
-          .verify(kept, progress -> bar.show(progress, "verified"));
+          .verify(saved, progress -> bar.show(progress, "verified"));
     } catch (KafkaException e) {
       throw CommandFailure.fault(
           "the audit could not be read: " + kafka.reason(e, each -> AclOperation.READ), e);

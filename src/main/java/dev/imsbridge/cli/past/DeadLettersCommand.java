@@ -4,7 +4,7 @@ import dev.imsbridge.terminal.Terminal;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code imsbridge dead-letters}: lists, shows and sends again the records of no use. */
+/** {@code imsbridge dead-letters}: lists and shows dead letters, and sends requests again. */
 @Command(
     name = "dead-letters",
     description = "Reads the records that the bridge could not use, and sends requests again.",

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
     name = "list",
     description = "Lists the records that the bridge could not use, the newest last.")
 final class DeadLettersListCommand extends ConfiguredCommand {
-  private static final int MOST = 100_000;
+  private static final int MAX_LIMIT = 100_000;
 
   @Mixin private LetterSpan span;
   @Mixin private ListOptions output;
@@ -49,8 +49,8 @@ final class DeadLettersListCommand extends ConfiguredCommand {
 
   @Override
   public Integer call() throws Exception {
-    if (limit < 1 || limit > MOST) {
-      throw CommandFailure.usage("--limit: %s is not in 1..%s".formatted(limit, MOST));
+    if (limit < 1 || limit > MAX_LIMIT) {
+      throw CommandFailure.usage("--limit: %s is not in 1..%s".formatted(limit, MAX_LIMIT));
     }
     BridgeConfig config = config();
     LetterFilter filter = span.filter(source(config.topics()));
@@ -64,7 +64,7 @@ final class DeadLettersListCommand extends ConfiguredCommand {
     print(newest);
     if (newest.leftOut() > 0) {
       terminal.say(
-          "%s older letters are left out: raise --limit, or use --until"
+          "%s older letters are omitted: raise --limit, or use --until"
               .formatted(Columns.number(newest.leftOut())));
     }
     return 0;

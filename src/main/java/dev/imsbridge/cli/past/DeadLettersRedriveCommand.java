@@ -37,7 +37,7 @@ import picocli.CommandLine.Parameters;
     description =
         "Sends refused requests again, with the same key and value, when the cause of the refusal"
             + " is removed. Each letter is sent once: a record on the topic of the dead letters"
-            + " marks it. Letters of other topics, and values that were cut, cannot be sent."
+            + " marks it. Letters of other topics and letters with truncated values cannot be sent."
             + " --all skips requests that were sent again before and refused again.")
 final class DeadLettersRedriveCommand extends ConfiguredCommand {
   @Mixin private LetterSpan span;
@@ -74,7 +74,7 @@ final class DeadLettersRedriveCommand extends ConfiguredCommand {
     if (all != positions.isEmpty()) {
       throw CommandFailure.usage(
           all
-              ? "--all and letters do not go together"
+              ? "give either --all or letters, not both"
               : "dead-letters redrive: name letters (PARTITION/OFFSET), or give --all");
     }
     if ((span.given() || refusedAgain) && !all) {

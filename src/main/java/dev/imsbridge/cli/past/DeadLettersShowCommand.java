@@ -44,7 +44,7 @@ final class DeadLettersShowCommand extends ConfiguredCommand {
               .orElseThrow(
                   () ->
                       CommandFailure.fault(
-                          "%s has no letter at %s, or no longer; `imsbridge dead-letters list` lists them"
+                          "%s has no letter at %s; it may be past its retention. `imsbridge dead-letters list` lists the letters"
                               .formatted(topic, position),
                           null));
     } catch (KafkaException e) {

@@ -49,7 +49,7 @@ import picocli.CommandLine.Parameters;
     },
     footer = {"", "Exit code 1: there are no events of such a job."})
 public final class HistoryCommand extends ConfiguredCommand {
-  /** The jobs with a label or an image that are shown. Earlier ones are left out. */
+  /** The jobs with a label or an image that are shown. Older ones are omitted. */
   private static final int MOST = 20;
 
   @Mixin private BridgeOption address;
@@ -146,7 +146,7 @@ public final class HistoryCommand extends ConfiguredCommand {
     }
   }
 
-  /** Returns the root jobs that are found, those with the latest events, the latest last. */
+  /** Returns the root jobs with the latest events, newest last. */
   private List<String> search(KafkaAccess kafka, JobHistory history, PastQuery search) {
     try (ProgressBar bar = new ProgressBar(terminal)) {
       PastJobs found =
@@ -168,7 +168,7 @@ public final class HistoryCommand extends ConfiguredCommand {
   /**
    * Reads the partition of a root job only.
    *
-   * @param rootJobId the root job, unless a bridge knows better
+   * @param rootJobId the root job; a hint of the bridge overrides it
    */
   private Optional<TreeHistory> find(
       KafkaAccess kafka, JobHistory history, BridgeApi bridge, String jobId, String rootJobId)

@@ -210,8 +210,8 @@ final class HistoryText {
       if (!observed.retained()) {
         text.append(
             observed.availability() == EvidenceRecord.Availability.OMITTED
-                ? "  not read: the records before it are as much as one answer takes\n"
-                : "  not kept any more\n");
+                ? "  omitted: the size limit of one answer is reached\n"
+                : "  no longer retained\n");
         continue;
       }
       String headers =

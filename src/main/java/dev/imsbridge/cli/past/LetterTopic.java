@@ -27,7 +27,7 @@ record LetterTopic(KafkaAccess kafka, TopicNames topics) {
   }
 
   /**
-   * Reads the name of a letter.
+   * Parses the position of a letter.
    *
    * @throws CommandFailure if it has another form
    */

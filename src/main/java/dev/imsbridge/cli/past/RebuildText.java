@@ -53,7 +53,7 @@ record RebuildText(RebuildReport report, BridgeConfig config, boolean compared, 
     for (Taken taken : report.partitions()) {
       if (taken.begin() > 0) {
         text.append(
-            "observations of partition %s begin at offset %s: %s later ones, of %s jobs, are left out, since the request is gone%n"
+            "observations of partition %s begin at offset %s: %s later ones of %s jobs are omitted, because retention deleted the requests of these jobs%n"
                 .formatted(
                     taken.partition(),
                     Columns.number(taken.begin()),

@@ -122,7 +122,7 @@ public final class ReplayCommand extends ConfiguredCommand {
       throw CommandFailure.usage("--rate must be above 0");
     }
     if (resume() != null && dryRun) {
-      throw CommandFailure.usage("--resume and --dry-run do not go together");
+      throw CommandFailure.usage("--resume and --dry-run cannot be combined");
     }
     if (resume() != null && options.relative()) {
       throw CommandFailure.usage(
@@ -180,7 +180,7 @@ public final class ReplayCommand extends ConfiguredCommand {
               .formatted(
                   kafka.reason(
                       e, each -> each.equals(topic()) ? AclOperation.WRITE : AclOperation.READ),
-                  resume() == null ? "" : "; call it again to go on where it was"),
+                  resume() == null ? "" : "; run the command again to continue"),
           e);
     }
   }

@@ -61,8 +61,7 @@ final class ReplayTarget {
         || topic.startsWith(config.applicationId() + "-")
         || topic.startsWith("__")) {
       throw CommandFailure.usage(
-          "--to: %s is one of the bridge's or of Kafka's own topics, whose records others rely on;"
-                  .formatted(SafeText.line(topic))
+          "--to: %s is a topic of the bridge or of Kafka;".formatted(SafeText.line(topic))
               + " name a topic of yours");
     }
   }

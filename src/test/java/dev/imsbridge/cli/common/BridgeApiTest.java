@@ -99,7 +99,7 @@ class BridgeApiTest {
   void shouldEndWithAnAnswerThatDoesNot() {
     assertThatThrownBy(() -> get("/endless"))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("more than 1048576 bytes");
+        .hasMessageContaining("exceeds 1048576 bytes");
     await().untilTrue(refused);
   }
 

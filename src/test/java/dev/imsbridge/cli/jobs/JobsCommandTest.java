@@ -154,6 +154,6 @@ class JobsCommandTest {
     InProcess refused = jobs("--state", "gone");
 
     assertThat(refused.exitCode()).isEqualTo(2);
-    assertThat(refused.err()).contains("refuses the query: state: open or ended").hasLineCount(1);
+    assertThat(refused.err()).contains("rejects the query: state: open or ended").hasLineCount(1);
   }
 }
