@@ -56,7 +56,9 @@ final class StatusCommand extends ConfiguredCommand {
   private void follow(Lifecycle parts, BridgeApi bridge, StatusReport first) throws Exception {
     String text = text(first);
     while (!terminal.out().checkError()) {
-      terminal.out().print(terminal.steerable() && !output.json() ? CLEAR + text : text);
+      terminal
+          .out()
+          .print(terminal.acceptsControlSequences() && !output.json() ? CLEAR + text : text);
       terminal.out().flush();
       parts.check();
       TimeUnit.SECONDS.sleep(EVERY_SECONDS);
@@ -77,7 +79,7 @@ final class StatusCommand extends ConfiguredCommand {
                 InstantSource.system().instant(),
                 ZoneId.systemDefault(),
                 Palette.of(terminal),
-                new ForecastText(terminal.steerable()))
+                new ForecastText(terminal.acceptsControlSequences()))
             .text();
   }
 }

@@ -22,64 +22,67 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows the control topic. The whole topic is read before {@link #start} returns, so that a
- * paused project is not polled after a restart. Log levels of that time are not applied; those of
- * later records are.
+ * paused project is not polled after a restart. Log levels that are read during the start are not
+ * applied; later ones are.
  *
  * <p>Unreadable records are skipped, with a warning for the first of them. A failure that a retry
- * does not fix is reported once. The own thread owns the consumer after the start; the public
- * methods are thread-safe.
+ * does not fix ends the reading and is reported once. After the start, a dedicated thread owns the
+ * consumer. The public methods are thread-safe.
  */
 public final class ControlLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlLog.class);
-  private static final Duration LOOK_UP = Duration.ofSeconds(15);
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(15);
   private static final Duration POLL = Duration.ofMillis(250);
   private static final long CLOSE_MILLIS = 5_000;
 
-  /** All records are in this partition: the writers name it. */
+  /** The partition of all records. {@link ControlWriter} writes to it. */
   static final int PARTITION = 0;
 
   private final Consumer<byte[], byte[]> consumer;
   private final TopicPartition partition;
   private final Set<ProjectRef> projects;
   private final java.util.function.Consumer<ControlAction> levels;
-  private final java.util.function.Consumer<Throwable> onHopeless;
+  private final java.util.function.Consumer<Throwable> onFailure;
   private final Thread thread = new Thread(this::follow, "imsbridge-control");
   private java.util.function.Consumer<Set<ProjectRef>> pauses = paused -> {};
   private volatile ControlState state = ControlState.NONE;
   private volatile boolean stopping;
   private boolean started;
-  private boolean unreadable;
+
+  /** Whether an unreadable record was logged. */
+  private boolean loggedUnreadable;
 
   private ControlLog(
       Consumer<byte[], byte[]> consumer,
       String topic,
       Collection<ProjectRef> projects,
       java.util.function.Consumer<ControlAction> levels,
-      java.util.function.Consumer<Throwable> onHopeless) {
+      java.util.function.Consumer<Throwable> onFailure) {
     this.consumer = consumer;
     partition = new TopicPartition(topic, PARTITION);
     this.projects = Set.copyOf(projects);
     this.levels = levels;
-    this.onHopeless = onHopeless;
+    this.onFailure = onFailure;
     thread.setDaemon(true);
   }
 
   /**
-   * Reads the topic to its end, and follows it from then on.
+   * Reads the topic to its current end, then starts to follow it.
    *
    * @param consumer closed by this object
    * @param projects the configured projects; others cannot be paused
-   * @param levels receives the actions on log levels from now on
-   * @param onHopeless called if the topic cannot be followed any more
-   * @throws KafkaException if the topic cannot be read within 15 s
+   * @param levels receives each action on a log level that is read after the start
+   * @param onFailure called if the topic can no longer be followed
+   * @throws KafkaException if Kafka does not answer for 15 s, or if the next record does not arrive
+   *     for 15 s
    */
   public static ControlLog start(
       Consumer<byte[], byte[]> consumer,
       String topic,
       Collection<ProjectRef> projects,
       java.util.function.Consumer<ControlAction> levels,
-      java.util.function.Consumer<Throwable> onHopeless) {
-    ControlLog log = new ControlLog(consumer, topic, projects, levels, onHopeless);
+      java.util.function.Consumer<Throwable> onFailure) {
+    ControlLog log = new ControlLog(consumer, topic, projects, levels, onFailure);
     try {
       log.catchUp();
     } catch (RuntimeException e) {
@@ -95,8 +98,8 @@ public final class ControlLog implements AutoCloseable {
   }
 
   /**
-   * Calls a listener with the paused projects: now, and after each change. It is called by one
-   * thread at a time, and must not block.
+   * Sets the listener that is called with the paused projects: now, and after each change. It is
+   * called by one thread at a time, and must not block.
    */
   public synchronized void follow(java.util.function.Consumer<Set<ProjectRef>> listener) {
     pauses = listener;
@@ -106,21 +109,21 @@ public final class ControlLog implements AutoCloseable {
   private void catchUp() {
     consumer.assign(List.of(partition));
     consumer.seekToBeginning(List.of(partition));
-    long end = consumer.endOffsets(List.of(partition), LOOK_UP).get(partition);
-    long until = System.nanoTime() + LOOK_UP.toNanos();
-    while (consumer.position(partition, LOOK_UP) < end) {
+    long end = consumer.endOffsets(List.of(partition), START_TIMEOUT).get(partition);
+    long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
+    while (consumer.position(partition, START_TIMEOUT) < end) {
       ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-      records.forEach(this::take);
+      records.forEach(this::apply);
       if (!records.isEmpty()) {
-        until = System.nanoTime() + LOOK_UP.toNanos();
-      } else if (System.nanoTime() - until > 0) {
+        deadline = System.nanoTime() + START_TIMEOUT.toNanos();
+      } else if (System.nanoTime() - deadline > 0) {
         throw new TimeoutException(
-            "%s could not be read up to its end within %s s"
-                .formatted(partition.topic(), LOOK_UP.toSeconds()));
+            "cannot read %s to its end: no record for %s s"
+                .formatted(partition.topic(), START_TIMEOUT.toSeconds()));
       }
     }
     started = true;
-    state.paused().values().forEach(ControlLog::tell);
+    state.paused().values().forEach(ControlLog::logPolling);
   }
 
   private void follow() {
@@ -131,7 +134,7 @@ public final class ControlLog implements AutoCloseable {
     } catch (WakeupException | InterruptException e) {
       LOG.debug("reading the control topic was interrupted", e);
     } catch (RuntimeException | Error e) {
-      onHopeless.accept(e);
+      onFailure.accept(e);
     } finally {
       consumer.close();
     }
@@ -139,26 +142,26 @@ public final class ControlLog implements AutoCloseable {
 
   private void poll() {
     try {
-      consumer.poll(POLL).forEach(this::take);
+      consumer.poll(POLL).forEach(this::apply);
     } catch (RetriableException e) {
-      LOG.warn("reading the control topic failed and is tried again: {}", e.toString());
+      LOG.warn("reading the control topic failed, retrying: {}", e.toString());
     }
   }
 
-  private void take(ConsumerRecord<byte[], byte[]> record) {
+  private void apply(ConsumerRecord<byte[], byte[]> record) {
     Optional<ControlAction> action = ControlAction.read(record.key(), record.value());
     if (action.isPresent()) {
-      take(new ControlState.Action(Instant.ofEpochMilli(record.timestamp()), action.get()));
-    } else if (!unreadable) {
-      unreadable = true;
+      apply(new ControlState.Action(Instant.ofEpochMilli(record.timestamp()), action.get()));
+    } else if (!loggedUnreadable) {
+      loggedUnreadable = true;
       LOG.warn(
-          "{}@{} is no action of an operator and is skipped; further ones are not logged",
+          "{}@{} is not a valid action: skipping it; further ones are not logged",
           partition,
           record.offset());
     }
   }
 
-  private void take(ControlState.Action next) {
+  private void apply(ControlState.Action next) {
     synchronized (this) {
       Set<ProjectRef> before = state.paused().keySet();
       state = state.after(next, projects);
@@ -173,16 +176,16 @@ public final class ControlLog implements AutoCloseable {
       levels.accept(next.action());
     } else if (next.action().change() instanceof ControlAction.Polling polling
         && projects.contains(polling.project())) {
-      tell(next);
+      logPolling(next);
     }
   }
 
-  private static void tell(ControlState.Action done) {
+  private static void logPolling(ControlState.Action done) {
     if (done.action().change() instanceof ControlAction.Polling polling) {
       LOG.atInfo()
           .addKeyValue("project", polling.project().projectId())
           .log(
-              "polling of project {} of region {} is {} since {} by {}",
+              "polling of project {} in region {} was {} at {} by {}",
               polling.project().projectId(),
               polling.project().region(),
               polling.paused() ? "paused" : "resumed",

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The result of the actions of operators so far. Immutable.
+ * The state that follows from all actions of operators so far. Immutable.
  *
  * @param paused the paused projects, each with the action that paused it
  * @param latest the latest actions, the newest first
@@ -19,12 +19,12 @@ public record ControlState(Map<ProjectRef, Action> paused, List<Action> latest) 
   public static final ControlState NONE = new ControlState(Map.of(), List.of());
 
   /** The number of actions in {@link #latest}. */
-  static final int MOST = 100;
+  static final int MAX_LATEST = 100;
 
   /**
    * An action and its time.
    *
-   * @param at by the clock of the broker
+   * @param at the timestamp of its record, which is the time of the broker
    */
   public record Action(Instant at, ControlAction action) {}
 
@@ -36,7 +36,7 @@ public record ControlState(Map<ProjectRef, Action> paused, List<Action> latest) 
   /**
    * Returns the state after one more action.
    *
-   * @param known the projects that can be paused, which bounds {@link #paused}
+   * @param known the configured projects. Others cannot be paused, which bounds {@link #paused}.
    */
   ControlState after(Action next, Set<ProjectRef> known) {
     Map<ProjectRef, Action> projects = new HashMap<>(paused);
@@ -47,7 +47,8 @@ public record ControlState(Map<ProjectRef, Action> paused, List<Action> latest) 
         projects.remove(polling.project());
       }
     }
-    List<Action> actions = Stream.concat(Stream.of(next), latest.stream()).limit(MOST).toList();
+    List<Action> actions =
+        Stream.concat(Stream.of(next), latest.stream()).limit(MAX_LATEST).toList();
     return new ControlState(projects, actions);
   }
 }

@@ -11,7 +11,7 @@ import org.apache.kafka.common.KafkaException;
 
 /**
  * Writes actions to the control topic. Thread-safe. Each call blocks until Kafka acknowledges the
- * record, for at most 15 s.
+ * record: for at most {@code max.block.ms} of the producer and another 15 s.
  */
 public final class ControlWriter implements AutoCloseable {
   private static final long WAIT_SECONDS = 15;
@@ -31,7 +31,8 @@ public final class ControlWriter implements AutoCloseable {
   /**
    * Writes an action and returns when Kafka has acknowledged it.
    *
-   * @throws KafkaException if Kafka does not acknowledge the record
+   * @throws KafkaException if Kafka does not acknowledge the record in time. The record may still
+   *     be written later.
    */
   public void write(ControlAction action) throws InterruptedException {
     try {

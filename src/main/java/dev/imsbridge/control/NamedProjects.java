@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The configured projects by the names that operators give them. Immutable.
+ * The configured projects by the names under which operators refer to them. Immutable.
  *
  * @param refs in the order of the configuration
  */
@@ -38,7 +38,7 @@ public record NamedProjects(Map<String, ProjectRef> refs) {
     return names.stream().findFirst().map(refs::get);
   }
 
-  /** Returns the message if there is no such project. */
+  /** Returns the message for an unknown project. */
   public String unknown() {
     return "no such project is configured: name one of " + String.join(", ", refs.keySet());
   }

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * directory is locked while the broker runs.
  *
  * <p>After a fatal fault the broker does not serve requests. It then calls the listener given to
- * {@link #start} once, on a broker thread. The listener must not block, and must leave {@link
- * #close} to another thread. Thread-safe.
+ * {@link #start} once. The listener must not block, and must leave {@link #close} to another
+ * thread. Thread-safe.
  */
 public final class EmbeddedKafka implements AutoCloseable {
 
@@ -54,7 +54,8 @@ public final class EmbeddedKafka implements AutoCloseable {
    *
    * @param dataDirectory created if it does not exist
    * @param port the port for clients; 0 for any free port
-   * @param onFault called with the reason of the first fatal fault after the start, in one line
+   * @param onFault called once with the reason of the first fatal fault, in one line: on a broker
+   *     thread, or on this thread if the fault occurred during the start
    * @throws EmbeddedKafkaException if the broker cannot start; all of its threads, sockets and
    *     locks are released
    */
@@ -65,10 +66,10 @@ public final class EmbeddedKafka implements AutoCloseable {
   /**
    * Starts a broker with other settings.
    *
-   * @param changes Kafka broker settings that override {@link NodeSettings}
+   * @param overrides Kafka broker settings that override {@link NodeSettings}
    */
   static EmbeddedKafka start(
-      Path dataDirectory, int port, Map<String, String> changes, Consumer<String> onFault) {
+      Path dataDirectory, int port, Map<String, String> overrides, Consumer<String> onFault) {
     var directory = dataDirectory.toAbsolutePath().normalize();
     var faults = new FaultReporter(directory, onFault);
     var lock = lock(directory);
@@ -82,7 +83,7 @@ public final class EmbeddedKafka implements AutoCloseable {
               });
       sockets = LoopbackSockets.bind(port);
       ExitGuard.add(faults);
-      var node = KafkaNode.start(directory, sockets, changes, faults);
+      var node = KafkaNode.start(directory, sockets, overrides, faults);
       faults.started();
       LOG.debug("Kafka started on port {} with data directory {}", sockets.clientPort(), directory);
       return new EmbeddedKafka(lock, sockets, node, faults);
@@ -94,7 +95,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  // Kafka also locks its log directory, but only after it has formatted and read it.
+  // Kafka also locks its log directory, but only after formatting and reading it.
   private static LockedFile lock(Path directory) {
     try {
       return LockedFile.lock(directory.resolve("kafka.lock"))

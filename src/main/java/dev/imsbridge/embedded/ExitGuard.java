@@ -5,8 +5,8 @@ import java.util.concurrent.CopyOnWriteArraySet;
 import org.apache.kafka.common.utils.internals.Exit;
 
 /**
- * Keeps Kafka from ending the process. When a broker calls exit or halt, the guard reports a fault
- * to all nodes of this process instead and ends the calling thread with an {@link Error}.
+ * Prevents Kafka from ending the process. If a broker calls exit or halt, the guard reports a fault
+ * to all nodes of this process and throws an {@link Error} that ends the calling thread.
  *
  * <p>Kafka holds its exit procedures in static fields and does not identify the calling broker. The
  * guard is therefore static, and every node receives every fault. The procedures stay installed,
@@ -14,31 +14,31 @@ import org.apache.kafka.common.utils.internals.Exit;
  */
 final class ExitGuard {
 
-  private static final Set<FaultReporter> NODES = new CopyOnWriteArraySet<>();
+  private static final Set<FaultReporter> REPORTERS = new CopyOnWriteArraySet<>();
 
   private ExitGuard() {}
 
-  static void add(FaultReporter node) {
+  static void add(FaultReporter reporter) {
     Exit.setExitProcedure(ExitGuard::refuse);
     Exit.setHaltProcedure(ExitGuard::refuse);
-    NODES.add(node);
+    REPORTERS.add(reporter);
   }
 
-  static void remove(FaultReporter node) {
-    NODES.remove(node);
+  static void remove(FaultReporter reporter) {
+    REPORTERS.remove(reporter);
   }
 
   private static void refuse(int status, String message) {
     var reason =
         message == null
-            ? "it ended with exit status " + status + "; see its log for the cause"
+            ? "it exited with status " + status + "; see its log for the cause"
             : message;
     var refused = new ExitRefused(reason);
-    NODES.forEach(node -> node.failed(reason, refused));
+    REPORTERS.forEach(each -> each.failed(reason, refused));
     throw refused;
   }
 
-  /** Ends the calling thread, because code after a call of exit or halt must not run. */
+  /** Thrown instead of exit or halt, because the code after such a call must not run. */
   private static final class ExitRefused extends Error {
     private static final long serialVersionUID = 1L;
 

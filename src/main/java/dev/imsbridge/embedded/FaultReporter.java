@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reports the first fatal fault of a broker to a listener, at the earliest when the broker has
- * started. A fault that prevents the start reaches the caller as an exception instead.
+ * Reports the first fatal fault of a broker to a listener, but not before the broker has started.
+ * If a fault prevents the start, the caller receives an exception instead.
  *
  * <p>A failing broker reports faults from many threads, and the later ones are consequences of the
  * first. Thread-safe.
@@ -18,7 +18,7 @@ final class FaultReporter {
 
   private final Path directory;
   private final Consumer<String> listener;
-  private String first;
+  private String firstReason;
   private Throwable cause;
   private boolean started;
 
@@ -32,8 +32,8 @@ final class FaultReporter {
   }
 
   synchronized void failed(String reason, Throwable thrown) {
-    if (first == null) {
-      first = explained(reason);
+    if (firstReason == null) {
+      firstReason = withWriteError(reason);
       cause = thrown;
       if (started) {
         report();
@@ -41,8 +41,8 @@ final class FaultReporter {
     }
   }
 
-  // A broker with a failing disk gives no reason when it halts.
-  private String explained(String reason) {
+  // A broker that halts because its disk fails states no reason.
+  private String withWriteError(String reason) {
     return WriteProbe.failure(directory)
         .map(
             failure ->
@@ -51,17 +51,17 @@ final class FaultReporter {
         .orElse(reason);
   }
 
-  /** Reports a fault that is pending, and all later faults immediately. */
+  /** Marks the broker as started. Reports a fault that occurred during the start. */
   synchronized void started() {
     started = true;
-    if (first != null) {
+    if (firstReason != null) {
       report();
     }
   }
 
   private void report() {
-    LOG.error("The embedded Kafka failed: {}", first);
+    LOG.error("The embedded Kafka failed: {}", firstReason);
     LOG.debug("The embedded Kafka failed", cause);
-    listener.accept(first);
+    listener.accept(firstReason);
   }
 }

@@ -10,7 +10,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * A file that one owner of all processes has locked, until it closes the file or its process ends.
+ * A file that at most one owner in all processes holds locked. The lock ends when the owner closes
+ * the file or its process ends.
  *
  * @param channel open for reading and writing
  */
@@ -19,7 +20,7 @@ public record LockedFile(FileChannel channel) implements AutoCloseable {
   /**
    * Locks a file. Creates it and its directory if they do not exist.
    *
-   * @return empty if the file is locked already, also if by this process
+   * @return empty if another owner, in this or another process, holds the lock
    */
   public static Optional<LockedFile> lock(Path file) throws IOException {
     Files.createDirectories(file.toAbsolutePath().getParent());

@@ -13,8 +13,8 @@ import org.apache.kafka.server.ServerSocketFactory;
  * The two listening sockets of a node, bound to 127.0.0.1 before Kafka is configured.
  *
  * <p>Kafka's configuration needs actual port numbers, so an ephemeral port must be bound first. No
- * other process can take a bound port before Kafka starts. Kafka owns a socket after {@link
- * #openServerSocket}; {@link #close} closes both sockets in any case.
+ * other process can take a bound port before Kafka starts. Kafka uses a socket after {@link
+ * #openServerSocket} returns it. {@link #close} closes both sockets even then.
  */
 record LoopbackSockets(ServerSocketChannel clients, ServerSocketChannel controller)
     implements ServerSocketFactory, AutoCloseable {
@@ -70,7 +70,7 @@ record LoopbackSockets(ServerSocketChannel clients, ServerSocketChannel controll
     try {
       var channel = ServerSocketChannel.open();
       try {
-        // Without it, a restart fails while connections of the last run are in TIME_WAIT.
+        // Without it, a restart fails while connections of the previous run are in TIME_WAIT.
         channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
         var loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
         return channel.bind(new InetSocketAddress(loopback, port), BACKLOG);

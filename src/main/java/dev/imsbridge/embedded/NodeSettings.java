@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The broker settings that differ from the defaults for a single node on the loopback device. */
+/**
+ * The settings of a single node on the loopback interface, where they differ from Kafka's defaults.
+ */
 final class NodeSettings {
 
   static final int NODE_ID = 1;
@@ -15,7 +17,7 @@ final class NodeSettings {
     var settings = new LinkedHashMap<String, String>();
     listeners(settings, sockets);
     settings.put("log.dirs", logDirectory.toString());
-    // Without a limit, a start that meets a fault never returns.
+    // Without a limit, the start never returns after a fault.
     settings.put("server.max.startup.time.ms", "120000");
     settings.put("auto.create.topics.enable", "false");
     settings.put("group.initial.rebalance.delay.ms", "0");
@@ -50,14 +52,14 @@ final class NodeSettings {
   }
 
   /**
-   * After a kill, a node can register only when its last session has expired, and retries at every
-   * heartbeat. The start then takes 14 s with the defaults of 9 s and 2 s, and 5 s with these
-   * values.
+   * After a kill, a node can register only after its previous session has expired. It retries at
+   * every heartbeat interval. The start then takes 14 s with the defaults of 9 s and 2 s, and 5 s
+   * with these values.
    */
   private static void fastRestart(Map<String, String> settings) {
     settings.put("broker.session.timeout.ms", "3000");
     settings.put("broker.heartbeat.interval.ms", "500");
-    // Clients may ask for a takeover within 5 s; the default is 6000.
+    // Clients may request a session timeout below 6 s, which is the default minimum.
     settings.put("group.min.session.timeout.ms", "3000");
   }
 

@@ -20,25 +20,27 @@ public final class EmbeddedBroker {
   /**
    * @param directorySetting the option or setting of the data directory, named in a failure
    * @param portSetting the option or setting of the port, named in a failure
-   * @throws CommandFailure if the port or the directory cannot be used, or if there is no broker in
-   *     this archive
+   * @throws CommandFailure if the port or the directory cannot be used, or if this archive contains
+   *     no broker
    */
   public static EmbeddedKafka start(
       Lifecycle parts, Path directory, String directorySetting, int port, String portSetting)
       throws Exception {
     requireInstalled();
-    boolean there = EmbeddedKafka.holdsData(directory);
+    boolean existing = EmbeddedKafka.holdsData(directory);
     try {
       EmbeddedKafka started =
           parts.start(
               "Kafka",
               () ->
                   EmbeddedKafka.start(
-                      directory, port, reason -> parts.failInHaste("Kafka broke down: " + reason)));
+                      directory,
+                      port,
+                      reason -> parts.failAndCloseQuickly("the embedded Kafka failed: " + reason)));
       LOG.info(
           "data of Kafka: {} ({})",
           directory.toAbsolutePath().normalize(),
-          there ? "of an earlier start" : "new, without topics");
+          existing ? "of an earlier start" : "new, without topics");
       return started;
     } catch (EmbeddedKafkaException.PortTaken e) {
       throw failure(e, portSetting);

@@ -6,27 +6,29 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Formats rows as columns that fit their longest cell. Numbers are aligned right, other texts left.
- * Cells may be coloured; colours take no space.
+ * Formats rows of equal length as a table. Each column is as wide as its longest cell. A column
+ * other than the first is aligned right if each of its cells, except the title, is empty or begins
+ * with a digit. All others are aligned left. Cells may be coloured; colours take no space. Not
+ * thread-safe.
  */
 public final class Columns {
   private static final String GAP = "  ";
   private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;]*m");
 
   private final List<List<String>> rows = new ArrayList<>();
-  private final boolean numbers;
+  private final boolean alignNumbers;
 
-  /** A table with a row of titles. */
+  /** Creates a table with a row of titles. */
   public Columns(String... titles) {
     this(true);
     row(titles);
   }
 
-  private Columns(boolean numbers) {
-    this.numbers = numbers;
+  private Columns(boolean alignNumbers) {
+    this.alignNumbers = alignNumbers;
   }
 
-  /** A table without titles, whose numbers are aligned left too. */
+  /** Creates a table without titles. All of its columns are aligned left. */
   public static Columns left() {
     return new Columns(false);
   }
@@ -46,7 +48,7 @@ public final class Columns {
     int[] widths = new int[columns];
     boolean[] right = new boolean[columns];
     for (int column = 0; column < columns; column++) {
-      right[column] = numbers && column > 0;
+      right[column] = alignNumbers && column > 0;
       for (int row = 0; row < rows.size(); row++) {
         String cell = plain(rows.get(row).get(column));
         widths[column] = Math.max(widths[column], cell.length());

@@ -31,7 +31,10 @@ public final class CommandFailure extends RuntimeException {
     return new CommandFailure(FAULT, line, cause);
   }
 
-  /** For a start-up interrupted by a signal: nothing is printed. */
+  /**
+   * Returns the failure of a part that is not started because the command is ending. Has no
+   * message.
+   */
   static CommandFailure stopped() {
     return new CommandFailure(FAULT, null, null);
   }

@@ -43,7 +43,7 @@ public final class CommandOutput extends PrintStream {
       void run() throws IOException;
     }
 
-    // The buffer writes with this method only.
+    // BufferedOutputStream calls no other write method.
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
       attempt(() -> out.write(bytes, offset, length));

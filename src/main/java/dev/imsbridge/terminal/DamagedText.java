@@ -6,7 +6,7 @@ package dev.imsbridge.terminal;
  */
 public final class DamagedText {
   public static final String REASON =
-      "holds characters that the charset of the locale, %s, lacks; set LC_ALL=C.UTF-8"
+      "holds characters that the charset of the locale (%s) cannot decode; set LC_ALL=C.UTF-8"
           .formatted(System.getProperty("sun.jnu.encoding"));
 
   private DamagedText() {}

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 public final class DurationText {
   static final String FORM = "write 200ms, 10s, 5m, 2h, 7d or ISO-8601 such as PT90S";
   private static final Pattern SHORT = Pattern.compile("(\\d{1,15})(ms|s|m|h|d)");
-  // Fits into a long of nanoseconds.
-  private static final Duration LONGEST = Duration.ofDays(3650);
+  // In nanoseconds, it fits into a long.
+  private static final Duration MAX = Duration.ofDays(3650);
 
   private DurationText() {}
 
@@ -23,8 +23,8 @@ public final class DurationText {
     if (duration.isNegative() || duration.isZero()) {
       throw new IllegalArgumentException("must be above zero");
     }
-    if (duration.compareTo(LONGEST) > 0) {
-      throw new IllegalArgumentException("must be at most " + LONGEST.toDays() + "d");
+    if (duration.compareTo(MAX) > 0) {
+      throw new IllegalArgumentException("must be at most " + MAX.toDays() + "d");
     }
     return duration;
   }

@@ -14,8 +14,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * The parts that a command has started. Whether the command ends by a signal, a fault or its own
- * work, the parts are closed once, in reverse order of their start, within a bounded time.
+ * The parts that a command has started. When the command ends by a signal, by a fault or because
+ * its work is done, the parts are closed once, in reverse order of their start, within a time
+ * limit.
  *
  * <p>After a signal the JVM exits with 128 plus the signal's number, unless a shutdown hook halts
  * it. {@link #onSignal} is the body of such a hook: it closes the parts and returns the code to
@@ -24,14 +25,17 @@ import org.slf4j.event.Level;
 public final class Lifecycle implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
 
-  private static final Duration HASTE = Duration.ofSeconds(1);
+  private static final Duration SHORT_TIMEOUT = Duration.ofSeconds(1);
 
-  private volatile Duration patience;
-  private final Object starting = new Object();
+  private volatile Duration closeTimeout;
+
+  /** Held while a part starts, and while all parts are closed. */
+  private final Object startLock = new Object();
+
   private final Deque<Part> parts = new ArrayDeque<>();
   private final CompletableFuture<CommandFailure> fault = new CompletableFuture<>();
   private final AtomicReference<Closing> closing = new AtomicReference<>();
-  private volatile String current = "";
+  private volatile String currentPart = "";
 
   /** The thread that a fault interrupts; null for none. */
   private Thread starter;
@@ -44,10 +48,10 @@ public final class Lifecycle implements AutoCloseable {
   private record Closing(CompletableFuture<Boolean> done, long deadlineNanos) {}
 
   /**
-   * @param patience the time limit for closing all parts
+   * @param closeTimeout the time limit for closing all parts
    */
-  public Lifecycle(Duration patience) {
-    this.patience = patience;
+  public Lifecycle(Duration closeTimeout) {
+    this.closeTimeout = closeTimeout;
   }
 
   /**
@@ -57,11 +61,11 @@ public final class Lifecycle implements AutoCloseable {
    * @throws Exception if the part fails to start
    */
   public <T extends AutoCloseable> T start(String name, Callable<T> part) throws Exception {
-    synchronized (starting) {
+    synchronized (startLock) {
       if (closing.get() != null) {
         throw CommandFailure.stopped();
       }
-      current = name;
+      currentPart = name;
       T started = part.call();
       parts.push(new Part(name, started));
       return started;
@@ -84,16 +88,19 @@ public final class Lifecycle implements AutoCloseable {
     }
   }
 
-  /** Like {@link #fail}, for a fault after which parts cannot close properly: they get 1 s. */
-  public void failInHaste(String line) {
+  /**
+   * Like {@link #fail}, but limits the close to 1 s. For a fault after which parts cannot close
+   * cleanly.
+   */
+  public void failAndCloseQuickly(String line) {
     if (closing.get() == null) {
-      patience = HASTE;
+      closeTimeout = SHORT_TIMEOUT;
     }
     fail(line, null);
   }
 
   /**
-   * Runs code that starts parts and may block. A fault meanwhile interrupts it.
+   * Runs code that starts parts and may block. A fault that another thread reports interrupts it.
    *
    * @throws CommandFailure the fault, if there was one and the code failed
    */
@@ -122,7 +129,7 @@ public final class Lifecycle implements AutoCloseable {
     try {
       throw fault.get();
     } catch (ExecutionException e) {
-      throw new IllegalStateException("it is only ever completed normally", e);
+      throw new IllegalStateException("this future is only completed normally", e);
     }
   }
 
@@ -146,7 +153,8 @@ public final class Lifecycle implements AutoCloseable {
   /**
    * Closes all parts.
    *
-   * @return the code to halt with: 0 if there was no fault and all parts closed
+   * @return the code to halt with: 0 if there was no fault and all parts closed cleanly in time,
+   *     otherwise 1
    */
   int onSignal() {
     boolean closed = closeParts();
@@ -154,7 +162,8 @@ public final class Lifecycle implements AutoCloseable {
   }
 
   private boolean closeParts() {
-    Closing mine = new Closing(new CompletableFuture<>(), System.nanoTime() + patience.toNanos());
+    Closing mine =
+        new Closing(new CompletableFuture<>(), System.nanoTime() + closeTimeout.toNanos());
     if (closing.compareAndSet(null, mine)) {
       Thread closer = new Thread(() -> closeAll(mine.done()), "closing");
       closer.setDaemon(true);
@@ -164,11 +173,11 @@ public final class Lifecycle implements AutoCloseable {
     try {
       return all.done().get(all.deadlineNanos() - System.nanoTime(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      LOG.atLevel(patience.equals(HASTE) ? Level.DEBUG : Level.ERROR)
-          .log("{} did not end within {} s", current, patience.toSeconds());
+      LOG.atLevel(closeTimeout.equals(SHORT_TIMEOUT) ? Level.DEBUG : Level.ERROR)
+          .log("{} did not end within {} s", currentPart, closeTimeout.toSeconds());
       return false;
     } catch (ExecutionException e) {
-      throw new IllegalStateException("it is only ever completed normally", e);
+      throw new IllegalStateException("this future is only completed normally", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
@@ -177,9 +186,9 @@ public final class Lifecycle implements AutoCloseable {
 
   private void closeAll(CompletableFuture<Boolean> all) {
     boolean clean = true;
-    synchronized (starting) {
+    synchronized (startLock) {
       for (Part part : parts) {
-        current = part.name();
+        currentPart = part.name();
         LOG.debug("closing {}", part.name());
         try {
           part.closeable().close();

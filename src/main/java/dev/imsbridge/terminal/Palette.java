@@ -13,7 +13,8 @@ public record Palette(boolean coloured) {
    */
   public static Palette of(Terminal terminal) {
     return new Palette(
-        terminal.steerable() && terminal.environment().getOrDefault("NO_COLOR", "").isEmpty());
+        terminal.acceptsControlSequences()
+            && terminal.environment().getOrDefault("NO_COLOR", "").isEmpty());
   }
 
   public String status(String status, String text) {

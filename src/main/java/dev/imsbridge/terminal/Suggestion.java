@@ -8,19 +8,23 @@ import java.util.Optional;
 public final class Suggestion {
   private Suggestion() {}
 
-  /** Returns the known name with the fewest edits from {@code name}, at most {@code maxSlips}. */
-  public static Optional<String> nearest(String name, Collection<String> known, int maxSlips) {
-    Comparator<String> fewest = Comparator.comparingInt(other -> slips(name, other));
+  /**
+   * Returns the known name with the fewest edits from {@code name}; empty if each has more than
+   * {@code maxEdits}.
+   */
+  public static Optional<String> nearest(String name, Collection<String> known, int maxEdits) {
+    Comparator<String> fewest = Comparator.comparingInt(other -> edits(name, other));
     return known.stream()
-        .filter(other -> Math.abs(other.length() - name.length()) <= maxSlips)
-        .filter(other -> slips(name, other) <= maxSlips)
+        .filter(other -> Math.abs(other.length() - name.length()) <= maxEdits)
+        .filter(other -> edits(name, other) <= maxEdits)
         .min(fewest.thenComparing(Comparator.naturalOrder()));
   }
 
   /**
-   * Returns the number of edits between two texts: insert, delete, replace, or swap two letters.
+   * Returns the number of edits between two texts. An edit inserts, deletes or replaces a letter,
+   * or swaps two adjacent letters.
    */
-  static int slips(String one, String other) {
+  static int edits(String one, String other) {
     int[][] distance = new int[one.length() + 1][other.length() + 1];
     for (int i = 0; i <= one.length(); i++) {
       for (int j = 0; j <= other.length(); j++) {

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * The environment of a command. Runs the command's parts until a signal, a fault or the command's
- * own work ends it.
+ * The environment and streams of a command. Runs the command, and closes its parts when a signal, a
+ * fault or the end of its work ends it.
  *
  * @param interactive whether the output goes to a terminal
  */
@@ -26,22 +26,23 @@ public record Terminal(
   }
 
   /** Whether the output may contain control sequences: it goes to a terminal that supports them. */
-  public boolean steerable() {
-    return interactive && knowsSequences();
+  public boolean acceptsControlSequences() {
+    return interactive && supportsControlSequences();
   }
 
   /** Whether the terminal, if there is one, supports control sequences. */
-  public boolean knowsSequences() {
+  public boolean supportsControlSequences() {
     String name = environment.getOrDefault("TERM", "");
     return !name.isEmpty() && !name.equals("dumb");
   }
 
+  /** The work of a command. */
   public interface Body {
     void run(Lifecycle parts) throws Exception;
   }
 
   /**
-   * Runs the body, and closes its parts however it ends.
+   * Runs the body, and closes its parts even if it fails.
    *
    * @param signalIsSuccess whether a signal ends the process with code 0 instead of 130 or 143;
    *     true for commands that only a signal ends
@@ -68,7 +69,7 @@ public record Terminal(
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // The hook is running already and ends the process.
+      // The hook is already running and ends the process.
       return;
     }
   }

@@ -11,8 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Reads text from a file or from standard input: UTF-8, or UTF-16 if it starts with such a byte
- * order mark. The mark is not part of the text.
+ * Decodes text from a file or from standard input. The text is UTF-16 if it starts with a byte
+ * order mark of UTF-16, and otherwise UTF-8. The mark is omitted.
  */
 public final class TextInput {
   private static final String MARK = "\ufeff";

@@ -7,7 +7,7 @@ import java.util.SortedMap;
  *
  * @param replicas the number of replicas of the partition that has the fewest
  * @param configs all settings in effect
- * @param overrides the settings of the topic itself
+ * @param overrides the settings that override the default of the cluster
  */
 public record ActualTopic(
     String name,

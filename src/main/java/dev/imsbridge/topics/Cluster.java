@@ -32,21 +32,23 @@ import org.slf4j.LoggerFactory;
  * Reads, creates, extends and configures the topics of a cluster. Never deletes one.
  *
  * <p>A change that another instance made first is not an error. Each call blocks, limited by the
- * timeouts of the {@link Admin}, and throws {@link TopicAccessException} if the cluster refuses or
- * does not answer.
+ * timeouts of the {@link Admin}, and throws {@link TopicAccessException} if the cluster rejects the
+ * request or does not answer.
  */
 final class Cluster {
 
   private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
 
   /**
-   * How many times to check whether a change that the controller made is visible on the brokers.
+   * The maximum number of checks whether a change is visible on the brokers. The controller
+   * acknowledges it earlier.
    */
-  static final int LOOKS = 200;
+  static final int MAX_CHECKS = 200;
 
-  private static final int MILLIS_BETWEEN_LOOKS = 50;
+  private static final int CHECK_INTERVAL_MS = 50;
 
-  private static final Pattern UNKNOWN = Pattern.compile("Unknown topic config name: (\\S+)");
+  private static final Pattern UNKNOWN_SETTING =
+      Pattern.compile("Unknown topic config name: (\\S+)");
 
   private final Admin admin;
 
@@ -84,12 +86,14 @@ final class Cluster {
     try {
       get("create", topic.name(), AclOperation.CREATE, admin.createTopics(List.of(created)).all());
     } catch (TopicAccessException e) {
-      var unknown = UNKNOWN.matcher(String.valueOf(e.getCause().getMessage()));
+      var unknown = UNKNOWN_SETTING.matcher(String.valueOf(e.getCause().getMessage()));
       if (e.getCause() instanceof InvalidConfigurationException
           && unknown.find()
           && topic.configs().containsKey(unknown.group(1))) {
         LOG.info(
-            "Kafka does not know {}; {} is created without it", unknown.group(1), topic.name());
+            "Kafka does not support the setting {}: creating {} without it",
+            unknown.group(1),
+            topic.name());
         create(topic.without(unknown.group(1)));
         return;
       }
@@ -102,11 +106,12 @@ final class Cluster {
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw e;
       }
-      LOG.debug("{} was created by somebody else", topic.name());
+      LOG.debug("another client has created {} already", topic.name());
     }
     awaitLeaders(topic.name());
   }
 
+  /** Adds partitions to a topic, unless it has this number already. */
   void grow(String topic, int partitions) {
     try {
       get(
@@ -118,7 +123,7 @@ final class Cluster {
       if (!(e.getCause() instanceof InvalidPartitionsException)) {
         throw e;
       }
-      LOG.debug("{} was grown by somebody else", topic);
+      LOG.debug("another client has added partitions to {} already", topic);
     }
   }
 
@@ -162,7 +167,7 @@ final class Cluster {
    * second batch, the producer retries the first one out of order until its delivery times out.
    */
   private void awaitLeaders(String topic) {
-    for (var look = 0; look < LOOKS; look++) {
+    for (var check = 0; check < MAX_CHECKS; check++) {
       var description = describe(List.of(topic)).get(topic);
       if (description != null
           && description.partitions().stream().allMatch(partition -> partition.leader() != null)
@@ -175,7 +180,7 @@ final class Cluster {
         "Kafka has created %s, but not all of its partitions have a leader".formatted(topic), null);
   }
 
-  /** Whether each leader serves its partition. A broker learns of a new topic after others. */
+  /** Whether each leader serves its partition. Brokers learn of a new topic at different times. */
   private boolean served(String topic, TopicDescription description) {
     Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
     description
@@ -196,7 +201,7 @@ final class Cluster {
 
   static void pause() {
     try {
-      Thread.sleep(MILLIS_BETWEEN_LOOKS);
+      Thread.sleep(CHECK_INTERVAL_MS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TopicAccessException("interrupted while waiting for Kafka", e);
@@ -223,7 +228,8 @@ final class Cluster {
     return new ConfigResource(ConfigResource.Type.TOPIC, topic);
   }
 
-  private static <T> T get(String what, String topic, AclOperation needed, KafkaFuture<T> future) {
+  private static <T> T get(
+      String request, String topic, AclOperation needed, KafkaFuture<T> future) {
     try {
       return future.get();
     } catch (ExecutionException e) {
@@ -233,11 +239,11 @@ final class Cluster {
                   .formatted(needed, topic)
               : e.getCause().getMessage();
       throw new TopicAccessException(
-          "Kafka did not %s %s: %s".formatted(what, topic, why), e.getCause());
+          "Kafka did not %s %s: %s".formatted(request, topic, why), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TopicAccessException(
-          "interrupted while waiting for Kafka to %s %s".formatted(what, topic), e);
+          "interrupted while waiting for Kafka to %s %s".formatted(request, topic), e);
     }
   }
 }

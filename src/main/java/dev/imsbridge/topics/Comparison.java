@@ -79,13 +79,16 @@ final class Comparison {
               .formatted(found.partitions()));
     } else if (found.partitions() > topic.partitions()) {
       partitions(
-          found, topic.partitions(), Remedy.KEEP, "stays as it is, partitions can't be taken away");
+          found,
+          topic.partitions(),
+          Remedy.KEEP,
+          "stays as it is, because Kafka cannot remove partitions");
     } else if (ordered.contains(topic.name())) {
       partitions(
           found,
           topic.partitions(),
           Remedy.KEEP,
-          "stays as it is, the order of a job's events would break");
+          "stays as it is, because the order of a job's events would break");
     } else {
       partitions(found, topic.partitions(), Remedy.APPLY, "to be added");
     }
@@ -102,21 +105,22 @@ final class Comparison {
           found,
           observations.partitions(),
           Remedy.INCOMPATIBLE,
-          ("it holds the state of as many partitions of %s. Set topics.partitions=%s, or start with"
+          ("it must have as many partitions as %s. Set topics.partitions=%s, or start with"
                   + " another topics.prefix")
               .formatted(observations.name(), found.partitions()));
     }
     settings(topic, found);
   }
 
-  private void partitions(ActualTopic found, int wanted, Remedy remedy, String advice) {
+  private void partitions(ActualTopic found, int declaredPartitions, Remedy remedy, String advice) {
     differences.add(
         new Difference(
             found.name(),
             remedy,
             remedy == Remedy.INCOMPATIBLE ? Effect.OBSTACLE : Effect.NONE,
-            "has %s partitions, declared are %s; %s".formatted(found.partitions(), wanted, advice),
-            new Difference.Growth(wanted)));
+            "has %s partitions, declared are %s; %s"
+                .formatted(found.partitions(), declaredPartitions, advice),
+            new Difference.Growth(declaredPartitions)));
   }
 
   private void replicas(DeclaredTopic topic, ActualTopic found) {

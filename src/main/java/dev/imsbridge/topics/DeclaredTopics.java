@@ -39,12 +39,12 @@ public record DeclaredTopics(TopicNames names, List<DeclaredTopic> all) {
     settings
         .minInsyncReplicas()
         .ifPresent(min -> configs.put("min.insync.replicas", String.valueOf(min)));
-    // A topic that declares "producer" leaves the codec to its producers.
+    // A topic that declares the codec "producer" keeps the codec of its producers.
     settings
         .compression()
         .filter(codec -> !"producer".equals(configs.get("compression.type")))
         .ifPresent(codec -> configs.put("compression.type", codec));
-    // Actions are one sequence, so their topic keeps its declared partition.
+    // Actions are one sequence, so the control topic keeps its single partition.
     var control = name.equals(settings.names().control());
     return new DeclaredTopic(
         name,

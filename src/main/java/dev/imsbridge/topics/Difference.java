@@ -5,7 +5,8 @@ package dev.imsbridge.topics;
  *
  * @param text one line that describes the difference and how it is resolved, without the topic's
  *     name
- * @param change makes the topic as declared; null if the bridge cannot
+ * @param change the change that would make the topic as declared; null if the bridge has none. It
+ *     is made only if the remedy is {@link Remedy#APPLY}.
  */
 public record Difference(String topic, Remedy remedy, Effect effect, String text, Change change) {
 
@@ -24,7 +25,7 @@ public record Difference(String topic, Remedy remedy, Effect effect, String text
 
   /** The consequence of a difference for a bridge. */
   public enum Effect {
-    /** No guarantee depends on it. */
+    /** No guarantee is affected. */
     NONE,
     /** The bridge works, but a guarantee is weaker. */
     WARNING,
@@ -32,7 +33,7 @@ public record Difference(String topic, Remedy remedy, Effect effect, String text
     OBSTACLE
   }
 
-  /** A change of a topic. It is made only if the remedy is {@link Remedy#APPLY}. */
+  /** A change of a topic. */
   public sealed interface Change {}
 
   public record Creation(DeclaredTopic topic) implements Change {}

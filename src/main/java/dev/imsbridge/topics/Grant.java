@@ -13,8 +13,11 @@ import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 
-/** The operations that a principal may use on a resource, or on all with a prefix. */
-public record Grant(ResourcePattern on, Set<AclOperation> operations) {
+/**
+ * The operations that a principal may use on one resource, or on all resources whose names have a
+ * prefix.
+ */
+public record Grant(ResourcePattern resource, Set<AclOperation> operations) {
 
   public Grant {
     operations = Collections.unmodifiableSet(EnumSet.copyOf(operations));
@@ -29,10 +32,13 @@ public record Grant(ResourcePattern on, Set<AclOperation> operations) {
   }
 
   boolean prefixed() {
-    return on.patternType() == PatternType.PREFIXED;
+    return resource.patternType() == PatternType.PREFIXED;
   }
 
-  /** The operations as Kafka's tools and Strimzi write them, such as {@code DescribeConfigs}. */
+  /**
+   * Returns the operations as Kafka's tools and Strimzi write them, such as {@code
+   * DescribeConfigs}.
+   */
   List<String> operationNames() {
     return operations.stream()
         .map(

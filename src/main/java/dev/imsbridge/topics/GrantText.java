@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.resource.ResourceType;
 
-/** Grants as text: a table, the calls of Kafka's own tool, or a user of Strimzi. */
+/** Formats grants as a table, as commands of Kafka's own tool, or as a user of Strimzi. */
 public final class GrantText {
   private GrantText() {}
 
@@ -17,9 +17,9 @@ public final class GrantText {
             grant ->
                 "%-16s  %-8s  %-40s  %s"
                     .formatted(
-                        grant.on().resourceType(),
-                        grant.on().patternType(),
-                        grant.on().name(),
+                        grant.resource().resourceType(),
+                        grant.resource().patternType(),
+                        grant.resource().name(),
                         grant.operations().stream()
                             .map(Enum::name)
                             .collect(Collectors.joining(", "))))
@@ -27,29 +27,30 @@ public final class GrantText {
   }
 
   /**
-   * Returns one call of kafka-acls.sh in each line.
+   * Returns one command of kafka-acls.sh in each line.
    *
-   * @param principal without quotes, because it is put between them
+   * @param principal the name of the user. It must not contain a single quote, because the command
+   *     encloses it in single quotes.
    */
   public static String kafkaAcls(List<Grant> grants, String principal, String bootstrap) {
     return grants.stream()
-        .map(grant -> call(grant, principal, bootstrap))
+        .map(grant -> command(grant, principal, bootstrap))
         .collect(Collectors.joining("\n"));
   }
 
-  private static String call(Grant grant, String principal, String bootstrap) {
-    StringBuilder call =
+  private static String command(Grant grant, String principal, String bootstrap) {
+    StringBuilder command =
         new StringBuilder("kafka-acls.sh --bootstrap-server ")
             .append(bootstrap)
             .append(" --command-config admin.properties --add --allow-principal 'User:")
             .append(principal)
             .append('\'');
-    grant.operationNames().forEach(name -> call.append(" --operation ").append(name));
-    call.append(" --").append(option(grant.on().resourceType()));
-    if (grant.on().resourceType() != ResourceType.CLUSTER) {
-      call.append(' ').append(grant.on().name());
+    grant.operationNames().forEach(name -> command.append(" --operation ").append(name));
+    command.append(" --").append(option(grant.resource().resourceType()));
+    if (grant.resource().resourceType() != ResourceType.CLUSTER) {
+      command.append(' ').append(grant.resource().name());
     }
-    return call.append(grant.prefixed() ? " --resource-pattern-type prefixed" : "").toString();
+    return command.append(grant.prefixed() ? " --resource-pattern-type prefixed" : "").toString();
   }
 
   private static String option(ResourceType type) {
@@ -57,7 +58,7 @@ public final class GrantText {
   }
 
   /**
-   * Returns a KafkaUser of Strimzi, which logs in by SCRAM-SHA-512.
+   * Returns a KafkaUser of Strimzi that authenticates with SCRAM-SHA-512.
    *
    * @param cluster the name of the Kafka resource
    */
@@ -69,9 +70,9 @@ public final class GrantText {
     for (Grant grant : grants) {
       ObjectNode acl = acls.addObject();
       ObjectNode resource = acl.putObject("resource").put("type", strimziType(grant));
-      if (grant.on().resourceType() != ResourceType.CLUSTER) {
+      if (grant.resource().resourceType() != ResourceType.CLUSTER) {
         resource
-            .put("name", grant.on().name())
+            .put("name", grant.resource().name())
             .put("patternType", grant.prefixed() ? "prefix" : "literal");
       }
       ArrayNode operations = acl.putArray("operations");
@@ -81,8 +82,8 @@ public final class GrantText {
   }
 
   private static String strimziType(Grant grant) {
-    return grant.on().resourceType() == ResourceType.TRANSACTIONAL_ID
+    return grant.resource().resourceType() == ResourceType.TRANSACTIONAL_ID
         ? "transactionalId"
-        : option(grant.on().resourceType());
+        : option(grant.resource().resourceType());
   }
 }

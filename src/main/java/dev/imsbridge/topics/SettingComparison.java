@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /**
  * Compares the settings of one topic with their declaration. Contains the rules for each setting:
- * the consequence of another value, and whether the bridge may set the declared one.
+ * the consequence of a value that differs, and whether the bridge may set the declared value.
  */
 record SettingComparison(TopicNames names, DeclaredTopic declared, ActualTopic actual) {
 
@@ -19,16 +19,17 @@ record SettingComparison(TopicNames names, DeclaredTopic declared, ActualTopic a
   private static final String MIN_INSYNC_REPLICAS = "min.insync.replicas";
 
   /**
-   * Settings that delete records earlier, or reject records that were accepted, if they are
-   * reduced.
+   * Settings that are never reduced. A lower value deletes records earlier, or rejects records that
+   * are accepted now.
    */
-  private static final Set<String> BOUNDS =
+  private static final Set<String> NEVER_REDUCED =
       Set.of("retention.ms", "retention.bytes", "delete.retention.ms", "max.message.bytes");
 
   /**
-   * What follows from the actual value of a setting.
+   * The consequence of the actual value of a setting.
    *
-   * @param clause for messages, after a colon; empty without an effect
+   * @param clause the part of the message with the consequence, beginning with a colon; empty if
+   *     there is none
    */
   private record Consequence(Effect effect, String clause) {
     static final Consequence NONE = new Consequence(Effect.NONE, "");
@@ -43,7 +44,7 @@ record SettingComparison(TopicNames names, DeclaredTopic declared, ActualTopic a
   }
 
   /**
-   * Checks the value that will be in effect: the declared value or else the topic's current one.
+   * Checks the value that will apply: the declared value, or else the current value of the topic.
    */
   private Optional<Difference> unwritable() {
     var current = actual.configs().get(MIN_INSYNC_REPLICAS);
@@ -74,9 +75,9 @@ record SettingComparison(TopicNames names, DeclaredTopic declared, ActualTopic a
     var current = actual.configs().get(key);
     var remedy = Remedy.APPLY;
     var advice = "to be set";
-    if (BOUNDS.contains(key) && bound(current) > bound(value)) {
+    if (NEVER_REDUCED.contains(key) && bound(current) > bound(value)) {
       remedy = Remedy.KEEP;
-      advice = "stays as it is, the bridge does not lower it";
+      advice = "stays as it is, because the bridge does not reduce it";
     } else if (key.equals(CLEANUP) && deletes(current, value)) {
       remedy = Remedy.INCOMPATIBLE;
       advice =
@@ -111,16 +112,15 @@ record SettingComparison(TopicNames names, DeclaredTopic declared, ActualTopic a
   /** The consequence of a value that is not the declared one. */
   private Consequence consequence(String key, String current) {
     var value = bound(current);
-    var less = value < bound(declared.configs().get(key));
-    // People and other programs write to these topics. A record rejected there does not stop the
-    // bridge.
+    var reduced = value < bound(declared.configs().get(key));
+    // Other programs write to these topics. A rejected record does not stop the bridge.
     var requests = declared.name().equals(names.requests());
     var control = declared.name().equals(names.control());
-    var outside = requests || control;
+    var external = requests || control;
     return switch (key) {
       case CLEANUP -> obstacle("records that are needed would be deleted");
       case "message.timestamp.type" ->
-          outside
+          external
               ? warning(
                   requests
                       ? "the clock of a requester decides when its request is deleted"
@@ -129,33 +129,34 @@ record SettingComparison(TopicNames names, DeclaredTopic declared, ActualTopic a
                   "the times of events would be lost, and rebuild and audit verify would fail");
       case "max.message.bytes" ->
           when(
-              less,
-              outside
-                  ? warning(requests ? "larger requests are refused" : "actions are refused")
+              reduced,
+              external
+                  ? warning(
+                      requests ? "larger requests are rejected" : "larger actions are rejected")
                   : obstacle("the first larger record would stop the bridge"));
       case "segment.bytes" ->
           when(
-              !outside && value < bound(declared.configs().get("max.message.bytes")),
+              !external && value < bound(declared.configs().get("max.message.bytes")),
               obstacle("the first larger record would stop the bridge"));
       case "message.timestamp.before.max.ms" ->
-          when(less && !outside, obstacle("the first older event would stop the bridge"));
+          when(reduced && !external, obstacle("the first older event would stop the bridge"));
       case "message.timestamp.after.max.ms" ->
-          less
-              ? when(!outside, obstacle("a clock that is ahead would stop the bridge"))
+          reduced
+              ? when(!external, obstacle("a clock that is ahead would stop the bridge"))
               : when(
                   declared.name().equals(names.observations()),
                   warning("a clock that is far ahead makes the bridge forget ended jobs"));
       case "retention.ms", "retention.bytes" ->
           when(
-              less,
+              reduced,
               warning(
                   control
                       ? "a paused project is polled again after a restart once the record of its"
                           + " pause is deleted"
-                      : "records are deleted earlier than promised"));
-      case "delete.retention.ms" -> when(less, warning("a slow reader may miss deletions"));
+                      : "records are deleted earlier than declared"));
+      case "delete.retention.ms" -> when(reduced, warning("a slow reader may miss deletions"));
       case MIN_INSYNC_REPLICAS ->
-          when(less, warning("acknowledged records can be lost with one broker"));
+          when(reduced, warning("acknowledged records can be lost with one broker"));
       default -> Consequence.NONE;
     };
   }

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.util.List;
 import java.util.Locale;
 
-/** The declared topics as resources of Strimzi. */
+/** Formats the declared topics as resources of Strimzi. */
 public final class StrimziText {
   private static final YAMLMapper YAML =
       YAMLMapper.builder()
@@ -28,7 +28,7 @@ public final class StrimziText {
   }
 
   private static ObjectNode topic(DeclaredTopic topic, String cluster) {
-    // Names of resources are lower-case and have no underscore, other than names of topics.
+    // Kubernetes allows only lower-case letters and no underscore, unlike topic names.
     String name =
         topic.name().toLowerCase(Locale.ROOT).replace('_', '-').replaceAll("^[.-]+|[.-]+$", "");
     ObjectNode document = document("KafkaTopic", name, cluster);
@@ -37,7 +37,7 @@ public final class StrimziText {
       spec.put("topicName", topic.name());
     }
     spec.put("partitions", topic.partitions());
-    // Without a number Strimzi takes the default of the cluster.
+    // Without this field, Strimzi uses the default of the cluster.
     if (topic.replicas() != DeclaredTopic.CLUSTER_DEFAULT) {
       spec.put("replicas", topic.replicas());
     }

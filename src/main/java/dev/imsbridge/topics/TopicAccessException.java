@@ -1,8 +1,8 @@
 package dev.imsbridge.topics;
 
 /**
- * Thrown if the cluster refuses a request or does not answer. The message is one line that names
- * the request.
+ * Thrown if the cluster rejects a request or does not answer, or if the calling thread is
+ * interrupted. The message is one line that names the request.
  */
 public final class TopicAccessException extends RuntimeException {
 

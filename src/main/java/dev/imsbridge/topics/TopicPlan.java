@@ -23,19 +23,19 @@ public record TopicPlan(List<Difference> differences) {
   }
 
   /**
-   * The differences with which the bridge does not start. {@code run}, {@code doctor} and {@code
-   * topics plan} all use this list.
+   * Returns the differences that prevent the bridge from starting. {@code run}, {@code doctor} and
+   * {@code topics plan} all use this list.
    */
   public TopicPlan obstacles() {
     return only(difference -> difference.effect() == Effect.OBSTACLE);
   }
 
-  /** The differences with which the bridge runs, but with a weaker guarantee. */
+  /** Returns the differences that weaken a guarantee, although the bridge runs. */
   public TopicPlan warnings() {
     return only(difference -> difference.effect() == Effect.WARNING);
   }
 
-  /** All differences except missing topics. */
+  /** Returns all differences except missing topics. */
   public TopicPlan beyondMissing() {
     return only(difference -> !difference.missing());
   }
@@ -45,10 +45,10 @@ public record TopicPlan(List<Difference> differences) {
   }
 
   /**
-   * One line for each difference, or one line if there is none. A line begins with {@code +} if
-   * applying creates the topic. A line about an existing topic begins with {@code !} if the bridge
-   * does not start with the difference, otherwise with {@code ~} if applying resolves it and with
-   * {@code =} if it stays.
+   * Returns one line for each difference, or a single line if there is none. A line begins with
+   * {@code +} if applying creates the topic. A line about an existing topic begins with {@code !}
+   * if the difference prevents the bridge from starting. Otherwise it begins with {@code ~} if
+   * applying resolves the difference, and with {@code =} if it does not.
    */
   public String text() {
     if (!drift()) {

@@ -16,7 +16,8 @@ import org.apache.kafka.clients.admin.Admin;
  * <p>Never deletes a topic, a partition or a setting, and never shortens a retention. Several
  * instances may apply at the same time. Not thread-safe. All methods block.
  *
- * @see TopicAccessException thrown by each method if the cluster refuses or does not answer
+ * @see TopicAccessException thrown by each method if the cluster rejects a request or does not
+ *     answer
  */
 public final class Topics {
 
@@ -34,7 +35,7 @@ public final class Topics {
     this.cluster = new Cluster(admin);
   }
 
-  /** The differences that were resolved, and those that remain. */
+  /** The differences that were resolved, and those that remained at the last comparison. */
   public record Applied(List<Difference> done, TopicPlan left) {}
 
   /** Returns all differences. Changes nothing. */
@@ -64,23 +65,24 @@ public final class Topics {
    * Creates those of the given topics that are missing. Ignores all other topics.
    *
    * @param names names of declared topics
-   * @return the settings of the existing topics with which records would not be kept as declared
+   * @return the settings of existing topics that are obstacles. Differences in partitions and
+   *     replicas are ignored.
    */
   public TopicPlan createMissing(Collection<String> names) {
-    var there = cluster.read(names);
+    var existing = cluster.read(names);
     for (var name : names) {
-      if (!there.containsKey(name)) {
+      if (!existing.containsKey(name)) {
         cluster.create(declared.get(name));
       }
     }
     return new TopicPlan(
-        new Comparison(declared, List.of(), there)
+        new Comparison(declared, List.of(), existing)
             .plan().obstacles().differences().stream()
                 .filter(difference -> difference.change() instanceof Difference.Setting)
                 .toList());
   }
 
-  /** Creates a topic that is not one of the bridge's nine, unless a topic of that name exists. */
+  /** Creates a topic that is not one of the nine declared topics, unless it exists. */
   public void create(DeclaredTopic topic) {
     cluster.create(topic);
   }
@@ -119,14 +121,14 @@ public final class Topics {
 
   /**
    * Compares again until the changes are visible, because brokers learn of a change shortly after
-   * the controller made it. Gives up after {@value Cluster#LOOKS} attempts and returns the last
-   * result.
+   * the controller made it. Gives up after {@value Cluster#MAX_CHECKS} attempts and returns the
+   * last result.
    */
   private TopicPlan planOnceSeen(List<Difference> done) {
     var left = plan();
-    for (var look = 1;
-        look < Cluster.LOOKS && !Collections.disjoint(left.differences(), done);
-        look++) {
+    for (var check = 1;
+        check < Cluster.MAX_CHECKS && !Collections.disjoint(left.differences(), done);
+        check++) {
       Cluster.pause();
       left = plan();
     }

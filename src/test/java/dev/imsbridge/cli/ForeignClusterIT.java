@@ -201,7 +201,7 @@ class ForeignClusterIT {
     assertThat(InProcess.run(settings(topics), "topics", "apply").exitCode()).isZero();
     set(topics.transitions(), "retention.ms", "604800000");
     String line =
-        "~ %s: retention.ms is 604800000, declared is -1: records are deleted earlier than promised"
+        "~ %s: retention.ms is 604800000, declared is -1: records are deleted earlier than declared"
             .formatted(topics.transitions());
     BridgeConfig config = BridgeConfig.load(null, settings(topics), List.of());
     KafkaAccess kafka = KafkaAccess.of(config);
@@ -225,7 +225,7 @@ class ForeignClusterIT {
       bridge.request(HttpClient.newHttpClient(), "job");
       assertThatThrownBy(() -> bridge.parts().awaitFault())
           .isInstanceOf(CommandFailure.class)
-          .hasMessageContaining("a record for " + topics.audit() + " was refused: ");
+          .hasMessageContaining("Kafka rejected a record for " + topics.audit() + ": ");
     }
   }
 

@@ -57,11 +57,11 @@ class ControlStateTest {
   @Test
   void shouldKeepTheLatestActionsAndEveryPause() {
     ControlState.Action first = pause(ONE);
-    for (int i = 0; i < 2 * ControlState.MOST; i++) {
+    for (int i = 0; i < 2 * ControlState.MAX_LATEST; i++) {
       pause(TWO);
       resume(TWO);
     }
-    assertThat(state.latest()).hasSize(ControlState.MOST);
+    assertThat(state.latest()).hasSize(ControlState.MAX_LATEST);
     assertThat(state.latest().get(0).at()).isEqualTo(Instant.ofEpochSecond(seconds));
     assertThat(state.latest().get(1).at()).isEqualTo(Instant.ofEpochSecond(seconds - 1));
     assertThat(state.paused()).containsOnlyKeys(ONE).containsValue(first);

@@ -160,9 +160,9 @@ public final class SecuredBroker implements AutoCloseable {
   public void allow(List<Grant> grants) throws InterruptedException, ExecutionException {
     for (Grant grant : grants) {
       set(
-          grant.on().resourceType(),
-          grant.on().name(),
-          grant.on().patternType(),
+          grant.resource().resourceType(),
+          grant.resource().name(),
+          grant.resource().patternType(),
           AclPermissionType.ALLOW,
           grant.operations().toArray(AclOperation[]::new));
     }

@@ -9,9 +9,9 @@ class SuggestionTest {
 
   @Test
   void shouldCountASwapAsOneSlip() {
-    assertThat(Suggestion.slips("poll.inetrval", "poll.interval")).isEqualTo(1);
-    assertThat(Suggestion.slips("pol.intervall", "poll.interval")).isEqualTo(2);
-    assertThat(Suggestion.slips("", "abc")).isEqualTo(3);
+    assertThat(Suggestion.edits("poll.inetrval", "poll.interval")).isEqualTo(1);
+    assertThat(Suggestion.edits("pol.intervall", "poll.interval")).isEqualTo(2);
+    assertThat(Suggestion.edits("", "abc")).isEqualTo(3);
   }
 
   @Test

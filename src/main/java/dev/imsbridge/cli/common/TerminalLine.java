@@ -28,7 +28,8 @@ public final class TerminalLine implements AutoCloseable {
   /** Creates a line. The launcher passes whether standard error is a terminal. */
   public static TerminalLine of(Terminal terminal) {
     return new TerminalLine(
-        terminal.err(), Boolean.getBoolean("imsbridge.terminal.err") && terminal.knowsSequences());
+        terminal.err(),
+        Boolean.getBoolean("imsbridge.terminal.err") && terminal.supportsControlSequences());
   }
 
   public boolean shown() {

@@ -133,7 +133,7 @@ public final class JobsCommand extends ConfiguredCommand {
   private JobList.End table(JobList jobs) throws InterruptedException {
     Columns table = new Columns("JOB", "TYPE", "STATUS", "CHANGED", "LABELS", "RESULT");
     Palette palette = Palette.of(terminal);
-    ForecastText forecasts = new ForecastText(terminal.steerable());
+    ForecastText forecasts = new ForecastText(terminal.acceptsControlSequences());
     Instant now = InstantSource.system().instant();
     int[] rows = new int[1];
     Consumer<JsonNode> row =
