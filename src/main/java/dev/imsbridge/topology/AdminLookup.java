@@ -41,8 +41,8 @@ final class AdminLookup implements TopicLookup, AutoCloseable {
   }
 
   /**
-   * Returns the ends of partitions, as a reader of committed records sees them. Waits for Kafka for
-   * at most 1 s, and returns an empty map if it does not answer in time.
+   * Returns the last stable offset of each partition, which is its end for a {@code read_committed}
+   * consumer. Returns an empty map if Kafka does not answer within 1 s.
    */
   Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
     Map<TopicPartition, OffsetSpec> latest = new HashMap<>();

@@ -10,11 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Replaces a local state with damaged files. Thread-safe.
+ * Replaces a local state whose files are damaged. Thread-safe.
  *
  * <p>The local state is a copy of its changelog topics. It is deleted, and Kafka Streams restores
- * it as after an unclean stop. Damage found during the start is repaired by this start. Damage
- * found later ends the topology and is repaired by the next start.
+ * it as after an unclean stop. Damage that is found during the start is repaired by this start.
+ * Damage that is found later ends the topology: its close deletes the state, and the next start
+ * restores it.
  */
 final class DamagedState {
   private static final Logger LOG = LoggerFactory.getLogger(DamagedState.class);
@@ -51,7 +52,7 @@ final class DamagedState {
         throw e;
       }
       LOG.warn(
-          "the files in {} are damaged ({}): deleted; the state is restored from Kafka",
+          "the files in {} are damaged ({}): deleting them and restoring the state from Kafka",
           directory,
           damage.getMessage());
       return startWithout(clients.get());
@@ -79,16 +80,16 @@ final class DamagedState {
     return new DamagedStateException(directory, damage.getMessage());
   }
 
-  /** Deletes the state of a closed client if {@link #explained} has found it damaged. */
-  void deleteIfFound(KafkaStreams ended) {
+  /** Deletes the state of a closed client if {@link #explained} has found damage. */
+  void deleteIfFound(KafkaStreams closed) {
     if (found) {
-      ended.cleanUp();
+      closed.cleanUp();
     }
   }
 
   private static RocksDBException damage(Throwable failure) {
     for (Throwable each = failure; each != null; each = each.getCause()) {
-      if (each instanceof RocksDBException error && ofFiles(error.getStatus())) {
+      if (each instanceof RocksDBException error && isDamage(error.getStatus())) {
         return error;
       }
     }
@@ -96,7 +97,7 @@ final class DamagedState {
   }
 
   // IO errors are excluded: deletion does not repair a disk that is full or not writable.
-  private static boolean ofFiles(Status status) {
+  private static boolean isDamage(Status status) {
     return status != null
         && (status.getCode() == Status.Code.Corruption
             || status.getCode() == Status.Code.InvalidArgument);

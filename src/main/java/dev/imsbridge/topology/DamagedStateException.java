@@ -8,7 +8,7 @@ final class DamagedStateException extends StreamsException {
 
   DamagedStateException(String directory, String reason) {
     super(
-        // The reason comes last because long messages are cut for the operator.
+        // The reason comes last, because long messages are truncated.
         "damaged files in %s are deleted. Start again: the state is restored from Kafka (%s)"
             .formatted(directory, reason));
   }

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 final class DeadLetterLog {
   static final Duration INTERVAL = Duration.ofMinutes(1);
 
-  private static final int LENGTH = 200;
+  private static final int MAX_REASON_LENGTH = 200;
 
   private final Consumer<String> warn;
   private Instant lastLogged;
@@ -30,20 +30,21 @@ final class DeadLetterLog {
     logPending(now);
   }
 
-  /** Logs the pending dead letters if the interval has passed. Call it periodically. */
+  /** Logs the pending dead letters if the interval has passed. Must be called periodically. */
   synchronized void logPending(Instant now) {
-    // The absolute difference: a clock that was set back must not suppress the log for long.
-    if (pending == 0 || (lastLogged != null && between(now).compareTo(INTERVAL) < 0)) {
+    // The difference is absolute, so that a clock that was set back does not suppress the log for
+    // long.
+    if (pending == 0 || (lastLogged != null && sinceLastLogged(now).compareTo(INTERVAL) < 0)) {
       return;
     }
-    String what =
+    String subject =
         lastLogged == null
             ? "a record"
             : pending + " more " + (pending == 1 ? "record" : "records");
     warn.accept(
         "%s could not be used, see the dead letters; %s%s: %s (%s)"
             .formatted(
-                what,
+                subject,
                 pending == 1 ? "" : "the last is ",
                 last.source(),
                 line(last.reason()),
@@ -55,10 +56,10 @@ final class DeadLetterLog {
   // The reason can quote an IMS response or a header of an external producer.
   private static String line(String reason) {
     String line = reason.replaceAll("\\p{Cntrl}+", " ");
-    return line.length() <= LENGTH ? line : line.substring(0, LENGTH) + "...";
+    return line.length() <= MAX_REASON_LENGTH ? line : line.substring(0, MAX_REASON_LENGTH) + "...";
   }
 
-  private Duration between(Instant now) {
+  private Duration sinceLastLogged(Instant now) {
     return Duration.between(lastLogged, now).abs();
   }
 }

@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Meters of detection lag, fold latency, ended jobs and dead letters. Thread-safe.
  *
- * <p>The timers count only transitions that were observed after the task started. A backlog after a
- * restart, or a log that is folded again, would measure the downtime instead of the bridge.
+ * <p>The timers count only transitions that were observed after the task started. Otherwise a
+ * backlog after a restart, or a log that is folded again, would count the downtime as latency of
+ * the bridge.
  */
 final class FoldMeters {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetterLog.class);
@@ -101,32 +102,32 @@ final class FoldMeters {
    * Counts a folded record.
    *
    * @param at the position of the record
-   * @param since when the task started on this instance
+   * @param taskStartedAt the time at which the task started on this instance
    */
-  void folded(LedgerEntry entry, Evidence at, Instant since, Instant now) {
+  void folded(LedgerEntry entry, Evidence at, Instant taskStartedAt, Instant now) {
     jobs.folded(at, entry.outputs());
     if (entry.deadLetter() != null) {
       deadLetter(entry.deadLetter(), now);
     }
     JobTree tree = entry.change() == null ? null : entry.change().tree();
-    boolean counted = false;
+    boolean foldRecorded = false;
     for (Output output : entry.outputs()) {
       if (output instanceof Output.Transition transition
-          && !transition.state().observedAt().isBefore(since)) {
+          && !transition.state().observedAt().isBefore(taskStartedAt)) {
         JobState state = transition.state();
-        if (!counted) {
-          fold.record(late(state.observedAt(), now));
-          counted = true;
+        if (!foldRecorded) {
+          fold.record(delay(state.observedAt(), now));
+          foldRecorded = true;
         }
-        if (detected(state, tree)) {
-          detection.record(late(state.times().endTime(), state.observedAt()));
+        if (endDetected(state, tree)) {
+          detection.record(delay(state.times().endTime(), state.observedAt()));
         }
       }
     }
   }
 
-  // A job that ended before it was requested was not detected late.
-  private static boolean detected(JobState state, JobTree tree) {
+  // The end of a job that ended before its request says nothing about detection.
+  private static boolean endDetected(JobState state, JobTree tree) {
     return state.status().terminal()
         && state.times().endTime() != null
         && tree != null
@@ -134,8 +135,8 @@ final class FoldMeters {
   }
 
   // The clocks of IMS and the bridge can differ.
-  private static Duration late(Instant from, Instant to) {
-    Duration late = Duration.between(from, to);
-    return late.isNegative() ? Duration.ZERO : late;
+  private static Duration delay(Instant from, Instant to) {
+    Duration delay = Duration.between(from, to);
+    return delay.isNegative() ? Duration.ZERO : delay;
   }
 }

@@ -25,12 +25,12 @@ import org.slf4j.LoggerFactory;
  * store and forwards the resulting records. Confined to its task's thread.
  *
  * <p>The store holds the position of the last folded record, because the consumer group can lose
- * its offsets. Each record is folded once, even if it is read several times. A replaced log is an
+ * its offsets. Each record is folded once, even if it is read repeatedly. A replaced log is an
  * error: see {@link ReplacedLogException}.
  *
- * <p>Every step that can fail comes before the first write to the store. A write is not undone if a
- * later step fails, and the transition would be lost. Unreadable records go to {@code dead-letters}
- * in the same transaction.
+ * <p>Every step that can fail comes before the first write to the store. Kafka Streams does not
+ * undo a write if a later step fails and processing resumes: the transition would be lost.
+ * Unreadable records go to {@code dead-letters} in the same transaction.
  */
 final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
   static final String TRANSITIONS = "transitions";
@@ -50,19 +50,19 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
           OutputRecord.Target.DEAD_LETTERS, DEAD_LETTERS);
   private static final Logger LOG = LoggerFactory.getLogger(FoldProcessor.class);
   private static final Duration PURGE_INTERVAL = Duration.ofSeconds(10);
-  private static final int PURGED_AT_ONCE = 1_000;
+  private static final int MAX_PURGED = 1_000;
 
   private final TopologySettings settings;
   private final Ledger ledger;
   private final TopicLookup topics;
   private final FoldMeters meters;
-  private Instant since;
+  private Instant taskStartedAt;
   private ProcessorContext<byte[], Object> context;
   private TreeStore store;
   private AuditChain.Head head;
   private InputPosition position;
-  private boolean unsaved;
-  private boolean skipping;
+  private boolean positionUnsaved;
+  private boolean skipLogged;
 
   FoldProcessor(TopologySettings settings, TopicLookup topics, FoldMeters meters) {
     this.settings = settings;
@@ -74,7 +74,7 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
   @Override
   public void init(ProcessorContext<byte[], Object> processorContext) {
     context = processorContext;
-    since = now();
+    taskStartedAt = now();
     store = new TreeStore(context.getStateStore(TreeStore.NAME));
     restore(store.checkpoint());
     meters.logDeadLettersOn(context);
@@ -94,9 +94,13 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
       }
       LOG.atWarn()
           .addKeyValue("partition", partition)
-          .log("{}-{} {}; going on with it, as asked", topic, partition, replaced.get());
+          .log(
+              "{}-{} {}: continuing with it, because its id is accepted",
+              topic,
+              partition,
+              replaced.get());
       position.acceptReplaced();
-      unsaved = true;
+      positionUnsaved = true;
     }
   }
 
@@ -110,20 +114,23 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
     }
   }
 
-  // The group has lost its offsets. The records were folded in the transaction that wrote the
-  // position.
+  // The consumer group has lost its offsets. These records were folded before the stored position
+  // was written.
   private void skip(Record<byte[], byte[]> source, Evidence at) {
-    if (!skipping) {
-      skipping = true;
+    if (!skipLogged) {
+      skipLogged = true;
       LOG.atWarn()
           .addKeyValue("partition", at.partition())
-          .log("{} and on are read again; they were folded up to {}", at, position.last().offset());
+          .log(
+              "records from {} on are read again: skipping them up to offset {}, which is folded",
+              at,
+              position.last().offset());
     }
     if (position.contradicts(at, source.timestamp())) {
       throw new ReplacedLogException(
           at.topic(),
           at.partition(),
-          "has another record at offset " + at.offset() + " than before",
+          "has a different record at offset " + at.offset() + " than before",
           position.last().topicId());
     }
   }
@@ -139,12 +146,12 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
     position.advance(at, source.timestamp());
     save();
     entry.records().forEach(this::forward);
-    meters.folded(entry, at, since, now());
+    meters.folded(entry, at, taskStartedAt, now());
   }
 
   private void save() {
     store.put(new Checkpoint(head, position.last()));
-    unsaved = false;
+    positionUnsaved = false;
   }
 
   private Instant now() {
@@ -166,14 +173,14 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], Object> {
   }
 
   /**
-   * Removes trees with expired retention, at most {@value #PURGED_AT_ONCE} per call, oldest first.
-   * The reference time is the latest input of the partition, not the wall clock.
+   * Removes trees with expired retention, at most {@value #MAX_PURGED} per call, oldest first. The
+   * reference time is the latest input of the partition, not the wall clock.
    */
   private void purge() {
-    if (unsaved) {
+    if (positionUnsaved) {
       save();
     }
-    for (JobTree tree : store.endedBy(head.latest().minus(ledger.retention()), PURGED_AT_ONCE)) {
+    for (JobTree tree : store.endedBy(head.latest().minus(ledger.retention()), MAX_PURGED)) {
       if (ledger.outlived(tree, head)) {
         List<OutputRecord> cleared = ledger.forget(tree, head);
         store.forget(tree);

@@ -13,10 +13,10 @@ import org.apache.kafka.streams.TaskMetadata;
 import org.apache.kafka.streams.ThreadMetadata;
 
 /**
- * Determines which partitions this instance processes and how far it is. Thread-safe.
+ * Determines which partitions this instance processes, and its progress on each. Thread-safe.
  *
- * <p>Kafka Streams holds the committed offsets in memory. Its own end offsets are those of the last
- * fetched records, which is not the end of the log, so one request asks Kafka for all ends.
+ * <p>Kafka Streams holds the committed offsets in memory. Its end offsets are those of the last
+ * fetch and may be outdated, so one request asks Kafka for the current ends.
  */
 final class InputPartitions {
   private final KafkaStreams streams;
@@ -38,6 +38,7 @@ final class InputPartitions {
     this.topics = topics;
   }
 
+  /** Returns a view of each partition. Empty unless the topology is running or rebalancing. */
   List<PartitionView> now() {
     if (!streams.state().isRunningOrRebalancing()) {
       return List.of();
@@ -49,13 +50,13 @@ final class InputPartitions {
         task.topicPartitions()
             .forEach(each -> committed.put(each, task.committedOffsets().getOrDefault(each, -1L)));
       }
-      // A copy of the state belongs to observations; watches share it.
+      // Observations and watches share one state, so its copy is shown for observations only.
       thread.standbyTasks().stream()
           .flatMap(task -> task.topicPartitions().stream())
           .filter(each -> !each.topic().equals(topics.watches()))
           .forEach(standbys::add);
     }
-    // Read after the committed offsets: an end read before could be smaller than they are.
+    // Read after the committed offsets, because an earlier end could be smaller than they are.
     Map<TopicPartition, Long> found =
         committed.isEmpty() ? Map.of() : ends.apply(committed.keySet());
     List<PartitionView> views = new ArrayList<>();

@@ -6,8 +6,8 @@ import dev.imsbridge.wire.LogPosition;
 import java.util.Optional;
 
 /**
- * How far a processor has read its input. The position is stored with the results, because the
- * consumer group can lose its offsets. Confined to its task's thread.
+ * The position of a processor in its input. It is stored with the results, because the consumer
+ * group can lose its offsets. Confined to its task's thread.
  */
 final class InputPosition {
   private static final long UNKNOWN = -1;
@@ -29,14 +29,14 @@ final class InputPosition {
     return last;
   }
 
-  /** Describes how the input differs from the stored position. Empty if the input continues it. */
+  /** Returns why the stored position does not apply to the input; empty if it applies. */
   Optional<String> replaced() {
     if (!last.topicId().equals(found.topicId())) {
-      return Optional.of("was created again after the state was made");
+      return Optional.of("was created again after the state was built");
     }
     if (found.end() <= last.offset()) {
       return Optional.of(
-          "has lost records: it ends at offset %s, the state was made up to %s"
+          "has lost records: it ends at offset %s, but the state was built up to offset %s"
               .formatted(found.end(), last.offset()));
     }
     return Optional.empty();
@@ -45,7 +45,7 @@ final class InputPosition {
   /**
    * Continues with a replaced input: from the beginning of a new topic, or from the end of a topic
    * that has lost records. In the second case the records before the end are already processed, and
-   * processing them again would repeat events.
+   * processing them again would duplicate events.
    */
   void acceptReplaced() {
     last =
@@ -66,6 +66,7 @@ final class InputPosition {
         && timestamp != last.timestamp();
   }
 
+  /** Moves the position to a record that was processed. */
   void advance(Evidence record, long timestamp) {
     last = last.at(record.offset(), timestamp);
   }

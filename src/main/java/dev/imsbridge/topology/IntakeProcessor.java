@@ -15,12 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads requests. Valid requests go to the observations topic, keyed by job id. All others go to
- * {@code dead-letters}. No record makes it fail. Confined to its task's thread.
+ * Reads requests. Valid requests go to the observations topic, keyed by job id. Invalid requests go
+ * to {@code dead-letters} and never make it fail. Confined to its task's thread.
  *
  * <p>The store holds the position of the last request, because the consumer group can lose its
- * offsets. Requests that are read again are not accepted again. Request topics belong to their
- * producers, so a topic that was created again is read from its beginning.
+ * offsets. Requests that are read again are skipped. Producers own the requests topic, so one that
+ * was created again is read from its beginning without confirmation.
  */
 final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   /** The name of the store: the position of the last request. */
@@ -62,10 +62,10 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     position
         .replaced()
         .ifPresent(
-            happened -> {
+            reason -> {
               LOG.atWarn()
                   .addKeyValue("partition", partition)
-                  .log("{}-{} {}", topic, partition, happened);
+                  .log("{}-{} {}: continuing with it", topic, partition, reason);
               position.acceptReplaced();
             });
   }

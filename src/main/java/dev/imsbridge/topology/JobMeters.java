@@ -34,7 +34,7 @@ final class JobMeters {
   private final MeterRegistry registry;
   private final TypeLabels types = new TypeLabels();
 
-  /** The offset of the last counted record, by partition. */
+  /** The offset of the last record whose completions were counted, by partition. */
   private final Map<Integer, Long> counted = new ConcurrentHashMap<>();
 
   JobMeters(MeterRegistry registry) {
@@ -59,21 +59,21 @@ final class JobMeters {
   private void ended(Output.Completion completion) {
     String outcome = completion.outcome().name();
     String type = types.of(completion.state().jobType());
-    // All outcomes at once: a monitoring system cannot see the increase of a series that is new.
+    // Register all outcomes at once: monitoring systems miss the first increase of a new series.
     for (JobOutcome each : JobOutcome.values()) {
       counter(each.name(), type);
     }
     counter(outcome, type).increment();
-    took(completion.state().times())
+    duration(completion.state().times())
         .ifPresent(
-            took ->
+            duration ->
                 Timer.builder("imsbridge.job.duration")
                     .description("From the begin of an ended job to its end, as IMS states them.")
                     .tag("outcome", outcome)
                     .tag("type", type)
                     .serviceLevelObjectives(BUCKETS)
                     .register(registry)
-                    .record(took));
+                    .record(duration));
   }
 
   private Counter counter(String outcome, String type) {
@@ -84,7 +84,7 @@ final class JobMeters {
         .register(registry);
   }
 
-  private static Optional<Duration> took(JobTimes times) {
+  private static Optional<Duration> duration(JobTimes times) {
     return times.beginTime() == null
             || times.endTime() == null
             || times.endTime().isBefore(times.beginTime())

@@ -21,13 +21,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the {@code watches} and {@code status} topics consistent with the store. For each tree that
- * is missing in one of them, writes an input to the observations topic. The repair is then folded,
- * audited and recomputed like any other input. Confined to its task's thread.
+ * Keeps the {@code watches} and {@code status} topics consistent with the store. For each tree
+ * whose records are missing or differ in one of them, writes an input to the observations topic.
+ * The repair is then folded and audited like any other input, and a rebuild repeats it. Confined to
+ * its task's thread.
  *
- * <p>Reads the {@code watches} topic. A record without the header of its source was not written by
- * the bridge and is compared with its tree at once. All trees are compared, in batches, if a topic
- * has a new id or if records of {@code watches} are read again.
+ * <p>Reads the {@code watches} topic. A record without the header for its source topic was not
+ * written by the bridge and is compared with its tree at once. All trees are repaired, in batches,
+ * if a topic has a new id or if records of {@code watches} are read again.
  */
 final class ReconcileProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   static final String OBSERVATIONS = "lacking-tables";
@@ -42,7 +43,7 @@ final class ReconcileProcessor implements Processor<byte[], byte[], byte[], byte
   private TableTopics saved;
   private TableTopics tables;
   private TableRepair repair;
-  private long foreign;
+  private long foreignSinceSave;
 
   ReconcileProcessor(TopologySettings settings, TopicLookup topics) {
     this.settings = settings;
@@ -89,26 +90,26 @@ final class ReconcileProcessor implements Processor<byte[], byte[], byte[], byte
     }
     JobTree tree = store.tree(root);
     JobTree.OpenWatch open = tree == null ? null : tree.watches().get(key);
-    byte[] wanted = open == null ? null : Watches.encode(open.watch());
-    if (!Arrays.equals(wanted, value)) {
-      if (foreign++ == 0) {
+    byte[] expected = open == null ? null : Watches.encode(open.watch());
+    if (!Arrays.equals(expected, value)) {
+      if (foreignSinceSave++ == 0) {
         LOG.atWarn()
             .addKeyValue("watch", key)
             .addKeyValue("job_id", jobId)
             .addKeyValue("partition", at.partition())
-            .log("{} is not the bridge's own and differs from what is known; set right", at);
+            .log("{} was not written by the bridge and differs from the state: repairing it", at);
       }
       repair.repair(Table.WATCHES, root, jobId);
     }
   }
 
-  // The old ids stay stored until all trees are repaired. If the task moves earlier, the new owner
-  // starts again.
+  // The old ids stay stored until all trees are repaired. If the task moves before, the new owner
+  // starts the repair again.
   private void save() {
-    if (foreign > 1) {
-      LOG.warn("{} records on watches that are not the bridge's own were set right", foreign);
+    if (foreignSinceSave > 1) {
+      LOG.warn("{} records on watches were not written by the bridge: repaired", foreignSinceSave);
     }
-    foreign = 0;
+    foreignSinceSave = 0;
     if (!repair.running() && !tables.equals(saved)) {
       store.put(tables);
       saved = tables;

@@ -8,22 +8,22 @@ import org.apache.kafka.streams.processor.StateRestoreListener;
 import org.apache.kafka.streams.processor.TaskId;
 
 /**
- * The progress of the copies of state that this instance makes: of partitions that it restores, and
- * of its standbys. Kafka Streams reports each batch, so a reader needs no request to Kafka. Holds
- * at most one entry for each store and partition. Thread-safe.
+ * The progress of the state that this instance copies from changelog topics: of partitions that it
+ * restores, and of its standbys. Kafka Streams reports each batch, so reading the progress needs no
+ * request to Kafka. Holds at most one entry for each store and partition. Thread-safe.
  */
 final class StateCopies implements StateRestoreListener, StandbyUpdateListener {
 
   /** Offsets in the changelog topic. */
   private record Progress(long start, long next, long end) {}
 
-  private record Place(String store, int partition, boolean standby) {}
+  private record CopyKey(String store, int partition, boolean standby) {}
 
-  private final Map<Place, Progress> copies = new ConcurrentHashMap<>();
+  private final Map<CopyKey, Progress> copies = new ConcurrentHashMap<>();
 
   /** Returns the progress of one copy; null if there is none, or it is not known yet. */
   PartitionView.Copy of(String store, int partition, boolean standby) {
-    Progress at = copies.get(new Place(store, partition, standby));
+    Progress at = copies.get(new CopyKey(store, partition, standby));
     return at == null
         ? null
         : new PartitionView.Copy(
@@ -32,46 +32,46 @@ final class StateCopies implements StateRestoreListener, StandbyUpdateListener {
 
   @Override
   public void onRestoreStart(TopicPartition changelog, String store, long start, long end) {
-    copies.put(new Place(store, changelog.partition(), false), new Progress(start, start, end));
+    copies.put(new CopyKey(store, changelog.partition(), false), new Progress(start, start, end));
   }
 
   @Override
   public void onBatchRestored(TopicPartition changelog, String store, long last, long records) {
-    move(new Place(store, changelog.partition(), false), last);
+    move(new CopyKey(store, changelog.partition(), false), last);
   }
 
-  private void move(Place place, long last) {
+  private void move(CopyKey key, long last) {
     copies.computeIfPresent(
-        place, (same, before) -> new Progress(before.start(), last + 1, before.end()));
+        key, (copy, before) -> new Progress(before.start(), last + 1, before.end()));
   }
 
   @Override
   public void onRestoreEnd(TopicPartition changelog, String store, long records) {
-    copies.remove(new Place(store, changelog.partition(), false));
+    copies.remove(new CopyKey(store, changelog.partition(), false));
   }
 
   @Override
   public void onRestoreSuspended(TopicPartition changelog, String store, long records) {
-    copies.remove(new Place(store, changelog.partition(), false));
+    copies.remove(new CopyKey(store, changelog.partition(), false));
   }
 
   @Override
   public void onUpdateStart(TopicPartition changelog, String store, long start) {
-    copies.remove(new Place(store, changelog.partition(), true));
+    copies.remove(new CopyKey(store, changelog.partition(), true));
   }
 
   @Override
   public void onBatchLoaded(
       TopicPartition changelog, String store, TaskId task, long last, long records, long end) {
     copies.compute(
-        new Place(store, changelog.partition(), true),
-        (place, before) ->
+        new CopyKey(store, changelog.partition(), true),
+        (copy, before) ->
             new Progress(before == null ? last + 1 - records : before.start(), last + 1, end));
   }
 
   @Override
   public void onUpdateSuspended(
       TopicPartition changelog, String store, long next, long end, SuspendReason why) {
-    copies.remove(new Place(store, changelog.partition(), true));
+    copies.remove(new CopyKey(store, changelog.partition(), true));
   }
 }

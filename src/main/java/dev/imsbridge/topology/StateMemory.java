@@ -10,17 +10,18 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
 /**
- * The native memory that all stores of a topology share: blocks, indexes, Bloom filters and write
- * buffers. Without it, each partition's store uses up to 98 MiB, plus its indexes and filters.
+ * The native memory that all stores of a topology share, for blocks, indexes, Bloom filters and
+ * write buffers. Without sharing, the store of each partition uses up to 98 MiB, plus its indexes
+ * and filters.
  *
- * <p>Thread-safe. The limit is soft: a read never fails because the cache is full. Close it after
- * the stores of the topology.
+ * <p>Thread-safe. The limit is soft: a read never fails because the cache is full. Must be closed
+ * after the stores of the topology.
  */
 final class StateMemory implements AutoCloseable {
   /** The configuration key that passes the instance to {@link Setter}. */
   static final String CONFIG = "imsbridge.state.memory";
 
-  private static final double FOR_INDEXES_AND_FILTERS = 0.2;
+  private static final double SHARE_OF_INDEXES_AND_FILTERS = 0.2;
 
   private final Cache cache;
   private final WriteBufferManager writeBuffers;
@@ -30,7 +31,7 @@ final class StateMemory implements AutoCloseable {
    */
   StateMemory(long bytes) {
     RocksDB.loadLibrary();
-    cache = new LRUCache(bytes, -1, false, FOR_INDEXES_AND_FILTERS);
+    cache = new LRUCache(bytes, -1, false, SHARE_OF_INDEXES_AND_FILTERS);
     writeBuffers = new WriteBufferManager(bytes / 2, cache);
   }
 

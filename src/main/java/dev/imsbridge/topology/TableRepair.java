@@ -46,12 +46,12 @@ final class TableRepair {
     this.onEnd = onEnd;
   }
 
-  /** Whether not all trees are repaired yet. */
+  /** Whether a repair of all trees is in progress. */
   boolean running() {
     return !tables.isEmpty();
   }
 
-  /** Repairs a tree. */
+  /** Writes the input that repairs one tree. */
   void repair(Table table, String rootJobId, String jobId) {
     Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
     context.forward(StreamRecords.of(LogCodec.encodeRepair(table, rootJobId, jobId, now)), sink);
@@ -60,14 +60,14 @@ final class TableRepair {
   /**
    * Starts to repair all trees.
    *
-   * @param reason what happened to the topic, for the log
+   * @param reason the event that makes the repair necessary, for the log
    */
   void repairAll(Table table, String reason) {
     if (tables.add(table)) {
       LOG.atWarn()
           .addKeyValue("partition", context.taskId().partition())
           .log(
-              "the topic of {} {}: partition {} is written again",
+              "the topic of {} {}: writing partition {} again",
               table == Table.WATCHES ? "watches" : "statuses",
               reason,
               context.taskId().partition());
@@ -89,7 +89,7 @@ final class TableRepair {
     if (next == null) {
       LOG.atWarn()
           .addKeyValue("partition", context.taskId().partition())
-          .log("{} jobs of partition {} are written again", repaired, context.taskId().partition());
+          .log("wrote {} repairs for partition {}", repaired, context.taskId().partition());
       repaired = 0;
       tables.clear();
       batches.cancel();

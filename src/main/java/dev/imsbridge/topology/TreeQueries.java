@@ -31,12 +31,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the job trees of this instance and finds the owners of other trees. Thread-safe. Reads the
- * disk, so do not call it on an event loop.
+ * Reads the job trees of this instance and finds the owners of other trees. Thread-safe. Its
+ * methods read the disk and must not be called on an event loop.
  *
- * <p>Only active, restored partitions are read. Results are never stale, and an unreadable tree is
- * never reported as absent. Changes are visible at once, about 100 ms before their transaction is
- * committed.
+ * <p>Only active, restored partitions are read, and an unreadable tree is never reported as absent.
+ * A change is visible when its transaction is committed, by default within about 100 ms.
  */
 public final class TreeQueries {
 
@@ -44,10 +43,10 @@ public final class TreeQueries {
    * A page of trees, ordered by id.
    *
    * @param trees the matching trees
-   * @param lookedTo the id of the last tree examined; null if no trees remain
+   * @param lastExamined the id of the last tree examined; null if no trees remain
    * @param partitions the partitions that were read
    */
-  public record Page(List<JobTree> trees, String lookedTo, Set<Integer> partitions) {}
+  public record Page(List<JobTree> trees, String lastExamined, Set<Integer> partitions) {}
 
   /**
    * The result of a search for the tree of a sub-job.
@@ -58,7 +57,8 @@ public final class TreeQueries {
   public record Search(JobTree tree, Set<Integer> partitions) {}
 
   /**
-   * The tree is unreadable at present: its partition is moving or being restored. Retry shortly.
+   * Thrown if the tree cannot be read now because its partition is moving or being restored. The
+   * caller should retry shortly.
    */
   public static final class UnavailableException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -189,7 +189,7 @@ public final class TreeQueries {
         }
       } catch (InvalidStateStoreException | IllegalStateException e) {
         // The result does not list this partition as searched.
-        LOG.trace("partition {} is another's, or on its way", partition, e);
+        LOG.trace("partition {} is not owned, is moving or is being restored", partition, e);
       }
     }
     return new Search(null, searched);
@@ -207,10 +207,10 @@ public final class TreeQueries {
    *
    * @param after the exclusive lower bound of the ids; "" for the first page
    * @param limit the maximum number of trees to return
-   * @param looks the maximum number of trees to examine
+   * @param maxExamined the maximum number of trees to examine
    * @param wanted selects the trees to return
    */
-  public Page page(String after, int limit, int looks, Predicate<JobTree> wanted) {
+  public Page page(String after, int limit, int maxExamined, Predicate<JobTree> wanted) {
     String from = after.isEmpty() ? TreeStore.FIRST : after + '\0';
     Set<Integer> readable = new TreeSet<>();
     List<Cursor> open = new ArrayList<>();
@@ -220,10 +220,10 @@ public final class TreeQueries {
           open.add(new Cursor(open(partition).range(from, TreeStore.SUB_JOB)));
           readable.add(partition);
         } catch (InvalidStateStoreException | IllegalStateException e) {
-          LOG.trace("partition {} is another's, or on its way", partition, e);
+          LOG.trace("partition {} is not owned, is moving or is being restored", partition, e);
         }
       }
-      return merge(after, limit, looks, wanted, open, readable);
+      return merge(after, limit, maxExamined, wanted, open, readable);
     } catch (InvalidStateStoreException e) {
       // A partition moved away during the read.
       return new Page(List.of(), null, Set.of());
@@ -235,18 +235,20 @@ public final class TreeQueries {
   private static Page merge(
       String after,
       int limit,
-      int looks,
+      int maxExamined,
       Predicate<JobTree> wanted,
       List<Cursor> open,
       Set<Integer> readable) {
     PriorityQueue<Cursor> next = new PriorityQueue<>(Comparator.comparing(Cursor::key));
     open.stream().filter(Cursor::hasNext).forEach(next::add);
     List<JobTree> trees = new ArrayList<>();
-    String lookedTo = after;
-    for (int looked = 0; !next.isEmpty() && looked < looks && trees.size() < limit; looked++) {
+    String lastExamined = after;
+    for (int examined = 0;
+        !next.isEmpty() && examined < maxExamined && trees.size() < limit;
+        examined++) {
       Cursor first = next.remove();
       KeyValue<String, byte[]> entry = first.trees.next();
-      lookedTo = entry.key;
+      lastExamined = entry.key;
       JobTree tree = StoreCodec.tree(entry.value);
       if (wanted.test(tree)) {
         trees.add(tree);
@@ -255,7 +257,7 @@ public final class TreeQueries {
         next.add(first);
       }
     }
-    return new Page(trees, next.isEmpty() ? null : lookedTo, readable);
+    return new Page(trees, next.isEmpty() ? null : lastExamined, readable);
   }
 
   private ReadOnlyKeyValueStore<String, byte[]> open(int partition) {

@@ -36,12 +36,12 @@ final class TreeStore {
   private static final String ENDED = "!";
   private static final String CHECKPOINT = "#checkpoint";
   private static final String TABLES = "#tables";
-  private static final byte[] NOTHING = {};
+  private static final byte[] NO_VALUE = {};
 
-  /** Every time in an index entry has this length, so that the entries sort by time. */
+  /** Times in index entries are padded to this length, so that the entries sort by time. */
   private static final String TIME_ZERO = "0".repeat(15);
 
-  /** How many bytes one call may read before it stops. */
+  /** The number of bytes after which one call reads no further tree. */
   private static final int MAX_BYTES = 8 << 20;
 
   private final KeyValueStore<String, byte[]> store;
@@ -83,7 +83,7 @@ final class TreeStore {
 
   private void index(Set<String> before, Set<String> now) {
     before.stream().filter(key -> !now.contains(key)).forEach(store::delete);
-    now.stream().filter(key -> !before.contains(key)).forEach(key -> store.put(key, NOTHING));
+    now.stream().filter(key -> !before.contains(key)).forEach(key -> store.put(key, NO_VALUE));
   }
 
   private static Set<String> entries(JobTree tree) {

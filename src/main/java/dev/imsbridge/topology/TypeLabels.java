@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Converts job types to values of the metric label {@code type}. Job types are an open set, so only
- * the first {@value #MOST_TYPES} types get their own value. Thread-safe.
+ * the first {@value #MAX_TYPES} types get their own value. Thread-safe.
  */
 public final class TypeLabels {
   /** The value for all further types, and for types with a long name. */
@@ -14,8 +14,8 @@ public final class TypeLabels {
   /** The value for jobs whose type is not known. */
   static final String UNKNOWN = "unknown";
 
-  static final int MOST_TYPES = 32;
-  private static final int LONGEST = 128;
+  static final int MAX_TYPES = 32;
+  private static final int MAX_LENGTH = 128;
 
   private final Set<String> types = ConcurrentHashMap.newKeySet();
 
@@ -31,10 +31,10 @@ public final class TypeLabels {
     if (types.contains(jobType)) {
       return jobType;
     }
-    return jobType.length() <= LONGEST && added(jobType) ? jobType : OTHER;
+    return jobType.length() <= MAX_LENGTH && addIfRoom(jobType) ? jobType : OTHER;
   }
 
-  private synchronized boolean added(String jobType) {
-    return types.contains(jobType) || (types.size() < MOST_TYPES && types.add(jobType));
+  private synchronized boolean addIfRoom(String jobType) {
+    return types.contains(jobType) || (types.size() < MAX_TYPES && types.add(jobType));
   }
 }

@@ -115,9 +115,9 @@ class JobMetersTest {
       meters.folded(at(0, i), List.of(completion("type-" + i, JobStatus.SUCCESS, HOUR)));
     }
     assertThat(registry.get("imsbridge.jobs.ended").counters())
-        .hasSize(3 * (TypeLabels.MOST_TYPES + 1));
+        .hasSize(3 * (TypeLabels.MAX_TYPES + 1));
     assertThat(ended("SUCCEEDED", "type-0")).isEqualTo(1);
-    assertThat(ended("SUCCEEDED", TypeLabels.OTHER)).isEqualTo(500.0 - TypeLabels.MOST_TYPES);
+    assertThat(ended("SUCCEEDED", TypeLabels.OTHER)).isEqualTo(500.0 - TypeLabels.MAX_TYPES);
   }
 
   @Test

@@ -123,7 +123,7 @@ class ReadAgainTest {
     assertThatThrownBy(bridge::restartAndReadAgain)
         .rootCause()
         .isInstanceOf(ReplacedLogException.class)
-        .hasMessageContaining("ends at offset 1, the state was made up to 1");
+        .hasMessageContaining("ends at offset 1, but the state was built up to offset 1");
   }
 
   /** The log was truncated and grew beyond its old end before the bridge started again. */
@@ -143,7 +143,7 @@ class ReadAgainTest {
                     bridge.now().plusSeconds(5)))
         .rootCause()
         .isInstanceOf(ReplacedLogException.class)
-        .hasMessageContaining("has another record at offset 1");
+        .hasMessageContaining("has a different record at offset 1");
   }
 
   /** The requests topic belongs to its producers: a new topic is read from its beginning. */

@@ -176,7 +176,7 @@ public final class JobTrees {
         queries.page(filter.after(), filter.limit(), MAX_EXAMINED, filter.wanted());
     NavigableMap<String, JsonNode> jobs = new TreeMap<>();
     page.trees().forEach(tree -> jobs.put(tree.rootJobId(), JobView.summary(tree)));
-    return new Page(jobs, page.lookedTo(), page.partitions());
+    return new Page(jobs, page.lastExamined(), page.partitions());
   }
 
   // Instances stop at different ids. The page ends at the smallest of them, so that the next page
