@@ -4,7 +4,7 @@ package dev.imsbridge.config;
 public final class BadSetting extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Key of faults after which any setting may be missing. */
+  /** The key of a fault that may affect any setting, such as an unreadable file. */
   static final String ANY = "";
 
   private final String key;
@@ -12,11 +12,11 @@ public final class BadSetting extends RuntimeException {
 
   /**
    * @param key the name of the setting, or {@link #ANY}
-   * @param line the message: one line, without secrets
+   * @param message one line, without secrets
    * @param cure how to correct the setting
    */
-  BadSetting(String key, String line, String cure) {
-    super(line);
+  BadSetting(String key, String message, String cure) {
+    super(message);
     this.key = key;
     this.cure = cure;
   }
@@ -25,7 +25,7 @@ public final class BadSetting extends RuntimeException {
     return cure;
   }
 
-  /** Whether settings whose names start with this prefix are incomplete or wrong. */
+  /** Whether the fault may affect a setting whose name starts with this prefix. */
   boolean concerns(String prefix) {
     return key.equals(ANY) || key.startsWith(prefix);
   }

@@ -26,7 +26,7 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.types.Password;
 
 /**
- * The checked settings of one process and the source of each. Immutable. Secrets are {@link
+ * The validated settings of one process, each with its source. Immutable. Secrets are {@link
  * Password}s, which print as {@code [hidden]}; neither {@link #shown} nor any message contains a
  * secret.
  */
@@ -46,12 +46,12 @@ public final class BridgeConfig extends AbstractConfig {
   }
 
   /**
-   * The usable settings and the faults of all others.
+   * The valid settings, and the faults of all others.
    *
-   * @param config treats unusable settings as not given
+   * @param config the valid settings; it treats invalid ones as not given
    */
   public record Reading(BridgeConfig config, List<BadSetting> faults) {
-    /** Whether no setting whose name starts with one of these prefixes is faulty. */
+    /** Whether no fault affects the settings whose names start with one of these prefixes. */
     public boolean sound(String... prefixes) {
       return Stream.of(prefixes)
           .noneMatch(prefix -> faults.stream().anyMatch(fault -> fault.concerns(prefix)));
@@ -63,7 +63,7 @@ public final class BridgeConfig extends AbstractConfig {
    *
    * @param file a properties file, or null
    * @param assignments {@code key=value} each; they override all other sources
-   * @throws CommandFailure with a line for each unusable setting
+   * @throws CommandFailure with a line for each fault
    */
   public static BridgeConfig load(
       Path file, Map<String, String> environment, List<String> assignments) {
@@ -99,7 +99,7 @@ public final class BridgeConfig extends AbstractConfig {
     return new Reading(config, List.copyOf(faults));
   }
 
-  /** Adds the definition of a key whose name is not fixed. */
+  /** Adds the definition of a key with a variable part, such as the name of a project. */
   private static void define(String key, ConfigDef definition) {
     KnownKeys.definition(key)
         .filter(known -> !definition.configKeys().containsKey(key))
@@ -108,14 +108,15 @@ public final class BridgeConfig extends AbstractConfig {
                 definition.define(key, known.type, null, Importance.MEDIUM, known.documentation));
   }
 
+  /** Checks the settings that depend on each other. */
   private void checkTogether(List<BadSetting> faults) {
     if (duration(Keys.POLL_INITIAL).compareTo(duration(Keys.POLL_MAX)) > 0) {
-      faults.add(above(Keys.POLL_INITIAL, Keys.POLL_MAX));
+      faults.add(mustNotExceed(Keys.POLL_INITIAL, Keys.POLL_MAX));
     }
     Integer replicas = getInt(Keys.TOPICS_REPLICATION);
     Integer inSync = getInt(Keys.TOPICS_MIN_ISR);
     if (replicas != null && inSync != null && inSync > replicas) {
-      faults.add(above(Keys.TOPICS_MIN_ISR, Keys.TOPICS_REPLICATION));
+      faults.add(mustNotExceed(Keys.TOPICS_MIN_ISR, Keys.TOPICS_REPLICATION));
     }
     if (applicationId().equals(topics().pollerGroup())) {
       faults.add(
@@ -127,7 +128,7 @@ public final class BridgeConfig extends AbstractConfig {
     }
   }
 
-  private BadSetting above(String key, String other) {
+  private BadSetting mustNotExceed(String key, String other) {
     return new BadSetting(
         key,
         "%s (%s, from %s) must not be above %s (%s, from %s)"
@@ -177,12 +178,12 @@ public final class BridgeConfig extends AbstractConfig {
         .orElseGet(() -> dataDirectory().resolve("streams"));
   }
 
-  /** Whether the state directory has the state of an earlier start. */
+  /** Whether the state directory exists with local state of this application id. */
   public boolean holdsState() {
     return Files.isDirectory(stateDirectory().resolve(applicationId()));
   }
 
-  /** Returns the compression codecs of the topics and of those set for any Kafka client. */
+  /** Returns the compression codecs of the topics and of all Kafka clients. */
   public List<String> compressionTypes() {
     Stream<String> ofClients =
         given.keySet().stream()
@@ -208,7 +209,7 @@ public final class BridgeConfig extends AbstractConfig {
         getInt(Keys.TREE_DEPTH));
   }
 
-  /** Whether the process has to start its own broker. */
+  /** Whether no brokers are configured, so that {@code run} starts the embedded broker. */
   public boolean embedded() {
     return getString(Keys.KAFKA_BOOTSTRAP) == null;
   }
@@ -236,7 +237,10 @@ public final class BridgeConfig extends AbstractConfig {
     return given.containsKey(key) ? given.get(key).origin() : "default";
   }
 
-  /** Returns a value for display; {@code [hidden]} for a secret. */
+  /**
+   * Returns a value for display. A secret is {@code [hidden]}, and so is a setting of a Kafka
+   * plug-in, because it may be a secret.
+   */
   public String shown(String key) {
     if (given(key) && (KnownKeys.secret(key) || KnownKeys.ofPlugin(key))) {
       return Password.HIDDEN;
@@ -251,7 +255,7 @@ public final class BridgeConfig extends AbstractConfig {
   /**
    * Returns the settings for display, by key.
    *
-   * @param defaults whether to include those that were given no value
+   * @param defaults whether to include the settings that were given no value
    */
   public List<Shown> settings(boolean defaults) {
     Set<String> keys = new TreeSet<>(given());

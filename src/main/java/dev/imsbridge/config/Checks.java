@@ -11,8 +11,8 @@ import org.apache.kafka.common.config.ConfigDef.Validator;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * Validators of setting values. Null is always valid: the command that needs a setting reports that
- * it is missing.
+ * Validators of setting values. Null is always valid, because the command that needs a setting
+ * reports that it is missing.
  */
 final class Checks {
   private Checks() {}
@@ -37,10 +37,12 @@ final class Checks {
     return check(form, value -> read.accept((String) value));
   }
 
+  /** Accepts a text that matches the whole pattern. */
   static Validator matching(String form, String pattern) {
     return that(form, Pattern.compile(pattern).asMatchPredicate());
   }
 
+  /** Accepts a text for which {@code test} is true. */
   static Validator that(String form, Predicate<String> test) {
     return text(
         form,
@@ -65,13 +67,13 @@ final class Checks {
         value -> List.of(words).contains(value.toLowerCase(Locale.ROOT)));
   }
 
-  static Validator between(Number least, Number most) {
-    String form = least + " to " + most;
+  static Validator between(Number min, Number max) {
+    String form = min + " to " + max;
     return check(
         form,
         value -> {
           double number = ((Number) value).doubleValue();
-          if (!(number >= least.doubleValue() && number <= most.doubleValue())) {
+          if (!(number >= min.doubleValue() && number <= max.doubleValue())) {
             throw new IllegalArgumentException("must be " + form);
           }
         });

@@ -19,13 +19,14 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * Collects settings from all sources. Each source overrides the one before: the file, the official
- * SDK's environment variables, the bridge's own variables, {@code --set}.
+ * Collects settings from all sources. Each source overrides the ones before it: the file, the
+ * official SDK's environment variables, the bridge's own variables, {@code --set}.
  *
  * <p>The access key in the SDK's variables is used only as a whole, and only if no other source
  * sets any part of an access key.
  *
- * <p>An empty value counts as not given. In {@code --set} it removes the value of a lower source.
+ * <p>An empty value counts as not given. In {@code --set} it removes the value from the other
+ * sources.
  */
 final class ConfigSources {
   private static final String FILE_SUFFIX = "_FILE";
@@ -39,13 +40,13 @@ final class ConfigSources {
           "HUAWEICLOUD_SDK_IAM_ENDPOINT", Keys.IMS_IAM,
           "HUAWEICLOUD_SDK_CREDENTIALS_FILE", Keys.IMS_PROFILE);
 
-  private static final Set<String> KEY_PARTS =
+  private static final Set<String> ACCESS_KEY_PARTS =
       Set.of(Keys.IMS_AK, Keys.IMS_SK, Keys.IMS_SECURITY_TOKEN);
 
   private final SortedMap<String, RawValue> values = new TreeMap<>();
 
   private final Consumer<BadSetting> faults;
-  private final Set<String> told = new HashSet<>();
+  private final Set<String> reported = new HashSet<>();
 
   private ConfigSources(Consumer<BadSetting> faults) {
     this.faults = faults;
@@ -71,7 +72,7 @@ final class ConfigSources {
     variables.forEach((name, value) -> sources.guarded(() -> sources.sdkVariable(name, value)));
     variables.forEach((name, value) -> sources.guarded(() -> sources.ownVariable(name, value)));
     assignments.forEach(each -> sources.guarded(() -> sources.assignment(each)));
-    sources.separateKeys();
+    sources.dropOverriddenSdkKey();
     return sources.values;
   }
 
@@ -79,19 +80,21 @@ final class ConfigSources {
     try {
       source.run();
     } catch (BadSetting e) {
-      // Every line of a pasted multi-line value leads to the same message.
-      if (told.add(e.getMessage())) {
+      // Each line of a pasted multi-line value causes the same message.
+      if (reported.add(e.getMessage())) {
         faults.accept(e);
       }
     }
   }
 
-  // A security token must not be sent with another key or to a host that it is not meant for.
-  private void separateKeys() {
-    boolean own =
-        KEY_PARTS.stream().anyMatch(key -> values.containsKey(key) && !ofSdk(values.get(key)));
-    if (own) {
-      KEY_PARTS.forEach(key -> values.computeIfPresent(key, (k, v) -> ofSdk(v) ? null : v));
+  // Parts of two access keys must not be mixed: a security token must not be sent with another key
+  // or to another host.
+  private void dropOverriddenSdkKey() {
+    boolean overridden =
+        ACCESS_KEY_PARTS.stream()
+            .anyMatch(key -> values.containsKey(key) && !ofSdk(values.get(key)));
+    if (overridden) {
+      ACCESS_KEY_PARTS.forEach(key -> values.computeIfPresent(key, (k, v) -> ofSdk(v) ? null : v));
     }
   }
 
@@ -129,8 +132,8 @@ final class ConfigSources {
     if (key == null || value.isBlank()) {
       return;
     }
-    refuseDamaged(BadSetting.ANY, variable, value);
-    if (!KEY_PARTS.contains(key) || !values.containsKey(key)) {
+    rejectDamaged(BadSetting.ANY, variable, value);
+    if (!ACCESS_KEY_PARTS.contains(key) || !values.containsKey(key)) {
       put(key, value, variable);
     }
   }
@@ -139,7 +142,7 @@ final class ConfigSources {
     if (!EnvironmentName.isSetting(variable) || value.isBlank()) {
       return;
     }
-    refuseDamaged(EnvironmentName.key(variable).orElse(BadSetting.ANY), variable, value);
+    rejectDamaged(EnvironmentName.key(variable).orElse(BadSetting.ANY), variable, value);
     String named =
         variable.endsWith(FILE_SUFFIX)
             ? variable.substring(0, variable.length() - FILE_SUFFIX.length())
@@ -155,12 +158,13 @@ final class ConfigSources {
                 () ->
                     new BadSetting(
                         BadSetting.ANY,
-                        variable + ": stands for no setting; no name has so many underscores",
+                        variable
+                            + ": is not the variable of a setting; it has too many consecutive underscores",
                         "unset " + variable + ", or correct its name"));
     put(key, value, variable);
   }
 
-  private static void refuseDamaged(String key, String variable, String value) {
+  private static void rejectDamaged(String key, String variable, String value) {
     if (DamagedText.in(value)) {
       throw new BadSetting(
           key, variable + ": " + DamagedText.REASON, "set LC_ALL=C.UTF-8, and the variable again");
@@ -170,13 +174,15 @@ final class ConfigSources {
   /**
    * Reads a secret from a file.
    *
-   * @param direct the variable that would hold the secret itself
+   * @param direct the variable for the secret itself
    */
   private void secretInFile(String key, String direct, String variable, String file) {
     RawValue other = values.get(key);
     if (other != null && other.origin().equals(direct)) {
       throw new BadSetting(
-          key, direct + " and " + variable + " are both set: take one away", "unset one");
+          key,
+          direct + " and " + variable + " are both set: unset one of them",
+          "unset one of them");
     }
     try {
       String text = TextInput.of(Path.of(file)).strip();
@@ -210,8 +216,8 @@ final class ConfigSources {
       throw new BadSetting(
           BadSetting.ANY,
           origin
-              + ": holds something that is no name of a setting; a value of several lines needs a"
-              + " backslash at the end of each but the last",
+              + ": contains text that is not the name of a setting; each line of a multi-line value"
+              + " except the last must end with a backslash",
           "correct the name; docs/configuration.md lists all settings");
     }
     RawValue value = new RawValue(key, text, origin);

@@ -13,13 +13,16 @@ import java.util.Set;
 
 /**
  * The configured projects: the one under {@code ims.}, and those under {@code ims.projects.NAME.}.
- * A request without a project belongs to the one under {@code ims.}, or else to the only named one.
+ * A request without a project belongs to the project under {@code ims.} or, if there is none, to
+ * the only named project.
  */
 public final class ConfiguredProjects {
   private static final String UNNAMED = "default";
 
   private final Map<String, ProjectSettings> settings = new LinkedHashMap<>();
-  private final boolean several;
+
+  /** Whether requests without a project are ambiguous. */
+  private final boolean noDefault;
 
   public ConfiguredProjects(BridgeConfig config) {
     List<String> names = config.projects();
@@ -27,7 +30,7 @@ public final class ConfiguredProjects {
     if (unnamed || names.isEmpty()) {
       settings.put(UNNAMED, new ProjectSettings(config, ProjectSettings.COMMON));
     }
-    several = !unnamed && names.size() > 1;
+    noDefault = !unnamed && names.size() > 1;
     names.forEach(
         name -> settings.put(name, new ProjectSettings(config, "ims.projects." + name + ".")));
   }
@@ -39,17 +42,17 @@ public final class ConfiguredProjects {
    *     project would be ambiguous
    */
   public Requests requests() {
-    if (several) {
+    if (noDefault) {
       throw CommandFailure.usage(
-          "ims.project.id is missing: with several ims.projects, it says which project is meant by"
-              + " requests that name none");
+          "ims.project.id is missing: with several ims.projects, it names the project of requests"
+              + " without a project");
     }
     List<ProjectRef> refs = settings.values().stream().map(ProjectSettings::ref).toList();
-    Set<ProjectRef> different = new HashSet<>(refs);
-    if (different.size() < refs.size()) {
-      throw CommandFailure.usage("ims.projects: two of them are the same project and region");
+    Set<ProjectRef> distinct = new HashSet<>(refs);
+    if (distinct.size() < refs.size()) {
+      throw CommandFailure.usage("ims.projects: two of them have the same project id and region");
     }
-    return new Requests(refs.get(0), different);
+    return new Requests(refs.get(0), distinct);
   }
 
   /**
@@ -67,7 +70,7 @@ public final class ConfiguredProjects {
   public List<String> faults() {
     Set<String> faults = new LinkedHashSet<>();
     settings.values().forEach(each -> faults.addAll(each.faults()));
-    if (faults.isEmpty() || several) {
+    if (faults.isEmpty() || noDefault) {
       CommandFailure.caught(this::requests).ifPresent(faults::add);
     }
     return List.copyOf(faults);

@@ -11,31 +11,34 @@ import java.util.stream.Stream;
 
 /**
  * The settings of one project under {@code auth}. They are inherited as one set: a project with any
- * {@code auth} setting inherits none of the common ones. This prevents that a token, key or
- * password is sent to a host that it was not set for.
+ * {@code auth} setting inherits none of the common ones. Otherwise a token, key or password could
+ * be sent to a host that it was not set for.
  */
 final class CredentialSettings {
   private static final String AUTH = "auth";
 
   private final BridgeConfig config;
-  private final String own;
+  private final String prefix;
 
-  /** The prefix shared by all keys under {@code auth}. */
+  /**
+   * The prefix of the {@code auth} keys that apply: the own prefix of the project, or the common
+   * one.
+   */
   private final String scope;
 
   private final ProjectSettings project;
 
   /**
-   * @param own the prefix of the project's keys
+   * @param prefix the prefix of the project's keys
    */
-  CredentialSettings(BridgeConfig config, String own, ProjectSettings project) {
+  CredentialSettings(BridgeConfig config, String prefix, ProjectSettings project) {
     this.config = config;
-    this.own = own;
+    this.prefix = prefix;
     this.project = project;
     boolean ownAuth =
         Keys.OF_A_PROJECT.stream()
-            .anyMatch(name -> name.startsWith(AUTH) && config.given(own + name));
-    scope = ownAuth ? own : ProjectSettings.COMMON;
+            .anyMatch(name -> name.startsWith(AUTH) && config.given(prefix + name));
+    scope = ownAuth ? prefix : ProjectSettings.COMMON;
   }
 
   /**
@@ -73,7 +76,7 @@ final class CredentialSettings {
 
   /** Returns the kind of credentials; {@code AUTO} if the scope has no part of any. */
   private Keys.Auth kind() {
-    // A project with any auth setting uses the default here, not the common value.
+    // A project with own auth settings does not inherit the common value of auth.
     Keys.Auth mode =
         config.given(scope + AUTH) || common()
             ? config.word(scope + AUTH, Keys.Auth.class)
@@ -168,7 +171,7 @@ final class CredentialSettings {
         common()
             ? meaning
             : "%s, and a project with settings of its own under %sauth inherits none under ims.auth"
-                .formatted(meaning, own));
+                .formatted(meaning, prefix));
   }
 
   private Optional<String> text(String name) {

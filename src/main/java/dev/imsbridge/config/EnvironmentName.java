@@ -20,18 +20,23 @@ public final class EnvironmentName {
 
   private EnvironmentName() {}
 
+  /** Whether a variable is meant to be a setting. Its key may still be unknown. */
   static boolean isSetting(String variable) {
     return variable.startsWith(PREFIX)
         && !NOT_A_SETTING.matcher(variable).matches()
         && !SERVICE_LINK.matcher(variable).matches();
   }
 
+  /** Returns the variable of a key. */
   public static String of(String key) {
     return PREFIX
         + key.replace("_", "___").replace("-", "__").replace('.', '_').toUpperCase(Locale.ROOT);
   }
 
-  /** Returns the key of a variable; empty if it is not a setting. */
+  /**
+   * Returns the key of a variable. Empty if it has four or more consecutive underscores, which no
+   * key has.
+   */
   public static Optional<String> key(String variable) {
     String name = variable.substring(PREFIX.length()).toLowerCase(Locale.ROOT);
     return name.contains("____")

@@ -6,20 +6,20 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** The kinds of Kafka clients, and the configured settings that each uses. */
+/** The kinds of Kafka clients. Each selects its settings from those under {@code kafka.}. */
 public enum KafkaClient {
   ADMIN(null),
   PRODUCER("producer."),
   CONSUMER("consumer."),
-  /** Streams resolves the prefixes of its producers and consumers itself, so they are kept. */
+  /** Kafka Streams resolves the prefixes of its producers and consumers, so they are kept. */
   STREAMS("streams.");
 
   private static final List<String> PREFIXES = List.of("producer.", "consumer.", "streams.");
 
-  private final String own;
+  private final String prefix;
 
-  KafkaClient(String own) {
-    this.own = own;
+  KafkaClient(String prefix) {
+    this.prefix = prefix;
   }
 
   /**
@@ -30,12 +30,12 @@ public enum KafkaClient {
    */
   Map<String, Object> settings(Map<String, Object> passedOn, String codec) {
     Map<String, Object> settings = new HashMap<>(passedOn);
-    List<String> removed = this == STREAMS ? List.of(own) : PREFIXES;
+    List<String> removed = this == STREAMS ? List.of(prefix) : PREFIXES;
     settings.keySet().removeIf(name -> removed.stream().anyMatch(name::startsWith));
     passedOn.forEach(
         (name, value) -> {
-          if (own != null && name.startsWith(own)) {
-            settings.put(name.substring(own.length()), value);
+          if (prefix != null && name.startsWith(prefix)) {
+            settings.put(name.substring(prefix.length()), value);
           }
         });
     if (this == PRODUCER || this == STREAMS) {

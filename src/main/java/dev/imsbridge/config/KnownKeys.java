@@ -17,27 +17,27 @@ import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * Distinguishes settings from typing errors. Known are the keys with fixed names, those of named
- * projects, the endpoints of single regions, and those passed on to Kafka clients.
+ * Decides which keys are settings. A key is known if it has a fixed name, belongs to a named
+ * project, sets the endpoint of a region, or is passed on to Kafka clients.
  */
 public final class KnownKeys {
   static final String KAFKA = "kafka.";
   static final String ENDPOINTS = "ims.endpoints.";
-  private static final Pattern FORM =
+  private static final Pattern SYNTAX =
       Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,31}([.][A-Za-z0-9_-]{1,64})*");
   private static final Pattern PROJECT =
       Pattern.compile("ims\\.projects\\.([a-z0-9][a-z0-9_-]{0,63})\\.(.+)");
   private static final Pattern ENDPOINT = Pattern.compile("ims\\.endpoints\\.[a-z0-9-]{1,40}");
-  private static final Pattern CLIENT =
+  private static final Pattern CLIENT_PREFIX =
       Pattern.compile(
           "kafka\\.(streams\\.((main\\.|restore\\.|global\\.)?consumer\\.|producer\\.|admin\\.)?"
               + "|producer\\.|consumer\\.)?");
 
   /**
-   * Kafka settings that the bridge's guarantees or its consumers depend on, and the setting to use
-   * instead, or an empty text.
+   * Kafka settings that cannot be set because the guarantees or the consumers of the bridge depend
+   * on them. The value is the setting to use instead, or empty.
    */
-  private static final Map<String, String> OWN =
+  private static final Map<String, String> RESERVED =
       Map.ofEntries(
           Map.entry("application.id", Keys.APPLICATION_ID),
           Map.entry("bootstrap.servers", Keys.KAFKA_BOOTSTRAP),
@@ -60,7 +60,7 @@ public final class KnownKeys {
           Map.entry("value.deserializer", ""),
           Map.entry("value.serializer", ""));
 
-  private static final Map<String, ConfigKey> OF_CLIENTS =
+  private static final Map<String, ConfigKey> KAFKA_SETTINGS =
       Stream.of(
               StreamsConfig.configDef(),
               ProducerConfig.configDef(),
@@ -95,21 +95,22 @@ public final class KnownKeys {
     return key.startsWith(KAFKA) && !Keys.DEFINITION.configKeys().containsKey(key);
   }
 
-  /** Whether a key is passed on to Kafka clients, but is not one of their standard settings. */
+  /** Whether a key is passed on to Kafka clients without being one of Kafka's own settings. */
   static boolean ofPlugin(String key) {
-    return passedOn(key) && !OF_CLIENTS.containsKey(clientName(key));
+    return passedOn(key) && !KAFKA_SETTINGS.containsKey(clientName(key));
   }
 
+  /** Whether the value of a key is a secret, by the definitions of the bridge and of Kafka. */
   static boolean secret(String key) {
     return definition(key)
-        .or(() -> Optional.ofNullable(OF_CLIENTS.get(clientName(key))))
+        .or(() -> Optional.ofNullable(KAFKA_SETTINGS.get(clientName(key))))
         .map(definition -> definition.type == ConfigDef.Type.PASSWORD)
         .orElse(false);
   }
 
   /** Whether a text has the syntax of a key. */
   static boolean wellFormed(String key) {
-    return FORM.matcher(key).matches();
+    return SYNTAX.matcher(key).matches();
   }
 
   /** Returns why a key cannot be set; empty if it can be set. */
@@ -121,21 +122,22 @@ public final class KnownKeys {
       return Optional.of("there is no such setting" + didYouMean(key));
     }
     String name = clientName(key);
-    String instead = OWN.get(name);
+    String instead = RESERVED.get(name);
     if (instead != null) {
       return Optional.of(
           "the bridge itself decides " + name + (instead.isEmpty() ? "" : ": set " + instead));
     }
-    if (OF_CLIENTS.containsKey(name)) {
+    if (KAFKA_SETTINGS.containsKey(name)) {
       return Optional.empty();
     }
-    // Plug-ins of Kafka clients define further settings, so only near matches are rejected.
-    return Suggestion.nearest(name, OF_CLIENTS.keySet(), 2)
+    // Plug-ins of Kafka clients define further settings, so an unknown name is rejected only if it
+    // resembles a known one.
+    return Suggestion.nearest(name, KAFKA_SETTINGS.keySet(), 2)
         .map(near -> "Kafka has no such setting; did you mean '" + key.replace(name, near) + "'?");
   }
 
   private static String clientName(String key) {
-    Matcher client = CLIENT.matcher(key);
+    Matcher client = CLIENT_PREFIX.matcher(key);
     return client.lookingAt() ? key.substring(client.end()) : key;
   }
 

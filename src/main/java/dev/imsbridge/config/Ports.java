@@ -11,6 +11,12 @@ import org.apache.kafka.common.utils.Utils;
 public final class Ports {
   private Ports() {}
 
+  /**
+   * Checks a port.
+   *
+   * @param option the option or setting, named in the failure
+   * @throws CommandFailure if the port is out of range
+   */
   public static void check(String option, int port) {
     if (port < 0 || port > 65_535) {
       throw CommandFailure.usage(option + ": a port is 0 to 65535, not " + port);
@@ -30,7 +36,11 @@ public final class Ports {
     return host != null && !host.isEmpty() && port != null && port > 0 && port <= 65_535;
   }
 
-  /** Returns the address in {@code HOST:PORT}; empty for {@code off}. */
+  /**
+   * Returns the address in {@code HOST:PORT}; empty for {@code off}.
+   *
+   * @throws CommandFailure if the port is out of range
+   */
   public static Optional<InetSocketAddress> listen(String text) {
     if (text.equalsIgnoreCase("off")) {
       return Optional.empty();
@@ -43,7 +53,7 @@ public final class Ports {
 
   /**
    * Returns the URL at which this machine reaches a server that listens at {@code HOST:PORT}; empty
-   * for {@code off} and for any free port.
+   * for {@code off} and for port 0.
    */
   public static Optional<String> reachable(String text) {
     return listen(text)
@@ -52,7 +62,12 @@ public final class Ports {
         .map(port -> url(text, port));
   }
 
-  /** Returns the URL for a browser of this machine. */
+  /**
+   * Returns the URL for clients on this machine.
+   *
+   * @param listen the configured {@code HOST:PORT}
+   * @param port the actual port
+   */
   public static String url(String listen, int port) {
     String host = listen.substring(0, listen.lastIndexOf(':'));
     // A server that listens on all addresses is reachable at 127.0.0.1.

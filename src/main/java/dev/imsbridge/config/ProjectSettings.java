@@ -21,16 +21,16 @@ final class ProjectSettings {
       Pattern.compile("[a-z]+\\.([a-z]+-[a-z0-9-]+)\\..*");
 
   private final BridgeConfig config;
-  private final String own;
+  private final String prefix;
   private final CredentialSettings auth;
 
   /**
-   * @param own the prefix of the project's keys; {@code ims.} for the unnamed project
+   * @param prefix the prefix of the project's keys; {@code ims.} for the unnamed project
    */
-  ProjectSettings(BridgeConfig config, String own) {
+  ProjectSettings(BridgeConfig config, String prefix) {
     this.config = config;
-    this.own = own;
-    auth = new CredentialSettings(config, own, this);
+    this.prefix = prefix;
+    auth = new CredentialSettings(config, prefix, this);
   }
 
   /**
@@ -71,7 +71,7 @@ final class ProjectSettings {
     Set<String> faults = new LinkedHashSet<>();
     parts.forEach(part -> CommandFailure.caught(part).ifPresent(faults::add));
     if (faults.isEmpty()) {
-      CommandFailure.caught(() -> project(own)).ifPresent(faults::add);
+      CommandFailure.caught(() -> project(prefix)).ifPresent(faults::add);
     }
     return faults;
   }
@@ -79,27 +79,27 @@ final class ProjectSettings {
   private String projectId() {
     return text("project.id")
         .or(auth::projectIdOfProfile)
-        .orElseThrow(() -> missing(own + "project.id", "the project whose jobs are asked for"));
+        .orElseThrow(() -> missing(prefix + "project.id", "the id of the project of the jobs"));
   }
 
   Optional<String> region() {
-    // A project with an endpoint is not in the common region.
-    boolean elsewhere = config.given(own + "endpoint") && !config.given(own + "region");
-    return elsewhere && !own.equals(COMMON) ? Optional.empty() : text("region");
+    // A project with its own endpoint does not inherit the common region.
+    boolean elsewhere = config.given(prefix + "endpoint") && !config.given(prefix + "region");
+    return elsewhere && !prefix.equals(COMMON) ? Optional.empty() : text("region");
   }
 
   Endpoint endpoint() {
-    // The project's own region precedes the common endpoint.
-    boolean ofOwnRegion = config.given(own + "region") && !config.given(own + "endpoint");
+    // The region of the project overrides the common endpoint.
+    boolean ofOwnRegion = config.given(prefix + "region") && !config.given(prefix + "endpoint");
     return (ofOwnRegion ? Optional.<String>empty() : text("endpoint"))
         .map(Endpoint::of)
         .or(() -> text("region").map(this::ofRegion))
         .orElseThrow(
             () ->
                 CommandFailure.usage(
-                    "%sregion or %sendpoint is missing: where to ask for jobs; for example"
-                            .formatted(own, own)
-                        + " --set %sregion=cn-north-4".formatted(own)));
+                    "%sregion or %sendpoint is missing: it selects the IMS endpoint; for example"
+                            .formatted(prefix, prefix)
+                        + " --set %sregion=cn-north-4".formatted(prefix)));
   }
 
   private Endpoint ofRegion(String region) {
@@ -123,6 +123,6 @@ final class ProjectSettings {
   }
 
   private String key(String name) {
-    return config.given(own + name) ? own + name : COMMON + name;
+    return config.given(prefix + name) ? prefix + name : COMMON + name;
   }
 }

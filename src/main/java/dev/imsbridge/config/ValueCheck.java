@@ -17,9 +17,9 @@ import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.security.JaasContext;
 
 /**
- * Checks single values. Before that it resolves {@code ${env:VARIABLE}}, {@code
- * ${file:PROPERTIES:KEY}} and {@code ${directory:DIRECTORY:FILE}} in them with Kafka's own config
- * providers.
+ * Resolves the references in a value, then checks the value. References are {@code
+ * ${env:VARIABLE}}, {@code ${file:PROPERTIES:KEY}} and {@code ${directory:DIRECTORY:FILE}}; Kafka's
+ * own config providers resolve them.
  */
 final class ValueCheck {
   private static final Pattern REFERENCE = Pattern.compile("\\$\\{(env|file|directory):[^}]*}");
@@ -61,19 +61,18 @@ final class ValueCheck {
     try {
       resolved = references.transform(Map.of(raw.key(), raw.text())).data().get(raw.key());
     } catch (ConfigException e) {
-      throw nowhere(raw, reference.group());
+      throw unresolved(raw, reference.group());
     }
-    Matcher left = REFERENCE.matcher(resolved);
-    if (left.find()) {
-      throw nowhere(raw, left.group());
+    Matcher unresolved = REFERENCE.matcher(resolved);
+    if (unresolved.find()) {
+      throw unresolved(raw, unresolved.group());
     }
     return resolved.strip();
   }
 
-  private static BadSetting nowhere(RawValue raw, String reference) {
+  private static BadSetting unresolved(RawValue raw, String reference) {
     return raw.fault(
-        "there is no value behind " + reference,
-        "define " + reference + ", or correct the reference");
+        reference + " has no value", "define " + reference + ", or correct the reference");
   }
 
   private static void check(ConfigKey known, RawValue raw, String text) {
@@ -105,19 +104,19 @@ final class ValueCheck {
   }
 
   /**
-   * Prefixes the objection with the value, unless the value may be a secret set under a similar
-   * key.
+   * Prefixes the objection with the value, unless the value may be a secret that was set under a
+   * wrong key.
    */
   private static String quoted(ConfigKey known, String text, String objection) {
     if (known.type == ConfigDef.Type.PASSWORD || known.name.startsWith(Keys.IMS_AUTH)) {
       return objection;
     }
-    // An objection that is a full sentence follows a colon.
-    boolean goesOn = objection.startsWith("must ") || objection.startsWith("is ");
-    return "'%s'%s %s".formatted(SafeText.url(text), goesOn ? "" : ":", objection);
+    // An objection that does not continue the sentence follows a colon.
+    boolean continues = objection.startsWith("must ") || objection.startsWith("is ");
+    return "'%s'%s %s".formatted(SafeText.url(text), continues ? "" : ":", objection);
   }
 
-  // Kafka's own message would quote the invalid part, which may be part of a password.
+  // The message of Kafka would quote the invalid part, which may be part of a password.
   private static void checkJaas(RawValue raw, String text) {
     try {
       JaasContext.loadClientContext(Map.of(SaslConfigs.SASL_JAAS_CONFIG, new Password(text)));
