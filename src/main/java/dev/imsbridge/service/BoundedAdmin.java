@@ -5,8 +5,9 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.ForwardingAdmin;
 
 /**
- * An admin client that ends within 2 s. That of Kafka waits for the timeouts of its calls, which it
- * measures with the clock of the machine, and that may be set back.
+ * An admin client that closes within 2 s. By default, Kafka's client waits until its pending calls
+ * time out. It measures these timeouts with the clock of the machine, so a clock that was set back
+ * makes the close hang.
  */
 final class BoundedAdmin extends ForwardingAdmin {
   private static final Duration CLOSE = Duration.ofSeconds(2);

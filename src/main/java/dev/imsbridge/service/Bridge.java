@@ -55,7 +55,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Starts the parts of the bridge in this process. The {@link Lifecycle} closes them in reverse
- * order. Used by one thread.
+ * order. Confined to the thread that starts the parts.
  */
 public final class Bridge {
   private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
@@ -68,6 +68,7 @@ public final class Bridge {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final EventStream events = new EventStream(metrics);
 
+  /** Creates a bridge that accepts no replaced observations topic. */
   public Bridge(Lifecycle parts, BridgeConfig config, Roles roles) {
     this(parts, config, roles, Set.of());
   }
@@ -92,7 +93,7 @@ public final class Bridge {
   /**
    * Starts all parts of the given roles.
    *
-   * @throws CommandFailure if the configuration or the cluster does not allow it
+   * @throws CommandFailure if the configuration is invalid or the cluster is unsuitable
    * @throws Exception if a part fails to start
    */
   public Running start() throws Exception {
@@ -129,8 +130,8 @@ public final class Bridge {
           .prepare(admin)
           .forEach(line -> LOG.warn("{}; see `imsbridge topics plan`", line));
       rights.check(kafka, admin);
-      require(new GroupCheck(kafka, config).check(admin));
-      require(ClusterClock.check(admin, InstantSource.system()));
+      stopOrWarn(new GroupCheck(kafka, config).check(admin));
+      stopOrWarn(ClusterClock.check(admin, InstantSource.system()));
     }
     parts.start(
         "transaction watch",
@@ -143,7 +144,7 @@ public final class Bridge {
     ControlLog control = control(kafka, named, instance);
     status.control(control::state);
     if (http.isPresent()) {
-      operate(http.get(), kafka, named, control);
+      serveControl(http.get(), kafka, named, control);
       parts.start(
           "events",
           () -> {
@@ -155,19 +156,19 @@ public final class Bridge {
       TopologyService topology =
           parts.start("topology", () -> topology(kafka, requests, instance, member.id()));
       TopologyMeters meters = new TopologyMeters(topology, config.topics(), metrics);
-      health.part("topology", meters::look);
+      health.part("topology", meters::update);
       status.topology(topology);
       if (http.isPresent()) {
         int partitions = kafka.partitions(List.of(config.topics().observations())).size();
         TreeQueries trees = new TreeQueries(topology, address.get(), partitions);
-        serve(http.get(), kafka, trees, requests, status);
+        serveJobs(http.get(), kafka, trees, requests, status);
       }
     }
     if (roles.polls()) {
       Poller poller = poller(kafka, projects, control.state().paused().keySet(), member.id());
       control.follow(poller::pause);
       PollerMeters meters = new PollerMeters(poller::view, poller::openJobs, metrics);
-      health.part("poller", () -> meters.look().restored());
+      health.part("poller", () -> meters.update().restored());
       status.poller(poller);
     }
     parts.start("health", health::start);
@@ -196,8 +197,8 @@ public final class Bridge {
     return new KafkaAccess(config, embedded.bootstrapServers());
   }
 
-  /** Refuses to start after a failed check, and logs a warning. */
-  private static void require(Finding finding) {
+  /** Ends the start if a check failed, and logs a line if it returned a warning. */
+  private static void stopOrWarn(Finding finding) {
     if (finding.level() == Finding.Level.FAIL) {
       throw CommandFailure.fault(finding.line(), null);
     }
@@ -206,7 +207,7 @@ public final class Bridge {
     }
   }
 
-  private void serve(
+  private void serveJobs(
       WebServer http, KafkaAccess kafka, TreeQueries trees, Requests requests, PollTimes polls)
       throws Exception {
     RequestWriter log =
@@ -225,7 +226,7 @@ public final class Bridge {
             polls));
   }
 
-  private void operate(
+  private void serveControl(
       WebServer http, KafkaAccess kafka, NamedProjects projects, ControlLog control)
       throws Exception {
     ControlWriter writer =
@@ -255,7 +256,7 @@ public final class Bridge {
           StreamsSettings.topology(config, requests, acceptedLogs),
           streams,
           metrics,
-          failure -> broke("topology", kafka, failure));
+          failure -> partFailed("topology", kafka, failure));
     } catch (StreamsException e) {
       throw CommandFailure.fault(
           "state.dir %s cannot be used (%s): each instance needs its own writable directory"
@@ -275,7 +276,7 @@ public final class Bridge {
                 config.topics().control(),
                 projects.refs().values(),
                 levels::set,
-                failure -> broke("reader of the control topic", kafka, failure)));
+                failure -> partFailed("reader of the control topic", kafka, failure)));
   }
 
   private Poller poller(
@@ -296,15 +297,15 @@ public final class Bridge {
                 PollingSettings.policy(config),
                 paused,
                 clock,
-                failure -> broke("poller", kafka, failure)));
+                failure -> partFailed("poller", kafka, failure)));
   }
 
-  private void broke(String part, KafkaAccess kafka, Throwable failure) {
+  private void partFailed(String part, KafkaAccess kafka, Throwable failure) {
     if (!(SafeText.root(failure) instanceof KafkaException)) {
       // Unexpected failure: log the stack trace for diagnosis.
-      LOG.error("the {} broke down", part, failure);
+      LOG.error("the {} failed", part, failure);
     }
-    // Only the changelogs are still created at this point.
+    // At this point only Kafka Streams still creates topics: the changelogs.
     String creating =
         KafkaRights.changelogs(config).stream()
             .map(changelog -> KafkaRefusal.onTopic(AclOperation.CREATE, changelog))
@@ -315,7 +316,7 @@ public final class Bridge {
             .in(failure, creating, topic -> null)
             .or(() -> KafkaRefusal.ofRecord(failure))
             .orElseGet(() -> SafeText.reason(failure));
-    parts.fail("the " + part + " broke down: " + reason, failure);
+    parts.fail("the " + part + " failed: " + reason, failure);
   }
 
   private Optional<WebServer> http(BridgeHealth health) throws Exception {

@@ -10,16 +10,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks once a second whether each part is ready, and serves the last result. Some checks block
- * for a moment, and HTTP callers must not wait for them. The checks run on a dedicated thread;
- * results may be read from any thread.
+ * Checks once a second whether each part is ready, and serves the last result. HTTP callers must
+ * not wait for the checks, because some of them block briefly. The periodic checks run on a
+ * dedicated thread; results may be read from any thread.
  *
- * <p>Not ready before {@link #start} and after the close. Always live: a fatal fault ends the
- * process.
+ * <p>Not ready before {@link #start}, and after the object that it returns is closed. Always live:
+ * a fatal fault ends the process.
  */
 public final class BridgeHealth implements Health {
   private static final Logger LOG = LoggerFactory.getLogger(BridgeHealth.class);
-  private static final Duration EVERY = Duration.ofSeconds(1);
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
   private static final Map<String, Boolean> NOT_STARTED = Map.of("started", false);
 
   private final Map<String, BooleanSupplier> parts = new TreeMap<>();
@@ -33,8 +33,8 @@ public final class BridgeHealth implements Health {
 
   /** Starts the checks. They end when the returned object is closed. */
   AutoCloseable start() {
-    look();
-    checks.start("health", EVERY, EVERY, this::look);
+    check();
+    checks.start("health", INTERVAL, INTERVAL, this::check);
     return this::stop;
   }
 
@@ -43,7 +43,7 @@ public final class BridgeHealth implements Health {
     last = NOT_STARTED;
   }
 
-  private synchronized void look() {
+  private synchronized void check() {
     Map<String, Boolean> now = new TreeMap<>();
     parts.forEach((name, ready) -> now.put(name, ready(name, ready)));
     if (!checks.stopped()) {
@@ -62,14 +62,14 @@ public final class BridgeHealth implements Health {
     try {
       return part.getAsBoolean();
     } catch (RuntimeException e) {
-      LOG.warn("{} does not say how it is: {}", name, e.toString());
+      LOG.warn("the readiness check of {} failed: {}", name, e.toString());
       return false;
     }
   }
 
-  /** Checks now whether all parts are ready; if not, sleeps for the pause. */
+  /** Checks now, on this thread, whether all parts are ready. If not, sleeps for the pause. */
   public boolean readyOrWait(Duration pause) throws InterruptedException {
-    look();
+    check();
     boolean ready = !last.containsValue(false);
     if (!ready) {
       TimeUnit.MILLISECONDS.sleep(pause.toMillis());

@@ -24,8 +24,9 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The current status of this process in the shape of the OpenAPI document, as far as its parts have
- * started. HTTP workers read it; the thread that starts the parts sets them.
+ * The current status of this process, as defined in the OpenAPI document. The fields of parts that
+ * have not started are null or empty. The thread that starts the parts sets them; HTTP workers read
+ * the status.
  */
 final class BridgeStatus implements InstanceStatus, PollTimes {
   private final BridgeHealth health;
@@ -37,7 +38,7 @@ final class BridgeStatus implements InstanceStatus, PollTimes {
   private volatile Supplier<ControlState> control = () -> ControlState.NONE;
 
   /**
-   * @param instance the address under which other instances know this process
+   * @param instance the advertised address of this process; empty if HTTP is off
    * @param observations the name of the observations topic
    */
   BridgeStatus(BridgeHealth health, Instant startedAt, String instance, String observations) {

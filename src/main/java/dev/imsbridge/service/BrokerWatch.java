@@ -11,70 +11,72 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
- * Detects that no broker answers and reports it, because Kafka clients retry without a message.
- * Thread-safe. It runs a dedicated thread and calls its listeners on that thread.
+ * Detects and reports that no broker answers. Without it an outage is not visible, because Kafka
+ * clients retry silently. Thread-safe. Runs a dedicated thread and calls its listeners on that
+ * thread.
  */
 public final class BrokerWatch implements AutoCloseable {
-  private static final Duration EVERY = Duration.ofSeconds(5);
-  private static final Duration AGAIN = Duration.ofMinutes(1);
+  private static final Duration INTERVAL = Duration.ofSeconds(5);
+  private static final Duration REPORT_INTERVAL = Duration.ofMinutes(1);
 
   /** Failed checks before the first report. */
-  private static final int LOOKS_IN_VAIN = 2;
+  private static final int CHECKS_BEFORE_REPORT = 2;
 
   private final Admin admin;
   private final KafkaAccess kafka;
   private final Duration patience;
-  private final Duration every;
-  private final Duration again;
-  private final Consumer<String> told;
-  private final BiConsumer<String, Throwable> onGone;
+  private final Duration interval;
+  private final Duration reportInterval;
+  private final Consumer<String> report;
+  private final BiConsumer<String, Throwable> onTimeout;
   private final RepeatedCheck checks = new RepeatedCheck();
   private volatile boolean reachable = true;
   private long lastSeenNanos = System.nanoTime();
-  private boolean silent;
+  private boolean reported;
 
-  /** The duration of an outage at which the next line is due. */
-  private Duration nextLine;
+  /** The duration of an outage after which the next line is due. */
+  private Duration nextReport;
 
   /**
    * Starts the watch.
    *
-   * @param told receives one line when no broker has answered for about 10 s, one per minute during
-   *     the outage, and one when the brokers answer again
-   * @param onGone receives one line when no broker has answered for {@code broker.patience}
+   * @param report receives one line when no broker has answered for about 10 s, one per minute
+   *     during the outage, and one when the brokers answer again
+   * @param onTimeout receives one line at each check after no broker has answered for {@code
+   *     broker.patience}
    */
   public static BrokerWatch start(
       KafkaAccess kafka,
       BridgeConfig config,
-      Consumer<String> told,
-      BiConsumer<String, Throwable> onGone) {
+      Consumer<String> report,
+      BiConsumer<String, Throwable> onTimeout) {
     return new BrokerWatch(
-        kafka, config.duration(Keys.BROKER_PATIENCE), EVERY, AGAIN, told, onGone);
+        kafka, config.duration(Keys.BROKER_PATIENCE), INTERVAL, REPORT_INTERVAL, report, onTimeout);
   }
 
   /**
    * Starts the watch with other intervals.
    *
-   * @param patience the duration of an outage after which {@code onGone} is called
-   * @param every the interval between two checks, and the timeout of each
-   * @param again the interval between two lines during an outage
+   * @param patience the duration of an outage after which {@code onTimeout} is called
+   * @param interval the interval between two checks, and the timeout of each
+   * @param reportInterval the interval between two lines during an outage
    */
   BrokerWatch(
       KafkaAccess kafka,
       Duration patience,
-      Duration every,
-      Duration again,
-      Consumer<String> told,
-      BiConsumer<String, Throwable> onGone) {
+      Duration interval,
+      Duration reportInterval,
+      Consumer<String> report,
+      BiConsumer<String, Throwable> onTimeout) {
     this.admin = kafka.admin();
     this.kafka = kafka;
     this.patience = patience;
-    this.every = every;
-    this.again = again;
-    this.told = told;
-    this.onGone = onGone;
-    nextLine = every.multipliedBy(LOOKS_IN_VAIN);
-    checks.start("broker-watch", Duration.ZERO, every, this::look);
+    this.interval = interval;
+    this.reportInterval = reportInterval;
+    this.report = report;
+    this.onTimeout = onTimeout;
+    nextReport = interval.multipliedBy(CHECKS_BEFORE_REPORT);
+    checks.start("broker-watch", Duration.ZERO, interval, this::check);
   }
 
   /** Whether a broker answered the last check. */
@@ -82,9 +84,9 @@ public final class BrokerWatch implements AutoCloseable {
     return reachable;
   }
 
-  private void look() throws InterruptedException {
+  private void check() throws InterruptedException {
     try {
-      admin.describeCluster().nodes().get(every.toMillis(), TimeUnit.MILLISECONDS);
+      admin.describeCluster().nodes().get(interval.toMillis(), TimeUnit.MILLISECONDS);
       seen();
     } catch (ExecutionException | TimeoutException e) {
       if (!checks.stopped()) {
@@ -94,12 +96,12 @@ public final class BrokerWatch implements AutoCloseable {
   }
 
   private void seen() {
-    if (silent) {
-      told.accept(
+    if (reported) {
+      report.accept(
           "%s answers again, after %s s".formatted(kafka.bootstrap(), silence().toSeconds()));
     }
-    silent = false;
-    nextLine = every.multipliedBy(LOOKS_IN_VAIN);
+    reported = false;
+    nextReport = interval.multipliedBy(CHECKS_BEFORE_REPORT);
     reachable = true;
     lastSeenNanos = System.nanoTime();
   }
@@ -108,11 +110,11 @@ public final class BrokerWatch implements AutoCloseable {
     reachable = false;
     Duration silence = silence();
     if (silence.compareTo(patience) > 0) {
-      onGone.accept(kafka.unreachable(why).getMessage(), why);
-    } else if (silence.compareTo(nextLine) >= 0) {
-      silent = true;
-      nextLine = silence.plus(again);
-      told.accept(
+      onTimeout.accept(kafka.unreachable(why).getMessage(), why);
+    } else if (silence.compareTo(nextReport) >= 0) {
+      reported = true;
+      nextReport = silence.plus(reportInterval);
+      report.accept(
           "no answer from %s for %s s; waiting up to %s s (%s)"
               .formatted(
                   kafka.bootstrap(),

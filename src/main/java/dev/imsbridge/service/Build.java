@@ -10,8 +10,8 @@ import org.apache.kafka.common.utils.internals.AppInfoParser;
  * Identifies the code of this process. Maven writes version and commit into the jar.
  *
  * @param version "unknown" if it was not built by Maven
- * @param commit the abbreviated id of the git commit, followed by "-modified" if the build had
- *     other changes; "unknown" if it was not built in a clone
+ * @param commit the abbreviated id of the git commit, followed by "-modified" if the working tree
+ *     had uncommitted changes; "unknown" if it was not built in a clone
  * @param kafka the version of the Kafka client
  */
 public record Build(String version, String commit, String kafka) {

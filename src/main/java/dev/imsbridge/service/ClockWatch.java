@@ -7,12 +7,12 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Detects that the clock of this machine was set back. Kafka's clients measure timeouts, heartbeats
- * and the pauses between attempts with it, so they would wait until it has caught up; new clients
- * do not. Runs a dedicated thread, and calls its listener on that thread.
+ * Detects that the clock of this machine was set back. Kafka clients measure timeouts, heartbeats
+ * and retry pauses with it, so they would wait until it reaches the old time. New clients are not
+ * affected. Runs a dedicated thread, and calls its listener on that thread.
  */
 final class ClockWatch implements AutoCloseable {
-  private static final Duration EVERY = Duration.ofSeconds(2);
+  private static final Duration INTERVAL = Duration.ofSeconds(2);
 
   /** Kafka's clients tolerate a smaller step. */
   private static final Duration TOLERATED = Duration.ofSeconds(30);
@@ -26,7 +26,7 @@ final class ClockWatch implements AutoCloseable {
 
   /**
    * @param nanoTime a monotonic clock
-   * @param onSetBack receives a line for each time that the clock is set back by more than 30 s
+   * @param onSetBack receives one line each time the clock is set back by more than 30 s
    */
   ClockWatch(InstantSource clock, LongSupplier nanoTime, Consumer<String> onSetBack) {
     this.clock = clock;
@@ -38,12 +38,12 @@ final class ClockWatch implements AutoCloseable {
 
   static ClockWatch start(Consumer<String> onSetBack) {
     ClockWatch watch = new ClockWatch(InstantSource.system(), System::nanoTime, onSetBack);
-    watch.checks.start("clock-watch", EVERY, EVERY, watch::look);
+    watch.checks.start("clock-watch", INTERVAL, INTERVAL, watch::check);
     return watch;
   }
 
   /** Compares the clock with the time that has passed since the last call. */
-  void look() {
+  void check() {
     Instant time = clock.instant();
     long nanos = nanoTime.getAsLong();
     Duration back = Duration.ofNanos(nanos - lastNanos).minus(Duration.between(lastTime, time));
@@ -51,7 +51,7 @@ final class ClockWatch implements AutoCloseable {
     lastNanos = nanos;
     if (back.compareTo(TOLERATED) > 0) {
       onSetBack.accept(
-          "the clock of this machine was set back by %s s, and Kafka's clients would wait for as long: start the bridge again"
+          "the clock of this machine was set back by %s s, and Kafka clients would wait for as long: start the bridge again"
               .formatted(back.toSeconds()));
     }
   }

@@ -19,10 +19,12 @@ import org.apache.kafka.clients.admin.QuorumInfo.ReplicaState;
 public final class ClusterClock {
   static final String SUBJECT = "clock kafka";
 
-  /** Brokers reject records this far in the future (message.timestamp.after.max.ms). */
-  private static final Duration REFUSED = Duration.ofHours(1);
+  /**
+   * Brokers reject records from this far in the future ({@code message.timestamp.after.max.ms}).
+   */
+  private static final Duration REJECTED = Duration.ofHours(1);
 
-  private static final Duration ODD = Duration.ofMinutes(1);
+  private static final Duration TOLERATED = Duration.ofMinutes(1);
   private static final int PATIENCE_SECONDS = 5;
 
   private ClusterClock() {}
@@ -30,18 +32,18 @@ public final class ClusterClock {
   public static Finding check(Admin admin, InstantSource clock) throws InterruptedException {
     Optional<Duration> measured = ahead(admin, clock);
     if (measured.isEmpty()) {
-      return Finding.ok(SUBJECT, "not compared: Kafka does not tell this user its time");
+      return Finding.ok(SUBJECT, "not compared: Kafka did not return its time");
     }
     Duration ahead = measured.get();
-    if (ahead.abs().compareTo(ODD) < 0) {
+    if (ahead.abs().compareTo(TOLERATED) < 0) {
       return Finding.ok(SUBJECT, "agrees with the clock of Kafka");
     }
     String text =
         "this machine's clock is %s s %s the clock of Kafka"
             .formatted(ahead.abs().toSeconds(), ahead.isNegative() ? "behind" : "ahead of");
     String cure = "set this machine's clock, and keep it by NTP";
-    return ahead.compareTo(REFUSED) >= 0
-        ? Finding.fail(SUBJECT, text + ": Kafka refuses its records", cure)
+    return ahead.compareTo(REJECTED) >= 0
+        ? Finding.fail(SUBJECT, text + ": Kafka rejects its records", cure)
         : Finding.warn(SUBJECT, text + ": events get wrong times", cure);
   }
 

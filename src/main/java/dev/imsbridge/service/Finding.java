@@ -10,9 +10,9 @@ public record Finding(Level level, String subject, String text, String cure) {
 
   public enum Level {
     OK,
-    /** The bridge runs, but the user should look into it. */
+    /** The bridge runs, but the user should correct it. */
     WARN,
-    /** The bridge does not run, or not for long. */
+    /** The bridge does not start, or will stop. */
     FAIL
   }
 

@@ -20,8 +20,8 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
 /**
  * Detects another program in the consumer groups of a bridge, such as a bridge with another prefix
- * but the same {@code application.id}. Members that read different topics rebalance without end,
- * and each takes over the state and the transactions of the other.
+ * but the same {@code application.id}. Members that subscribe to different topics rebalance
+ * endlessly, and each takes over the state and the transactions of the other.
  */
 public final class GroupCheck {
   public static final String SUBJECT = "groups";
@@ -64,8 +64,8 @@ public final class GroupCheck {
   }
 
   /**
-   * Whether a bridge runs: the group of the topology has a member while one does. Empty if the
-   * cluster cannot be queried.
+   * Whether a bridge with a topology runs. While it does, the group of the topology has a member.
+   * Empty if the cluster cannot be queried.
    */
   public Optional<Boolean> bridgeRuns() throws InterruptedException {
     try (Admin admin = kafka.admin()) {
@@ -84,7 +84,7 @@ public final class GroupCheck {
     }
   }
 
-  /** Returns the topics that members of a group read now or have committed offsets for. */
+  /** Returns the topics that are assigned to members of a group or have committed offsets. */
   private static Set<String> topicsOf(Admin admin, String group)
       throws InterruptedException, ExecutionException {
     KafkaFuture<Stream<TopicPartition>> assigned =

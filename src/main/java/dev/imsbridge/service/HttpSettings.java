@@ -16,7 +16,7 @@ import org.apache.kafka.streams.state.HostInfo;
 
 /** Reads the HTTP settings: the listen address, the access rules and the advertised address. */
 public final class HttpSettings {
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(55);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(55);
 
   private HttpSettings() {}
 
@@ -33,13 +33,13 @@ public final class HttpSettings {
 
   private static Duration mirrorWait(BridgeConfig config) {
     Duration wait = config.duration(Keys.HTTP_MIRROR_WAIT);
-    if (wait.compareTo(LONGEST_WAIT) > 0) {
+    if (wait.compareTo(MAX_WAIT) > 0) {
       throw CommandFailure.usage(
-          "%s (from %s): at most %ss: connections that are silent for a minute are closed"
+          "%s (from %s): at most %ss: idle connections are closed after 1 min"
               .formatted(
                   Keys.HTTP_MIRROR_WAIT,
                   config.origin(Keys.HTTP_MIRROR_WAIT),
-                  LONGEST_WAIT.toSeconds()));
+                  MAX_WAIT.toSeconds()));
     }
     return wait;
   }

@@ -24,7 +24,7 @@ import org.apache.kafka.common.config.types.Password;
 
 /** Creates IMS clients from the configuration. */
 public final class ImsAccess {
-  private static final int CLOSING_SECONDS = 3;
+  private static final int CLOSE_TIMEOUT_SECONDS = 3;
 
   private ImsAccess() {}
 
@@ -47,7 +47,7 @@ public final class ImsAccess {
             new VertxOptions()
                 .setUseDaemonThread(true)
                 .setWorkerPoolSize(2)
-                // Vert.x would need a writable temporary directory to extract files from a
+                // Otherwise Vert.x needs a writable temporary directory to extract files from the
                 // classpath.
                 .setFileSystemOptions(
                     new FileSystemOptions()
@@ -58,19 +58,23 @@ public final class ImsAccess {
   }
 
   private static void close(Vertx vertx) throws Exception {
-    vertx.close().toCompletionStage().toCompletableFuture().get(CLOSING_SECONDS, TimeUnit.SECONDS);
+    vertx
+        .close()
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
   }
 
   /**
    * Returns the settings of the client.
    *
    * @param projects the projects that share the connection pool. Its size is the sum of their
-   *     concurrency limits: a call within its budget must not wait for a connection, which would
-   *     look like an unresponsive server
+   *     concurrency limits: otherwise a call within its budget could wait for a connection, which
+   *     would look like an unresponsive server
    * @throws CommandFailure if the settings contradict each other
    */
   public static ClientSettings settings(BridgeConfig config, List<Project> projects) {
-    int underWay = projects.stream().mapToInt(each -> each.budget().concurrency()).sum();
+    int inFlight = projects.stream().mapToInt(each -> each.budget().concurrency()).sum();
     try {
       return new ClientSettings(
           PathTemplate.of(config.getString(Keys.IMS_PATH)),
@@ -79,7 +83,7 @@ public final class ImsAccess {
               config.duration(Keys.IMS_READ_TIMEOUT),
               config.duration(Keys.IMS_TOTAL_TIMEOUT)),
           new Bounds(config.getInt(Keys.IMS_MAX_BYTES), Bounds.DEFAULTS.headers()),
-          underWay,
+          inFlight,
           config.text(Keys.IMS_PROXY).map(url -> proxy(config, url)).orElse(null),
           config.text(Keys.IMS_CERTIFICATES).map(UserData::absolute).orElse(null));
     } catch (IllegalArgumentException e) {

@@ -47,8 +47,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * thread-safe. The caller closes the clients.
  */
 public final class KafkaAccess {
-  private static final int PATIENCE_MS = 10_000;
-  private static final int TOPICS_EVERY_MS = 200;
+  private static final int TIMEOUT_MS = 10_000;
+  private static final int TOPIC_CHECK_INTERVAL_MS = 200;
 
   private final BridgeConfig config;
   private final String bootstrap;
@@ -82,9 +82,9 @@ public final class KafkaAccess {
 
   public Admin admin() {
     Map<String, Object> settings = settings(KafkaClient.ADMIN);
-    settings.putIfAbsent(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
-    settings.putIfAbsent(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MS / 2);
-    return made(() -> new BoundedAdmin(settings));
+    settings.putIfAbsent(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
+    settings.putIfAbsent(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS / 2);
+    return create(() -> new BoundedAdmin(settings));
   }
 
   public KafkaProducer<byte[], byte[]> producer() {
@@ -98,10 +98,10 @@ public final class KafkaAccess {
     Map<String, Object> settings = settings(KafkaClient.PRODUCER);
     defaults.forEach(settings::putIfAbsent);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
-    settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MS);
-    settings.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MS);
-    settings.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 2 * PATIENCE_MS);
-    return made(
+    settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MS);
+    settings.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
+    settings.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 2 * TIMEOUT_MS);
+    return create(
         () -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()));
   }
 
@@ -124,15 +124,15 @@ public final class KafkaAccess {
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    settings.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
-    return made(
+    settings.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
+    return create(
         () ->
             new KafkaConsumer<>(
                 settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
   }
 
   /**
-   * Follows the published events.
+   * Returns a reader that follows the published events.
    *
    * @param fromBeginning whether to read all retained events, or only new ones
    * @param past root jobs whose completions are always read from the beginning
@@ -155,7 +155,7 @@ public final class KafkaAccess {
   }
 
   // A client that cannot be created has invalid settings; the cause names them.
-  private static <T> T made(Supplier<T> client) {
+  private static <T> T create(Supplier<T> client) {
     try {
       return client.get();
     } catch (KafkaException e) {
@@ -168,9 +168,9 @@ public final class KafkaAccess {
    *
    * @throws CommandFailure if it does not
    */
-  void reach(Admin admin) throws InterruptedException {
+  void checkReachable(Admin admin) throws InterruptedException {
     try {
-      admin.describeCluster().clusterId().get(2 * PATIENCE_MS, TimeUnit.MILLISECONDS);
+      admin.describeCluster().clusterId().get(2 * TIMEOUT_MS, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw unreachable(e.getCause());
     } catch (TimeoutException e) {
@@ -197,8 +197,8 @@ public final class KafkaAccess {
   }
 
   /**
-   * Waits until the topics exist, for at most 10 s: a bridge that starts creates them after Kafka
-   * answers.
+   * Waits until the topics exist, for at most about 10 s, because a starting bridge creates them
+   * only after Kafka answers.
    *
    * @throws CommandFailure if the cluster cannot be reached or a topic does not exist
    */
@@ -207,10 +207,10 @@ public final class KafkaAccess {
     try (Admin admin = admin()) {
       for (String topic : topics) {
         while (described(topic, admin).isEmpty()) {
-          if (System.nanoTime() - start >= TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS)) {
+          if (System.nanoTime() - start >= TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MS)) {
             throw missing(topic);
           }
-          TimeUnit.MILLISECONDS.sleep(TOPICS_EVERY_MS);
+          TimeUnit.MILLISECONDS.sleep(TOPIC_CHECK_INTERVAL_MS);
         }
       }
     }
@@ -231,16 +231,16 @@ public final class KafkaAccess {
    */
   public Optional<String> topicId(String topic) throws InterruptedException {
     try (Admin admin = admin()) {
-      return described(topic, admin).map(description -> description.topicId().toString());
+      return described(topic, admin).map(found -> found.topicId().toString());
     }
   }
 
   private Optional<TopicDescription> described(String topic, Admin admin)
       throws InterruptedException {
-    KafkaFuture<TopicDescription> asked =
+    KafkaFuture<TopicDescription> description =
         admin.describeTopics(List.of(topic)).topicNameValues().get(topic);
     try {
-      return Optional.of(asked.get(PATIENCE_MS, TimeUnit.MILLISECONDS));
+      return Optional.of(description.get(TIMEOUT_MS, TimeUnit.MILLISECONDS));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UnknownTopicOrPartitionException
           || e.getCause() instanceof InvalidTopicException) {
@@ -253,12 +253,15 @@ public final class KafkaAccess {
     }
   }
 
-  /** Returns the failure to report if the cluster's topics cannot be read. */
+  /**
+   * Returns the failure to report if a request about topics failed: a missing permission, or no
+   * connection.
+   */
   public CommandFailure unreachable(Throwable cause) {
     return refused(cause, "DESCRIBE on a topic", AclOperation.READ);
   }
 
-  /** Describes refusals of this cluster. */
+  /** Returns an object that explains why this cluster rejects requests. */
   public KafkaRefusal refusal() {
     return new KafkaRefusal(bootstrap, config.applicationId());
   }
@@ -275,8 +278,8 @@ public final class KafkaAccess {
   }
 
   /**
-   * Names the topic in the failure of a producer. Kafka refuses a producer that may not write to
-   * any topic without naming one.
+   * Adds the topic to the failure of a producer. If a producer has no WRITE permission on any
+   * topic, Kafka rejects it without naming a topic.
    */
   public static Throwable named(Throwable failure, String topic) {
     return SafeText.root(failure) instanceof ClusterAuthorizationException

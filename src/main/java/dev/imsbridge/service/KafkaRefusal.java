@@ -23,8 +23,8 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 
 /**
- * Describes refusals of a cluster, in one line with a cure: because of the user's rights, the clock
- * or the record. Immutable.
+ * Explains in one line why a cluster rejects a request, and how to correct it. Covers TLS,
+ * authentication, permissions, record timestamps, records, and members with the same id. Immutable.
  *
  * @param bootstrap the address of the cluster
  * @param applicationId the prefix of transactional ids
@@ -36,44 +36,45 @@ public record KafkaRefusal(String bootstrap, String applicationId) {
   private static final Pattern SENT = Pattern.compile("sending record to topic (\\S+) for task");
 
   /**
-   * Returns the line if the failure or one of its causes is such a refusal.
+   * Returns the explanation of the first cause that is a refusal, outermost first; empty if there
+   * is none.
    *
-   * @param unnamed the missing right if the failure names no topic
-   * @param tried the operation on a topic; null if unknown
+   * @param unnamed the missing permission to report if the failure names no topic
+   * @param tried returns the operation that failed on a topic; null if it is unknown
    */
   public Optional<String> in(
       Throwable failure, String unnamed, Function<String, AclOperation> tried) {
     for (Throwable each = failure; each != null; each = each.getCause()) {
       if (each instanceof SslAuthenticationException) {
         return Optional.of(
-            "TLS with Kafka at %s fails (%s): check kafka.ssl.*, and that its certificate names this host"
+            "TLS with Kafka at %s failed (%s): check kafka.ssl.*, and that its certificate names this host"
                 .formatted(bootstrap, SafeText.reason(each)));
       }
       if (each instanceof AuthenticationException) {
         return Optional.of(
-            "Kafka at %s does not let us in (%s): check kafka.sasl.mechanism and kafka.sasl.jaas.config"
+            "authentication with Kafka at %s failed (%s): check kafka.sasl.mechanism and kafka.sasl.jaas.config"
                 .formatted(bootstrap, SafeText.reason(each)));
       }
       if (each instanceof InvalidTimestampException) {
         return Optional.of(
-            "Kafka at %s refuses the time of a record: set this machine's clock, and keep it by NTP (%s)"
+            "Kafka at %s rejects the timestamp of a record: set this machine's clock, and keep it by NTP (%s)"
                 .formatted(bootstrap, SafeText.reason(each)));
       }
       if (each instanceof FencedInstanceIdException) {
         return Optional.of(
-            "another process has taken the place of this one in a consumer group:"
-                + " each instance needs a state.dir of its own, which is no copy");
+            "another process with the same id has replaced this one in a consumer group:"
+                + " each instance needs its own state.dir, which is not a copy of another");
       }
       if (each instanceof AuthorizationException refused) {
-        return Optional.of(lacking(rights(refused, unnamed, tried)));
+        return Optional.of(lacking(permissions(refused, unnamed, tried)));
       }
     }
     return Optional.empty();
   }
 
   /**
-   * Returns the line if the topology failed because Kafka rejected a record, such as one that is
-   * too large for its topic.
+   * Returns the explanation if the topology failed because Kafka rejected a record, such as one
+   * that is too large for its topic; empty otherwise.
    */
   static Optional<String> ofRecord(Throwable failure) {
     Throwable root = SafeText.root(failure);
@@ -84,7 +85,7 @@ public record KafkaRefusal(String bootstrap, String applicationId) {
       Matcher sent = SENT.matcher(String.valueOf(each.getMessage()));
       if (sent.find()) {
         return Optional.of(
-            "a record for %s was refused: %s; see `imsbridge topics plan`"
+            "Kafka rejected a record for %s: %s; see `imsbridge topics plan`"
                 .formatted(sent.group(1), SafeText.reason(failure)));
       }
     }
@@ -92,16 +93,16 @@ public record KafkaRefusal(String bootstrap, String applicationId) {
   }
 
   /**
-   * Returns the line for missing rights.
+   * Returns the line for missing permissions.
    *
-   * @param rights such as {@code READ on topic ims.jobs.requests}
+   * @param permissions such as {@code READ on topic ims.jobs.requests}
    */
-  String lacking(Collection<String> rights) {
-    return "this user lacks a right in Kafka at %s: %s; %s"
-        .formatted(bootstrap, String.join(", ", rights), CURE);
+  String lacking(Collection<String> permissions) {
+    return "this user lacks permissions in Kafka at %s: %s; %s"
+        .formatted(bootstrap, String.join(", ", permissions), CURE);
   }
 
-  private List<String> rights(
+  private List<String> permissions(
       AuthorizationException refused, String unnamed, Function<String, AclOperation> tried) {
     if (refused instanceof TopicAuthorizationException topics) {
       Set<String> names = topics.unauthorizedTopics();
@@ -119,7 +120,7 @@ public record KafkaRefusal(String bootstrap, String applicationId) {
 
   static String onTopic(AclOperation operation, String topic) {
     return operation == null
-        ? "something on topic " + topic
+        ? "an operation on topic " + topic
         : onTopic(EnumSet.of(operation), topic);
   }
 

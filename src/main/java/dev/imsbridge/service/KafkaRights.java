@@ -23,9 +23,10 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 
 /**
- * Compares the topic rights that a bridge needs with those that it has. Checked before the bridge
- * runs: a missing WRITE right would otherwise show at the first record, perhaps days later. Missing
- * rights on groups and transactional ids fail at once and are not checked here.
+ * Compares the permissions on topics that a bridge needs with those that its user has. They are
+ * checked before the bridge runs, because a missing WRITE permission would otherwise cause a
+ * failure at the first record, perhaps days later. Missing permissions on groups and transactional
+ * ids cause a failure at the start and are not checked here.
  */
 public final class KafkaRights {
   private final Map<String, Set<AclOperation>> needed = new TreeMap<>();
@@ -68,7 +69,7 @@ public final class KafkaRights {
     }
   }
 
-  /** The operations on each topic. */
+  /** Returns the needed operations on each topic. */
   Map<String, Set<AclOperation>> needed() {
     return needed;
   }
@@ -90,9 +91,9 @@ public final class KafkaRights {
   }
 
   /**
-   * Checks that the user has all these rights.
+   * Checks that the user has all needed permissions.
    *
-   * @throws CommandFailure naming the missing rights
+   * @throws CommandFailure if permissions are missing; the message names them
    */
   public void check(KafkaAccess kafka, Admin admin) throws InterruptedException {
     List<String> missing = missing(admin);
@@ -102,8 +103,9 @@ public final class KafkaRights {
   }
 
   /**
-   * Returns the missing rights, such as {@code READ and WRITE on topic ims.jobs.requests}. Skips
-   * topics that do not exist, and clusters that do not return the authorized operations.
+   * Returns the missing permissions, such as {@code READ and WRITE on topic ims.jobs.requests}.
+   * Skips topics that do not exist. Returns nothing if the cluster does not return the authorized
+   * operations.
    */
   private List<String> missing(Admin admin) throws InterruptedException {
     Map<String, KafkaFuture<TopicDescription>> asked =
@@ -123,12 +125,13 @@ public final class KafkaRights {
   }
 
   private static Set<AclOperation> allowed(
-      KafkaFuture<TopicDescription> asked, Set<AclOperation> unknown) throws InterruptedException {
+      KafkaFuture<TopicDescription> asked, Set<AclOperation> ifUnknown)
+      throws InterruptedException {
     try {
-      Set<AclOperation> told = asked.get().authorizedOperations();
-      return told == null || told.isEmpty() ? unknown : told;
+      Set<AclOperation> authorized = asked.get().authorizedOperations();
+      return authorized == null || authorized.isEmpty() ? ifUnknown : authorized;
     } catch (ExecutionException e) {
-      return e.getCause() instanceof TopicAuthorizationException ? Set.of() : unknown;
+      return e.getCause() instanceof TopicAuthorizationException ? Set.of() : ifUnknown;
     }
   }
 }

@@ -22,7 +22,7 @@ public final class LogFormat {
     if (log instanceof OutputStreamAppender<ILoggingEvent> stream) {
       JsonEncoder encoder = new JsonEncoder();
       encoder.setContext(context);
-      // The message as people read it, instead of its pattern and its arguments.
+      // Write the formatted message instead of its pattern and arguments.
       encoder.setWithFormattedMessage(true);
       encoder.setWithMessage(false);
       encoder.setWithArguments(false);

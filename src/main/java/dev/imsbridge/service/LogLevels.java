@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Applies the log levels that operators set while the process runs. Thread-safe.
  *
- * @param instance the address under which the status names this process
+ * @param instance the advertised address of this process
  */
 record LogLevels(String instance) {
   private static final Logger LOG = LoggerFactory.getLogger(LogLevels.class);
@@ -29,7 +29,7 @@ record LogLevels(String instance) {
     return levels;
   }
 
-  /** Applies an action, unless it is no level or for another instance. */
+  /** Applies an action that sets a log level on this instance or on all. Ignores other actions. */
   void set(ControlAction action) {
     if (action.change() instanceof ControlAction.LogLevel log
         && (log.instance() == null || log.instance().equals(instance))) {

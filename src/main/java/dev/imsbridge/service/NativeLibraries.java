@@ -27,13 +27,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads the native libraries of RocksDB and of Kafka's compression codecs, which are files inside
- * of jars.
+ * Loads the native libraries of RocksDB and of Kafka's compression codecs, which are packaged in
+ * jars.
  *
  * <p>By default each library extracts itself to the temp directory. That fails on a noexec or
- * read-only mount, and a process that is halted or killed leaves a copy behind. So this class
- * extracts them to a directory that was tested before, and deletes them after they are loaded. If a
- * process is killed in between, the next one deletes the remaining files.
+ * read-only mount, and a process that is halted or killed leaves a copy behind. Therefore this
+ * class extracts the libraries to a directory that it has tested, and deletes the files after
+ * loading them. If the process is killed before, the next one deletes files that remain in the data
+ * directory.
  *
  * <p>Thread-safe. A JVM loads a library once, so the results are kept for the process.
  */
@@ -42,7 +43,7 @@ public final class NativeLibraries {
   private static final String LOCK = "lock";
   private static final String USABLE = "a writable directory that is not mounted noexec";
 
-  /** How to set the temp directory. */
+  /** How to set the temp directory, for messages. */
   static final String TEMPORARY = "JAVA_OPTS=-Djava.io.tmpdir=DIR, where DIR is " + USABLE;
 
   private static final Map<Library, Optional<String>> LOADED = new EnumMap<>(Library.class);
@@ -98,7 +99,8 @@ public final class NativeLibraries {
   }
 
   /**
-   * Loads libraries. Logs a warning if other codecs cannot be loaded.
+   * Loads the needed libraries and all codecs. Logs a warning if a codec that is not needed cannot
+   * be loaded.
    *
    * @param needed libraries without which the process cannot work
    * @throws CommandFailure if one of them cannot be loaded
@@ -113,7 +115,8 @@ public final class NativeLibraries {
       throw CommandFailure.fault(text(fatal) + ": " + cure, null);
     }
     if (!failures.isEmpty()) {
-      LOG.warn("{}; records compressed so cannot be read or written: {}", text(failures), cure);
+      LOG.warn(
+          "{}; records with this compression cannot be read or written: {}", text(failures), cure);
     }
   }
 
@@ -162,7 +165,7 @@ public final class NativeLibraries {
     return "the native library of %s cannot be loaded (%s)".formatted(names, reasons);
   }
 
-  /** Loads them from the first usable directory; returns the reason if there is none. */
+  /** Loads libraries from the first usable directory; returns the reason if there is none. */
   private Optional<String> extract(Set<Library> missing) {
     try {
       Path directory = ScratchDirectory.firstUsable(directories);
@@ -233,7 +236,10 @@ public final class NativeLibraries {
     }
   }
 
-  /** Loads lz4 and marks it as loaded: lz4-java has no setting for the directory. */
+  /**
+   * Loads lz4, and marks it as loaded by reflection, because lz4-java has no setting for the
+   * directory.
+   */
   private static void lz4(Path directory) throws ReflectiveOperationException, IOException {
     Class<?> loader = Class.forName("net.jpountz.util.Native");
     Method resource = loader.getDeclaredMethod("resourceName");

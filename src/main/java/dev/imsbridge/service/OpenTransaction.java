@@ -20,8 +20,8 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The oldest open transaction of a partition. A {@code read_committed} consumer ends before it,
- * even if committed records follow.
+ * The oldest open transaction of a partition. A {@code read_committed} consumer cannot read past
+ * its start, even if committed records follow.
  *
  * <p>Kafka ends the transaction of a dead producer after its timeout. If an end marker is lost, or
  * the coordinator forgets the transaction, it stays open forever: it hangs (KIP-664).
@@ -31,14 +31,14 @@ import org.apache.kafka.common.TopicPartition;
 record OpenTransaction(TopicPartition partition, long start) {
 
   /**
-   * Returns the open transactions of these topics. Leaves out topics that do not exist, and
-   * partitions without a leader.
+   * Returns the open transactions of these topics. Omits topics that do not exist, and partitions
+   * without a leader.
    */
   static Set<OpenTransaction> find(Admin admin, Collection<String> topics)
       throws InterruptedException {
     Set<TopicPartition> partitions = partitions(admin, topics);
     Map<TopicPartition, Long> ends = ends(admin, partitions, IsolationLevel.READ_UNCOMMITTED);
-    // Asked later, so that a transaction that ended in between is not returned.
+    // Requested after the ends, so that a transaction that ended in between is not returned.
     Map<TopicPartition, Long> stable = ends(admin, ends.keySet(), IsolationLevel.READ_COMMITTED);
     return stable.entrySet().stream()
         .filter(each -> each.getValue() < ends.get(each.getKey()))
@@ -75,13 +75,13 @@ record OpenTransaction(TopicPartition partition, long start) {
   }
 
   /**
-   * Describes the transaction in one line, with its producer and what its coordinator says of it,
-   * as far as Kafka tells them to this user.
+   * Describes the transaction in one line: with its producer, and with its state at the
+   * coordinator, if this user may read them.
    */
   String describe(Admin admin) throws InterruptedException {
     StringBuilder text =
         new StringBuilder(
-            "a transaction of %s is open since offset %s".formatted(partition, start));
+            "a transaction on %s is open since offset %s".formatted(partition, start));
     Optional<ProducerState> producer =
         value(admin.describeProducers(Set.of(partition)).partitionResult(partition)).stream()
             .flatMap(state -> state.activeProducers().stream())
@@ -106,8 +106,8 @@ record OpenTransaction(TopicPartition partition, long start) {
     return text.toString();
   }
 
-  /** Returns the command of Kafka that ends the transaction. */
-  String end(String bootstrap) {
+  /** Returns the command of Kafka that aborts the transaction. */
+  String abortCommand(String bootstrap) {
     return "kafka-transactions.sh --bootstrap-server %s abort --topic %s --partition %s --start-offset %s"
         .formatted(bootstrap, partition.topic(), partition.partition(), start);
   }

@@ -12,8 +12,8 @@ import org.slf4j.Marker;
 
 /**
  * Suppresses log lines that follow from a Kafka outage while {@link BrokerWatch} reports it: lines
- * of Kafka's own classes, and lines of the bridge with a Kafka exception as their reason. Without
- * it, each part of the bridge would report the same outage repeatedly. Thread-safe.
+ * of Kafka's own classes, and lines of the bridge that report a Kafka exception. Without it, each
+ * part of the bridge would report the same outage repeatedly. Thread-safe.
  */
 final class OutageFilter extends TurboFilter implements AutoCloseable {
   private static final String KAFKA = "org.apache.kafka.";

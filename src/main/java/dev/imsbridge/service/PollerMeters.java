@@ -16,10 +16,10 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Publishes the state of the poller as meters. They show the state at the last {@link #look}:
- * reading the poller may block for a moment, and a scrape must not wait. Tags are outcome classes,
+ * Publishes the state of the poller as meters. They show the state at the last {@link #update},
+ * because reading the poller may block and a scrape must not wait. Tags are outcome classes,
  * observation kinds, configured projects and a bounded number of job types, never jobs. One thread
- * calls {@link #look}; any thread may read the meters.
+ * calls {@link #update}; any thread may read the meters.
  */
 final class PollerMeters {
   private final Supplier<PollerView> poller;
@@ -28,7 +28,7 @@ final class PollerMeters {
   private final TypeLabels types = new TypeLabels();
 
   /** The names and tags of the registered meters. */
-  private final Set<String> known = new HashSet<>();
+  private final Set<String> registered = new HashSet<>();
 
   private volatile PollerView last = PollerView.NOTHING;
   private volatile Map<Group, Integer> open = Map.of();
@@ -60,17 +60,17 @@ final class PollerMeters {
   }
 
   /** Reads the poller's state and returns it. */
-  PollerView look() {
+  PollerView update() {
     PollerView view = poller.get();
     last = view;
     view.counts().polls().keySet().forEach(this::outcome);
     view.counts().observations().keySet().forEach(this::kind);
     view.projects().forEach(project -> project(project.name()));
-    look(jobs.get());
+    update(jobs.get());
     return view;
   }
 
-  private void look(List<PollerView.OpenJobs> found) {
+  private void update(List<PollerView.OpenJobs> found) {
     Map<Group, Integer> jobsOpen = new HashMap<>();
     Map<String, Integer> jobsOverlong = new HashMap<>();
     for (PollerView.OpenJobs each : found) {
@@ -162,9 +162,9 @@ final class PollerMeters {
         .orElse(0);
   }
 
-  /** Registers a gauge, unless it is registered. */
+  /** Registers a gauge, unless it is already registered. */
   private void gauge(String name, String text, ToDoubleFunction<PollerMeters> value, Tag... tags) {
-    if (known.add(name + List.of(tags))) {
+    if (registered.add(name + List.of(tags))) {
       Gauge.builder("imsbridge." + name, this, value)
           .description(text)
           .tags(List.of(tags))
@@ -175,7 +175,7 @@ final class PollerMeters {
   /** Like {@link #gauge}, for a counter. */
   private void counter(
       String name, String text, ToDoubleFunction<PollerView.Counts> value, Tag... tags) {
-    if (known.add(name + List.of(tags))) {
+    if (registered.add(name + List.of(tags))) {
       FunctionCounter.builder(
               "imsbridge." + name, this, own -> value.applyAsDouble(own.last.counts()))
           .description(text)

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 
-/** Derives the settings of the poller and its policy from the bridge's. */
+/** Derives the settings of the poller and its policy from the settings of the bridge. */
 final class PollingSettings {
   private PollingSettings() {}
 

@@ -5,8 +5,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Repeats a check on a daemon thread of its own, with a pause after each, until it is closed.
- * Thread-safe.
+ * Repeats a check on a dedicated daemon thread, with a pause after each check, until it is closed.
+ * An exception of the check ends the thread. Thread-safe.
  */
 final class RepeatedCheck implements AutoCloseable {
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -40,11 +40,12 @@ final class RepeatedCheck implements AutoCloseable {
     }
   }
 
+  /** Whether it is closed. A running check may ignore its result then. */
   boolean stopped() {
     return stopped.getCount() == 0;
   }
 
-  /** Prevents further checks. Does not wait for a running one. */
+  /** Prevents further checks. Does not wait for a running check. */
   @Override
   public void close() {
     stopped.countDown();

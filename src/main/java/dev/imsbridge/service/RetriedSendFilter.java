@@ -7,10 +7,9 @@ import java.util.List;
 
 /**
  * Suppresses warnings of Kafka's producer, one or two per partition, about batches that it retries:
- * because a busy broker is still completing the previous transaction or its coordinator moves
- * (KIP-890), because the connection was lost, or because the leader of the partition changed.
- * {@link BrokerWatch} reports outages. Other warnings are kept, such as too few in-sync replicas.
- * Thread-safe.
+ * because the broker has not completed the previous transaction or the coordinator moves (KIP-890),
+ * the connection was lost, or the leader of the partition changed. {@link BrokerWatch} reports
+ * outages. Other warnings are kept, such as too few in-sync replicas. Thread-safe.
  */
 public final class RetriedSendFilter extends Filter<ILoggingEvent> {
   private static final String PRODUCER = "org.apache.kafka.clients.producer.internals.Sender";

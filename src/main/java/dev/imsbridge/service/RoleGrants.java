@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.resource.Resource;
 
-/** The rights in Kafka that each role needs, and no others. READ and WRITE include DESCRIBE. */
+/** The permissions in Kafka that each role needs, and no others. READ and WRITE imply DESCRIBE. */
 public final class RoleGrants {
 
   /** The kinds of users of the topics. */
@@ -48,7 +48,9 @@ public final class RoleGrants {
   private RoleGrants() {}
 
   /**
-   * @param group the consumer group of a consumer; null if it uses none
+   * Returns the grants of a role.
+   *
+   * @param group the consumer group that the role also uses; null for none
    */
   public static List<Grant> of(Role role, BridgeConfig config, String group) {
     TopicNames topics = config.topics();
@@ -62,7 +64,7 @@ public final class RoleGrants {
       case AUDITOR -> {
         Set<AclOperation> read = Set.of(READ, DESCRIBE_CONFIGS);
         topics.all().forEach(topic -> grants.add(Grant.one(TOPIC, topic, read)));
-        // A rebuild ends where the bridge has committed.
+        // A rebuild reads up to the committed offsets of the bridge.
         grants.add(Grant.one(GROUP, config.applicationId(), Set.of(DESCRIBE)));
       }
     }
@@ -78,7 +80,7 @@ public final class RoleGrants {
         .forEach(
             (topic, operations) -> {
               Set<AclOperation> all = EnumSet.copyOf(operations);
-              // Missing topics are created, and the settings of all are compared.
+              // The bridge creates missing topics and compares the settings of all.
               all.add(CREATE);
               all.add(DESCRIBE_CONFIGS);
               grants.add(Grant.one(TOPIC, topic, all));
@@ -87,7 +89,7 @@ public final class RoleGrants {
     grants.add(Grant.one(TRANSACTIONAL_ID, config.topics().redriveTransactions(), Set.of(WRITE)));
     grants.add(Grant.one(GROUP, config.applicationId(), Set.of(READ)));
     grants.add(Grant.one(GROUP, config.topics().pollerGroup(), Set.of(READ)));
-    // To compare the clocks.
+    // For ClusterClock.
     grants.add(Grant.one(CLUSTER, Resource.CLUSTER_NAME, Set.of(DESCRIBE)));
   }
 }

@@ -1,6 +1,6 @@
 package dev.imsbridge.service;
 
-/** The halves of the bridge that a process runs. */
+/** The parts of the bridge that a process runs: the poller, the topology, or both. */
 public enum Roles {
   ALL,
   POLLER,

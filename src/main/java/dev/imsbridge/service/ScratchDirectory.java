@@ -42,7 +42,7 @@ public record ScratchDirectory(Path path) implements AutoCloseable {
    * Returns the first directory to which files can be written and from which native libraries can
    * be loaded.
    *
-   * @throws IOException if none is usable; the message names each with its reason
+   * @throws IOException if none is usable; the message names each directory with its reason
    */
   static Path firstUsable(List<Path> directories) throws IOException {
     List<String> objections = new ArrayList<>();
@@ -56,9 +56,7 @@ public record ScratchDirectory(Path path) implements AutoCloseable {
     throw new IOException(String.join("; ", objections));
   }
 
-  /**
-   * Returns the reason why the directory is unusable; empty if it is usable. Creates the directory.
-   */
+  /** Creates the directory if it does not exist. Returns the reason if it is unusable. */
   private static Optional<String> objection(Path directory) {
     try {
       Files.createDirectories(directory);

@@ -12,7 +12,7 @@ import java.util.Set;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** Derives the settings of the topology and of Kafka Streams from the bridge's. */
+/** Derives the settings of the topology and of Kafka Streams from the settings of the bridge. */
 public final class StreamsSettings {
   private StreamsSettings() {}
 
@@ -33,8 +33,8 @@ public final class StreamsSettings {
   }
 
   /**
-   * Returns the settings of Kafka Streams. Those of topics also apply to internal topics, unless
-   * {@code kafka.streams.*} overrides them.
+   * Returns the settings of Kafka Streams. The replication factor and {@code min.insync.replicas}
+   * of topics also apply to internal topics, unless {@code kafka.streams.*} overrides them.
    */
   public static Map<String, Object> of(KafkaAccess kafka, BridgeConfig config) {
     Map<String, Object> streams = kafka.settings(KafkaClient.STREAMS);

@@ -24,7 +24,7 @@ import org.apache.kafka.common.config.TopicConfig;
 
 /** Access to the declared topics on the configured cluster. Used by one thread. */
 public final class TopicAccess {
-  private static final Map<String, String> TARGET =
+  private static final Map<String, String> REPLAY_TARGET =
       Map.of(
           "cleanup.policy", "delete",
           "retention.ms", "-1",
@@ -52,7 +52,7 @@ public final class TopicAccess {
     DeclaredTopics declared = declared(under, OptionalInt.of(partitions));
     TopicPlan obstacles;
     try (Admin admin = kafka.admin()) {
-      kafka.reach(admin);
+      kafka.checkReachable(admin);
       obstacles = new Topics(admin, declared, List.of()).createMissing(names);
     }
     if (obstacles.drift()) {
@@ -73,7 +73,7 @@ public final class TopicAccess {
   public void createTarget(String name, String source) throws InterruptedException {
     int partitions = kafka.partitions(List.of(source)).size();
     int replicas = config.number(Keys.TOPICS_REPLICATION).orElse(DeclaredTopic.CLUSTER_DEFAULT);
-    SortedMap<String, String> settings = new TreeMap<>(TARGET);
+    SortedMap<String, String> settings = new TreeMap<>(REPLAY_TARGET);
     config
         .number(Keys.TOPICS_MIN_ISR)
         .ifPresent(least -> settings.put("min.insync.replicas", Integer.toString(least)));
@@ -83,7 +83,7 @@ public final class TopicAccess {
   }
 
   /**
-   * Calls a function with the topics.
+   * Calls a function with the topics of the cluster, and returns its result.
    *
    * @throws CommandFailure if the cluster does not answer
    */
@@ -94,7 +94,7 @@ public final class TopicAccess {
   }
 
   private Topics topics(Admin admin) throws InterruptedException {
-    kafka.reach(admin);
+    kafka.checkReachable(admin);
     return new Topics(
         admin, declared(config.topics(), config.number(Keys.TOPICS_PARTITIONS)), changelogs());
   }
@@ -114,7 +114,9 @@ public final class TopicAccess {
             Optional.of(compression())));
   }
 
-  /** Returns the codec as topic settings name it: {@code none} is {@code uncompressed} there. */
+  /**
+   * Returns the codec under its name in topic settings, where {@code none} is {@code uncompressed}.
+   */
   private String compression() {
     String codec = config.getString(Keys.TOPICS_COMPRESSION);
     return codec.equals("none") ? "uncompressed" : codec;
@@ -122,8 +124,8 @@ public final class TopicAccess {
 
   private List<DeclaredTopic> changelogs() {
     SortedMap<String, String> settings = new TreeMap<>(BridgeTopology.CHANGELOG);
-    // Compared, but not set by Kafka Streams: brokers before 3.6 do not support it. A state change
-    // has the timestamp of its input, which may be of any age.
+    // Compared, but not set when Kafka Streams creates the topic, because brokers before 3.6 do not
+    // support it. A state change has the timestamp of its input, which may have any age.
     settings.put(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE));
     return KafkaRights.changelogs(config).stream()
         .map(
@@ -134,8 +136,8 @@ public final class TopicAccess {
   }
 
   /**
-   * Returns the differences that prevent a bridge from starting. Missing topics that it would
-   * create are not among them.
+   * Returns the differences that prevent a bridge from starting, except missing topics that it
+   * would create.
    *
    * @param plan the plan for the existing topics
    */
@@ -164,7 +166,7 @@ public final class TopicAccess {
     return plan.warnings().drift() ? plan.warnings().text().lines().toList() : List.of();
   }
 
-  /** Returns the command that removes these differences, or that explains them. */
+  /** Returns how to resolve these differences: the command that resolves or explains them. */
   public static String cure(TopicPlan plan) {
     return plan.incompatible()
         ? "see `imsbridge topics plan`"

@@ -19,7 +19,7 @@ import org.apache.kafka.streams.KafkaStreams;
 /**
  * Publishes the state of the topology as meters: readiness, written records, and a few of the about
  * 1,200 metrics of Kafka Streams, combined over threads and tasks. They show the state at the last
- * {@link #look}. One thread calls {@link #look}; any thread may read the meters.
+ * {@link #update}. One thread calls {@link #update}; any thread may read the meters.
  */
 final class TopologyMeters {
 
@@ -71,7 +71,7 @@ final class TopologyMeters {
     }
   }
 
-  /** Metrics of each store, in bytes: its files and its write buffers. */
+  /** The metrics with the bytes of each store: its files and its write buffers. */
   private static final Set<String> STORE_BYTES =
       Set.of("total-sst-files-size", "size-all-mem-tables");
 
@@ -115,18 +115,18 @@ final class TopologyMeters {
             topics.observations(),
             topics.deadLetters());
     for (String topic : written) {
-      String word = topic.substring(topics.prefix().length());
+      String tag = topic.substring(topics.prefix().length());
       FunctionCounter.builder(
               "imsbridge.records.written", this, own -> own.last.written().getOrDefault(topic, 0.0))
           .description("Records the topology wrote.")
-          .tag("topic", word)
+          .tag("topic", tag)
           .register(registry);
     }
   }
 
   /** Reads the topology's state and returns whether it is ready. */
-  boolean look() {
-    Map<StreamsMetric, Double> taken = new HashMap<>();
+  boolean update() {
+    Map<StreamsMetric, Double> streamsMetrics = new HashMap<>();
     Map<String, Double> written = new HashMap<>();
     topology
         .streams()
@@ -134,7 +134,7 @@ final class TopologyMeters {
         .forEach(
             (name, metric) -> {
               StreamsMetric.of(name)
-                  .ifPresent(each -> taken.merge(each, value(metric), each::combine));
+                  .ifPresent(each -> streamsMetrics.merge(each, value(metric), each::combine));
               String topic = name.tags().get("topic");
               if (name.name().equals("records-produced-total") && topic != null) {
                 written.merge(topic, value(metric), Double::sum);
@@ -145,13 +145,14 @@ final class TopologyMeters {
         new State(
             topology.ready(),
             state,
-            Map.copyOf(taken),
+            Map.copyOf(streamsMetrics),
             Map.copyOf(written),
             state == KafkaStreams.State.RUNNING ? storeBytes() : last.storeBytes());
     return last.ready();
   }
 
-  // Read only while no rebalance or shutdown closes stores: these metrics read the open database.
+  // Read only while the topology runs: a rebalance or shutdown closes the database that these
+  // metrics read.
   private double storeBytes() {
     return topology.streams().metrics().entrySet().stream()
         .filter(each -> STORE_BYTES.contains(each.getKey().name()))

@@ -10,16 +10,16 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 
-/** Detects transactions that hold up the consumers of the bridge's topics. */
+/** Detects transactions that block the consumers of the bridge's topics. */
 public final class TransactionCheck {
   static final String SUBJECT = "transactions";
   private static final String RUNBOOK = "ImsBridgeTransactionHangs in docs/operations.md";
 
-  /** Kafka ends the transaction of a dead bridge after 12 s, or up to 10 s later. */
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  /** Kafka aborts the transaction of a dead bridge after 12 to 22 s. */
+  private static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
   private static final int PAUSE_MS = 500;
-  private static final int FEW = 3;
+  private static final int MAX_DESCRIBED = 3;
 
   private final KafkaAccess kafka;
   private final Set<String> topics;
@@ -30,17 +30,17 @@ public final class TransactionCheck {
   }
 
   /**
-   * Checks that each transaction that is open now ends. Waits for up to 30 s; the transactions of a
+   * Checks that all transactions that are open now end. Waits for up to 30 s; the transactions of a
    * running bridge end several times a second.
    */
   public Finding check(Admin admin) throws InterruptedException {
-    return check(admin, PATIENCE);
+    return check(admin, MAX_WAIT);
   }
 
-  Finding check(Admin admin, Duration patience) throws InterruptedException {
+  Finding check(Admin admin, Duration maxWait) throws InterruptedException {
     long begin = System.nanoTime();
     Set<OpenTransaction> open = OpenTransaction.find(admin, topics);
-    while (!open.isEmpty() && System.nanoTime() - begin < patience.toNanos()) {
+    while (!open.isEmpty() && System.nanoTime() - begin < maxWait.toNanos()) {
       TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
       open.retainAll(OpenTransaction.find(admin, topics));
     }
@@ -49,18 +49,22 @@ public final class TransactionCheck {
 
   private Finding found(Admin admin, Set<OpenTransaction> open) throws InterruptedException {
     List<String> texts = new ArrayList<>();
-    List<String> ends = new ArrayList<>();
+    List<String> commands = new ArrayList<>();
     for (OpenTransaction each :
-        open.stream().sorted(comparing(one -> one.partition().toString())).limit(FEW).toList()) {
+        open.stream()
+            .sorted(comparing(one -> one.partition().toString()))
+            .limit(MAX_DESCRIBED)
+            .toList()) {
       texts.add(each.describe(admin));
-      ends.add(each.end(kafka.bootstrap()));
+      commands.add(each.abortCommand(kafka.bootstrap()));
     }
-    if (open.size() > FEW) {
-      texts.add("and " + (open.size() - FEW) + " more");
+    if (open.size() > MAX_DESCRIBED) {
+      texts.add("and " + (open.size() - MAX_DESCRIBED) + " more");
     }
     return Finding.fail(
         SUBJECT,
         String.join("; ", texts) + "; consumers wait for its end",
-        "unless its producer still runs: %s (see %s)".formatted(String.join("; ", ends), RUNBOOK));
+        "unless its producer still runs: %s (see %s)"
+            .formatted(String.join("; ", commands), RUNBOOK));
   }
 }

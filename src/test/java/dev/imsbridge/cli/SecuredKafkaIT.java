@@ -231,8 +231,8 @@ class SecuredKafkaIT {
       assertThat(run.awaitExit()).isEqualTo(1);
       assertThat(run.err().strip().lines()).hasSize(2);
       assertThat(run.err().strip().lines().skip(1).findFirst().orElseThrow())
-          .startsWith("imsbridge: Kafka at 127.0.0.1:")
-          .contains("does not let us in", "Invalid username or password")
+          .startsWith("imsbridge: authentication with Kafka at 127.0.0.1:")
+          .contains("Invalid username or password")
           .contains("check kafka.sasl.mechanism and kafka.sasl.jaas.config")
           .doesNotContain(WRONG);
     }
@@ -252,14 +252,14 @@ class SecuredKafkaIT {
   void shouldSayInEachCommandThatThePasswordIsWrong(String line) {
     InProcess command = InProcess.run(wrongPassword(), line.split(" "));
     assertThat(command.exitCode()).isEqualTo(1);
-    assertThat(command.err()).contains("does not let us in", "kafka.sasl.jaas.config");
+    assertThat(command.err()).contains("authentication with Kafka at", "kafka.sasl.jaas.config");
   }
 
   @Test
   void shouldFindInTheDoctorThatThePasswordIsWrong() {
     InProcess doctor = InProcess.run(wrongPassword(), "doctor");
     assertThat(doctor.exitCode()).isEqualTo(1);
-    assertThat(doctor.out()).containsPattern("FAIL +kafka .*does not let us in");
+    assertThat(doctor.out()).containsPattern("FAIL +kafka .*authentication with Kafka at");
     assertThat(doctor.out()).doesNotContain(WRONG);
   }
 

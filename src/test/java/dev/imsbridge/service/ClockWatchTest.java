@@ -21,7 +21,7 @@ class ClockWatchTest {
   private void pass(Duration really, Duration onTheClock) {
     nanos.addAndGet(really.toNanos());
     time = time.plus(onTheClock);
-    watch.look();
+    watch.check();
   }
 
   @Test

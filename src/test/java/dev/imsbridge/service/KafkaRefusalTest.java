@@ -25,6 +25,6 @@ class KafkaRefusalTest {
     Throwable failure =
         new StreamsException("thread 1", new FencedInstanceIdException("fenced instance id"));
     assertThat(new KafkaRefusal("broker:9092", "app").in(failure, "", topic -> null))
-        .hasValueSatisfying(line -> assertThat(line).contains("another process", "no copy"));
+        .hasValueSatisfying(line -> assertThat(line).contains("another process", "not a copy"));
   }
 }

@@ -53,7 +53,7 @@ class PollerMetersTest {
   @Test
   void shouldShowWhatThePollerDoes() {
     PollerMeters meters = new PollerMeters(() -> BUSY, () -> JOBS, registry);
-    assertThat(meters.look()).isSameAs(BUSY);
+    assertThat(meters.update()).isSameAs(BUSY);
     assertThat(registry.scrape().lines())
         .contains(
             "imsbridge_watches_open 7.0",
@@ -92,8 +92,8 @@ class PollerMetersTest {
             registry);
     assertThat(registry.scrape()).contains("imsbridge_watches_open 0.0");
     assertThat(asked).hasValue(0);
-    meters.look();
-    meters.look();
+    meters.update();
+    meters.update();
     assertThat(registry.scrape()).contains("imsbridge_watches_open 7.0");
     assertThat(asked).hasValue(2);
   }
@@ -104,8 +104,8 @@ class PollerMetersTest {
     PollerMeters meters =
         new PollerMeters(
             () -> BUSY, () -> looks.getAndIncrement() == 0 ? JOBS : List.of(), registry);
-    meters.look();
-    meters.look();
+    meters.update();
+    meters.update();
     assertThat(registry.scrape())
         .contains("imsbridge_jobs_open{project=\"imaging\",type=\"imsImportImageJob\"} 0.0")
         .contains("imsbridge_jobs_overlong{type=\"imsImportImageJob\"} 0.0");
@@ -118,7 +118,7 @@ class PollerMetersTest {
         IntStream.range(0, 100)
             .mapToObj(i -> new PollerView.OpenJobs("type-" + i, "imaging", 1, 1))
             .toList();
-    new PollerMeters(() -> BUSY, () -> many, registry).look();
+    new PollerMeters(() -> BUSY, () -> many, registry).update();
     assertThat(registry.scrape())
         .contains("imsbridge_jobs_open{project=\"imaging\",type=\"type-31\"} 1.0")
         .contains("imsbridge_jobs_open{project=\"imaging\",type=\"other\"} 68.0")
@@ -131,8 +131,8 @@ class PollerMetersTest {
     PollerMeters meters =
         new PollerMeters(
             () -> looks.getAndIncrement() == 0 ? BUSY : PollerView.NOTHING, List::of, registry);
-    meters.look();
-    meters.look();
+    meters.update();
+    meters.update();
     assertThat(registry.scrape())
         .contains("imsbridge_project_waiting{project=\"imaging\"} 0.0")
         .contains("imsbridge_project_throttled{project=\"imaging\"} 0.0");

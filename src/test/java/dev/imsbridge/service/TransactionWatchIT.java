@@ -132,7 +132,7 @@ class TransactionWatchIT {
       assertThat(told)
           .singleElement()
           .asString()
-          .startsWith("a transaction of " + PARTITION + " is open since offset 2, producer id ");
+          .startsWith("a transaction on " + PARTITION + " is open since offset 2, producer id ");
       Finding finding = check(again, Duration.ofSeconds(1));
       assertThat(finding.level()).isEqualTo(Finding.Level.FAIL);
       assertThat(finding.cure())
