@@ -132,7 +132,7 @@ final class KafkaCheck {
     return Finding.ok(TOPICS, "as declared");
   }
 
-  /** Checks whether the user has all permissions that a bridge needs. */
+  /** Checks whether the user has all rights that a bridge needs. */
   Finding rights() throws InterruptedException {
     try (Admin admin = kafka.admin()) {
       new KafkaRights(config, Roles.ALL, true).check(kafka, admin);

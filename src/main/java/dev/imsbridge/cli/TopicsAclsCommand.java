@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code imsbridge topics acls}: prints the permissions that a role needs. */
+/** {@code imsbridge topics acls}: prints the rights that a role needs. */
 @Command(
     name = "acls",
     description = "Prints the rights in Kafka that a role needs. Needs no Kafka.")

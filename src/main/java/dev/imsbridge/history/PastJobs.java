@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The jobs that a search has found. Immutable.
+ * The jobs that a search has found.
  *
  * @param jobs by the time of their latest transition, newest first
  * @param leftOut the number of older jobs that were found but omitted

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.function.BiPredicate;
 
 /**
- * The history of one job tree: the answer to a {@link HistoryQuery}. Immutable.
+ * The history of one job tree: the answer to a {@link HistoryQuery}.
  *
  * @param jobId the requested job
  * @param rootJobId the root job of its tree

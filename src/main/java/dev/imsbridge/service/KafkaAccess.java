@@ -254,7 +254,7 @@ public final class KafkaAccess {
   }
 
   /**
-   * Returns the failure to report if a request about topics failed: a missing permission, or no
+   * Returns the failure to report if a request about topics failed: a missing right, or no
    * connection.
    */
   public CommandFailure unreachable(Throwable cause) {
@@ -278,8 +278,8 @@ public final class KafkaAccess {
   }
 
   /**
-   * Adds the topic to the failure of a producer. If a producer has no WRITE permission on any
-   * topic, Kafka rejects it without naming a topic.
+   * Adds the topic to the failure of a producer. If a producer has no WRITE right on any topic,
+   * Kafka rejects it without naming a topic.
    */
   public static Throwable named(Throwable failure, String topic) {
     return SafeText.root(failure) instanceof ClusterAuthorizationException

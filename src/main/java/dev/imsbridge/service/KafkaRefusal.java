@@ -24,7 +24,7 @@ import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 
 /**
  * Explains in one line why a cluster rejects a request, and how to correct it. Covers TLS,
- * authentication, permissions, record timestamps, records, and members with the same id. Immutable.
+ * authentication, rights, record timestamps, records, and members with the same id. Immutable.
  *
  * @param bootstrap the address of the cluster
  * @param applicationId the prefix of transactional ids
@@ -39,7 +39,7 @@ public record KafkaRefusal(String bootstrap, String applicationId) {
    * Returns the explanation of the first cause that is a refusal, outermost first; empty if there
    * is none.
    *
-   * @param unnamed the missing permission to report if the failure names no topic
+   * @param unnamed the missing right to report if the failure names no topic
    * @param tried returns the operation that failed on a topic; null if it is unknown
    */
   public Optional<String> in(
@@ -66,7 +66,7 @@ public record KafkaRefusal(String bootstrap, String applicationId) {
                 + " each instance needs its own state.dir, which is not a copy of another");
       }
       if (each instanceof AuthorizationException refused) {
-        return Optional.of(lacking(permissions(refused, unnamed, tried)));
+        return Optional.of(lacking(rights(refused, unnamed, tried)));
       }
     }
     return Optional.empty();
@@ -93,16 +93,16 @@ public record KafkaRefusal(String bootstrap, String applicationId) {
   }
 
   /**
-   * Returns the line for missing permissions.
+   * Returns the line for missing rights.
    *
-   * @param permissions such as {@code READ on topic ims.jobs.requests}
+   * @param rights such as {@code READ on topic ims.jobs.requests}
    */
-  String lacking(Collection<String> permissions) {
-    return "this user lacks permissions in Kafka at %s: %s; %s"
-        .formatted(bootstrap, String.join(", ", permissions), CURE);
+  String lacking(Collection<String> rights) {
+    return "this user lacks rights in Kafka at %s: %s; %s"
+        .formatted(bootstrap, String.join(", ", rights), CURE);
   }
 
-  private List<String> permissions(
+  private List<String> rights(
       AuthorizationException refused, String unnamed, Function<String, AclOperation> tried) {
     if (refused instanceof TopicAuthorizationException topics) {
       Set<String> names = topics.unauthorizedTopics();

@@ -23,10 +23,10 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 
 /**
- * Compares the permissions on topics that a bridge needs with those that its user has. They are
- * checked before the bridge runs, because a missing WRITE permission would otherwise cause a
- * failure at the first record, perhaps days later. Missing permissions on groups and transactional
- * ids cause a failure at the start and are not checked here.
+ * Compares the rights on topics that a bridge needs with those that its user has. They are checked
+ * before the bridge runs, because a missing WRITE right would otherwise cause a failure at the
+ * first record, perhaps days later. Missing rights on groups and transactional ids cause a failure
+ * at the start and are not checked here.
  */
 public final class KafkaRights {
   private final Map<String, Set<AclOperation>> needed = new TreeMap<>();
@@ -91,9 +91,9 @@ public final class KafkaRights {
   }
 
   /**
-   * Checks that the user has all needed permissions.
+   * Checks that the user has all needed rights.
    *
-   * @throws CommandFailure if permissions are missing; the message names them
+   * @throws CommandFailure if rights are missing; the message names them
    */
   public void check(KafkaAccess kafka, Admin admin) throws InterruptedException {
     List<String> missing = missing(admin);
@@ -103,8 +103,8 @@ public final class KafkaRights {
   }
 
   /**
-   * Returns the missing permissions, such as {@code READ and WRITE on topic ims.jobs.requests}.
-   * Skips topics that do not exist. Returns nothing if the cluster does not return the authorized
+   * Returns the missing rights, such as {@code READ and WRITE on topic ims.jobs.requests}. Skips
+   * topics that do not exist. Returns nothing if the cluster does not return the authorized
    * operations.
    */
   private List<String> missing(Admin admin) throws InterruptedException {

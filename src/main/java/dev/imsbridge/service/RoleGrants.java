@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.resource.Resource;
 
-/** The permissions in Kafka that each role needs, and no others. READ and WRITE imply DESCRIBE. */
+/** The rights in Kafka that each role needs, and no others. READ and WRITE imply DESCRIBE. */
 public final class RoleGrants {
 
   /** The kinds of users of the topics. */

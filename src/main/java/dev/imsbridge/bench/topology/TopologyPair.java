@@ -202,7 +202,7 @@ final class TopologyPair implements AutoCloseable {
       }
       Throwable broken = failure.get();
       if (broken != null) {
-        throw CommandFailure.fault("the topology broke down: " + SafeText.reason(broken), broken);
+        throw CommandFailure.fault("the topology failed: " + SafeText.reason(broken), broken);
       }
       if (System.nanoTime() - until > 0) {
         throw CommandFailure.fault(

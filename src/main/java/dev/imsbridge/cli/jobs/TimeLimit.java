@@ -23,6 +23,6 @@ final class TimeLimit {
 
   @Override
   public String toString() {
-    return EventText.took(duration.toMillis());
+    return duration == null ? "no limit" : EventText.took(duration.toMillis());
   }
 }

@@ -149,7 +149,7 @@ final class DeadLettersRedriveCommand extends ConfiguredCommand {
     if (root instanceof TransactionalIdAuthorizationException) {
       return CommandFailure.fault(
           so
-              + "this user lacks a right in Kafka at %s: WRITE on transactional id %s; see Rights in Kafka in docs/operations.md"
+              + "this user lacks rights in Kafka at %s: WRITE on transactional id %s; see Rights in Kafka in docs/operations.md"
                   .formatted(kafka.bootstrap(), topics.redriveTransactions()),
           e);
     }

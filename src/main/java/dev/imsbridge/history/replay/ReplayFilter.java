@@ -15,7 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Selects the events to replay: those that match every given condition. A record is parsed only if
- * a condition needs its value and the cheaper conditions match. Immutable.
+ * a condition needs its value and the cheaper conditions match.
  *
  * @param jobs ids of root jobs or sub-jobs; a root job selects its whole tree; empty for all
  * @param types job types; empty for all

@@ -130,7 +130,7 @@ record JobFilter(Predicate<JobTree> wanted, String after, int limit) {
   }
 
   private static String part(String text) {
-    return text == null ? null : text.strip().toLowerCase(Locale.ROOT);
+    return text == null || text.isBlank() ? null : text.strip().toLowerCase(Locale.ROOT);
   }
 
   private static boolean mentions(JobTree tree, String part) {

@@ -60,7 +60,13 @@ final class EventFilter {
 
     /** Returns an attribute as text that is equal for equal values. */
     String attribute(String value) {
-      return word() + ':' + canonical(value).orElse(value);
+      return word()
+          + ':'
+          + switch (this) {
+            // Events have valid values.
+            case JOB, TYPE, PROJECT, REGION -> value;
+            case STATUS, OUTCOME, LABEL, KIND -> canonical(value).orElse(value);
+          };
     }
 
     /** Returns a text that is equal for equal values; empty if the value is not valid. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.imsbridge.history.PublishedEvent;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
@@ -29,7 +30,9 @@ public record EventMessage(Map<String, String> headers, Buffer body) {
                 headers.put("ce-" + attribute.getKey(), encoded(attribute.getValue().asText()));
               }
             });
-    return new EventMessage(headers, Buffer.buffer(event.data().toString().getBytes(UTF_8)));
+    return new EventMessage(
+        Collections.unmodifiableMap(headers),
+        Buffer.buffer(event.data().toString().getBytes(UTF_8)));
   }
 
   /** Percent-encodes the characters that the binding excludes from a header. */
