@@ -73,7 +73,7 @@ class TamperedHistoryIT extends LivedHistory {
     assertThat(told)
         .contains(
             "@%d, key %s: differs in its value".formatted(changed, new String(victim.key(), UTF_8)))
-        .contains("missing: of ")
+        .contains("missing: event of ")
         .contains("is before records");
 
     told =

@@ -78,7 +78,9 @@ final class MirrorLookup {
       return new Pending("the job is not watched yet", true);
     }
     return new Pending(
-        open.fault() == null ? "IMS has not answered yet" : "GETs of the job fail: " + open.fault(),
+        open.fault() == null
+            ? "IMS has not answered yet"
+            : "polling IMS for this job fails: " + open.fault(),
         false);
   }
 }
