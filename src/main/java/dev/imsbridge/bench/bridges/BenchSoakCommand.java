@@ -24,7 +24,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -102,10 +101,8 @@ public final class BenchSoakCommand extends BrokerBenchmark {
                     config.dataDirectory().resolve("bridge"), heap, bridge(config, ims.address())));
     bridge.start(List.of());
     KafkaProducer<byte[], byte[]> producer = parts.start("requests", kafka::producer);
-    KafkaConsumer<byte[], byte[]> completions = parts.start("completions", kafka::consumer);
-    List<TopicPartition> all = kafka.partitions(List.of(config.topics().completions()));
-    completions.assign(all);
-    completions.seekToBeginning(all);
+    KafkaConsumer<byte[], byte[]> completions =
+        parts.start("completions", () -> reader(kafka, config.topics().completions()));
     List<Sample> found = new ArrayList<>();
     long begin = System.nanoTime();
     long each = Math.round(minutes * TimeUnit.MINUTES.toNanos(1) / samples);

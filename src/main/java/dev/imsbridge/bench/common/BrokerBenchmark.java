@@ -2,6 +2,7 @@ package dev.imsbridge.bench.common;
 
 import dev.imsbridge.config.BridgeConfig;
 import dev.imsbridge.config.Keys;
+import dev.imsbridge.service.KafkaAccess;
 import dev.imsbridge.service.ScratchDirectory;
 import dev.imsbridge.terminal.Lifecycle;
 import dev.imsbridge.terminal.Terminal;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 import picocli.CommandLine.Option;
 
 /** A benchmark that starts a Kafka broker in another process. */
@@ -59,6 +62,16 @@ public abstract class BrokerBenchmark extends Benchmark {
                 Keys.IMS_REGION + "=cn-north-4",
                 Keys.IMS_PROJECT_ID + "=0123456789abcdef0123456789abcdef"));
     return measure(parts, config, broker::cpu);
+  }
+
+  /** Returns a consumer of committed records at the beginning of a topic. The caller closes it. */
+  public static KafkaConsumer<byte[], byte[]> reader(KafkaAccess kafka, String topic)
+      throws InterruptedException {
+    List<TopicPartition> all = kafka.partitions(List.of(topic));
+    KafkaConsumer<byte[], byte[]> consumer = kafka.consumer();
+    consumer.assign(all);
+    consumer.seekToBeginning(all);
+    return consumer;
   }
 
   /** Returns the settings that are given in {@code config}, each as {@code KEY=VALUE}. */

@@ -32,7 +32,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
 
 /**
@@ -116,11 +115,7 @@ final class TopologyPair implements AutoCloseable {
 
   private KafkaConsumer<byte[], byte[]> reader(KafkaAccess kafka, String topic)
       throws InterruptedException {
-    KafkaConsumer<byte[], byte[]> consumer = opened(kafka.consumer());
-    List<TopicPartition> all = kafka.partitions(List.of(topic));
-    consumer.assign(all);
-    consumer.seekToBeginning(all);
-    return consumer;
+    return opened(BrokerBenchmark.reader(kafka, topic));
   }
 
   private <T extends AutoCloseable> T opened(T part) {
